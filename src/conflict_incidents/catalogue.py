@@ -1,0 +1,86 @@
+"""What a rule is, and the list of all rules that have been defined.
+
+A rule is one small generator function: it yields a `Problem` for each thing that is wrong. Its id and severity stand
+in the decorator, its manual page is its docstring. Importing the module that holds a rule is all it takes to add it.
+
+Prevents: a rule without a page, two rules with one id, and a message that doesn't say where.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from conflict_incidents.findings import Finding, Mark, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule yields: where, what was seen and how to repair it; `severity` where it differs from the rule's."""
+
+    at: Mark
+    message: str
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the catalogue; `on` names the record types that it judges, empty for the reading and schema stages."""
+
+    id: str
+    severity: Severity
+    check: Callable[..., Iterator[Problem]]
+    on: tuple[type, ...]
+
+    @property
+    def page(self) -> str:
+        """The manual page: what, why, a wrong example, a right one."""
+        return inspect.getdoc(self.check) or ""
+
+    def run(self, path: str, *facts: Any) -> list[Finding]:
+        """What this rule finds in `facts`, as findings in the file `path`."""
+        return [
+            Finding(path, problem.at, self.id, problem.severity or self.severity, problem.message)
+            for problem in self.check(*facts)
+        ]
+
+
+LISTED = 8
+"""How many known values a message lists."""
+
+RULES: dict[str, Rule] = {}
+"""All rules defined so far, by id. `conflict_incidents.rules` imports every module that defines some."""
+
+
+def rule(
+    id: str, severity: Severity, on: type | tuple[type, ...] = ()
+) -> Callable[[Callable[..., Iterator[Problem]]], Rule]:
+    """Make a generator function a rule of the catalogue.
+
+    Raises:
+        ValueError: the id is taken.
+    """
+
+    def define(check: Callable[..., Iterator[Problem]]) -> Rule:
+        if id in RULES:
+            raise ValueError(f"rule id {id} is defined twice")
+        RULES[id] = Rule(id, severity, check, on if isinstance(on, tuple) else (on,))
+        return RULES[id]
+
+    return define
+
+
+def suggestion(seen: str, options: Iterable[str]) -> str:
+    """A closing hint for a message: the nearest of the values that would be understood, or a few of them."""
+    from difflib import get_close_matches
+
+    known = sorted(set(options))
+    near = get_close_matches(seen.lower(), known, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean `{near[0]}`?"
+    if not known:
+        return ""
+    few = ", ".join(f"`{option}`" for option in known[:LISTED])
+    return f"; known are {few}" + (f" and {len(known) - LISTED} more" if len(known) > LISTED else "")

@@ -1,0 +1,107 @@
+"""Counts as sources give them, the measures and groups that they are of, and what they are about.
+
+Prevents: "at least seven" becoming "seven", strikes being added to aircraft, a role being added to a total, and the
+toll of one site, the incident or the whole day being taken for another's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conflict_incidents.findings import Mark
+from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+
+INCIDENT_SCOPE = "incident"
+"""The scope of a claim that names none."""
+PEOPLE = ("killed", "wounded", "missing", "detained", "casualties", "displaced")
+"""The measures that count people, by group."""
+THINGS = ("strikes", "munitions", "aircraft")
+"""The measures that count things; never mixed, without groups."""
+MEASURES = PEOPLE + THINGS
+STATUSES = ("civilians", "combatants", "unknown_status")
+"""Disjoint parts of a total by status."""
+SEXES = ("women", "men", "girls", "boys", "unknown_sex_or_age")
+"""Disjoint parts of a total by sex and age."""
+ROLES = ("medics", "journalists", "aid_workers")
+"""Roles overlap with every other group and are never added up."""
+OVERLAPPING = ("children", "civilian_children", *ROLES)
+GROUPS = ("total", *STATUSES, *SEXES, *OVERLAPPING, "attackers")
+OUTSIDE_TOTAL = ("attackers",)
+"""Groups that are kept apart from the total."""
+
+
+class Bound(StrEnum):
+    """How a source bounds a number."""
+
+    EXACT = "exact"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+    ABOUT = "about"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A claimed number of people or things.
+
+    `min` and `max` are the bounds, None where open; `best` is the one value that the source gives, if any.
+    """
+
+    bound: Bound
+    min: int | None
+    max: int | None
+    best: int | None
+    at: Mark
+
+    def __str__(self) -> str:
+        match self.bound:
+            case Bound.AT_LEAST:
+                return f"at least {self.min}"
+            case Bound.AT_MOST:
+                return f"at most {self.max}"
+            case Bound.BETWEEN:
+                return f"{self.min}-{self.max}" + ("" if self.best is None else f", best {self.best}")
+            case Bound.ABOUT:
+                return f"about {self.best}"
+            case Bound.EXACT:
+                return str(self.best)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the numbers of a claim are about: the incident, some of its sites, or a wider area and its days."""
+
+    sites: tuple[str, ...] = ()
+    area: str | None = None
+    first: str | None = None
+    last: str | None = None
+
+    def __str__(self) -> str:
+        if self.area:
+            days = self.first if self.first == self.last else f"{self.first}/{self.last}"
+            return f"area:{self.area}@{days}"
+        return "site:" + "+".join(sorted(self.sites)) if self.sites else INCIDENT_SCOPE
+
+
+def count_of(node: Node | None) -> Count | None:
+    """The count that a node gives, None where it gives none (absent, or split into groups)."""
+    if isinstance(node, Scalar) and isinstance(node.value, int):
+        return Count(Bound.EXACT, node.value, node.value, node.value, node.mark)
+    if not isinstance(node, Mapping):
+        return None
+    for bound in (Bound.AT_LEAST, Bound.AT_MOST, Bound.ABOUT):
+        value = node.items.get(bound.value)
+        if isinstance(value, Scalar) and isinstance(value.value, int):
+            number = value.value
+            low = None if bound is Bound.AT_MOST else number
+            high = None if bound is Bound.AT_LEAST else number
+            return Count(bound, low, high, number if bound is Bound.ABOUT else None, value.mark)
+    between = node.items.get("between")
+    if isinstance(between, Sequence) and len(between.items) == 2:
+        low_end, high_end = (item.value if isinstance(item, Scalar) else None for item in between.items)
+        value = node.items.get("best")
+        best = value.value if isinstance(value, Scalar) and isinstance(value.value, int) else None
+        if isinstance(low_end, int) and isinstance(high_end, int):
+            return Count(Bound.BETWEEN, low_end, high_end, best, between.mark)
+    return None

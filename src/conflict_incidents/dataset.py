@@ -1,0 +1,215 @@
+"""A dataset on disk: its records, registries and code lists, each read once and only when asked for.
+
+Prevents: a reference to an organisation, place, actor or incident that isn't there, and a check of one file that has to
+read the whole dataset.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from conflict_incidents.model import FOLDERS, Actor, Incident, Organisation, Place, Record
+from conflict_incidents.parts import as_day
+from conflict_incidents.records import Parsed, parse_file
+
+DESCRIPTOR = "datapackage.json"
+OTHER_FILES = {"README.md", ".gitkeep"}
+"""Files that may lie among the records."""
+
+_Kind = TypeVar("_Kind", bound=Record)
+
+
+class DatasetError(Exception):
+    """The folder is no dataset, or what describes it can't be read; the message says how to repair it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminUnit:
+    """An administrative unit: p-code, level 1 to 3, names, parent and bounding box in degrees."""
+
+    pcode: str
+    level: int
+    name: str
+    parent: str
+    country: str
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
+        """Whether a position lies in the box, widened by a margin in degrees."""
+        return self.south - margin <= lat <= self.north + margin and self.west - margin <= lon <= self.east + margin
+
+
+class Dataset:
+    """A dataset at `root`; files from elsewhere may stand in for its records while they are judged."""
+
+    def __init__(self, root: Path, stand_ins: list[Path] | None = None) -> None:
+        self.root = root
+        self._parsed: dict[Path, Parsed] = {}
+        self._stand_ins: dict[str, list[Path]] = {}
+        for path in stand_ins or []:
+            self._stand_ins.setdefault(path.stem, []).append(path)
+
+    @staticmethod
+    def around(folder: Path) -> Dataset:
+        """The dataset that a folder belongs to: the nearest folder above with a descriptor and `data/`.
+
+        Raises:
+            DatasetError: there is none.
+        """
+        for root in (folder, *folder.parents):
+            if (root / DESCRIPTOR).is_file() and (root / "data").is_dir():
+                return Dataset(root)
+        raise DatasetError(
+            f"no dataset at or above {folder}: no folder there has data/ and {DESCRIPTOR}; name one by --root"
+        )
+
+    @cached_property
+    def descriptor(self) -> dict[str, Any]:
+        """The dataset's own `datapackage.json`: title, version, licences, and the day of the next release.
+
+        Raises:
+            DatasetError: it is missing or isn't a JSON object.
+        """
+        file = self.root / DESCRIPTOR
+        try:
+            loaded = json.loads(file.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise DatasetError(f"{file} can't be read: {error}") from error
+        if not isinstance(loaded, dict):
+            raise DatasetError(f"{file} isn't a JSON object")
+        return loaded
+
+    @cached_property
+    def release_date(self) -> date:
+        """The day of the release in the making, `created` of the descriptor.
+
+        Raises:
+            DatasetError: the descriptor has no such day.
+        """
+        created = as_day(str(self.descriptor.get("created", "")))
+        if created is None:
+            raise DatasetError(
+                f"{self.root / DESCRIPTOR} has no `created` with the release's day, as 2026-01-31T00:00:00Z"
+            )
+        return created
+
+    def shown(self, path: Path) -> str:
+        """The name that findings give a file: relative to the working folder where it lies below that."""
+        absolute = Path(os.path.abspath(path))
+        here = Path.cwd()
+        return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+
+    def parsed(self, path: Path) -> Parsed:
+        """What came of a file, read once."""
+        if path not in self._parsed:
+            self._parsed[path] = parse_file(path, self.shown(path))
+        return self._parsed[path]
+
+    def files(self) -> list[Path]:
+        """Every file below `data/` but the code lists, sorted; what is no record among them is for the rules to say."""
+        folders = [self.root / "data" / folder for folder in FOLDERS.values()]
+        found = [file for folder in folders if folder.is_dir() for file in files_below(folder)]
+        return sorted(file for file in found if file.name not in OTHER_FILES)
+
+    def holds(self, path: Path) -> bool:
+        """Whether a file lies in this dataset's `data/`."""
+        return Path(os.path.abspath(path)).is_relative_to(Path(os.path.abspath(self.root)) / "data")
+
+    def same_id(self, record: Record, path: Path) -> list[Path]:
+        """The other files that claim the id of a record: in the dataset, or among those judged with it."""
+        if self.holds(path):
+            own = Path(os.path.abspath(path))
+            named = self._by_name.get((type(record).__name__, record.id.casefold()), [])
+            return [other for other in named if Path(os.path.abspath(other)) != own]
+        return [other for other in self._stand_ins.get(path.stem, []) if other != path]
+
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str], list[Path]]:
+        kinds = {"incidents": "Incident", "organisations": "Organisation", "places": "Place", "actors": "Actor"}
+        index: dict[tuple[str, str], list[Path]] = {}
+        for file in self.files():
+            kind = kinds[file.relative_to(self.root / "data").parts[0]]
+            index.setdefault((kind, file.stem.casefold()), []).append(file)
+        return index
+
+    def incident(self, id: str) -> Incident | None:
+        """The incident with this id, None where there is none."""
+        return self._lookup(Incident, id, Path("incidents", id[:3], id[4:8]))
+
+    def organisation(self, id: str) -> Organisation | None:
+        """The organisation with this id, None where there is none."""
+        return self._lookup(Organisation, id, Path("organisations"))
+
+    def place(self, id: str) -> Place | None:
+        """The place with this id, None where there is none."""
+        return self._lookup(Place, id, Path("places"))
+
+    def actor(self, id: str) -> Actor | None:
+        """The actor with this id, None where there is none."""
+        return self._lookup(Actor, id, Path("actors"))
+
+    def ids(self, folder: str) -> list[str]:
+        """The ids of a registry, for suggestions."""
+        return sorted(file.stem for file in (self.root / "data" / folder).glob("*.yaml"))
+
+    def _lookup(self, kind: type[_Kind], id: str, folder: Path) -> _Kind | None:
+        if not id or "/" in id or "\\" in id or id.startswith("."):
+            return None
+        below = self.root / "data" / folder
+        for file in [*self._stand_ins.get(id, []), below / f"{id}.yaml"]:
+            if os.path.lexists(file):
+                record = self.parsed(file).record
+                if isinstance(record, kind):
+                    return record
+        return None
+
+    @cached_property
+    def admin_units(self) -> dict[str, AdminUnit]:
+        """The administrative units by p-code, from `data/codelists/admin_units.csv`.
+
+        Raises:
+            DatasetError: the list can't be read.
+        """
+        file = self.root / "data" / "codelists" / "admin_units.csv"
+        if not file.exists():
+            return {}
+        try:
+            with file.open(encoding="utf-8", newline="") as stream:
+                return {row["pcode"]: _unit(row) for row in csv.DictReader(stream)}
+        except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
+            raise DatasetError(
+                f"{self.shown(file)} can't be read as a list of administrative units: {error!r}"
+            ) from error
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Every file below a folder, links to folders counted as files; nothing is followed.
+
+    Raises:
+        OSError: a folder can't be listed.
+    """
+    found: list[Path] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                found += files_below(Path(entry.path))
+            else:
+                found.append(Path(entry.path))
+    return sorted(found)
+
+
+def _unit(row: dict[str, str]) -> AdminUnit:
+    west, south, east, north = (float(row[side]) for side in ("west", "south", "east", "north"))
+    return AdminUnit(
+        row["pcode"], int(row["level"]), row["name_en"], row["parent"], row["country"], west, south, east, north
+    )

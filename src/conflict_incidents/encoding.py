@@ -1,0 +1,136 @@
+"""Bytes → text: the checks on characters that come before YAML is looked at.
+
+Prevents: two files that look the same and differ (other encodings, decomposed letters, invisible or direction-changing
+characters), and line breaks that only some programs see, behind which a key hides.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.findings import Finding, Mark, Severity
+
+MAX_BYTES = 256_000
+
+_ALLOWED_FORMAT = "\u0600-\u0605\u06dd\u070f\u08e2"  # visible Arabic and Syriac signs that Unicode files under Cf
+_SUSPECT = re.compile(rf"[^\n -~\u00a1-\u00ac\u00ae-\u02ff{_ALLOWED_FORMAT}]")
+_REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+NOT_COMPOSED = "the text is not in composed form (NFC); type the letters anew, or save the file in NFC"
+
+
+def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
+    """The text of a file, with every refused character replaced by a space so that reading can go on.
+
+    Args:
+        data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
+        path: the name that findings give it.
+
+    Returns:
+        The text, or None where it isn't UTF-8 or too long, and the findings (REC009, REC010).
+    """
+    if len(data) > MAX_BYTES:
+        return None, file_form.run(path, Mark(), f"larger than {MAX_BYTES // 1000} kB; split the record")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", "replace")
+        why = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        return None, file_form.run(path, _place(before, len(before)), why)
+    findings: list[Finding] = []
+    if text.startswith("\ufeff"):
+        findings += file_form.run(path, Mark(), "a byte order mark stands at its start; save it as UTF-8 without one")
+        text = text[1:]
+    if "\r\n" in text:
+        first = text.index("\r\n")
+        findings += file_form.run(path, _place(text, first), "lines end with CR LF; save it with LF alone")
+        text = text.replace("\r\n", "\n")
+    text, characters = _without_hidden(text, path)
+    return text, findings + characters + _denormalised(text, path)
+
+
+def refused(text: str) -> str | None:
+    """What is wrong with the characters of a value, or None: escapes can bring in what the file itself doesn't show."""
+    for character in _SUSPECT.findall(text):
+        if _is_hidden(character):
+            return hidden(character)
+    return None if unicodedata.is_normalized("NFC", text) else NOT_COMPOSED
+
+
+def hidden(character: str) -> str:
+    """The message for a character that may not stand in a record."""
+    name = unicodedata.name(character, "tab" if character == "\t" else "control character").lower()
+    return f"U+{ord(character):04X} ({name}) is not allowed in a record; delete it"
+
+
+def _is_hidden(character: str) -> bool:
+    code = ord(character)
+    noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return noncharacter or unicodedata.category(character) in _REFUSED_CATEGORIES
+
+
+def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
+    findings: list[Finding] = []
+
+    def replace(found: re.Match[str]) -> str:
+        if not _is_hidden(found[0]):
+            return found[0]
+        findings.extend(text_form.run(path, _place(text, found.start()), hidden(found[0])))
+        return " "
+
+    return _SUSPECT.sub(replace, text), findings
+
+
+def _denormalised(text: str, path: str) -> list[Finding]:
+    if unicodedata.is_normalized("NFC", text):
+        return []
+    return [
+        finding
+        for number, line in enumerate(text.split("\n"), 1)
+        if not unicodedata.is_normalized("NFC", line)
+        for finding in text_form.run(path, Mark(number, _first_difference(line)), NOT_COMPOSED)
+    ]
+
+
+def _first_difference(line: str) -> int:
+    """The column, from 1, at which `line` and its composed form part."""
+    composed = unicodedata.normalize("NFC", line)
+    return next((i for i, (a, b) in enumerate(zip(line, composed, strict=False), 1) if a != b), len(composed) + 1)
+
+
+def _place(text: str, offset: int) -> Mark:
+    start = text.rfind("\n", 0, offset) + 1
+    return Mark(text.count("\n", 0, offset) + 1, offset - start + 1)
+
+
+@rule("REC009", Severity.ERROR)
+def text_form(at: Mark, what: str) -> Iterator[Problem]:
+    """Text is trimmed, composed (NFC) and free of control, invisible and direction-changing characters.
+
+    Such characters make text that looks right compare wrong, or hide a line from one reader and show it to another.
+    This counts for comments too, and for characters written as escapes.
+
+    Wrong:
+        title: "Airstrikes on a quarry\\u200b"
+
+    Right:
+        title: Airstrikes on a quarry
+    """
+    yield Problem(at, what)
+
+
+@rule("REC010", Severity.ERROR)
+def file_form(at: Mark, what: str) -> Iterator[Problem]:
+    """A record is a regular file in UTF-8 with LF line ends, under 256 kB, nested at most 16 deep.
+
+    Anything else is read differently by different programs, or is not a record at all.
+
+    Wrong:
+        a symbolic link, UTF-16, a byte order mark, CR LF
+
+    Right:
+        a plain file as `incidents new` writes it
+    """
+    yield Problem(at, what)

@@ -1,0 +1,429 @@
+"""Typed records: what the rules, the estimate and the tables work with.
+
+Built from the valid part of a tree, so that no later stage looks at raw YAML; every object keeps its node, and with it
+its place in the file. Prevents: "at least seven" becoming "seven" on the way, and unknown becoming zero: what a record
+doesn't say is None here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
+from conflict_incidents.findings import Mark
+from conflict_incidents.parts import DateSpan, Number, Part, Stated, Text, listed, one
+from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+
+
+class Statement(Part):
+    """What an originator (`by`) says in a report (`report`)."""
+
+    by = Text("by")
+    report = Text("in")
+    kind = Text("kind")
+
+
+class Attribution(Statement):
+    """Who is said to have done it."""
+
+    actor = Text("actor")
+    stance = Text("stance")
+    origin = Stated("origin")
+
+
+class Caveat(Statement):
+    """What a report says that it could not establish."""
+
+    about = Text("about")
+
+
+class Damage(Statement):
+    """How far a site was damaged, and who says so."""
+
+    level = Text("level")
+
+
+class Report(Part):
+    """A document that was read."""
+
+    id = Text("id")
+    publisher = Text("publisher")
+    url = Stated("url")
+    published = Stated("published")
+    accessed = Stated("accessed")
+    archived = Stated("archived")
+    archive_url = Stated("archive_url")
+    sha256 = Stated("sha256")
+    language = Stated("language")
+
+
+class Link(Part):
+    """A relation to another incident."""
+
+    kind = Text("kind")
+    incident = Text("incident")
+
+
+class External(Part):
+    """The id of the same incident in another dataset."""
+
+    scheme = Text("scheme")
+    id = Text("id")
+    url = Stated("url")
+
+
+class Name(Part):
+    """A name as it is written somewhere."""
+
+    spelling = Text("text")
+    language = Stated("language")
+    script = Stated("script")
+
+
+class Withdrawal(Part):
+    """Why and when something was withdrawn."""
+
+    date = Text("date")
+    reason = Text("reason")
+
+
+class Override(Part):
+    """A best value that an editor sets where the method gives none."""
+
+    measure = Text("measure")
+    reason = Text("reason")
+    editor = Text("editor")
+    date = Text("date")
+
+    @property
+    def group(self) -> str:
+        """The group of people; the total where none is named."""
+        return self.text("group") or "total"
+
+    @property
+    def best(self) -> int:
+        """The value that the editor sets."""
+        return int(self.text("best") or 0)
+
+
+class Circumstance(Part):
+    """What holds for a place at a time, by whose account."""
+
+    kind = Text("kind")
+    actor = Stated("actor")
+    agreement = Stated("agreement")
+    extent = Stated("extent")
+    since = Stated("from")
+    as_of = Stated("as_of")
+    publisher = Text("publisher")
+    published = Text("published")
+
+
+class Site(Part):
+    """Where in the incident."""
+
+    id = Text("id")
+    place = Text("place")
+    kind = Text("kind")
+    precision = Stated("precision")
+    lat = Number("lat")
+    lon = Number("lon")
+
+    @property
+    def damage(self) -> str | None:
+        """How far the site was damaged."""
+        return self.damage_said.level if self.damage_said else self.text("damage")
+
+    @property
+    def damage_said(self) -> Damage | None:
+        """Who says how far the site was damaged, where the record has it."""
+        node = self.node.items.get("damage")
+        return Damage(node) if isinstance(node, Mapping) else None
+
+    @cached_property
+    def reported(self) -> list[Statement]:
+        """Who names the site as struck."""
+        return listed(self.node, "reported", Statement)
+
+
+class Claim(Statement):
+    """What one originator says in one report."""
+
+    id = Stated("id")
+    as_of = Stated("as_of")
+    excerpt = Stated("excerpt")
+    key: str = ""
+    """The claim's id in the record: its own, or one made of originator and report."""
+
+    @cached_property
+    def scope(self) -> Scope:
+        """What its numbers are about."""
+        node = self.node.items.get("scope")
+        if isinstance(node, Mapping):
+            area = Part(node)
+            return Scope(area=area.text("area"), first=area.text("from"), last=area.text("to"))
+        if isinstance(node, Sequence):
+            return Scope(sites=self.texts("scope"))
+        named = self.text("scope")
+        return Scope(sites=(named,)) if named and named != INCIDENT_SCOPE else Scope()
+
+    @cached_property
+    def counts(self) -> dict[tuple[str, str], Count]:
+        """What it counts, by measure and group; things have the group `total`."""
+        found: dict[tuple[str, str], Count] = {}
+        for measure in MEASURES:
+            node = self.node.items.get(measure)
+            count = count_of(node)
+            if count:
+                found[measure, "total"] = count
+            elif isinstance(node, Mapping):
+                for group in GROUPS:
+                    part = count_of(node.items.get(group))
+                    if part:
+                        found[measure, group] = part
+        return found
+
+    @property
+    def via(self) -> tuple[str, ...]:
+        """Those who passed it on, from the originator outwards."""
+        return self.texts("via")
+
+    @property
+    def supersedes(self) -> tuple[str, ...]:
+        """Ids of the earlier claims that it replaces."""
+        return self.texts("supersedes")
+
+    @property
+    def no_information(self) -> tuple[str, ...]:
+        """Measures of which the report says that nothing is known yet."""
+        return self.texts("no_information")
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the originator says that the numbers may still change."""
+        return self.true("provisional")
+
+    @property
+    def withdrawal(self) -> Withdrawal | None:
+        """That the originator took the claim back."""
+        return one(self.node, "withdrawn", Withdrawal)
+
+    def says_complete(self, measure: str, key: str) -> bool:
+        """Whether the source says that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
+        node = self.node.items.get(measure)
+        return isinstance(node, Mapping) and Part(node).true(key)
+
+    @property
+    def label(self) -> str:
+        """Who says it, in which report."""
+        return f"{self.by} in {self.report}"
+
+
+class Record(Part):
+    """A record of any kind; `path` is the name of its file, `raw` its tree with the refused parts."""
+
+    id = Text("id")
+
+    def __init__(self, node: Mapping, path: str, raw: Mapping) -> None:
+        super().__init__(node)
+        self.path = path
+        self.raw = raw
+
+    @cached_property
+    def withdrawal(self) -> Withdrawal | None:
+        """Why and when the record was withdrawn."""
+        return one(self.node, "withdrawn", Withdrawal)
+
+    def texts_at(self, *keys: str) -> Iterator[tuple[str, Mark]]:
+        """Every text that stands anywhere in the record under one of `keys`, with its place."""
+        yield from _texts(self.node, keys)
+
+    def listed(self, key: str) -> list[Part]:
+        """The pieces of the record listed at `key`."""
+        return listed(self.node, key, Part)
+
+    def written_ids(self, key: str) -> frozenset[str]:
+        """The ids in the list `key` as the file has them, those of refused items included."""
+        return frozenset(item.text("id") or "" for item in listed(self.raw, key, Part))
+
+
+class Named(Record):
+    """A record of a registry."""
+
+    name = Text("name")
+    country = Stated("country")
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """Other spellings and names."""
+        return listed(self.node, "names", Name)
+
+
+class Organisation(Named):
+    """Somebody who counts or publishes."""
+
+    kind = Text("kind")
+    url = Stated("url")
+
+
+class Actor(Named):
+    """A party to the conflict."""
+
+    kind = Text("kind")
+    parent = Stated("parent")
+    since = Stated("from")
+    until = Stated("to")
+
+    @property
+    def allies(self) -> tuple[str, ...]:
+        """Actors that a source names as backing it."""
+        return self.texts("allies")
+
+
+class Place(Named):
+    """A place of the registry."""
+
+    level = Text("level")
+    lat = Number("lat")
+    lon = Number("lon")
+    coordinates = Stated("coordinates")
+    coordinates_from = Stated("coordinates_from")
+    timezone = Stated("timezone")
+
+    @cached_property
+    def admin(self) -> dict[str, str]:
+        """P-codes of the units that it lies in, by level: `{"adm1": "SY07"}`."""
+        node = self.node.items.get("admin")
+        return {level: Part(node).text(level) or "" for level in node.items} if isinstance(node, Mapping) else {}
+
+    @cached_property
+    def context(self) -> list[Circumstance]:
+        """Who controls it, which agreement covers it, and when."""
+        return listed(self.node, "context", Circumstance)
+
+
+class Incident(Record):
+    """One incident: sites, reports, claims and attributions."""
+
+    title = Text("title")
+    status = Text("status")
+    kind = Text("kind")
+    time = Stated("time")
+    timezone = Stated("timezone")
+    weekday = Stated("weekday")
+    verification = Stated("verification")
+
+    @property
+    def country(self) -> str:
+        """ISO 3166-1 alpha-3, from the id."""
+        return self.id[:3]
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the record stays only as a tombstone."""
+        return self.status == "withdrawn"
+
+    @cached_property
+    def date(self) -> DateSpan | None:
+        """When it happened; None only in a record that has been refused."""
+        node = self.node.items.get("date")
+        if isinstance(node, Mapping):
+            span = Part(node)
+            return DateSpan(span.text("from") or "", span.text("to") or "", span.text("precision"), self.at("date"))
+        day = self.text("date")
+        return DateSpan(day, day, "day", self.at("date")) if day else None
+
+    @cached_property
+    def sites(self) -> list[Site]:
+        """The sites, as listed."""
+        return listed(self.node, "sites", Site)
+
+    @cached_property
+    def primary(self) -> Site | None:
+        """The site that stands for the incident: the one marked so, or the first."""
+        return next((site for site in self.sites if site.true("primary")), self.sites[0] if self.sites else None)
+
+    @cached_property
+    def reports(self) -> dict[str, Report]:
+        """The reports by id."""
+        return {report.id: report for report in listed(self.node, "reports", Report)}
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """The claims, as listed, each with its key."""
+        claims = listed(self.node, "claims", Claim)
+        seen: dict[str, int] = {}
+        for claim in claims:
+            name = claim.id or f"{claim.by}.{claim.report}"
+            seen[name] = seen.get(name, 0) + 1
+            claim.key = name if seen[name] == 1 else f"{name}.{seen[name]}"
+        return claims
+
+    @cached_property
+    def attributions(self) -> list[Attribution]:
+        """Who is said to have done it."""
+        return listed(self.node, "attributions", Attribution)
+
+    @cached_property
+    def weapons(self) -> list[Statement]:
+        """Which weapons were used, by whose account."""
+        return listed(self.node, "weapons", Statement)
+
+    @cached_property
+    def conditions(self) -> list[Statement]:
+        """Circumstances that bear on the toll or on the rescue."""
+        return listed(self.node, "conditions", Statement)
+
+    @cached_property
+    def caveats(self) -> list[Caveat]:
+        """What reports say that they could not establish."""
+        return listed(self.node, "caveats", Caveat)
+
+    @cached_property
+    def overrides(self) -> list[Override]:
+        """Best values that editors set."""
+        return listed(self.node, "overrides", Override)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """Relations to other incidents."""
+        return listed(self.node, "links", Link)
+
+    @cached_property
+    def external(self) -> list[External]:
+        """Ids in other datasets."""
+        return listed(self.node, "external", External)
+
+    def statements(self) -> Iterator[Statement]:
+        """Everything that is said by somebody in a report."""
+        for site in self.sites:
+            yield from [*site.reported, *([site.damage_said] if site.damage_said else [])]
+        yield from [*self.claims, *self.weapons, *self.attributions, *self.conditions, *self.caveats]
+
+
+KINDS: dict[str, type[Record]] = {
+    "incident": Incident,
+    "organisation": Organisation,
+    "place": Place,
+    "actor": Actor,
+}
+FOLDERS = {"incident": "incidents", "organisation": "organisations", "place": "places", "actor": "actors"}
+"""Where the records of each kind lie below `data/`."""
+
+
+def build(kind: str, valid: Mapping, raw: Mapping, path: str) -> Record:
+    """The typed record of a kind, from the valid part of its tree and the tree as it was written."""
+    return KINDS[kind](valid, path, raw)
+
+
+def _texts(node: Node, keys: tuple[str, ...]) -> Iterator[tuple[str, Mark]]:
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from _texts(item, keys)
+    elif isinstance(node, Mapping):
+        for key, child in node.items.items():
+            if isinstance(child, Scalar) and key in keys:
+                yield str(child.value), child.mark
+            else:
+                yield from _texts(child, keys)

@@ -1,0 +1,112 @@
+"""Pieces of a record: text, numbers and lists read by name from a node that knows its place in the file.
+
+Prevents: a field that isn't stated being read as empty text or zero; it is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from conflict_incidents.findings import Mark
+from conflict_incidents.reading import Mapping, Scalar, Sequence
+
+Made = TypeVar("Made")
+
+
+class Text:
+    """A field of text that the schema requires; empty only in a record that has been refused."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __get__(self, part: Part, owner: type) -> str:
+        return part.text(self.key) or ""
+
+
+class Stated(Text):
+    """A field of text that may be absent: None, not stated."""
+
+    def __get__(self, part: Part, owner: type) -> str | None:  # type: ignore[override]
+        return part.text(self.key)
+
+
+class Number(Text):
+    """A decimal number that may be absent: None, not stated."""
+
+    def __get__(self, part: Part, owner: type) -> float | None:  # type: ignore[override]
+        node = part.node.items.get(self.key)
+        return float(node.value) if isinstance(node, Scalar) and not isinstance(node.value, str) else None
+
+
+class Part:
+    """A piece of a record. Its fields are read from its node, so that each knows its place in the file."""
+
+    note = Stated("note")
+    locator = Stated("locator")
+
+    def __init__(self, node: Mapping) -> None:
+        self.node = node
+
+    def text(self, key: str) -> str | None:
+        """The text at `key`, None where it isn't stated."""
+        node = self.node.items.get(key)
+        return str(node.value) if isinstance(node, Scalar) else None
+
+    def true(self, key: str) -> bool:
+        """Whether `key` is there and true."""
+        node = self.node.items.get(key)
+        return isinstance(node, Scalar) and node.value is True
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The list of texts at `key`."""
+        node = self.node.items.get(key)
+        items = node.items if isinstance(node, Sequence) else []
+        return tuple(str(item.value) for item in items if isinstance(item, Scalar))
+
+    def at(self, *path: str | int) -> Mark:
+        """Where the value at `path` stands."""
+        return self.node.place(*path)
+
+    @property
+    def mark(self) -> Mark:
+        """Where the piece itself stands."""
+        return self.node.mark
+
+
+def one(node: Mapping, key: str, make: Callable[[Mapping], Made]) -> Made | None:
+    """The piece at `key`, None where there is none."""
+    child = node.items.get(key)
+    return make(child) if isinstance(child, Mapping) else None
+
+
+def listed(node: Mapping, key: str, make: Callable[[Mapping], Made]) -> list[Made]:
+    """The pieces listed at `key`."""
+    child = node.items.get(key)
+    return [make(item) for item in child.items if isinstance(item, Mapping)] if isinstance(child, Sequence) else []
+
+
+@dataclass(frozen=True, slots=True)
+class DateSpan:
+    """The first and last day in local time; `precision` is None where the incident is known to have lasted so."""
+
+    first: str
+    last: str
+    precision: str | None
+    at: Mark
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """Both days, or None where one of them doesn't exist (DAT001 says so)."""
+        first, last = as_day(self.first), as_day(self.last)
+        return (first, last) if first and last else None
+
+
+def as_day(text: str | None) -> date | None:
+    """The calendar day that a date or a moment begins with, None where there is none."""
+    try:
+        return date.fromisoformat((text or "")[:10])
+    except ValueError:
+        return None

@@ -1,0 +1,310 @@
+"""Bytes → a tree of scalars, mappings and sequences in which every node knows its line and column.
+
+A loop of our own over libyaml's events, with a resolver that knows whole numbers, decimals, `true` and `false` and
+nothing else. Prevents: the last of two equal keys winning unseen, an alias or tag that means something else to another
+reader, `NO` read as false, `010` as eight, `12:30` as 750, text hidden behind a line break that only some programs see,
+and a reader that crashes, hangs or recurses on hostile bytes. Any bytes give a tree, or findings, or both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NoReturn
+
+import yaml
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.encoding import decode, file_form, refused, text_form
+from conflict_incidents.findings import Finding, Mark, Severity, shown
+
+if TYPE_CHECKING:
+    from yaml.events import Event
+
+MAX_DEPTH = 16
+
+if not yaml.__with_libyaml__:
+    # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
+    raise ImportError("PyYAML was built without libyaml; install a wheel of PyYAML that has it")
+
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,15}\Z")
+_ODD: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:~|null|)\Z", re.I), "an empty value"),
+    (
+        re.compile(r"(?:y|yes|n|no|on|off|true|false)\Z", re.I),
+        "a word that some readers take for true or false",
+    ),
+    (re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?\Z"), "a number of base 60 to some readers"),
+    (re.compile(r"[-+]?0[0-9_]+\Z|[-+]?0o[0-7_]+\Z"), "an octal number to some readers"),
+    (re.compile(r"[-+]?0[xb][0-9a-fA-F_]+\Z", re.I), "a hexadecimal or binary number"),
+    (re.compile(r"[-+]?\.(?:inf|nan)\Z|[-+]?(?:inf|infinity|nan)\Z", re.I), "not a finite number"),
+    (re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+\Z"), "a number with an exponent"),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?\Z"), "a number with underscores"),
+    (re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)\Z"), "a number in an unusual or too long form"),
+    (re.compile(r"[=<]{1,2}\Z"), "a sign with a meaning of its own in YAML 1.1"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the text as it stands."""
+
+    value: str | int | float | bool
+    mark: Mark
+    odd: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list of nodes."""
+
+    items: list[Node]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """Nodes by key; `keys` has the place of each key."""
+
+    items: dict[str, Node]
+    keys: dict[str, Mark]
+    mark: Mark
+
+    def place(self, *path: str | int) -> Mark:
+        """Where the value at `path` stands: a scalar itself, the key of anything larger; else the nearest above."""
+        mark: Mark = self.mark
+        node: Node = self
+        for step in path:
+            child = _child(node, step)
+            if child is None:
+                return mark
+            keyed = isinstance(node, Mapping) and not isinstance(child, Scalar)
+            mark = node.keys[str(step)] if isinstance(node, Mapping) and keyed else child.mark
+            node = child
+        return mark
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that the loop is inside of, with the key that waits for its value."""
+
+    node: Mapping | Sequence
+    key: str | None = None
+    key_mark: Mark = field(default_factory=Mark)
+
+
+class _Stop(Exception):
+    """Reading can't go on; the findings say why."""
+
+
+def read(data: bytes, path: str) -> tuple[Mapping | None, list[Finding]]:
+    """The record in `data`, and what is wrong with how it is written.
+
+    Args:
+        data: the bytes of one file.
+        path: the name that findings give it.
+
+    Returns:
+        The root mapping, or None where nothing that can be judged further was there, and the findings.
+    """
+    text, findings = decode(data, path)
+    if text is None:
+        return None, findings
+    for found in re.finditer(r"^%.*", text, re.M):
+        findings += plain_yaml.run(path, Mark(text.count("\n", 0, found.start()) + 1, 1), "a directive")
+    reader = _Reader(path, findings)
+    root = reader.read(text)
+    if root is None and not reader.findings:
+        reader.findings += unreadable.run(path, Mark(), "the file holds no record")
+    return root, reader.findings
+
+
+class _Reader:
+    """The loop over the events of one document."""
+
+    def __init__(self, path: str, findings: list[Finding]) -> None:
+        self.path = path
+        self.findings = findings
+        self.stack: list[_Open] = []
+        self.root: Mapping | None = None
+        self.documents = 0
+
+    def read(self, text: str) -> Mapping | None:
+        try:
+            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+                self._take(event)
+        except yaml.MarkedYAMLError as error:
+            where = error.problem_mark or error.context_mark
+            self.findings += unreadable.run(self.path, _mark(where), f"not YAML: {error.problem}")
+            return None
+        except yaml.YAMLError as error:
+            self.findings += unreadable.run(self.path, Mark(), f"not YAML: {error}")
+            return None
+        except _Stop:
+            return None
+        return self.root
+
+    def _take(self, event: Event) -> None:
+        mark = _mark(event.start_mark)
+        if isinstance(event, yaml.DocumentStartEvent):
+            self._document(mark)
+        elif isinstance(event, yaml.AliasEvent):
+            self._refuse(mark, f"the alias {shown('*' + str(event.anchor))}")
+            self._place(Scalar("", mark, odd="an alias"))
+        elif isinstance(event, yaml.ScalarEvent):
+            self._decorations(event, mark)
+            self._text(event, mark)
+            self._place(_scalar(event, mark))
+        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            self._decorations(event, mark)
+            self._open(Mapping({}, {}, mark) if isinstance(event, yaml.MappingStartEvent) else Sequence([], mark))
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            self.stack.pop()
+
+    def _document(self, mark: Mark) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self._refuse(mark, "a second document")
+            raise _Stop
+
+    def _decorations(self, event: yaml.NodeEvent, mark: Mark) -> None:
+        if event.anchor:
+            self._refuse(mark, f"the anchor {shown('&' + event.anchor)}")
+        tag = getattr(event, "tag", None)
+        if tag:
+            self._refuse(mark, f"the tag {shown(tag)}")
+
+    def _text(self, event: yaml.ScalarEvent, mark: Mark) -> None:
+        wrong = refused(event.value) if event.style == '"' else None
+        if event.style in {'"', "'"} and event.value != event.value.strip():
+            wrong = "the text begins or ends with a space; delete it"
+        if wrong:
+            self.findings += text_form.run(self.path, mark, wrong)
+
+    def _open(self, node: Mapping | Sequence) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            self._stop_too_deep(node.mark)
+        self._place(node)
+        self.stack.append(_Open(node))
+
+    def _place(self, node: Node) -> None:
+        """Put a finished or just opened node where it belongs."""
+        if not self.stack:
+            if isinstance(node, Mapping):
+                self.root = node
+            else:
+                self.findings += unreadable.run(self.path, node.mark, "a record is a mapping of keys to values")
+            return
+        parent = self.stack[-1]
+        if isinstance(parent.node, Sequence):
+            parent.node.items.append(node)
+        elif parent.key is None:
+            self._key(parent, node)
+        else:
+            self._value(parent, node)
+
+    def _key(self, parent: _Open, node: Node) -> None:
+        if not isinstance(node, Scalar):
+            self._refuse(node.mark, "a key that is itself a mapping or a list")
+            raise _Stop
+        if node.value == "<<":
+            self._refuse(node.mark, "the merge key `<<`")
+        parent.key, parent.key_mark = str(node.value), node.mark
+
+    def _value(self, parent: _Open, node: Node) -> None:
+        assert isinstance(parent.node, Mapping)
+        assert parent.key is not None
+        key, parent.key = parent.key, None
+        if key in parent.node.items:
+            self.findings += duplicate_key.run(self.path, parent.key_mark, key, parent.node.keys[key])
+        elif key != "<<":
+            parent.node.items[key] = node
+            parent.node.keys[key] = parent.key_mark
+
+    def _refuse(self, mark: Mark, what: str) -> None:
+        self.findings += plain_yaml.run(self.path, mark, what)
+
+    def _stop_too_deep(self, mark: Mark) -> NoReturn:
+        self.findings += file_form.run(self.path, mark, f"nested more than {MAX_DEPTH} deep; flatten the record")
+        raise _Stop
+
+
+def _mark(mark: yaml.Mark | yaml._yaml.Mark | None) -> Mark:
+    if mark is None:
+        return Mark()
+    return Mark(mark.line + 1, mark.column + 1)
+
+
+def _child(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, Mapping):
+        return node.items.get(str(step))
+    if isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+        return node.items[step]
+    return None
+
+
+def _scalar(event: yaml.ScalarEvent, mark: Mark) -> Scalar:
+    text = event.value
+    if event.style:  # quoted, literal or folded: text, whatever it looks like
+        return Scalar(text.rstrip("\n") if event.style in "|>" else text, mark)
+    if text in {"true", "false"}:
+        return Scalar(text == "true", mark)
+    if _WHOLE.match(text) and text != "-0":
+        return Scalar(int(text), mark)
+    if _DECIMAL.match(text):
+        return Scalar(float(text), mark)
+    return Scalar(text, mark, odd=next((why for pattern, why in _ODD if pattern.match(text)), None))
+
+
+@rule("REC001", Severity.ERROR)
+def duplicate_key(at: Mark, key: str, first: Mark) -> Iterator[Problem]:
+    """A key stands once in its mapping.
+
+    YAML loaders keep the last of two equal keys and say nothing, so that a pasted line replaces a toll unseen.
+
+    Wrong:
+        killed: 7
+        killed: 9
+
+    Right:
+        killed: 7
+    """
+    yield Problem(at, f"the key {shown(key)} stands already in line {first.line}; keep one of them")
+
+
+@rule("REC002", Severity.ERROR)
+def plain_yaml(at: Mark, what: str) -> Iterator[Problem]:
+    """A record uses plain YAML: one document, no anchors, aliases, tags, merge keys or directives.
+
+    Each of these makes the value that is read differ from the text that was reviewed, and some make reading it
+    explode.
+
+    Wrong:
+        killed: &toll 7
+        wounded: *toll
+
+    Right:
+        killed: 7
+        wounded: 7
+    """
+    yield Problem(at, f"{what} is not allowed; write the value out, as plain YAML")
+
+
+@rule("REC011", Severity.ERROR)
+def unreadable(at: Mark, why: str) -> Iterator[Problem]:
+    """What can't be read is a finding, never passed over; so is an empty file, and a run that checked no file.
+
+    A record that a tool skipped would count as checked. What libyaml says of the place is repeated.
+
+    Wrong:
+        killed: {total: 7
+
+    Right:
+        killed: {total: 7}
+    """
+    yield Problem(at, f"can't be read: {why}; correct the file")

@@ -1,0 +1,78 @@
+"""A file → a typed record, with all that is wrong with its form: reading, schema and model in one step.
+
+Prevents: a file that can't be opened, is a link or a pipe, or names no known schema being passed over.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conflict_incidents import schema
+from conflict_incidents.encoding import MAX_BYTES, file_form
+from conflict_incidents.findings import Finding, Mark
+from conflict_incidents.model import Record, build
+from conflict_incidents.reading import Scalar, read, unreadable
+from conflict_incidents.schema import Violation
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What came of a file: the typed record (None where there is nothing to judge), and what its form violates."""
+
+    path: str
+    record: Record | None = None
+    kind: str | None = None
+    findings: list[Finding] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether the form of the record is without fault."""
+        return self.record is not None and not self.findings and not self.violations
+
+
+def parse(data: bytes, path: str) -> Parsed:
+    """The record in the bytes of a file that findings name `path`."""
+    root, findings = read(data, path)
+    if root is None:
+        return Parsed(path, findings=findings)
+    name = schema.named_by(root)
+    if name is None:
+        return Parsed(
+            path, findings=findings, violations=[_unknown_schema(root.items.get("schema"), root.place("schema"))]
+        )
+    kind = name.partition("/")[0]
+    valid, violations = schema.check(root, name)
+    return Parsed(path, build(kind, valid, root, path), kind, findings, violations)
+
+
+def parse_file(file: Path, path: str) -> Parsed:
+    """The record in a file; whatever keeps it from being read is a finding."""
+    try:
+        data = _bytes_of(file)
+    except OSError as error:
+        return Parsed(path, findings=unreadable.run(path, Mark(), (error.strerror or str(error)).lower()))
+    if isinstance(data, str):
+        return Parsed(path, findings=file_form.run(path, Mark(), data))
+    return parse(data, path)
+
+
+def _bytes_of(file: Path) -> bytes | str:
+    """At most one byte more than a record may have, or why the file isn't one."""
+    mode = file.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return "a symbolic link; put the file itself here"
+    if not stat.S_ISREG(mode):
+        return "not a regular file; a record is one"
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _unknown_schema(node: object, at: Mark) -> Violation:
+    value = node if isinstance(node, Scalar) else Scalar("", at)
+    names = tuple(f"{kind}/{number}" for kind, numbers in schema.known().items() for number in numbers)
+    return Violation(("REC003",), "const", at, "schema", value, names)

@@ -1,0 +1,23 @@
+"""Where the schemas and the table contract lie: inside an installed wheel, or at the top of a source checkout.
+
+Prevents: a wheel that validates by other schemas than the repository it was built from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+def resource(name: str) -> Path:
+    """The path of a file or folder that the package ships: `schemas`, `datapackage.json`.
+
+    Raises:
+        FileNotFoundError: the installation lacks it.
+    """
+    for folder in (_PACKAGE, _CHECKOUT):
+        if (folder / name).exists():
+            return folder / name
+    raise FileNotFoundError(f"the installed package lacks {name}; install it again")

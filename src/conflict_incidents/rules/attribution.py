@@ -1,0 +1,135 @@
+"""ATT: who is said to have done it, and with what. Prevents: a blame nobody voiced, and strikes counted as aircraft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity, shown
+from conflict_incidents.model import Actor, Attribution, Incident, Place
+from conflict_incidents.parts import as_day
+from conflict_incidents.schema import Violation
+
+
+@rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place))
+def known_actor(judged: Incident | Actor | Place, dataset: Dataset) -> Iterator[Problem]:
+    """An actor is in the registry and was active on that day.
+
+    Wrong:
+        - {by: sohr, in: sabah, actor: russia, stance: alleged}
+
+    Right:
+        - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
+    """
+    if isinstance(judged, Actor):
+        named = [(judged.parent, judged.at("parent"))] if judged.parent else []
+        named += [(ally, judged.at("allies", number)) for number, ally in enumerate(judged.allies)]
+    elif isinstance(judged, Place):
+        named = [(said.actor, said.at("actor")) for said in judged.context if said.actor]
+        named += [
+            (party, said.at("parties", number))
+            for said in judged.context
+            for number, party in enumerate(said.texts("parties"))
+        ]
+    else:
+        named = [(said.actor, said.at("actor")) for said in judged.attributions]
+        yield from _inactive(judged, dataset)
+    for id, at in named:
+        if id and dataset.actor(id) is None:
+            yield Problem(at, f"the actor {shown(id)} is not in data/actors/{suggestion(id, dataset.ids('actors'))}")
+
+
+def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    days = incident.date.days if incident.date else None
+    for said in incident.attributions:
+        actor = dataset.actor(said.actor)
+        since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)
+        if days and ((since and days[1] < since) or (until and days[0] > until)):
+            active = f"from {since or '…'} to {until or '…'}"
+            yield Problem(said.at("actor"), f"{shown(said.actor)} was active {active}, not on {days[0]}; name who was")
+
+
+@rule("ATT002", Severity.ERROR, on=Incident)
+def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A blame is `claimed`, `denied` or `conceded` by the party itself; what a monitor says is `alleged`.
+
+    Monitors, media and civil defence can't claim or concede an attack for a party.
+
+    Wrong:
+        - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: conceded}
+
+    Right:
+        - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
+    """
+    parties = {"government", "armed_forces", "armed_group", "opposition_body", "unnamed_sources", "other"}
+    for said in incident.attributions:
+        originator = dataset.organisation(said.by)
+        if said.stance in {"claimed", "conceded", "denied"} and originator and originator.kind not in parties:
+            yield Problem(
+                said.at("stance"),
+                f"{shown(said.by)} is no party to the conflict; only the party itself can have {said.stance} it: `alleged`",
+            )
+
+
+@rule("ATT003", Severity.WARNING, on=Incident)
+def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A report that blames two actors contradicts itself, or quotes two sides; the record keeps both and a reviewer looks.
+
+    Wrong:
+        - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged}
+        - {by: daily-sabah, in: sabah, actor: russian-aerospace-forces, stance: alleged}
+
+    Right:
+        - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged, locator: paragraph 1}
+    """
+    first: dict[tuple[str, str], Attribution] = {}
+    for said in incident.attributions:
+        if said.stance == "denied":
+            continue
+        before = first.setdefault((said.by, said.report), said)
+        jointly = said.locator is not None and said.locator == before.locator
+        if said.actor != before.actor and not jointly:
+            yield Problem(
+                said.at("actor"),
+                f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} in the same report; check both, and "
+                "give both the same `locator` if it blames them together",
+            )
+
+
+@rule("ATT005", Severity.ERROR, on=Violation)
+def things_apart(violation: Violation) -> Iterator[Problem]:
+    """Strikes, munitions and aircraft are counted apart, each by a bare count.
+
+    Four aircraft may fly fourteen strikes and drop thirty bombs; one of these never stands for another.
+
+    Wrong:
+        strikes: {aircraft: 4}
+
+    Right:
+        aircraft: 4
+    """
+    key = violation.name.rsplit(", ", 1)[-1]
+    yield Problem(
+        violation.at,
+        f"a count of things takes a bound, not {shown(key)}; strikes, munitions and aircraft are measures of their own",
+    )
+
+
+@rule("ATT007", Severity.ERROR, on=Incident)
+def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """The verification grade agrees with the claims: `single_source` has one originator, `corroborated` at least two.
+
+    Wrong:
+        verification: single_source    # and claims by two originators
+
+    Right:
+        verification: corroborated
+    """
+    originators = {claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}
+    if incident.verification == "single_source" and len(originators) > 1:
+        yield Problem(
+            incident.at("verification"), f"`single_source`, yet {len(originators)} originators count; regrade it"
+        )
+    if incident.verification == "corroborated" and len(originators) == 1:
+        yield Problem(incident.at("verification"), "`corroborated`, yet a single originator counts; regrade it")

@@ -1,0 +1,235 @@
+"""CLM: who says what, where. Prevents: a number without an owner, and one number counted as several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.counts import Bound
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity, shown
+from conflict_incidents.model import Claim, Incident
+from conflict_incidents.parts import as_day
+from conflict_incidents.schema import Violation
+
+_MORE_THAN = re.compile(r"(?i)\b(?:more than|over|above|upwards of)\s+([0-9]{1,9})\b")
+
+
+@rule("CLM001", Severity.ERROR, on=Incident)
+def known_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Whoever says something is in the registry of organisations, and where it was read is a report of the record.
+
+    Wrong:
+        - {by: SOHR, in: the-paper, killed: 7}
+
+    Right:
+        - {by: sohr, in: sabah, killed: 7}
+    """
+    reports = incident.written_ids("reports")
+    for statement in incident.statements():
+        if statement.by and dataset.organisation(statement.by) is None:
+            hint = suggestion(statement.by, dataset.ids("organisations"))
+            yield Problem(
+                statement.at("by"), f"the originator {shown(statement.by)} is not in data/organisations/{hint}"
+            )
+        if statement.report and statement.report not in reports:
+            hint = suggestion(statement.report, reports)
+            yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
+    for claim in incident.claims:
+        for number, name in enumerate(claim.via):
+            if dataset.organisation(name) is None:
+                hint = suggestion(name, dataset.ids("organisations"))
+                yield Problem(claim.at("via", number), f"{shown(name)} is not in data/organisations/{hint}")
+
+
+@rule("CLM002", Severity.ERROR, on=(Violation, Incident))
+def one_bound(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """A count has one bound: `at_least` has no end, and "more than 7" is `at_least: 8`.
+
+    Wrong:
+        killed: {at_least: 7, at_most: 9}
+        wounded: {at_least: 8}
+        excerpt: more than 8 wounded
+
+    Right:
+        killed: {between: [7, 9]}
+        wounded: {at_least: 9}
+        excerpt: more than 8 wounded
+    """
+    if isinstance(judged, Violation):
+        yield Problem(
+            judged.at,
+            f"{judged.name} mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends",
+        )
+        return
+    for claim in judged.claims:
+        exceeded = {int(found[1]) for found in _MORE_THAN.finditer(claim.excerpt or "")}
+        for (measure, _), count in claim.counts.items():
+            if count.bound is Bound.AT_LEAST and count.min in exceeded:
+                yield Problem(
+                    count.at, f"{measure}: the excerpt says more than {count.min}; that is `at_least: {count.min + 1}`"
+                )
+
+
+@rule("CLM003", Severity.ERROR, on=Incident)
+def counted_once(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """An originator gives one number of a kind in one report, at one time.
+
+    Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
+    claim. A later state has its own `as_of`, or names in `supersedes` what it replaces.
+
+    Wrong:
+        - {by: sohr, in: sabah, killed: 7}
+        - {by: sohr, in: sabah, killed: 9}
+
+    Right:
+        - {by: sohr, in: sabah, killed: 7, as_of: 2022-09-08}
+        - {by: sohr, in: sabah, killed: 9, as_of: 2022-09-09}
+    """
+    seen: dict[tuple[str, ...], Claim] = {}
+    superseded = {id for claim in incident.claims for id in claim.supersedes}
+    for claim in incident.claims:
+        if claim.withdrawal or claim.id in superseded:
+            continue
+        for (measure, group), count in claim.counts.items():
+            key = (claim.by, claim.report, str(claim.scope), claim.as_of or "", str(claim.provisional), measure, group)
+            if key in seen:
+                first = seen[key].mark.line
+                yield Problem(
+                    count.at,
+                    f"{shown(claim.by)} gives {measure} ({group}) in this report already in the claim of line {first}; "
+                    "keep one, or say what is later by `as_of` or `supersedes`",
+                )
+            seen.setdefault(key, claim)
+
+
+@rule("CLM005", Severity.ERROR, on=Incident)
+def supersedes_earlier(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A claim supersedes earlier claims of its own originator, about the same, and never itself in a circle.
+
+    Wrong:
+        - {id: a, by: sohr, in: sabah, killed: 7, supersedes: [a]}
+
+    Right:
+        - {id: a, by: sohr, in: sabah, killed: 7}
+        - {id: b, by: sohr, in: later, killed: 9, supersedes: [a]}
+    """
+    by_id = {claim.id: claim for claim in incident.claims if claim.id}
+    known = incident.written_ids("claims")
+    for claim in incident.claims:
+        for number, name in enumerate(claim.supersedes):
+            at = claim.at("supersedes", number)
+            earlier = by_id.get(name)
+            if earlier is None:
+                if name not in known:
+                    yield Problem(at, f"the record has no claim with the id {shown(name)}{suggestion(name, by_id)}")
+            elif earlier.by != claim.by:
+                yield Problem(
+                    at, f"{shown(name)} is a claim of {shown(earlier.by)}; an originator supersedes its own claims"
+                )
+            elif _circular(claim, by_id):
+                yield Problem(at, f"the claims supersede each other in a circle by way of {shown(name)}")
+            elif _day(claim, incident) < _day(earlier, incident):
+                yield Problem(at, f"{shown(name)} is the later of the two; swap them, or correct `as_of`")
+
+
+def _circular(claim: Claim, by_id: dict[str, Claim]) -> bool:
+    seen: set[str] = set()
+    todo = list(claim.supersedes)
+    while todo:
+        name = todo.pop()
+        if name == claim.id:
+            return True
+        if name in by_id and name not in seen:
+            seen.add(name)
+            todo += by_id[name].supersedes
+    return False
+
+
+def _day(claim: Claim, incident: Incident) -> str:
+    report = incident.reports.get(claim.report)
+    return (claim.as_of or (report.published if report else None) or "")[:10]
+
+
+@rule("CLM008", Severity.ERROR, on=Incident)
+def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A site's toll, the incident's and the day's are kept apart, and agree.
+
+    In one report, what an originator counts at a site is no more than it counts for the incident, and that no more than
+    for the whole area and day. A wider scope contains the incident's day; a superseding claim has the scope of the claim
+    that it replaces.
+
+    Wrong:
+        - {by: sohr, in: sabah, scope: quarry, wounded: 15}
+        - {by: sohr, in: sabah, wounded: 10}
+
+    Right:
+        - {by: sohr, in: sabah, scope: quarry, wounded: 10}
+        - {by: sohr, in: sabah, wounded: 15}
+    """
+    yield from _outside_days(incident)
+    by_id = {claim.id: claim for claim in incident.claims if claim.id}
+    for claim in incident.claims:
+        for number, name in enumerate(claim.supersedes):
+            if name in by_id and str(by_id[name].scope) != str(claim.scope):
+                yield Problem(
+                    claim.at("supersedes", number), f"{shown(name)} has another scope; only like supersedes like"
+                )
+        for wider in incident.claims:
+            if _same_source(claim, wider) and _width(claim) < _width(wider):
+                yield from _narrower_has_more(claim, wider)
+
+
+def _outside_days(incident: Incident) -> Iterator[Problem]:
+    days = incident.date.days if incident.date else None
+    for claim in incident.claims:
+        scope = claim.scope
+        first, last = as_day(scope.first), as_day(scope.last)
+        if scope.area and days and first and last and not (first <= days[0] and days[1] <= last):
+            yield Problem(
+                claim.at("scope"), f"the scope {scope.first} to {scope.last} doesn't contain the incident's day"
+            )
+
+
+def _same_source(one: Claim, other: Claim) -> bool:
+    same = one.by == other.by and one.report == other.report and one.as_of == other.as_of
+    return same and not one.withdrawal and not other.withdrawal
+
+
+def _width(claim: Claim) -> int:
+    return 2 if claim.scope.area else 0 if claim.scope.sites else 1
+
+
+def _narrower_has_more(claim: Claim, wider: Claim) -> Iterator[Problem]:
+    for (measure, group), count in claim.counts.items():
+        whole = wider.counts.get((measure, group))
+        if whole and whole.max is not None and (count.min or 0) > whole.max:
+            yield Problem(
+                count.at,
+                f"{measure} ({group}) {count} for {claim.scope} exceeds {whole} for the wider {wider.scope} (line "
+                f"{wider.mark.line}); the scopes are mixed up",
+            )
+
+
+@rule("CLM011", Severity.ERROR, on=Incident)
+def excerpt_has_number(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """An excerpt contains a number that the claim gives, in figures or in words the claim's note repeats in figures.
+
+    Wrong:
+        killed: 7
+        excerpt: nine people were killed
+
+    Right:
+        killed: 7
+        excerpt: 7 people were killed
+    """
+    for claim in incident.claims:
+        figures = {int(found) for found in re.findall(r"\d{1,9}", f"{claim.excerpt or ''} {claim.note or ''}")}
+        counts = claim.counts.values()
+        said = {number for count in counts for number in (count.min, count.max, count.best) if number is not None}
+        said |= {number - 1 for number in said}  # "more than 7" gives 8
+        if claim.excerpt and said and not said & figures:
+            yield Problem(
+                claim.at("excerpt"), "the excerpt contains none of the claim's numbers; quote the words that give one"
+            )

@@ -1,0 +1,221 @@
+"""CNT: numbers inside one claim. Prevents: a toll whose parts don't fit into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEXES, STATUSES, Bound, Count
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity
+from conflict_incidents.model import Claim, Incident
+from conflict_incidents.schema import Violation
+
+
+@rule("CNT001", Severity.ERROR, on=Violation)
+def not_negative(violation: Violation) -> Iterator[Problem]:
+    """A count is zero or more.
+
+    Wrong:
+        killed: -3
+
+    Right:
+        killed: 3
+    """
+    yield Problem(violation.at, f"{violation.name} is {violation.seen}; nobody can count fewer than none")
+
+
+@rule("CNT002", Severity.ERROR, on=(Violation, Incident))
+def bounds_in_order(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """The lower bound of a count is no more than the upper.
+
+    Wrong:
+        killed: {between: [6, 4]}
+
+    Right:
+        killed: {between: [4, 6]}
+    """
+    if isinstance(judged, Violation):
+        yield Problem(judged.at, f"{judged.name} takes two numbers, the lowest and the highest: `between: [4, 6]`")
+        return
+    for claim in judged.claims:
+        for (measure, group), count in claim.counts.items():
+            if count.min is not None and count.max is not None and count.min > count.max:
+                yield Problem(
+                    count.at,
+                    f"{_people(measure, group)}: the lower bound {count.min} exceeds the upper {count.max}; swap them",
+                )
+
+
+@rule("CNT003", Severity.ERROR, on=Incident)
+def civilians_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Civilians fit inside the total of the same claim.
+
+    Wrong:
+        killed: {total: 7, civilians: {at_least: 9}}
+
+    Right:
+        killed: {total: 9, civilians: {at_least: 7}}
+    """
+    for claim, measure in _measures(incident):
+        yield from _fits(claim, measure, ("civilians",), "total")
+
+
+@rule("CNT004", Severity.ERROR, on=Incident)
+def statuses_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Civilians, combatants and people of unknown status together fit inside the total of the same claim.
+
+    They are disjoint, so their lowest numbers add up. "7 killed, at least 4 of them civilians, 3 not identified" fits:
+    4 and 3 make 7, and the three may yet turn out to be civilians. Where the source says that the parts are all of the
+    total (`statuses_complete: true`), their sum has to meet it.
+
+    Wrong:
+        killed: {total: 7, civilians: 5, combatants: 3}
+
+    Right:
+        killed: {total: 8, civilians: 5, combatants: 3}
+    """
+    for claim, measure in _measures(incident):
+        yield from _fits(claim, measure, ("combatants", "unknown_status"), "total")
+        yield from _sums(claim, measure, STATUSES, claim.says_complete(measure, "statuses_complete"))
+
+
+@rule("CNT005", Severity.ERROR, on=Incident)
+def sexes_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Women, men, girls, boys and those of unknown sex or age together fit inside the total of the same claim.
+
+    Wrong:
+        killed: {total: 4, women: 2, men: 3}
+
+    Right:
+        killed: {total: 5, women: 2, men: 3}
+    """
+    for claim, measure in _measures(incident):
+        yield from _fits(claim, measure, SEXES, "total")
+        yield from _sums(claim, measure, SEXES, claim.says_complete(measure, "sexes_complete"))
+
+
+@rule("CNT006", Severity.ERROR, on=Incident)
+def children_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Children fit inside the total, civilian children inside the civilians and the children, girls and boys inside the
+    children.
+
+    Wrong:
+        killed: {total: 2, children: 3}
+
+    Right:
+        killed: {total: 3, children: 2}
+    """
+    for claim, measure in _measures(incident):
+        yield from _fits(claim, measure, ("children", "civilian_children"), "total")
+        yield from _fits(claim, measure, ("civilian_children",), "civilians")
+        yield from _fits(claim, measure, ("girls", "boys", "civilian_children"), "children")
+        if (measure, "children") in claim.counts:
+            yield from _sums(claim, measure, ("girls", "boys"), False, "children")
+
+
+@rule("CNT007", Severity.ERROR, on=Incident)
+def roles_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Medics, journalists and aid workers each fit inside the total; they overlap and are never added up.
+
+    Wrong:
+        killed: {total: 2, medics: 3}
+
+    Right:
+        killed: {total: 3, medics: 2}
+    """
+    for claim, measure in _measures(incident):
+        yield from _fits(claim, measure, ROLES, "total")
+
+
+@rule("CNT015", Severity.WARNING, on=Incident)
+def round_number(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A large round number is seldom exact.
+
+    "A hundred dead" is mostly a guess; `about` keeps it one. Where the source counts so, say it in the claim's `note`.
+
+    Wrong:
+        killed: 100
+
+    Right:
+        killed: {about: 100}
+    """
+    for claim in incident.claims:
+        for (measure, group), count in claim.counts.items():
+            large = count.best is not None and count.best >= 50 and count.best % 10 == 0
+            if large and count.bound is Bound.EXACT and not claim.note:
+                yield Problem(
+                    count.at,
+                    f"{_people(measure, group)}: {count.best} is round and marked exact; `about` if the source doesn't count, "
+                    "else a `note`",
+                )
+
+
+@rule("CNT018", Severity.ERROR, on=Incident)
+def counts_something(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A claim counts something, or says that its source gives no information.
+
+    Wrong:
+        - {by: sohr, in: sabah}
+
+    Right:
+        - {by: sohr, in: sabah, no_information: [killed, wounded]}
+    """
+    measured = {*MEASURES, "no_information"}
+    for claim in incident.claims:
+        if not claim.counts and not claim.no_information and not measured & set(claim.node.keys):
+            yield Problem(claim.mark, "the claim counts nothing; add a measure, `no_information`, or delete it")
+
+
+def _measures(incident: Incident) -> Iterator[tuple[Claim, str]]:
+    for claim in incident.claims:
+        for measure in PEOPLE:
+            yield claim, measure
+
+
+def _fits(claim: Claim, measure: str, parts: Iterable[str], whole: str) -> Iterator[Problem]:
+    """Each part's lowest number is no more than the whole's highest."""
+    total = claim.counts.get((measure, whole))
+    if total is None or total.max is None:
+        return
+    for group in parts:
+        part = claim.counts.get((measure, group))
+        if part is not None and (part.min or 0) > total.max:
+            yield Problem(
+                part.at,
+                f"{_people(measure, group)} ({part}) exceed the {whole} ({total}) of the same claim; "
+                "correct one of them, or split the claim",
+            )
+
+
+def _sums(
+    claim: Claim, measure: str, groups: tuple[str, ...], complete: bool, whole: str = "total"
+) -> Iterator[Problem]:
+    """Disjoint parts together are no more than the whole; where they are all of it, their sum meets it."""
+    total = claim.counts.get((measure, whole))
+    parts = {group: claim.counts[measure, group] for group in groups if (measure, group) in claim.counts}
+    if total is None or len(parts) < (1 if complete else 2):
+        return
+    least = sum(part.min or 0 for part in parts.values())
+    words = " and ".join(f"{group} ({part})" for group, part in parts.items())
+    single = any((part.min or 0) > (total.max if total.max is not None else least) for part in parts.values())
+    if total.max is not None and least > total.max and not single:
+        yield Problem(
+            claim.at(measure),
+            f"{measure}: {words} come to at least {least}, more than the {whole} ({total}) of the same claim; correct one of them",
+        )
+    elif complete and _falls_short(parts.values(), total):
+        yield Problem(
+            claim.at(measure),
+            f"{measure}: {words} are said to be all, yet don't add up to the {whole} ({total}); correct one of them",
+        )
+
+
+def _falls_short(parts: Iterable[Count], total: Count) -> bool:
+    ends = [part.max for part in parts]
+    most = sum(end for end in ends if end is not None)
+    return None not in ends and most < (total.min or 0)
+
+
+def _people(measure: str, group: str) -> str:
+    return measure if group == "total" else f"{group.replace('_', ' ')} {measure}"

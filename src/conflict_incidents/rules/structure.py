@@ -1,0 +1,226 @@
+"""REC: what a record looks like. Prevents: a key or a value that nobody defined being taken for something else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity, shown
+from conflict_incidents.model import FOLDERS, Incident, Record
+from conflict_incidents.reading import Scalar
+from conflict_incidents.schema import Violation
+
+TELLTALE = (99, 999, 9999, 99999)
+"""Numbers that stand for "unknown" in many spreadsheets, and now and then are true."""
+IMPOSSIBLE_DAYS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31")
+
+
+@rule("REC003", Severity.ERROR, on=Violation)
+def known_schema(violation: Violation) -> Iterator[Problem]:
+    """A record names its schema, and the schema is one that this version knows.
+
+    A record read by another schema than the one it was written for says something else.
+
+    Wrong:
+        schema: incident/9
+
+    Right:
+        schema: incident/1
+    """
+    known = ", ".join(f"`{name}`" for name in violation.options) or "`incident/1`"
+    seen = "no schema is named" if violation.seen == "``" else f"the schema {violation.seen} is not known"
+    yield Problem(violation.at, f"{seen}; known are {known}")
+
+
+@rule("REC004", Severity.ERROR, on=Violation)
+def unknown_key(violation: Violation) -> Iterator[Problem]:
+    """Every key is one that the schema defines.
+
+    A misspelt key would be passed over, and its number with it.
+
+    Wrong:
+        kiled: 7
+
+    Right:
+        killed: 7
+    """
+    key = violation.name.rsplit(", ", 1)[-1]
+    yield Problem(violation.at, f"the key {shown(key)} is not defined here{suggestion(key, violation.options)}")
+
+
+@rule("REC005", Severity.ERROR, on=(Violation, Record))
+def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """The id is the file's name, and an incident lies in the folder of its country and year.
+
+    A record whose file has another name is not found by those who refer to it, and two may claim one id.
+
+    Wrong:
+        id: SYR-20220908-7q4m    # in data/incidents/SYR/2021/SYR-20220908-7q4n.yaml
+
+    Right:
+        id: SYR-20220908-7q4m    # in data/incidents/SYR/2022/SYR-20220908-7q4m.yaml
+    """
+    if isinstance(judged, Violation):
+        yield Problem(
+            judged.at, f"{judged.name} {judged.seen} is not an incident's id; one is like `SYR-20220908-7q4m`"
+        )
+    elif judged.id:
+        file = Path(os.path.abspath(judged.path))
+        wanted = _folder(judged)
+        if file.name != f"{judged.id}.yaml":
+            yield Problem(
+                judged.at("id"), f"the id is {shown(judged.id)} but the file is {shown(file.name)}; make them one"
+            )
+        elif not _lies_in(file, wanted, dataset):
+            yield Problem(
+                judged.at("id"), f"a record with this id and schema lies in data/{wanted}/; move the file there"
+            )
+
+
+def _folder(record: Record) -> str:
+    folder = FOLDERS[type(record).__name__.lower()]
+    return f"{folder}/{record.id[:3]}/{record.id[4:8]}" if isinstance(record, Incident) else folder
+
+
+def _lies_in(file: Path, wanted: str, dataset: Dataset | None) -> bool:
+    """Whether a file lies where it should: always asked in a dataset, elsewhere where a folder of that kind is named."""
+    parts = file.parent.parts
+    if dataset and dataset.holds(file):
+        root = Path(os.path.abspath(dataset.root)) / "data" / wanted
+        return file.parent == root
+    kinds = [number for number, part in enumerate(parts) if part in FOLDERS.values()]
+    return not kinds or kinds[-1] == len(parts) - 1 or "/".join(parts[kinds[-1] :]) == wanted
+
+
+@rule("REC006", Severity.ERROR, on=Violation)
+def closed_vocabulary(violation: Violation) -> Iterator[Problem]:
+    """A value of a closed list is one of that list.
+
+    A word that nobody defined can't be counted, filtered or compared.
+
+    Wrong:
+        status: publishd
+
+    Right:
+        status: published
+    """
+    seen = violation.seen.strip("`")
+    yield Problem(
+        violation.at, f"{violation.name} is {violation.seen}, no defined value{suggestion(seen, violation.options)}"
+    )
+
+
+@rule("REC007", Severity.ERROR, on=Violation)
+def whole_number(violation: Violation) -> Iterator[Problem]:
+    """A count is a whole number in plain digits.
+
+    Text, fractions, exponents, underscores, octal and base 60 are read as another number by one program or the next.
+
+    Wrong:
+        killed: "7"
+        wounded: 1_000
+
+    Right:
+        killed: 7
+        wounded: 1000
+    """
+    name, value = violation.name, violation.value
+    if not isinstance(value, Scalar):
+        yield Problem(
+            violation.at, f"{name} is {violation.seen}; a count is a whole number, or one bound such as `at_least: 7`"
+        )
+    elif value.odd == "an empty value":
+        yield Problem(violation.at, f"{name} is empty; write the number, or delete the line: unknown is not zero")
+    elif violation.keyword == "maximum":
+        yield Problem(
+            violation.at, f"{name} is {violation.seen}, more than a count may be ({violation.expected}); check it"
+        )
+    else:
+        why = f", {value.odd}" if value.odd else ""
+        yield Problem(
+            violation.at, f"{name} is {violation.seen}{why}; write a whole number in plain digits, without quotes"
+        )
+
+
+@rule("REC008", Severity.ERROR, on=(Violation, Incident))
+def no_sentinels(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """No number or date stands for "unknown".
+
+    -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and enter every sum as if they were true. What isn't known
+    is left out. Where a source really says 99 or 999, the claim repeats the number in its `excerpt` or `note`.
+
+    Wrong:
+        killed: 999
+
+    Right:
+        killed: 999
+        note: The report says 999, in figures.
+    """
+    if isinstance(judged, Violation):
+        if isinstance(judged.value, Scalar) and judged.value.value in {-1, -9, -99, -999, -9999}:
+            yield Problem(
+                judged.at, f"{judged.name} is {judged.seen}, which stands for unknown in many tables; leave it out"
+            )
+        return
+    for claim in judged.claims:
+        confirmed = f"{claim.excerpt or ''} {claim.note or ''}"
+        for (measure, group), count in claim.counts.items():
+            for number in {count.min, count.max, count.best} & set(TELLTALE):
+                if str(number) not in confirmed:
+                    yield Problem(
+                        count.at,
+                        f"{measure} ({group}) is {number}, which stands for unknown in many tables; leave it out, or repeat "
+                        "the number in the claim's `note` if the source says it",
+                    )
+    for text, mark in judged.texts_at("date", "from", "to", "published", "accessed", "archived", "as_of"):
+        if text[:10] in IMPOSSIBLE_DAYS:
+            yield Problem(mark, f"{shown(text)} stands for an unknown date in many tables; leave it out")
+
+
+@rule("REC013", Severity.ERROR, on=Violation)
+def shape(violation: Violation) -> Iterator[Problem]:
+    """A record has the keys that its schema requires, and each value has the form that its schema says.
+
+    Wrong:
+        title: ""
+
+    Right:
+        title: Airstrikes on a stone quarry
+    """
+    name, seen = violation.name or "the record", violation.seen
+    empty = isinstance(violation.value, Scalar) and violation.value.odd == "an empty value"
+    match violation.keyword:
+        case "required" | "dependentRequired":
+            yield Problem(violation.at, f"{name} lacks the key `{violation.expected}`; add it")
+        case _ if empty:
+            yield Problem(violation.at, f"{name} is empty; fill it in, or delete the line")
+        case "type":
+            yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here")
+        case "pattern":
+            yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {violation.expected}")
+        case "minLength" | "minItems" | "minProperties":
+            yield Problem(violation.at, f"{name} is empty; fill it in, or delete it")
+        case "maxLength":
+            yield Problem(violation.at, f"{name} is longer than {violation.expected} characters; shorten it")
+        case "uniqueItems":
+            yield Problem(violation.at, f"{name} lists something twice; keep it once")
+        case _:
+            yield Problem(violation.at, f"{name} is {seen}; {violation.keyword} {violation.expected} is wanted here")
+
+
+@rule("REC014", Severity.ERROR, on=Violation)
+def unambiguous(violation: Violation) -> Iterator[Problem]:
+    """Text that some YAML readers take for something else stands in quotes.
+
+    `NO` is a country, a language and, to many programs, false; `12:30` is a time, or 750.
+
+    Wrong:
+        language: no
+
+    Right:
+        language: "no"
+    """
+    yield Problem(violation.at, f"{violation.name} is {violation.seen}, {violation.expected}; put it in quotes")

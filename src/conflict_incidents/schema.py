@@ -1,0 +1,238 @@
+"""A tree against the schema that it names: what violates it, and the rest of the tree, which the rules can judge.
+
+The schemas say which rule owns a violation (`x-rule`): a negative count is CNT001, a date that isn't one DAT001. Here
+violations are only found and located; `conflict_incidents.rules` says what they mean. The invalid parts are then cut
+away, so that one wrong value hides no other.
+
+Prevents: a key or value that nobody defined being passed over, and a check that stops at the first error.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from conflict_incidents.findings import Mark, shown
+from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+from conflict_incidents.resources import resource
+
+_OWNERS = {"additionalProperties": "REC004", "enum": "REC006", "const": "REC006"}
+_SHAPE = "REC013"
+_AMBIGUOUS = "REC014"
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One way in which a tree departs from its schema.
+
+    `rules` are the ids that own it; `name` is the path of the value in words (`claims 2, killed`), `keyword` the
+    violated keyword of JSON Schema, `value` the node, `options` what would be allowed there.
+    """
+
+    rules: tuple[str, ...]
+    keyword: str
+    at: Mark
+    name: str
+    value: Node
+    options: tuple[str, ...] = ()
+    expected: str = ""
+
+    @property
+    def seen(self) -> str:
+        """The value as a message shows it."""
+        if isinstance(self.value, Scalar):
+            return shown(self.value.value if not isinstance(self.value.value, bool) else str(self.value.value).lower())
+        return "a mapping" if isinstance(self.value, Mapping) else "a list"
+
+
+def known() -> dict[str, list[int]]:
+    """The kinds of records and the versions of their schemas: `{"incident": [1]}`."""
+    versions: dict[str, list[int]] = {}
+    for file in sorted(resource("schemas").glob("*-*.json")):
+        kind, _, version = file.stem.rpartition("-")
+        versions.setdefault(kind, []).append(int(version))
+    return versions
+
+
+def named_by(root: Mapping) -> str | None:
+    """The schema that a record names, `incident/1`, where it is one that is known."""
+    node = root.items.get("schema")
+    name = node.value if isinstance(node, Scalar) else None
+    if not isinstance(name, str):
+        return None
+    kind, _, version = name.partition("/")
+    return name if version in [str(number) for number in known().get(kind, [])] else None
+
+
+def check(root: Mapping, name: str) -> tuple[Mapping, list[Violation]]:
+    """The valid part of a tree, and every violation of the schema `name` (`incident/1`)."""
+    schema = document(name)
+    found = [known for error in _errors(root, name) for known in _understand(root, error, schema)]
+    violations = [violation for violation, _ in found]
+    slips = list(_whole_number_slips(root, name))
+    odd = list(_ambiguous(root, {id(violation.value) for violation in [*violations, *slips]}))
+    found += [(slip, slip.value) for slip in slips]
+    while cut := {id(culprit) for _, culprit in found} - {id(root)}:
+        # What comes up after a cut, a key now missing or a list now empty, is a consequence: cut as well, not reported.
+        root = _without(root, cut)
+        found = [known for error in _errors(root, name) for known in _understand(root, error, schema)]
+    return root, [*violations, *slips, *odd]
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    """The schema `name` (`incident/1`) as parsed JSON."""
+    kind, _, version = name.partition("/")
+    loaded: dict[str, Any] = json.loads((resource("schemas") / f"{kind}-{version}.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(document(name))
+
+
+def _plain(node: Node) -> Any:
+    if isinstance(node, Mapping):
+        return {key: _plain(child) for key, child in node.items.items()}
+    if isinstance(node, Sequence):
+        return [_plain(child) for child in node.items]
+    return None if node.odd == "an empty value" else node.value
+
+
+def _errors(root: Mapping, name: str) -> list[Any]:
+    return list(_validator(name).iter_errors(_plain(root)))
+
+
+def _understand(root: Mapping, error: Any, schema: dict[str, Any]) -> Iterator[tuple[Violation, Node]]:
+    """What an error of the validator means, with the node that has to go for the rest to be judged."""
+    keyword, subschema = _violated(error, schema)
+    path: list[str | int] = list(error.instance_path)
+    node = _at(root, path)
+    if keyword == "additionalProperties" and isinstance(node, Mapping):
+        for key in error.kind.as_dict()["unexpected"]:
+            owners = _owners(subschema, keyword)
+            where = node.keys[key]
+            words = _words([*path, key])
+            yield (
+                Violation(owners, keyword, where, words, node.items[key], tuple(subschema["properties"])),
+                node.items[key],
+            )
+        return
+    options, expected = _allowed(keyword, subschema, error.kind.as_dict())
+    owners = _owners(subschema, keyword, expected)
+    yield Violation(owners, keyword, root.place(*path), _words(path), node, options, expected), node
+
+
+def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The keyword that an error is about and the part of the schema that it stands in."""
+    keyword: str = error.kind.name
+    steps = list(error.schema_path)
+    while steps[-1] not in {keyword, "dependentRequired"}:
+        steps.pop()
+    keyword = steps.pop()
+    subschema: Any = schema
+    for step in steps:
+        subschema = subschema[step]
+    return keyword, subschema
+
+
+def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -> tuple[tuple[str, ...], str]:
+    """Which values would do (closed lists), and in words or as a number what was expected."""
+    if keyword in {"required", "dependentRequired"}:
+        return (), details["property"]
+    if keyword == "enum":
+        return tuple(str(option) for option in details["options"]), ""
+    if keyword == "const":
+        return (json.dumps(subschema["const"]),), ""
+    if keyword == "propertyNames":
+        return tuple(subschema["propertyNames"]["enum"]), ""
+    if keyword == "type":
+        return (), " or ".join(_TYPES[kind] for kind in details["types"])
+    return (), str(subschema.get("description" if keyword == "pattern" else keyword, ""))
+
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "object": "a mapping",
+    "array": "a list",
+    "boolean": "`true` or `false`",
+}
+
+
+def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tuple[str, ...]:
+    owned = subschema.get("x-rule", {})
+    if not isinstance(owned, dict):
+        return (owned,)
+    ids = owned.get(f"{keyword}:{expected}") or owned.get(keyword) or _OWNERS.get(keyword, _SHAPE)
+    return tuple(ids) if isinstance(ids, list) else (ids,)
+
+
+def _at(root: Node, path: list[str | int]) -> Node:
+    for step in path:
+        if isinstance(root, Mapping):
+            root = root.items[str(step)]
+        elif isinstance(root, Sequence):
+            root = root.items[int(step)]
+    return root
+
+
+def _words(path: Iterable[str | int]) -> str:
+    """`["claims", 1, "killed"]` as a person says it: `claims 2, killed`."""
+    words: list[str] = []
+    for step in path:
+        if isinstance(step, int) and words:
+            words[-1] += f" {step + 1}"
+        else:
+            words.append(str(step))
+    return ", ".join(words)
+
+
+def _without(node: Mapping, cut: set[int]) -> Mapping:
+    def keep(child: Node) -> Node:
+        if isinstance(child, Mapping):
+            return _without(child, cut)
+        if isinstance(child, Sequence):
+            return Sequence([keep(item) for item in child.items if id(item) not in cut], child.mark)
+        return child
+
+    return Mapping(
+        {key: keep(child) for key, child in node.items.items() if id(child) not in cut}, node.keys, node.mark
+    )
+
+
+def _scalars(node: Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Scalar]]:
+    if isinstance(node, Scalar):
+        yield path, node
+    elif isinstance(node, Mapping):
+        for key, child in node.items.items():
+            yield from _scalars(child, (*path, key))
+    else:
+        for number, child in enumerate(node.items):
+            yield from _scalars(child, (*path, number))
+
+
+@cache
+def _decimal_keys(name: str) -> frozenset[str]:
+    """The keys whose values may have a fraction; JSON Schema itself takes `7.0` for a whole number."""
+    return frozenset(re.findall(r'"(\w+)": \{[^{}]*"type": "number"', json.dumps(document(name))))
+
+
+def _whole_number_slips(root: Mapping, name: str) -> Iterator[Violation]:
+    for path, scalar in _scalars(root):
+        if isinstance(scalar.value, float) and path[-1] not in _decimal_keys(name):
+            yield Violation(("REC007",), "type", scalar.mark, _words(path), scalar, expected="a whole number")
+
+
+def _ambiguous(root: Mapping, known_wrong: set[int]) -> Iterator[Violation]:
+    for path, scalar in _scalars(root):
+        if scalar.odd and id(scalar) not in known_wrong:
+            yield Violation((_AMBIGUOUS,), "odd", scalar.mark, _words(path), scalar, expected=scalar.odd)

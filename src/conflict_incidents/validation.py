@@ -1,0 +1,116 @@
+"""Records → findings: every rule over every file that was asked for, with the dataset around it.
+
+Prevents: a file that was named but not checked. What can't be read is a finding, and so is having nothing to check.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conflict_incidents.dataset import OTHER_FILES, Dataset, files_below
+from conflict_incidents.encoding import file_form
+from conflict_incidents.findings import Finding, Mark, errors
+from conflict_incidents.model import Record
+from conflict_incidents.reading import unreadable
+from conflict_incidents.records import Parsed
+from conflict_incidents.rules import RULES
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a validation found: sorted findings, how many files were checked, and the records of those without error."""
+
+    findings: list[Finding] = field(default_factory=list)
+    files: int = 0
+    records: list[Record] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing refuses a record."""
+        return not errors(self.findings)
+
+
+def validate_dataset(dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
+    """Check every record of a dataset. `step` is told how many files of how many are done.
+
+    Raises:
+        DatasetError: what describes the dataset can't be read.
+    """
+    return _checked(dataset.files(), dataset, step)
+
+
+def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
+    """Check files and folders, wherever they lie, with the registries of `dataset`.
+
+    Raises:
+        DatasetError: what describes the dataset can't be read.
+    """
+    files: dict[str, Path] = {}
+    missing: list[Finding] = []
+    for path in paths:
+        try:
+            found = _listed(path)
+        except OSError as error:
+            found = []
+            why = (error.strerror or str(error)).lower()
+            missing += unreadable.run(dataset.shown(path), Mark(), why)
+        else:
+            if not found:
+                missing += unreadable.run(dataset.shown(path), Mark(), "the folder holds no record, 0 files checked")
+        files.update({os.path.abspath(file): file for file in found})
+    judged = Dataset(dataset.root, [file for file in files.values() if not dataset.holds(file)])
+    outcome = _checked(sorted(files.values()), judged, step) if files else Outcome()
+    outcome.findings = sorted([*outcome.findings, *missing])
+    return outcome
+
+
+def _listed(path: Path) -> list[Path]:
+    if path.is_dir() and not path.is_symlink():
+        return [file for file in files_below(path) if file.name not in OTHER_FILES and _is_meant(file)]
+    path.lstat()
+    return [path]
+
+
+def _is_meant(file: Path) -> bool:
+    """Whether a file found in a folder is there as a record; code lists and the repository's own files aren't."""
+    return "codelists" not in file.parts and ".git" not in file.parts
+
+
+def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], None] | None) -> Outcome:
+    outcome = Outcome(files=len(files))
+    if not files:
+        outcome.findings = unreadable.run(dataset.shown(dataset.root / "data"), Mark(), "no record, 0 files checked")
+    for number, file in enumerate(files, 1):
+        found = _check(file, dataset)
+        outcome.findings += found
+        record = dataset.parsed(file).record
+        if record is not None and not errors(found):
+            outcome.records.append(record)
+        if step:
+            step(number, len(files))
+    outcome.findings.sort()
+    return outcome
+
+
+def _check(file: Path, dataset: Dataset) -> list[Finding]:
+    if file.suffix != ".yaml":
+        return file_form.run(
+            dataset.shown(file), Mark(), "no record: a record is a .yaml file; move or rename the file"
+        )
+    return judge(dataset.parsed(file), dataset)
+
+
+def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
+    """All findings of one file, sorted: of its reading, its schema and every rule on its kind of record."""
+    findings = list(parsed.findings)
+    for violation in parsed.violations:
+        for id in violation.rules:
+            findings += RULES[id].run(parsed.path, violation)
+    if parsed.record is not None:
+        for rule in RULES.values():
+            if isinstance(parsed.record, rule.on):
+                findings += rule.run(parsed.path, parsed.record, dataset)
+    return sorted(set(findings))
