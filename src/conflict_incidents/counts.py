@@ -21,12 +21,14 @@ THINGS = ("strikes", "munitions", "aircraft")
 MEASURES = PEOPLE + THINGS
 STATUSES = ("civilians", "combatants", "unknown_status")
 """Disjoint parts of a total by status."""
+SIDES = ("side_a", "side_b")
+"""Disjoint parts of the combatants by side."""
 SEXES = ("women", "men", "girls", "boys", "unknown_sex_or_age")
 """Disjoint parts of a total by sex and age."""
 ROLES = ("medics", "journalists", "aid_workers")
 """Roles overlap with every other group and are never added up."""
 OVERLAPPING = ("children", "civilian_children", *ROLES)
-GROUPS = ("total", *STATUSES, *SEXES, *OVERLAPPING, "attackers")
+GROUPS = ("total", *STATUSES, *SIDES, *SEXES, *OVERLAPPING, "attackers")
 OUTSIDE_TOTAL = ("attackers",)
 """Groups that are kept apart from the total."""
 

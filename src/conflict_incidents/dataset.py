@@ -144,7 +144,7 @@ class Dataset:
 
     def incident(self, id: str) -> Incident | None:
         """The incident with this id, None where there is none."""
-        return self._lookup(Incident, id, Path("incidents", id[:3], id[4:8]))
+        return self._lookup(Incident, id, incident_folder(id))
 
     def organisation(self, id: str) -> Organisation | None:
         """The organisation with this id, None where there is none."""
@@ -190,6 +190,11 @@ class Dataset:
             raise DatasetError(
                 f"{self.shown(file)} can't be read as a list of administrative units: {error!r}"
             ) from error
+
+
+def incident_folder(id: str) -> Path:
+    """Where below `data/` the incident with this id lies: the folder of its country and year."""
+    return Path("incidents", id[:3], id[4:8])
 
 
 def files_below(folder: Path) -> list[Path]:

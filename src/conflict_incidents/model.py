@@ -32,6 +32,13 @@ class Attribution(Statement):
     origin = Stated("origin")
 
 
+class Party(Statement):
+    """Who fought, on which side."""
+
+    actor = Text("actor")
+    side = Text("side")
+
+
 class Caveat(Statement):
     """What a report says that it could not establish."""
 
@@ -71,6 +78,14 @@ class External(Part):
     scheme = Text("scheme")
     id = Text("id")
     url = Stated("url")
+    version = Stated("version")
+    licence = Stated("licence")
+    attribution = Stated("attribution")
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Values of the other dataset for which a record has no field, by their name there."""
+        return {value.text("name") or "": value.text("value") or "" for value in listed(self.node, "values", Part)}
 
 
 class Name(Part):
@@ -188,6 +203,11 @@ class Claim(Statement):
     def via(self) -> tuple[str, ...]:
         """Those who passed it on, from the originator outwards."""
         return self.texts("via")
+
+    @property
+    def jointly_with(self) -> tuple[str, ...]:
+        """Further originators that the report names for the same numbers."""
+        return self.texts("jointly_with")
 
     @property
     def supersedes(self) -> tuple[str, ...]:
@@ -313,6 +333,7 @@ class Incident(Record):
     timezone = Stated("timezone")
     weekday = Stated("weekday")
     verification = Stated("verification")
+    clarity = Stated("clarity")
 
     @property
     def country(self) -> str:
@@ -366,6 +387,11 @@ class Incident(Record):
         return listed(self.node, "attributions", Attribution)
 
     @cached_property
+    def parties(self) -> list[Party]:
+        """Who fought whom."""
+        return listed(self.node, "parties", Party)
+
+    @cached_property
     def weapons(self) -> list[Statement]:
         """Which weapons were used, by whose account."""
         return listed(self.node, "weapons", Statement)
@@ -399,7 +425,7 @@ class Incident(Record):
         """Everything that is said by somebody in a report."""
         for site in self.sites:
             yield from [*site.reported, *([site.damage_said] if site.damage_said else [])]
-        yield from [*self.claims, *self.weapons, *self.attributions, *self.conditions, *self.caveats]
+        yield from [*self.claims, *self.weapons, *self.attributions, *self.parties, *self.conditions, *self.caveats]
 
 
 KINDS: dict[str, type[Record]] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conflict_incidents.counts import GROUPS, OUTSIDE_TOTAL, SEXES, STATUSES
+from conflict_incidents.counts import GROUPS, OUTSIDE_TOTAL, SEXES, SIDES, STATUSES
 from conflict_incidents.selection import LeftOut, Said
 
 
@@ -50,10 +50,11 @@ class _Whole:
 _WHOLES = (
     _Whole("children", ("girls", "boys", "civilian_children"), (("girls", "boys"),)),
     _Whole("civilians", ("civilian_children",)),
+    _Whole("combatants", SIDES, (SIDES,)),
     _Whole(
         "total",
         tuple(group for group in GROUPS if group not in {"total", *OUTSIDE_TOTAL}),
-        (STATUSES, SEXES),
+        (STATUSES, SEXES, ("civilians", *SIDES, "unknown_status")),
     ),
 )
 """From the smallest whole to the largest."""

@@ -52,7 +52,7 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
     missing: list[Finding] = []
     for path in paths:
         try:
-            found = _listed(path)
+            found = _listed(path, dataset)
         except OSError as error:
             found = []
             why = (error.strerror or str(error)).lower()
@@ -67,16 +67,25 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
     return outcome
 
 
-def _listed(path: Path) -> list[Path]:
-    if path.is_dir() and not path.is_symlink():
-        return [file for file in files_below(path) if file.name not in OTHER_FILES and _is_meant(file)]
-    path.lstat()
-    return [path]
+def _listed(path: Path, dataset: Dataset) -> list[Path]:
+    """The files that a path means: itself, or everything in a folder that is meant as a record.
+
+    Raises:
+        OSError: there is no such path, or a folder can't be listed.
+    """
+    if not path.is_dir() or path.is_symlink():
+        path.lstat()
+        return [path]
+    if path.resolve() == dataset.root.resolve():
+        return dataset.files()
+    return [file for file in files_below(path) if _is_meant(file, dataset)]
 
 
-def _is_meant(file: Path) -> bool:
-    """Whether a file found in a folder is there as a record; code lists and the repository's own files aren't."""
-    return "codelists" not in file.parts and ".git" not in file.parts
+def _is_meant(file: Path, dataset: Dataset) -> bool:
+    """In the dataset everything but read-me files and code lists is meant as a record, elsewhere every YAML file."""
+    if dataset.holds(file):
+        return file.name not in OTHER_FILES and "codelists" not in file.parts
+    return file.suffix.lower() in {".yaml", ".yml"}
 
 
 def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], None] | None) -> Outcome:

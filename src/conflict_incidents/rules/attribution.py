@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Actor, Attribution, Incident, Place
+from conflict_incidents.model import Actor, Attribution, Incident, Party, Place
 from conflict_incidents.parts import as_day
 from conflict_incidents.schema import Violation
 
@@ -33,16 +33,20 @@ def known_actor(judged: Incident | Actor | Place, dataset: Dataset) -> Iterator[
             for number, party in enumerate(said.texts("parties"))
         ]
     else:
-        named = [(said.actor, said.at("actor")) for said in judged.attributions]
+        named = [(said.actor, said.at("actor")) for said in _named(judged)]
         yield from _inactive(judged, dataset)
     for id, at in named:
         if id and dataset.actor(id) is None:
             yield Problem(at, f"the actor {shown(id)} is not in data/actors/{suggestion(id, dataset.ids('actors'))}")
 
 
+def _named(incident: Incident) -> list[Attribution | Party]:
+    return [*incident.attributions, *incident.parties]
+
+
 def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     days = incident.date.days if incident.date else None
-    for said in incident.attributions:
+    for said in _named(incident):
         actor = dataset.actor(said.actor)
         since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)
         if days and ((since and days[1] < since) or (until and days[0] > until)):

@@ -37,10 +37,12 @@ def known_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             hint = suggestion(statement.report, reports)
             yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
     for claim in incident.claims:
-        for number, name in enumerate(claim.via):
+        others = [("via", number, name) for number, name in enumerate(claim.via)]
+        others += [("jointly_with", number, name) for number, name in enumerate(claim.jointly_with)]
+        for key, number, name in others:
             if dataset.organisation(name) is None:
                 hint = suggestion(name, dataset.ids("organisations"))
-                yield Problem(claim.at("via", number), f"{shown(name)} is not in data/organisations/{hint}")
+                yield Problem(claim.at(key, number), f"{shown(name)} is not in data/organisations/{hint}")
 
 
 @rule("CLM002", Severity.ERROR, on=(Violation, Incident))

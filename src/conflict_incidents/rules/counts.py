@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEXES, STATUSES, Bound, Count
+from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEXES, SIDES, Bound, Count
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import Claim, Incident
@@ -63,7 +63,7 @@ def civilians_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("CNT004", Severity.ERROR, on=Incident)
 def statuses_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Civilians, combatants and people of unknown status together fit inside the total of the same claim.
+    """Civilians, combatants (of either side) and people of unknown status together fit inside the total of the same claim.
 
     They are disjoint, so their lowest numbers add up. "7 killed, at least 4 of them civilians, 3 not identified" fits:
     4 and 3 make 7, and the three may yet turn out to be civilians. Where the source says that the parts are all of the
@@ -76,8 +76,12 @@ def statuses_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         killed: {total: 8, civilians: 5, combatants: 3}
     """
     for claim, measure in _measures(incident):
-        yield from _fits(claim, measure, ("combatants", "unknown_status"), "total")
-        yield from _sums(claim, measure, STATUSES, claim.says_complete(measure, "statuses_complete"))
+        yield from _fits(claim, measure, ("combatants", "unknown_status", *SIDES), "total")
+        yield from _fits(claim, measure, SIDES, "combatants")
+        complete = claim.says_complete(measure, "statuses_complete")
+        combatants = ("combatants",) if (measure, "combatants") in claim.counts else SIDES
+        yield from _sums(claim, measure, ("civilians", *combatants, "unknown_status"), complete)
+        yield from _sums(claim, measure, SIDES, False, "combatants")
 
 
 @rule("CNT005", Severity.ERROR, on=Incident)

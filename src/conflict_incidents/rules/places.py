@@ -17,7 +17,7 @@ LEVELS = {
     "adm3": {"adm3"},
     "adm2": {"adm2"},
     "adm1": {"adm1"},
-    "area": {"area"},
+    "area": {"area", "airspace"},
     "country": {"country"},
 }
 """Which precisions a site may have at a place of each level."""

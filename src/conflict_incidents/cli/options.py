@@ -1,0 +1,50 @@
+"""Options and ways of telling that subcommands share."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
+
+
+def add_root(parser: argparse.ArgumentParser) -> None:
+    """Add `--root DIR`."""
+    parser.add_argument(
+        "--root", type=Path, metavar="DIR", help="the dataset (default: the one around the working folder)"
+    )
+
+
+def dataset_at(root: Path | None, *near: Path) -> Dataset:
+    """The dataset at `root`, or else around the working folder, or around one of the paths in `near`.
+
+    Raises:
+        DatasetError: there is none.
+    """
+    if root is not None:
+        if not (root / "data").is_dir() or not (root / DESCRIPTOR).is_file():
+            raise DatasetError(f"{root} is no dataset: it needs data/ and {DESCRIPTOR}; `incidents init {root}` makes one")
+        return Dataset(root)
+    try:
+        return Dataset.around(Path.cwd())
+    except DatasetError:
+        for path in near:
+            for folder in path.absolute().parents:
+                if (folder / "data").is_dir() and (folder / DESCRIPTOR).is_file():
+                    return Dataset(folder)
+        raise
+
+
+def counter(what: str) -> Callable[[int, int], None] | None:
+    """Shows how much of a long work is done, on a terminal; None where standard error is something else."""
+    if not sys.stderr.isatty():
+        return None
+
+    def step(done: int, all_of_them: int) -> None:
+        if done % 50 == 0 or done == all_of_them:
+            end = "\r\033[K" if done == all_of_them else ""
+            print(f"\r{what} {done}/{all_of_them}{end}", end="", file=sys.stderr, flush=True)
+
+    return step

@@ -1,0 +1,150 @@
+"""Columns in memory: the pandas type and the Arrow type of each, generated from the contract.
+
+The `pandas` metadata of a Parquet file is written here, so that a bare `pandas.read_parquet` gives nullable integers,
+booleans, text and categories with their levels, and so that no version number gets into the bytes.
+
+Prevents: unknown becoming NaN and whole numbers becoming floats; a value outside of its list becoming empty, which is
+what pandas' own categories do with it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pandas.api import types as kinds
+
+from conflict_incidents.contract import ContractError, Field, Table
+
+Value = str | int | float | bool | None
+Row = dict[str, Value]
+
+_NULLABLE = {"string": "string", "integer": "Int32", "number": "Float64", "boolean": "boolean"}
+_ARROW = {
+    "string": pa.string(),
+    "integer": pa.int32(),
+    "number": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.timestamp("us"),
+}
+_PANDAS_TYPE = {"string": "unicode", "integer": "int32", "number": "float64", "boolean": "bool", "date": "datetime"}
+
+
+def dtype(field: Field) -> Any:
+    """The pandas type of a column: Int32, Float64, boolean, string, datetime64[us], or a category with all levels."""
+    if field.enum:
+        return pd.CategoricalDtype(list(field.enum), ordered=field.ordered)
+    return np.dtype("datetime64[us]") if field.type == "date" else pd.api.types.pandas_dtype(_NULLABLE[field.type])
+
+
+def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
+    """Rows as a frame with exact types, sorted by the primary key.
+
+    Args:
+        table: the contract of the table.
+        rows: a value for every column, None where unknown; dates as ISO 8601.
+
+    Raises:
+        ContractError: a row has other columns than the contract, or a value that its column can't hold.
+    """
+    expected = set(table.names)
+    for row in rows:
+        if row.keys() != expected:
+            raise ContractError(_unfilled(table, row))
+    ordered = sorted(rows, key=lambda row: [_place(table.field(name), row[name]) for name in table.key])
+    columns = {field.name: column(field, [row[field.name] for row in ordered]) for field in table.fields}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+
+
+def column(field: Field, values: Sequence[Value]) -> Any:
+    """Values as an array of the column's type; None is NA.
+
+    Raises:
+        ContractError: a value isn't one of the column's list.
+    """
+    if field.enum:
+        strange = set(values) - {None, *field.enum}
+        if strange:
+            raise ContractError(f"{field.name}: {sorted(map(str, strange))} not among the values of datapackage.json")
+        return pd.Categorical(list(values), dtype=dtype(field))
+    if field.type == "date":
+        return pd.DatetimeIndex(np.array(["NaT" if day is None else day for day in values], dtype="datetime64[us]"))
+    return pd.array(list(values), dtype=dtype(field))
+
+
+def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | None:
+    """Why a column's type can't be taken for what the contract says, None where it can.
+
+    Args:
+        series: the column.
+        field: its contract.
+        exact: whether it has to be the very type of the contract. Otherwise any integer type will do for whole
+            numbers, text for a category, every resolution for a date; but never a float for a whole number.
+    """
+    want, have = dtype(field), series.dtype
+    if have == want or (not exact and (_alike(series, field) or bool(series.isna().all()))):
+        return None
+    wanted = f"category with the levels {list(field.enum)}" if field.enum else str(want)
+    had = f"category with the levels {list(have.categories)}" if isinstance(have, pd.CategoricalDtype) else str(have)
+    return f"is of the type {had}, not {wanted}; `conflict_incidents.load` gives the right types"
+
+
+def _alike(series: pd.Series[Any], field: Field) -> bool:
+    if field.type == "integer":
+        return kinds.is_integer_dtype(series.dtype)
+    if field.type == "number":
+        return kinds.is_numeric_dtype(series.dtype) and not kinds.is_bool_dtype(series.dtype)
+    if field.type == "boolean":
+        return kinds.is_bool_dtype(series.dtype)
+    if field.type == "date":
+        return series.dtype.kind == "M" and getattr(series.dtype, "tz", None) is None
+    values = series.cat.categories if isinstance(series.dtype, pd.CategoricalDtype) else series.dropna()
+    return kinds.is_string_dtype(series.dtype) or all(isinstance(value, str) for value in values)
+
+
+def arrow_schema(table: Table, rows: int, names: Sequence[str] | None = None) -> pa.Schema:
+    """The Arrow schema of a table with `rows` rows, with the metadata by which pandas finds the exact types."""
+    fields = table.fields if names is None else [table.field(name) for name in names]
+    described = {
+        "index_columns": [{"kind": "range", "name": None, "start": 0, "stop": rows, "step": 1}],
+        "column_indexes": [],
+        "columns": [_pandas_metadata(field) for field in fields],
+    }
+    metadata = {b"pandas": json.dumps(described, sort_keys=True).encode()}
+    return pa.schema([pa.field(field.name, arrow_type(field)) for field in fields], metadata=metadata)
+
+
+def arrow_type(field: Field) -> pa.DataType:
+    """The Arrow type of a column; a list of values becomes a dictionary."""
+    return pa.dictionary(pa.int8(), pa.string(), ordered=field.ordered) if field.enum else _ARROW[field.type]
+
+
+def _pandas_metadata(field: Field) -> dict[str, Any]:
+    if field.enum:
+        kind, numpy_type, extra = "categorical", "int8", {"num_categories": len(field.enum), "ordered": field.ordered}
+    else:
+        kind, numpy_type, extra = _PANDAS_TYPE[field.type], str(dtype(field)), None
+    return {
+        "name": field.name,
+        "field_name": field.name,
+        "pandas_type": kind,
+        "numpy_type": numpy_type,
+        "metadata": extra,
+    }
+
+
+def _place(field: Field, value: Value) -> tuple[bool, Any]:
+    """Sorts a value among those of its column: by the order of its list where it has one, the unknown last."""
+    return value is None, field.enum.index(str(value)) if field.enum and value in field.enum else value
+
+
+def _unfilled(table: Table, row: Row) -> str:
+    lacking = [name for name in table.names if name not in row]
+    if lacking:
+        return f"the column `{lacking[0]}` of `{table.name}` stands in datapackage.json, but no code fills it"
+    strange = [name for name in row if name not in table.names]
+    return f"the column `{strange[0]}` of `{table.name}` is filled, but doesn't stand in datapackage.json"

@@ -1,0 +1,211 @@
+"""The table contract: what `datapackage.json` says of tables, columns, keys and of the dataset itself.
+
+`datapackage.json` is the only place where a column's name and type stand; the Arrow schema, the pandas types and the
+pandera checks are generated from it. Prevents: a column that means one thing in the CSV file and another in the Parquet
+file, and a dataset or a release whose tables aren't what its descriptor says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from conflict_incidents.resources import resource
+
+RELEASES = "release"
+"""The folder of releases in a dataset."""
+CURRENT = "current"
+"""The link in a folder of releases that leads to the newest."""
+TYPES = ("string", "integer", "number", "boolean", "date")
+"""The types of Table Schema that the contract uses."""
+_VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
+
+
+class ContractError(ValueError):
+    """A descriptor that can't be read as a contract, or code that doesn't fill it; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column: its name, its type (one of `TYPES`), what it means, and what its values must satisfy."""
+
+    name: str
+    type: str
+    description: str
+    required: bool = False
+    unique: bool = False
+    enum: tuple[str, ...] = ()
+    ordered: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """Columns whose values must stand, together, in columns of another table; none is checked where one is empty."""
+
+    fields: tuple[str, ...]
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its columns in order, its primary key and its foreign keys."""
+
+    name: str
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, in order."""
+        return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        """The column `name`.
+
+        Raises:
+            KeyError: the table has none.
+        """
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a dataset says of itself; `created` is the day of the release, ISO 8601."""
+
+    name: str
+    title: str
+    description: str
+    version: str
+    created: str
+    licence: str
+    citation: str
+
+
+@cache
+def package() -> dict[str, Any]:
+    """The descriptor that the package ships, `datapackage.json`, as parsed JSON."""
+    loaded: dict[str, Any] = json.loads(resource("datapackage.json").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def tables() -> dict[str, Table]:
+    """The tables of the contract, by name, in the order of the descriptor."""
+    return read(package())
+
+
+def read(descriptor: Mapping[str, Any]) -> dict[str, Table]:
+    """The tables that a descriptor describes, by name; a release is read by its own.
+
+    Raises:
+        ContractError: it describes none, or not in a way that we understand.
+    """
+    try:
+        found = [_table(described) for described in descriptor["resources"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ContractError(f"the descriptor isn't one of a dataset of incidents: {error!r}") from error
+    return {table.name: table for table in found}
+
+
+def about(descriptor: Mapping[str, Any]) -> About:
+    """What a descriptor says of its dataset.
+
+    Raises:
+        ContractError: `name`, `version` or `created` is missing or can't be used.
+    """
+    texts = {key: str(descriptor.get(key, "")) for key in ("name", "title", "description", "version", "created")}
+    for key in ("name", "version", "created"):
+        if not texts[key]:
+            raise ContractError(f"the descriptor has no `{key}`")
+    if not _VERSION.fullmatch(texts["version"]):
+        raise ContractError("the `version` of the descriptor must be of letters, digits, dots, `+` and `-`")
+    texts["title"] = texts["title"] or texts["name"]
+    licences = descriptor.get("licenses") or [{}]
+    licence = str(licences[0].get("name") or licences[0].get("title") or "no licence stated")
+    people = [str(person.get("title")) for person in descriptor.get("contributors") or [] if person.get("title")]
+    authors = ", ".join(people) or "Unnamed contributors"
+    citation = f"{authors} ({texts['created'][:4]}): {texts['title']}, version {texts['version']}. {licence}."
+    return About(**texts, licence=licence, citation=citation)
+
+
+def drift(descriptor: Mapping[str, Any]) -> list[str]:
+    """How the tables that a dataset's descriptor describes differ from those of the package; empty where they don't.
+
+    A dataset's metadata (title, version, licences …) are its own; its `resources` must be those of the package.
+    """
+    listed = descriptor.get("resources")
+    if not isinstance(listed, list):
+        return ["the descriptor has no list of `resources`"]
+    theirs = {str(one.get("name")): one for one in listed if isinstance(one, dict)}
+    ours = {str(one["name"]): one for one in package()["resources"]}
+    said = [f"the table `{name}` is missing" for name in ours if name not in theirs]
+    said += [f"the table `{name}` isn't one of the package's" for name in theirs if name not in ours]
+    for name in ours:
+        if name in theirs and theirs[name] != ours[name]:
+            said.append(_difference(name, theirs[name], ours[name]))
+    if not said and listed != package()["resources"]:
+        said.append("the tables stand in another order, or twice")
+    return said
+
+
+def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
+    """The first thing in which a table's description differs."""
+    mine, other = _fields(ours), _fields(theirs)
+    for field in {**mine, **other}:
+        if field not in other:
+            return f"the table `{name}` lacks the column `{field}`"
+        if field not in mine:
+            return f"the table `{name}` has a column `{field}` that the package doesn't know"
+        if mine[field] != other[field]:
+            return f"the column `{field}` of the table `{name}` isn't described as in the package"
+    keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+    return f"the table `{name}` isn't described as in the package: see `{keys[0] if keys else 'fields'}`"
+
+
+def _fields(described: dict[str, Any]) -> dict[str, Any]:
+    schema = described.get("schema")
+    fields = schema.get("fields") if isinstance(schema, dict) else None
+    return {str(one.get("name")): one for one in fields or [] if isinstance(one, dict)}
+
+
+def _table(described: Mapping[str, Any]) -> Table:
+    schema = described["schema"]
+    fields = tuple(_field(one, described["name"]) for one in schema["fields"])
+    foreign = tuple(
+        ForeignKey(tuple(key["fields"]), key["reference"]["resource"], tuple(key["reference"]["fields"]))
+        for key in schema.get("foreignKeys", [])
+    )
+    title, description = described.get("title", ""), described.get("description", "")
+    return Table(described["name"], title, description, fields, tuple(schema["primaryKey"]), foreign)
+
+
+def _field(described: Mapping[str, Any], table: str) -> Field:
+    if described["type"] not in TYPES:
+        raise ContractError(f"the column `{described['name']}` of `{table}` has a type that we don't use")
+    rules = described.get("constraints", {})
+    return Field(
+        name=described["name"],
+        type=described["type"],
+        description=described.get("description", ""),
+        required=rules.get("required", False),
+        unique=rules.get("unique", False),
+        enum=tuple(rules.get("enum", ())),
+        ordered=described.get("categoriesOrdered", False),
+        minimum=rules.get("minimum"),
+        maximum=rules.get("maximum"),
+        pattern=rules.get("pattern"),
+    )

@@ -1,0 +1,11 @@
+"""Records → the tables of a release, as data frames with exact types; and the check of any frame against the contract.
+
+Which tables and columns there are, `datapackage.json` says; which function fills one, `fills` says.
+"""
+
+from __future__ import annotations
+
+from conflict_incidents.tables.checking import TableError, TableProblem, dangling, validate
+from conflict_incidents.tables.filling import frames, released
+
+__all__ = ["TableError", "TableProblem", "dangling", "frames", "released", "validate"]

@@ -1,0 +1,60 @@
+"""Records → frames. Pure: the same records give the same frames, in whatever order they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from conflict_incidents import columns, contract
+from conflict_incidents.columns import Row
+from conflict_incidents.contract import ContractError
+from conflict_incidents.dataset import AdminUnit
+from conflict_incidents.model import Incident, Place, Record
+from conflict_incidents.tables import incidents, numbers, registries, statements
+from conflict_incidents.tables.rows import FILLS, Lookup
+
+FILLING = (incidents, statements, numbers, registries)
+"""The modules whose functions fill the tables; importing one is all it takes."""
+
+
+def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | None = None) -> dict[str, pd.DataFrame]:
+    """The tables of a release, by name, in the order of the contract; each is sorted by its primary key.
+
+    Args:
+        records: sound records of every kind. Drafts are left out; withdrawn ones become tombstones.
+        admin_units: the administrative units by p-code, for their names.
+
+    Raises:
+        ContractError: a table or a column of the contract is filled by no code, or the reverse.
+    """
+    shared = released(records)
+    look = Lookup(
+        places={record.id: record for record in shared if isinstance(record, Place)},
+        admin_units=admin_units or {},
+        released=frozenset(record.id for record in shared if isinstance(record, Incident)),
+    )
+    tables = contract.tables()
+    if tables.keys() != FILLS.keys():
+        odd = sorted(tables.keys() ^ FILLS.keys())
+        raise ContractError(f"these tables stand in datapackage.json or are filled, but not both: {', '.join(odd)}")
+    return {name: columns.frame(table, _rows(name, shared, look)) for name, table in tables.items()}
+
+
+def released(records: Iterable[Record]) -> list[Record]:
+    """The records that a release holds: all but drafts."""
+    return [record for record in records if not (isinstance(record, Incident) and record.status == "draft")]
+
+
+def _rows(table: str, records: list[Record], look: Lookup) -> list[Row]:
+    fill = FILLS[table]
+    found: list[Row] = []
+    for record in records:
+        if isinstance(record, fill.of) and (fill.tombstones or not withdrawn(record)):
+            found += fill.rows(record, look)
+    return found
+
+
+def withdrawn(record: Record) -> bool:
+    """Whether only a tombstone of the record is released."""
+    return record.withdrawn if isinstance(record, Incident) else record.withdrawal is not None

@@ -1,0 +1,103 @@
+"""Rows of the main table: an incident with its place, its dates and the estimates of the main measures as columns.
+
+Prevents: a withdrawn incident that still carries numbers, and a measure that nobody counted read as zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.columns import Row
+from conflict_incidents.contract import tables
+from conflict_incidents.counts import INCIDENT_SCOPE, MEASURES
+from conflict_incidents.estimate import METHOD, Estimate
+from conflict_incidents.model import Incident
+from conflict_incidents.tables.rows import Lookup, admin, blank, fills, withdrawal
+
+SERIES = {
+    "killed": ("killed", "total"),
+    "killed_civilians": ("killed", "civilians"),
+    "killed_children": ("killed", "children"),
+    **{measure: (measure, "total") for measure in MEASURES if measure != "killed"},
+}
+"""Which measure and group of people stand in the columns that begin with a name, `killed_low` and so on."""
+SPAN = "span"
+"""The precision of an incident that lasted from its first day to its last."""
+
+
+@fills("incidents", Incident, tombstones=True)
+def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
+    """An incident, or the tombstone of one."""
+    tombstone: Row = {
+        "incident_id": incident.id,
+        "status": incident.status,
+        **withdrawal(incident),
+        "country": incident.country,
+        "record_schema": incident.text("schema"),
+    }
+    if incident.withdrawn:
+        yield {**blank(tables()["incidents"].names), **tombstone}
+        return
+    yield {
+        **tombstone,
+        "title": incident.title,
+        "kind": incident.kind,
+        "clarity": incident.clarity,
+        "verification": incident.verification,
+        **_when(incident),
+        **_where(incident, look),
+        "sites": len(incident.sites),
+        "reports": len(incident.reports),
+        "claims": len(incident.claims),
+        "originators": len({statement.by for statement in incident.statements()}),
+        **_toll(look.estimates(incident)),
+        "estimate_method": METHOD,
+        "note": incident.note,
+    }
+
+
+def _when(incident: Incident) -> Row:
+    date = incident.date
+    return {
+        "date_from": date.first if date else None,
+        "date_to": date.last if date else None,
+        "date_precision": (date.precision or SPAN) if date else None,
+        "time": incident.time,
+        "timezone": incident.timezone,
+        "weekday": incident.weekday,
+    }
+
+
+def _where(incident: Incident, look: Lookup) -> Row:
+    """The place of the primary site, and the position that may be public: the site's own, else its place's."""
+    site = incident.primary
+    place = look.places.get(site.place) if site else None
+    own = site is not None and site.lat is not None
+    holds = place if place and not place.withdrawal else None  # of a withdrawn place only the name is released
+    placed = not own and holds is not None and holds.lat is not None
+    position = site if own else place if placed else None
+    return {
+        "place_id": site.place if site else None,
+        "place_name": place.name if place else None,
+        "lat": position.lat if position else None,
+        "lon": position.lon if position else None,
+        "position": "site" if own else "place" if placed else None,
+        "coordinates": place.coordinates if place and placed else None,
+        "place_precision": site.precision if site else None,
+        **admin(holds, look),
+    }
+
+
+def _toll(estimates: list[Estimate]) -> Row:
+    """The columns of the main measures; all empty for a measure that nobody counted."""
+    whole = {(one.measure, one.group): one for one in estimates if one.scope == INCIDENT_SCOPE}
+    row: Row = {}
+    for name, of in SERIES.items():
+        one = whole.get(of)
+        row[f"{name}_low"] = one.low if one else None
+        row[f"{name}_best"] = one.best if one else None
+        row[f"{name}_high"] = one.high if one else None
+        row[f"{name}_high_open"] = one.high_open if one else None
+        row[f"{name}_agreement"] = one.agreement.value if one else None
+        row[f"{name}_originators"] = len(one.originators) if one else None
+    return row

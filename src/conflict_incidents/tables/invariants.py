@@ -1,0 +1,181 @@
+"""What must agree between the columns of a row, and between rows of a table; pandera runs it.
+
+An invariant is a sentence and a function from the frame to true or false for each row; NA counts as true, for the
+unknown contradicts nothing. To add one, add it to the list of its table. Prevents: a release in which a part is larger
+than its whole, a lower end above an upper one, or a withdrawn incident that still counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents.contract import Table
+from conflict_incidents.counts import OUTSIDE_TOTAL
+from conflict_incidents.tables.incidents import SERIES
+
+Truths = Any
+"""A series of booleans, NA allowed; pandas' own types don't tell it from a plain boolean."""
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """What must hold in each row: the columns that it needs, the first being the one to name, and in words."""
+
+    columns: tuple[str, ...]
+    what: str
+    holds: Callable[[pd.DataFrame], Truths]
+
+
+def at_most(small: str, large: str, unless: str | None = None) -> Invariant:
+    """One column is at most another, except where a third is true."""
+    if unless is None:
+        return Invariant((small, large), f"is more than {large}", lambda df: df[small] <= df[large])
+    return Invariant(
+        (small, large, unless),
+        f"is more than {large}, which isn't open",
+        lambda df: (df[small] <= df[large]) | df[unless].fillna(False).astype(bool),
+    )
+
+
+def in_order(first: str, last: str) -> Invariant:
+    """A day isn't after another."""
+    return Invariant((first, last), f"is after {last}", lambda df: ~(df[first] > df[last]))
+
+
+def together(one: str, other: str) -> Invariant:
+    """Both columns are filled, or neither is."""
+    return Invariant((one, other), f"stands without {other}, or {other} without it", lambda df: _both(df, one, other))
+
+
+def for_of(table: Table) -> list[Invariant]:
+    """The invariants of a table: its own, and that no primary key comes twice."""
+    key = list(table.key)
+    if len(key) == 1 and table.field(key[0]).unique:
+        return INVARIANTS.get(table.name, [])  # the column's own check says so already
+    unique = Invariant(
+        table.key, f"the key ({', '.join(key)}) comes more than once", lambda df: ~df.duplicated(key, keep=False)
+    )
+    return [unique, *INVARIANTS.get(table.name, [])]
+
+
+def _both(df: pd.DataFrame, one: str, other: str) -> Truths:
+    return df[one].isna() == df[other].isna()
+
+
+def _bounds(prefix: str = "") -> Iterator[Invariant]:
+    low, best, high = (f"{prefix}{end}" for end in ("low", "best", "high"))
+    yield at_most(low, best)
+    yield at_most(low, high)
+    yield at_most(best, high, unless=f"{prefix}high_open")
+
+
+def _is_withdrawn(df: pd.DataFrame) -> Truths:
+    return df["status"] == "withdrawn"
+
+
+def _numbers_of_withdrawn(column: str) -> Invariant:
+    return Invariant(
+        (column, "status"),
+        "is filled, though the incident is withdrawn",
+        lambda df: ~_is_withdrawn(df) | df[column].isna(),
+    )
+
+
+def _stated_if_published(column: str) -> Invariant:
+    return Invariant(
+        (column, "status"),
+        "is empty, though the incident is published",
+        lambda df: _is_withdrawn(df) | df[column].notna(),
+    )
+
+
+def _says_why(column: str) -> Invariant:
+    return Invariant(
+        (column, "status"),
+        "is filled for a withdrawn incident, and only for one",
+        lambda df: _is_withdrawn(df) == df[column].notna(),
+    )
+
+
+def _incidents() -> Iterator[Invariant]:
+    ends = ("low", "best", "high")
+    for prefix in SERIES:
+        yield from _bounds(f"{prefix}_")
+    for part in ("killed_civilians", "killed_children"):
+        yield from (at_most(f"{part}_{end}", f"killed_{end}") for end in ends)
+    yield in_order("date_from", "date_to")
+    yield together("lat", "lon")
+    counts = ("sites", "reports", "claims", "originators")
+    facts = ("high_open", "agreement", "originators")
+    for column in (*counts, *(f"{prefix}_{end}" for prefix in SERIES for end in (*ends, *facts))):
+        yield _numbers_of_withdrawn(column)
+    for column in ("title", "kind", "date_from", "date_to", "date_precision", "place_id", *counts, "estimate_method"):
+        yield _stated_if_published(column)
+    yield _says_why("withdrawn_date")
+    yield _says_why("withdrawn_reason")
+
+
+def _part_of_total(end: str, total_end: str, within: tuple[str, ...]) -> Invariant:
+    """The number of a group is at most that of the total of the same estimate or claim."""
+
+    def holds(df: pd.DataFrame) -> Truths:
+        # A left join keeps the order of the rows; a key that comes twice is the business of another invariant.
+        totals = df.loc[(df["group"] == "total").to_numpy(), [*within, total_end]].drop_duplicates(list(within))
+        whole = df[list(within)].merge(totals, on=list(within), how="left")[total_end]
+        return (df[end] <= whole.set_axis(df.index)) | df["group"].isin(OUTSIDE_TOTAL)
+
+    sense = f"is more than the {total_end} of the total"
+    return Invariant(tuple(dict.fromkeys((end, *within, "group", total_end))), sense, holds)
+
+
+def _estimates() -> Iterator[Invariant]:
+    yield from _bounds()
+    yield at_most("common_min", "common_max")
+    for end in ("low", "best", "high"):
+        yield _part_of_total(end, end, ("incident_id", "scope", "measure"))
+    yield Invariant(
+        ("basis", "best"),
+        "is filled where there is a best value, and only there",
+        lambda df: _both(df, "basis", "best"),
+    )
+    yield Invariant(
+        ("common_min", "agreement"),
+        "is filled, though the originators conflict",
+        lambda df: (df["agreement"] != "conflicting") | df["common_min"].isna(),
+    )
+
+
+def _empty_where(column: str, *bounds: str) -> Invariant:
+    return Invariant(
+        (column, "bound"),
+        f"is filled, though the bound is {' or '.join(bounds)}",
+        lambda df: ~df["bound"].isin(bounds) | df[column].isna(),
+    )
+
+
+def _claims() -> Iterator[Invariant]:
+    yield at_most("min", "max")
+    yield at_most("min", "best")
+    yield at_most("best", "max")
+    yield _part_of_total("min", "max", ("incident_id", "claim_id", "measure"))
+    yield _empty_where("min", "at_most", "no_information")
+    yield _empty_where("max", "at_least", "no_information")
+    yield _empty_where("best", "at_least", "at_most", "no_information")
+    yield together("withdrawn_date", "withdrawn_reason")
+    yield in_order("scope_from", "scope_to")
+
+
+INVARIANTS: dict[str, list[Invariant]] = {
+    "incidents": list(_incidents()),
+    "estimates": list(_estimates()),
+    "claims": list(_claims()),
+    "sites": [together("lat", "lon")],
+    "places": [together("lat", "lon"), together("withdrawn_date", "withdrawn_reason")],
+    "actors": [in_order("active_from", "active_to"), together("withdrawn_date", "withdrawn_reason")],
+    "organisations": [together("withdrawn_date", "withdrawn_reason")],
+}
+"""By the name of the table; in each, a column stands first which a message can name."""

@@ -1,0 +1,124 @@
+"""Rows of numbers: the claims as they were made, and what they come to.
+
+Prevents: a claim that says "nothing is known yet" vanishing, or turning into zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.columns import Row, Value
+from conflict_incidents.counts import Count
+from conflict_incidents.estimate import METHOD, Estimate
+from conflict_incidents.model import Claim, Incident
+from conflict_incidents.selection import Said
+from conflict_incidents.tables.rows import Lookup, day_and_time, fills, joined, withdrawal
+
+NO_INFORMATION = "no_information"
+"""The bound of a claim which says that nothing is known."""
+
+
+@fills("claims", Incident)
+def claims(incident: Incident, look: Lookup) -> Iterator[Row]:
+    """One row for each number that an originator gives in a report, or says that it doesn't know."""
+    for number, claim in enumerate(incident.claims, start=1):
+        shared = _shared(incident, number, claim)
+        for (measure, group), count in claim.counts.items():
+            yield {**shared, **_counted(claim, measure, group), **_count(count)}
+        for measure in dict.fromkeys(claim.no_information):
+            nothing: Row = {"bound": NO_INFORMATION, "min": None, "max": None, "best": None}
+            yield {**shared, **_counted(claim, measure, "total"), **nothing}
+
+
+def _shared(incident: Incident, number: int, claim: Claim) -> Row:
+    """The columns that all numbers of a claim share."""
+    as_of, as_of_time = day_and_time(claim.as_of)
+    scope = claim.scope
+    return {
+        "incident_id": incident.id,
+        "claim_id": claim.key,
+        "number": number,
+        "originator_id": claim.by,
+        "report_id": claim.report,
+        "via": joined(claim.via),
+        "jointly_with": joined(claim.jointly_with),
+        "scope": str(scope),
+        "scope_kind": "area" if scope.area else "sites" if scope.sites else "incident",
+        "scope_sites": joined(scope.sites),
+        "scope_area": scope.area,
+        "scope_from": scope.first,
+        "scope_to": scope.last,
+        "as_of": as_of,
+        "as_of_time": as_of_time,
+        "provisional": claim.provisional if "provisional" in claim.node.items else None,
+        "supersedes": joined(claim.supersedes),
+        **withdrawal(claim),
+        "locator": claim.locator,
+        "excerpt": claim.excerpt,
+        "note": claim.note,
+    }
+
+
+def _counted(claim: Claim, measure: str, group: str) -> Row:
+    return {
+        "measure": measure,
+        "group": group,
+        "statuses_complete": claim.says_complete(measure, "statuses_complete"),
+        "sexes_complete": claim.says_complete(measure, "sexes_complete"),
+    }
+
+
+def _count(count: Count) -> Row:
+    return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best}
+
+
+def _of(incident: Incident, estimate: Estimate) -> Row:
+    """The columns that say which estimate it is."""
+    return {
+        "incident_id": incident.id,
+        "scope": estimate.scope,
+        "measure": estimate.measure,
+        "group": estimate.group,
+    }
+
+
+@fills("estimates", Incident)
+def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
+    """What the claims come to, for each scope, measure and group."""
+    method, _, version = METHOD.partition("/")
+    for estimate in look.estimates(incident):
+        yield {
+            **_of(incident, estimate),
+            "low": estimate.low,
+            "best": estimate.best,
+            "high": estimate.high,
+            "high_open": estimate.high_open,
+            "agreement": estimate.agreement.value,
+            "basis": estimate.basis.value if estimate.basis else None,
+            "common_min": estimate.common_min,
+            "common_max": estimate.common_max,
+            "approximate": estimate.approximate,
+            "originators": len(estimate.originators),
+            "originator_ids": joined(estimate.originators),
+            "reports": estimate.reports,
+            "claims_used": len(estimate.used),
+            "claims_left_out": len(estimate.left_out),
+            "notes": "\n".join(estimate.notes) or None,
+            "method": method,
+            "method_version": int(version),
+        }
+
+
+@fills("estimate_claims", Incident)
+def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
+    """Which claims an estimate rests on, and why the others were left out."""
+    for estimate in look.estimates(incident):
+        judged: list[tuple[Said, Value]] = [(said, None) for said in estimate.used]
+        judged += [(left.said, left.reason) for left in estimate.left_out]
+        for said, reason in judged:
+            yield {
+                **_of(incident, estimate),
+                "claim_id": said.claim.key,
+                "used": reason is None,
+                "reason": reason,
+            }

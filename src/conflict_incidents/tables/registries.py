@@ -1,0 +1,117 @@
+"""Rows of the registries: places, actors, organisations, and their names.
+
+A withdrawn record keeps the name by which readers know it; everything else that it said is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.columns import Row
+from conflict_incidents.model import Actor, Named, Organisation, Place
+from conflict_incidents.tables.rows import Lookup, admin, fills, joined, withdrawal
+
+
+def _registered(record: Named) -> Row:
+    """The columns that every registry has."""
+    return {
+        "name": record.name,
+        "kind": record.text("kind"),
+        "country": record.country,
+        **withdrawal(record),
+        "note": record.note,
+        "record_schema": record.text("schema"),
+    }
+
+
+def _tombstone(row: Row, kept: set[str]) -> Row:
+    keep = kept | {"name", "withdrawn_date", "withdrawn_reason", "record_schema"}
+    return {name: value if name in keep else None for name, value in row.items()}
+
+
+@fills("places", Place, tombstones=True)
+def places(place: Place, look: Lookup) -> Iterator[Row]:
+    """A place."""
+    row = {
+        "place_id": place.id,
+        **_registered(place),
+        "level": place.level,
+        **admin(place, look),
+        "lat": place.lat,
+        "lon": place.lon,
+        "coordinates": place.coordinates,
+        "coordinates_from": place.coordinates_from,
+        "timezone": place.timezone,
+    }
+    del row["kind"]  # a place has a level in its stead
+    yield _tombstone(row, {"place_id", "level", "country"}) if place.withdrawal else row
+
+
+@fills("place_context", Place)
+def place_context(place: Place, look: Lookup) -> Iterator[Row]:
+    """What holds of a place at a time."""
+    for number, context in enumerate(place.context, start=1):
+        yield {
+            "place_id": place.id,
+            "number": number,
+            "kind": context.kind,
+            "actor_id": context.actor,
+            "agreement": context.agreement,
+            "parties": joined(context.texts("parties")),
+            "extent": context.extent,
+            "since": context.since,
+            "as_of": context.as_of,
+            "publisher_id": context.publisher,
+            "published": context.published,
+            "note": context.note,
+        }
+
+
+@fills("actors", Actor, tombstones=True)
+def actors(actor: Actor, look: Lookup) -> Iterator[Row]:
+    """A party to the conflict."""
+    row = {
+        "actor_id": actor.id,
+        **_registered(actor),
+        "parent_id": actor.parent,
+        "allies": joined(actor.allies),
+        "active_from": actor.since,
+        "active_to": actor.until,
+    }
+    yield _tombstone(row, {"actor_id", "kind"}) if actor.withdrawal else row
+
+
+@fills("organisations", Organisation, tombstones=True)
+def organisations(organisation: Organisation, look: Lookup) -> Iterator[Row]:
+    """Somebody who counts or publishes."""
+    row = {"organisation_id": organisation.id, **_registered(organisation), "url": organisation.url}
+    yield _tombstone(row, {"organisation_id", "kind"}) if organisation.withdrawal else row
+
+
+@fills("place_names", Place)
+def place_names(place: Place, look: Lookup) -> Iterator[Row]:
+    """Other names of a place."""
+    yield from _names(place, "place_id")
+
+
+@fills("actor_names", Actor)
+def actor_names(actor: Actor, look: Lookup) -> Iterator[Row]:
+    """Other names of an actor."""
+    yield from _names(actor, "actor_id")
+
+
+@fills("organisation_names", Organisation)
+def organisation_names(organisation: Organisation, look: Lookup) -> Iterator[Row]:
+    """Other names of an organisation."""
+    yield from _names(organisation, "organisation_id")
+
+
+def _names(record: Named, key: str) -> Iterator[Row]:
+    for number, name in enumerate(record.names, start=1):
+        yield {
+            key: record.id,
+            "number": number,
+            "name": name.spelling,
+            "language": name.language,
+            "script": name.script,
+        }

@@ -1,0 +1,106 @@
+"""Which function fills which table, and what these functions share.
+
+A function that fills a table is a generator of rows, marked by `fills`. To add a column: describe it in
+`datapackage.json`, then fill it in the function that `fills` its table; either without the other is an error as soon as
+a row is made.
+
+Prevents: a table that the contract promises and no code fills.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conflict_incidents import estimate
+from conflict_incidents.columns import Row, Value
+from conflict_incidents.dataset import AdminUnit
+from conflict_incidents.estimate import Estimate
+from conflict_incidents.model import Incident, Place, Record
+
+
+@dataclass(slots=True)
+class Lookup:
+    """What a row needs beside its own record: the places, the administrative units, and estimates, made once each."""
+
+    places: dict[str, Place] = field(default_factory=dict)
+    admin_units: Mapping[str, AdminUnit] = field(default_factory=dict)
+    released: frozenset[str] = frozenset()
+    """Ids of the incidents that are released."""
+    _estimates: dict[str, list[Estimate]] = field(default_factory=dict)
+
+    def estimates(self, incident: Incident) -> list[Estimate]:
+        """All estimates of an incident."""
+        if incident.id not in self._estimates:
+            self._estimates[incident.id] = estimate.estimates(incident)
+        return self._estimates[incident.id]
+
+
+Filler = Callable[[Any, Lookup], Iterator[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """The function that fills a table, the kind of record that it takes, and whether it takes withdrawn ones."""
+
+    of: type[Record]
+    rows: Filler
+    tombstones: bool
+
+
+FILLS: dict[str, Fill] = {}
+"""By the name of the table."""
+
+
+def fills(table: str, of: type[Record], tombstones: bool = False) -> Callable[[Filler], Filler]:
+    """Mark the function that makes the rows of a table from a record.
+
+    Args:
+        table: the table's name in `datapackage.json`.
+        of: the kind of record.
+        tombstones: whether withdrawn records have rows in it; else they have none.
+    """
+
+    def define(rows: Filler) -> Filler:
+        if table in FILLS:
+            raise ValueError(f"the table {table} is filled twice")
+        FILLS[table] = Fill(of, rows, tombstones)
+        return rows
+
+    return define
+
+
+def day_and_time(moment: str | None) -> tuple[Value, Value]:
+    """A day, or a moment such as 2022-09-08T21:10:00+03:00, as the day and the rest; None where not stated."""
+    return (moment[:10], moment[10:] or None) if moment else (None, None)
+
+
+def joined(items: Iterable[str]) -> Value:
+    """Ids as one cell, separated by semicolons; None where there are none."""
+    return ";".join(items) or None
+
+
+def withdrawal(record: Any) -> Row:
+    """The columns that say when and why a record or a claim was withdrawn."""
+    taken_back = record.withdrawal
+    return {
+        "withdrawn_date": taken_back.date if taken_back else None,
+        "withdrawn_reason": taken_back.reason if taken_back else None,
+    }
+
+
+def admin(place: Place | None, look: Lookup) -> Row:
+    """The p-codes and names of the units that a place lies in."""
+    row: Row = {}
+    for level in ("adm1", "adm2", "adm3"):
+        pcode = place.admin.get(level) if place else None
+        unit = look.admin_units.get(pcode or "")
+        row[f"{level}_pcode"] = pcode
+        row[f"{level}_name"] = unit.name if unit else None
+    return row
+
+
+def blank(names: Iterable[str]) -> Row:
+    """A row in which nothing is known."""
+    return dict.fromkeys(names)
