@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from conflict_incidents.model import FOLDERS, Actor, Incident, Organisation, Place, Record
+from conflict_incidents.model import FOLDERS, KINDS, WAIVERS, Actor, Incident, Organisation, Place, Record, Waivers
 from conflict_incidents.parts import as_day
 from conflict_incidents.records import Parsed, parse_file
 
@@ -119,7 +119,8 @@ class Dataset:
         """Every file below `data/` but the code lists, sorted; what is no record among them is for the rules to say."""
         folders = [self.root / "data" / folder for folder in FOLDERS.values()]
         found = [file for folder in folders if folder.is_dir() for file in files_below(folder)]
-        return sorted(file for file in found if file.name not in OTHER_FILES)
+        waivers = [self.root / "data" / WAIVERS]
+        return sorted([*(file for file in found if file.name not in OTHER_FILES), *filter(Path.exists, waivers)])
 
     def holds(self, path: Path) -> bool:
         """Whether a file lies in this dataset's `data/`."""
@@ -135,11 +136,12 @@ class Dataset:
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], list[Path]]:
-        kinds = {"incidents": "Incident", "organisations": "Organisation", "places": "Place", "actors": "Actor"}
+        kinds = {folder: KINDS[kind].__name__ for kind, folder in FOLDERS.items()}
         index: dict[tuple[str, str], list[Path]] = {}
         for file in self.files():
-            kind = kinds[file.relative_to(self.root / "data").parts[0]]
-            index.setdefault((kind, file.stem.casefold()), []).append(file)
+            folder = file.relative_to(self.root / "data").parts[0]
+            if folder in kinds:
+                index.setdefault((kinds[folder], file.stem.casefold()), []).append(file)
         return index
 
     def incident(self, id: str) -> Incident | None:
@@ -161,6 +163,13 @@ class Dataset:
     def ids(self, folder: str) -> list[str]:
         """The ids of a registry, for suggestions."""
         return sorted(file.stem for file in (self.root / "data" / folder).glob("*.yaml"))
+
+    @cached_property
+    def waivers(self) -> Waivers | None:
+        """The findings that reviewers have accepted, None where there are none."""
+        file = self.root / "data" / WAIVERS
+        record = self.parsed(file).record if file.exists() else None
+        return record if isinstance(record, Waivers) else None
 
     def _lookup(self, kind: type[_Kind], id: str, folder: Path) -> _Kind | None:
         if not id or "/" in id or "\\" in id or id.startswith("."):

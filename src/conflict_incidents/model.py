@@ -162,6 +162,23 @@ class Site(Part):
         return listed(self.node, "reported", Statement)
 
 
+class Share(Part):
+    """A number given as a share of a whole."""
+
+    measure = Text("measure")
+    whole = Text("of")
+
+    @property
+    def group(self) -> str:
+        """The group of people; the total where none is named."""
+        return self.text("group") or "total"
+
+    @property
+    def percent(self) -> Count | None:
+        """The share in percent, with its bound."""
+        return count_of(self.node.items.get("percent"))
+
+
 class Claim(Statement):
     """What one originator says in one report."""
 
@@ -228,6 +245,11 @@ class Claim(Statement):
     def withdrawal(self) -> Withdrawal | None:
         """That the originator took the claim back."""
         return one(self.node, "withdrawn", Withdrawal)
+
+    @cached_property
+    def shares(self) -> list[Share]:
+        """Numbers given as a share of a whole; only aggregates have them."""
+        return listed(self.node, "shares", Share)
 
     def says_complete(self, measure: str, key: str) -> bool:
         """Whether the source says that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
@@ -323,11 +345,54 @@ class Place(Named):
         return listed(self.node, "context", Circumstance)
 
 
-class Incident(Record):
-    """One incident: sites, reports, claims and attributions."""
+class Sourced(Record):
+    """A record that is made of what reports say: an incident, or an aggregate."""
 
     title = Text("title")
     status = Text("status")
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the record stays only as a tombstone."""
+        return self.status == "withdrawn"
+
+    @cached_property
+    def reports(self) -> dict[str, Report]:
+        """The reports by id."""
+        return {report.id: report for report in listed(self.node, "reports", Report)}
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """The claims, as listed, each with its key."""
+        claims = listed(self.node, "claims", Claim)
+        seen: dict[str, int] = {}
+        for claim in claims:
+            name = claim.id or f"{claim.by}.{claim.report}"
+            seen[name] = seen.get(name, 0) + 1
+            claim.key = name if seen[name] == 1 else f"{name}.{seen[name]}"
+        return claims
+
+    def statements(self) -> Iterator[Statement]:
+        """Everything that is said by somebody in a report."""
+        yield from self.claims
+
+
+class Aggregate(Sourced):
+    """What originators say of a whole period and area; never mixed with incidents."""
+
+    area = Text("area")
+
+    @cached_property
+    def period(self) -> tuple[str, str | None]:
+        """From when to when, as closely as it is stated; without an end, to the day of the report."""
+        node = self.node.items.get("period")
+        span = Part(node) if isinstance(node, Mapping) else None
+        return (span.text("from") or "", span.text("to")) if span else ("", None)
+
+
+class Incident(Sourced):
+    """One incident: sites, reports, claims and attributions."""
+
     kind = Text("kind")
     time = Stated("time")
     timezone = Stated("timezone")
@@ -339,11 +404,6 @@ class Incident(Record):
     def country(self) -> str:
         """ISO 3166-1 alpha-3, from the id."""
         return self.id[:3]
-
-    @property
-    def withdrawn(self) -> bool:
-        """Whether the record stays only as a tombstone."""
-        return self.status == "withdrawn"
 
     @cached_property
     def date(self) -> DateSpan | None:
@@ -364,22 +424,6 @@ class Incident(Record):
     def primary(self) -> Site | None:
         """The site that stands for the incident: the one marked so, or the first."""
         return next((site for site in self.sites if site.true("primary")), self.sites[0] if self.sites else None)
-
-    @cached_property
-    def reports(self) -> dict[str, Report]:
-        """The reports by id."""
-        return {report.id: report for report in listed(self.node, "reports", Report)}
-
-    @cached_property
-    def claims(self) -> list[Claim]:
-        """The claims, as listed, each with its key."""
-        claims = listed(self.node, "claims", Claim)
-        seen: dict[str, int] = {}
-        for claim in claims:
-            name = claim.id or f"{claim.by}.{claim.report}"
-            seen[name] = seen.get(name, 0) + 1
-            claim.key = name if seen[name] == 1 else f"{name}.{seen[name]}"
-        return claims
 
     @cached_property
     def attributions(self) -> list[Attribution]:
@@ -428,14 +472,42 @@ class Incident(Record):
         yield from [*self.claims, *self.weapons, *self.attributions, *self.parties, *self.conditions, *self.caveats]
 
 
+class Waiver(Part):
+    """A finding that a reviewer accepts."""
+
+    rule = Text("rule")
+    record = Text("record")
+    reason = Text("reason")
+    date = Text("date")
+    by = Text("by")
+
+
+class Waivers(Record):
+    """The accepted findings of a dataset."""
+
+    @cached_property
+    def waivers(self) -> list[Waiver]:
+        """Each with its reason."""
+        return listed(self.node, "waivers", Waiver)
+
+
 KINDS: dict[str, type[Record]] = {
     "incident": Incident,
     "organisation": Organisation,
     "place": Place,
     "actor": Actor,
+    "aggregate": Aggregate,
+    "waivers": Waivers,
 }
-FOLDERS = {"incident": "incidents", "organisation": "organisations", "place": "places", "actor": "actors"}
-"""Where the records of each kind lie below `data/`."""
+FOLDERS = {
+    "incident": "incidents",
+    "organisation": "organisations",
+    "place": "places",
+    "actor": "actors",
+    "aggregate": "aggregates",
+}
+"""Where the records of each kind lie below `data/`; `waivers` is a single file there."""
+WAIVERS = "waivers.yaml"
 
 
 def build(kind: str, valid: Mapping, raw: Mapping, path: str) -> Record:

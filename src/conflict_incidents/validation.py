@@ -17,6 +17,7 @@ from conflict_incidents.model import Record
 from conflict_incidents.reading import unreadable
 from conflict_incidents.records import Parsed
 from conflict_incidents.rules import RULES
+from conflict_incidents.rules.revisions import UNWAIVABLE
 
 
 @dataclass(slots=True)
@@ -90,18 +91,46 @@ def _is_meant(file: Path, dataset: Dataset) -> bool:
 
 def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], None] | None) -> Outcome:
     outcome = Outcome(files=len(files))
+    waived = _Waived(dataset)
     if not files:
         outcome.findings = unreadable.run(dataset.shown(dataset.root / "data"), Mark(), "no record, 0 files checked")
     for number, file in enumerate(files, 1):
-        found = _check(file, dataset)
+        found = waived.kept(_check(file, dataset), dataset.parsed(file).record)
         outcome.findings += found
         record = dataset.parsed(file).record
         if record is not None and not errors(found):
             outcome.records.append(record)
         if step:
             step(number, len(files))
-    outcome.findings.sort()
+    outcome.findings = sorted([*outcome.findings, *waived.unneeded()])
     return outcome
+
+
+class _Waived:
+    """Takes accepted findings out, and tells which waivers of the records that it saw had nothing to take."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        accepted = dataset.waivers
+        self.path = accepted.path if accepted else ""
+        self.open = {(waiver.record, waiver.rule): waiver for waiver in accepted.waivers} if accepted else {}
+        self.seen: set[str] = set()
+        self.used: set[tuple[str, str]] = set()
+
+    def kept(self, findings: list[Finding], record: Record | None) -> list[Finding]:
+        """The findings of a record that no waiver accepts."""
+        id = record.id if record else ""
+        self.seen.add(id)
+        self.used |= {(id, finding.rule) for finding in findings} & set(self.open)
+        return [finding for finding in findings if (id, finding.rule) not in self.open or _unwaivable(finding)]
+
+    def unneeded(self) -> list[Finding]:
+        """A finding for each waiver of a record that was checked and raised nothing of the kind."""
+        idle = [waiver for key, waiver in self.open.items() if key[0] in self.seen and key not in self.used]
+        return [finding for waiver in idle for finding in RULES["REV002"].run(self.path, waiver)]
+
+
+def _unwaivable(finding: Finding) -> bool:
+    return finding.rule.startswith(UNWAIVABLE)
 
 
 def _check(file: Path, dataset: Dataset) -> list[Finding]:

@@ -43,8 +43,8 @@ def real_days(judged: Violation | Record, dataset: Dataset | None = None) -> Ite
 
 
 def _exists(text: str) -> bool:
-    if len(text) == 7:
-        return as_day(f"{text}-01") is not None
+    if len(text) in {4, 7}:  # a year or a month
+        return as_day(f"{text}-01-01"[:10]) is not None
     try:
         datetime.fromisoformat(text)
     except ValueError:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.catalogue import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity
-from conflict_incidents.model import Incident
+from conflict_incidents.findings import Severity, shown
+from conflict_incidents.model import Incident, Record, Waiver, Waivers
+
+UNWAIVABLE = ("REC", "PRV", "REV")
+"""Families that can't be waived: form, privacy, and the waivers themselves."""
 
 
 @rule("REV001", Severity.ERROR, on=Incident)
@@ -28,3 +31,36 @@ def withdrawn_says_why(incident: Incident, dataset: Dataset) -> Iterator[Problem
         yield Problem(
             incident.at("withdrawn"), f"`withdrawn` is given, yet the status is `{incident.status}`; make them agree"
         )
+
+
+@rule("REV002", Severity.ERROR, on=Waivers)
+def waiver_needed(judged: Waivers | Waiver, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """A waiver names a rule that can be waived and a record that is there, once, and is needed.
+
+    A waiver that hides nothing any more would hide the next error. Rules on form and on privacy can't be waived.
+
+    Wrong:
+        - {rule: PRV001, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …}
+
+    Right:
+        - {rule: PLC002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …}
+    """
+    if isinstance(judged, Waiver):
+        yield Problem(judged.at("rule"), f"{shown(judged.record)} raises no {judged.rule} any more; delete the waiver")
+        return
+    seen: set[tuple[str, str]] = set()
+    for waiver in judged.waivers:
+        known = RULES.get(waiver.rule)
+        waivable = sorted(id for id, rule in RULES.items() if rule.on and not id.startswith(UNWAIVABLE))
+        if known is None or waiver.rule not in waivable:
+            yield Problem(waiver.at("rule"), f"{shown(waiver.rule)} can't be waived{suggestion(waiver.rule, waivable)}")
+        if dataset and not _exists(waiver.record, dataset):
+            yield Problem(waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver")
+        if (waiver.rule, waiver.record) in seen:
+            yield Problem(waiver.mark, f"{waiver.rule} is waived for {shown(waiver.record)} already; keep one")
+        seen.add((waiver.rule, waiver.record))
+
+
+def _exists(id: str, dataset: Dataset) -> bool:
+    found: list[Record | None] = [dataset.incident(id), dataset.place(id), dataset.actor(id), dataset.organisation(id)]
+    return any(found)
