@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from conflict_incidents.findings import Finding, Mark, Severity
@@ -40,13 +41,19 @@ class Rule:
         return inspect.getdoc(self.check) or ""
 
     def run(self, path: str, *facts: Any) -> list[Finding]:
-        """What this rule finds in `facts`, as findings in the file `path`."""
+        """What this rule finds in `facts`, as findings in the file `path`: the first `MOST`, or all."""
+        problems = list(islice(self.check(*facts), MOST + 1))
+        problems[MOST:] = [replace(more, message=f"and more like this; {MOST} are listed") for more in problems[MOST:]]
         return [
             Finding(path, problem.at, self.id, problem.severity or self.severity, problem.message)
-            for problem in self.check(*facts)
+            for problem in problems
         ]
 
 
+MOST = 100
+"""How many findings of a kind are listed of a file: a hostile one has a hundred thousand, and nobody reads them."""
+LONGEST_WORD = 64
+"""How long a word is for which near ones are looked for."""
 LISTED = 8
 """How many known values a message lists."""
 
@@ -77,9 +84,10 @@ def suggestion(seen: str, options: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     known = sorted(set(options))
-    near = get_close_matches(seen.lower(), known, n=1, cutoff=0.6)
+    folded = {option.casefold(): option for option in known}
+    near = get_close_matches(seen.casefold(), folded, n=1, cutoff=0.6) if len(seen) <= LONGEST_WORD else []
     if near:
-        return f"; did you mean `{near[0]}`?"
+        return f"; did you mean `{folded[near[0]]}`?"
     if not known:
         return ""
     few = ", ".join(f"`{option}`" for option in known[:LISTED])

@@ -64,16 +64,19 @@ def column(field: Field, values: Sequence[Value]) -> Any:
     """Values as an array of the column's type; None is NA.
 
     Raises:
-        ContractError: a value isn't one of the column's list.
+        ContractError: a value isn't one of the column's list, or not of its type.
     """
-    if field.enum:
-        strange = set(values) - {None, *field.enum}
-        if strange:
-            raise ContractError(f"{field.name}: {sorted(map(str, strange))} not among the values of datapackage.json")
-        return pd.Categorical(list(values), dtype=dtype(field))
-    if field.type == "date":
-        return pd.DatetimeIndex(np.array(["NaT" if day is None else day for day in values], dtype="datetime64[us]"))
-    return pd.array(list(values), dtype=dtype(field))
+    strange = set(values) - {None, *field.enum} if field.enum else set()
+    if strange:
+        raise ContractError(f"{field.name}: {sorted(map(str, strange))} not among the values of datapackage.json")
+    try:
+        if field.enum:
+            return pd.Categorical(list(values), dtype=dtype(field))
+        if field.type == "date":
+            return pd.DatetimeIndex(np.array(["NaT" if day is None else day for day in values], dtype="datetime64[us]"))
+        return pd.array(list(values), dtype=dtype(field))
+    except (ValueError, TypeError, OverflowError) as error:
+        raise ContractError(f"{field.name}: {error}") from error
 
 
 def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | None:

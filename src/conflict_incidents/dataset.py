@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from conflict_incidents.model import FOLDERS, KINDS, WAIVERS, Actor, Incident, Organisation, Place, Record, Waivers
+from conflict_incidents.model import FOLDERS, WAIVERS, Actor, Incident, Organisation, Place, Record, Waivers
 from conflict_incidents.parts import as_day
 from conflict_incidents.records import Parsed, parse_file
 
@@ -55,6 +55,7 @@ class Dataset:
     def __init__(self, root: Path, stand_ins: list[Path] | None = None) -> None:
         self.root = root
         self._parsed: dict[Path, Parsed] = {}
+        self._names: dict[str, dict[str, list[str]]] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins or []:
             self._stand_ins.setdefault(path.stem, []).append(path)
@@ -128,25 +129,31 @@ class Dataset:
 
     def same_id(self, record: Record, path: Path) -> list[Path]:
         """The other files that claim the id of a record: in the dataset, or among those judged with it."""
-        if self.holds(path):
-            own = Path(os.path.abspath(path))
-            named = self._by_name.get((type(record).__name__, record.id.casefold()), [])
-            return [other for other in named if Path(os.path.abspath(other)) != own]
+        folder = FOLDERS.get(type(record).__name__.lower())
+        if folder and self.holds(path):
+            own = os.path.abspath(path)
+            named = self._named(folder).get(record.id.casefold(), [])
+            return [Path(other) for other in sorted(named) if os.path.abspath(other) != own]
         return [other for other in self._stand_ins.get(path.stem, []) if other != path]
 
-    @cached_property
-    def _by_name(self) -> dict[tuple[str, str], list[Path]]:
-        kinds = {folder: KINDS[kind].__name__ for kind, folder in FOLDERS.items()}
-        index: dict[tuple[str, str], list[Path]] = {}
-        for file in self.files():
-            folder = file.relative_to(self.root / "data").parts[0]
-            if folder in kinds:
-                index.setdefault((kinds[folder], file.stem.casefold()), []).append(file)
-        return index
+    def _named(self, folder: str) -> dict[str, list[str]]:
+        """The files of a registry by their names in lower case, without the suffix; as text, as there may be many."""
+        if folder not in self._names:
+            index = self._names.setdefault(folder, {})
+            for place, _, names in os.walk(self.root / "data" / folder):
+                for name in names:
+                    index.setdefault(name.rpartition(".")[0].casefold(), []).append(f"{place}{os.sep}{name}")
+        return self._names[folder]
 
     def incident(self, id: str) -> Incident | None:
         """The incident with this id, None where there is none."""
         return self._lookup(Incident, id, incident_folder(id))
+
+    def incidents(self) -> list[Incident]:
+        """Every incident of the dataset; reads all of them."""
+        folder = self.root / "data" / FOLDERS["incident"]
+        found = [self.parsed(file).record for file in files_below(folder)] if folder.is_dir() else []
+        return [record for record in found if isinstance(record, Incident)]
 
     def organisation(self, id: str) -> Organisation | None:
         """The organisation with this id, None where there is none."""

@@ -10,13 +10,17 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.catalogue import MOST, Problem, rule
 from conflict_incidents.findings import Finding, Mark, Severity
 
 MAX_BYTES = 256_000
+MAX_STACKED = 30
+"""How many combining marks in a row are put in order; the time for that grows with their square."""
 
 _ALLOWED_FORMAT = "\u0600-\u0605\u06dd\u070f\u08e2"  # visible Arabic and Syriac signs that Unicode files under Cf
 _SUSPECT = re.compile(rf"[^\n -~\u00a1-\u00ac\u00ae-\u02ff{_ALLOWED_FORMAT}]")
+_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters and marks that show nothing, though Unicode doesn't file them under the categories below."""
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 NOT_COMPOSED = "the text is not in composed form (NFC); type the letters anew, or save the file in NFC"
 
@@ -61,26 +65,28 @@ def refused(text: str) -> str | None:
 
 def hidden(character: str) -> str:
     """The message for a character that may not stand in a record."""
-    name = unicodedata.name(character, "tab" if character == "\t" else "control character").lower()
+    kind = "control" if unicodedata.category(character) == "Cc" else "private or unassigned"
+    name = unicodedata.name(character, "tab" if character == "\t" else f"{kind} character").lower()
     return f"U+{ord(character):04X} ({name}) is not allowed in a record; delete it"
 
 
 def _is_hidden(character: str) -> bool:
     code = ord(character)
     noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-    return noncharacter or unicodedata.category(character) in _REFUSED_CATEGORIES
+    invisible = _INVISIBLE.match(character) is not None
+    return noncharacter or invisible or unicodedata.category(character) in _REFUSED_CATEGORIES
 
 
 def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
     findings: list[Finding] = []
-
-    def replace(found: re.Match[str]) -> str:
-        if not _is_hidden(found[0]):
-            return found[0]
-        findings.extend(text_form.run(path, _place(text, found.start()), hidden(found[0])))
-        return " "
-
-    return _SUSPECT.sub(replace, text), findings
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        for found in _SUSPECT.finditer(line):
+            if _is_hidden(found[0]) and len(findings) <= MOST:
+                findings += text_form.run(path, Mark(number, found.start() + 1), hidden(found[0]))
+    if findings:
+        text = _SUSPECT.sub(lambda found: " " if _is_hidden(found[0]) else found[0], text)
+    return text, findings
 
 
 def _denormalised(text: str, path: str) -> list[Finding]:
@@ -91,11 +97,17 @@ def _denormalised(text: str, path: str) -> list[Finding]:
         for number, line in enumerate(text.split("\n"), 1)
         if not unicodedata.is_normalized("NFC", line)
         for finding in text_form.run(path, Mark(number, _first_difference(line)), NOT_COMPOSED)
-    ]
+    ][: MOST + 1]
 
 
 def _first_difference(line: str) -> int:
     """The column, from 1, at which `line` and its composed form part."""
+    stacked = 0
+    for column, character in enumerate(line, 1):
+        stacked = stacked + 1 if unicodedata.combining(character) else 0
+        if stacked > MAX_STACKED:
+            line = line[:column]
+            break
     composed = unicodedata.normalize("NFC", line)
     return next((i for i, (a, b) in enumerate(zip(line, composed, strict=False), 1) if a != b), len(composed) + 1)
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
 from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Bound
 from conflict_incidents.model import Incident, Override
-from conflict_incidents.ranges import Range, envelope, propagate
-from conflict_incidents.selection import LeftOut, Said, said_of, select
+from conflict_incidents.ranges import WHOLES, Range, envelope, propagate
+from conflict_incidents.selection import LeftOut, Said, Standing, said_of, select
 
 METHOD = "envelope/1"
 
@@ -43,7 +44,8 @@ class Estimate:
     `low` and `high` are None where unknown; `high_open` says that the number may be higher than `high`. `best` is None
     where nothing singles out one value. `common_min` and `common_max` bound the values on which all originators agree:
     both None where they conflict, one None where that side is open. `approximate` says that a used claim is an
-    approximate number. `originators` are those whose claims it rests on, for a derived total those of its parts.
+    approximate number. `originators` are those whose claims it rests on; a total that nobody counts rests on the claims
+    of its parts (`derived_from`).
     """
 
     scope: str
@@ -61,12 +63,14 @@ class Estimate:
     originators: tuple[str, ...]
     used: tuple[Said, ...]
     left_out: tuple[LeftOut, ...]
+    derived_from: tuple[Said, ...]
     notes: tuple[str, ...]
 
     @property
     def reports(self) -> int:
         """In how many reports the number was read, claims that were left out included."""
-        return len({said.claim.report for said in [*self.used, *(left.said for left in self.left_out)]})
+        all_said = [*self.used, *self.derived_from, *(left.said for left in self.left_out)]
+        return len({said.claim.report for said in all_said})
 
     @property
     def text(self) -> str:
@@ -78,11 +82,22 @@ class Estimate:
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
 
 
+_MADE: WeakKeyDictionary[Incident, list[Estimate]] = WeakKeyDictionary()
+"""What was made already: rules and tables ask for the same estimates, and records don't change."""
+
+
 def estimates(incident: Incident) -> list[Estimate]:
     """All estimates of an incident: its own scope first, then sites and areas; measures and groups in fixed order."""
+    if incident not in _MADE:
+        _MADE[incident] = _estimates(incident)
+    return list(_MADE[incident])
+
+
+def _estimates(incident: Incident) -> list[Estimate]:
+    standing = Standing(incident)
     families: dict[tuple[str, str], dict[str, Range]] = {}
     for (scope, measure, group), all_said in said_of(incident).items():
-        used, left_out = select(all_said, incident, measure)
+        used, left_out = select(all_said, measure, standing)
         if used:
             families.setdefault((scope, measure), {})[group] = envelope(used, left_out)
     found: list[Estimate] = []
@@ -110,13 +125,14 @@ def _overrides(incident: Incident, measure: str) -> dict[str, Override]:
 def _family(scope: str, measure: str, ranges: dict[str, Range], overrides: dict[str, Override]) -> list[Estimate]:
     """The estimates of all groups of one scope and measure."""
     best = {group: _best(made, overrides.get(group)) for group, made in ranges.items()}
-    whole = best.get("total", (None, None))[0]
-    for group, (value, basis) in best.items():
-        if whole is not None and value is not None and value > whole and basis is not Basis.EDITOR:
-            ranges[group].notes.append(f"no best: {value} is more than the best of the total, {whole}")
-            best[group] = None, None
-    everybody = tuple(sorted({said.claim.by for made in ranges.values() for said in made.used}))
-    return [_finished(scope, measure, group, made, best[group], everybody) for group, made in ranges.items()]
+    for whole in reversed(WHOLES):
+        most = best.get(whole.name, (None, None))[0]
+        for group in whole.parts:
+            value, basis = best.get(group, (None, None))
+            if most is not None and value is not None and value > most and basis is not Basis.EDITOR:
+                ranges[group].notes.append(f"no best: {value} is more than the best of the {whole.name}, {most}")
+                best[group] = None, None
+    return [_finished(scope, measure, group, made, best[group]) for group, made in ranges.items()]
 
 
 def _best(made: Range, override: Override | None) -> tuple[int | None, Basis | None]:
@@ -127,17 +143,18 @@ def _best(made: Range, override: Override | None) -> tuple[int | None, Basis | N
     if made.conflicting:
         return None, None
     if made.floor is not None and made.floor == made.ceiling:
-        return made.floor, Basis.SOLE_ORIGINATOR if len(made.used) == 1 else Basis.INTERSECTION
+        says_so = len(made.used) == 1 and made.used[0].count.best == made.floor
+        return made.floor, Basis.SOLE_ORIGINATOR if says_so else Basis.INTERSECTION
     if len(made.used) == 1:
         value = made.used[0].count.best
-        if value is not None and _inside(value, made):
+        if value is not None and _fits(value, made):
             return value, Basis.SOLE_ORIGINATOR
     return None, None
 
 
-def _inside(value: int, made: Range) -> bool:
-    low_enough = made.high is None or made.high_open or value <= made.high
-    return low_enough and (made.low is None or value >= made.low)
+def _fits(value: int, made: Range) -> bool:
+    """Whether a value lies within the intersection, parts and wholes taken into account."""
+    return (made.floor is None or made.floor <= value) and (made.ceiling is None or value <= made.ceiling)
 
 
 def _finished(
@@ -146,9 +163,8 @@ def _finished(
     group: str,
     made: Range,
     best: tuple[int | None, Basis | None],
-    everybody: tuple[str, ...],
 ) -> Estimate:
-    originators = tuple(sorted({said.claim.by for said in made.used})) or everybody
+    originators = tuple(sorted({said.claim.by for said in made.used or made.derived_from}))
     single = len(originators) == 1
     agreement = Agreement.CONFLICTING if made.conflicting else Agreement.SINGLE if single else Agreement.COMPATIBLE
     return Estimate(
@@ -163,9 +179,10 @@ def _finished(
         basis=best[1],
         common_min=None if made.conflicting else made.floor,
         common_max=None if made.conflicting else made.ceiling,
-        approximate=any(said.count.bound is Bound.ABOUT for said in made.used),
+        approximate=any(said.count.bound is Bound.ABOUT for said in made.used or made.derived_from),
         originators=originators,
         used=tuple(made.used),
         left_out=tuple(made.left_out),
+        derived_from=tuple(made.derived_from),
         notes=tuple(made.notes),
     )

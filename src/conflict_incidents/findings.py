@@ -12,6 +12,8 @@ from enum import StrEnum
 
 SHOWN_LENGTH = 60
 """How many characters of a seen value a message repeats."""
+MESSAGE_LENGTH = 1000
+"""How many characters of a message are printed, whatever went into it."""
 
 
 class Severity(StrEnum):
@@ -64,7 +66,7 @@ def summary(findings: Sequence[Finding], files: int) -> str:
 
 def as_text(findings: Sequence[Finding], files: int) -> str:
     """A line a finding, `path:line:column: ID message`, and the summary."""
-    lines = [_text_line(finding) for finding in findings]
+    lines = [_no_command(_text_line(finding)) for finding in sorted(findings)]
     return "\n".join([*lines, summary(findings, files)])
 
 
@@ -78,15 +80,12 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
             "column": finding.mark.column,
             "rule": finding.rule,
             "severity": finding.severity.value,
-            "message": finding.message,
+            "message": _cut(finding.message),
         }
-        for finding in findings
+        for finding in sorted(findings)
     ]
-    return json.dumps(
-        {"findings": rows, "files": files, "errors": wrong, "warnings": len(findings) - wrong},
-        ensure_ascii=True,
-        indent=2,
-    )
+    page = {"findings": rows, "files": files, "errors": wrong, "warnings": len(findings) - wrong}
+    return json.dumps(page, ensure_ascii=True, indent=2).replace("##", r"#\u0023")
 
 
 def as_github(findings: Sequence[Finding], files: int) -> str:
@@ -110,11 +109,21 @@ def _number(count: int, noun: str) -> str:
 def _text_line(finding: Finding) -> str:
     place = f"{finding.path}:{finding.mark.line}:{finding.mark.column}"
     kind = "warning: " if finding.severity is Severity.WARNING else ""
-    return printable(f"{place}: {finding.rule} {kind}{finding.message}")
+    return printable(f"{place}: {finding.rule} {kind}{_cut(finding.message)}")
+
+
+def _cut(message: str) -> str:
+    return message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
+
+
+def _no_command(line: str) -> str:
+    """A line that no CI takes for a command of its own: `::error` at its start, `##[error]` or `##vso[` anywhere."""
+    line = line.replace("##", "# #")
+    return f"./{line}" if line.lstrip().startswith("::") else line
 
 
 def _github(text: str) -> str:
-    return printable(text).replace("%", "%25")
+    return _no_command(printable(text)).replace("%", "%25")
 
 
 def _github_property(text: str) -> str:

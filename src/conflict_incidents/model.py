@@ -279,11 +279,25 @@ class Record(Part):
 
     def texts_at(self, *keys: str) -> Iterator[tuple[str, Mark]]:
         """Every text that stands anywhere in the record under one of `keys`, with its place."""
-        yield from _texts(self.node, keys)
+        yield from ((text, mark) for key, text, mark in self._keyed if key in keys)
+
+    @cached_property
+    def _keyed(self) -> list[tuple[str, str, Mark]]:
+        return list(_texts(self.node))
 
     def listed(self, key: str) -> list[Part]:
         """The pieces of the record listed at `key`."""
         return listed(self.node, key, Part)
+
+    def intact(self, key: str) -> bool:
+        """Whether nothing at `key` was refused: only then do the rules on the whole of it have a say."""
+        return self.node is self.raw or _equal(self.node.items.get(key), self.raw.items.get(key))
+
+    def names_all(self, key: str) -> bool:
+        """Whether every item written in the list `key` has an id, so that one that isn't there is missing."""
+        child = self.raw.items.get(key)
+        items = child.items if isinstance(child, Sequence) else []
+        return bool(items) and all(isinstance(item, Mapping) and "id" in item.items for item in items)
 
     def written_ids(self, key: str) -> frozenset[str]:
         """The ids in the list `key` as the file has them, those of refused items included."""
@@ -515,13 +529,25 @@ def build(kind: str, valid: Mapping, raw: Mapping, path: str) -> Record:
     return KINDS[kind](valid, path, raw)
 
 
-def _texts(node: Node, keys: tuple[str, ...]) -> Iterator[tuple[str, Mark]]:
+def _texts(node: Node) -> Iterator[tuple[str, str, Mark]]:
+    """Every scalar that stands under a key, as text."""
     if isinstance(node, Sequence):
         for item in node.items:
-            yield from _texts(item, keys)
+            yield from _texts(item)
     elif isinstance(node, Mapping):
         for key, child in node.items.items():
-            if isinstance(child, Scalar) and key in keys:
-                yield str(child.value), child.mark
+            if isinstance(child, Scalar):
+                yield key, str(child.value), child.mark
             else:
-                yield from _texts(child, keys)
+                yield from _texts(child)
+
+
+def _equal(one: Node | None, other: Node | None) -> bool:
+    """Whether two trees have the same shape; scalars are never changed."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.items.keys() == other.items.keys() and all(
+            _equal(child, other.items[key]) for key, child in one.items.items()
+        )
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        return len(one.items) == len(other.items) and all(map(_equal, one.items, other.items))
+    return one is other

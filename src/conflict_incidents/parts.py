@@ -88,6 +88,15 @@ def listed(node: Mapping, key: str, make: Callable[[Mapping], Made]) -> list[Mad
     return [make(item) for item in child.items if isinstance(item, Mapping)] if isinstance(child, Sequence) else []
 
 
+SENTINELS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31")
+"""Days that stand for "unknown" in many tables."""
+
+
+def is_sentinel(text: str) -> bool:
+    """Whether a date or a moment stands for an unknown one (REC008 says so, and no other rule)."""
+    return text[:10] in SENTINELS
+
+
 @dataclass(frozen=True, slots=True)
 class DateSpan:
     """The first and last day in local time; `precision` is None where the incident is known to have lasted so."""
@@ -99,9 +108,9 @@ class DateSpan:
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """Both days, or None where one of them doesn't exist (DAT001 says so)."""
+        """Both days, or None where they can't be worked with: none, in reverse, or standing for unknown."""
         first, last = as_day(self.first), as_day(self.last)
-        return (first, last) if first and last else None
+        return (first, last) if first and last and first <= last and not is_sentinel(self.first) else None
 
 
 def as_day(text: str | None) -> date | None:

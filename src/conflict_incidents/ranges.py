@@ -17,8 +17,9 @@ from conflict_incidents.selection import LeftOut, Said
 class Range:
     """The envelope (`low` to `high`, or more) and the intersection (`floor` to `ceiling`) of some claims.
 
-    None is unknown in the envelope and open in the intersection. `contradicted` says that a part or a whole can't be
-    right where this is; `notes` say what parts and wholes changed.
+    None is unknown in the envelope and open in the intersection. `contradicted` says that a whole can't be right where
+    this part is; `notes` say what parts and wholes changed. `derived_from` has the claims of the parts that a whole
+    which nobody counts rests on.
     """
 
     low: int | None
@@ -28,6 +29,7 @@ class Range:
     ceiling: int | None
     used: list[Said]
     left_out: list[LeftOut] = field(default_factory=list)
+    derived_from: list[Said] = field(default_factory=list)
     contradicted: bool = False
     notes: list[str] = field(default_factory=list)
 
@@ -39,7 +41,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
+class Whole:
     """A group, its parts, and which of these are disjoint and can be added up."""
 
     name: str
@@ -47,14 +49,14 @@ class _Whole:
     disjoint: tuple[tuple[str, ...], ...] = ()
 
 
-_WHOLES = (
-    _Whole("children", ("girls", "boys", "civilian_children"), (("girls", "boys"),)),
-    _Whole("civilians", ("civilian_children",)),
-    _Whole("combatants", SIDES, (SIDES,)),
-    _Whole(
+WHOLES = (
+    Whole("children", ("girls", "boys", "civilian_children"), (("girls", "boys"),)),
+    Whole("civilians", ("civilian_children",)),
+    Whole("combatants", SIDES, (SIDES,)),
+    Whole(
         "total",
         tuple(group for group in GROUPS if group not in {"total", *OUTSIDE_TOTAL}),
-        (STATUSES, SEXES, ("civilians", *SIDES, "unknown_status")),
+        (STATUSES, SEXES, ("civilians", *SIDES, "unknown_status"), ("women", "men", "children")),
     ),
 )
 """From the smallest whole to the largest."""
@@ -63,13 +65,15 @@ _WHOLES = (
 def envelope(used: list[Said], left_out: list[LeftOut]) -> Range:
     """Step 3: each claim is an interval; from the smallest start to the largest finite value, or more.
 
-    An open claim keeps the end open where its start lies above every closed end, or where no end is closed.
+    "At most 5" has no start. It gives no low by itself, but where others do, the low is no more than 5: else a claim
+    would lie outside of the envelope. An open claim keeps the end open where its start lies above every closed end, or
+    where no end is closed.
     """
     starts = [said.count.min for said in used if said.count.min is not None]
     ends = [said.count.max for said in used if said.count.max is not None]
     open_starts = [said.count.min or 0 for said in used if said.count.max is None]
     return Range(
-        low=min(starts, default=None),
+        low=min(starts + ends) if starts else None,
         high=max(starts + ends, default=None),
         high_open=bool(open_starts) and (not ends or max(open_starts) > max(ends)),
         floor=max(starts, default=None),
@@ -82,50 +86,70 @@ def envelope(used: list[Said], left_out: list[LeftOut]) -> Range:
 def propagate(ranges: dict[str, Range]) -> None:
     """Step 4, in place: parts raise the low of their whole, wholes cap the high of their parts.
 
-    A whole that nobody counted is added where its parts give it a low; its end is open. Where a part starts above what
-    some claim of the whole allows, the two conflict: both are marked, and neither claim is pushed out of its envelope.
+    A total that nobody counted is added where its parts give it a low; its end is open. Where an originator's parts
+    come to more than a claim of the whole allows, the two conflict: neither is pushed out of the envelope.
 
     Args:
         ranges: the ranges of one scope and measure, by group.
     """
-    for whole in _WHOLES:
-        _add_total(ranges, whole)
+    _add_total(ranges)
+    for whole in WHOLES:
         if whole.name in ranges:
             _raise(ranges, whole)
-    for whole in reversed(_WHOLES):
+    for whole in reversed(WHOLES):
         if whole.name in ranges:
             for name in whole.parts:
                 if name in ranges:
                     _cap(ranges[name], ranges[whole.name], whole.name)
 
 
-def _add_total(ranges: dict[str, Range], whole: _Whole) -> None:
-    parts = [ranges[name] for name in whole.parts if name in ranges]
-    if whole.name == "total" and "total" not in ranges and any(part.low is not None for part in parts):
+def _add_total(ranges: dict[str, Range]) -> None:
+    parts = [ranges[name] for name in WHOLES[-1].parts if name in ranges]
+    counting = [said for part in parts for said in part.used if said.count.min is not None]
+    if "total" not in ranges and counting:
         note = "nobody counts the total; the parts give its low"
-        ranges["total"] = Range(None, None, True, None, None, [], notes=[note])
+        ranges["total"] = Range(None, None, True, None, None, [], derived_from=counting, notes=[note])
 
 
-def _raise(ranges: dict[str, Range], whole: _Whole) -> None:
-    """What the parts say of the whole's start: first each originator's own parts, then the lows of all."""
+def _raise(ranges: dict[str, Range], whole: Whole) -> None:
+    """What the parts say of the whole: its low, and its end where they come to more than it."""
     made = ranges[whole.name]
-    parts = {name: ranges[name] for name in whole.parts if name in ranges}
-    implied = _implied(parts, whole)
-    own = [_largest([said.count.min, implied.get(said.claim.by)]) for said in made.used] or list(implied.values())
-    low = _largest([min((start for start in own if start is not None), default=None), *(p.low for p in parts.values())])
+    parts = [ranges[name] for name in whole.parts if name in ranges]
+    implied = _implied({name: ranges[name] for name in whole.parts if name in ranges}, whole)
+    low = _raised_low(made, parts, implied)
+    most = max(implied.values(), default=None)
+    if most is not None:
+        if made.ceiling is not None and most > made.ceiling:
+            made.notes.append(
+                f"the parts come to at least {most}, a claim of the whole to at most {made.ceiling}: they conflict"
+            )
+            for part in parts:
+                part.contradicted |= part.floor is not None and part.floor > made.ceiling
+            low = _smallest([low, made.ceiling])
+        if made.high is None or most > made.high:
+            # As in step 3: an open start (the parts come to at least so many) above every closed end.
+            made.high, made.high_open = most, True
+        made.floor = _largest([made.floor, most])
     if made.high_open:
-        made.high = _largest([made.high, low, *(part.high for part in parts.values())])
-    if low is not None and made.ceiling is not None and low > made.ceiling:
-        _contradict(made, parts, low)
-        low = made.ceiling
+        made.high = _largest([made.high, *(part.high for part in parts)])
     if low is not None and (made.low is None or low > made.low):
         if made.used:
-            made.notes.append(f"the parts raise the low from {made.low} to {low}")
+            made.notes.append(f"the parts raise the low from {'unknown' if made.low is None else made.low} to {low}")
         made.low = low
-    made.floor = _largest([made.floor, *implied.values()])
 
 
-def _implied(parts: dict[str, Range], whole: _Whole) -> dict[str, int]:
+def _raised_low(made: Range, parts: list[Range], implied: dict[str, int]) -> int | None:
+    """The smallest start of the whole, each originator's own parts counted in, but no less than the low of any part."""
+    starts = [_largest([said.count.min, implied.get(said.claim.by)]) for said in made.used]
+    if any(start is not None for start in starts):
+        ends = [said.count.max for said, start in zip(made.used, starts, strict=True) if start is None]
+        smallest = _smallest(starts + ends)
+    else:  # nobody says how many the whole has at least, but through its parts
+        smallest = _smallest(implied.values())
+    return _largest([smallest, *(part.low for part in parts)])
+
+
+def _implied(parts: dict[str, Range], whole: Whole) -> dict[str, int]:
     """The fewest that each originator's parts make: the largest of them, or the sum of those that are disjoint.
 
     Only parts of one originator are added up: what one calls a civilian may be of unknown status to another.
@@ -141,17 +165,6 @@ def _implied(parts: dict[str, Range], whole: _Whole) -> dict[str, int]:
     }
 
 
-def _contradict(whole: Range, parts: dict[str, Range], low: int) -> None:
-    """The parts start above what a claim of the whole allows: some originator must be wrong, and we can't say which."""
-    whole.contradicted = True
-    whole.notes.append(f"the parts come to at least {low}, more than a claim of the whole allows ({whole.ceiling})")
-    if whole.high is None or low > whole.high:
-        whole.high, whole.high_open = low, True
-    for part in parts.values():
-        if part.low is not None and whole.ceiling is not None and part.low > whole.ceiling:
-            part.contradicted = True
-
-
 def _cap(part: Range, whole: Range, name: str) -> None:
     """What the whole says of the part's end."""
     if not whole.high_open and whole.high is not None:
@@ -165,8 +178,12 @@ def _cap(part: Range, whole: Range, name: str) -> None:
         part.notes.append(f"in conflict with the {name}, whose low is {whole.low}")
         part.low = whole.low
     if whole.ceiling is not None and not whole.conflicting:
-        part.ceiling = whole.ceiling if part.ceiling is None else min(part.ceiling, whole.ceiling)
+        part.ceiling = _smallest([part.ceiling, whole.ceiling])
 
 
 def _largest(values: Iterable[int | None]) -> int | None:
     return max((value for value in values if value is not None), default=None)
+
+
+def _smallest(values: Iterable[int | None]) -> int | None:
+    return min((value for value in values if value is not None), default=None)

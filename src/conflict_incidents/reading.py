@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import yaml
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.catalogue import MOST, Problem, rule
+from conflict_incidents.discretion import told
 from conflict_incidents.encoding import decode, file_form, refused, text_form
 from conflict_incidents.findings import Finding, Mark, Severity, shown
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from yaml.events import Event
 
 MAX_DEPTH = 16
+MAX_VALUES = 70_000
+"""More keys, values and lists than a record of full size has, written as tightly as can be."""
+ALIAS = "an alias"
+"""What is odd about the node that stands where an alias stood; REC002 has said so already."""
 
 if not yaml.__with_libyaml__:
     # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
@@ -36,15 +41,19 @@ _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"(?:y|yes|n|no|on|off|true|false)\Z", re.I),
         "a word that some readers take for true or false",
     ),
-    (re.compile(r"[-+]?[0-9]+(?::[0-5]?[0-9])+(?:\.[0-9]*)?\Z"), "a number of base 60 to some readers"),
+    (re.compile(r"[-+]?[0-9][0-9_]*+(?::[0-5]?[0-9])++(?:\.[0-9_]*+)?\Z"), "a number of base 60 to some readers"),
     (re.compile(r"[-+]?0[0-9_]+\Z|[-+]?0o[0-7_]+\Z"), "an octal number to some readers"),
     (re.compile(r"[-+]?0[xb][0-9a-fA-F_]+\Z", re.I), "a hexadecimal or binary number"),
     (re.compile(r"[-+]?\.(?:inf|nan)\Z|[-+]?(?:inf|infinity|nan)\Z", re.I), "not a finite number"),
-    (re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+\Z"), "a number with an exponent"),
-    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?\Z"), "a number with underscores"),
-    (re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)\Z"), "a number in an unusual or too long form"),
+    (re.compile(r"[-+]?(?:[0-9][0-9_]*+)?(?:\.[0-9_]*+)?(?<=[0-9_.])[eE][-+]?[0-9]++\Z"), "a number with an exponent"),
+    (re.compile(r"[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)\Z"), "a number in an unusual or too long form"),
+    (re.compile(r"[-+]?(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)\Z"), "a number with underscores"),
     (re.compile(r"[=<]{1,2}\Z"), "a sign with a meaning of its own in YAML 1.1"),
 )
+
+
+_LONGEST_WORD = len("infinity")
+"""No longer text that begins with a letter is odd."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,13 +124,19 @@ def read(data: bytes, path: str) -> tuple[Mapping | None, list[Finding]]:
     text, findings = decode(data, path)
     if text is None:
         return None, findings
-    for found in re.finditer(r"^%.*", text, re.M):
-        findings += plain_yaml.run(path, Mark(text.count("\n", 0, found.start()) + 1, 1), "a directive")
+    directive = re.search(r"^%", text, re.M)
+    if directive:
+        findings += plain_yaml.run(path, Mark(text.count("\n", 0, directive.start()) + 1), "a directive")
     reader = _Reader(path, findings)
     root = reader.read(text)
     if root is None and not reader.findings:
         reader.findings += unreadable.run(path, Mark(), "the file holds no record")
     return root, reader.findings
+
+
+def too_many(path: str) -> list[Finding]:
+    """The finding that says that a file was given up."""
+    return unreadable.run(path, Mark(), f"more than {MOST} things are wrong with it, the first of them are listed")
 
 
 class _Reader:
@@ -133,14 +148,18 @@ class _Reader:
         self.stack: list[_Open] = []
         self.root: Mapping | None = None
         self.documents = 0
+        self.values = 0
+        self.end = Mark()
 
     def read(self, text: str) -> Mapping | None:
+        self.end = _end(text)
         try:
             for event in yaml.parse(text, Loader=yaml.CSafeLoader):
                 self._take(event)
         except yaml.MarkedYAMLError as error:
             where = error.problem_mark or error.context_mark
-            self.findings += unreadable.run(self.path, _mark(where), f"not YAML: {error.problem}")
+            at = min(_mark(where), self.end)  # libyaml puts what it misses at the end on a line after the last one
+            self.findings += unreadable.run(self.path, at, f"not YAML: {error.problem}")
             return None
         except yaml.YAMLError as error:
             self.findings += unreadable.run(self.path, Mark(), f"not YAML: {error}")
@@ -150,12 +169,15 @@ class _Reader:
         return self.root
 
     def _take(self, event: Event) -> None:
+        if len(self.findings) > MOST:
+            self.findings += too_many(self.path)
+            raise _Stop
         mark = _mark(event.start_mark)
         if isinstance(event, yaml.DocumentStartEvent):
             self._document(mark)
         elif isinstance(event, yaml.AliasEvent):
             self._refuse(mark, f"the alias {shown('*' + str(event.anchor))}")
-            self._place(Scalar("", mark, odd="an alias"))
+            self._place(Scalar("", mark, odd=ALIAS))
         elif isinstance(event, yaml.ScalarEvent):
             self._decorations(event, mark)
             self._text(event, mark)
@@ -181,7 +203,8 @@ class _Reader:
 
     def _text(self, event: yaml.ScalarEvent, mark: Mark) -> None:
         wrong = refused(event.value) if event.style == '"' else None
-        if event.style in {'"', "'"} and event.value != event.value.strip():
+        text = _without_last_breaks(event)
+        if text != text.strip():
             wrong = "the text begins or ends with a space; delete it"
         if wrong:
             self.findings += text_form.run(self.path, mark, wrong)
@@ -194,11 +217,16 @@ class _Reader:
 
     def _place(self, node: Node) -> None:
         """Put a finished or just opened node where it belongs."""
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self.findings += file_form.run(self.path, Mark(), f"more than {MAX_VALUES} values; split the record")
+            raise _Stop
         if not self.stack:
             if isinstance(node, Mapping):
                 self.root = node
             else:
-                self.findings += unreadable.run(self.path, node.mark, "a record is a mapping of keys to values")
+                at = min(node.mark, self.end)
+                self.findings += unreadable.run(self.path, at, "a record is a mapping of keys to values")
             return
         parent = self.stack[-1]
         if isinstance(parent.node, Sequence):
@@ -240,6 +268,11 @@ def _mark(mark: yaml.Mark | yaml._yaml.Mark | None) -> Mark:
     return Mark(mark.line + 1, mark.column + 1)
 
 
+def _end(text: str) -> Mark:
+    last = text.rstrip("\n").rpartition("\n")[2]
+    return Mark(text.rstrip("\n").count("\n") + 1, len(last) + 1)
+
+
 def _child(node: Node, step: str | int) -> Node | None:
     if isinstance(node, Mapping):
         return node.items.get(str(step))
@@ -248,16 +281,23 @@ def _child(node: Node, step: str | int) -> Node | None:
     return None
 
 
+def _without_last_breaks(event: yaml.ScalarEvent) -> str:
+    """The text of a scalar; a literal or folded one ends before the line breaks that end it."""
+    return event.value.rstrip("\n") if event.style in {"|", ">"} else event.value
+
+
 def _scalar(event: yaml.ScalarEvent, mark: Mark) -> Scalar:
     text = event.value
     if event.style:  # quoted, literal or folded: text, whatever it looks like
-        return Scalar(text.rstrip("\n") if event.style in "|>" else text, mark)
+        return Scalar(_without_last_breaks(event), mark)
     if text in {"true", "false"}:
         return Scalar(text == "true", mark)
     if _WHOLE.match(text) and text != "-0":
         return Scalar(int(text), mark)
     if _DECIMAL.match(text):
         return Scalar(float(text), mark)
+    if len(text) > _LONGEST_WORD and text[0].isalpha():
+        return Scalar(text, mark)
     return Scalar(text, mark, odd=next((why for pattern, why in _ODD if pattern.match(text)), None))
 
 
@@ -274,7 +314,7 @@ def duplicate_key(at: Mark, key: str, first: Mark) -> Iterator[Problem]:
     Right:
         killed: 7
     """
-    yield Problem(at, f"the key {shown(key)} stands already in line {first.line}; keep one of them")
+    yield Problem(at, f"the key {told(key)} stands already in line {first.line}; keep one of them")
 
 
 @rule("REC002", Severity.ERROR)

@@ -14,7 +14,7 @@ from conflict_incidents import schema
 from conflict_incidents.encoding import MAX_BYTES, file_form
 from conflict_incidents.findings import Finding, Mark
 from conflict_incidents.model import Record, build
-from conflict_incidents.reading import Scalar, read, unreadable
+from conflict_incidents.reading import Scalar, read, too_many, unreadable
 from conflict_incidents.schema import Violation
 
 
@@ -46,6 +46,8 @@ def parse(data: bytes, path: str) -> Parsed:
         )
     kind = name.partition("/")[0]
     valid, violations = schema.check(root, name)
+    if valid is None:
+        return Parsed(path, None, kind, findings + too_many(path), violations)
     return Parsed(path, build(kind, valid, root, path), kind, findings, violations)
 
 

@@ -14,12 +14,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
 
+from conflict_incidents.catalogue import MOST
+from conflict_incidents.discretion import FREE_TEXT, told
 from conflict_incidents.findings import Mark, shown
-from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+from conflict_incidents.reading import ALIAS, Mapping, Node, Scalar, Sequence
 from conflict_incidents.resources import resource
 
 _OWNERS = {"additionalProperties": "REC004", "enum": "REC006", "const": "REC006"}
@@ -46,9 +49,23 @@ class Violation:
     @property
     def seen(self) -> str:
         """The value as a message shows it."""
-        if isinstance(self.value, Scalar):
-            return shown(self.value.value if not isinstance(self.value.value, bool) else str(self.value.value).lower())
-        return "a mapping" if isinstance(self.value, Mapping) else "a list"
+        if isinstance(self.value, Mapping):
+            return "a mapping"
+        if isinstance(self.value, Sequence):
+            return "a list"
+        if isinstance(self.value.value, str) or self.key in FREE_TEXT:
+            return told(str(self.value.value), self.key)
+        return shown(str(self.value.value).lower())
+
+    @property
+    def key(self) -> str:
+        """The key that the value stands at, or in the list of."""
+        return self.name.rsplit(", ", 1)[-1].split(" ")[0]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands there, or what some readers take for nothing."""
+        return isinstance(self.value, Scalar) and self.value.odd == "an empty value"
 
 
 def known() -> dict[str, list[int]]:
@@ -70,19 +87,49 @@ def named_by(root: Mapping) -> str | None:
     return name if version in [str(number) for number in known().get(kind, [])] else None
 
 
-def check(root: Mapping, name: str) -> tuple[Mapping, list[Violation]]:
-    """The valid part of a tree, and every violation of the schema `name` (`incident/1`)."""
+def check(root: Mapping, name: str) -> tuple[Mapping | None, list[Violation]]:
+    """The valid part of a tree, and every violation of the schema `name` (`incident/1`).
+
+    Where there are more than `MOST` violations, the first of them, and no valid part: there is little left to judge.
+    """
     schema = document(name)
-    found = [known for error in _errors(root, name) for known in _understand(root, error, schema)]
-    violations = [violation for violation, _ in found]
-    slips = list(_whole_number_slips(root, name))
-    odd = list(_ambiguous(root, {id(violation.value) for violation in [*violations, *slips]}))
+    understood = (known for error in _errors(root, name) for known in _understand(root, error, schema))
+    found = list(islice(understood, MOST + 1))
+    violations = _once([violation for violation, _ in found])
+    defined = _without(root, {id(culprit) for said, culprit in found if said.keyword == "additionalProperties"})
+    slips = list(islice(_whole_number_slips(defined, name), MOST + 1))
+    named = {id(culprit) for _, culprit in found} | {id(slip.value) for slip in slips}
+    odd = list(islice(_ambiguous(defined, named), MOST + 1))
+    if len(found) + len(slips) + len(odd) > MOST:
+        return None, [*violations, *slips, *odd][:MOST]
     found += [(slip, slip.value) for slip in slips]
     while cut := {id(culprit) for _, culprit in found} - {id(root)}:
         # What comes up after a cut, a key now missing or a list now empty, is a consequence: cut as well, not reported.
         root = _without(root, cut)
         found = [known for error in _errors(root, name) for known in _understand(root, error, schema)]
     return root, [*violations, *slips, *odd]
+
+
+def _once(violations: list[Violation]) -> list[Violation]:
+    """Without those that only follow from another one: of a misspelt key, or of an alias that was refused."""
+    unknown: dict[str, list[str]] = {}
+    for violation in violations:
+        if violation.keyword == "additionalProperties":
+            parent, _, key = violation.name.rpartition(", ")
+            unknown.setdefault(parent, []).append(key)
+    return [violation for violation in violations if not _follows(violation, unknown.get(violation.name, []))]
+
+
+def _follows(violation: Violation, unknown: list[str]) -> bool:
+    if isinstance(violation.value, Scalar):
+        return violation.value.odd == ALIAS
+    if violation.keyword in {"required", "dependentRequired"} and unknown:
+        from difflib import get_close_matches
+
+        return bool(get_close_matches(violation.expected, [key.lower() for key in unknown], n=1, cutoff=0.6))
+    if violation.keyword == "maxProperties" and isinstance(violation.value, Mapping):
+        return len(set(violation.value.items) - set(unknown)) <= int(violation.expected)
+    return False
 
 
 @cache
@@ -127,7 +174,12 @@ def _understand(root: Mapping, error: Any, schema: dict[str, Any]) -> Iterator[t
         return
     options, expected = _allowed(keyword, subschema, error.kind.as_dict())
     owners = _owners(subschema, keyword, expected)
-    yield Violation(owners, keyword, root.place(*path), _words(path), node, options, expected), node
+    at = root.place(*path)
+    if keyword == "dependentRequired" and isinstance(node, Mapping):
+        # The key that asks for the missing one is there, and is the better place to point to.
+        asking = [key for key, wanted in subschema[keyword].items() if expected in wanted and key in node.keys]
+        at = node.keys[asking[0]] if asking else at
+    yield Violation(owners, keyword, at, _words(path), node, options, expected), node
 
 
 def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -151,8 +203,6 @@ def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -
         return tuple(str(option) for option in details["options"]), ""
     if keyword == "const":
         return (json.dumps(subschema["const"]),), ""
-    if keyword == "propertyNames":
-        return tuple(subschema["propertyNames"]["enum"]), ""
     if keyword == "type":
         return (), " or ".join(_TYPES[kind] for kind in details["types"])
     return (), str(subschema.get("description" if keyword == "pattern" else keyword, ""))
@@ -234,5 +284,5 @@ def _whole_number_slips(root: Mapping, name: str) -> Iterator[Violation]:
 
 def _ambiguous(root: Mapping, known_wrong: set[int]) -> Iterator[Violation]:
     for path, scalar in _scalars(root):
-        if scalar.odd and id(scalar) not in known_wrong:
+        if scalar.odd and scalar.odd != ALIAS and id(scalar) not in known_wrong:
             yield Violation((_AMBIGUOUS,), "odd", scalar.mark, _words(path), scalar, expected=scalar.odd)

@@ -22,14 +22,14 @@ class Said:
     report: Report | None
 
     @property
-    def day(self) -> str:
-        """The day that the number is the state of; empty, and so the oldest, where no date is stated."""
-        return (self.claim.as_of or (self.report.published if self.report else None) or "")[:10]
+    def moment(self) -> str:
+        """The day, with the time where it is stated, that the number is the state of; empty where none is stated."""
+        return self.claim.as_of or (self.report.published if self.report else None) or ""
 
     @property
-    def moment(self) -> str:
-        """The day, with the time where it is stated."""
-        return self.claim.as_of or (self.report.published if self.report else None) or ""
+    def day(self) -> str:
+        """The day alone; empty, and so the oldest, where none is stated."""
+        return self.moment[:10]
 
     @property
     def own(self) -> bool:
@@ -52,28 +52,61 @@ class LeftOut:
     reason: str
 
 
+class Standing:
+    """Which claims of an incident are in force (step 1)."""
+
+    def __init__(self, incident: Incident) -> None:
+        self._superseded: dict[tuple[str, str, str], str] = {}
+        """By originator, id of the claim and measure: the claim that replaced it."""
+        self._final: set[tuple[str, str, str]] = set()
+        """Originator, scope and measure of every final count."""
+        standing = [claim for claim in incident.claims if not claim.withdrawal]
+        for claim in sorted(standing, key=lambda claim: claim.key):
+            for name in claim.supersedes:
+                for measure in _measures(claim):
+                    self._superseded.setdefault((claim.by, name, measure), claim.key)
+        for claim in standing:
+            for measure in _measures(claim):
+                if not claim.provisional and not self._replaced(claim, measure):
+                    self._final.add((claim.by, str(claim.scope), measure))
+
+    def against(self, claim: Claim, measure: str) -> str | None:
+        """Why a claim isn't in force for a measure, None where it is."""
+        if claim.withdrawal:
+            return f"withdrawn by its originator on {claim.withdrawal.date}"
+        replaced = self._replaced(claim, measure)
+        if replaced:
+            return f"superseded by {replaced}"
+        if claim.provisional and (claim.by, str(claim.scope), measure) in self._final:
+            return "provisional, and its originator has a final count"
+        return None
+
+    def _replaced(self, claim: Claim, measure: str) -> str | None:
+        return self._superseded.get((claim.by, claim.id, measure)) if claim.id else None
+
+
 def said_of(incident: Incident) -> dict[tuple[str, str, str], list[Said]]:
     """Everything that is claimed, by scope, measure and group."""
     found: dict[tuple[str, str, str], list[Said]] = {}
     for claim in incident.claims:
+        scope = str(claim.scope)
         for (measure, group), count in claim.counts.items():
-            key = (str(claim.scope), measure, group)
-            found.setdefault(key, []).append(Said(claim, count, incident.reports.get(claim.report)))
+            found.setdefault((scope, measure, group), []).append(Said(claim, count, incident.reports.get(claim.report)))
     return found
 
 
-def select(all_said: list[Said], incident: Incident, measure: str) -> tuple[list[Said], list[LeftOut]]:
+def select(all_said: list[Said], measure: str, standing: Standing) -> tuple[list[Said], list[LeftOut]]:
     """The one claim of each originator that counts, and those left out, with the reason.
 
     Args:
         all_said: the claims of one scope, measure and group.
-        incident: the record that they stand in.
         measure: the measure that they are of.
+        standing: which claims of the record are in force.
     """
     left: list[LeftOut] = []
     originators: dict[str, list[Said]] = {}
     for said in all_said:
-        reason = _not_in_force(said, incident, measure)
+        reason = standing.against(said.claim, measure)
         if reason:
             left.append(LeftOut(said, reason))
         else:
@@ -86,36 +119,20 @@ def select(all_said: list[Said], incident: Incident, measure: str) -> tuple[list
     return used, sorted(left, key=lambda item: item.said.strength)
 
 
-def _not_in_force(said: Said, incident: Incident, measure: str) -> str | None:
-    claim = said.claim
-    if claim.withdrawal:
-        return f"withdrawn by its originator on {claim.withdrawal.date}"
-    for other in incident.claims:
-        if claim.id and claim.id in other.supersedes and other.by == claim.by and not other.withdrawal:
-            replaced = {name for name, _ in other.counts}
-            if measure in replaced:
-                return f"superseded by {other.key}"
-    if claim.provisional and any(_is_final(other, said, measure) for other in incident.claims):
-        return "provisional, and its originator has a final count"
-    return None
-
-
-def _is_final(other: Claim, said: Said, measure: str) -> bool:
-    """Whether `other` is a claim in force of the same originator and scope that counts the measure and may not change."""
-    same = other.by == said.claim.by and str(other.scope) == str(said.claim.scope)
-    return same and not other.provisional and not other.withdrawal and any(name == measure for name, _ in other.counts)
+def _measures(claim: Claim) -> set[str]:
+    return {measure for measure, _ in claim.counts}
 
 
 def _one(claims: list[Said]) -> tuple[Said, list[LeftOut]]:
-    """One claim out of those of a single originator."""
+    """One claim out of those of a single originator (step 2): the latest, its own text, the weakest form."""
     left: list[LeftOut] = []
     for narrow, reason in (
         (_latest, "its originator has a later one"),
         (_own_text, "relay; its originator's own text wins"),
     ):
-        kept = narrow(claims)
-        left += [LeftOut(said, reason) for said in claims if said not in kept]
-        claims = kept
+        kept = {id(said) for said in narrow(claims)}
+        left += [LeftOut(said, reason) for said in claims if id(said) not in kept]
+        claims = [said for said in claims if id(said) in kept]
     chosen = min(claims, key=lambda said: said.strength)
     for said in claims:
         if said is not chosen:
@@ -126,13 +143,13 @@ def _one(claims: list[Said]) -> tuple[Said, list[LeftOut]]:
 
 
 def _latest(claims: list[Said]) -> list[Said]:
-    day = max(said.day for said in claims)
-    claims = [said for said in claims if said.day == day]
-    moments = [_utc(said.moment) for said in claims]
-    last = max((moment for moment in moments if moment), default=None)
-    if last is None or None in moments:  # a bare day can't be ordered among the moments of that day
-        return claims
-    return [said for said, moment in zip(claims, moments, strict=True) if moment == last]
+    """Those of the last day, or of the last moment; a bare day can't be ordered among the moments of that day."""
+    moments = {id(said): _utc(said.moment) for said in claims}
+    if None in moments.values():
+        day = max(said.day for said in claims)
+        claims = [said for said in claims if said.day == day]
+    stated = [moment for moment in (moments[id(said)] for said in claims) if moment]
+    return [said for said in claims if moments[id(said)] in {None, max(stated, default=None)}]
 
 
 def _utc(moment: str) -> datetime | None:

@@ -85,11 +85,10 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
         raise TableFileError(f"{table.name}: {_headers(file.schema_arrow.names, table)}")
     names = list(columns) if columns is not None else table.names
     read = read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
-    frame: pd.DataFrame = read.to_pandas()
+    frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: no cell of it could be set
     for field in (table.field(name) for name in names):
-        if field.enum:  # Parquet keeps no levels of a table without rows
+        if field.enum and not len(frame):  # Parquet keeps no levels of a table without rows
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))
-    for field in (table.field(name) for name in names):
         if frame[field.name].dtype != dtype(field):
             raise TableFileError(f"{table.name}: the column {field.name} came back as {frame[field.name].dtype}")
     return frame

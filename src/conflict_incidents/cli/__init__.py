@@ -1,7 +1,8 @@
 """The command `incidents`: one file a subcommand.
 
-To add a subcommand, add a file with `HELP`, `configure(parser)` and `run(arguments) -> exit code`, and name it in
-`COMMANDS`. Exit codes: 0 fine, 1 findings, 2 usage or environment. A subcommand imports what is heavy only when it runs.
+To add a subcommand, add a file with `configure(parser)` and `run(options) -> exit code`, and name it in `COMMANDS`; its
+docstring is its description. Only the subcommand that is called is imported, so that checking one file answers in a
+blink. Exit codes: 0 fine, 1 findings, 2 usage or environment.
 
 Prevents: a traceback for bad input, and a failure that ends with exit code 0.
 """
@@ -15,12 +16,23 @@ import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 from conflict_incidents import __version__
 from conflict_incidents.dataset import DatasetError
 from conflict_incidents.findings import printable
 
-COMMANDS = ("new", "validate", "explain", "build", "init")
+COMMANDS = {
+    "new": "begin a record from a template",
+    "validate": "check records and say what is wrong, where, and how to repair it",
+    "explain": "show what an incident's estimates rest on",
+    "build": "build a release: CSV, Parquet, checksums",
+    "import": "bring in UCDP GED, ACLED or a table of your own",
+    "export": "write the incidents in the layout of UCDP GED, ACLED or HXL",
+    "duplicates": "list pairs of incidents that may be one and the same",
+    "init": "found a dataset of your own",
+}
+"""Each subcommand with the line that `incidents --help` shows."""
 FINE, FINDINGS, ENVIRONMENT = 0, 1, 2
 
 
@@ -38,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        options = _parser().parse_args(arguments)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        options = _parser(given[0] if given else "").parse_args(given)
         code: int = options.run(options)
         sys.stdout.flush()
     except (DatasetError, CommandError) as error:
@@ -59,7 +72,8 @@ def _failed(message: str, code: int) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(called: str) -> argparse.ArgumentParser:
+    """The parser of the command line, with the options of the subcommand that is called."""
     parser = argparse.ArgumentParser(
         prog="incidents",
         description="Record armed-conflict incidents, validate them, and build releases.",
@@ -67,9 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"incidents {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for name in COMMANDS:
-        module = import_module(f"{__name__}.{name}")
-        command = commands.add_parser(name, help=module.HELP, description=module.__doc__)
-        module.configure(command)
-        command.set_defaults(run=module.run)
+    for name, line in COMMANDS.items():
+        module = (
+            import_module(f"{__name__}.{name}_" if iskeyword(name) else f"{__name__}.{name}")
+            if name == called
+            else None
+        )
+        command = commands.add_parser(name, help=line, description=module.__doc__ if module else None)
+        if module:
+            module.configure(command)
+            command.set_defaults(run=module.run)
     return parser

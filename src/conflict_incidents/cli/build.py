@@ -6,17 +6,18 @@ import argparse
 import sys
 from pathlib import Path
 
+from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
-from conflict_incidents.findings import PRINTERS, summary
+from conflict_incidents.findings import as_text, errors
 from conflict_incidents.validation import validate_dataset
-
-HELP = "build a release: CSV, Parquet, checksums"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents build`."""
     add_root(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="where releases are kept (default: release/ of the dataset)")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where releases are kept (default: release/ of the dataset)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,7 +25,19 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"))
     if not outcome.passed:
-        print(PRINTERS["text"](outcome.findings, outcome.files))
+        print(as_text(errors(outcome.findings), outcome.files))
         print("incidents: not built; the release that was there is untouched", file=sys.stderr)
         return 1
-    raise NotImplementedError
+    from conflict_incidents.release import ReleaseError, build
+
+    try:
+        release = build(dataset, outcome.records, options.out, _tell if sys.stderr.isatty() else None)
+    except ReleaseError as error:
+        raise CommandError(str(error), error.exit_code) from error
+    print(f"{release.folder}: {'built' if release.new else 'already current'}")
+    print(", ".join(f"{table} {rows}" for table, rows in release.rows.items()))
+    return 0
+
+
+def _tell(step: str) -> None:
+    print(step, file=sys.stderr)

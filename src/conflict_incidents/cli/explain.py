@@ -13,8 +13,6 @@ from conflict_incidents.findings import as_text, errors
 from conflict_incidents.model import Incident
 from conflict_incidents.validation import validate_paths
 
-HELP = "show what an incident's estimates rest on"
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents explain`."""

@@ -25,7 +25,9 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
     """
     if root is not None:
         if not (root / "data").is_dir() or not (root / DESCRIPTOR).is_file():
-            raise DatasetError(f"{root} is no dataset: it needs data/ and {DESCRIPTOR}; `incidents init {root}` makes one")
+            raise DatasetError(
+                f"{root} is no dataset: it needs data/ and {DESCRIPTOR}; `incidents init {root}` makes one"
+            )
         return Dataset(root)
     try:
         return Dataset.around(Path.cwd())

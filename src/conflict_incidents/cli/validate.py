@@ -10,8 +10,6 @@ from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.findings import PRINTERS
 from conflict_incidents.validation import validate_dataset, validate_paths
 
-HELP = "check records and say what is wrong, where, and how to repair it"
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents validate`."""

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Actor, Attribution, Incident, Party, Place
 from conflict_incidents.parts import as_day
+from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 
 
@@ -23,6 +25,7 @@ def known_actor(judged: Incident | Actor | Place, dataset: Dataset) -> Iterator[
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
     if isinstance(judged, Actor):
+        yield from _own_parent(judged, dataset)
         named = [(judged.parent, judged.at("parent"))] if judged.parent else []
         named += [(ally, judged.at("allies", number)) for number, ally in enumerate(judged.allies)]
     elif isinstance(judged, Place):
@@ -37,7 +40,18 @@ def known_actor(judged: Incident | Actor | Place, dataset: Dataset) -> Iterator[
         yield from _inactive(judged, dataset)
     for id, at in named:
         if id and dataset.actor(id) is None:
-            yield Problem(at, f"the actor {shown(id)} is not in data/actors/{suggestion(id, dataset.ids('actors'))}")
+            yield Problem(at, missing("the actor", id, "actors", dataset))
+
+
+def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:
+    seen: set[str] = set()
+    above = actor.parent
+    while above and above not in seen:
+        seen.add(above)
+        if above == actor.id:
+            yield Problem(actor.at("parent"), "the actor is part of itself, by way of its parents; correct one of them")
+        parent = dataset.actor(above)
+        above = parent.parent if parent else None
 
 
 def _named(incident: Incident) -> list[Attribution | Party]:
@@ -72,13 +86,16 @@ def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Pr
         if said.stance in {"claimed", "conceded", "denied"} and originator and originator.kind not in parties:
             yield Problem(
                 said.at("stance"),
-                f"{shown(said.by)} is no party to the conflict; only the party itself can have {said.stance} it: `alleged`",
+                f"{shown(said.by)} is no party to the conflict; only the party itself can have {said.stance} it, write "
+                "`alleged`",
             )
 
 
 @rule("ATT003", Severity.WARNING, on=Incident)
 def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A report that blames two actors contradicts itself, or quotes two sides; the record keeps both and a reviewer looks.
+    """A report that blames two actors is looked at by a reviewer.
+
+    It contradicts itself, or quotes two sides; the record keeps both.
 
     Wrong:
         - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged}
@@ -96,8 +113,8 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
         if said.actor != before.actor and not jointly:
             yield Problem(
                 said.at("actor"),
-                f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} in the same report; check both, and "
-                "give both the same `locator` if it blames them together",
+                f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} in the same report; check "
+                "both, and give both the same `locator` if it blames them together",
             )
 
 
@@ -114,9 +131,11 @@ def things_apart(violation: Violation) -> Iterator[Problem]:
         aircraft: 4
     """
     key = violation.name.rsplit(", ", 1)[-1]
+    hint = suggestion(key, violation.options)
     yield Problem(
         violation.at,
-        f"a count of things takes a bound, not {shown(key)}; strikes, munitions and aircraft are measures of their own",
+        f"a count of things takes a bound, not {told(key)}{hint}; strikes, munitions and aircraft are measures of "
+        "their own",
     )
 
 
@@ -130,6 +149,8 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         verification: corroborated
     """
+    if not incident.intact("claims"):
+        return
     originators = {claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}
     if incident.verification == "single_source" and len(originators) > 1:
         yield Problem(

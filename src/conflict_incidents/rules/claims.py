@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
-from conflict_incidents.counts import Bound
+from conflict_incidents.counts import Bound, Count, Scope
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Claim, Incident
+from conflict_incidents.model import Claim, Incident, Sourced
 from conflict_incidents.parts import as_day
+from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 
 _MORE_THAN = re.compile(r"(?i)\b(?:more than|over|above|upwards of)\s+([0-9]{1,9})\b")
 
 
-@rule("CLM001", Severity.ERROR, on=Incident)
-def known_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CLM001", Severity.ERROR, on=Sourced)
+def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Whoever says something is in the registry of organisations, and where it was read is a report of the record.
 
     Wrong:
@@ -27,13 +28,11 @@ def known_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, killed: 7}
     """
     reports = incident.written_ids("reports")
+    named = incident.names_all("reports")
     for statement in incident.statements():
         if statement.by and dataset.organisation(statement.by) is None:
-            hint = suggestion(statement.by, dataset.ids("organisations"))
-            yield Problem(
-                statement.at("by"), f"the originator {shown(statement.by)} is not in data/organisations/{hint}"
-            )
-        if statement.report and statement.report not in reports:
+            yield Problem(statement.at("by"), missing("the originator", statement.by, "organisations", dataset))
+        if named and statement.report and statement.report not in reports:
             hint = suggestion(statement.report, reports)
             yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
     for claim in incident.claims:
@@ -41,12 +40,11 @@ def known_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         others += [("jointly_with", number, name) for number, name in enumerate(claim.jointly_with)]
         for key, number, name in others:
             if dataset.organisation(name) is None:
-                hint = suggestion(name, dataset.ids("organisations"))
-                yield Problem(claim.at(key, number), f"{shown(name)} is not in data/organisations/{hint}")
+                yield Problem(claim.at(key, number), missing("the organisation", name, "organisations", dataset))
 
 
-@rule("CLM002", Severity.ERROR, on=(Violation, Incident))
-def one_bound(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+@rule("CLM002", Severity.ERROR, on=(Violation, Sourced))
+def one_bound(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A count has one bound: `at_least` has no end, and "more than 7" is `at_least: 8`.
 
     Wrong:
@@ -74,8 +72,8 @@ def one_bound(judged: Violation | Incident, dataset: Dataset | None = None) -> I
                 )
 
 
-@rule("CLM003", Severity.ERROR, on=Incident)
-def counted_once(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CLM003", Severity.ERROR, on=Sourced)
+def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """An originator gives one number of a kind in one report, at one time.
 
     Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
@@ -106,8 +104,8 @@ def counted_once(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             seen.setdefault(key, claim)
 
 
-@rule("CLM005", Severity.ERROR, on=Incident)
-def supersedes_earlier(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CLM005", Severity.ERROR, on=Sourced)
+def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A claim supersedes earlier claims of its own originator, about the same, and never itself in a circle.
 
     Wrong:
@@ -120,6 +118,7 @@ def supersedes_earlier(incident: Incident, dataset: Dataset) -> Iterator[Problem
     by_id = {claim.id: claim for claim in incident.claims if claim.id}
     known = incident.written_ids("claims")
     for claim in incident.claims:
+        circular = _circular(claim, by_id)
         for number, name in enumerate(claim.supersedes):
             at = claim.at("supersedes", number)
             earlier = by_id.get(name)
@@ -130,9 +129,9 @@ def supersedes_earlier(incident: Incident, dataset: Dataset) -> Iterator[Problem
                 yield Problem(
                     at, f"{shown(name)} is a claim of {shown(earlier.by)}; an originator supersedes its own claims"
                 )
-            elif _circular(claim, by_id):
+            elif circular:
                 yield Problem(at, f"the claims supersede each other in a circle by way of {shown(name)}")
-            elif _day(claim, incident) < _day(earlier, incident):
+            elif "" < _day(claim, incident) < _day(earlier, incident):
                 yield Problem(at, f"{shown(name)} is the later of the two; swap them, or correct `as_of`")
 
 
@@ -149,7 +148,7 @@ def _circular(claim: Claim, by_id: dict[str, Claim]) -> bool:
     return False
 
 
-def _day(claim: Claim, incident: Incident) -> str:
+def _day(claim: Claim, incident: Sourced) -> str:
     report = incident.reports.get(claim.report)
     return (claim.as_of or (report.published if report else None) or "")[:10]
 
@@ -159,7 +158,7 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's toll, the incident's and the day's are kept apart, and agree.
 
     In one report, what an originator counts at a site is no more than it counts for the incident, and that no more than
-    for the whole area and day. A wider scope contains the incident's day; a superseding claim has the scope of the claim
+    for the whole area and day. A wider scope contains the incident's day; a superseding claim has the scope of the one
     that it replaces.
 
     Wrong:
@@ -178,9 +177,13 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 yield Problem(
                     claim.at("supersedes", number), f"{shown(name)} has another scope; only like supersedes like"
                 )
-        for wider in incident.claims:
-            if _same_source(claim, wider) and _width(claim) < _width(wider):
-                yield from _narrower_has_more(claim, wider)
+    tolls: dict[tuple[str, str, str | None, str, str], list[tuple[Claim, Count]]] = {}
+    for claim in incident.claims:
+        for (measure, group), count in claim.counts.items():
+            if not claim.withdrawal:
+                tolls.setdefault((claim.by, claim.report, claim.as_of, measure, group), []).append((claim, count))
+    for (*_, measure, group), said in tolls.items():
+        yield from _narrower_has_more(f"{measure} ({group})", said)
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:
@@ -188,34 +191,42 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
     for claim in incident.claims:
         scope = claim.scope
         first, last = as_day(scope.first), as_day(scope.last)
-        if scope.area and days and first and last and not (first <= days[0] and days[1] <= last):
+        if scope.area and days and first and last and first <= last and not (first <= days[0] and days[1] <= last):
             yield Problem(
                 claim.at("scope"), f"the scope {scope.first} to {scope.last} doesn't contain the incident's day"
             )
 
 
-def _same_source(one: Claim, other: Claim) -> bool:
-    same = one.by == other.by and one.report == other.report and one.as_of == other.as_of
-    return same and not one.withdrawal and not other.withdrawal
+def _narrower_has_more(name: str, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
+    """Where a narrower scope starts above the end of a wider one; `said` is what one source counts in one report."""
+    ends: dict[Scope, tuple[int, Claim, Count]] = {}
+    for claim, count in said:
+        if count.max is not None and (claim.scope not in ends or count.max < ends[claim.scope][0]):
+            ends[claim.scope] = count.max, claim, count
+    by_width: list[list[tuple[int, Claim, Count]]] = [[], [], []]
+    for end in sorted(ends.values(), key=lambda end: end[0]):
+        by_width[_width(end[1].scope)].append(end)
+    sites = {id(claim): frozenset(claim.scope.sites) for claim, _ in said}
+    for claim, count in said:
+        own, least = sites[id(claim)], count.min or 0
+        wider = [end for ends_there in by_width[_width(claim.scope) + 1 :] for end in ends_there[:1]]
+        if own:
+            wider += [end for end in by_width[0] if end[0] < least and own < sites[id(end[1])]]
+        for most, other, whole in wider:
+            if least > most:
+                yield Problem(
+                    count.at,
+                    f"{name} {count} for {claim.scope} exceeds {whole} for the wider {other.scope} (line "
+                    f"{other.mark.line}); the scopes are mixed up",
+                )
 
 
-def _width(claim: Claim) -> int:
-    return 2 if claim.scope.area else 0 if claim.scope.sites else 1
+def _width(scope: Scope) -> int:
+    return 2 if scope.area else 0 if scope.sites else 1
 
 
-def _narrower_has_more(claim: Claim, wider: Claim) -> Iterator[Problem]:
-    for (measure, group), count in claim.counts.items():
-        whole = wider.counts.get((measure, group))
-        if whole and whole.max is not None and (count.min or 0) > whole.max:
-            yield Problem(
-                count.at,
-                f"{measure} ({group}) {count} for {claim.scope} exceeds {whole} for the wider {wider.scope} (line "
-                f"{wider.mark.line}); the scopes are mixed up",
-            )
-
-
-@rule("CLM011", Severity.ERROR, on=Incident)
-def excerpt_has_number(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CLM011", Severity.ERROR, on=Sourced)
+def excerpt_has_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """An excerpt contains a number that the claim gives, in figures or in words the claim's note repeats in figures.
 
     Wrong:

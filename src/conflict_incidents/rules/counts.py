@@ -8,7 +8,7 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEXES, SIDES, Bound, Count
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
-from conflict_incidents.model import Claim, Incident
+from conflict_incidents.model import Claim, Sourced
 from conflict_incidents.schema import Violation
 
 
@@ -25,8 +25,8 @@ def not_negative(violation: Violation) -> Iterator[Problem]:
     yield Problem(violation.at, f"{violation.name} is {violation.seen}; nobody can count fewer than none")
 
 
-@rule("CNT002", Severity.ERROR, on=(Violation, Incident))
-def bounds_in_order(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+@rule("CNT002", Severity.ERROR, on=(Violation, Sourced))
+def bounds_in_order(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
     """The lower bound of a count is no more than the upper.
 
     Wrong:
@@ -47,8 +47,8 @@ def bounds_in_order(judged: Violation | Incident, dataset: Dataset | None = None
                 )
 
 
-@rule("CNT003", Severity.ERROR, on=Incident)
-def civilians_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CNT003", Severity.ERROR, on=Sourced)
+def civilians_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Civilians fit inside the total of the same claim.
 
     Wrong:
@@ -61,9 +61,9 @@ def civilians_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         yield from _fits(claim, measure, ("civilians",), "total")
 
 
-@rule("CNT004", Severity.ERROR, on=Incident)
-def statuses_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Civilians, combatants (of either side) and people of unknown status together fit inside the total of the same claim.
+@rule("CNT004", Severity.ERROR, on=Sourced)
+def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """Civilians, combatants of either side and people of unknown status together fit inside the total of their claim.
 
     They are disjoint, so their lowest numbers add up. "7 killed, at least 4 of them civilians, 3 not identified" fits:
     4 and 3 make 7, and the three may yet turn out to be civilians. Where the source says that the parts are all of the
@@ -84,9 +84,11 @@ def statuses_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         yield from _sums(claim, measure, SIDES, False, "combatants")
 
 
-@rule("CNT005", Severity.ERROR, on=Incident)
-def sexes_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CNT005", Severity.ERROR, on=Sourced)
+def sexes_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Women, men, girls, boys and those of unknown sex or age together fit inside the total of the same claim.
+
+    Children of whom the source doesn't say whether they are girls or boys count in their place.
 
     Wrong:
         killed: {total: 4, women: 2, men: 3}
@@ -97,12 +99,13 @@ def sexes_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     for claim, measure in _measures(incident):
         yield from _fits(claim, measure, SEXES, "total")
         yield from _sums(claim, measure, SEXES, claim.says_complete(measure, "sexes_complete"))
+        if not {(measure, "girls"), (measure, "boys")} & set(claim.counts):
+            yield from _sums(claim, measure, ("women", "men", "children"), False)
 
 
-@rule("CNT006", Severity.ERROR, on=Incident)
-def children_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Children fit inside the total, civilian children inside the civilians and the children, girls and boys inside the
-    children.
+@rule("CNT006", Severity.ERROR, on=Sourced)
+def children_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """Children fit inside the total, civilian children inside the civilians, girls and boys inside the children.
 
     Wrong:
         killed: {total: 2, children: 3}
@@ -118,8 +121,8 @@ def children_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             yield from _sums(claim, measure, ("girls", "boys"), False, "children")
 
 
-@rule("CNT007", Severity.ERROR, on=Incident)
-def roles_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CNT007", Severity.ERROR, on=Sourced)
+def roles_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Medics, journalists and aid workers each fit inside the total; they overlap and are never added up.
 
     Wrong:
@@ -132,8 +135,8 @@ def roles_fit(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         yield from _fits(claim, measure, ROLES, "total")
 
 
-@rule("CNT015", Severity.WARNING, on=Incident)
-def round_number(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CNT015", Severity.WARNING, on=Sourced)
+def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A large round number is seldom exact.
 
     "A hundred dead" is mostly a guess; `about` keeps it one. Where the source counts so, say it in the claim's `note`.
@@ -150,13 +153,13 @@ def round_number(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if large and count.bound is Bound.EXACT and not claim.note:
                 yield Problem(
                     count.at,
-                    f"{_people(measure, group)}: {count.best} is round and marked exact; `about` if the source doesn't count, "
-                    "else a `note`",
+                    f"{_people(measure, group)}: {count.best} is round and marked exact; write `about` if the source "
+                    "doesn't count, else a `note`",
                 )
 
 
-@rule("CNT018", Severity.ERROR, on=Incident)
-def counts_something(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("CNT018", Severity.ERROR, on=Sourced)
+def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A claim counts something, or says that its source gives no information.
 
     Wrong:
@@ -165,13 +168,18 @@ def counts_something(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         - {by: sohr, in: sabah, no_information: [killed, wounded]}
     """
-    measured = {*MEASURES, "no_information"}
+    measured = {*MEASURES, "no_information", "shares"}
     for claim in incident.claims:
-        if not claim.counts and not claim.no_information and not measured & set(claim.node.keys):
+        refused = set(claim.node.keys) - set(claim.node.items)
+        if not refused and not measured & set(claim.node.keys):
             yield Problem(claim.mark, "the claim counts nothing; add a measure, `no_information`, or delete it")
+        for number, measure in enumerate(claim.no_information):
+            if measure in claim.node.items:
+                at = claim.at("no_information", number)
+                yield Problem(at, f"the claim gives {measure} and says that nothing is known of it; keep one of them")
 
 
-def _measures(incident: Incident) -> Iterator[tuple[Claim, str]]:
+def _measures(incident: Sourced) -> Iterator[tuple[Claim, str]]:
     for claim in incident.claims:
         for measure in PEOPLE:
             yield claim, measure
@@ -206,7 +214,8 @@ def _sums(
     if total.max is not None and least > total.max and not single:
         yield Problem(
             claim.at(measure),
-            f"{measure}: {words} come to at least {least}, more than the {whole} ({total}) of the same claim; correct one of them",
+            f"{measure}: {words} come to at least {least}, more than the {whole} ({total}) of the same claim; "
+            "correct one of them",
         )
     elif complete and _falls_short(parts.values(), total):
         yield Problem(

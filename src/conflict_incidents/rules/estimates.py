@@ -10,12 +10,14 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import Agreement, Basis, Estimate, estimates, main
 from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import Incident
+from conflict_incidents.ranges import WHOLES
 
 
 @rule("BND001", Severity.ERROR, on=Incident)
 def best_within_bounds(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An estimate's low is no more than its best, and its best no more than its high; so are a claim's own (a warning: what
-    a source publishes is kept as it is).
+    """An estimate's low is no more than its best, and its best no more than its high.
+
+    So are a claim's own. In a record that came from another dataset that is a warning: what it publishes is kept.
 
     Wrong:
         killed: {between: [4, 6], best: 9}
@@ -27,7 +29,9 @@ def best_within_bounds(incident: Incident, dataset: Dataset) -> Iterator[Problem
         for (measure, _), count in claim.counts.items():
             if count.best is not None and not (count.min or 0) <= count.best <= _end(count.max, count.best):
                 message = f"{measure}: the best {count.best} lies outside {count.min}-{count.max}; check the source"
-                yield Problem(count.at, message, Severity.WARNING)
+                yield Problem(count.at, message, Severity.WARNING if incident.external else None)
+    if not incident.intact("claims"):
+        return
     for estimate in estimates(incident):
         for message in out_of_order(estimate):
             yield Problem(_where(incident, estimate), message)
@@ -57,6 +61,8 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
     Right:
         overrides: []
     """
+    if not incident.intact("claims"):
+        return
     counted = {key for claim in incident.claims for key in claim.counts}
     zero = {key for claim in incident.claims for key, count in claim.counts.items() if count.min in {0, None}}
     for override in incident.overrides:
@@ -76,8 +82,9 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
 
 @rule("BND003", Severity.ERROR, on=Incident)
 def open_ends_stay_open(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An estimate's end is open where an open claim starts above every closed end, or no end is closed; only a closed
-    total closes it for a part.
+    """An estimate's end is open where an open claim starts above every closed end, or no end is closed.
+
+    Only a closed whole closes it for a part.
 
     Wrong:
         killed at least 9 (one originator) and 7 (another): high 9, closed
@@ -86,7 +93,8 @@ def open_ends_stay_open(incident: Incident, dataset: Dataset) -> Iterator[Proble
         killed at least 9 (one originator) and 7 (another): high 9, open
     """
     found = estimates(incident)
-    closed = {(each.scope, each.measure) for each in found if each.group == "total" and not each.high_open}
+    wholes = {whole.name for whole in WHOLES}
+    closed = {(each.scope, each.measure) for each in found if each.group in wholes and not each.high_open}
     for estimate in found:
         if wrongly_closed(estimate) and (estimate.scope, estimate.measure) not in closed:
             yield Problem(_where(incident, estimate), f"{estimate.measure} ({estimate.group}) is closed by no claim")
@@ -153,6 +161,8 @@ def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         overrides: []
     """
+    if not incident.overrides or not incident.intact("claims"):
+        return
     seen: set[tuple[str, str]] = set()
     plain = _without_overrides(incident)
     for override in incident.overrides:
@@ -174,7 +184,7 @@ def _without_overrides(incident: Incident) -> dict[tuple[str, str], int | None]:
 
 @rule("BND007", Severity.WARNING, on=Incident)
 def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The toll of an incident with several originators rests on one of them alone; a second count would be worth finding.
+    """A toll that rests on one of several originators alone is marked: a second count would be worth finding.
 
     Wrong:
         killed by one originator, wounded by another
@@ -182,7 +192,10 @@ def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     Right:
         killed by two originators
     """
-    if len({claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}) < 2:
+    if (
+        not incident.intact("claims")
+        or len({claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}) < 2
+    ):
         return
     for (measure, group), estimate in main(incident).items():
         toll = measure in {"killed", "wounded"} and group == "total"

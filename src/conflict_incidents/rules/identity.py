@@ -7,8 +7,9 @@ from pathlib import Path
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.estimate import main
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Incident, Record
+from conflict_incidents.model import Aggregate, Incident, Place, Record
 
 ACYCLIC = ("duplicate_of", "part_of")
 """Links that may not lead back to where they start."""
@@ -70,3 +71,48 @@ def _leads_back(start: Incident, first: str, kind: str, dataset: Dataset) -> boo
         if other:
             todo += [link.incident for link in other.links if link.kind == kind]
     return False
+
+
+@rule("IDN005", Severity.WARNING, on=Aggregate)
+def aggregate_covers_incidents(aggregate: Aggregate, dataset: Dataset) -> Iterator[Problem]:
+    """An aggregate is no less than the sum of the incidents that it covers.
+
+    What is counted is the low of each published incident in the area and the period. Where an aggregate falls short,
+    its originator counts less widely, or an incident is recorded twice. Duplicates and parts of other incidents aren't
+    added.
+
+    Wrong:
+        killed: 7    # in the area and year of two incidents with 7 and 4 killed
+
+    Right:
+        killed: {at_least: 11}
+    """
+    area = dataset.place(aggregate.area)
+    claimed = [
+        (key, count) for claim in aggregate.claims for key, count in claim.counts.items() if count.max is not None
+    ]
+    if area is None or not claimed:
+        return
+    covered = [incident for incident in dataset.incidents() if _covers(aggregate, area, incident, dataset)]
+    for key, count in claimed:
+        lows = [estimate.low or 0 for incident in covered if (estimate := main(incident).get(key))]
+        if count.max is not None and sum(lows) > count.max:
+            yield Problem(
+                count.at,
+                f"{key[0]} ({key[1]}) {count} is below the sum of {len(lows)} recorded incidents, at least "
+                f"{sum(lows)}; check area and period, and look for duplicates",
+            )
+
+
+def _covers(aggregate: Aggregate, area: Place, incident: Incident, dataset: Dataset) -> bool:
+    """Whether an incident that counts lies in the area and the period of an aggregate."""
+    counts = incident.status == "published" and not any(link.kind in ACYCLIC for link in incident.links)
+    place = dataset.place(incident.primary.place) if incident.primary else None
+    if not counts or place is None or incident.date is None:
+        return False
+    since, until = aggregate.period
+    in_time = incident.date.first >= since and incident.date.last[: len(until or "")] <= (until or "")
+    units = set(area.admin.values())
+    smallest = max(area.admin.items())[1] if units else None
+    in_area = place.country == area.country and (smallest is None or smallest in place.admin.values())
+    return in_time and in_area

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Incident, Place, Site
+from conflict_incidents.model import Aggregate, Incident, Place, Site
+from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 
 LEVELS = {
@@ -46,17 +48,23 @@ def real_position(judged: Violation | Incident | Place, dataset: Dataset | None 
                     judged.at, f"{judged.name} is {judged.seen}, beyond {judged.expected} degrees; correct it"
                 )
             case _:
-                yield Problem(judged.at, f"{judged.name} is {judged.seen}; write decimal degrees, without quotes")
+                seen = "empty" if judged.empty else judged.seen
+                yield Problem(judged.at, f"{judged.name} is {seen}; write decimal degrees, without quotes")
         return
     for part in judged.sites if isinstance(judged, Incident) else [judged]:
-        if part.lat is not None and part.lon is not None and abs(part.lat) < 0.1 and abs(part.lon) < 0.1:
+        if _at_null_island(part):
             yield Problem(part.at("lat"), "the position is at 0, 0, where nothing is; leave it out if it isn't known")
+
+
+def _at_null_island(part: Site | Place) -> bool:
+    return part.lat is not None and part.lon is not None and abs(part.lat) < 0.1 and abs(part.lon) < 0.1
 
 
 @rule("PLC002", Severity.ERROR, on=(Incident, Place))
 def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A position lies in the country (else an error) and in the box of the administrative unit it is said to be in (else
-    a warning).
+    """A position lies in its country, and in the box of the administrative unit that it is said to be in.
+
+    Outside the country is an error. Outside the unit is a warning: the boxes are simplified.
 
     Wrong:
         admin: {adm1: SY07}
@@ -78,15 +86,17 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
 
 
 def _inside(part: Site | Place, place: Place, dataset: Dataset) -> Iterator[Problem]:
-    if part.lat is None or part.lon is None:
+    if part.lat is None or part.lon is None or _at_null_island(part):
         return
+    units = [unit for unit in map(dataset.admin_units.get, place.admin.values()) if unit]
+    if any(unit.country != place.country for unit in units):
+        return  # PLC005 asks which of the two is wrong
     provinces = [unit for unit in dataset.admin_units.values() if unit.country == place.country and unit.level == 1]
     if provinces and not any(unit.holds(part.lat, part.lon, BOX_MARGIN) for unit in provinces):
         swapped = any(unit.holds(part.lon, part.lat, BOX_MARGIN) for unit in provinces)
         hint = "; latitude and longitude look swapped" if swapped else ""
         yield Problem(part.at("lat"), f"{part.lat}, {part.lon} lies outside {shown(place.country)}{hint}; correct it")
         return
-    units = [unit for unit in map(dataset.admin_units.get, place.admin.values()) if unit]
     smallest = max(units, key=lambda unit: unit.level, default=None)
     if smallest and not smallest.holds(part.lat, part.lon, BOX_MARGIN):
         yield Problem(
@@ -98,8 +108,9 @@ def _inside(part: Site | Place, place: Place, dataset: Dataset) -> Iterator[Prob
 
 @rule("PLC004", Severity.ERROR, on=Incident)
 def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A site is known no more closely than the place that it is put at, and no less: a village is `exact` or `near`, a
-    district `adm2`.
+    """A site is known no more closely than the place that it is put at, and no less.
+
+    A village is `exact` or `near`, a district `adm2`.
 
     Wrong:
         - {id: a, place: idlib-governorate, kind: unspecified, precision: exact}
@@ -151,14 +162,18 @@ def known_pcode(judged: Violation | Place, dataset: Dataset | None = None) -> It
             yield Problem(
                 at, f"{shown(code)} ({unit.name}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
             )
-        elif unit.country != judged.country:
+        elif judged.country is not None and unit.country != judged.country:
             yield Problem(
-                at, f"{shown(code)} ({unit.name}) lies in {unit.country}, the place in {shown(judged.country)}"
+                at,
+                f"{shown(code)} ({unit.name}) lies in {unit.country}, the place in {shown(judged.country)}; "
+                "correct one of them",
             )
+            return
         elif above and not _under(unit, above, dataset):
             yield Problem(
                 at, f"{shown(code)} ({unit.name}) is no part of {above.pcode} ({above.name}); correct one of them"
             )
+            return
         above = unit or above
 
 
@@ -185,17 +200,18 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(
             site.at("primary"), f"the site of line {primary[0].mark.line} is the primary one already; keep one"
         )
+    for site in incident.sites:
+        if site.id == INCIDENT_SCOPE:
+            yield Problem(site.at("id"), "`incident` is the scope of the whole incident; give the site another id")
     known = incident.written_ids("sites")
+    named = incident.names_all("sites")
     for claim in incident.claims:
         for number, name in enumerate(claim.scope.sites):
-            if name not in known:
+            if named and name not in known:
                 at = claim.at("scope", number) if len(claim.scope.sites) > 1 else claim.at("scope")
                 yield Problem(at, f"the record has no site {shown(name)}{suggestion(name, [*known, 'incident'])}")
         if claim.scope.area and dataset.place(claim.scope.area) is None:
-            hint = suggestion(claim.scope.area, dataset.ids("places"))
-            yield Problem(
-                claim.at("scope", "area"), f"the place {shown(claim.scope.area)} is not in data/places/{hint}"
-            )
+            yield Problem(claim.at("scope", "area"), missing("the place", claim.scope.area, "places", dataset))
 
 
 @rule("PLC009", Severity.WARNING, on=Place)
@@ -213,9 +229,9 @@ def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(place.at(key), f"{key} {value} has more than 4 decimals; round it")
 
 
-@rule("PLC012", Severity.ERROR, on=Incident)
-def known_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A site's place, and the place that an attack is said to come from, are in the registry of places.
+@rule("PLC012", Severity.ERROR, on=(Incident, Aggregate))
+def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
+    """A site's place, an aggregate's area, and the place that an attack is said to come from, are in the registry.
 
     Wrong:
         - {id: quarry, place: hafsarja, kind: quarry}
@@ -223,11 +239,14 @@ def known_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry}
     """
-    named = [(site.place, site.at("place")) for site in incident.sites]
-    named += [(said.origin, said.at("origin")) for said in incident.attributions if said.origin]
+    if isinstance(judged, Aggregate):
+        named = [(judged.area, judged.at("area"))]
+    else:
+        named = [(site.place, site.at("place")) for site in judged.sites]
+        named += [(said.origin, said.at("origin")) for said in judged.attributions if said.origin]
     for id, at in named:
         if id and dataset.place(id) is None:
-            yield Problem(at, f"the place {shown(id)} is not in data/places/{suggestion(id, dataset.ids('places'))}")
+            yield Problem(at, missing("the place", id, "places", dataset))
 
 
 @rule("PLC013", Severity.WARNING, on=Incident)

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from conflict_incidents.catalogue import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Incident, Record, Waiver, Waivers
+from conflict_incidents.model import Record, Sourced, Waiver, Waivers
 
 UNWAIVABLE = ("REC", "PRV", "REV")
 """Families that can't be waived: form, privacy, and the waivers themselves."""
 
 
-@rule("REV001", Severity.ERROR, on=Incident)
-def withdrawn_says_why(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("REV001", Severity.ERROR, on=Sourced)
+def withdrawn_says_why(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A withdrawn record says when and why it was withdrawn, and stays where it is.
 
     Wrong:
@@ -45,17 +45,25 @@ def waiver_needed(judged: Waivers | Waiver, dataset: Dataset | None = None) -> I
     Right:
         - {rule: PLC002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …}
     """
+    waivable = {id for id, rule in RULES.items() if rule.on and not id.startswith(UNWAIVABLE)}
     if isinstance(judged, Waiver):
+        if judged.rule not in waivable:
+            return
         yield Problem(judged.at("rule"), f"{shown(judged.record)} raises no {judged.rule} any more; delete the waiver")
         return
     seen: set[tuple[str, str]] = set()
     for waiver in judged.waivers:
-        known = RULES.get(waiver.rule)
-        waivable = sorted(id for id, rule in RULES.items() if rule.on and not id.startswith(UNWAIVABLE))
-        if known is None or waiver.rule not in waivable:
-            yield Problem(waiver.at("rule"), f"{shown(waiver.rule)} can't be waived{suggestion(waiver.rule, waivable)}")
+        if waiver.rule in RULES and waiver.rule not in waivable:
+            yield Problem(
+                waiver.at("rule"), f"{waiver.rule} can't be waived, a rule on form or privacy; repair the record"
+            )
+        elif waiver.rule not in waivable:
+            hint = suggestion(waiver.rule, waivable)
+            yield Problem(waiver.at("rule"), f"there is no rule {shown(waiver.rule)}{hint}")
         if dataset and not _exists(waiver.record, dataset):
-            yield Problem(waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver")
+            yield Problem(
+                waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
+            )
         if (waiver.rule, waiver.record) in seen:
             yield Problem(waiver.mark, f"{waiver.rule} is waived for {shown(waiver.record)} already; keep one")
         seen.add((waiver.rule, waiver.record))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import FOLDERS, Incident, Record
+from conflict_incidents.model import FOLDERS, Incident, Record, Sourced
+from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.schema import Violation
 
 TELLTALE = (99, 999, 9999, 99999)
 """Numbers that stand for "unknown" in many spreadsheets, and now and then are true."""
-IMPOSSIBLE_DAYS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31")
+IMPOSSIBLE_DAYS = SENTINELS
+
+
+MEANT = {"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"}
+"""Words of other datasets for a key of ours that looks quite different."""
 
 
 @rule("REC003", Severity.ERROR, on=Violation)
@@ -48,7 +55,9 @@ def unknown_key(violation: Violation) -> Iterator[Problem]:
         killed: 7
     """
     key = violation.name.rsplit(", ", 1)[-1]
-    yield Problem(violation.at, f"the key {shown(key)} is not defined here{suggestion(key, violation.options)}")
+    meant = MEANT.get(key.lower(), key)
+    hint = suggestion(meant if meant in violation.options else key, violation.options)
+    yield Problem(violation.at, f"the key {told(key)} is not defined here{hint}")
 
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
@@ -64,9 +73,8 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) 
         id: SYR-20220908-7q4m    # in data/incidents/SYR/2022/SYR-20220908-7q4m.yaml
     """
     if isinstance(judged, Violation):
-        yield Problem(
-            judged.at, f"{judged.name} {judged.seen} is not an incident's id; one is like `SYR-20220908-7q4m`"
-        )
+        seen = "is empty" if judged.empty else f"{judged.seen} is not an incident's id"
+        yield Problem(judged.at, f"{judged.name} {seen}; one is like `SYR-20220908-7q4m`")
     elif judged.id:
         file = Path(os.path.abspath(judged.path))
         wanted = _folder(judged)
@@ -86,7 +94,7 @@ def _folder(record: Record) -> str:
 
 
 def _lies_in(file: Path, wanted: str, dataset: Dataset | None) -> bool:
-    """Whether a file lies where it should: always asked in a dataset, elsewhere where a folder of that kind is named."""
+    """Whether a file lies where it should; outside a dataset, asked only where a folder of that kind is named."""
     parts = file.parent.parts
     if dataset and dataset.holds(file):
         root = Path(os.path.abspath(dataset.root)) / "data" / wanted
@@ -107,6 +115,10 @@ def closed_vocabulary(violation: Violation) -> Iterator[Problem]:
     Right:
         status: published
     """
+    if violation.empty:
+        few = suggestion("", violation.options).replace("known are", "use one of")
+        yield Problem(violation.at, f"{violation.name} is empty{few}")
+        return
     seen = violation.seen.strip("`")
     yield Problem(
         violation.at, f"{violation.name} is {violation.seen}, no defined value{suggestion(seen, violation.options)}"
@@ -132,8 +144,8 @@ def whole_number(violation: Violation) -> Iterator[Problem]:
         yield Problem(
             violation.at, f"{name} is {violation.seen}; a count is a whole number, or one bound such as `at_least: 7`"
         )
-    elif value.odd == "an empty value":
-        yield Problem(violation.at, f"{name} is empty; write the number, or delete the line: unknown is not zero")
+    elif violation.empty:
+        yield Problem(violation.at, f"{name} is empty; write the number, or delete the key: unknown is not zero")
     elif violation.keyword == "maximum":
         yield Problem(
             violation.at, f"{name} is {violation.seen}, more than a count may be ({violation.expected}); check it"
@@ -145,12 +157,12 @@ def whole_number(violation: Violation) -> Iterator[Problem]:
         )
 
 
-@rule("REC008", Severity.ERROR, on=(Violation, Incident))
-def no_sentinels(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+@rule("REC008", Severity.ERROR, on=(Violation, Sourced))
+def no_sentinels(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
     """No number or date stands for "unknown".
 
-    -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and enter every sum as if they were true. What isn't known
-    is left out. Where a source really says 99 or 999, the claim repeats the number in its `excerpt` or `note`.
+    -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and enter every sum as if they were true. What
+    isn't known is left out. Where a source really says 99 or 999, the claim repeats it in its `excerpt` or `note`.
 
     Wrong:
         killed: 999
@@ -169,14 +181,14 @@ def no_sentinels(judged: Violation | Incident, dataset: Dataset | None = None) -
         confirmed = f"{claim.excerpt or ''} {claim.note or ''}"
         for (measure, group), count in claim.counts.items():
             for number in {count.min, count.max, count.best} & set(TELLTALE):
-                if str(number) not in confirmed:
+                if not re.search(rf"\b{number}\b", confirmed):
                     yield Problem(
                         count.at,
-                        f"{measure} ({group}) is {number}, which stands for unknown in many tables; leave it out, or repeat "
-                        "the number in the claim's `note` if the source says it",
+                        f"{measure} ({group}) is {number}, which stands for unknown in many tables; leave it out, or "
+                        "repeat the number in the claim's `note` if the source says it",
                     )
     for text, mark in judged.texts_at("date", "from", "to", "published", "accessed", "archived", "as_of"):
-        if text[:10] in IMPOSSIBLE_DAYS:
+        if is_sentinel(text):
             yield Problem(mark, f"{shown(text)} stands for an unknown date in many tables; leave it out")
 
 
@@ -191,16 +203,19 @@ def shape(violation: Violation) -> Iterator[Problem]:
         title: Airstrikes on a stone quarry
     """
     name, seen = violation.name or "the record", violation.seen
-    empty = isinstance(violation.value, Scalar) and violation.value.odd == "an empty value"
     match violation.keyword:
         case "required" | "dependentRequired":
             yield Problem(violation.at, f"{name} lacks the key `{violation.expected}`; add it")
-        case _ if empty:
-            yield Problem(violation.at, f"{name} is empty; fill it in, or delete the line")
+        case _ if violation.empty:
+            yield Problem(violation.at, f"{name} is empty; fill it in, or delete the key")
         case "type":
-            yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here")
+            quotes = " (put it in quotes)" if seen != "a list" and violation.expected == "text" else ""
+            yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{quotes}")
         case "pattern":
-            yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {violation.expected}")
+            wanted = violation.expected[:1].lower() + violation.expected[1:].rstrip(".")
+            yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {wanted}")
+        case "maxItems":
+            yield Problem(violation.at, f"{name} has more than {violation.expected} items; split the record")
         case "minLength" | "minItems" | "minProperties":
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete it")
         case "maxLength":

@@ -71,7 +71,7 @@ def validate(df: pd.DataFrame, table: str = "incidents", *, complete: bool = Fal
     problems = _column_problems(df, described, complete)
     wrong = {problem.column for problem in problems}
     sound = [name for name in described.names if name in df.columns and name not in wrong]
-    if not _twice(df):
+    if len(df) and not _twice(df):
         problems += _value_problems(_comparable(df, described, sound), described)
     if problems:
         raise TableError(table, problems)

@@ -10,11 +10,11 @@ from conflict_incidents import columns, contract
 from conflict_incidents.columns import Row
 from conflict_incidents.contract import ContractError
 from conflict_incidents.dataset import AdminUnit
-from conflict_incidents.model import Incident, Place, Record
-from conflict_incidents.tables import incidents, numbers, registries, statements
+from conflict_incidents.model import Incident, Place, Record, Sourced
+from conflict_incidents.tables import accepted, aggregates, incidents, numbers, registries, statements
 from conflict_incidents.tables.rows import FILLS, Lookup
 
-FILLING = (incidents, statements, numbers, registries)
+FILLING = (incidents, statements, numbers, aggregates, registries, accepted)
 """The modules whose functions fill the tables; importing one is all it takes."""
 
 
@@ -43,7 +43,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
 
 def released(records: Iterable[Record]) -> list[Record]:
     """The records that a release holds: all but drafts."""
-    return [record for record in records if not (isinstance(record, Incident) and record.status == "draft")]
+    return [record for record in records if not (isinstance(record, Sourced) and record.status == "draft")]
 
 
 def _rows(table: str, records: list[Record], look: Lookup) -> list[Row]:
@@ -57,4 +57,4 @@ def _rows(table: str, records: list[Record], look: Lookup) -> list[Row]:
 
 def withdrawn(record: Record) -> bool:
     """Whether only a tombstone of the record is released."""
-    return record.withdrawn if isinstance(record, Incident) else record.withdrawal is not None
+    return record.withdrawn if isinstance(record, Sourced) else record.withdrawal is not None

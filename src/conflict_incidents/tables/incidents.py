@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.columns import Row
 from conflict_incidents.contract import tables
 from conflict_incidents.counts import INCIDENT_SCOPE, MEASURES
-from conflict_incidents.estimate import METHOD, Estimate
+from conflict_incidents.estimate import METHOD, Estimate, estimates
 from conflict_incidents.model import Incident
 from conflict_incidents.tables.rows import Lookup, admin, blank, fills, withdrawal
 
@@ -50,7 +50,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         "reports": len(incident.reports),
         "claims": len(incident.claims),
         "originators": len({statement.by for statement in incident.statements()}),
-        **_toll(look.estimates(incident)),
+        **_toll(estimates(incident)),
         "estimate_method": METHOD,
         "note": incident.note,
     }
@@ -88,9 +88,9 @@ def _where(incident: Incident, look: Lookup) -> Row:
     }
 
 
-def _toll(estimates: list[Estimate]) -> Row:
+def _toll(made: list[Estimate]) -> Row:
     """The columns of the main measures; all empty for a measure that nobody counted."""
-    whole = {(one.measure, one.group): one for one in estimates if one.scope == INCIDENT_SCOPE}
+    whole = {(one.measure, one.group): one for one in made if one.scope == INCIDENT_SCOPE}
     row: Row = {}
     for name, of in SERIES.items():
         one = whole.get(of)

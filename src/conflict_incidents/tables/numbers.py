@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.columns import Row, Value
-from conflict_incidents.counts import Count
+from conflict_incidents.counts import Count, Scope
 from conflict_incidents.estimate import METHOD, Estimate
+from conflict_incidents.estimate import estimates as estimates_of
 from conflict_incidents.model import Claim, Incident
 from conflict_incidents.selection import Said
 from conflict_incidents.tables.rows import Lookup, day_and_time, fills, joined, withdrawal
@@ -22,32 +23,30 @@ NO_INFORMATION = "no_information"
 def claims(incident: Incident, look: Lookup) -> Iterator[Row]:
     """One row for each number that an originator gives in a report, or says that it doesn't know."""
     for number, claim in enumerate(incident.claims, start=1):
-        shared = _shared(incident, number, claim)
-        for (measure, group), count in claim.counts.items():
-            yield {**shared, **_counted(claim, measure, group), **_count(count)}
-        for measure in dict.fromkeys(claim.no_information):
-            nothing: Row = {"bound": NO_INFORMATION, "min": None, "max": None, "best": None}
-            yield {**shared, **_counted(claim, measure, "total"), **nothing}
+        for row in counted(number, claim):
+            yield {"incident_id": incident.id, **row, **_scope(claim.scope)}
 
 
-def _shared(incident: Incident, number: int, claim: Claim) -> Row:
+def counted(number: int, claim: Claim) -> Iterator[Row]:
+    """What a claim counts, and of what it says that it doesn't know, in the columns that all tables of claims have."""
+    shared = said(number, claim)
+    for (measure, group), count in claim.counts.items():
+        yield {**shared, **_whose(claim, measure, group), **bounded(count)}
+    for measure in dict.fromkeys(claim.no_information):
+        nothing: Row = {"bound": NO_INFORMATION, "min": None, "max": None, "best": None}
+        yield {**shared, **_whose(claim, measure, "total"), **nothing}
+
+
+def said(number: int, claim: Claim) -> Row:
     """The columns that all numbers of a claim share."""
     as_of, as_of_time = day_and_time(claim.as_of)
-    scope = claim.scope
     return {
-        "incident_id": incident.id,
         "claim_id": claim.key,
         "number": number,
         "originator_id": claim.by,
         "report_id": claim.report,
         "via": joined(claim.via),
         "jointly_with": joined(claim.jointly_with),
-        "scope": str(scope),
-        "scope_kind": "area" if scope.area else "sites" if scope.sites else "incident",
-        "scope_sites": joined(scope.sites),
-        "scope_area": scope.area,
-        "scope_from": scope.first,
-        "scope_to": scope.last,
         "as_of": as_of,
         "as_of_time": as_of_time,
         "provisional": claim.provisional if "provisional" in claim.node.items else None,
@@ -59,7 +58,18 @@ def _shared(incident: Incident, number: int, claim: Claim) -> Row:
     }
 
 
-def _counted(claim: Claim, measure: str, group: str) -> Row:
+def _scope(scope: Scope) -> Row:
+    return {
+        "scope": str(scope),
+        "scope_kind": "area" if scope.area else "sites" if scope.sites else "incident",
+        "scope_sites": joined(scope.sites),
+        "scope_area": scope.area,
+        "scope_from": scope.first,
+        "scope_to": scope.last,
+    }
+
+
+def _whose(claim: Claim, measure: str, group: str) -> Row:
     return {
         "measure": measure,
         "group": group,
@@ -68,7 +78,8 @@ def _counted(claim: Claim, measure: str, group: str) -> Row:
     }
 
 
-def _count(count: Count) -> Row:
+def bounded(count: Count) -> Row:
+    """The columns of a number with its bound."""
     return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best}
 
 
@@ -86,7 +97,7 @@ def _of(incident: Incident, estimate: Estimate) -> Row:
 def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
     """What the claims come to, for each scope, measure and group."""
     method, _, version = METHOD.partition("/")
-    for estimate in look.estimates(incident):
+    for estimate in estimates_of(incident):
         yield {
             **_of(incident, estimate),
             "low": estimate.low,
@@ -102,6 +113,7 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
             "originator_ids": joined(estimate.originators),
             "reports": estimate.reports,
             "claims_used": len(estimate.used),
+            "claims_of_parts": len(estimate.derived_from),
             "claims_left_out": len(estimate.left_out),
             "notes": "\n".join(estimate.notes) or None,
             "method": method,
@@ -112,13 +124,19 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
 @fills("estimate_claims", Incident)
 def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Which claims an estimate rests on, and why the others were left out."""
-    for estimate in look.estimates(incident):
-        judged: list[tuple[Said, Value]] = [(said, None) for said in estimate.used]
+    for estimate in estimates_of(incident):
+        judged: list[tuple[Said, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
         judged += [(left.said, left.reason) for left in estimate.left_out]
-        for said, reason in judged:
+        for one, reason in judged:
             yield {
                 **_of(incident, estimate),
-                "claim_id": said.claim.key,
+                "claim_id": one.claim.key,
+                "claim_group": _group(one),
                 "used": reason is None,
                 "reason": reason,
             }
+
+
+def _group(one: Said) -> str:
+    """The group that the number of a claim is of."""
+    return next(group for (_, group), count in one.claim.counts.items() if count is one.count)

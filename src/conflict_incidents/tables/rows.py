@@ -13,28 +13,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents import estimate
 from conflict_incidents.columns import Row, Value
 from conflict_incidents.dataset import AdminUnit
-from conflict_incidents.estimate import Estimate
-from conflict_incidents.model import Incident, Place, Record
+from conflict_incidents.model import Place, Record
 
 
 @dataclass(slots=True)
 class Lookup:
-    """What a row needs beside its own record: the places, the administrative units, and estimates, made once each."""
+    """What a row needs beside its own record: the places, the administrative units, and what is released."""
 
     places: dict[str, Place] = field(default_factory=dict)
     admin_units: Mapping[str, AdminUnit] = field(default_factory=dict)
     released: frozenset[str] = frozenset()
     """Ids of the incidents that are released."""
-    _estimates: dict[str, list[Estimate]] = field(default_factory=dict)
-
-    def estimates(self, incident: Incident) -> list[Estimate]:
-        """All estimates of an incident."""
-        if incident.id not in self._estimates:
-            self._estimates[incident.id] = estimate.estimates(incident)
-        return self._estimates[incident.id]
 
 
 Filler = Callable[[Any, Lookup], Iterator[Row]]

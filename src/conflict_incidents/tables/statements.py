@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.columns import Row
-from conflict_incidents.model import Incident, Site, Statement
+from conflict_incidents.model import Incident, Report, Site, Statement
 from conflict_incidents.parts import Part, listed
 from conflict_incidents.tables.rows import Lookup, day_and_time, fills
 
@@ -54,22 +54,26 @@ def _site_reports(incident: Incident, site: Site, says: str, statements: list[St
 def reports(incident: Incident, look: Lookup) -> Iterator[Row]:
     """The documents that were read."""
     for number, report in enumerate(incident.reports.values(), start=1):
-        published, published_time = day_and_time(report.published)
-        yield {
-            "incident_id": incident.id,
-            "report_id": report.id,
-            "number": number,
-            "publisher_id": report.publisher,
-            "url": report.url,
-            "published": published,
-            "published_time": published_time,
-            "accessed": report.accessed,
-            "archived": report.archived,
-            "archive_url": report.archive_url,
-            "sha256": report.sha256,
-            "language": report.language,
-            "note": report.note,
-        }
+        yield {"incident_id": incident.id, **read(number, report)}
+
+
+def read(number: int, report: Report) -> Row:
+    """The columns that all tables of reports have."""
+    published, published_time = day_and_time(report.published)
+    return {
+        "report_id": report.id,
+        "number": number,
+        "publisher_id": report.publisher,
+        "url": report.url,
+        "published": published,
+        "published_time": published_time,
+        "accessed": report.accessed,
+        "archived": report.archived,
+        "archive_url": report.archive_url,
+        "sha256": report.sha256,
+        "language": report.language,
+        "note": report.note,
+    }
 
 
 def _said(incident: Incident, number: int, statement: Statement) -> Row:

@@ -1,0 +1,77 @@
+"""How the time that `incidents duplicates` takes for comparing grows with the number of incidents.
+
+    .venv/bin/python benchmarks/duplicates.py
+
+Made-up incidents in a square of 100 km, nine every seven days as in the Idlib data of 2016-2019; twice as many cover
+twice as many years. Prints for each number the best of three runs, the pairs found, and how much longer it took than
+for half as many: 2 is linear, 4 would be every incident with every other.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from math import cos, radians
+
+from conflict_incidents.duplicates import Facts, Within, folded, rank
+from conflict_incidents.nearness import Event
+
+SIZES = (1000, 2000, 4000, 8000, 16000)
+RUNS = 3
+A_DAY = 9 / 7
+SIDE_KM, CENTRE = 100.0, (35.8, 36.7)
+KM_A_DEGREE = 111.2
+PLACES = 280
+
+
+def made_up(number: int) -> list[Facts]:
+    """So many incidents, always the same ones."""
+    chance = random.Random(number)
+    degrees = SIDE_KM / KM_A_DEGREE
+    places = [
+        (
+            f"place {place}",
+            CENTRE[0] + degrees * (chance.random() - 0.5),
+            CENTRE[1] + degrees * (chance.random() - 0.5) / cos(radians(CENTRE[0])),
+        )
+        for place in range(PLACES)
+    ]
+    found = []
+    for index in range(number):
+        name, lat, lon = chance.choice(places)
+        day = 736000 + int(index / A_DAY)
+        found.append(
+            Facts(
+                id=f"SYR-{index:08d}-aaaa",
+                title=f"Airstrike at {name}",
+                event=Event(((lat, lon),), day, day),
+                certainty=1.0,
+                places=frozenset([name]),
+                names=(folded(name),),
+                toll=None,
+                actors=frozenset(),
+                external={},
+                answered={},
+            )
+        )
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    before = None
+    for size in SIZES:
+        facts = made_up(size)
+        taken = []
+        for _ in range(RUNS):
+            start = time.perf_counter()
+            pairs = rank(facts, Within())
+            taken.append(time.perf_counter() - start)
+        best = min(taken)
+        ratio = f"{best / before:.2f}" if before else "-"
+        print(f"{size:>6} incidents  {best:7.3f} s  {len(pairs):>6} pairs  ratio {ratio}")
+        before = best
+
+
+if __name__ == "__main__":
+    main()

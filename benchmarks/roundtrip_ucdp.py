@@ -1,0 +1,96 @@
+"""Whether a UCDP GED file, imported and exported again, gives back what it said.
+
+    .venv/bin/python benchmarks/roundtrip_ucdp.py FILE
+
+Imports FILE into a dataset of its own, exports that, and compares every row, found by its id. Exits with 1 where a row,
+a count or a date of the event isn't given back as it came, or a coordinate not to 4 decimals. Of every other column it
+prints how many values came back the same, empty, or otherwise.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from conflict_incidents.cli import main as incidents
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.exporters import ucdp
+from conflict_incidents.model import Incident
+
+TOP = Path(__file__).parents[1]
+REGISTRIES = ("datapackage.json", "data/codelists", "data/organisations", "data/places", "data/actors")
+"""What of this repository the new dataset begins with."""
+Rows = dict[str, dict[str, str]]
+EXACT = (
+    *("id", "year", "date_prec", "date_start", "date_end", "where_prec", "event_clarity"),
+    *("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "low", "best", "high"),
+)
+COORDINATES = ("latitude", "longitude")
+
+
+def there_and_back(source: Path, folder: Path, layout: str) -> Rows:
+    """The rows of a file after an import into a new dataset in `folder` and an export, by id."""
+    for name in REGISTRIES:
+        copied = folder / name
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (TOP / name).is_dir() else shutil.copy)(TOP / name, copied)
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        code = incidents(["import", "ucdp-ged", str(source), "--root", str(folder)])
+    if code != 0:
+        print(told.getvalue()[-4000:], f"the import ended with {code}", sep="\n")
+    dataset = Dataset(folder)
+    records = [dataset.parsed(file).record for file in dataset.files()]
+    made = [record for record in records if isinstance(record, Incident)]
+    return by_id(ucdp.export(made, dataset, layout).csv())
+
+
+def by_id(text: str) -> Rows:
+    """The rows of a table by id."""
+    return {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+
+
+def outcome(column: str, before: str, after: str) -> str:
+    """What became of a value: `same`, `empty` or `other`."""
+    if column in COORDINATES and after:
+        return "same" if abs(float(before) - float(after)) <= 0.5001e-4 else "other"
+    if before[:10] == after and column.startswith("date_"):
+        return "same"
+    return "same" if before == after else "other" if after else "empty"
+
+
+def main() -> int:
+    """Compare and print."""
+    if len(sys.argv) != 2:
+        print(__doc__)
+        return 2
+    source = Path(sys.argv[1])
+    before = by_id(source.read_bytes().decode("utf-8"))
+    layout = "49" if "relid" in next(iter(before.values())) else "41"
+    with tempfile.TemporaryDirectory() as folder:
+        after = there_and_back(source, Path(folder), layout)
+    found = {column: Counter[str]() for column in next(iter(before.values()))}
+    lost = [id for id in before if id not in after]
+    wrong = [f"row {id} is not given back" for id in lost]
+    for id, row in before.items():
+        for column, value in row.items() if id in after else ():
+            became = outcome(column, value, after[id].get(column, ""))
+            found[column][became] += 1
+            if became != "same" and column in (*EXACT, *COORDINATES):
+                wrong.append(f"{id} {column}: {value!r} became {after[id].get(column)!r}")
+    for column, times in found.items():
+        told = ", ".join(f"{times[what]} {what}" for what in ("same", "empty", "other") if times[what])
+        print(f"{column:<18} {told}")
+    print(*wrong[:50], sep="\n")
+    print(f"{len(before)} rows, {len(after)} given back, {len(wrong)} values lost or changed that should not be")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

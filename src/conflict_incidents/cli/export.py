@@ -1,0 +1,67 @@
+"""Write the published incidents in a layout that others use: UCDP GED, ACLED, HXL. What can't be filled stays empty."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from importlib import import_module
+from pathlib import Path
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.exporters import EXPORTERS
+from conflict_incidents.findings import PRINTERS, errors
+from conflict_incidents.model import Incident
+from conflict_incidents.validation import validate_dataset
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents export`."""
+    parser.add_argument("format", choices=sorted(EXPORTERS), help="the layout to write")
+    parser.add_argument("--layout", metavar="NAME", help="a variant of it: for ucdp-ged 41 (default) or 49 columns")
+    add_root(parser)
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
+    parser.add_argument(
+        "--with-ids", action="store_true", help="add our own ids as a last column, incident_id, to tell rows apart"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Export, or print the findings and return 1; a file that was there stays as it is."""
+    from conflict_incidents.exporters.sheet import write
+
+    exporter = import_module(f"conflict_incidents.exporters.{EXPORTERS[options.format]}")
+    layout = options.layout or exporter.LAYOUTS[0]
+    if layout not in exporter.LAYOUTS:
+        raise CommandError(f"{options.format} has no layout {layout}; there are {', '.join(exporter.LAYOUTS)}")
+    out = _target(options.out) if options.out else None
+    dataset = dataset_at(options.root)
+    outcome = validate_dataset(dataset, counter("checked"))
+    if not outcome.passed:
+        print(PRINTERS["text"](errors(outcome.findings), outcome.files), file=sys.stderr)
+        print("incidents: not exported; repair the records first", file=sys.stderr)
+        return 1
+    incidents = [record for record in outcome.records if isinstance(record, Incident)]
+    published = sorted((one for one in incidents if one.status == "published"), key=lambda one: one.id)
+    content = exporter.export(published, dataset, layout).csv(options.with_ids)
+    if out:
+        write(out, content)
+    else:
+        with contextlib.suppress(AttributeError):
+            sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr]
+        sys.stdout.write(content)
+    left = len(incidents) - len(published)
+    told = f"; {left} drafts and withdrawn records left out" if left else ""
+    print(f"incidents: {len(published)} incidents exported{told}", file=sys.stderr)
+    return 0
+
+
+def _target(out: Path) -> Path:
+    """The file to write; a link is followed, so that it stays one."""
+    file = out.resolve()
+    if not file.parent.is_dir():
+        raise CommandError(f"{out}: there is no folder {file.parent}; make it first")
+    if file.exists() and not file.is_file():
+        raise CommandError(f"{out} is no regular file; name another, or leave --out away for standard output")
+    return file

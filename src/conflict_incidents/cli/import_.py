@@ -1,0 +1,119 @@
+"""Bring another dataset's records into this one: all rows in, every value accounted for, nothing invented."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.findings import printable
+from conflict_incidents.importers import IMPORTERS
+from conflict_incidents.importers.batch import Batch
+from conflict_incidents.importers.grid import TableError
+from conflict_incidents.importers.store import Report, described, store
+
+_LISTED = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add a subcommand an importer, with the options that all share."""
+    commands = parser.add_subparsers(title="sources", metavar="SOURCE", required=True)
+    for name, module_name in IMPORTERS.items():
+        importer = import_module(f"conflict_incidents.importers.{module_name}")
+        command = commands.add_parser(name, help=importer.HELP, description=importer.__doc__)
+        command.add_argument("file", type=Path, metavar="FILE", help="the file to import")
+        add_root(command)
+        command.add_argument("--out", type=Path, metavar="DIR", help="write below DIR/data instead of into the dataset")
+        command.add_argument(
+            "--where",
+            action="append",
+            default=[],
+            metavar="COLUMN=VALUE",
+            help="take only the rows that have this value",
+        )
+        command.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
+        command.add_argument("--report", type=Path, metavar="FILE", help="write the import report as JSON")
+        command.add_argument(
+            "--keep-edits",
+            action="store_true",
+            help="where a person and the source disagree, keep the person's value and don't report it again",
+        )
+        importer.configure(command)
+        command.set_defaults(importer=importer)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Import, print the report, and return 1 where a row was refused or a conflict needs a decision."""
+    dataset = dataset_at(options.root)
+    try:
+        batch: Batch = options.importer.convert(options.file, dataset, options)
+    except TableError as error:
+        raise CommandError(str(error), 1) from error
+    done = store(
+        batch.incoming,
+        dataset,
+        scheme=batch.scheme,
+        out=options.out,
+        dry_run=options.dry_run,
+        complete=batch.complete and not options.where,
+        still_there=batch.refused_ids,
+        settle=options.keep_edits,
+        step=counter("written"),
+    )
+    if options.report:
+        text = json.dumps(_as_data(batch, done), ensure_ascii=False, indent=2) + "\n"
+        options.report.write_text(text, "utf-8")
+    for line in _lines(batch, done, options.dry_run):
+        print(line)
+    return 0 if done.clean and not batch.refusals else 1
+
+
+def _as_data(batch: Batch, done: Report) -> dict[str, Any]:
+    return {
+        "scheme": batch.scheme,
+        "rows": batch.rows,
+        "refused_rows": [
+            {"row": refusal.row, "column": refusal.column, "message": refusal.message} for refusal in batch.refusals
+        ],
+        "refused_records": [{"id": id, "message": message} for id, message in done.refused],
+        "created": done.created,
+        "updated": done.updated,
+        "unchanged": len(done.unchanged),
+        "vanished": done.vanished,
+        "conflicts": [
+            {
+                "id": conflict.foreign,
+                "path": conflict.path,
+                "key": conflict.clash.key,
+                "record": conflict.clash.ours,
+                "source": conflict.clash.theirs,
+            }
+            for conflict in done.conflicts
+        ],
+        "columns": batch.accounting.as_data(batch.columns),
+        "remarks": dict(sorted(batch.accounting.remarks.items())),
+    }
+
+
+def _lines(batch: Batch, done: Report, dry_run: bool) -> Iterable[str]:
+    yield from done.diffs
+    yield from batch.accounting.lines(batch.columns)
+    yield from (f"refused: {refusal}" for refusal in batch.refusals)
+    yield from (printable(f"refused: {id}: {message}") for id, message in done.refused)
+    yield from (f"conflict: {described(conflict)}" for conflict in done.conflicts)
+    for path in done.vanished[:_LISTED]:
+        yield printable(f"no longer in the source, the record stays: {path}")
+    if len(done.vanished) > _LISTED:
+        yield f"no longer in the source: {len(done.vanished) - _LISTED} more"
+    refused = len(batch.refusals) + len(done.refused)
+    would = "would be " if dry_run else ""
+    yield (
+        f"{batch.rows} rows read, {refused} refused; {len(done.created)} files {would}created, {len(done.updated)} "
+        f"{would}updated, {len(done.unchanged)} unchanged, {len(done.conflicts)} conflicts, "
+        f"{len(done.vanished)} vanished"
+    )

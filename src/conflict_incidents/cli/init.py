@@ -1,0 +1,56 @@
+"""Found a dataset: empty but for its registries, with schemas, a CI file and a README; it validates and builds."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.options import dataset_at
+from conflict_incidents.findings import printable
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents init`."""
+    parser.add_argument("folder", type=Path, metavar="DIR", help="a folder that is empty or doesn't exist yet")
+    parser.add_argument("--title", metavar="TEXT", help="the dataset's title (default: made of the folder's name)")
+    parser.add_argument("--licence", metavar="SPDX", help="the licence of the data (default: CC-BY-4.0)")
+    parser.add_argument(
+        "--update",
+        action="store_true",
+        help="refresh schemas and tables of a dataset after an upgrade of the package; its metadata stay as they are",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Found the dataset, or refresh it, and say what was done."""
+    from conflict_incidents.founding import FoundingError
+
+    try:
+        return _update(options) if options.update else _found(options)
+    except FoundingError as error:
+        raise CommandError(str(error)) from error
+
+
+def _found(options: argparse.Namespace) -> int:
+    from conflict_incidents.founding import found
+
+    found(options.folder, options.title, options.licence or "CC-BY-4.0")
+    folder = printable(str(options.folder))
+    print(f"{folder}: a new dataset. Its README.md leads to the first record and the first release. To begin:")
+    if options.folder.resolve() != Path.cwd():
+        print(f"  cd {folder}")
+    print("  incidents new --kind organisation\n  incidents new --kind place\n  incidents new")
+    return 0
+
+
+def _update(options: argparse.Namespace) -> int:
+    from conflict_incidents.founding import update
+
+    if options.title is not None or options.licence is not None:
+        raise CommandError("--update keeps title and licence; change them in datapackage.json")
+    changes = update(dataset_at(options.folder))
+    for change in changes:
+        print(printable(change))
+    print("Updated." if changes else "Nothing to update: schemas and tables are those of the installed package.")
+    return 0

@@ -1,0 +1,110 @@
+"""Begin a record: an annotated file with a new id at its place, which becomes valid by filling it in.
+
+What isn't given by an option is asked for on a terminal, and else left empty. The path of the file is printed on
+standard output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import textwrap
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.options import add_root, dataset_at
+from conflict_incidents.findings import printable
+from conflict_incidents.recording import QUESTIONS, Draft, Question, RecordingError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents new`: an option for everything that is asked."""
+    add_root(parser)
+    parser.add_argument("--kind", choices=QUESTIONS, default="incident", help="what to record (default: incident)")
+    takers: dict[str, list[str]] = {}
+    for kind, questions in QUESTIONS.items():
+        for question in questions:
+            takers.setdefault(question.option, []).append(kind)
+    for option, kinds in takers.items():
+        parser.add_argument(f"--{option}", metavar="TEXT", help=f"for {', '.join(kinds)}")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the template and say what is still to be filled in."""
+    draft = Draft(dataset_at(options.root), options.kind)
+    try:
+        _take(draft, options)
+        if draft.lacking() and sys.stdin.isatty() and sys.stdout.isatty():
+            _ask_all(draft)
+        path = draft.write()
+    except RecordingError as error:
+        raise CommandError(str(error)) from error
+    shown = draft.dataset.shown(path)
+    print(printable(shown))
+    _say_what_next(draft, shown)
+    return 0
+
+
+def _take(draft: Draft, options: argparse.Namespace) -> None:
+    """Take the answers that came as options.
+
+    Raises:
+        CommandError: one of them isn't meant for this kind of record, or the rules refuse it.
+    """
+    every = {question.option for questions in QUESTIONS.values() for question in questions}
+    given = {option: text for option in every if (text := getattr(options, option.replace("-", "_"))) is not None}
+    for option in sorted(set(given) - set(draft.questions)):
+        known = ", ".join(f"--{name}" for name in draft.questions)
+        raise CommandError(f"--{option} isn't for the kind {draft.kind}, which takes {known}; nothing was written")
+    for question in draft.questions.values():
+        if question.option in given:
+            try:
+                draft.answer(question.option, given[question.option])
+            except RecordingError as error:
+                raise CommandError(f"--{question.option}: {error}{_hint(question)}; nothing was written") from error
+
+
+def _ask_all(draft: Draft) -> None:
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  # lets people edit what they type
+
+    print("Leave an answer empty to fill it in later. Ctrl-C stops, and nothing is written.\n")
+    for question in draft.questions.values():
+        if question.option not in draft.answers:
+            _ask(draft, question)
+
+
+def _ask(draft: Draft, question: Question) -> None:
+    """Ask until the answer can be taken, or is left for later."""
+    print(textwrap.fill(draft.explanation(question), 100, break_on_hyphens=False))
+    suggested = draft.suggested(question)
+    prompt = f"{question.option} [{suggested}]: " if suggested else f"{question.option}: "
+    while True:
+        try:
+            text = input(prompt).strip() or suggested
+        except EOFError:
+            raise CommandError("the answers ended; nothing was written") from None
+        if not text and draft.names_it(question):
+            print("  the record's id is made of it; it can't be left for later")
+        elif not text:
+            break
+        else:
+            try:
+                draft.answer(question.option, text)
+                break
+            except RecordingError as error:
+                print(f"  {printable(str(error))}{_hint(question)}")
+    print()
+
+
+def _hint(question: Question) -> str:
+    return f" (`incidents new --kind {question.registry}` records a new one)" if question.registry else ""
+
+
+def _say_what_next(draft: Draft, shown: str) -> None:
+    """What is to be filled in, line by line, and the command that checks it."""
+    found = draft.findings()
+    lines = [f"{shown}:{finding.mark.line}: {finding.message}" for finding in found]
+    lines += ["Fill these in, then check it:" if found else "It is valid as it stands. After any change, check it:"]
+    for line in [*lines, f"  incidents validate {shown}"]:
+        print(printable(line), file=sys.stderr)

@@ -1,0 +1,30 @@
+"""What a message may repeat of a record.
+
+Prevents: the log of a public check repeating a name, a number or an address that should never have been written down.
+"""
+
+from __future__ import annotations
+
+import re
+
+from conflict_incidents.findings import SHOWN_LENGTH, shown
+
+WITHHELD = "(not repeated here)"
+FREE_TEXT = frozenset(
+    [
+        *("title", "note", "locator", "excerpt", "reason", "agreement", "editor"),
+        *("name", "text", "value", "coordinates_from", "url", "archive_url"),
+    ]
+)
+"""The keys whose text people write freely, in which anything may stand."""
+
+_PERSONAL = re.compile(
+    r"[^\W\d_]{2,} +\w*[A-ZÀ-ÖØ-Þ\u0600-\u06ff]|@|://|(?:[0-9\u0660-\u0669\u06f0-\u06f9][ ()]*){9}"
+    r"|(?<![0-9])(?:\+|00?)[0-9][0-9 ()-]{7,}"
+)
+"""What may be a person's name, an address or a telephone number."""
+
+
+def told(text: str, key: str = "") -> str:
+    """A text that was seen, as a message may show it; `key` is the key that it stands at."""
+    return WITHHELD if key in FREE_TEXT or _PERSONAL.search(text[: 2 * SHOWN_LENGTH]) else shown(text)

@@ -1,0 +1,302 @@
+"""Pairs of incidents that may be one and the same, the likeliest first.
+
+Candidates lie within some kilometres and days of each other (`nearness`), or share an id of another dataset. The score
+says what speaks for a pair: distance, days, tolls and names, each as far as it is known: what isn't known counts
+neither for nor against. Nothing is decided here: a person links the two records or leaves them apart.
+
+Prevents: an incident counted twice, and a pair that somebody has looked at being shown again and again.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from math import inf, log2
+
+from rapidfuzz.fuzz import token_set_ratio
+
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.estimate import Estimate, main
+from conflict_incidents.model import Incident
+from conflict_incidents.nearness import Event, apart_days, apart_km, pairs_within
+
+PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
+"""What each kind of evidence weighs; together 1."""
+KEPT_APART = 0.6
+"""The factor for two events that another dataset lists under different ids: somebody took them for two."""
+OTHER_ACTORS = 0.8
+"""The factor for two events that have no actor in common, where the actors of both are named."""
+LARGE_TOLL = 31
+"""A toll from which on agreement says as much as it can: that two incidents both killed one person says little."""
+CHANCE = 40
+"""The `token_set_ratio` that unrelated names reach."""
+CERTAINTY = {
+    "exact": 1.0,
+    "point": 1.0,
+    "neighbourhood": 1.0,
+    "settlement": 1.0,
+    "near": 0.8,
+    "adm3": 0.6,
+    "adm2": 0.4,
+    "adm1": 0.2,
+    "area": 0.2,
+    "airspace": 0.2,
+    "country": 0.05,
+}
+"""What a distance is worth where a place is known so closely, by precision of the site or else level of the place."""
+_SIGNS = "'`\u2018\u2019"
+"""Signs inside words, for letters that the Latin script lacks."""
+NOT_AN_ANSWER = ("same_day",)
+"""Kinds of link that don't say whether two incidents are one; every other kind does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How far apart a pair may be: kilometres, and days."""
+
+    km: float = 10.0
+    days: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a comparison needs to know of an incident.
+
+    `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `toll` is the estimate
+    of all killed, None where unknown; `actors` are those said to have fought or done it; `external` are its ids in
+    other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
+    """
+
+    id: str
+    title: str
+    event: Event
+    certainty: float
+    places: frozenset[str]
+    names: tuple[str, ...]
+    toll: Estimate | None
+    actors: frozenset[str]
+    external: dict[str, frozenset[str]]
+    answered: dict[str, str]
+
+    @property
+    def days(self) -> int:
+        """How many days its date covers."""
+        return self.event.last - self.event.first + 1
+
+    @property
+    def killed(self) -> str:
+        """How many were killed, for a person to read."""
+        return self.toll.text if self.toll else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two incidents that may be one; `score` is from 0 to 100, `km` is None where the distance isn't known.
+
+    `names` is how alike their names are, from 0 to 100; `accepted` is the kind of the link between them, if any.
+    """
+
+    score: float
+    one: Facts
+    other: Facts
+    km: float | None
+    days: int
+    names: int
+    why: tuple[str, ...]
+    accepted: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison came to: the pairs, best first, and the ids of the incidents whose date isn't one."""
+
+    pairs: list[Pair]
+    undated: list[str]
+
+
+def compare(
+    incidents: Iterable[Incident],
+    dataset: Dataset,
+    within: Within | None = None,
+    only: Collection[str] | None = None,
+    accepted: bool = False,
+) -> Compared:
+    """All pairs that may be one incident, the likeliest first; withdrawn incidents are left out.
+
+    Args:
+        incidents: the records to compare with each other.
+        dataset: where their places are registered.
+        within: how far apart a pair may be.
+        only: ids, of which one must be in each pair; None for all pairs.
+        accepted: whether to give those pairs, too, that a link already says something of.
+    """
+    undated: list[str] = []
+    facts: list[Facts] = []
+    for incident in incidents:
+        known = None if incident.withdrawn else facts_of(incident, dataset)
+        if known:
+            facts.append(known)
+        elif not incident.withdrawn:
+            undated.append(incident.id)
+    return Compared(rank(facts, within or Within(), only, accepted), sorted(undated))
+
+
+def rank(
+    facts: Iterable[Facts], within: Within, only: Collection[str] | None = None, accepted: bool = False
+) -> list[Pair]:
+    """The pairs among incidents of which the facts are known, the likeliest first; arguments as for `compare`."""
+    facts = sorted(facts, key=lambda one: one.id)
+    near = set(pairs_within([one.event for one in facts], within.km, within.days))
+    pairs: list[Pair] = []
+    for i, j in near | set(_same_elsewhere(facts)):
+        one, other = facts[i], facts[j]
+        if only is not None and one.id not in only and other.id not in only:
+            continue
+        pair = score(one, other, within)
+        if accepted or not pair.accepted:
+            pairs.append(pair)
+    return sorted(pairs, key=lambda pair: (-pair.score, pair.one.id, pair.other.id))
+
+
+def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
+    """What is to be compared of an incident; None where its date isn't one."""
+    span = incident.date.days if incident.date else None
+    if span is None:
+        return None
+    positions: set[tuple[float, float]] = set()
+    unplaced: set[str] = set()
+    names: dict[str, None] = {}
+    certainty = 0.0
+    for site in incident.sites:
+        place = dataset.place(site.place)
+        holder = site if site.lat is not None else place
+        if holder is not None and holder.lat is not None and holder.lon is not None:
+            positions.add((holder.lat, holder.lon))
+        else:
+            unplaced.add(site.place)
+        if place:
+            names.update(dict.fromkeys(folded(name) for name in (place.name, *(one.spelling for one in place.names))))
+        certainty = max(certainty, CERTAINTY.get(site.precision or (place.level if place else ""), 0.0))
+    external: dict[str, frozenset[str]] = {}
+    for other in incident.external:
+        external[other.scheme] = external.get(other.scheme, frozenset()) | {other.id}
+    return Facts(
+        id=incident.id,
+        title=incident.title,
+        event=Event(tuple(sorted(positions)), span[0].toordinal(), span[1].toordinal(), frozenset(unplaced)),
+        certainty=certainty,
+        places=frozenset(site.place for site in incident.sites),
+        names=tuple(names),
+        toll=main(incident).get(("killed", "total")),
+        actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
+        external=external,
+        answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
+    )
+
+
+def _same_elsewhere(facts: list[Facts]) -> Iterator[tuple[int, int]]:
+    """Pairs that share an id of another dataset, wherever they lie."""
+    first: dict[tuple[str, str], int] = {}
+    for number, one in enumerate(facts):
+        for scheme, ids in one.external.items():
+            for id in ids:
+                earlier = first.setdefault((scheme, id), number)
+                if earlier != number:
+                    yield earlier, number
+
+
+def score(one: Facts, other: Facts, within: Within) -> Pair:
+    """How likely two incidents are one and the same, from 0 to 100, and why."""
+    km, days = apart_km(one.event, other.event), apart_days(one.event, other.event)
+    why: list[str] = []
+    place = _evidence(_place(one, other, km, within, why), min(one.certainty, other.certainty))
+    longest = max(one.days, other.days)
+    when = _evidence(max(0.0, 1 - days / (within.days + 1)), 1 / (1 + log2(longest)))
+    if longest > 1:
+        why.append(f"a date of {longest} days")
+    toll = _toll(one.toll, other.toll, why)
+    alike, names = _names(one, other, why)
+    whole = PLACE * place + DAYS * when + TOLL * toll + NAMES * names
+    if one.actors and other.actors and not one.actors & other.actors:
+        why.append("no actor in common")
+        whole *= OTHER_ACTORS
+    shared = {scheme for scheme, ids in one.external.items() if ids & other.external.get(scheme, frozenset())}
+    if shared:
+        why.insert(0, f"the same id in {', '.join(sorted(shared))}")
+        whole = 1.0
+    elif both := sorted(one.external.keys() & other.external.keys()):
+        why.append(f"two ids in {', '.join(both)}")
+        whole *= KEPT_APART
+    kind = one.answered.get(other.id) or other.answered.get(one.id)
+    if kind:
+        why.append(f"accepted: {kind}")
+    return Pair(round(100 * whole, 1), one, other, km, days, alike, tuple(why), kind)
+
+
+def _evidence(value: float, certainty: float) -> float:
+    """Evidence from 0 to 1 that is drawn towards 1/2, neither for nor against, the less certain it is."""
+    return 0.5 + certainty * (value - 0.5)
+
+
+def _place(one: Facts, other: Facts, km: float | None, within: Within, why: list[str]) -> float:
+    if one.places & other.places:
+        why.append("the same place")
+    if min(one.certainty, other.certainty) < CERTAINTY["near"]:
+        why.append("a place known only by its area")
+    if km is None:
+        return 0.5
+    return max(0.0, 1 - km / within.km) if within.km else float(km == 0)
+
+
+def _toll(one: Estimate | None, other: Estimate | None, why: list[str]) -> float:
+    """Above 1/2 where the tolls can both be right, the more so the larger and the closer they are; unknown is 1/2."""
+    if one is None or other is None:
+        why.append("a toll unknown")
+        return 0.5
+    (low, high), (other_low, other_high) = _interval(one), _interval(other)
+    below, above = min(high, other_high), max(low, other_low)
+    if below < above:
+        why.append("tolls in conflict")
+        return 0.5 * below / above
+    same = one.best is not None and one.best == other.best
+    why.append("the same toll" if same else "tolls overlap")
+    span = max(high, other_high) - min(low, other_low) + 1
+    tight = 1.0 if same else 0.5 if span == inf else (below - above + 1) / span
+    told = min(1.0, log2(1 + above) / log2(1 + LARGE_TOLL))
+    return 0.5 + 0.5 * (0.3 + 0.7 * told) * (0.5 + 0.5 * tight)
+
+
+def _interval(toll: Estimate) -> tuple[float, float]:
+    return toll.low or 0, inf if toll.high is None or toll.high_open else toll.high
+
+
+def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
+    """How alike the names are, from 0 to 100, and what that is worth."""
+    place = 100.0 if one.places & other.places else _alike(one.names, other.names)
+    if place >= 90 and not one.places & other.places:
+        why.append("places of the same name")
+    title = float(token_set_ratio(folded(one.title), folded(other.title)))
+    alike = (place + title) / 2
+    return round(alike), max(0.0, (alike - CHANCE) / (100 - CHANCE))
+
+
+@lru_cache(maxsize=65536)
+def _alike(names: tuple[str, ...], others: tuple[str, ...]) -> float:
+    """The best that any two of the names, variants in other scripts and spellings included, come to."""
+    return max((float(token_set_ratio(one, other)) for one in names for other in others), default=0.0)
+
+
+@lru_cache(maxsize=65536)
+def folded(name: str) -> str:
+    """A name without accents, case and punctuation: `Ḥāfsarjah` and `hafsarjah` are one."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(_folded_letter(letter) for letter in letters).split())
+
+
+def _folded_letter(letter: str) -> str:
+    """The letter, nothing for accents and signs such as hamza's, a space for everything else."""
+    if letter.isalnum():
+        return "" if unicodedata.category(letter) == "Lm" else letter
+    return "" if unicodedata.combining(letter) or letter in _SIGNS else " "

@@ -1,0 +1,228 @@
+"""A new dataset from the templates that the package ships, and its refreshment after an upgrade.
+
+The templates lie in `templates/dataset/`: to add a file to new datasets, put it there (`dot-` stands for a leading dot,
+`@TITLE@` and the like for what is asked). Prevents: a dataset begun over somebody's files, one that is half there, and
+one whose schemas and tables are those of another version than the one that checks it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents import __version__, contract
+from conflict_incidents.catalogue import suggestion
+from conflict_incidents.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.encoding import refused
+from conflict_incidents.findings import shown
+from conflict_incidents.recording import slug
+from conflict_incidents.resources import resource
+
+LICENCES = {
+    "CC-BY-4.0": ("Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"),
+    "CC-BY-SA-4.0": (
+        "Creative Commons Attribution-ShareAlike 4.0 International",
+        "https://creativecommons.org/licenses/by-sa/4.0/",
+    ),
+    "CC-BY-NC-4.0": (
+        "Creative Commons Attribution-NonCommercial 4.0 International",
+        "https://creativecommons.org/licenses/by-nc/4.0/",
+    ),
+    "CC0-1.0": ("CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
+    "ODbL-1.0": ("Open Data Commons Open Database License 1.0", "https://opendatacommons.org/licenses/odbl/1-0/"),
+    "ODC-By-1.0": ("Open Data Commons Attribution License 1.0", "https://opendatacommons.org/licenses/by/1-0/"),
+    "PDDL-1.0": (
+        "Open Data Commons Public Domain Dedication and License 1.0",
+        "https://opendatacommons.org/licenses/pddl/1-0/",
+    ),
+}
+"""The licences that a new dataset can have, by SPDX id: title and address."""
+OF_THE_PACKAGE = ("$schema", "description", "resources")
+"""What a new descriptor takes over from the package's; everything else is the dataset's own."""
+TOLERATED = {".git"}
+"""What a folder may hold and still count as empty: a clone of a new repository."""
+REQUIREMENTS = "requirements.txt"
+_PIN = re.compile(r"^conflict-incidents==\S+$", re.M)
+
+
+class FoundingError(ValueError):
+    """The dataset can't be founded or refreshed as asked; the message says what to change."""
+
+
+def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", today: date | None = None) -> None:
+    """Found an empty dataset in a folder that doesn't exist yet, or is empty. It is there whole or not at all.
+
+    Args:
+        folder: where; `.git` may be in it.
+        title: the dataset's title; by default made of the folder's name.
+        licence: the licence of the data, one of `LICENCES`.
+        today: the day that it is created.
+
+    Raises:
+        FoundingError: the folder holds something, or the title or the licence can't be used.
+        OSError: it can't be written.
+    """
+    folder = Path(os.path.abspath(folder))
+    files = _files(_metadata(folder, title, licence, today or date.today()))
+    if not os.path.lexists(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _built_in(folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp", files) as temporary:
+            temporary.rename(folder)
+        return
+    _refuse_occupied(folder)
+    with _built_in(folder / f".incidents-init.{secrets.token_hex(4)}.tmp", files) as temporary:
+        _move_up(temporary, folder)
+
+
+def update(dataset: Dataset) -> list[str]:
+    """Bring a dataset's schemas, tables and pinned version to those of the installed package; metadata stay.
+
+    Returns:
+        What changed, a line each; empty where nothing did.
+
+    Raises:
+        FoundingError: the dataset was made by a later version of the package.
+        DatasetError: its descriptor can't be read.
+        OSError: something can't be written.
+    """
+    schemas = dataset.root / "schemas"
+    ours = {file.name: file.read_bytes() for file in _schemas()}
+    unknown = sorted({file.name for file in schemas.glob("*-[0-9]*.json")} - set(ours))
+    if unknown:
+        raise FoundingError(
+            f"{schemas / unknown[0]} is unknown to version {__version__} of the package; upgrade that, or delete the "
+            "file; nothing was changed"
+        )
+    descriptor = dict(dataset.descriptor)
+    drifted = contract.drift(descriptor)
+    said: list[str] = []
+    for name, data in ours.items():
+        said += _replaced(schemas / name, data, f"schemas/{name}")
+    if drifted:
+        descriptor["resources"] = contract.package()["resources"]
+        _replaced(dataset.root / DESCRIPTOR, _as_json(descriptor), DESCRIPTOR)
+        said += [f"{DESCRIPTOR}: taken from the package, since {why}" for why in drifted]
+    return said + _pinned(dataset.root / REQUIREMENTS)
+
+
+def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dict[str, Any]:
+    """The descriptor of a new dataset.
+
+    Raises:
+        FoundingError: the title or the licence can't be used.
+    """
+    licence = next((name for name in LICENCES if name.casefold() == licence.casefold()), licence)
+    if licence not in LICENCES:
+        raise FoundingError(f"the licence {shown(licence)} is not one of those offered{suggestion(licence, LICENCES)}")
+    title = re.sub(r"[-_]+", " ", folder.name).strip().capitalize() if title is None else title.strip()
+    wrong = "it is empty" if not title else "it has more than one line" if "\n" in title else refused(title)
+    if wrong:
+        raise FoundingError(f"the title can't be used: {wrong}; give another by --title")
+    about = {
+        "name": slug(folder.name) or slug(title) or "incidents",
+        "title": title,
+        "version": "0.1.0",
+        "created": f"{today.isoformat()}T00:00:00Z",
+        "licenses": [{"name": licence, "title": LICENCES[licence][0], "path": LICENCES[licence][1]}],
+    }
+    package = {key: contract.package()[key] for key in OF_THE_PACKAGE}
+    order = ("$schema", "name", "title", "description", "version", "created", "licenses", "resources")
+    return {key: (about | package)[key] for key in order}
+
+
+def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
+    """Every file of a new dataset by its path in it."""
+    licence = descriptor["licenses"][0]
+    marks = {
+        "@TITLE@": descriptor["title"],
+        "@LICENCE@": licence["name"],
+        "@LICENCE_TITLE@": licence["title"],
+        "@LICENCE_PATH@": licence["path"],
+        "@PACKAGE_VERSION@": __version__,
+    }
+    files = {DESCRIPTOR: _as_json(descriptor), **{f"schemas/{file.name}": file.read_bytes() for file in _schemas()}}
+    templates = resource("templates") / "dataset"
+    for file in sorted(path for path in templates.rglob("*") if path.is_file()):
+        name = re.sub(r"(^|/)dot-", r"\1.", file.relative_to(templates).as_posix())
+        text = re.sub("@[A-Z_]+@", lambda mark: marks[mark[0]], file.read_text("utf-8"))
+        files[name] = text.encode("utf-8")
+    return files
+
+
+def _schemas() -> list[Path]:
+    return sorted(resource("schemas").glob("*.json"))
+
+
+def _as_json(descriptor: Mapping[str, Any]) -> bytes:
+    return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _refuse_occupied(folder: Path) -> None:
+    if not folder.is_dir():
+        raise FoundingError(f"{folder} is not a folder; name one that is empty, or that doesn't exist yet")
+    held = sorted({path.name for path in folder.iterdir()} - TOLERATED)
+    if held:
+        more = f" and {len(held) - 1} more" if held[1:] else ""
+        raise FoundingError(
+            f"{folder} isn't empty: it holds {shown(held[0])}{more}; name an empty folder. For a dataset that is there "
+            "already, `--update` refreshes schemas and tables"
+        )
+
+
+@contextmanager
+def _built_in(temporary: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    """A new folder with `files`; whatever is still there in the end is taken away."""
+    temporary.mkdir()
+    try:
+        for name, data in files.items():
+            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+            (temporary / name).write_bytes(data)
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _move_up(temporary: Path, folder: Path) -> None:
+    """Move everything in `temporary` to `folder`, or nothing. The descriptor, which makes it a dataset, comes last."""
+    moved: list[Path] = []
+    try:
+        for path in sorted(temporary.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path)):
+            target = folder / path.name
+            if os.path.lexists(target):
+                raise FoundingError(f"{target} has appeared; nothing was founded")
+            path.rename(target)
+            moved.append(target)
+    except BaseException:
+        for path in moved:
+            path.rename(temporary / path.name)
+        raise
+
+
+def _replaced(file: Path, data: bytes, name: str) -> list[str]:
+    """Write a file anew if it differs; what is said of it."""
+    before = file.read_bytes() if file.is_file() else None
+    if before == data:
+        return []
+    file.parent.mkdir(exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return [f"{name}: {'added' if before is None else 'replaced'}"]
+
+
+def _pinned(file: Path) -> list[str]:
+    """Raise the version of the package in the requirements, where it stands there as init wrote it."""
+    before = file.read_text("utf-8") if file.is_file() else ""
+    after = _PIN.sub(f"conflict-incidents=={__version__}", before)
+    return _replaced(file, after.encode("utf-8"), REQUIREMENTS) if after != before else []

@@ -1,0 +1,217 @@
+"""A cell that counts something → the count, or unknown, or a refusal that says why; and a count → a cell.
+
+Empty and `n/a` are unknown and never zero, `10+` stays open, and what nobody has defined is refused, not guessed.
+Prevents: 1.200 read as one, "several" read as three, and a date that a spreadsheet made of `3-5` read as a count.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from conflict_incidents.findings import shown
+from conflict_incidents.importers.codelists import tidy
+
+Count = int | dict[str, Any]
+"""A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
+HIGHEST = 100_000_000
+"""The highest number that a record takes."""
+TELLTALE = (99, 999, 9999, 99999)
+"""Numbers that stand for "unknown" in many tables, and now and then are true."""
+UNKNOWN = frozenset(
+    {
+        "n/a",
+        "na",
+        "n.a.",
+        "n/k",
+        "nk",
+        "-",
+        "--",
+        "\u2013",
+        "\u2014",
+        "?",
+        "??",
+        "unknown",
+        "unk",
+        "unclear",
+        "tbc",
+        "tbd",
+    }
+    | {"undetermined", "null", "nan", "#n/a", "not known", "not available", "not reported", "not stated", "no data"}
+    | {"no information", "غير معروف", "غير معلوم", "مجهول"}
+)
+"""Cells that say that a number isn't known; a mapping may name more."""
+THOUSANDS = (",", ".", " ", "'", "٬")
+
+_LEAST = ("at least", "no fewer than", "no less than", "not less than", "minimum", "min", "على الأقل", "ما لا يقل عن")
+_MORE = ("more than", "over", "above", "أكثر من")
+_MOST = ("at most", "up to", "no more than", "not more than", "maximum", "max", "على الأكثر")
+_FEWER = ("fewer than", "less than", "under", "below", "أقل من")
+_ABOUT = ("about", "around", "approximately", "approx.", "approx", "circa", "ca.", "ca", "c.", "some", "حوالي", "نحو")
+_OPENINGS: dict[str, tuple[str, int]] = {
+    **dict.fromkeys((*_LEAST, "≥", ">=", "=>"), ("at_least", 0)),
+    **dict.fromkeys((*_MORE, ">"), ("at_least", 1)),
+    **dict.fromkeys((*_MOST, "≤", "<=", "=<"), ("at_most", 0)),
+    **dict.fromkeys((*_FEWER, "<"), ("at_most", -1)),
+    **dict.fromkeys((*_ABOUT, "~", "≈", "\u223c"), ("about", 0)),
+}
+"""What stands before a number: the bound that it means, and what to add."""
+_OPENING = re.compile(
+    "(" + "|".join(re.escape(word) for word in sorted(_OPENINGS, key=len, reverse=True)) + r")\s*(.+)"
+)
+_RANGE = re.compile(r"between (.+?) and (.+)|(.+?)\s*(?:-|\u2010|\u2011|\u2013|\u2014|\u2212| to | إلى )\s*(.+)")
+_BEST = re.compile(r"(.+?)\s*\(best (.+)\)")
+_PLAIN = re.compile(r"[0-9]+(?:\.0{1,2})?")
+
+
+class CellError(ValueError):
+    """A cell that can't be understood; the message says why and what would be."""
+
+
+def compared(text: str) -> str:
+    """A cell for comparison: on one line, without case and invisible characters, digits of every script as 0-9."""
+    return "".join(_digit(c) for c in tidy(text)).casefold()
+
+
+def read_count(
+    cell: str,
+    *,
+    thousands: str | None = None,
+    unknown: Collection[str] = (),
+    words: Mapping[str, str] | None = None,
+    meant: Collection[int] = (),
+) -> Count | None:
+    """The count in a cell, None where it says that the number isn't known.
+
+    Args:
+        cell: the cell as it stands in the table.
+        thousands: the sign between thousands, where the table uses one.
+        unknown: further cells that mean unknown.
+        words: cells of the table's own and what they mean, as a cell: `{"several": "3+"}`.
+        meant: numbers of `TELLTALE` that are meant as they stand.
+
+    Raises:
+        CellError: the cell can't be understood.
+    """
+    text = compared(cell)
+    translated = {compared(word): compared(meaning) for word, meaning in (words or {}).items()}
+    text = translated.get(text, text)
+    if is_unknown(text, unknown):
+        return None
+    count = _count(text, cell, thousands)
+    for number in _numbers(count):
+        if number > HIGHEST:
+            raise CellError(f"{shown(cell)} is more than a count may be ({HIGHEST})")
+        if number in TELLTALE and number not in meant:
+            raise CellError(
+                f"{shown(cell)} stands for unknown in many tables; name it in the mapping's `cells`, under `unknown`, "
+                "or under `meant` if it is the number"
+            )
+    return count
+
+
+def is_unknown(cell: str, more: Collection[str] = ()) -> bool:
+    """Whether a cell is empty or says that something isn't known; `more` are further cells that say so."""
+    text = compared(cell)
+    return not text or text in UNKNOWN or text in {compared(word) for word in more}
+
+
+def written(count: Count) -> str:
+    """A count as a cell; `read_count` reads the same again."""
+    match count:
+        case int():
+            return str(count)
+        case {"at_least": number}:
+            return f"{number}+"
+        case {"at_most": number}:
+            return f"≤{number}"
+        case {"about": number}:
+            return f"~{number}"
+        case {"between": [low, high]}:
+            return f"{low}-{high}" + (f" (best {count['best']})" if "best" in count else "")
+    raise ValueError(f"{count!r} is no count")
+
+
+def bounded(low: Count | None, high: Count | None, best: Count | None) -> Count | None:
+    """One count of what stands in a column for the lowest, the highest and the best number.
+
+    Raises:
+        CellError: one of them is itself a bound or a range, or they contradict one another.
+    """
+    numbers = [low, high, best]
+    if any(isinstance(number, dict) for number in numbers):
+        raise CellError("a lowest, highest or best number must be a plain number")
+    if isinstance(low, int) and isinstance(high, int):
+        if low > high:
+            raise CellError(f"the lowest number ({low}) is above the highest ({high})")
+        if best is None:
+            return low if low == high else {"between": [low, high]}
+        if not low <= int(str(best)) <= high:
+            raise CellError(f"the best number ({best}) is outside {low} to {high}")
+        return low if low == high else {"between": [low, high], "best": best}
+    if best is not None:
+        if low is not None or high is not None:
+            raise CellError("a best number with only one bound; give both bounds, or the number alone")
+        return best
+    if low is not None:
+        return {"at_least": low}
+    return None if high is None else {"at_most": high}
+
+
+def _count(text: str, cell: str, thousands: str | None) -> Count:
+    number = _number(text, thousands)
+    if number is not None:
+        return number
+    if text.endswith("+") and (number := _number(text[:-1].rstrip(), thousands)) is not None:
+        return {"at_least": number}
+    if (opened := _OPENING.fullmatch(text)) and (number := _number(opened[2], thousands)) is not None:
+        bound, more = _OPENINGS[opened[1]]
+        if number + more < 0:
+            raise CellError(f"{shown(cell)} would be fewer than none; a count is 0 or more")
+        return {bound: number + more}
+    best: int | None = None
+    if (with_best := _BEST.fullmatch(text)) and (best := _number(with_best[2], thousands)) is not None:
+        text = with_best[1]
+    if between := _RANGE.fullmatch(text):
+        ends = (_number(end, thousands) for end in between.groups() if end is not None)
+        low, high = ends
+        if low is not None and high is not None:
+            if low > high or (best is not None and not low <= best <= high):
+                raise CellError(f"{shown(cell)} runs backwards or its best value is outside; correct the cell")
+            return {"between": [low, high]} | ({} if best is None else {"best": best})
+    raise CellError(_refusal(text, cell))
+
+
+def _number(text: str, thousands: str | None) -> int | None:
+    if thousands is not None and re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+", text):
+        return int(text.replace(thousands, ""))
+    if _PLAIN.fullmatch(text) and len(text) <= 18 and not (thousands == "." and "." in text):
+        return int(text.partition(".")[0])
+    return None
+
+
+def _refusal(text: str, cell: str) -> str:
+    if re.fullmatch(r"[0-9]{1,3}(?:[,.' ٬][0-9]{3})+", text):
+        return f"{shown(cell)} may be thousands or a fraction; name the sign by `thousands` in the mapping's `cells`"
+    if re.match(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}", text) or re.fullmatch(
+        r"[0-9]{1,2}[- ][a-z]{3,9}|[a-z]{3,9}[- ][0-9]{1,2}", text
+    ):
+        return f"{shown(cell)} is a date; a spreadsheet may have made it of a range such as 3-5"
+    if re.fullmatch(r"[-\u2212][0-9.]+", text):
+        return f"{shown(cell)} is below zero; if it means unknown, list it under `unknown` in the mapping's `cells`"
+    if re.fullmatch(r"[0-9]*[.,][0-9]+", text):
+        return f"{shown(cell)} is no whole number of people or things"
+    return f"{shown(cell)} is no count; say what it means under `words` or `unknown` in the mapping's `cells`"
+
+
+def _numbers(count: Count) -> list[int]:
+    if isinstance(count, int):
+        return [count]
+    return [number for value in count.values() for number in (value if isinstance(value, list) else [value])]
+
+
+def _digit(character: str) -> str:
+    value = unicodedata.decimal(character, None)
+    return character if value is None else str(value)

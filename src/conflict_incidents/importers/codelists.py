@@ -1,0 +1,89 @@
+"""Alias tables and country codes that importers look names up in.
+
+The aliases of a dataset stand in `data/codelists/*_aliases.csv`: a line a spelling, the proper name first. Prevents:
+one organisation, actor or unit being taken for several because it is spelt in several ways.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+from conflict_incidents.dataset import Dataset, DatasetError
+
+
+def folded(text: str) -> str:
+    """A spelling as it is compared: no case, accents, punctuation or doubled spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(character for character in plain if not unicodedata.combining(character))
+    letters = re.sub(r"(?<=\w)['\u2019\u02bc`](?=\w)", "", letters)
+    return " ".join(re.findall(r"\w+", letters))
+
+
+def tidy(text: str) -> str:
+    """Text as a record may hold it: composed, on one line, without control and other invisible characters."""
+    shown = "".join(
+        character if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029" else " "
+        for character in unicodedata.normalize("NFC", text)
+    )
+    return unicodedata.normalize("NFC", " ".join(shown.split()))
+
+
+def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
+    """An alias table of a dataset: the folded key columns → the last column. Empty where the dataset has none.
+
+    Args:
+        dataset: the dataset.
+        name: of the table, as `organisation_aliases`.
+
+    Raises:
+        DatasetError: the file can't be read.
+    """
+    return {tuple(folded(cell) for cell in cells): id for *cells, id in _rows(dataset, name)}
+
+
+def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
+    """By id, the first spelling in an alias table: the name to publish, where the registry lacks the record.
+
+    Raises:
+        DatasetError: the file can't be read.
+    """
+    found: dict[str, str] = {}
+    for *cells, id in _rows(dataset, name):
+        found.setdefault(id, cells[-1])
+    return found
+
+
+def _rows(dataset: Dataset, name: str) -> list[list[str]]:
+    file = dataset.root / "data" / "codelists" / f"{name}.csv"
+    if not file.exists():
+        return []
+    found: list[list[str]] = []
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = csv.reader(stream, strict=True)
+            width = len(next(rows))
+            for row in rows:
+                if len(row) != width:
+                    raise ValueError(f"line {rows.line_num} has {len(row)} cells instead of {width}")
+                found.append([cell.strip() for cell in row])
+    except (OSError, ValueError, StopIteration, csv.Error) as error:
+        raise DatasetError(f"{file} can't be read as an alias table: {error}") from error
+    return found
+
+
+@cache
+def countries() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[str, str]]]:
+    """ISO 3166-1 alpha-3 by Gleditsch-Ward number, by folded UCDP name, and the first number and name by ISO code."""
+    by_number: dict[str, str] = {}
+    by_name: dict[str, str] = {}
+    back: dict[str, tuple[str, str]] = {}
+    with (Path(__file__).parent / "gw_countries.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            by_number.setdefault(row["gwno"], row["iso3"])
+            by_name.setdefault(folded(row["name"]), row["iso3"])
+            back.setdefault(row["iso3"], (row["gwno"], row["name"]))
+    return by_number, by_name, back

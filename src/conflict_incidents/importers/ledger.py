@@ -1,0 +1,81 @@
+"""What a source last gave: a line a foreign id, with a short hash for each key of its record.
+
+Without it nobody could say whether a value that differs from the source was changed by the source or by a person.
+Prevents: a newer version of a source overwriting what somebody corrected by hand.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents import schema
+from conflict_incidents.dataset import DatasetError
+
+FOLDER = "imports"
+"""Where ledgers lie below `data/`."""
+OUTSIDE = ("schema", "id")
+"""Keys of a record that no source gives."""
+_DIGITS = 8
+
+
+@dataclass(slots=True)
+class Line:
+    """What the source gave for one foreign id: the incident it became, and a hash a key."""
+
+    incident: str
+    hashes: dict[str, str] = field(default_factory=dict)
+
+
+def ledger_file(root: Path, scheme: str) -> Path:
+    """Where the ledger of a scheme lies."""
+    return root / "data" / FOLDER / f"{scheme}.csv"
+
+
+def fingerprint(value: Any) -> str:
+    """A short hash of a value of a record; the order of a mapping's keys has no part in it."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:_DIGITS]
+
+
+def load(file: Path) -> dict[str, Line]:
+    """The ledger's lines by foreign id; none where there is no ledger yet.
+
+    Raises:
+        DatasetError: the file is no ledger.
+    """
+    if not file.exists():
+        return {}
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream, strict=True))
+        return {
+            row.pop("id"): Line(row.pop("incident"), {key: said for key, said in row.items() if said}) for row in rows
+        }
+    except (OSError, ValueError, KeyError, AttributeError, csv.Error) as error:
+        raise DatasetError(
+            f"{file} can't be read as an import ledger ({error!r}); restore it from the history"
+        ) from error
+
+
+def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:
+    """The ledger as CSV: sorted, the keys of the schema `name` as columns."""
+    keys = [key for key in schema.document(name)["properties"] if key not in OUTSIDE]
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["id", "incident", *keys])
+    for foreign in in_order(lines):
+        line = lines[foreign]
+        writer.writerow([foreign, line.incident, *(line.hashes.get(key, "") for key in keys)])
+    return stream.getvalue()
+
+
+def in_order(foreign: Iterable[str]) -> list[str]:
+    """Foreign ids in a fixed order: numbers by size, then the rest."""
+    return sorted(foreign, key=lambda id: (0, int(id), id) if id.isascii() and id.isdigit() else (1, 0, id))

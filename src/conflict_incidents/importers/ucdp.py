@@ -1,0 +1,345 @@
+"""UCDP Georeferenced Event Dataset → incidents, in the layouts of 41 and 49 columns and in any column order.
+
+Each row becomes one incident: `best` with `low` and `high` as one claim, its originator the first informant that UCDP
+names, its articles as reports without their headlines, the two sides as parties by UCDP's own coding. What no field of
+ours takes is kept under `external`. Prevents: a row or a value that gets lost on the way, and one that nobody stated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.importers.actors import Actors
+from conflict_incidents.importers.batch import Accounting, Batch, Refusal, RowError, chosen
+from conflict_incidents.importers.codelists import countries, folded, tidy
+from conflict_incidents.importers.grid import LISTED_AT_MOST, Row, Table, TableError, listing
+from conflict_incidents.importers.organisations import Organisations
+from conflict_incidents.importers.places import TIMEZONES, Found, Places, Spot
+from conflict_incidents.importers.store import Incoming
+from conflict_incidents.importers.tabular import read_table
+from conflict_incidents.importers.ucdp_counts import COLUMNS as COUNTS
+from conflict_incidents.importers.ucdp_counts import killed
+from conflict_incidents.importers.ucdp_rows import (
+    CLARITIES,
+    SENTENCES,
+    Beside,
+    country_of,
+    date_of,
+    published,
+    spot_of,
+    title_of,
+    when,
+)
+
+HELP = "UCDP Georeferenced Event Dataset"
+SCHEME = "ucdp-ged"
+SOURCE = "ucdp"
+"""The id of UCDP as an organisation and of its coding as a report."""
+REQUIRED = (
+    "id",
+    "type_of_violence",
+    "side_a",
+    "side_b",
+    "where_prec",
+    "where_coordinates",
+    "latitude",
+    "longitude",
+    "country",
+    "date_prec",
+    "date_start",
+    "date_end",
+    *COUNTS,
+)
+_HANDLED = {
+    *REQUIRED, *SENTENCES, "adm_1", "adm_2", "country_id", "event_clarity", "geom_wkt", "year", "source_original",
+    "source_office", "source_date",
+}  # fmt: skip
+_VIOLENCE = {"1": "State-based violence", "2": "Non-state violence", "3": "One-sided violence"}
+_UCDP = {
+    "id": SOURCE,
+    "name": "Uppsala Conflict Data Program",
+    "names": [{"text": "UCDP", "language": "en", "script": "Latn"}],
+    "kind": "dataset",
+    "country": "SWE",
+    "url": "https://ucdp.uu.se/",
+}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents import ucdp-ged`."""
+    parser.add_argument(
+        "--source-version",
+        metavar="VERSION",
+        help="the version of UCDP GED, as 23.1 (default: told by the file's name)",
+    )
+
+
+def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
+    """Everything in a UCDP GED file, as records.
+
+    Raises:
+        TableError: the file is no table, or isn't UCDP GED.
+        DatasetError: a code list of the dataset can't be read.
+    """
+    table = chosen(read_table(file), options.where)
+    version = options.source_version or version_in(file.name)
+    return _Import(table, dataset, version).batch()
+
+
+def version_in(name: str) -> str | None:
+    """The version that a file's name gives: 19.1 for `ged191.csv`, `ucdp_ged_19.1_syria.csv`, `GEDEvent_v19_1.csv`."""
+    found = re.search(r"(?i)ged[a-z_-]*?[_-]?v?([0-9]{1,2})[._-]?([0-9])(?![0-9])", name)
+    return f"{int(found[1])}.{found[2]}" if found else None
+
+
+class _Import:
+    """One file on its way into records."""
+
+    def __init__(self, table: Table, dataset: Dataset, version: str | None) -> None:
+        self.dataset = dataset
+        self.version = version
+        self.label = "UCDP GED" + (f" {version}" if version else "")
+        self.names = _columns(table)
+        self.others = [name for name in table.columns if name.strip().lower() not in _HANDLED]
+        self.rows = table.rows
+        self.organisations = Organisations(dataset)
+        self.actors = Actors(dataset)
+        self.places = Places(dataset, self.label)
+        self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows))
+
+    def batch(self) -> Batch:
+        """All rows, the registries that they need first."""
+        cells = {row.number: self._cells(row) for row in self.rows}
+        self.places.prepare(self._spots(cells.values()))
+        self._learn_names(cells.values())
+        seen: dict[str, int] = {}
+        incidents: list[Incoming] = []
+        for row in self.rows:
+            account = Accounting()
+            try:
+                incidents.append(self._incident(cells[row.number], row, seen, account))
+                self.done.accounting.add(account)
+            except RowError as error:
+                column = self.names.get(error.column, error.column)
+                self.done.refusals.append(Refusal(row.number, column, str(error)))
+                self.done.refused_ids.add(cells[row.number]["id"])
+        used = _used(incidents)
+        ucdp = [] if self.dataset.organisation(SOURCE) else [Incoming("organisation", dict(_UCDP))]
+        made = [one for registry in (self.organisations, self.actors, self.places) for one in registry.made.values()]
+        kept = [one for one in made if (one.kind, one.record["id"]) in used]
+        kept.sort(key=lambda one: (one.kind, one.record["id"]))
+        self.done.incoming = [*(ucdp if incidents else []), *kept, *incidents]
+        return self.done
+
+    def _cells(self, row: Row) -> dict[str, str]:
+        return {name: row.cells[column].strip() for name, column in self.names.items()}
+
+    def _spots(self, rows: Iterable[dict[str, str]]) -> Iterator[tuple[Spot, str]]:
+        for cells in rows:
+            try:
+                yield spot_of(cells), cells["where_prec"]
+            except RowError:
+                continue
+
+    def _learn_names(self, rows: Iterable[dict[str, str]]) -> None:
+        """Meet every organisation once, so that what a row's informants are doesn't depend on the rows before it."""
+        for cells in rows:
+            with suppress(RowError):
+                country, ignored = country_of(cells), Accounting()
+                self._reports(cells, country, ignored)
+                self._informants(cells, country, ignored)
+
+    def _incident(self, cells: dict[str, str], row: Row, seen: dict[str, int], account: Accounting) -> Incoming:
+        foreign = tidy(cells["id"])
+        if not foreign:
+            raise RowError("id", "it is empty; without its id a row can't be found again")
+        if foreign in seen:
+            raise RowError("id", f"`{foreign[:40]}` is the id of row {seen[foreign]} already")
+        if cells["type_of_violence"] not in _VIOLENCE:
+            raise RowError("type_of_violence", f"`{cells['type_of_violence'][:40]}` is none of 1 to 3")
+        account.mapped(self.names["id"], "external.id")
+        beside = Beside()
+        spot = spot_of(cells)
+        day, first, last = date_of(cells, beside, account)
+        place = self.places.at(spot)
+        site = self._site(cells, spot, place, beside, account)
+        counts = killed(cells, account)
+        reports, by = self._reports(cells, spot.country, account), self._informants(cells, spot.country, account)
+        at = "at" if place.level in {"settlement", "point", "neighbourhood"} else "in"
+        record: dict[str, Any] = {
+            "title": title_of(_VIOLENCE[cells["type_of_violence"]], f"{at} {place.name}", when(first, last)),
+            "status": "published",
+            "date": day,
+        }
+        if spot.country in TIMEZONES:
+            record["timezone"] = TIMEZONES[spot.country]
+        record["kind"] = "unspecified"
+        record |= self._clarity(cells, account)
+        if len(by) == 1 and by != [SOURCE]:
+            record["verification"] = "single_source"
+        record |= {"sites": [site], "reports": reports}
+        claim: dict[str, Any] = {"by": by[0], "in": SOURCE if by[0] == SOURCE else reports[0]["id"]}
+        claim |= {"jointly_with": by[1:]} if by[1:] else {}
+        claim["killed"] = counts.counts
+        record["claims"] = [claim | ({"note": counts.note} if counts.note else {})]
+        parties = self._parties(cells, account)
+        record |= {"parties": parties} if parties else {}
+        self._year(cells, {first.year, last.year}, beside, account)
+        beside.values |= counts.beside
+        record["external"] = [self._external(foreign, row, cells, beside, account)]
+        seen[foreign] = row.number
+        return Incoming("incident", record, spot.country)
+
+    def _site(
+        self, cells: dict[str, str], spot: Spot, place: Found, beside: Beside, account: Accounting
+    ) -> dict[str, Any]:
+        """The one site, and what the place in the registry doesn't give back of the row."""
+        precision, given_back = place.precision(cells["where_prec"])
+        account.mapped("where_coordinates", "sites.place")
+        checks = [("where_prec", given_back, "sites.precision")]
+        for column, ours, theirs in (("latitude", place.lat, spot.lat), ("longitude", place.lon, spot.lon)):
+            checks.append((column, ours == theirs, f"places.{column[:3]}"))
+        units = self.places.units.codes(spot.country, spot.adm1, spot.adm2)
+        for column, level in (("adm_1", "adm1"), ("adm_2", "adm2")):
+            code = units.get(level)
+            checks.append((column, code is not None and place.admin.get(level) == code, f"places.admin.{level}"))
+        _, _, back = countries()
+        for column, value in zip(("country_id", "country"), back[spot.country], strict=True):
+            checks.append((column, cells.get(column) == value, "places.country"))
+        point = re.fullmatch(r"(?i)POINT\s*\(\s*([-0-9.]+)\s+([-0-9.]+)\s*\)", cells.get("geom_wkt", ""))
+        same = point is not None and [float(n) for n in point.groups()] == [
+            float(cells[column] or "nan") for column in ("longitude", "latitude")
+        ]
+        checks.append(("geom_wkt", same, "sites.place"))
+        for column, is_given_back, to in checks:
+            if not cells.get(column):
+                account.empty(column) if column in cells else None
+            elif is_given_back:
+                account.mapped(column, to)
+            else:
+                beside.keep(column, cells[column], account)
+        return {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
+
+    def _reports(self, cells: dict[str, str], country: str, account: Accounting) -> list[dict[str, Any]]:
+        """The articles by publisher and day, and UCDP's own coding."""
+        offices = _listed(cells.get("source_office", ""))
+        days = _listed(cells.get("source_date", ""))
+        reports: list[dict[str, Any]] = []
+        for number, office in enumerate(offices):
+            day, why = published(days[number], self.dataset) if number < len(days) else (None, "")
+            if number < len(days) and days[number]:
+                account.mapped("source_date", "reports.published") if day else account.left_out("source_date", why)
+            if not folded(office):
+                continue
+            publisher, how = self.organisations.publisher(office, country)
+            if how == "unnamed":
+                account.left_out("source_office", "no name of a publisher; unnamed sources stand there")
+            else:
+                account.mapped("source_office", f"reports.publisher ({how})")
+            reports.append({"id": f"r{len(reports) + 1}", "publisher": publisher} | ({"published": day} if day else {}))
+        for column in ("source_office", "source_date"):
+            if column in cells and not cells[column]:
+                account.empty(column)
+        extra = [day for day in days[len(offices) :] if day]
+        if extra:
+            account.left_out("source_date", "no publisher belongs to it", len(extra))
+        for column, why in SENTENCES.items():
+            if column in cells:
+                account.left_out(column, why) if cells[column] else account.empty(column)
+        return [*reports, {"id": SOURCE, "publisher": SOURCE, "language": "en"}]
+
+    def _informants(self, cells: dict[str, str], country: str, account: Accounting) -> list[str]:
+        """The originator and those whom UCDP names with it; UCDP itself where it names none."""
+        text = cells.get("source_original", "")
+        if not text:
+            if "source_original" in cells:
+                account.empty("source_original")
+            return [SOURCE]
+        found = self.organisations.informants(text, country, (cells["side_a"], cells["side_b"]))
+        for number, (_, how) in enumerate(found):
+            if how == "unnamed":
+                account.left_out("source_original", "no organisation; may name a person; unnamed sources stand there")
+            else:
+                account.mapped("source_original", f"claims.{'jointly_with' if number else 'by'} ({how})")
+        if not found:
+            account.left_out("source_original", "no name")
+        return [id for id, _ in found] or [SOURCE]
+
+    def _parties(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
+        parties: list[dict[str, str]] = []
+        for column, side in (("side_a", "a"), ("side_b", "b")):
+            if cells["type_of_violence"] == "3" and side == "b" and folded(cells[column]) == "civilians":
+                account.mapped(column, "no party: civilians don't fight")
+                continue
+            actors = self.actors.side(cells[column])
+            account.mapped(column, "parties.actor") if actors else account.empty(column)
+            parties += [{"actor": actor, "side": side, "by": SOURCE, "in": SOURCE} for actor in actors]
+        return parties
+
+    def _clarity(self, cells: dict[str, str], account: Accounting) -> dict[str, str]:
+        code = cells.get("event_clarity", "")
+        if not code:
+            if "event_clarity" in cells:
+                account.empty("event_clarity")
+            return {}
+        if code not in CLARITIES:
+            raise RowError("event_clarity", f"`{code[:40]}` is neither 1 nor 2")
+        account.mapped("event_clarity", "clarity")
+        return {"clarity": CLARITIES[code]}
+
+    def _year(self, cells: dict[str, str], years: set[int], beside: Beside, account: Accounting) -> None:
+        if "year" in cells and {cells["year"]} == {str(year) for year in years}:
+            account.mapped("year", "date")
+        elif "year" in cells:
+            beside.keep("year", cells["year"], account)
+
+    def _external(
+        self, foreign: str, row: Row, cells: dict[str, str], beside: Beside, account: Accounting
+    ) -> dict[str, Any]:
+        account.kept("type_of_violence")
+        beside.values["type_of_violence"] = cells["type_of_violence"]
+        for column in self.others:
+            beside.keep(column, row.cells[column], account)
+        entry: dict[str, Any] = {"scheme": SCHEME, "id": foreign}
+        if self.version:
+            entry["version"] = self.version
+        entry |= {"licence": "CC-BY-4.0", "attribution": f"{self.label}, Uppsala Conflict Data Program"}
+        return entry | {"values": [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]}
+
+
+def _columns(table: Table) -> dict[str, str]:
+    """UCDP's name of each column that we know → its name in the file.
+
+    Raises:
+        TableError: columns are missing.
+    """
+    found = {name.strip().lower(): name for name in table.columns if name.strip().lower() in _HANDLED}
+    missing = [name for name in REQUIRED if name not in found]
+    if missing:
+        few = listing(missing)
+        more = "" if len(missing) <= LISTED_AT_MOST else "; is this UCDP GED?"
+        raise TableError(f"no UCDP GED: the columns {few} are missing{more}")
+    return found
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";")] if text else []
+
+
+def _used(incidents: list[Incoming]) -> set[tuple[str, str]]:
+    """Kind and id of every registry record that incidents refer to: rows that were refused leave nothing behind."""
+    used: set[tuple[str, str]] = set()
+    for one in incidents:
+        record = one.record
+        used |= {("place", site["place"]) for site in record["sites"]}
+        used |= {("organisation", report["publisher"]) for report in record["reports"]}
+        used |= {("actor", party["actor"]) for party in record.get("parties", [])}
+        for claim in record["claims"]:
+            used |= {("organisation", id) for id in (claim["by"], *claim.get("jointly_with", []))}
+    return used

@@ -1,0 +1,352 @@
+"""A new record: what is asked, its id, the checks on each answer, and the file.
+
+Answers are checked by the rules themselves, on the record as far as it has come: what is taken here passes `incidents
+validate`. Prevents: an id used twice, a file written over or half written, and a record begun with a date or a name
+that would be refused later.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import unicodedata
+from calendar import monthrange
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from conflict_incidents import schema, templating
+from conflict_incidents.dataset import Dataset, files_below
+from conflict_incidents.encoding import refused
+from conflict_incidents.findings import Finding, errors, shown
+from conflict_incidents.model import FOLDERS
+from conflict_incidents.records import Parsed, parse
+from conflict_incidents.templating import scalar
+from conflict_incidents.validation import judge
+
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+"""What random parts of ids are made of: nothing that looks like something else, and no vowels, so no words."""
+_TRIES = 1000
+
+
+class RecordingError(ValueError):
+    """An answer that can't be taken, or a record that can't be written; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that a new record is asked for: the name of its option, and where the answer stands in the record.
+
+    `registry` is the kind of record that the answer names.
+    """
+
+    option: str
+    path: templating.Path
+    registry: str | None = None
+
+
+QUESTIONS: dict[str, tuple[Question, ...]] = {
+    "incident": (
+        Question("country", ("id",)),
+        Question("date", ("date",)),
+        Question("title", ("title",)),
+        Question("incident-kind", ("kind",)),
+        Question("place", ("sites", 0, "place"), "place"),
+        Question("site-kind", ("sites", 0, "kind")),
+        Question("publisher", ("reports", 0, "publisher"), "organisation"),
+        Question("published", ("reports", 0, "published")),
+        Question("url", ("reports", 0, "url")),
+        Question("language", ("reports", 0, "language")),
+    ),
+    "organisation": (
+        Question("name", ("name",)),
+        Question("id", ("id",)),
+        Question("organisation-kind", ("kind",)),
+        Question("country", ("country",)),
+        Question("url", ("url",)),
+    ),
+    "place": (
+        Question("name", ("name",)),
+        Question("id", ("id",)),
+        Question("level", ("level",)),
+        Question("country", ("country",)),
+        Question("timezone", ("timezone",)),
+    ),
+    "actor": (
+        Question("name", ("name",)),
+        Question("id", ("id",)),
+        Question("actor-kind", ("kind",)),
+        Question("country", ("country",)),
+        Question("parent", ("parent",), "actor"),
+    ),
+}
+"""What is asked for each kind of record, in order. A new question is a line here: its option and its prompt follow."""
+
+
+class Draft:
+    """A record in the making. Nothing is written before `write`."""
+
+    def __init__(self, dataset: Dataset, kind: str, draw: Callable[[], str] | None = None) -> None:
+        """Begin a record of a kind; `draw` gives the random parts of ids."""
+        self.dataset = dataset
+        self.kind = kind
+        self.schema = f"{kind}/{schema.known()[kind][-1]}"
+        self.questions = {question.option: question for question in QUESTIONS[kind]}
+        self.answers: dict[str, str] = {}
+        self._draw = draw or drawn
+        self._random = self._draw()
+
+    def answer(self, option: str, text: str) -> None:
+        """Take an answer, if the rules have nothing against it.
+
+        Raises:
+            RecordingError: they have; the answer isn't taken.
+        """
+        text = unicodedata.normalize("NFC", text).strip()
+        if option == "country":
+            text = text.upper()
+        elif self.questions[option].registry:
+            text = slug(text) or text  # people type `SOHR`; the registry has `sohr`
+        before = dict(self.answers)
+        self.answers[option] = text
+        try:
+            wrong = refused(text) or self._wrong_with_id(option) or self._found_at(option)
+        finally:
+            self.answers, taken = before, self.answers
+        if wrong:
+            raise RecordingError(wrong)
+        self.answers = taken
+
+    def lacking(self) -> list[Question]:
+        """What has to be answered for the record to be complete, and isn't yet."""
+        return [one for one in self.questions.values() if self.needed(one) and one.option not in self.answers]
+
+    def needed(self, question: Question) -> bool:
+        """Whether the record is incomplete without an answer."""
+        made = {"incident": ("site-kind",)}.get(self.kind, ("id",))
+        return question.option not in made and templating.required(self.schema, question.path)
+
+    def names_it(self, question: Question) -> bool:
+        """Whether the record has no id without an answer."""
+        return question.option in ({"country", "date"} if self.kind == "incident" else {"name"})
+
+    def explanation(self, question: Question) -> str:
+        """What the schema says of the answer."""
+        if self.kind == "incident" and question.option == "country":
+            return templating.explanation(templating.part("place/1", ("country",)))
+        said = templating.explanation(templating.part(self.schema, question.path))
+        return (
+            f"The day as 2022-09-08, a month as 2022-09, or 2022-09-08/2022-09-10. {said}"
+            if question.option == "date"
+            else said
+        )
+
+    def suggested(self, question: Question) -> str:
+        """An answer to offer: the id made of the name, the country that all incidents so far lie in; else empty."""
+        if question.option == "id":
+            return self.id if self.id.casefold() not in self._taken() else ""
+        if self.kind == "incident" and question.option == "country":
+            folders = [file.name for file in (self.dataset.root / "data" / "incidents").glob("[A-Z][A-Z][A-Z]")]
+            return folders[0] if len(folders) == 1 else ""
+        return ""
+
+    @property
+    def id(self) -> str:
+        """The id, as far as the answers give one."""
+        if self.kind == "incident":
+            day = re.match(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", self.answers.get("date", ""))
+            digits = "".join(part or "01" for part in day.groups()) if day else "00000000"
+            return f"{self.answers.get('country', 'XXX')}-{digits}-{self._random}"
+        return self.answers.get("id") or slug(self.answers.get("name", ""))
+
+    @property
+    def path(self) -> Path:
+        """Where the record's file belongs."""
+        folder = self.dataset.root / "data" / FOLDERS[self.kind]
+        below = folder / self.id[:3] / self.id[4:8] if self.kind == "incident" else folder
+        return below / f"{self.id}.yaml"
+
+    def text(self) -> str:
+        """The file's text, as far as the answers go."""
+        return self._text(self._values())
+
+    def _text(self, values: Mapping[templating.Path, str]) -> str:
+        file = f"{self.schema.replace('/', '-')}.json"
+        relative = os.path.relpath(self.dataset.root / "schemas" / file, self.path.parent).replace(os.sep, "/")
+        below = self.path.relative_to(self.dataset.root).as_posix()
+        opening = [
+            "Fill in what is empty, and delete the comments as you like. To check it:",
+            f"incidents validate {below}",
+        ]
+        return templating.template(self.schema, values, relative, opening)
+
+    def findings(self) -> list[Finding]:
+        """What keeps the record from being valid as it stands."""
+        return errors(judge(self._parsed(), self.dataset))
+
+    def write(self) -> Path:
+        """Write the file, and return its path.
+
+        Raises:
+            RecordingError: the record has no id, or its id is taken.
+            OSError: the file can't be written.
+        """
+        self._refuse_without_id()
+        for _ in range(_TRIES):
+            self._take_free_id()
+            with contextlib.suppress(FileExistsError):
+                create(self.path, self.text())
+                return self.path
+        raise RecordingError(f"another file took `{self.id}` each time; nothing was written")
+
+    def _refuse_without_id(self) -> None:
+        lacking = [f"--{one.option}" for one in self.questions.values() if self.names_it(one) and not self._has(one)]
+        if lacking:
+            raise RecordingError(f"there is no id without {' and '.join(lacking)}; nothing was written")
+        if not self.id:
+            raise RecordingError("no id can be made of the name; give one by --id; nothing was written")
+
+    def _has(self, question: Question) -> bool:
+        return question.option in self.answers or (question.option == "name" and "id" in self.answers)
+
+    def _take_free_id(self) -> None:
+        taken = self._taken()
+        if self.kind == "incident":
+            self._random = free(self.id[: -len(self._random)], self._random, taken, self._draw)
+        elif self.id.casefold() in taken:
+            raise RecordingError(f"{self._exists()}; give another id by --id; nothing was written")
+
+    def _taken(self) -> frozenset[str]:
+        return ids_below(self.dataset.root / "data" / FOLDERS[self.kind])
+
+    def _exists(self) -> str:
+        return f"the {self.kind} {shown(self.id)} is in the registry already"
+
+    def _wrong_with_id(self, option: str) -> str | None:
+        """What is wrong with an answer that becomes part of the file's path."""
+        text = self.answers[option]
+        if option == "country" and not re.fullmatch("[A-Z]{3}", text):
+            return f"the country is {shown(text)}; write three letters, ISO 3166-1 alpha-3, as SYR"
+        if option == "id":
+            form = templating.part(self.schema, ("id",))
+            if not re.fullmatch(form["pattern"], text) or len(text) > form["maxLength"]:
+                return f"the id is {shown(text)}; write lower-case letters and digits, joined by single hyphens"
+            if text.casefold() in self._taken():
+                return self._exists()
+        return None
+
+    def _found_at(self, option: str) -> str | None:
+        """The first error that the rules find in the line of an answer."""
+        # A piece that lacks something isn't judged further: stand-ins keep it whole, and findings on them aren't ours.
+        standing_in = {one.path: "unanswered" for one in self.lacking() if one.registry}
+        parsed = self._parsed(standing_in)
+        assert parsed.record is not None
+        line = parsed.record.raw.place(*self.questions[option].path).line
+        found = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
+        return found[0] if found else None
+
+    def _parsed(self, standing_in: Mapping[templating.Path, str] = MappingProxyType({})) -> Parsed:
+        return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.shown(self.path))
+
+    def _values(self) -> dict[templating.Path, str]:
+        values: dict[templating.Path, str] = {("schema",): self.schema}
+        if self.kind == "incident":
+            site, report = self.answers.get("site-kind", "unspecified"), self.answers.get("publisher", "report")
+            at = self.answers.get("place", "site") if site == "unspecified" else site.replace("_", "-")
+            values |= {("status",): "draft", ("sites", 0, "kind"): scalar(site), ("sites", 0, "id"): scalar(at)}
+            values[("reports", 0, "id")] = scalar(report)
+        for option, text in self.answers.items():
+            values[self.questions[option].path] = WRITTEN.get(option, scalar)(text)
+        if self.id:
+            values[("id",)] = scalar(self.id)
+        return values
+
+
+def moment(text: str) -> str:
+    """A day or a moment as YAML, without quotes; anything else in quotes, for the rules to refuse."""
+    return text if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]+([+-][0-9:]+|Z))?", text) else scalar(text)
+
+
+def span(text: str) -> str:
+    """A date as YAML: a day as it stands, `2022-09` and `2022-09-08/2022-09-10` as spans."""
+    if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
+        last = monthrange(int(text[:4]) or 1, int(text[5:]))[1]
+        return f"{{from: {text}-01, to: {text}-{last}, precision: month}}"
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return "{{from: {}, to: {}}}".format(*text.split("/"))
+    return moment(text)
+
+
+WRITTEN = {"date": span, "published": moment}
+"""How answers are written that aren't plain text, by option."""
+
+
+def slug(name: str) -> str:
+    """An id made of a name: lower-case letters and digits joined by hyphens, empty where the name has none."""
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])['\u2019](?=[a-z])", "", folded))
+    return "-".join(words)[:64].strip("-")
+
+
+def drawn() -> str:
+    """Four random characters for an id."""
+    import secrets
+
+    return "".join(secrets.choice(ALPHABET) for _ in range(4))
+
+
+def free(stem: str, first: str, taken: Collection[str], draw: Callable[[], str] = drawn) -> str:
+    """The random part, `first` or a newly drawn one, with which the id isn't taken, whatever its case.
+
+    Raises:
+        RecordingError: none was found.
+    """
+    random = first
+    for _ in range(_TRIES):
+        if f"{stem}{random}".casefold() not in taken:
+            return random
+        random = draw()
+    raise RecordingError(f"no free id was found that begins with `{stem}`; nothing was written")
+
+
+def ids_below(folder: Path) -> frozenset[str]:
+    """The names of all files below a folder, without ending and in lower case: ids that are taken."""
+    return (
+        frozenset(file.name.partition(".")[0].casefold() for file in files_below(folder))
+        if folder.is_dir()
+        else frozenset()
+    )
+
+
+def create(path: Path, text: str) -> None:
+    """Write a file that doesn't exist yet, whole or not at all.
+
+    Raises:
+        FileExistsError: there is something of this name.
+        OSError: it can't be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.stem}.{drawn()}{drawn()}.tmp")
+    try:
+        _write(temporary, text)
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            _write(path, text)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("xb") as stream:
+        try:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        except BaseException:
+            path.unlink()
+            raise

@@ -1,0 +1,8 @@
+"""Records → a finished release: every table as CSV and Parquet, a descriptor, checksums; checked, then put in place."""
+
+from __future__ import annotations
+
+from conflict_incidents.release.building import Release, build
+from conflict_incidents.release.errors import ReleaseDefect, ReleaseError
+
+__all__ = ["Release", "ReleaseDefect", "ReleaseError", "build"]

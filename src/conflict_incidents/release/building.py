@@ -1,0 +1,96 @@
+"""Records → a release: tables, files, checks, and the swap; in this order, and each step only after the last.
+
+Prevents: a release made of other tables than the package checks, or put in place before it has been read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from conflict_incidents import contract
+from conflict_incidents.contract import RELEASES, ContractError
+from conflict_incidents.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.model import Record
+from conflict_incidents.release import checks, contents, swapping
+from conflict_incidents.release.errors import ReleaseDefect, ReleaseError
+from conflict_incidents.tables import frames, released
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it."""
+
+    folder: Path
+    rows: dict[str, int]
+    new: bool
+
+
+def build(
+    dataset: Dataset,
+    records: Iterable[Record],
+    out: Path | None = None,
+    report: Callable[[str], object] | None = None,
+) -> Release:
+    """Make a release and let `current` lead to it; whatever fails, the earlier release stays as it was.
+
+    Args:
+        dataset: the dataset, for its metadata and administrative units.
+        records: its sound records of every kind, validated before. Drafts aren't released, and of withdrawn incidents
+            there is only a tombstone.
+        out: the folder of releases; None for `release` in the dataset.
+        report: is told each step, in a few words.
+
+    Raises:
+        ReleaseError: the surroundings don't allow it.
+        ReleaseDefect: a check found the tables or the files wrong.
+        DatasetError: the dataset's descriptor or its list of administrative units can't be read.
+    """
+    folder = out if out is not None else dataset.root / RELEASES
+    try:
+        with swapping.only_build(folder):
+            return _build(dataset, released(records), folder, report or (lambda _: None))
+    except OSError as error:
+        where = error.filename or folder
+        raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error
+
+
+def _build(dataset: Dataset, records: list[Record], out: Path, report: Callable[[str], object]) -> Release:
+    version = _version(dataset)
+    report("filling the tables")
+    try:
+        made = frames(records, dataset.admin_units)
+    except ContractError as error:
+        raise ReleaseDefect(str(error)) from error
+    files = contents.contents(dataset.descriptor, made, contents.read_licence(dataset.root))
+    name = contents.folder_name(files, version)
+    report("writing the files")
+    temporary = swapping.write_folder(out, name, files)
+    report("reading the release back")
+    sums = files[contents.SUMS]
+    read = checks.check(temporary, records, sums)
+    final = swapping.publish(temporary, name)
+    try:
+        checks.check_sums(final, sums)
+    except (ReleaseDefect, OSError) as error:
+        raise ReleaseError(f"{final} was changed after it had been built; move it away and build again") from error
+    new = swapping.point_current(out, name)
+    report(f"released {name}" if new else f"{name} was the current release already")
+    return Release(final, {table: len(frame) for table, frame in read.items()}, new)
+
+
+def _version(dataset: Dataset) -> str:
+    """The version of the release, once the descriptor has been found to describe the tables that we make.
+
+    Raises:
+        ReleaseError: it lacks something, or describes others.
+    """
+    file = dataset.root / DESCRIPTOR
+    try:
+        version = contract.about(dataset.descriptor).version
+    except ContractError as error:
+        raise ReleaseError(f"{file}: {error}") from error
+    if drifted := contract.drift(dataset.descriptor):
+        raise ReleaseError(f"{file}: {drifted[0]}; take its `resources` from the installed package")
+    return version

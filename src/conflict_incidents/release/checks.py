@@ -1,0 +1,190 @@
+"""The checks of a finished release, by reading its files back; each can fail, and says what it found.
+
+Prevents: a release that its users' tools refuse, whose two kinds of files differ, whose keys dangle, or that has lost a
+report or a claim on the way from the records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from conflict_incidents import contract
+from conflict_incidents.contract import Table
+from conflict_incidents.counts import MEASURES, Bound
+from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.model import Actor, Aggregate, Incident, Organisation, Place, Record
+from conflict_incidents.reading import Mapping as Tree
+from conflict_incidents.reading import Node
+from conflict_incidents.reading import Sequence as Listed
+from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.release.errors import ReleaseDefect
+from conflict_incidents.tablefiles import TableFileError, read_csv, read_parquet
+from conflict_incidents.tables import TableError, dangling, validate
+
+SHOWN = 10
+"""How many faults a message lists."""
+LISTS = ("sites", "attributions", "parties", "weapons", "conditions", "caveats", "overrides")
+"""Lists of an incident, each item of which is a row of the table of the same name."""
+
+
+TABLES = {
+    Incident: "incidents",
+    Aggregate: "aggregates",
+    Place: "places",
+    Actor: "actors",
+    Organisation: "organisations",
+}
+"""The table that has one row for each record of a kind."""
+
+
+def check(folder: Path, records: Sequence[Record], sums: bytes) -> dict[str, pd.DataFrame]:
+    """All checks of a finished release.
+
+    Args:
+        folder: where it lies.
+        sums: what its SHA256SUMS has to say.
+        records: the records that it was made of, without drafts.
+
+    Returns:
+        The tables as they were read back.
+
+    Raises:
+        ReleaseDefect: a check found a fault.
+    """
+    check_sums(folder, sums)
+    check_frictionless(folder)
+    frames = read_back(folder)
+    check_keys(frames)
+    check_records(frames, records)
+    return frames
+
+
+def check_sums(folder: Path, sums: bytes) -> None:
+    """Every file of the release has its checksum, and there is no other file, hidden ones of the system apart."""
+    listed = {name: digest for digest, _, name in (line.partition("  ") for line in sums.decode().splitlines())}
+    listed[SUMS] = sha256(sums)
+    there = {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+    faults = [f"{name} is missing" for name in sorted(listed.keys() - there)]
+    faults += [f"{name} doesn't belong to it" for name in sorted(there - listed.keys())]
+    for name in sorted(there & listed.keys()):
+        if (folder / name).is_symlink() or sha256((folder / name).read_bytes()) != listed[name]:
+            faults.append(f"{name} isn't the file that was written")
+    _refuse("the files differ from their checksums", faults)
+
+
+def check_frictionless(folder: Path) -> None:
+    """frictionless, which many of the release's users have, finds the descriptor and the CSV files valid."""
+    from frictionless import FrictionlessException, Package
+
+    try:
+        report = Package(str(folder / DESCRIPTOR)).validate()
+    except FrictionlessException as error:
+        raise ReleaseDefect(f"frictionless refuses the release: {error.error.message}") from error
+    faults = [error.message for error in report.errors]
+    faults += [f"{task.name}: {error.message}" for task in report.tasks for error in task.errors]
+    _refuse("frictionless finds faults", faults)
+
+
+def read_back(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables of a release, once CSV and Parquet both keep the contract and have the same cells."""
+    frames: dict[str, pd.DataFrame] = {}
+    for name, table in contract.tables().items():
+        try:
+            from_csv = read_csv((folder / f"{name}.csv").read_bytes(), table)
+            frames[name] = read_parquet((folder / f"{name}.parquet").read_bytes(), table)
+            for frame in (from_csv, frames[name]):
+                validate(frame, name, complete=True)
+        except (TableFileError, TableError) as error:
+            raise ReleaseDefect(str(error)) from error
+        _refuse("CSV and Parquet differ", list(differences(from_csv, frames[name], table)))
+    return frames
+
+
+def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterator[str]:
+    """Where two frames of a table differ, cell by cell."""
+    if len(one) != len(other):
+        yield f"{table.name}: {len(one)} and {len(other)} rows"
+        return
+    for name in table.names:
+        if one[name].equals(other[name]):
+            continue
+        left, right = one[name].astype("object"), other[name].astype("object")
+        unequal = (left.isna() != right.isna()) | (left.notna() & right.notna() & (left != right).fillna(False))
+        for row in unequal.to_numpy().nonzero()[0]:
+            yield f"{table.name}: row {row + 1}, {name}: {left.iloc[row]} and {right.iloc[row]}"
+
+
+def check_keys(frames: Mapping[str, pd.DataFrame]) -> None:
+    """Every row that refers to another finds it."""
+    faults = [f"{table}: {problem}" for table, problems in dangling(frames).items() for problem in problems]
+    _refuse("rows refer to something that isn't there", faults)
+
+
+def check_records(frames: Mapping[str, pd.DataFrame], records: Sequence[Record]) -> None:
+    """Every record, and every item of its lists, is in the tables once, and nothing else is.
+
+    The records' own trees are counted, not what the tables were filled from, so that a loss on the way is seen.
+    """
+    faults: list[str] = []
+    for kind, table in TABLES.items():
+        key = contract.tables()[table].key[0]
+        faults += _unequal(table, Counter(r.id for r in records if isinstance(r, kind)), Counter(frames[table][key]))
+    incidents = [record for record in records if isinstance(record, Incident) and not record.withdrawn]
+    for name in LISTS:
+        faults += _lists_differ(incidents, name, frames[name], name)
+    faults += _lists_differ(incidents, "external", frames["external_ids"], "external_ids")
+    faults += _claims_differ(incidents, frames, "")
+    aggregates = [record for record in records if isinstance(record, Aggregate) and not record.withdrawn]
+    faults += _claims_differ(aggregates, frames, "aggregate_")
+    _refuse("records and tables differ", faults)
+
+
+def _lists_differ(records: Sequence[Record], key: str, frame: pd.DataFrame, name: str) -> list[str]:
+    """Where a list of the records and the table of its items don't have the same number of items."""
+    found = frame[[frame.columns[0], "number"]].drop_duplicates()[frame.columns[0]]
+    return _unequal(name, Counter({r.id: len(_items(r.node, key)) for r in records}), Counter(found))
+
+
+def _claims_differ(records: Sequence[Record], frames: Mapping[str, pd.DataFrame], prefix: str) -> list[str]:
+    """Where reports, claims or the numbers in these got lost, or came twice."""
+    claims = frames[f"{prefix}claims"]
+    numbers = Counter({r.id: sum(map(_numbers, _items(r.node, "claims"))) for r in records})
+    return [
+        *_lists_differ(records, "reports", frames[f"{prefix}reports"], f"{prefix}reports"),
+        *_lists_differ(records, "claims", claims, f"{prefix}claims"),
+        *_unequal(f"numbers in {prefix}claims", numbers, Counter(claims[claims.columns[0]])),
+    ]
+
+
+def _unequal(what: str, expected: Counter[str], found: Counter[str]) -> list[str]:
+    odd = sorted(id for id in {*expected, *found} if expected[id] != found[id])
+    return [f"{what}: {id} has {found[id]} in the tables, {expected[id]} in the records" for id in odd]
+
+
+def _items(node: Node | None, key: str) -> list[Node]:
+    child = node.items.get(key) if isinstance(node, Tree) else None
+    return child.items if isinstance(child, Listed) else []
+
+
+def _numbers(claim: Node) -> int:
+    """How many numbers and shares a claim gives, and measures of which it says that nothing is known."""
+    bounds = {bound.value for bound in Bound}
+    count = len({getattr(item, "value", None) for item in _items(claim, "no_information")})
+    count += len(_items(claim, "shares"))
+    for measure in MEASURES:
+        node = claim.items.get(measure) if isinstance(claim, Tree) else None
+        if isinstance(node, Tree) and not bounds & node.items.keys():
+            count += len(node.items.keys() - {"statuses_complete", "sexes_complete"})
+        elif node is not None:
+            count += 1
+    return count
+
+
+def _refuse(what: str, faults: list[str]) -> None:
+    if faults:
+        more = [f"  and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+        raise ReleaseDefect("\n".join([f"{what}:", *(f"  {fault}" for fault in faults[:SHOWN]), *more]))

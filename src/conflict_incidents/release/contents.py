@@ -1,0 +1,121 @@
+"""The files of a release, as bytes: tables, descriptor, README, licence and checksums.
+
+Pure but for the licence: the same tables and descriptor give the same bytes. Prevents: a release that doesn't say which
+version it is, what its columns mean, and which bytes belong to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents import contract
+from conflict_incidents.contract import About
+from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
+
+SUMS = "SHA256SUMS"
+LICENCE = "LICENSE-DATA"
+
+
+def contents(
+    descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame], licence: bytes | None
+) -> dict[str, bytes]:
+    """Every file of a release by name, the checksums last.
+
+    Args:
+        descriptor: the dataset's own `datapackage.json`, for its metadata.
+        frames: the tables by name.
+        licence: the text of the data's licence, where the dataset has one.
+    """
+    files: dict[str, bytes] = {}
+    for name, table in contract.tables().items():
+        files[f"{name}.csv"] = csv_bytes(frames[name], table)
+        files[f"{name}.parquet"] = parquet_bytes(frames[name], table)
+    if licence is not None:
+        files[LICENCE] = licence
+    released = _descriptor(descriptor, files)
+    files[DESCRIPTOR] = (json.dumps(released, ensure_ascii=False, indent=2) + "\n").encode()
+    rows = {name: len(frame) for name, frame in frames.items()}
+    files["README.md"] = _readme(contract.about(descriptor), rows, LICENCE in files).encode()
+    files[SUMS] = "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
+    return files
+
+
+def folder_name(files: Mapping[str, bytes], version: str) -> str:
+    """The name of a release: its version and the beginning of a hash of everything that is in it."""
+    return f"{version}-{sha256(files[SUMS])[:12]}"
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_licence(root: Path) -> bytes | None:
+    """The dataset's licence of the data, None where it has none."""
+    file = root / LICENCE
+    return file.read_bytes() if file.is_file() else None
+
+
+def _descriptor(own: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The dataset's metadata with the tables of the contract, each with the sizes and hashes of its two files.
+
+    The Parquet files stand in a property of ours: frictionless would otherwise read them as if they were CSV tables.
+    """
+    # A profile named by the dataset is left out: tools would fetch it.
+    metadata = {key: value for key, value in own.items() if key not in {"resources", "profile", "$schema"}}
+    resources = []
+    for described in contract.package()["resources"]:
+        name = described["name"]
+        resource = {key: value for key, value in described.items() if key != "schema"}
+        resource |= _file(f"{name}.csv", files) | {"parquet": _file(f"{name}.parquet", files)}
+        resources.append(resource | {"schema": described["schema"]})
+    return {
+        "$schema": contract.package()["$schema"],
+        **metadata,
+        "contentHash": _rows_hash(files),
+        "resources": resources,
+    }
+
+
+def _file(name: str, files: Mapping[str, bytes]) -> dict[str, Any]:
+    return {"path": name, "bytes": len(files[name]), "hash": f"sha256:{sha256(files[name])}"}
+
+
+def _rows_hash(files: Mapping[str, bytes]) -> str:
+    """A hash of the rows alone: other than the Parquet files, it doesn't change with the version of a library."""
+    lines = [f"{sha256(files[name])}  {name}\n" for name in sorted(files) if name.endswith(".csv")]
+    return f"sha256:{sha256(''.join(lines).encode())}"
+
+
+def _readme(about: About, rows: Mapping[str, int], licensed: bool) -> str:
+    tables = contract.tables()
+    listed = "\n".join(f"| `{name}` | {rows[name]} | {table.description} |" for name, table in tables.items())
+    licence = f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence
+    return f"""# {about.title}, version {about.version}
+
+{about.description}
+
+Each table comes as CSV (UTF-8, comma, an empty cell is unknown) and as Parquet, with the same rows. `{DESCRIPTOR}`
+describes every column, key and value; `{SUMS}` has the checksum of every file (`sha256sum -c {SUMS}`).
+
+```python
+import pandas as pd
+incidents = pd.read_parquet("incidents.parquet")
+incidents["killed_low"].sum(min_count=1)  # unknown is not zero: without min_count, a sum of nothing would be 0
+```
+
+| table | rows | what it holds |
+|---|---:|---|
+{listed}
+
+Day of the release: {about.created[:10]}. Licence of the data: {licence}. Please cite:
+
+> {about.citation}
+"""

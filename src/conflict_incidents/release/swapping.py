@@ -1,0 +1,119 @@
+"""A folder of releases on disk: one build at a time, complete or not at all.
+
+A release is written beside its target, made durable, checked, renamed to a name that its contents give, and only then
+does the link `current` go to it. Prevents: a reader who sees half a release, an earlier release lost to a failed one,
+and two builds at once that mix their files.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from conflict_incidents.contract import CURRENT
+from conflict_incidents.release.errors import ReleaseError
+
+TEMPORARY = ".tmp-"
+"""How the names of unfinished things begin; the next build clears them away."""
+LOCK = ".lock"
+
+
+@contextmanager
+def only_build(out: Path) -> Iterator[None]:
+    """Hold the folder of releases, made if need be; what an interrupted build left there is cleared away.
+
+    Raises:
+        ReleaseError: another build holds it, or `current` isn't a link of ours.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ReleaseError(f"{out}: another build is running there; wait for its end") from error
+        current_release(out)
+        _clear(out)
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # what can't be cleared now, the next build clears
+                _clear(out)
+    finally:
+        os.close(handle)  # which gives up the lock
+
+
+def current_release(out: Path) -> str | None:
+    """The name of the release that `current` leads to, None where there is no link yet.
+
+    Raises:
+        ReleaseError: something else stands at its place.
+    """
+    link = out / CURRENT
+    if not os.path.lexists(link):
+        return None
+    target = str(link.readlink()) if link.is_symlink() else None
+    if target is None or Path(target).name != target or target in {".", ".."}:
+        raise ReleaseError(f"{link} isn't a link to a release beside it; move it away and build again")
+    return target
+
+
+def write_folder(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
+    """A new temporary folder with these files, safely on disk."""
+    folder = out / f"{TEMPORARY}{name}"
+    folder.mkdir()
+    for file, data in files.items():
+        with (folder / file).open("xb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    _sync(folder)
+    return folder
+
+
+def publish(folder: Path, name: str) -> Path:
+    """Give a temporary folder its final name; where a folder has that name, the temporary one is removed."""
+    out = folder.parent
+    if os.path.lexists(out / name):
+        _remove(folder)
+    else:
+        folder.rename(out / name)
+        _sync(out)
+    return out / name
+
+
+def point_current(out: Path, name: str) -> bool:
+    """Make `current` lead to a release, in one step; returns whether it didn't before."""
+    if current_release(out) == name:
+        return False
+    temporary = out / f"{TEMPORARY}{CURRENT}"
+    temporary.symlink_to(name, target_is_directory=True)
+    temporary.replace(out / CURRENT)
+    _sync(out)
+    return True
+
+
+def _clear(out: Path) -> None:
+    """Remove what an interrupted build has left."""
+    for left in out.glob(f"{TEMPORARY}*"):
+        _remove(left)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable, not only the bytes of its files."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,24 @@
+"""Rows of waivers. Prevents: an analyst who doesn't learn that a rule was waived for a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.columns import Row
+from conflict_incidents.model import Waivers
+from conflict_incidents.tables.rows import Lookup, fills
+
+
+@fills("waivers", Waivers)
+def waivers(accepted: Waivers, look: Lookup) -> Iterator[Row]:
+    """The findings that reviewers accepted."""
+    for number, waiver in enumerate(accepted.waivers, start=1):
+        yield {
+            "number": number,
+            "rule": waiver.rule,
+            "record": waiver.record,
+            "reason": waiver.reason,
+            "date": waiver.date,
+            "accepted_by": waiver.by,
+            "record_schema": accepted.text("schema"),
+        }

@@ -1,0 +1,70 @@
+"""Rows of aggregates, the tolls of whole periods and areas.
+
+Prevents: the toll of a war being added to that of its incidents; aggregates have tables of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.columns import Row
+from conflict_incidents.contract import tables
+from conflict_incidents.model import Aggregate
+from conflict_incidents.tables.numbers import bounded, counted, said
+from conflict_incidents.tables.rows import Lookup, blank, fills, withdrawal
+from conflict_incidents.tables.statements import read
+
+
+@fills("aggregates", Aggregate, tombstones=True)
+def aggregates(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
+    """What is counted, where, and over which time; or the tombstone of it."""
+    tombstone: Row = {
+        "aggregate_id": aggregate.id,
+        "status": aggregate.status,
+        **withdrawal(aggregate),
+        "record_schema": aggregate.text("schema"),
+    }
+    if aggregate.withdrawn:
+        yield {**blank(tables()["aggregates"].names), **tombstone}
+        return
+    since, until = aggregate.period
+    yield {
+        **tombstone,
+        "title": aggregate.title,
+        "place_id": aggregate.area,
+        "period_from": since,
+        "period_to": until,
+        "reports": len(aggregate.reports),
+        "claims": len(aggregate.claims),
+        "note": aggregate.note,
+    }
+
+
+@fills("aggregate_reports", Aggregate)
+def aggregate_reports(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
+    """The documents that were read."""
+    for number, report in enumerate(aggregate.reports.values(), start=1):
+        yield {"aggregate_id": aggregate.id, **read(number, report)}
+
+
+@fills("aggregate_claims", Aggregate)
+def aggregate_claims(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
+    """One row for each number or share that an originator gives in a report, or says that it doesn't know."""
+    for number, claim in enumerate(aggregate.claims, start=1):
+        whole: Row = {"aggregate_id": aggregate.id, "share_number": 0, "unit": "count", "share_of": None}
+        for row in counted(number, claim):
+            yield {**whole, **row}
+        for share_number, share in enumerate(claim.shares, start=1):
+            if share.percent is not None:
+                yield {
+                    "aggregate_id": aggregate.id,
+                    **said(number, claim),
+                    "measure": share.measure,
+                    "group": share.group,
+                    "share_number": share_number,
+                    "unit": "percent",
+                    "share_of": share.whole,
+                    "statuses_complete": False,
+                    "sexes_complete": False,
+                    **bounded(share.percent),
+                }

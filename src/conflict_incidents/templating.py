@@ -1,0 +1,192 @@
+"""A schema → an annotated YAML template: what `incidents new` writes.
+
+The explanations, the lists of allowed words and the order of keys come from the schema, so that the template can't say
+anything else than the check does. What a record must have stands there empty or filled in; what it may have stands
+below, commented out. Prevents: text that people type turning into another value, or into YAML of its own, when it is
+read back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import yaml
+
+from conflict_incidents import schema
+from conflict_incidents.reading import Scalar, read
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a record: `("reports", 0, "publisher")`."""
+
+WIDTH = 100
+NOT_ASKED = {"withdrawn", "overrides"}
+"""Keys that a new record has no use for."""
+ALSO_FILLED = {"claims": ("killed",), "names": ("language", "script")}
+"""Keys that pieces of a list have in a template though the schema doesn't require them."""
+SUGGESTED = {"sites": ("precision", "note"), "reports": ("url", "published", "accessed", "language", "note")}
+"""Keys that pieces of a list have in a template, commented out."""
+EXPLAINED_FORMS = {"date", "language", "country", "count", "people", "tally"}
+"""Definitions whose description says more than that of the key."""
+
+
+def scalar(text: str) -> str:
+    """`text` as YAML that our reader, and any other, gives back as the same text: plain where that is safe."""
+    return text if _is_plain(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _is_plain(text: str) -> bool:
+    if not text.isprintable() or re.search(r"[,\[\]{}]", text):
+        return False
+    if _as_others_read(text) != "tag:yaml.org,2002:str":
+        return False
+    root, findings = read(f"key: {text}\n".encode("utf-8", "replace"), "")
+    value = root.items.get("key") if root and not findings else None
+    return isinstance(value, Scalar) and value.value == text and value.odd is None
+
+
+def _as_others_read(text: str) -> str:
+    """The tag that YAML 1.1 gives to plain text."""
+    tag: str = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+    return tag
+
+
+def template(name: str, values: Mapping[Path, str], schema_path: str, opening: Iterable[str] = ()) -> str:
+    """A record of the schema `name` (`incident/1`) with explanations, with `values` filled in.
+
+    Args:
+        name: the schema.
+        values: YAML by place; what the schema requires and isn't here stands empty.
+        schema_path: where an editor finds the schema, from the record.
+        opening: lines to say at the top.
+    """
+    writer = _Writer(schema.document(name), values)
+    lines = [f"# yaml-language-server: $schema={schema_path}"]
+    lines += [line for said in (writer.whole["description"], *opening) for line in _comment(said)]
+    filled, optional = writer.keys(writer.whole, (), [])
+    lines += filled
+    lines += ["", *_comment(_OPTIONAL), *optional]
+    return "\n".join(lines) + "\n"
+
+
+_OPTIONAL = (
+    "Optional: take away the `# ` before a key that you have something for, and delete the rest. What isn't known "
+    "stays out."
+)
+
+
+def part(name: str, path: Path) -> dict[str, Any]:
+    """What the schema `name` says of the value at `path`: its description, and `enum` where the words are closed."""
+    whole = schema.document(name)
+    found: Any = whole
+    for step in path:
+        found = found["properties"][step] if isinstance(step, str) else found["items"]
+        found = _resolved(whole, found)
+    return dict(found)
+
+
+def required(name: str, path: Path) -> bool:
+    """Whether a record of the schema `name` must have the value at `path`."""
+    return path[-1] in part(name, path[:-1]).get("required", [])
+
+
+def explanation(described: Mapping[str, Any]) -> str:
+    """A few words on a key: what it means, its form, and the words that it takes."""
+    said = [described["description"], described.get("form", "")]
+    if any(f"`{word}`" not in said[0] for word in described.get("enum", ())):
+        said.append(f"One of: {', '.join(described['enum'])}.")
+    elif described.get("type") == "array" and "properties" not in described["items"]:
+        said.append("A list: [one, another].")
+    return " ".join(filter(None, said))
+
+
+def _resolved(whole: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of a schema with its `$ref` put in; the description of the definition becomes `form`."""
+    found = dict(described)
+    name = found.pop("$ref", "").removeprefix("#/$defs/")
+    if not name:
+        return found
+    definition = whole["$defs"][name]
+    form = definition["description"] if name in EXPLAINED_FORMS else ""
+    return {**definition, "form": form, **found}
+
+
+class _Writer:
+    """Walks through a schema and writes the lines of a template."""
+
+    def __init__(self, whole: Mapping[str, Any], values: Mapping[Path, str]) -> None:
+        self.whole = whole
+        self.values = values
+        self._explained: set[tuple[str, str]] = set()
+
+    def keys(self, described: Mapping[str, Any], path: Path, also: Iterable[str]) -> tuple[list[str], list[str]]:
+        """The lines of a mapping's keys: those that are filled in or must be, and the others, commented out."""
+        wanted = [*described.get("required", []), *also]
+        filled: list[str] = []
+        optional: list[str] = []
+        for key, child in described["properties"].items():
+            here = (*path, key)
+            if key in wanted or any(place[: len(here)] == here for place in self.values):
+                filled += self._entry(key, child, here)
+            elif not path and key not in NOT_ASKED:
+                optional += _commented_out(self._entry(key, child, here))
+        return filled, optional
+
+    def _entry(self, key: str, child: Mapping[str, Any], path: Path) -> list[str]:
+        described = _resolved(self.whole, child)
+        lines = self._explain(key, explanation(described))
+        items = described.get("items", {})
+        if path in self.values:
+            return [*lines, f"{key}: {self.values[path]}"]
+        if "properties" in items:
+            return [*lines, f"{key}:", *self._item(key, items, (*path, 0))]
+        if described.get("type") == "object":
+            everything = {**described, "required": list(described["properties"])}
+            return [*lines, f"{key}:", *_indented(self.keys(everything, path, ())[0])]
+        report = self.values.get(("reports", 0, "id"), "")
+        return [*lines, f"{key}: {report}".rstrip() if key == "in" else f"{key}:"]
+
+    def _explain(self, key: str, said: str) -> tuple[str, ...]:
+        """A comment on a key, once: what recurs, such as `by` and `in`, is explained where it stands first."""
+        if (key, said) in self._explained:
+            return ()
+        self._explained.add((key, said))
+        return _comment(said)
+
+    def _item(self, key: str, described: Mapping[str, Any], path: Path) -> list[str]:
+        """The one piece of a list that a template has, and the names of the keys that it doesn't show."""
+        filled, _ = self.keys(described, path, ALSO_FILLED.get(key, ()))
+        shown = [line.split(":")[0] for line in filled if not line.startswith((" ", "#"))]
+        lines = _dashed(filled)
+        for extra in SUGGESTED.get(key, ()):
+            if extra not in shown:
+                shown.append(extra)
+                *comments, last = self._entry(extra, described["properties"][extra], (*path, extra))
+                lines += [f"    {line}" for line in (*comments, f"# {last}")]
+        more = [name for name in described["properties"] if name not in shown]
+        return [*lines, *(f"    {line}" for line in _comment(f"Further keys are {', '.join(more)}.") if more)]
+
+
+@cache
+def _comment(text: str) -> tuple[str, ...]:
+    return tuple(textwrap.wrap(text, WIDTH, initial_indent="# ", subsequent_indent="# ", break_on_hyphens=False))
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+def _dashed(lines: list[str]) -> list[str]:
+    """A mapping's lines as one item of a list: the dash before the first key, the comment on it above."""
+    first = next(number for number, line in enumerate(lines) if not line.startswith("#"))
+    above = [f"  {line}" for line in lines[:first]]
+    return [*above, f"  - {lines[first]}", *(f"    {line}" for line in lines[first + 1 :])]
+
+
+def _commented_out(lines: Iterable[str]) -> list[str]:
+    """Lines behind a #, explanations behind two: taking one away gives the lines back, explanations as comments."""
+    return [re.sub(r"^( *)# ", r"## \1", line) if line.lstrip().startswith("#") else f"# {line}" for line in lines]

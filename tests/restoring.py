@@ -1,0 +1,238 @@
+"""Tables → records: the way back, which shows that nothing a record says is lost on the way into the tables.
+
+Both a record's own tree (`plain`) and its rows (`restored`) are brought to one form: what can be written in two ways is
+written in the longer one, and what isn't stated isn't there.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents.counts import MEASURES
+
+Tree = dict[str, Any]
+Frames = dict[str, pd.DataFrame]
+_BOUNDS = ("at_least", "at_most", "between", "about")
+_LISTS = ("attributions", "parties", "weapons", "conditions", "caveats", "overrides", "links")
+_RENAMED = {
+    "originator_id": "by",
+    "report_id": "in",
+    "actor_id": "actor",
+    "origin_id": "origin",
+    "linked_incident_id": "incident",
+    "external_id": "id",
+    "site_id": "id",
+    "place_id": "place",
+    "publisher_id": "publisher",
+    "parent_id": "parent",
+    "since": "from",
+    "active_from": "from",
+    "active_to": "to",
+    "record_schema": "schema",
+}
+
+
+def plain(tree: Tree) -> Tree:
+    """A record's tree with every short form written out."""
+    made = dict(tree)
+    if "claims" in made:
+        made["claims"] = [_plain_claim(claim) for claim in made["claims"]]
+    if made["schema"].startswith("incident"):
+        date = made["date"]
+        made["date"] = date if isinstance(date, dict) else {"from": date, "to": date, "precision": "day"}
+        marked = [site for site in made["sites"] if site.get("primary")] or made["sites"]
+        made["sites"] = [_plain_site(site, site is marked[0]) for site in made["sites"]]
+    if "overrides" in made:
+        made["overrides"] = [{"group": "total", **one} for one in made["overrides"]]
+    return made
+
+
+def _plain_site(site: Tree, primary: bool) -> Tree:
+    damage = site.get("damage")
+    made = {**site, "primary": True} if primary else {key: value for key, value in site.items() if key != "primary"}
+    return {**made, "damage": {"level": damage}} if isinstance(damage, str) else made
+
+
+def _plain_claim(claim: Tree) -> Tree:
+    made = dict(claim)
+    if isinstance(scope := made.get("scope"), str):
+        made["scope"] = [scope]
+    for measure in MEASURES:
+        if measure in made:
+            count = made[measure]
+            whole = isinstance(count, int) or any(bound in count for bound in _BOUNDS)
+            made[measure] = {"total": count} if whole else count
+    if "shares" in made:
+        made["shares"] = [{"group": "total", **share} for share in made["shares"]]
+    if "no_information" in made:
+        made["no_information"] = sorted(set(made["no_information"]))
+    return made
+
+
+def restored(frames: Frames, kind: str, id: str) -> Tree:
+    """The tree of one record, from the tables alone."""
+    if kind == "waivers":
+        return _waivers(frames)
+    special = {"incident": _incident, "aggregate": _aggregate}
+    return special[kind](frames, id) if kind in special else _registered(frames, kind, id)
+
+
+def _rows(frame: pd.DataFrame, **where: Any) -> list[Tree]:
+    """The rows that have these values, in the order of the record, without what is empty."""
+    if "number" in frame:
+        frame = frame.sort_values("number", kind="stable")
+    for name, value in where.items():
+        frame = frame[(frame[name] == value).to_numpy(dtype=bool, na_value=False)]
+    rows = frame.to_dict("records")
+    return [{str(k): _value(v) for k, v in row.items() if v is not None and not pd.isna(v)} for row in rows]
+
+
+def _value(value: Any) -> Any:
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else value
+
+
+def _statement(row: Tree, *without: str) -> Tree:
+    dropped = {"number", "incident_id", *without}
+    return {_RENAMED.get(key, key): value for key, value in row.items() if key not in dropped}
+
+
+def _with(tree: Tree, **more: Any) -> Tree:
+    """The tree with what is stated of `more`."""
+    return tree | {key: value for key, value in more.items() if value not in (None, [], {})}
+
+
+def _split(row: Tree, *keys: str) -> Tree:
+    return {key: value.split(";") if key in keys else value for key, value in row.items()}
+
+
+def _moment(row: Tree, key: str) -> Tree:
+    time = row.pop(f"{key}_time", "")
+    return {**row, key: row[key] + time} if key in row else row
+
+
+def _withdrawal(row: Tree) -> Tree | None:
+    if "withdrawn_date" not in row:
+        return None
+    return {"date": row["withdrawn_date"], "reason": row["withdrawn_reason"]}
+
+
+def _without(row: Tree, *keys: str) -> Tree:
+    return {key: value for key, value in row.items() if key not in keys}
+
+
+def _incident(frames: Frames, id: str) -> Tree:
+    (row,) = _rows(frames["incidents"], incident_id=id)
+    kept = ("status", "title", "kind", "clarity", "verification", "time", "timezone", "weekday", "note")
+    tree: Tree = {"schema": row["record_schema"], "id": id, **{key: row[key] for key in kept if key in row}}
+    tree["date"] = {"from": row["date_from"], "to": row["date_to"], "precision": row["date_precision"]}
+    if row["date_precision"] == "span":
+        del tree["date"]["precision"]
+    tree["sites"] = [_site(frames, site) for site in _rows(frames["sites"], incident_id=id)]
+    tree["reports"] = _reports(_rows(frames["reports"], incident_id=id))
+    for key in _LISTS:
+        tree = _with(tree, **{key: [_statement(one) for one in _rows(frames[key], incident_id=id)]})
+    external = [_external(frames, one) for one in _rows(frames["external_ids"], incident_id=id)]
+    return _with(
+        tree, withdrawn=_withdrawal(row), claims=_claims(_rows(frames["claims"], incident_id=id)), external=external
+    )
+
+
+def _aggregate(frames: Frames, id: str) -> Tree:
+    (row,) = _rows(frames["aggregates"], aggregate_id=id)
+    tree = {"schema": row["record_schema"], "id": id, "area": row["place_id"]}
+    tree |= {key: row[key] for key in ("status", "title", "note") if key in row}
+    claims = _rows(frames["aggregate_claims"].sort_values("share_number", kind="stable"), aggregate_id=id)
+    return _with(
+        tree,
+        period=_with({"from": row["period_from"]}, to=row.get("period_to")),
+        reports=_reports(_rows(frames["aggregate_reports"], aggregate_id=id)),
+        claims=_claims(claims),
+        withdrawn=_withdrawal(row),
+    )
+
+
+def _waivers(frames: Frames) -> Tree:
+    rows = _rows(frames["waivers"])
+    kept = [{"by": row["accepted_by"], **_without(row, "number", "accepted_by", "record_schema")} for row in rows]
+    return {"schema": rows[0]["record_schema"], "waivers": kept}
+
+
+def _reports(rows: list[Tree]) -> list[Tree]:
+    reports = [_statement(_moment(row, "published"), "aggregate_id") for row in rows]
+    return [{"id": one["in"], **_without(one, "in")} for one in reports]
+
+
+def _external(frames: Frames, row: Tree) -> Tree:
+    values = _rows(frames["external_values"], incident_id=row["incident_id"], number=row["number"])
+    ordered = sorted(values, key=lambda one: one["value_number"])
+    return _with(_statement(row), values=[{"name": one["name"], "value": one["value"]} for one in ordered])
+
+
+def _site(frames: Frames, row: Tree) -> Tree:
+    of = {"incident_id": row["incident_id"], "site_id": row["site_id"]}
+    said = {
+        says: [_statement(one, "site_id", "says") for one in _rows(frames["site_reports"], says=says, **of)]
+        for says in ("struck", "damage")
+    }
+    site = _statement(row)
+    if not site["primary"]:
+        del site["primary"]
+    if "damage" in site:
+        site["damage"] = {"level": site["damage"], **(said["damage"][0] if said["damage"] else {})}
+    return _with(site, reported=said["struck"])
+
+
+def _claims(rows: list[Tree]) -> list[Tree]:
+    claims: dict[str, Tree] = {}
+    for row in rows:
+        claim = claims.setdefault(row["claim_id"], _claim(row))
+        if row["bound"] == "no_information":
+            claim["no_information"] = sorted([*claim.get("no_information", []), row["measure"]])
+            continue
+        if row.get("unit") == "percent":
+            share = {"measure": row["measure"], "group": row["group"], "percent": _count(row), "of": row["share_of"]}
+            claim.setdefault("shares", []).append(share)
+            continue
+        counts = claim.setdefault(row["measure"], {})
+        counts[row["group"]] = _count(row)
+        for key in ("statuses_complete", "sexes_complete"):
+            if row[key]:
+                counts[key] = True
+    return list(claims.values())
+
+
+def _claim(row: Tree) -> Tree:
+    kept = ("by", "in", "via", "jointly_with", "as_of", "provisional", "supersedes", "locator", "excerpt", "note")
+    said = _split(_statement(_moment(row, "as_of")), "via", "jointly_with", "supersedes")
+    claim = {key: said[key] for key in kept if key in said}
+    if "." not in row["claim_id"]:
+        claim["id"] = row["claim_id"]
+    scope: Any = row["scope_sites"].split(";") if "scope_sites" in row else None
+    if "scope_area" in row:
+        scope = {"area": row["scope_area"], "from": row["scope_from"], "to": row["scope_to"]}
+    return _with(claim, scope=scope, withdrawn=_withdrawal(row))
+
+
+def _count(row: Tree) -> Any:
+    match row["bound"]:
+        case "exact":
+            return row["best"]
+        case "between":
+            return _with({"between": [row["min"], row["max"]]}, best=row.get("best"))
+        case bound:
+            return {bound: row["max"] if bound == "at_most" else row["min"]}
+
+
+def _registered(frames: Frames, kind: str, id: str) -> Tree:
+    of = {f"{kind}_id": id}
+    (row,) = _rows(frames[f"{kind}s"], **of)
+    dropped = ("withdrawn_date", "withdrawn_reason", f"{kind}_id", *(name for name in row if name.startswith("adm")))
+    tree = _split(_statement(_without(row, *dropped)), "allies")
+    admin = {level: row[f"{level}_pcode"] for level in ("adm1", "adm2", "adm3") if f"{level}_pcode" in row}
+    names = [
+        {"text": one["name"], **_without(one, "name", "number", f"{kind}_id")}
+        for one in _rows(frames[f"{kind}_names"], **of)
+    ]
+    context = _rows(frames["place_context"], **of) if kind == "place" else []
+    said = [_split(_statement(_without(one, "place_id")), "parties") for one in context]
+    return _with({"id": id, **tree}, names=names, admin=admin, context=said, withdrawn=_withdrawal(row))

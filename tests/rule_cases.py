@@ -1,0 +1,109 @@
+"""The cases of the rules: reads `tests/rules/<ID>.yaml`, makes the records, judges them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Finding
+from conflict_incidents.validation import validate_paths
+
+FOLDER = Path(__file__).parent / "rules"
+INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
+HOMES = {
+    "incident": INCIDENT,
+    "sketch": INCIDENT,
+    "minimal": INCIDENT,
+    "place": "data/places/armanaz.yaml",
+    "actor": "data/actors/russian-ground-forces.yaml",
+    "organisation": "data/organisations/shaam-network.yaml",
+    "aggregate": "data/aggregates/idlib-killed-2022.yaml",
+    "waivers": "data/waivers.yaml",
+}
+"""Where the records of `base/` lie."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A record, as an edit of a base, and what the rule finds in it: nothing, where it passes."""
+
+    rule: str
+    name: str
+    base: str = "incident"
+    edit: dict[str, str] = field(default_factory=dict)
+    bytes: str | None = None
+    file: str = ""
+    beside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    at: tuple[int, int] | None = None
+    message: str = ""
+    severity: str = ""
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+
+    @property
+    def expected(self) -> list[tuple[tuple[int, int], str]]:
+        """Line, column and message of all that the rule finds."""
+        several = self.findings or ([{"at": self.at, "message": self.message}] if self.at else [])
+        return [((each["at"][0], each["at"][1]), each["message"]) for each in several]
+
+    def judged(self, root: Path) -> list[Finding]:
+        """What all rules find in the record, in the dataset that `lay_out` made at `root`."""
+        own = root / (self.file or HOMES[self.base])
+        data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
+        others = {root / path: edited(**content) for path, content in self.beside.items()}
+        with standing({own: data, **others}):
+            dataset = Dataset(root)
+            judged = [own] if self.base != "waivers" else dataset.files()  # a waiver is idle if no record needs it
+            found = validate_paths(judged, dataset).findings
+        return [finding for finding in found if finding.path == dataset.shown(own)]
+
+
+@contextmanager
+def standing(files: dict[Path, bytes]) -> Iterator[None]:
+    """Files that stand for the time of a case."""
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            assert not path.exists(), f"{path} is one of the dataset's own files; take another"
+            path.write_bytes(data)
+        yield
+    finally:
+        for path in files:
+            path.unlink(missing_ok=True)
+
+
+def lay_out(root: Path) -> Path:
+    """The dataset of the cases, copied to `root`."""
+    shutil.copytree(FOLDER / "dataset", root, dirs_exist_ok=True)
+    return root
+
+
+def edited(base: str = "incident", edit: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """A base record with some of its text replaced."""
+    text = (FOLDER / "base" / f"{base}.yaml").read_text("utf-8")
+    for old, new in edit.items():
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {base}.yaml, not once"
+        text = text.replace(old, new)
+    return text.encode()
+
+
+def files() -> list[Path]:
+    """The case files, sorted."""
+    return sorted(FOLDER.glob("*.yaml"))
+
+
+def cases(verdict: str) -> list[Case]:
+    """All cases that `pass`, or all that `fail`."""
+    found: list[Case] = []
+    for file in files():
+        listed = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader).get(verdict) or []
+        found += [Case(file.stem, **each) for each in listed]
+    return found

@@ -1,0 +1,311 @@
+"""The table contract: kept by hand in datapackage.json, agreeing with the schemas, and the source of every type."""
+
+import copy
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from conflict_incidents import contract, tables
+from conflict_incidents.columns import arrow_schema, column, dtype, misfit
+from conflict_incidents.contract import CURRENT, RELEASES, ContractError, Field
+from conflict_incidents.counts import GROUPS, MEASURES, Bound
+from conflict_incidents.estimate import METHOD, Agreement, Basis
+from conflict_incidents.tablefiles import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
+from conflict_incidents.tables.checking import pandera_schema
+from conflict_incidents.tables.incidents import SERIES, SPAN
+from conflict_incidents.tables.numbers import NO_INFORMATION
+from samples import EVERYTHING, TOP, record
+
+TABLES = contract.tables()
+Tree = dict[str, Any]
+
+
+def schema(kind: str) -> Tree:
+    loaded: Tree = json.loads((TOP / "schemas" / f"{kind}-1.json").read_text("utf-8"))
+    return loaded
+
+
+def at(kind: str, path: str) -> Any:
+    """The part of a schema at a path of properties, lists and references passed through."""
+    whole = schema(kind)
+    node: Any = whole
+    for step in path.split("/"):
+        node = node.get("items", node)["properties"][step]
+        if "$ref" in node:
+            node = {**whole["$defs"][node["$ref"].rpartition("/")[2]], **{k: v for k, v in node.items() if k != "$ref"}}
+    return node
+
+
+def listed(table: str, name: str) -> list[str]:
+    return list(TABLES[table].field(name).enum)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "kind", "path"),
+    [
+        ("incidents", "kind", "incident", "kind"),
+        ("incidents", "clarity", "incident", "clarity"),
+        ("incidents", "verification", "incident", "verification"),
+        ("incidents", "weekday", "incident", "weekday"),
+        ("incidents", "place_precision", "incident", "sites/precision"),
+        ("incidents", "coordinates", "place", "coordinates"),
+        ("sites", "kind", "incident", "sites/kind"),
+        ("sites", "precision", "incident", "sites/precision"),
+        ("sites", "damage", "incident", "sites/damage/level"),
+        ("attributions", "stance", "incident", "attributions/stance"),
+        ("parties", "side", "incident", "parties/side"),
+        ("weapons", "kind", "incident", "weapons/kind"),
+        ("conditions", "kind", "incident", "conditions/kind"),
+        ("caveats", "kind", "incident", "caveats/kind"),
+        ("caveats", "about", "incident", "caveats/about"),
+        ("overrides", "measure", "incident", "overrides/measure"),
+        ("overrides", "group", "incident", "overrides/group"),
+        ("links", "kind", "incident", "links/kind"),
+        ("places", "level", "place", "level"),
+        ("places", "coordinates", "place", "coordinates"),
+        ("place_context", "kind", "place", "context/kind"),
+        ("place_context", "extent", "place", "context/extent"),
+        ("actors", "kind", "actor", "kind"),
+        ("organisations", "kind", "organisation", "kind"),
+    ],
+)
+def test_the_lists_of_values_are_those_of_the_schemas(table: str, name: str, kind: str, path: str) -> None:
+    assert listed(table, name) == at(kind, path)["enum"]
+
+
+def test_the_lists_that_differ_from_the_schemas_differ_as_meant() -> None:
+    assert listed("incidents", "status") == [one for one in at("incident", "status")["enum"] if one != "draft"]
+    assert listed("aggregates", "status") == listed("incidents", "status")
+    precisions = set(at("incident", "date/precision")["enum"])
+    assert set(listed("incidents", "date_precision")) == precisions | {SPAN}
+    assert TABLES["incidents"].field("date_precision").ordered
+
+
+def test_the_lists_of_values_are_those_of_the_code() -> None:
+    assert listed("estimate_claims", "claim_group") == listed("claims", "group")
+    for table in ("claims", "estimates", "overrides", "aggregate_claims"):
+        assert listed(table, "measure") == list(MEASURES)
+        assert set(listed(table, "group")) == set(GROUPS)
+    assert listed("aggregate_claims", "bound") == listed("claims", "bound")
+    assert listed("claims", "bound") == [*Bound, NO_INFORMATION]
+    assert listed("estimates", "agreement") == list(Agreement)
+    assert listed("estimates", "basis") == list(Basis)
+    assert {tuple(listed("incidents", f"{prefix}_agreement")) for prefix in SERIES} == {tuple(Agreement)}
+    assert METHOD == "envelope/1"
+
+
+def test_every_column_with_a_list_of_values_is_compared_with_its_source() -> None:
+    """A new list has to be entered in one of the tests above."""
+    compared = {
+        *("kind", "clarity", "verification", "weekday", "place_precision", "coordinates", "precision", "damage"),
+        *(
+            "stance",
+            "side",
+            "about",
+            "measure",
+            "group",
+            "claim_group",
+            "level",
+            "extent",
+            "status",
+            "date_precision",
+            "bound",
+        ),
+        *("agreement", "basis", *(f"{prefix}_agreement" for prefix in SERIES)),
+    }
+    only_here = {"position", "says", "scope_kind", "unit"}
+    found = {field.name for table in TABLES.values() for field in table.fields if field.enum}
+    assert found == compared | only_here
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "kind", "path"),
+    [
+        ("incidents", "incident_id", "incident", "id"),
+        ("incidents", "time", "incident", "time"),
+        ("incidents", "timezone", "incident", "timezone"),
+        ("reports", "sha256", "incident", "reports/sha256"),
+        ("reports", "language", "incident", "reports/language"),
+        ("claims", "originator_id", "incident", "claims/by"),
+        ("places", "adm1_pcode", "place", "admin/adm1"),
+        ("places", "timezone", "place", "timezone"),
+        ("place_names", "script", "place", "names/script"),
+        ("place_context", "since", "place", "context/from"),
+        ("organisations", "country", "organisation", "country"),
+    ],
+)
+def test_the_patterns_are_those_of_the_schemas(table: str, name: str, kind: str, path: str) -> None:
+    assert TABLES[table].field(name).pattern == at(kind, path)["pattern"]
+
+
+def test_frictionless_finds_the_descriptor_itself_without_fault() -> None:
+    from frictionless import Package, system
+
+    with system.use_context(trusted=False):
+        package = Package(copy.deepcopy(contract.package()))
+    assert package.resource_names == list(TABLES)
+    assert list(Package.metadata_validate(copy.deepcopy(contract.package()))) == []
+
+
+def test_every_table_is_described_keyed_and_lies_in_the_current_release() -> None:
+    for described in contract.package()["resources"]:
+        name = described["name"]
+        assert described["path"] == f"{RELEASES}/{CURRENT}/{name}.csv"
+        assert (described["format"], described["mediatype"], described["encoding"]) == ("csv", "text/csv", "utf-8")
+        assert described["schema"]["missingValues"] == [""]
+        assert "fieldsMatch" not in described["schema"]
+        assert described["title"]
+        assert described["description"].endswith(".")
+        table = TABLES[name]
+        assert all(field.description.endswith(".") for field in table.fields)
+        assert all(table.field(key).required for key in table.key)
+
+
+def test_every_foreign_key_is_to_the_primary_key_of_a_table() -> None:
+    for table in TABLES.values():
+        for key in table.foreign_keys:
+            assert set(key.columns) == set(TABLES[key.table].key)
+            assert set(key.fields) <= set(table.names)
+
+
+def test_what_refers_to_another_table_has_a_foreign_key() -> None:
+    """Lists in one cell apart, and ids which are only unique in the record that has them."""
+    for table in TABLES.values():
+        keyed = {name for key in table.foreign_keys for name in key.fields} | set(table.key)
+        references = {name for name in table.names if name.endswith("_id")} - {"external_id"}
+        assert references <= keyed, table.name
+
+
+def test_a_wrong_descriptor_is_refused() -> None:
+    for wrong in ({}, {"resources": 1}, {"resources": [1]}, {"resources": [{"name": "a", "schema": {"fields": 3}}]}):
+        with pytest.raises(ContractError, match="isn't one of a dataset of incidents"):
+            contract.read(wrong)
+    field = {"name": "a", "type": "geopoint"}
+    with pytest.raises(ContractError, match="the column `a` of `t` has a type that we don't use"):
+        contract.read({"resources": [{"name": "t", "schema": {"fields": [field], "primaryKey": ["a"]}}]})
+
+
+def test_a_dataset_says_who_and_which_version_it_is() -> None:
+    about = contract.about(contract.package())
+    assert (about.name, about.version, about.licence) == ("conflict-incidents", "0.1.0", "CC-BY-4.0")
+    assert about.citation == (
+        "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0."
+    )
+    for key in ("name", "version", "created"):
+        with pytest.raises(ContractError, match=f"no `{key}`"):
+            contract.about({**contract.package(), key: ""})
+    with pytest.raises(ContractError, match="`version`"):
+        contract.about({**contract.package(), "version": "../1"})
+
+
+def test_a_descriptor_of_other_tables_has_drifted() -> None:
+    own = copy.deepcopy(contract.package()) | {"title": "Other incidents", "version": "3"}
+    assert contract.drift(own) == []
+
+    def drifted(change: Any) -> list[str]:
+        other = copy.deepcopy(own)
+        change(other["resources"])
+        return contract.drift(other)
+
+    assert drifted(lambda all: all.pop(0)) == ["the table `incidents` is missing"]
+    assert drifted(lambda all: all.append({"name": "x"})) == ["the table `x` isn't one of the package's"]
+    assert drifted(lambda all: all.reverse()) == ["the tables stand in another order, or twice"]
+    assert drifted(lambda all: all[0].update(path="x")) == [
+        "the table `incidents` isn't described as in the package: see `path`"
+    ]
+
+    def fields(all: Any) -> Any:
+        return all[0]["schema"]["fields"]
+
+    assert drifted(lambda all: fields(all).pop()) == ["the table `incidents` lacks the column `record_schema`"]
+    assert drifted(lambda all: fields(all)[0].update(type="integer")) == [
+        "the column `incident_id` of the table `incidents` isn't described as in the package"
+    ]
+    assert drifted(lambda all: fields(all).append({"name": "x"})) == [
+        "the table `incidents` has a column `x` that the package doesn't know"
+    ]
+    assert contract.drift({}) == ["the descriptor has no list of `resources`"]
+
+
+FRAMES = tables.frames([record(tree) for tree in EVERYTHING])
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_bare_read_of_parquet_gives_the_types_of_the_contract(name: str) -> None:
+    table = TABLES[name]
+    read = pd.read_parquet(io.BytesIO(parquet_bytes(FRAMES[name], table)))
+    pd.testing.assert_frame_equal(read, FRAMES[name])
+    for field in table.fields:
+        assert read[field.name].dtype == dtype(field)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_without_rows_keeps_its_types(name: str) -> None:
+    table, empty = TABLES[name], FRAMES[name].iloc[:0]
+    pd.testing.assert_frame_equal(read_parquet(parquet_bytes(empty, table), table), empty)
+    pd.testing.assert_frame_equal(read_csv(csv_bytes(empty, table), table), empty)
+
+
+def test_the_types_are_nullable_and_categories_have_all_levels_in_order() -> None:
+    of = {field.name: dtype(field) for field in TABLES["incidents"].fields}
+    assert [str(of[name]) for name in ("killed_low", "killed_high_open", "lat", "title", "date_from")] == [
+        *("Int32", "boolean", "Float64", "string", "datetime64[us]")
+    ]
+    precision = of["date_precision"]
+    assert list(precision.categories) == ["day", "span", "days", "week", "month", "year"]
+    assert precision.ordered
+    assert not of["kind"].ordered
+
+
+def test_no_version_of_a_library_is_in_the_metadata_that_we_write() -> None:
+    table = TABLES["incidents"]
+    file = pq.ParquetFile(io.BytesIO(parquet_bytes(FRAMES["incidents"], table)))
+    written = file.schema_arrow.metadata[b"pandas"].decode()
+    assert pd.__version__ not in written
+    assert "version" not in json.loads(written)
+    assert file.schema_arrow.equals(arrow_schema(table, file.metadata.num_rows))
+
+
+def test_the_pandera_schema_is_generated_and_never_coerces() -> None:
+    made = pandera_schema(TABLES["incidents"])
+    assert list(made.columns) == TABLES["incidents"].names
+    assert not made.coerce
+    assert not any(one.coerce for one in made.columns.values())
+    assert not made.columns["incident_id"].nullable
+    assert made.columns["killed_low"].nullable
+
+
+def test_a_value_outside_of_its_list_is_never_made_empty() -> None:
+    field = Field("kind", "string", "", enum=("a", "b"))
+    with pytest.raises(ContractError, match="kind: \\['c'\\] not among the values"):
+        column(field, ["a", "c"])
+    assert misfit(pd.Series(["c"], dtype="category"), field) is None
+    assert "category with the levels ['a', 'b']" in str(misfit(pd.Series(["c"], dtype="category"), field, exact=True))
+
+
+def test_a_file_of_other_columns_is_refused() -> None:
+    table = TABLES["actors"]
+    data = csv_bytes(FRAMES["actors"], table)
+    with pytest.raises(TableFileError, match="the column actor_id is missing"):
+        read_csv(data.replace(b"actor_id", b"actorid", 1), table)
+    with pytest.raises(TableFileError, match="the column 'odd' isn't in the contract"):
+        read_csv(data.replace(b"actor_id", b"odd,actor_id", 1), table)
+    with pytest.raises(TableFileError, match="row 1 has"):
+        read_csv(data.split(b"\n")[0] + b"\nx,y\n", table)
+    with pytest.raises(TableFileError, match="not a table in CSV"):
+        read_csv(b"\xff", table)
+    with pytest.raises(TableFileError, match="not a table in CSV"):
+        read_csv(b"", table)
+    with pytest.raises(TableFileError, match="not a Parquet file"):
+        read_parquet(b"PAR1", table)
+    with pytest.raises(TableFileError, match="is missing"):
+        read_parquet(parquet_bytes(FRAMES["links"], TABLES["links"]), table)
+
+
+def test_the_package_ships_the_descriptor_of_the_repository() -> None:
+    assert contract.package() == json.loads(Path(TOP / "datapackage.json").read_text("utf-8"))

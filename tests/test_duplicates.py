@@ -1,0 +1,258 @@
+"""Possible duplicates: every pair within the limits is found, likely ones come first, answered ones stay away."""
+
+import csv
+import io
+import json
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conflict_incidents.cli import main
+from conflict_incidents.duplicates import Compared, Within, compare, folded
+from conflict_incidents.nearness import Event, apart_days, apart_km, pairs_within
+from places_of_incidents import dataset_of, incidents_of, strike
+from samples import Tree, place, withdrawn
+
+ONE, OTHER, THIRD = "SYR-20220908-7q4m", "SYR-20220908-k2fd", "SYR-20220910-m8xr"
+
+LATITUDES = st.one_of(st.floats(-90, 90), st.sampled_from([90.0, -90.0, 0.0]), st.floats(35.9, 36.1))
+LONGITUDES = st.one_of(st.floats(-180, 180), st.sampled_from([180.0, -180.0, 0.0]), st.floats(36.4, 36.6))
+EVENTS = st.builds(
+    lambda positions, first, length, unplaced: Event(tuple(positions), first, first + length, frozenset(unplaced)),
+    st.lists(st.tuples(LATITUDES, LONGITUDES), max_size=2),
+    st.integers(737000, 737040),
+    st.sampled_from([0, 0, 0, 1, 6, 30, 365]),
+    st.sets(st.sampled_from(["idlib", "benin"]), max_size=1),
+)
+
+
+def compared(tmp_path: Path, *trees: Tree, **options: Any) -> Compared:
+    dataset = dataset_of(tmp_path / "dataset", trees)
+    return compare(incidents_of(dataset), dataset, **options)
+
+
+def ids(found: Compared) -> list[tuple[str, str]]:
+    return [(pair.one.id, pair.other.id) for pair in found.pairs]
+
+
+def scores(tmp_path: Path, *trees: Tree) -> float:
+    (pair,) = compared(tmp_path, *trees).pairs
+    return pair.score
+
+
+@given(st.lists(EVENTS, max_size=25), st.sampled_from([0.0, 1.0, 10.0, 500.0, 21000.0]), st.sampled_from([0, 1, 3, 40]))
+def test_the_grid_finds_exactly_the_pairs_that_comparing_all_with_all_finds(
+    events: list[Event], km: float, days: int
+) -> None:
+    found = list(pairs_within(events, km, days))
+    expected = [
+        (i, j)
+        for i, j in combinations(range(len(events)), 2)
+        if (apart := apart_km(events[i], events[j])) is not None
+        and apart <= km
+        and apart_days(events[i], events[j]) <= days
+    ]
+    assert sorted(found) == expected
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "km"),
+    [
+        ((35.0, 36.0), (36.0, 36.0), 111.2),
+        ((0.0, 179.999), (0.0, -179.999), 0.2),
+        ((89.999, 0.0), (89.999, 180.0), 0.2),
+        ((0.0, 0.0), (0.0, 180.0), 20015.1),
+    ],
+    ids=["a degree of latitude", "over the date line", "over the pole", "half round the Earth"],
+)
+def test_distances_are_along_the_surface(one: tuple[float, float], other: tuple[float, float], km: float) -> None:
+    apart = apart_km(Event((one,), 1, 1), Event((other,), 1, 1))
+    assert apart == pytest.approx(km, abs=0.1)
+
+
+def test_dates_that_overlap_are_no_day_apart() -> None:
+    assert apart_days(Event((), 10, 20), Event((), 15, 15)) == 0
+    assert apart_days(Event((), 10, 12), Event((), 15, 15)) == 3
+
+
+def test_two_records_of_one_strike_are_a_pair_and_say_why(tmp_path: Path) -> None:
+    (pair,) = compared(tmp_path, strike(ONE, killed=7), strike(OTHER, killed={"at_least": 5})).pairs
+    assert (pair.one.id, pair.other.id, pair.km, pair.days) == (ONE, OTHER, 0.0, 0)
+    assert pair.why == ("the same place", "tolls overlap")
+    assert pair.score > 75
+
+
+def test_what_is_too_far_or_too_long_ago_is_no_pair(tmp_path: Path) -> None:
+    trees = strike(ONE), strike(OTHER, at="idlib"), strike("SYR-20220912-m8xr")
+    assert ids(compared(tmp_path, *trees)) == []
+    assert ids(compared(tmp_path, *trees, within=Within(15, 3))) == [(ONE, OTHER)]
+    assert ids(compared(tmp_path, *trees, within=Within(0, 4))) == [(ONE, "SYR-20220912-m8xr")]
+
+
+def test_an_unknown_toll_speaks_neither_for_a_pair_nor_against_it_and_is_not_zero(tmp_path: Path) -> None:
+    agreeing = scores(tmp_path / "a", strike(ONE, killed=7), strike(OTHER, killed=7))
+    unknown = scores(tmp_path / "u", strike(ONE, killed=7), strike(OTHER))
+    zero = scores(tmp_path / "z", strike(ONE, killed=7), strike(OTHER, killed=0))
+    assert agreeing > unknown > zero
+
+
+def test_a_large_toll_that_agrees_says_more_than_a_small_one(tmp_path: Path) -> None:
+    one = scores(tmp_path / "1", strike(ONE, killed=1), strike(OTHER, killed=1))
+    many = scores(tmp_path / "30", strike(ONE, killed=30), strike(OTHER, killed=30))
+    assert many > one
+
+
+def test_tolls_that_can_both_be_right_agree_and_those_that_cannot_do_not(tmp_path: Path) -> None:
+    overlap = scores(tmp_path / "o", strike(ONE, killed={"at_least": 5}), strike(OTHER, killed={"between": [6, 9]}))
+    conflict = scores(tmp_path / "c", strike(ONE, killed={"at_least": 10}), strike(OTHER, killed={"between": [6, 9]}))
+    assert overlap > conflict
+
+
+def test_a_place_known_only_by_its_province_says_little(tmp_path: Path) -> None:
+    governorate = place("governorate", level="adm1", lat=35.9, lon=36.6, coordinates="centroid", admin={"adm1": "SY07"})
+    vague = [strike(id, at="governorate", killed=7) for id in (ONE, OTHER)]
+    assert scores(tmp_path / "v", governorate, *vague) < scores(
+        tmp_path / "p", strike(ONE, killed=7), strike(OTHER, killed=7)
+    )
+
+
+def test_the_same_place_without_a_position_is_still_the_same_place(tmp_path: Path) -> None:
+    (pair,) = compared(tmp_path, place("benin"), strike(ONE, at="benin"), strike(OTHER, at="benin")).pairs
+    assert pair.km == 0
+
+
+def test_another_spelling_in_the_registry_makes_two_places_one_name(tmp_path: Path) -> None:
+    near = {"lat": 35.33, "lon": 40.14, "coordinates": "published", "country": "SYR"}
+    spelt = place("deir-ez-zor", name="Deir ez-Zor", names=[{"text": "Dayr az-Zawr"}], **near)
+    other = place("dayr-az-zawr", name="Dayr az Zawr", **near)
+    (pair,) = compared(tmp_path, spelt, other, strike(ONE, at="deir-ez-zor"), strike(OTHER, at="dayr-az-zawr")).pairs
+    assert "places of the same name" in pair.why
+
+
+def test_names_are_compared_without_accents_case_and_signs() -> None:
+    assert folded("Ḥāfsarjah") == folded("HAFSARJAH")
+    assert folded("Ma'arrat al-Nu\u02bfman") == "maarrat al numan"
+
+
+def test_two_ids_in_the_same_dataset_speak_against_a_pair(tmp_path: Path) -> None:
+    def known(id: str, foreign: str) -> Tree:
+        return strike(id, killed=7, external=[{"scheme": "ucdp-ged", "id": foreign}])
+
+    plain = scores(tmp_path / "p", strike(ONE, killed=7), strike(OTHER, killed=7))
+    apart = scores(tmp_path / "a", known(ONE, "1"), known(OTHER, "2"))
+    assert apart < 0.7 * plain
+
+
+def test_one_id_of_another_dataset_in_two_records_is_certain_wherever_they_lie(tmp_path: Path) -> None:
+    external = [{"scheme": "ucdp-ged", "id": "1"}]
+    trees = strike(ONE, external=external), strike("SYR-20190101-k2fd", at="idlib", external=external)
+    (pair,) = compared(tmp_path, *trees).pairs
+    assert pair.score == 100
+    assert pair.why[0] == "the same id in ucdp-ged"
+
+
+def test_events_with_no_actor_in_common_are_less_likely_one(tmp_path: Path) -> None:
+    def by(id: str, actor: str) -> Tree:
+        attribution = {"by": "sohr", "in": "sabah", "actor": actor, "stance": "alleged"}
+        return strike(id, killed=7, attributions=[attribution])
+
+    same = scores(tmp_path / "s", by(ONE, "air-force"), by(OTHER, "air-force"))
+    other = scores(tmp_path / "o", by(ONE, "air-force"), by(OTHER, "army"))
+    assert other < same
+
+
+@pytest.mark.parametrize("kind", ["not_duplicate_of", "duplicate_of", "part_of", "follows", "same_target"])
+def test_a_pair_that_a_link_answers_is_listed_only_when_asked_for(tmp_path: Path, kind: str) -> None:
+    trees = strike(ONE), strike(OTHER, links=[{"kind": kind, "incident": ONE}])
+    assert compared(tmp_path, *trees).pairs == []
+    (pair,) = compared(tmp_path, *trees, accepted=True).pairs
+    assert pair.accepted == kind
+
+
+def test_the_same_day_is_no_answer(tmp_path: Path) -> None:
+    trees = strike(ONE), strike(OTHER, links=[{"kind": "same_day", "incident": ONE}])
+    assert ids(compared(tmp_path, *trees)) == [(ONE, OTHER)]
+
+
+def test_a_withdrawn_record_is_nobodys_duplicate(tmp_path: Path) -> None:
+    assert compared(tmp_path, strike(ONE), withdrawn(OTHER)).pairs == []
+
+
+def test_what_has_no_day_to_compare_is_named(tmp_path: Path) -> None:
+    assert compared(tmp_path, strike(ONE, date="2022-02-30"), strike(OTHER)).undated == [ONE]
+
+
+def test_pairs_come_in_the_same_order_whatever_the_order_of_the_records(tmp_path: Path) -> None:
+    trees = [strike(ONE, killed=7), strike(OTHER, killed=7), strike(THIRD), strike("SYR-20220909-bbbb")]
+    dataset = dataset_of(tmp_path / "dataset", trees)
+    found = incidents_of(dataset)
+    assert ids(compare(found, dataset)) == ids(compare(reversed(found), dataset))
+
+
+def test_pairs_are_a_warning_and_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dataset_of(tmp_path, [strike(ONE, killed=7), strike(OTHER, killed=7)])
+    assert main(["duplicates", "--root", str(tmp_path)]) == 0
+    first, _, last = capsys.readouterr().out.splitlines()
+    assert first.split()[1:3] == [ONE, OTHER]
+    assert "killed 7 | 7" in first
+    assert last == "1 pair to look at"
+
+
+def test_only_pairs_with_what_was_named_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dataset_of(tmp_path, [strike(ONE), strike(OTHER), strike(THIRD)])
+    root = ["--root", str(tmp_path), "--format", "json"]
+    assert main(["duplicates", THIRD, *root]) == 0
+    by_id = json.loads(capsys.readouterr().out)
+    assert {pair["other"] for pair in by_id["pairs"]} == {THIRD}
+    assert by_id["found"] == 2
+    assert main(["duplicates", str(tmp_path / f"data/incidents/SYR/2022/{THIRD}.yaml"), *root]) == 0
+    assert json.loads(capsys.readouterr().out) == by_id
+    assert main(["duplicates", *root, "--limit", "1"]) == 0
+    everything = json.loads(capsys.readouterr().out)
+    assert (len(everything["pairs"]), everything["found"]) == (1, 3)
+
+
+def test_a_draft_from_elsewhere_is_compared_with_the_dataset(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset_of(tmp_path / "dataset", [strike(ONE, killed={"between": [10, 12]})])
+    draft = tmp_path / f"{OTHER}.yaml"
+    draft.write_text(json.dumps(strike(OTHER)), "utf-8")
+    assert main(["duplicates", str(draft), "--root", str(tmp_path / "dataset"), "--format", "csv"]) == 0
+    (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
+    assert (row["one"], row["other"]) == (ONE, OTHER)
+    assert (row["killed_one"], row["killed_other"]) == ("10 to 12", "unknown")
+
+
+def test_an_unknown_id_is_named_with_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dataset_of(tmp_path, [strike(ONE)])
+    assert main(["duplicates", "SYR-20220908-7q4n", "--root", str(tmp_path)]) == 2
+    assert f"did you mean `{ONE}`" in capsys.readouterr().err
+
+
+def test_a_path_without_an_incident_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    dataset_of(tmp_path, [strike(ONE)])
+    assert main(["duplicates", str(tmp_path / "data/places"), "--root", str(tmp_path)]) == 2
+    assert "holds no incident to compare" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_is_a_failure_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset_of(tmp_path, [strike(ONE)])
+    (tmp_path / f"data/incidents/SYR/2022/{OTHER}.yaml").write_text("id: [", "utf-8")
+    assert main(["duplicates", "--root", str(tmp_path)]) == 1
+    assert f"{OTHER}.yaml can't be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("within", ["10", "x,3", "-1,3", "nan,3", "inf,3", "10,-1", "10,1.5", "10,3,4"])
+def test_limits_that_are_none_are_refused(within: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["duplicates", f"--within={within}"])
+    assert stopped.value.code == 2
+    assert "isn't kilometres and days, as 10,3" in capsys.readouterr().err

@@ -1,0 +1,301 @@
+"""`incidents import acled`: rows made up in ACLED's layout, of before and since March 2023."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conflict_incidents.cli import main
+from conflict_incidents.founding import found
+from conflict_incidents.importers.acled_rows import KINDS, pieces
+
+SENTENCE = "A made-up sentence that must not be copied."
+ROW = {
+    "event_id_cnty": "SYR900001",
+    "event_date": "2022-09-08",
+    "year": "2022",
+    "time_precision": "1",
+    "disorder_type": "Political violence",
+    "event_type": "Explosions/Remote violence",
+    "sub_event_type": "Air/drone strike",
+    "actor1": "Military Forces of Madeupland (2000-2024)",
+    "assoc_actor_1": "",
+    "inter1": "State forces",
+    "actor2": "Civilians (Syria)",
+    "assoc_actor_2": "Labor Group (Syria)",
+    "inter2": "Civilians",
+    "interaction": "State forces-Civilians",
+    "civilian_targeting": "Civilian targeting",
+    "iso": "760",
+    "region": "Middle East",
+    "country": "Syria",
+    "admin1": "Madeup Region",
+    "admin2": "Madeup District",
+    "admin3": "",
+    "location": "Exampleton",
+    "latitude": "35.9306",
+    "longitude": "36.6339",
+    "geo_precision": "1",
+    "source": "Made Up News; Made Up Monitor",
+    "source_scale": "Local partner-National",
+    "notes": SENTENCE,
+    "fatalities": "7",
+    "tags": "",
+    "timestamp": "1663000000",
+}
+OLD = {"data_id": "8000001", "iso3": "SYR", "event_id_no_cnty": "900001"}
+SINCE_2023 = ("disorder_type", "civilian_targeting", "tags")
+
+
+def sheet(*changes: dict[str, str], without: tuple[str, ...] = ()) -> str:
+    rows = [{**ROW, "event_id_cnty": f"SYR{900001 + n}", **change} for n, change in enumerate(changes)]
+    stream = io.StringIO()
+    columns = [column for column in dict.fromkeys(name for row in rows for name in row) if column not in without]
+    writer = csv.DictWriter(stream, columns, extrasaction="ignore", restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+class Run:
+    """An import into a new dataset: exit code, what was printed, and the records by ACLED's id."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self.capsys = root, capsys
+
+    def __call__(self, text: str, *options: str) -> tuple[int, str]:
+        file = self.root.parent / "acled.csv"
+        file.write_text(text, "utf-8")
+        code = main(["import", "acled", str(file), "--root", str(self.root), *options])
+        told = self.capsys.readouterr()
+        return code, told.out + told.err
+
+    def records(self, kind: str = "incidents") -> dict[str, Any]:
+        loaded = [yaml.safe_load(file.read_text("utf-8")) for file in (self.root / "data" / kind).rglob("*.yaml")]
+        return {record["external"][0]["id"] if kind == "incidents" else record["id"]: record for record in loaded}
+
+    def one(self, change: dict[str, str]) -> dict[str, Any]:
+        code, told = self(sheet(change))
+        assert code == 0, told
+        record: dict[str, Any] = self.records()["SYR900001"]
+        return record
+
+    def errors(self) -> str:
+        main(["validate", "--root", str(self.root)])
+        told = self.capsys.readouterr().out
+        return "" if "\n0 errors" in f"\n{told}" else told
+
+
+@pytest.fixture
+def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    found(tmp_path / "set")
+    return Run(tmp_path / "set", capsys)
+
+
+def values(record: dict[str, Any]) -> dict[str, str]:
+    return {value["name"]: value["value"] for value in record["external"][0]["values"]}
+
+
+def test_a_row_becomes_a_draft_that_is_valid(run: Run) -> None:
+    record = run.one({})
+    assert record["title"] == "Air/drone strike at Exampleton"
+    assert (record["status"], str(record["date"]), record["kind"]) == ("draft", "2022-09-08", "airstrike")
+    assert record["claims"] == [{"by": "acled", "in": "acled", "killed": 7}]
+    assert record["attributions"] == [
+        {"by": "acled", "in": "acled", "actor": "military-forces-of-madeupland-2000-2024", "stance": "alleged"}
+    ]
+    entry = record["external"][0]
+    assert (entry["scheme"], entry["licence"]) == ("acled", "LicenseRef-ACLED")
+    assert "ACLED" in entry["attribution"]
+    place = run.records("places")["exampleton"]
+    assert (place["lat"], place["lon"], place["country"]) == (35.9306, 36.6339, "SYR")
+    assert run.records("organisations")["acled"]["kind"] == "dataset"
+    assert run.errors() == ""
+
+
+def test_notes_are_never_copied_and_nothing_else_is_lost(run: Run) -> None:
+    code, told = run(sheet({"tags": "made up", "another column": "kept"}))
+    assert code == 0
+    assert "notes: 1 left out: other people's sentences" in told
+    assert SENTENCE not in "".join(file.read_text("utf-8") for file in run.root.rglob("*.yaml"))
+    record = run.records()["SYR900001"]
+    kept = values(record)
+    assert kept["another column"] == "kept"
+    given_back = {"event_id_cnty", "event_date", "year", "actor1", "country", "location", "latitude", "longitude"}
+    given_back |= {"geo_precision", "fatalities", "notes"}
+    assert (
+        set(kept)
+        == {column for column, cell in {**ROW, "tags": "x", "another column": "x"}.items() if cell} - given_back
+    )
+
+
+@pytest.mark.parametrize("cell", ["0", "", "0.0"])
+def test_no_fatalities_reported_is_unknown_and_not_zero(run: Run, cell: str) -> None:
+    record = run.one({"fatalities": cell})
+    assert record["claims"] == [{"by": "acled", "in": "acled", "no_information": ["killed"]}]
+    assert values(record).get("fatalities", "") == cell
+    assert run.errors() == ""
+
+
+@pytest.mark.parametrize("number", [3, 10, 12, 100])
+def test_numbers_of_acleds_lexicon_are_not_exact(run: Run, number: int) -> None:
+    claim = run.one({"fatalities": str(number)})["claims"][0]
+    assert claim["killed"] == {"about": number}
+    assert "3, 10, 12 or 100" in claim["note"]
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 11, 99, 101, 999])
+def test_every_other_number_is_taken_as_it_stands(run: Run, number: int) -> None:
+    assert run.one({"fatalities": str(number)})["claims"][0]["killed"] == number
+    assert run.errors() == ""
+
+
+@pytest.mark.parametrize(
+    ("date", "precision", "wanted"),
+    [
+        ("2022-09-08", "1", "2022-09-08"),
+        ("08 September 2022", "1", "2022-09-08"),
+        ("08/09/2022", "1", "2022-09-08"),
+        ("2022-09-08", "2", {"from": "2022-09-05", "to": "2022-09-11", "precision": "week"}),
+        ("2022-09-15", "3", {"from": "2022-09-01", "to": "2022-09-30", "precision": "month"}),
+    ],
+)
+def test_dates_have_the_precision_that_acled_gives(run: Run, date: str, precision: str, wanted: Any) -> None:
+    record = run.one({"event_date": date, "time_precision": precision})
+    found = record["date"]
+    assert ({key: str(value) for key, value in found.items()} if isinstance(found, dict) else str(found)) == wanted
+    assert str(values(record).get("event_date", date)) == date
+    assert run.errors() == ""
+
+
+def test_a_region_is_not_its_stand_in(run: Run) -> None:
+    record = run.one({"geo_precision": "3"})
+    assert record["sites"] == [{"id": "site", "place": "madeup-region", "kind": "unspecified", "precision": "adm1"}]
+    assert record["title"] == "Air/drone strike in Madeup Region"
+    assert values(record)["location"] == "Exampleton"
+    assert values(record)["latitude"] == "35.9306"
+    assert "lat" not in run.records("places")["madeup-region"]
+    assert run.errors() == ""
+
+
+def test_near_is_not_at(run: Run) -> None:
+    record = run.one({"geo_precision": "2"})
+    assert record["sites"][0]["precision"] == "near"
+    assert record["title"] == "Air/drone strike near Exampleton"
+
+
+BATTLE = {"event_type": "Battles", "sub_event_type": "Armed clash", "actor2": "Madeup Front", "inter2": "Rebel group"}
+
+
+@pytest.mark.parametrize(
+    ("change", "parties", "accused"),
+    [
+        (BATTLE, ["military-forces-of-madeupland-2000-2024", "madeup-front"], []),
+        (BATTLE | {"inter1": "1", "inter2": "2"}, ["military-forces-of-madeupland-2000-2024", "madeup-front"], []),
+        (BATTLE | {"actor2": "", "inter2": ""}, [], []),
+        ({"actor1": "Civilians (Syria)", "inter1": "7", "actor2": "Madeup Front", "inter2": "2"}, [], ["madeup-front"]),
+        ({"actor2": "", "inter2": ""}, [], ["military-forces-of-madeupland-2000-2024"]),
+        ({"actor1": "Unidentified Armed Group (Syria)", "inter1": "Political militia"}, [], []),
+        ({"actor2": "Unidentified Armed Group (Syria)", "inter2": "Political militia"}, [], []),
+        ({"event_type": "Protests", "actor1": "Protesters (Syria)", "inter1": "Protesters", "actor2": ""}, [], []),
+    ],
+)
+def test_nobody_is_accused_whom_acled_does_not_accuse(
+    run: Run, change: dict[str, str], parties: list[str], accused: list[str]
+) -> None:
+    record = run.one(change)
+    assert [party["actor"] for party in record.get("parties", [])] == parties
+    assert [said["actor"] for said in record.get("attributions", [])] == accused
+    assert set(run.records("actors")) == {*parties, *accused}
+    assert run.errors() == ""
+
+
+def test_state_forces_belong_to_their_country(run: Run) -> None:
+    run.one(BATTLE | {"actor1": "Police Forces of Syria (2000-2024)", "actor2": "Military Forces of Russia (2000-)",
+                      "inter2": "External/Other forces"})  # fmt: skip
+    actors = run.records("actors")
+    assert [(actor["kind"], actor["country"]) for _, actor in sorted(actors.items())] == [
+        ("state_forces", "RUS"),
+        ("state_forces", "SYR"),
+    ]
+
+
+def test_the_layout_of_before_2023(run: Run) -> None:
+    text = sheet(
+        OLD | {"inter1": "1", "inter2": "7", "interaction": "17", "event_date": "08-September-2022"}, without=SINCE_2023
+    )
+    code, told = run(text.replace("event_date", "EVENT_DATE"))
+    assert code == 0, told
+    record = run.records()["SYR900001"]
+    assert not set(OLD) & set(values(record))
+    assert "data_id: 1 left out: changes with every update" in told
+    assert run.errors() == ""
+
+
+def test_a_new_export_updates_its_own_rows(run: Run) -> None:
+    assert run(sheet({}, {"fatalities": "2"}))[0] == 0
+    before = run.records()
+    assert "0 files created, 0 updated" in run(sheet({}, {"fatalities": "2"}))[1]
+    code, told = run(sheet({"fatalities": "8"}, {"fatalities": "2"}))
+    assert (code, "1 updated" in told) == (0, True)
+    after = run.records()
+    assert {id: record["id"] for id, record in after.items()} == {id: record["id"] for id, record in before.items()}
+    assert after["SYR900001"]["claims"][0]["killed"] == 8
+    assert after["SYR900002"] == before["SYR900002"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("fatalities", "several"),
+        ("fatalities", "-1"),
+        ("fatalities", "3-5"),
+        ("event_date", "yesterday"),
+        ("event_date", "2022-09"),
+        ("time_precision", "4"),
+        ("geo_precision", ""),
+        ("latitude", "north"),
+        ("country", "Madeupland"),
+        ("location", ""),
+        ("event_id_cnty", ""),
+        ("event_id_cnty", "SYR900002"),
+    ],
+)
+def test_a_bad_cell_refuses_its_row_by_name_and_no_other(run: Run, column: str, cell: str) -> None:
+    bad = {"iso": "", column: cell} if column == "country" else {column: cell}
+    code, told = run(sheet({}, {}, bad))
+    assert code == 1
+    assert f"row 4, column {column}: " in told
+    assert set(run.records()) == {"SYR900001", "SYR900002"}
+    assert run.errors() == ""
+
+
+def test_countries_that_disagree_refuse_the_row(run: Run) -> None:
+    code, told = run(sheet({"iso": "368"}))
+    assert (code, "iso and country name different countries: IRQ, SYR" in told) == (1, True)
+
+
+def test_what_is_no_export_of_acled_is_refused(run: Run) -> None:
+    code, told = run("a,b\n1,2\n")
+    assert (code, "no export of ACLED: it lacks `event_id_cnty`" in told) == (1, True)
+
+
+def test_published_only_where_that_is_asked_for(run: Run) -> None:
+    assert run(sheet({}), "--status", "published")[0] == 0
+    assert run.records()["SYR900001"]["status"] == "published"
+
+
+def test_long_lists_are_kept_in_pieces(run: Run) -> None:
+    sources = "; ".join(f"Made Up News {number}" for number in range(40))
+    kept = values(run.one({"source": sources}))
+    assert " ".join(kept[name] for name in ("source", "source 2", "source 3", "source 4")) == sources
+    assert all(len(piece) <= 200 for piece in pieces("x" * 1000))
+
+
+def test_every_kind_is_one_of_records(run: Run) -> None:
+    code, told = run(sheet(*({"sub_event_type": name} for name in KINDS)))
+    assert (code, len(run.records())) == (0, len(KINDS)), told
+    assert run.errors() == ""

@@ -1,0 +1,168 @@
+"""Loading: the types are exact, the source is named, and a file that isn't the one released is refused."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from conflict_incidents import contract, load, load_all
+from conflict_incidents.columns import dtype
+from conflict_incidents.loading import LoadError
+from conflict_incidents.tablefiles import read_csv
+from conflict_incidents.tables import validate
+from samples import STORY, dataset, incident, released, withdrawn
+
+NA: Any = pd.NA
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with a release of the story, an incident of unknown toll and a withdrawn one."""
+    folder = tmp_path_factory.mktemp("dataset")
+    released(folder, [*STORY, incident("SYR-20220908-u0kn"), withdrawn()])
+    return folder
+
+
+@pytest.fixture
+def copied(root: Path, tmp_path: Path) -> Path:
+    """A copy of the release, to be damaged."""
+    return shutil.copytree(root / "release/current", tmp_path / "copy")
+
+
+def test_a_table_has_the_exact_types(root: Path) -> None:
+    for name, df in load_all(root).items():
+        for field in contract.tables()[name].fields:
+            assert df[field.name].dtype == dtype(field)
+        validate(df, name, complete=True)
+
+
+def test_every_table_is_loaded_with_all_its_rows(root: Path) -> None:
+    frames = load_all(root)
+    assert list(frames) == list(contract.tables())
+    for name, df in frames.items():
+        table = contract.tables()[name]
+        pd.testing.assert_frame_equal(df, read_csv((root / f"release/current/{name}.csv").read_bytes(), table))
+
+
+def test_unknown_is_na_and_its_sum_too(root: Path) -> None:
+    df = load(path=root).set_index("incident_id")
+    unknown = df.loc[["SYR-20220908-u0kn", "SYR-20220910-w1th"]]
+    assert unknown["killed_low"].sum(min_count=1) is NA
+    assert unknown.filter(like="killed").isna().all(axis=None)
+    assert df["killed_low"].sum(min_count=1) == 7
+
+
+def test_the_frame_says_where_it_is_from(root: Path) -> None:
+    attrs = load("claims", root).attrs
+    assert attrs == {
+        "table": "claims",
+        "title": "Claims",
+        "version": "0.1.0",
+        "created": "2026-11-22T00:00:00Z",
+        "licence": "CC-BY-4.0",
+        "citation": "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0.",
+        "release": (root / "release/current").resolve().name,
+    }
+    assert json.loads(json.dumps(attrs)) == attrs
+
+
+def test_a_release_is_found_by_any_of_its_names(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = load(path=root)
+    folder = root / "release/current"
+    for path in (root, root / "release", folder, folder.resolve(), str(folder), folder / "datapackage.json"):
+        pd.testing.assert_frame_equal(load(path=path), expected)
+    monkeypatch.chdir(root / "data")
+    pd.testing.assert_frame_equal(load(), expected)
+
+
+def test_chosen_columns_come_in_the_order_asked_for(root: Path) -> None:
+    df = load(path=root, columns=["killed_low", "kind", "incident_id"])
+    assert list(df.columns) == ["killed_low", "kind", "incident_id"]
+    pd.testing.assert_frame_equal(df, load(path=root)[["killed_low", "kind", "incident_id"]])
+
+
+def test_what_is_not_there_is_named_with_what_is(root: Path) -> None:
+    with pytest.raises(LoadError, match=r"called 'incident'; did you mean 'incidents'\? There are: incidents, sites"):
+        load("incident", root)
+    with pytest.raises(LoadError, match=r"no column in incidents is called 'kiled_low'; did you mean 'killed_low'\?"):
+        load(path=root, columns=["kiled_low"])
+    with pytest.raises(LoadError, match=r"no table is called 'xyzzy'\. There are"):
+        load("xyzzy", root)
+    with pytest.raises(LoadError, match="`columns` is a list of names"):
+        load(path=root, columns="killed_low")
+
+
+def test_without_a_release_the_message_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LoadError, match="no dataset around the working folder; name a release by `path`"):
+        load()
+    dataset(tmp_path, STORY)
+    with pytest.raises(LoadError, match="run `incidents build` there"):
+        load()
+    with pytest.raises(LoadError, match="no release in"):
+        load(path=tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("place", [0, 100, -1])
+def test_an_altered_file_is_refused(copied: Path, place: int) -> None:
+    file = copied / "incidents.parquet"
+    data = bytearray(file.read_bytes())
+    data[place] ^= 1
+    file.write_bytes(data)
+    with pytest.raises(LoadError, match=r"incidents\.parquet isn't the file that was released"):
+        load(path=copied)
+    assert len(load("claims", copied))
+
+
+def test_a_torn_or_missing_file_is_refused(copied: Path) -> None:
+    file = copied / "incidents.parquet"
+    file.write_bytes(file.read_bytes()[:-10])
+    with pytest.raises(LoadError, match="isn't the file that was released"):
+        load(path=copied)
+    file.unlink()
+    with pytest.raises(LoadError, match="the Parquet file of incidents is missing"):
+        load(path=copied)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": [{}]}', "\ufeff{"])
+def test_a_torn_descriptor_is_refused(copied: Path, text: str) -> None:
+    (copied / "datapackage.json").write_text(text, "utf-8")
+    with pytest.raises(LoadError, match=r"datapackage\.json"):
+        load(path=copied)
+
+
+def test_a_file_named_outside_of_the_release_is_not_read(copied: Path) -> None:
+    descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
+    descriptor["resources"][0]["parquet"]["path"] = "/etc/passwd"
+    (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    with pytest.raises(LoadError, match="the Parquet file of incidents is missing"):
+        load(path=copied)
+
+
+def test_a_release_is_read_by_its_own_contract(copied: Path) -> None:
+    """An older release has other columns than the package of today."""
+    descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
+    del descriptor["resources"][1:]
+    (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    assert list(load_all(copied)) == ["incidents"]
+
+
+def test_every_cell_of_a_loaded_frame_can_be_set(root: Path) -> None:
+    for df in load_all(root).values():
+        for column in df.columns if len(df) else ():
+            df.loc[0, column] = df[column].iloc[-1]
+
+
+def test_a_loaded_frame_can_be_written_back(root: Path, tmp_path: Path) -> None:
+    df = load(path=root)
+    df.to_parquet(tmp_path / "mine.parquet")
+    read = pd.read_parquet(tmp_path / "mine.parquet")
+    pd.testing.assert_frame_equal(read, df)
+    assert read.attrs == df.attrs
+    df.to_csv(tmp_path / "mine.csv", index=False)
+    types = df[["incident_id", "killed_low", "killed_high_open", "kind"]].dtypes.to_dict()
+    again = pd.read_csv(tmp_path / "mine.csv", keep_default_na=False, na_values=[""], dtype=types, usecols=list(types))
+    pd.testing.assert_frame_equal(again[list(types)], df[list(types)])

@@ -1,0 +1,412 @@
+"""`incidents new`: ids, templates, the checks on answers, and files that are there whole or not at all."""
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conflict_incidents import recording, templating
+from conflict_incidents.cli import main
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.encoding import refused
+from conflict_incidents.findings import Finding, errors
+from conflict_incidents.founding import found
+from conflict_incidents.model import Incident
+from conflict_incidents.reading import Scalar, read
+from conflict_incidents.recording import QUESTIONS, Draft, RecordingError
+from conflict_incidents.records import parse_file
+from conflict_incidents.validation import validate_dataset, validate_paths
+
+COMMAND = [sys.executable, "-m", "conflict_incidents"]
+ANSWERS = {
+    "country": "SYR",
+    "date": "2022-09-08",
+    "title": "Airstrike on a quarry",
+    "incident-kind": "airstrike",
+    "place": "hafsarjah",
+    "site-kind": "quarry",
+    "publisher": "daily-sabah",
+    "published": "2022-09-08",
+    "url": "https://example.org/story",
+    "language": "en",
+}
+REGISTRY = {
+    "organisation": {"name": "Example Monitor", "organisation-kind": "monitor"},
+    "place": {"name": "Exampleton", "level": "settlement", "country": "SYR"},
+    "actor": {"name": "Example Forces", "actor-kind": "state_forces"},
+}
+BEGUN = {"incident": {"country": "SYR", "date": "2022-09-08"}, **{kind: {"name": f"New {kind}"} for kind in REGISTRY}}
+FILLINGS: dict[str, str | dict[str, str]] = {
+    "title": "A title",
+    "place": "hafsarjah",
+    "publisher": "daily-sabah",
+    "country": "SYR",
+    "level": "settlement",
+    "kind": {"incident": "airstrike", "organisation": "monitor", "actor": "state"},
+}
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    """A dataset of one's own with a place and a publisher."""
+    root = tmp_path / "own"
+    found(root)
+    for kind, answers in (
+        ("place", {"name": "Hafsarjah", "level": "settlement", "country": "SYR"}),
+        ("organisation", {"name": "Daily Sabah", "organisation-kind": "newspaper"}),
+    ):
+        draft(Dataset(root), kind, answers).write()
+    return Dataset(root)
+
+
+def draft(dataset: Dataset, kind: str, answers: dict[str, str]) -> Draft:
+    begun = Draft(dataset, kind)
+    for option, text in answers.items():
+        begun.answer(option, text)
+    return begun
+
+
+def wrong(path: Path, dataset: Dataset) -> list[Finding]:
+    return errors(validate_paths([path], Dataset(dataset.root)).findings)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def new(dataset: Dataset, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "new", *arguments],
+        cwd=dataset.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def options(answers: dict[str, str]) -> list[str]:
+    return [word for option, text in answers.items() for word in (f"--{option}", text)]
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_a_template_becomes_valid_by_filling_in_what_validate_names(kind: str, dataset: Dataset) -> None:
+    path = draft(dataset, kind, BEGUN[kind]).write()
+    lines = path.read_text("utf-8").splitlines()
+    found = wrong(path, dataset)
+    empty = {number for number, line in enumerate(lines, 1) if re.fullmatch(r"[ -]*(?!sites|reports)\w+:", line)}
+    assert {finding.mark.line for finding in found} == empty
+    assert len(found) == len(empty) > 0
+    for number in empty:
+        filling = FILLINGS[lines[number - 1].strip(" -:")]
+        lines[number - 1] += f" {filling if isinstance(filling, str) else filling[kind]}"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert wrong(path, dataset) == []
+
+
+@pytest.mark.parametrize(("kind", "answers"), [("incident", ANSWERS), *REGISTRY.items()])
+def test_with_all_answers_a_record_is_valid_at_once(kind: str, answers: dict[str, str], dataset: Dataset) -> None:
+    path = draft(dataset, kind, answers).write()
+    assert validate_paths([path], Dataset(dataset.root)).findings == []
+
+
+def test_a_new_incident_is_a_draft_with_its_answers_in_place(dataset: Dataset) -> None:
+    path = draft(dataset, "incident", ANSWERS).write()
+    incident = parse_file(path, str(path)).record
+    assert isinstance(incident, Incident)
+    assert (incident.status, incident.title, incident.kind) == ("draft", "Airstrike on a quarry", "airstrike")
+    assert [(site.id, site.place, site.kind) for site in incident.sites] == [("quarry", "hafsarjah", "quarry")]
+    report = incident.reports["daily-sabah"]
+    assert (report.publisher, report.published, report.language) == ("daily-sabah", "2022-09-08", "en")
+    assert path == dataset.root / f"data/incidents/SYR/2022/{incident.id}.yaml"
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, dataset: Dataset) -> None:
+    path = draft(dataset, kind, BEGUN[kind]).write()
+    begun, optional = path.read_text("utf-8").split("\n\n")
+    bare = "\n".join(re.sub(r"^(#(?=#)|# )", "", line) for line in optional.splitlines()[2:])
+    bare_too = re.sub(r"^( +)# (\w+:)", r"\1\2", begun, flags=re.M)
+    root, findings = read(f"{bare_too}\n{bare}\n".encode(), "")
+    assert findings == []
+    assert root is not None
+    known = set(templating.part(f"{kind}/1", ())["properties"])
+    assert set(root.items) == known - templating.NOT_ASKED
+    path.write_text(f"{bare_too}\n{bare}\n", "utf-8")
+    assert {finding.rule for finding in wrong(path, dataset)}.isdisjoint({"REC001", "REC002", "REC004", "REC011"})
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_a_template_names_a_schema_that_lies_there_and_explains_every_key_from_it(kind: str, dataset: Dataset) -> None:
+    path = draft(dataset, kind, BEGUN[kind]).write()
+    text = path.read_text("utf-8")
+    first = text.splitlines()[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    assert (path.parent / first.partition("=")[2]).resolve() == dataset.root / "schemas" / f"{kind}-1.json"
+    words = " ".join(re.sub(r"^[ #-]+", "", line) for line in text.splitlines())
+    for key, described in templating.part(f"{kind}/1", ())["properties"].items():
+        if key not in templating.NOT_ASKED:
+            assert described["description"] in words
+
+
+def test_ids_are_never_those_of_another_record_whatever_their_case(dataset: Dataset) -> None:
+    folder = dataset.root / "data/incidents/SYR/2022"
+    folder.mkdir(parents=True)
+    (folder / "SYR-20220908-AAAA.yaml").touch()
+    (dataset.root / "data/incidents/SYR-20220908-bbbb.txt").touch()
+    drawn = iter(["aaaa", "bbbb", "cccc"])
+    begun = Draft(dataset, "incident", draw=lambda: next(drawn))
+    begun.answer("country", "SYR")
+    begun.answer("date", "2022-09-08")
+    assert begun.write().name == "SYR-20220908-cccc.yaml"
+
+
+def test_when_every_id_is_taken_nothing_is_written() -> None:
+    with pytest.raises(RecordingError, match="no free id"):
+        recording.free("SYR-20220908-", "aaaa", {"syr-20220908-aaaa"}, lambda: "aaaa")
+
+
+def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:
+    seen = set("".join(recording.drawn() for _ in range(200)))
+    assert seen <= set(recording.ALPHABET)
+    assert not set("01iloueaSO") & set(recording.ALPHABET)
+    assert re.fullmatch(templating.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{recording.drawn()}")
+
+
+@pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_nothing_that_exists_is_written_over(make: object, tmp_path: Path) -> None:
+    path = tmp_path / "below" / "record.yaml"
+    path.parent.mkdir()
+    make(path)  # type: ignore[operator]
+    with pytest.raises(FileExistsError):
+        recording.create(path, "schema: incident/1\n")
+    assert names(path.parent) == ["record.yaml"]
+    assert not path.is_file() or path.read_bytes() == b""
+
+
+def test_a_file_that_could_not_be_written_whole_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UnicodeEncodeError):
+        recording.create(tmp_path / "record.yaml", "title: \ud800\n")
+    assert names(tmp_path) == []
+
+
+@given(st.text(min_size=1))
+@example("NO")
+@example("2022-09-08")
+@example("0x1F")
+@example("1_000")
+@example("a: b # c")
+@example("a:")
+@example("- a")
+@example("'")
+@example('"\\')
+@example("&a *b !c %d @e `f")
+@example("<<")
+@example("=")
+@example("[a, b]")
+@example("7 killed, {at_least: 7}")
+@example("غارة على مقلع حجارة")
+@example("x\ny: z")
+def test_text_that_people_type_comes_back_as_the_same_text(text: str) -> None:
+    text = text.strip()
+    if not text or refused(text):
+        return
+    line = f"title: {templating.scalar(text)}\n"
+    root, findings = read(line.encode("utf-8"), "")
+    assert findings == []
+    assert root is not None
+    value = root.items["title"]
+    assert isinstance(value, Scalar)
+    assert (value.value, value.odd) == (text, None)
+    assert yaml.safe_load(line) == {"title": text}
+
+
+@pytest.mark.parametrize(
+    ("text", "yaml_text"),
+    [
+        ("2022-09-08", "2022-09-08"),
+        ("2022-02", "{from: 2022-02-01, to: 2022-02-28, precision: month}"),
+        ("2022-09-08/2022-09-10", "{from: 2022-09-08, to: 2022-09-10}"),
+    ],
+)
+def test_a_date_is_a_day_a_month_or_a_span(text: str, yaml_text: str, dataset: Dataset) -> None:
+    path = draft(dataset, "incident", {**ANSWERS, "date": text, "published": "2022-09-12"}).write()
+    assert f"\ndate: {yaml_text}\n" in path.read_text("utf-8")
+    assert path.name.startswith(f"SYR-{text[:7].replace('-', '')}{text[8:10] or '01'}-")
+    assert wrong(path, dataset) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "said"),
+    [
+        ("country", "Syria", "write three letters"),
+        ("country", "../", "write three letters"),
+        ("date", "2022-02-30", "does not exist"),
+        ("date", "8.9.2022", "not a date"),
+        ("date", "2202-09-08", "after the day of the release"),
+        ("date", "2022-09-10/2022-09-08", "ends"),
+        ("title", "Quarry\u200b", "zero width space"),
+        ("title", "One line\nand another", "one line"),
+        ("title", "x" * 201, "longer than 200"),
+        ("title", "", "empty"),
+        ("incident-kind", "airstrik", "did you mean `airstrike`"),
+        ("place", "hafsarja", "did you mean `hafsarjah`"),
+        ("publisher", "daily-sabbah", "did you mean `daily-sabah`"),
+        ("published", "2022-09-07", "before the incident"),
+        ("url", "https://user:secret@example.org/", "user name or password"),
+        ("language", "English", "language"),
+    ],
+)
+def test_an_answer_that_the_rules_refuse_is_not_taken(option: str, text: str, said: str, dataset: Dataset) -> None:
+    begun = draft(dataset, "incident", BEGUN["incident"])
+    with pytest.raises(RecordingError, match=re.escape(said)):
+        begun.answer(option, text)
+    assert begun.answers == BEGUN["incident"]
+
+
+def test_a_registered_name_may_be_typed_in_its_own_spelling(dataset: Dataset) -> None:
+    begun = draft(dataset, "incident", {**BEGUN["incident"], "publisher": "Daily Sabah", "country": "syr"})
+    assert (begun.answers["publisher"], begun.answers["country"]) == ("daily-sabah", "SYR")
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    [("Daily Sabah", "daily-sabah"), ("Al-Ma'ra", "al-mara"), ("Muğla & Söke", "mugla-soke"), ("حفسرجة", "")],
+)
+def test_a_registry_id_is_made_of_the_name(name: str, id: str) -> None:
+    assert recording.slug(name) == id
+
+
+def test_a_registry_id_that_is_taken_is_refused_whatever_its_case(dataset: Dataset) -> None:
+    (dataset.root / "data/places/BENIN.yaml").touch()
+    for answers in ({"name": "Benin"}, {"name": "Hafsarjah"}):
+        with pytest.raises(RecordingError, match="in the registry already"):
+            draft(dataset, "place", answers).write()
+
+
+def test_options_are_enough_and_the_path_alone_is_on_standard_output(dataset: Dataset) -> None:
+    run = new(dataset, *options(ANSWERS))
+    assert run.returncode == 0, run.stderr
+    assert "valid as it stands" in run.stderr
+    path = dataset.root / run.stdout.strip()
+    assert path.is_file()
+    assert validate_dataset(Dataset(dataset.root)).findings == []
+
+
+def test_without_a_terminal_what_is_lacking_stays_empty_and_is_named(dataset: Dataset) -> None:
+    run = new(dataset, "--country", "SYR", "--date", "2022-09-08", "--root", ".")
+    assert run.returncode == 0
+    path = run.stdout.strip()
+    assert {finding.mark.line for finding in wrong(dataset.root / path, dataset)} == {
+        int(line.split(":")[1]) for line in run.stderr.splitlines() if line.startswith(f"{path}:")
+    }
+    assert f"incidents validate {path}" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "no id without --country and --date"),
+        (["--country", "SYR", "--date", "2022-02-30"], "does not exist"),
+        (["--country", "../..", "--date", "2022-09-08"], "write three letters"),
+        (["--country", "SYR", "--date", "2022-09-08", "--place", "hafsarja"], "did you mean `hafsarjah`"),
+        (["--country", "SYR", "--date", "2022-09-08", "--level", "point"], "isn't for the kind incident"),
+        (["--kind", "place"], "no id without --name"),
+        (["--kind", "place", "--name", "حفسرجة"], "give one by --id"),
+        (["--kind", "place", "--id", "../../x"], "lower-case letters"),
+        (["--kind", "place", "--name", "Hafsarjah"], "in the registry already"),
+        (["--kind", "actor", "--name", "A\x1b[31m"], "not allowed"),
+        (["--kind", "actor", "--name", os.fsdecode(b"A\xff")], "not allowed"),
+        (["--root", "nowhere"], "no dataset"),
+    ],
+)
+def test_what_cannot_be_recorded_ends_with_2_and_writes_nothing(
+    arguments: list[str],
+    said: str,
+    dataset: Dataset,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(dataset.root)
+    before = files(dataset.root)
+    assert main(["new", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.out == ""
+    assert files(dataset.root) == before
+
+
+def on_a_terminal(dataset: Dataset, typed: list[bytes]) -> tuple[int, str]:
+    """Run `incidents new` on a terminal of its own; each answer is typed when a prompt stands there."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(dataset.root)
+        os.execv(COMMAND[0], [*COMMAND, "new"])
+    try:
+        said = b""
+        for answer in typed:
+            said += _until_prompt(terminal)
+            os.write(terminal, answer)
+        # A signal that comes just before readline begins to wait is seen only at the next key: press it again.
+        while chunk := _read(terminal, again=typed[-1] if len(typed[-1]) == 1 else b""):
+            said += chunk
+    finally:
+        os.close(terminal)
+        status = os.waitpid(pid, 0)[1]
+    return os.waitstatus_to_exitcode(status), said.decode("utf-8")
+
+
+def _until_prompt(terminal: int) -> bytes:
+    said = b""
+    while not re.search(rb"\n[a-z-]+( \[[^]]*\])?: (\x1b\S*)?$", said):
+        chunk = _read(terminal)
+        assert chunk, said
+        said += chunk
+    return said
+
+
+def _read(terminal: int, again: bytes = b"") -> bytes:
+    """What comes next from the terminal, nothing at its end; `again` is typed where nothing comes for a second."""
+    for _ in range(10):
+        if select.select([terminal], [], [], 1)[0]:
+            try:
+                return os.read(terminal, 65536)
+            except OSError:
+                return b""
+        os.write(terminal, again)
+    raise AssertionError("the command neither says anything nor ends")
+
+
+def test_on_a_terminal_it_asks_until_the_answers_are_right(dataset: Dataset) -> None:
+    title = 'Strike: "quarry" # 5'
+    typed = ["SYR", "2022-02-30", "2022-09-08", title, "airstrike", "hafsarja", "hafsarjah", "", "Daily Sabah", ""]
+    code, said = on_a_terminal(dataset, [f"{answer}\n".encode() for answer in [*typed, "", "en"]])
+    assert code == 0, said
+    assert "`2022-02-30` does not exist" in said
+    assert "did you mean `hafsarjah`?" in said
+    outcome = validate_dataset(Dataset(dataset.root))
+    assert outcome.findings == []
+    [incident] = [record for record in outcome.records if isinstance(record, Incident)]
+    assert (incident.title, incident.sites[0].kind) == (title, "unspecified")
+
+
+@pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 2)], ids=["Ctrl-C", "Ctrl-D"])
+def test_stopping_at_a_prompt_leaves_nothing_behind(key: bytes, code: int, dataset: Dataset) -> None:
+    before = files(dataset.root)
+    ended, said = on_a_terminal(dataset, [b"SYR\n", b"2022-09-08\n", key])
+    assert ended == code, said
+    assert "Traceback" not in said
+    assert files(dataset.root) == before

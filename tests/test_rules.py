@@ -1,0 +1,133 @@
+"""Every rule: its page, its cases, and its place in the catalogue and the schemas."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conflict_incidents.catalogue import RULES, Rule
+from conflict_incidents.estimate import estimates
+from conflict_incidents.model import Incident
+from conflict_incidents.records import parse
+from conflict_incidents.rules.estimates import wrongly_closed
+from conflict_incidents.schema import Violation
+from rule_cases import Case, cases, files, lay_out
+
+TOP = Path(__file__).parents[1]
+PASSING, FAILING = cases("pass"), cases("fail")
+
+UNREACHABLE = {
+    "BND003": "guards the method itself: no record can make it fail; a test below makes an estimate that does",
+}
+"""Rules that no record fails, and why."""
+
+CORE = re.findall(
+    "[A-Z]{3}[0-9]{3}",
+    """
+REC001 REC002 REC003 REC004 REC005 REC006 REC007 REC008 CNT001 CNT002 CNT003 CNT004 CNT006 CNT017 BND001 BND002 BND003
+BND004 BND007 CLM001 CLM002 CLM003 CLM008 DAT001 DAT002 DAT003 PLC001 PLC002 PLC004 PLC005 PLC008 ATT001 ATT005 SRC001
+SRC002 SRC005 IDN001 IDN003 REV001 PRV001
+""",
+)
+"""What a validator of this field must catch from the beginning."""
+NO_RULE = {"CNT017": "a pattern that has to be accepted, not refused: a case of CNT003 and CNT004, and a test below"}
+"""Core ids that aren't rules, and why."""
+
+
+def named(case: Case) -> str:
+    return f"{case.rule}: {case.name}"
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return lay_out(tmp_path_factory.mktemp("cases"))
+
+
+@pytest.fixture
+def root(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(dataset)
+    return dataset
+
+
+@pytest.mark.parametrize("case", PASSING, ids=named)
+def test_a_right_record_passes(case: Case, root: Path) -> None:
+    found = case.judged(root)
+    assert [finding for finding in found if finding.rule == case.rule] == []
+    assert sorted({finding.rule for finding in found}) == case.also
+
+
+@pytest.mark.parametrize("case", FAILING, ids=named)
+def test_a_wrong_record_is_refused_at_its_place(case: Case, root: Path) -> None:
+    found = case.judged(root)
+    own = [finding for finding in found if finding.rule == case.rule]
+    assert [((finding.mark.line, finding.mark.column), finding.message) for finding in own] == case.expected
+    assert {finding.severity for finding in own} == {case.severity or RULES[case.rule].severity}
+    assert sorted({finding.rule for finding in found} - {case.rule}) == case.also
+
+
+def test_every_rule_has_its_case_file_and_every_case_file_its_rule() -> None:
+    assert [file.stem for file in files()] == sorted(RULES)
+
+
+@pytest.mark.parametrize("id", sorted(RULES))
+def test_every_rule_has_two_cases_that_pass_and_two_that_fail(id: str) -> None:
+    assert len([case for case in PASSING if case.rule == id]) >= 2
+    assert id in UNREACHABLE or len([case for case in FAILING if case.rule == id]) >= 2
+
+
+def test_case_names_are_given_once_a_rule() -> None:
+    for listed in (PASSING, FAILING):
+        assert len({named(case) for case in listed}) == len(listed)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=sorted(RULES))
+def test_every_rule_has_a_page_with_a_statement_and_two_examples(rule: Rule) -> None:
+    statement = rule.page.partition("\n\n")[0]
+    assert statement.endswith(".")
+    assert "\n" not in statement, "a statement of one line; the rest goes below it"
+    assert statement[0].isupper() or statement.startswith("`")
+    wrong, right = (re.search(rf"^{word}:\n((?: {{4}}.*\n?|\n)+)", rule.page, re.M) for word in ("Wrong", "Right"))
+    assert wrong is not None
+    assert right is not None
+    assert wrong[1].strip() != right[1].strip()
+
+
+@pytest.mark.parametrize("id", sorted(RULES))
+def test_an_id_is_a_family_and_a_number(id: str) -> None:
+    assert re.fullmatch(r"(REC|CNT|BND|CLM|DAT|PLC|ATT|SRC|IDN|REV|PRV)[0-9]{3}", id)
+    assert RULES[id].id == id
+
+
+def owners(node: Any) -> set[str]:
+    """Every rule that a schema names as the owner of a violation."""
+    if isinstance(node, list):
+        return {id for child in node for id in owners(child)}
+    if not isinstance(node, dict):
+        return set()
+    here = node.get("x-rule", {})
+    ids = re.findall(r"[A-Z]{3}[0-9]{3}", json.dumps(here))
+    return {*ids, *(id for child in node.values() for id in owners(child))}
+
+
+def test_the_schemas_and_the_rules_on_violations_name_each_other() -> None:
+    in_schemas = {id for file in (TOP / "schemas").glob("*.json") for id in owners(json.loads(file.read_text("utf-8")))}
+    by_default = {"REC004", "REC006", "REC013", "REC014"}  # what schema.py gives violations that no schema claims
+    assert in_schemas | by_default == {id for id, rule in RULES.items() if Violation in rule.on}
+
+
+def test_every_core_rule_is_there() -> None:
+    assert sorted(set(CORE) - set(RULES)) == sorted(NO_RULE)
+
+
+def test_an_end_that_no_claim_closes_is_seen() -> None:
+    data = (TOP / "tests/rules/base/minimal.yaml").read_bytes()
+    incident = parse(data.replace(b"killed: 7", b"killed: {total: 7, civilians: {at_least: 4}}"), "x.yaml").record
+    assert isinstance(incident, Incident)
+    civilians = next(estimate for estimate in estimates(incident) if estimate.group == "civilians")
+    assert wrongly_closed(civilians)  # closed by the total alone, which BND003 therefore looks for
+    total = next(estimate for estimate in estimates(incident) if estimate.group == "total")
+    assert not wrongly_closed(total)

@@ -1,0 +1,398 @@
+"""UCDP GED into records: all rows in, every count equal, none invented, whatever the form of the file."""
+
+import argparse
+import csv
+import json
+import lzma
+import random
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from conflict_incidents.cli import main
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.importers import ucdp
+from conflict_incidents.importers.batch import Batch
+from conflict_incidents.importers.codelists import countries
+from conflict_incidents.importers.grid import TableError
+from conflict_incidents.importers.organisations import Organisations
+from conflict_incidents.model import Incident
+from conflict_incidents.validation import validate_dataset
+
+TOP = Path(__file__).parents[1]
+FIXTURES = TOP / "tests" / "fixtures" / "ucdp"
+IDLIB, WORLD = FIXTURES / "idlib_ged191.csv", FIXTURES / "world_ged231.csv"
+PARTS = {
+    "deaths_civilians": "civilians",
+    "deaths_a": "side_a",
+    "deaths_b": "side_b",
+    "deaths_unknown": "unknown_status",
+}
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def write_rows(file: Path, rows: list[dict[str, str]]) -> Path:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    """A dataset with this one's organisations, actors and code lists, and with the places that it began with."""
+    root = tmp_path / "set"
+    (root / "data").mkdir(parents=True)
+    shutil.copy(TOP / "datapackage.json", root)
+    shutil.copytree(TOP / "data" / "codelists", root / "data" / "codelists")
+    for folder in ("organisations", "actors"):
+        shutil.copytree(TOP / "data" / folder, root / "data" / folder)
+    for id in ("hafsarjah", "chnan", "idlib", "benin", "al-sheikh-yousef"):
+        (root / "data" / "places").mkdir(exist_ok=True)
+        shutil.copy(TOP / "data" / "places" / f"{id}.yaml", root / "data" / "places")
+    return Dataset(root)
+
+
+def converted(file: Path, dataset: Dataset, *where: str, version: str | None = "19.1") -> Batch:
+    return ucdp.convert(file, dataset, argparse.Namespace(where=where, source_version=version))
+
+
+def incidents(batch: Batch) -> dict[str, dict[str, Any]]:
+    return {one.record["external"][0]["id"]: one.record for one in batch.incoming if one.kind == "incident"}
+
+
+def state(root: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in sorted((root / "data").rglob("*")) if file.is_file()}
+
+
+def given_back(incident: Incident) -> dict[str, int]:
+    """UCDP's numbers as the record has them."""
+    (claim,) = incident.claims
+    values = incident.external[0].values
+    total = claim.counts["killed", "total"]
+    found = {"low": total.min, "best": total.best, "high": total.max}
+    for column, group in PARTS.items():
+        part = claim.counts.get(("killed", group))
+        found[column] = 0 if part is None else part.min if part.best is None else part.best
+    found |= {name: int(value) for name, value in values.items() if name in found}
+    return {name: -1 if number is None else number for name, number in found.items()}
+
+
+@pytest.mark.parametrize("file", [IDLIB, WORLD], ids=lambda file: str(file.stem))
+def test_all_rows_come_in_with_every_count_and_are_valid(
+    file: Path, dataset: Dataset, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = rows_of(file)
+    assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
+    fresh = Dataset(dataset.root)
+    outcome = validate_dataset(fresh)
+    assert outcome.passed, [finding for finding in outcome.findings if finding.severity == "error"]
+    made = {one.external[0].id: one for one in outcome.records if isinstance(one, Incident)}
+    assert set(made) == {row["id"] for row in rows}
+    _, _, back = countries()
+    for row in rows:
+        incident = made[row["id"]]
+        assert given_back(incident) == {name: int(row[name]) for name in ("low", "best", "high", *PARTS)}, row["id"]
+        assert incident.date
+        assert (incident.date.first, incident.date.last) == (row["date_start"], row["date_end"])
+        assert all(measure == "killed" for claim in incident.claims for measure, _ in claim.counts)
+        place = fresh.place(incident.sites[0].place)
+        assert place
+        values = incident.external[0].values
+        for column, kept in (("latitude", place.lat), ("longitude", place.lon)):
+            assert round(float(values.get(column, kept or "nan")), 4) == round(float(row[column]), 4)
+        assert values.get("country", back[incident.country][1]) == row["country"]
+    before = state(dataset.root)
+    capsys.readouterr()
+    assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
+    assert f"0 files created, 0 updated, {len(rows)} unchanged" in capsys.readouterr().out
+    assert state(dataset.root) == before
+
+
+def test_every_value_is_accounted_for(dataset: Dataset) -> None:
+    for file in (IDLIB, WORLD):
+        rows = rows_of(file)
+        batch = converted(file, dataset)
+        several = {"source_office", "source_date", "source_original"}
+        for column, outcomes in batch.accounting.as_data(batch.columns).items():
+            times = [
+                count
+                for value in outcomes.values()
+                for count in (value.values() if isinstance(value, dict) else [value])
+            ]
+            assert sum(times) == len(rows) or (column in several and sum(times) > len(rows)), (column, outcomes)
+
+
+def test_the_form_of_the_file_makes_no_difference(dataset: Dataset, tmp_path: Path) -> None:
+    rows = rows_of(IDLIB)
+    wanted = incidents(converted(IDLIB, dataset))
+    columns = list(rows[0])
+    random.Random(7).shuffle(columns)
+    shuffled = [{column: row[column] for column in columns} for row in random.Random(7).sample(rows, len(rows))]
+    tagged = [{column: f"#meta+{column}" for column in columns}, *shuffled]
+    files = [write_rows(tmp_path / "shuffled.csv", shuffled), write_rows(tmp_path / "hxl.csv", tagged)]
+    files.append(tmp_path / "packed.csv.xz")
+    files[-1].write_bytes(lzma.compress(IDLIB.read_bytes()))
+    files.append(tmp_path / "packed.zip")
+    with zipfile.ZipFile(files[-1], "w") as archive:
+        archive.writestr("events.csv", IDLIB.read_bytes())
+    numbers = {"id", "latitude", "longitude", "year", *PARTS, "low", "best", "high"}
+    typed = [
+        {
+            name: (float(value) if "." in value else int(value)) if name in numbers else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+    files.append(tmp_path / "events.parquet")
+    pq.write_table(pa.Table.from_pylist(typed), files[-1])
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [float(row["longitude"]), float(row["latitude"])]},
+            "properties": {name: value for name, value in row.items() if name not in {"latitude", "longitude"}},
+        }
+        for row in rows
+    ]
+    files.append(tmp_path / "events.geojson")
+    files[-1].write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    for file in files:
+        batch = converted(file, dataset)
+        assert not batch.refusals, file
+        assert incidents(batch) == wanted, file
+
+
+def test_originators_are_known_under_all_their_spellings_and_persons_under_none(dataset: Dataset) -> None:
+    organisations = Organisations(dataset)
+
+    def found(text: str) -> list[str]:
+        return [id for id, _ in organisations.informants(text, "SYR")]
+
+    assert found("SOHR") == found("sohr") == found("SOHE") == found("Syrian  Observatory for Human Rights") == ["sohr"]
+    assert found("SOHR/Waha Report") == ["sohr", "waha-report"]
+    assert found("Live Map (rebel, Russian Defence Ministry), SOHR") == ["liveuamap", "sohr"]
+    assert found("SOHR; A. Person from the White Helmets,") == ["sohr", "syrian-civil-defence"]
+    assert found("A. Person spokesman for the 209 army corps") == ["military-sources"]
+    assert found("Anybody Somebody") == ["unnamed-sources"]
+    assert found("Anybody Somebody, SOHR") == ["sohr", "unnamed-sources"]
+    assert found("medical sources // UN Commission of Inquiry on Syria")[0] == "medical-sources"
+    assert found("Ministry of Interior") == ["ministry-of-interior-syr"]
+    assert organisations.informants("Somaal Tigers", "SOM", ["Somaal Tigers"]) == [("somaal-tigers", "new")]
+    assert organisations.publisher("@anybody", "SYR")[0] == "social-media-posts"
+    written = json.dumps([one.record for one in organisations.made.values()])
+    assert "Person" not in written
+    assert "Anybody" not in written
+
+
+def test_other_peoples_sentences_stay_out(dataset: Dataset, tmp_path: Path) -> None:
+    rows = rows_of(IDLIB)
+    for row in rows:
+        row["source_headline"] = "A HEADLINE by Somebody"
+        row["source_article"] = '"SOHR,2016-01-01,A HEADLINE by Somebody"'
+    batch = converted(write_rows(tmp_path / "ged191.csv", rows), dataset)
+    assert "HEADLINE" not in json.dumps([one.record for one in batch.incoming])
+
+
+def test_places_are_merged_by_name_and_position_and_kept_apart_otherwise(dataset: Dataset) -> None:
+    by_name = {row["where_coordinates"]: row["id"] for row in rows_of(IDLIB)}
+    records = incidents(converted(IDLIB, dataset))
+
+    def place(name: str) -> str:
+        return str(records[by_name[name]]["sites"][0]["place"])
+
+    assert place("Hafsajra village") == "hafsarjah"
+    assert place("Shinan village") == "chnan"
+    assert place("Idlib Governorate") == "idlib"
+    assert place("Idlib town") == "idlib-town"
+    sarjah = {
+        records[row["id"]]["sites"][0]["place"]
+        for row in rows_of(IDLIB)
+        if row["where_coordinates"].startswith("Sarjah")
+    }
+    assert sarjah == {"sarjah-ariha", "sarjah-maarat-al-numaan"}
+    assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
+    found = Dataset(dataset.root).place(place("Tall Alkarama/Tall Aqibrin"))
+    assert found
+    assert (found.name, [name.spelling for name in found.names]) == ("Tall Alkarama", ["Tall Aqibrin"])
+
+
+def test_counts_keep_what_is_unknown_unknown(dataset: Dataset, tmp_path: Path) -> None:
+    def killed(**numbers: int) -> Any:
+        row = {**rows_of(IDLIB)[0], **dict.fromkeys((*PARTS, "low", "best", "high"), "0")}
+        row |= {name: str(number) for name, number in numbers.items()}
+        batch = converted(write_rows(tmp_path / "one.csv", [row]), dataset)
+        assert not batch.refusals
+        claim = next(iter(incidents(batch).values()))["claims"][0]
+        return claim["killed"], claim.get("note", "")
+
+    exact = {"civilians": 0, "side_a": 0, "side_b": 0, "unknown_status": 0}
+    assert killed()[0] == {"total": 0, **exact}
+    assert killed(low=2, best=2, high=2, deaths_b=2)[0] == {"total": 2, **exact, "side_b": 2}
+    assert killed(low=3, best=3, high=4, deaths_b=2, deaths_unknown=1)[0] == {
+        "total": {"between": [3, 4], "best": 3},
+        "side_b": {"at_least": 2},
+        "unknown_status": 1,
+    }
+    assert killed(low=1, best=3, high=3, deaths_b=3)[0] == {
+        "total": {"between": [1, 3], "best": 3},
+        **exact,
+        "side_b": {"between": [1, 3], "best": 3},
+    }
+    contradictory, note = killed(low=3, best=3, high=2, deaths_b=3)
+    assert contradictory == {"total": 3, **exact, "side_b": 3}
+    assert "contradicts" in note
+    assert "99" in killed(low=99, best=99, high=99, deaths_b=99)[1]
+    assert killed(low=9, best=9, high=9, deaths_b=2)[0] == {"total": 9}
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("id", ""),
+        ("type_of_violence", "4"),
+        ("best", "several"),
+        ("deaths_a", "-1"),
+        ("high", "1.5"),
+        ("low", ""),
+        ("date_start", "2016-02-30"),
+        ("date_start", "01/02/2016"),
+        ("date_end", "2015-01-01"),
+        ("date_prec", "9"),
+        ("where_prec", ""),
+        ("where_coordinates", ""),
+        ("latitude", "north"),
+        ("latitude", "135.5"),
+        ("longitude", ""),
+        ("event_clarity", "5"),
+    ],
+)
+def test_what_cannot_be_mapped_is_refused_with_row_and_column(
+    column: str, value: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    rows = rows_of(IDLIB)[:3]
+    rows[1][column] = value
+    batch = converted(write_rows(tmp_path / "ged191.csv", rows), dataset)
+    assert [(refusal.row, refusal.column) for refusal in batch.refusals] == [(3, column)]
+    assert len(incidents(batch)) == 2
+
+
+def test_a_country_that_nobody_knows_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+    rows = [{**rows_of(IDLIB)[0], "country": "Atlantis", "country_id": "9999"}]
+    file = write_rows(tmp_path / "ged191.csv", rows)
+    (refusal,) = converted(file, dataset).refusals
+    assert refusal.column == "country"
+    assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 1
+
+
+def test_missing_columns_are_all_named(dataset: Dataset, tmp_path: Path) -> None:
+    rows = [{name: value for name, value in row.items() if name not in {"best", "side_a"}} for row in rows_of(IDLIB)]
+    with pytest.raises(TableError, match=r"`side_a`, `best`"):
+        converted(write_rows(tmp_path / "ged191.csv", rows), dataset)
+
+
+def test_unknown_columns_and_odd_text_are_kept(dataset: Dataset, tmp_path: Path) -> None:
+    rows = [{**row, "Our Note": "yes\u200b: #1  \t{x}"} for row in rows_of(IDLIB)[:2]]
+    file = write_rows(tmp_path / "ged191.csv", rows)
+    assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
+    values = [
+        one.external[0].values for one in validate_dataset(Dataset(dataset.root)).records if isinstance(one, Incident)
+    ]
+    assert [value["Our Note"] for value in values] == ["yes : #1 {x}"] * 2
+
+
+def test_dates_that_stand_for_unknown_ones_are_left_out(dataset: Dataset, tmp_path: Path) -> None:
+    row = {
+        **rows_of(IDLIB)[0],
+        "source_office": "SOHR;SOHR;SOHR;SOHR",
+        "source_date": "1753-01-01;2919-07-01;;2015-12-31",
+    }
+    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), dataset)
+    (record,) = incidents(batch).values()
+    assert [report.get("published") for report in record["reports"]] == [None, None, None, "2015-12-31", None]
+    left_out = batch.accounting.as_data(batch.columns)["source_date"]["left_out"]
+    assert left_out == {"stands for an unknown date": 1, "lies in the future": 1}
+
+
+def test_where_dry_run_out_and_report(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]
+    before = state(dataset.root)
+    assert main([*command, "--dry-run"]) == 0
+    assert state(dataset.root) == before
+    some = [row for row in rows_of(IDLIB) if row["year"] == "2016"]
+    report = tmp_path / "report.json"
+    assert main([*command, "--where", "year=2016", "--out", str(tmp_path / "out"), "--report", str(report)]) == 0
+    assert state(dataset.root) == before
+    told = json.loads(report.read_text("utf-8"))
+    assert told["rows"] == len(some)
+    assert len(list((tmp_path / "out" / "data" / "incidents").rglob("*.yaml"))) == len(some)
+    capsys.readouterr()
+    assert main([*command, "--where", "yeer=2016"]) == 1
+    assert "did you mean `year`?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("ged191.csv", "19.1"),
+        ("ucdp_ged_19.1_syria_idlib.csv", "19.1"),
+        ("GEDEvent_v23_1.csv", "23.1"),
+        ("ucdp-ged-24.1.zip", "24.1"),
+        ("ged51.csv", "5.1"),
+        ("events_2019.csv", None),
+    ],
+)
+def test_the_version_is_told_by_the_name_of_the_file(name: str, version: str | None) -> None:
+    assert ucdp.version_in(name) == version
+
+
+def test_a_newer_version_updates_and_shows_what_it_changed(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
+    rows = rows_of(IDLIB)
+    first = next(row for row in rows if row["id"] == "214804")
+    first |= {"best": "4", "high": "4", "low": "4", "deaths_civilians": "4"}
+    newer = write_rows(tmp_path / "ged191.csv", rows[:-1])
+    capsys.readouterr()
+    assert main(["import", "ucdp-ged", str(newer), "--root", str(dataset.root)]) == 0
+    told = capsys.readouterr().out
+    assert "+  - {by: sohr, in: r1, killed: {total: 4, civilians: 4" in told
+    assert "0 files created, 1 updated" in told
+    assert "no longer in the source, the record stays" in told
+
+
+def test_a_killed_run_is_completed_by_the_next(dataset: Dataset, tmp_path: Path) -> None:
+    whole = tmp_path / "whole"
+    shutil.copytree(dataset.root, whole)
+    assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(whole)]) == 0
+    wanted = {name.replace(str(whole), ""): data for name, data in state(whole).items()}
+    command = [
+        sys.executable,
+        "-m",
+        "conflict_incidents",
+        "import",
+        "ucdp-ged",
+        str(IDLIB),
+        "--root",
+        str(dataset.root),
+    ]
+    for seen in (1, 15):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while process.poll() is None and len(list((dataset.root / "data" / "incidents").rglob("*.yaml"))) < seen:
+            pass
+        process.kill()
+        process.wait()
+    assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
+    assert {name.replace(str(dataset.root), ""): data for name, data in state(dataset.root).items()} == wanted
