@@ -19,7 +19,9 @@ MAX_STACKED = 30
 
 _ALLOWED_FORMAT = "\u0600-\u0605\u06dd\u070f\u08e2"  # visible Arabic and Syriac signs that Unicode files under Cf
 _SUSPECT = re.compile(rf"[^\n -~\u00a1-\u00ac\u00ae-\u02ff{_ALLOWED_FORMAT}]")
-_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 """Letters and marks that show nothing, though Unicode doesn't file them under the categories below."""
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 NOT_COMPOSED = "the text is not in composed form (NFC); type the letters anew, or save the file in NFC"

@@ -14,7 +14,8 @@ from enum import StrEnum
 from weakref import WeakKeyDictionary
 
 from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Bound
-from conflict_incidents.model import Incident, Override
+from conflict_incidents.model import Incident
+from conflict_incidents.pieces import Override
 from conflict_incidents.ranges import WHOLES, Range, envelope, propagate
 from conflict_incidents.selection import LeftOut, Said, Standing, said_of, select
 

@@ -10,256 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
 from conflict_incidents.findings import Mark
 from conflict_incidents.parts import DateSpan, Number, Part, Stated, Text, listed, one
+from conflict_incidents.pieces import (
+    Attribution,
+    Caveat,
+    Circumstance,
+    Claim,
+    External,
+    Link,
+    Name,
+    Override,
+    Party,
+    Report,
+    Site,
+    Statement,
+    Waiver,
+    Withdrawal,
+)
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
-
-
-class Statement(Part):
-    """What an originator (`by`) says in a report (`report`)."""
-
-    by = Text("by")
-    report = Text("in")
-    kind = Text("kind")
-
-
-class Attribution(Statement):
-    """Who is said to have done it."""
-
-    actor = Text("actor")
-    stance = Text("stance")
-    origin = Stated("origin")
-
-
-class Party(Statement):
-    """Who fought, on which side."""
-
-    actor = Text("actor")
-    side = Text("side")
-
-
-class Caveat(Statement):
-    """What a report says that it could not establish."""
-
-    about = Text("about")
-
-
-class Damage(Statement):
-    """How far a site was damaged, and who says so."""
-
-    level = Text("level")
-
-
-class Report(Part):
-    """A document that was read."""
-
-    id = Text("id")
-    publisher = Text("publisher")
-    url = Stated("url")
-    published = Stated("published")
-    accessed = Stated("accessed")
-    archived = Stated("archived")
-    archive_url = Stated("archive_url")
-    sha256 = Stated("sha256")
-    language = Stated("language")
-
-
-class Link(Part):
-    """A relation to another incident."""
-
-    kind = Text("kind")
-    incident = Text("incident")
-
-
-class External(Part):
-    """The id of the same incident in another dataset."""
-
-    scheme = Text("scheme")
-    id = Text("id")
-    url = Stated("url")
-    version = Stated("version")
-    licence = Stated("licence")
-    attribution = Stated("attribution")
-
-    @property
-    def values(self) -> dict[str, str]:
-        """Values of the other dataset for which a record has no field, by their name there."""
-        return {value.text("name") or "": value.text("value") or "" for value in listed(self.node, "values", Part)}
-
-
-class Name(Part):
-    """A name as it is written somewhere."""
-
-    spelling = Text("text")
-    language = Stated("language")
-    script = Stated("script")
-
-
-class Withdrawal(Part):
-    """Why and when something was withdrawn."""
-
-    date = Text("date")
-    reason = Text("reason")
-
-
-class Override(Part):
-    """A best value that an editor sets where the method gives none."""
-
-    measure = Text("measure")
-    reason = Text("reason")
-    editor = Text("editor")
-    date = Text("date")
-
-    @property
-    def group(self) -> str:
-        """The group of people; the total where none is named."""
-        return self.text("group") or "total"
-
-    @property
-    def best(self) -> int:
-        """The value that the editor sets."""
-        return int(self.text("best") or 0)
-
-
-class Circumstance(Part):
-    """What holds for a place at a time, by whose account."""
-
-    kind = Text("kind")
-    actor = Stated("actor")
-    agreement = Stated("agreement")
-    extent = Stated("extent")
-    since = Stated("from")
-    as_of = Stated("as_of")
-    publisher = Text("publisher")
-    published = Text("published")
-
-
-class Site(Part):
-    """Where in the incident."""
-
-    id = Text("id")
-    place = Text("place")
-    kind = Text("kind")
-    precision = Stated("precision")
-    lat = Number("lat")
-    lon = Number("lon")
-
-    @property
-    def damage(self) -> str | None:
-        """How far the site was damaged."""
-        return self.damage_said.level if self.damage_said else self.text("damage")
-
-    @property
-    def damage_said(self) -> Damage | None:
-        """Who says how far the site was damaged, where the record has it."""
-        node = self.node.items.get("damage")
-        return Damage(node) if isinstance(node, Mapping) else None
-
-    @cached_property
-    def reported(self) -> list[Statement]:
-        """Who names the site as struck."""
-        return listed(self.node, "reported", Statement)
-
-
-class Share(Part):
-    """A number given as a share of a whole."""
-
-    measure = Text("measure")
-    whole = Text("of")
-
-    @property
-    def group(self) -> str:
-        """The group of people; the total where none is named."""
-        return self.text("group") or "total"
-
-    @property
-    def percent(self) -> Count | None:
-        """The share in percent, with its bound."""
-        return count_of(self.node.items.get("percent"))
-
-
-class Claim(Statement):
-    """What one originator says in one report."""
-
-    id = Stated("id")
-    as_of = Stated("as_of")
-    excerpt = Stated("excerpt")
-    key: str = ""
-    """The claim's id in the record: its own, or one made of originator and report."""
-
-    @cached_property
-    def scope(self) -> Scope:
-        """What its numbers are about."""
-        node = self.node.items.get("scope")
-        if isinstance(node, Mapping):
-            area = Part(node)
-            return Scope(area=area.text("area"), first=area.text("from"), last=area.text("to"))
-        if isinstance(node, Sequence):
-            return Scope(sites=self.texts("scope"))
-        named = self.text("scope")
-        return Scope(sites=(named,)) if named and named != INCIDENT_SCOPE else Scope()
-
-    @cached_property
-    def counts(self) -> dict[tuple[str, str], Count]:
-        """What it counts, by measure and group; things have the group `total`."""
-        found: dict[tuple[str, str], Count] = {}
-        for measure in MEASURES:
-            node = self.node.items.get(measure)
-            count = count_of(node)
-            if count:
-                found[measure, "total"] = count
-            elif isinstance(node, Mapping):
-                for group in GROUPS:
-                    part = count_of(node.items.get(group))
-                    if part:
-                        found[measure, group] = part
-        return found
-
-    @property
-    def via(self) -> tuple[str, ...]:
-        """Those who passed it on, from the originator outwards."""
-        return self.texts("via")
-
-    @property
-    def jointly_with(self) -> tuple[str, ...]:
-        """Further originators that the report names for the same numbers."""
-        return self.texts("jointly_with")
-
-    @property
-    def supersedes(self) -> tuple[str, ...]:
-        """Ids of the earlier claims that it replaces."""
-        return self.texts("supersedes")
-
-    @property
-    def no_information(self) -> tuple[str, ...]:
-        """Measures of which the report says that nothing is known yet."""
-        return self.texts("no_information")
-
-    @property
-    def provisional(self) -> bool:
-        """Whether the originator says that the numbers may still change."""
-        return self.true("provisional")
-
-    @property
-    def withdrawal(self) -> Withdrawal | None:
-        """That the originator took the claim back."""
-        return one(self.node, "withdrawn", Withdrawal)
-
-    @cached_property
-    def shares(self) -> list[Share]:
-        """Numbers given as a share of a whole; only aggregates have them."""
-        return listed(self.node, "shares", Share)
-
-    def says_complete(self, measure: str, key: str) -> bool:
-        """Whether the source says that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
-        node = self.node.items.get(measure)
-        return isinstance(node, Mapping) and Part(node).true(key)
-
-    @property
-    def label(self) -> str:
-        """Who says it, in which report."""
-        return f"{self.by} in {self.report}"
 
 
 class Record(Part):
@@ -484,16 +253,6 @@ class Incident(Sourced):
         for site in self.sites:
             yield from [*site.reported, *([site.damage_said] if site.damage_said else [])]
         yield from [*self.claims, *self.weapons, *self.attributions, *self.parties, *self.conditions, *self.caveats]
-
-
-class Waiver(Part):
-    """A finding that a reviewer accepts."""
-
-    rule = Text("rule")
-    record = Text("record")
-    reason = Text("reason")
-    date = Text("date")
-    by = Text("by")
 
 
 class Waivers(Record):

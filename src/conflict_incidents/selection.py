@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from conflict_incidents.counts import Count
-from conflict_incidents.model import Claim, Incident, Report
+from conflict_incidents.model import Incident
+from conflict_incidents.pieces import Claim, Report
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.estimate import Estimate, main
 from conflict_incidents.importers.countries import name_of
-from conflict_incidents.model import External, Incident, Named, Place, Report
+from conflict_incidents.model import Incident, Named, Place
+from conflict_incidents.pieces import External, Report
 
 LEVEL_PRECISION = {
     "point": "exact",

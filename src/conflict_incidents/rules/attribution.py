@@ -8,8 +8,9 @@ from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Actor, Attribution, Incident, Party, Place
+from conflict_incidents.model import Actor, Incident, Place
 from conflict_incidents.parts import as_day
+from conflict_incidents.pieces import Attribution, Party
 from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 

@@ -9,8 +9,9 @@ from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.counts import Bound, Count, Scope
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Claim, Incident, Sourced
+from conflict_incidents.model import Incident, Sourced
 from conflict_incidents.parts import as_day
+from conflict_incidents.pieces import Claim
 from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 

@@ -8,7 +8,8 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEXES, SIDES, Bound, Count
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
-from conflict_incidents.model import Claim, Sourced
+from conflict_incidents.model import Sourced
+from conflict_incidents.pieces import Claim
 from conflict_incidents.schema import Violation
 
 

@@ -8,7 +8,8 @@ from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Aggregate, Incident, Place, Site
+from conflict_incidents.model import Aggregate, Incident, Place
+from conflict_incidents.pieces import Site
 from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from conflict_incidents.catalogue import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Record, Sourced, Waiver, Waivers
+from conflict_incidents.model import Record, Sourced, Waivers
+from conflict_incidents.pieces import Waiver
 
 UNWAIVABLE = ("REC", "PRV", "REV")
 """Families that can't be waived: form, privacy, and the waivers themselves."""

@@ -11,7 +11,8 @@ from conflict_incidents.columns import Row, Value
 from conflict_incidents.counts import Count, Scope
 from conflict_incidents.estimate import METHOD, Estimate
 from conflict_incidents.estimate import estimates as estimates_of
-from conflict_incidents.model import Claim, Incident
+from conflict_incidents.model import Incident
+from conflict_incidents.pieces import Claim
 from conflict_incidents.selection import Said
 from conflict_incidents.tables.rows import Lookup, day_and_time, fills, joined, withdrawal
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.columns import Row
-from conflict_incidents.model import Incident, Report, Site, Statement
+from conflict_incidents.model import Incident
 from conflict_incidents.parts import Part, listed
+from conflict_incidents.pieces import Report, Site, Statement
 from conflict_incidents.tables.rows import Lookup, day_and_time, fills
 
 
