@@ -2,11 +2,11 @@
 
 Run it for a time, with a seed that repeats a run (both optional):
 
-    .venv/bin/python tests/fuzz.py [SECONDS] [SEED]
+    ./scripts/fuzz [SECONDS] [SEED]
 
 It ends with exit code 1 at the first file that raises, gives a finding outside of itself, takes over `SLOW` seconds, or
-passes and reads differently elsewhere, and writes that file to fuzz-failure.yaml. A crash of the interpreter can't be
-caught: then fuzz-last.yaml has the file. `test_reading.py` runs a short form.
+passes and reads differently elsewhere, and keeps that file as fuzz-failure.yaml in the system's temporary folder. A crash
+of the interpreter can't be caught: then fuzz-last.yaml there has the file. `test_reading.py` runs a short form.
 """
 
 import copy
@@ -14,6 +14,7 @@ import json
 import random
 import re
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -335,7 +336,7 @@ def main(seconds: float = 60.0, seed: int | None = None) -> int:
     """Fuzz for some seconds; 1 where something failed."""
     seed = random.randrange(10**9) if seed is None else seed
     dataset = Dataset(TOP)
-    last, failure = Path("fuzz-last.yaml"), Path("fuzz-failure.yaml")
+    last, failure = (Path(tempfile.gettempdir(), name) for name in ("fuzz-last.yaml", "fuzz-failure.yaml"))
     end, number, passed, slowest = time.monotonic() + seconds, 0, 0, 0.0
     for number, data in enumerate(files(random.Random(seed)), 1):
         last.write_bytes(data)

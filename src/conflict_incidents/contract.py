@@ -84,7 +84,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a dataset says of itself; `created` is the day of the release, ISO 8601."""
+    """What a dataset says of itself; `created` is the release's day, ISO 8601, `sources` what is to be credited."""
 
     name: str
     title: str
@@ -93,6 +93,7 @@ class About:
     created: str
     licence: str
     citation: str
+    sources: tuple[str, ...] = ()
 
 
 @cache
@@ -139,7 +140,8 @@ def about(descriptor: Mapping[str, Any]) -> About:
     people = [str(person.get("title")) for person in descriptor.get("contributors") or [] if person.get("title")]
     authors = ", ".join(people) or "Unnamed contributors"
     citation = f"{authors} ({texts['created'][:4]}): {texts['title']}, version {texts['version']}. {licence}."
-    return About(**texts, licence=licence, citation=citation)
+    sources = tuple(str(source.get("title")) for source in descriptor.get("sources") or [] if source.get("title"))
+    return About(**texts, licence=licence, citation=citation, sources=sources)
 
 
 def drift(descriptor: Mapping[str, Any]) -> list[str]:

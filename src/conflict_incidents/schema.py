@@ -97,8 +97,10 @@ def check(root: Mapping, name: str) -> tuple[Mapping | None, list[Violation]]:
     found = list(islice(understood, MOST + 1))
     violations = _once([violation for violation, _ in found])
     defined = _without(root, {id(culprit) for said, culprit in found if said.keyword == "additionalProperties"})
-    slips = list(islice(_whole_number_slips(defined, name), MOST + 1))
-    named = {id(culprit) for _, culprit in found} | {id(slip.value) for slip in slips}
+    named = {id(culprit) for _, culprit in found}
+    fractions = (slip for slip in _whole_number_slips(defined, name) if id(slip.value) not in named)
+    slips = list(islice(fractions, MOST + 1))
+    named |= {id(slip.value) for slip in slips}
     odd = list(islice(_ambiguous(defined, named), MOST + 1))
     if len(found) + len(slips) + len(odd) > MOST:
         return None, [*violations, *slips, *odd][:MOST]

@@ -122,7 +122,9 @@ def store(
     work.incidents([one for one in incoming if one.kind == "incident"])
     if complete:
         work.vanished(still_there)
-    if not dry_run:
+    if dry_run:
+        work.report.diffs += [_diff(work.report_name(file), "", work.plan[file]) for file in work.new()]
+    else:
         work.write(step)
     return work.report
 
@@ -137,13 +139,18 @@ class _Work:
     seen: set[str] = field(default_factory=set)
     plan: dict[Path, str] = field(default_factory=dict)
 
+    def new(self) -> list[Path]:
+        """The files that would be created, sorted."""
+        created = set(self.report.created)
+        return sorted(file for file in self.plan if self.report_name(file) in created)
+
     def registry(self, one: Incoming, dataset: Dataset) -> None:
         """A record of a registry is made once; from then on it belongs to the people who keep the registry."""
         id = str(one.record["id"])
         file = record_file(self.root, one.kind, id)
         there = [place for place in (file, record_file(dataset.root, one.kind, id)) if place.exists()]
         if there or file in self.plan:
-            self.report.unchanged.append(self._name(file))
+            self.report.unchanged.append(self.report_name(file))
         else:
             self._create(file, one.record, one.kind, id)
 
@@ -170,7 +177,7 @@ class _Work:
                 record = {**one.record, "id": id}
                 if self._create(record_file(self.root, "incident", id), record, "incident", foreign):
                     self._note(foreign, id, merge({}, record, {}, (self.scheme, foreign), False).hashes)
-        names = sorted(self._name(file) for file in there.unreadable)
+        names = sorted(self.report_name(file) for file in there.unreadable)
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
     def vanished(self, still_there: Collection[str]) -> None:
@@ -179,7 +186,7 @@ class _Work:
         for foreign in gone:
             if foreign not in still_there:
                 file = record_file(self.root, "incident", self.lines[foreign].incident)
-                self.report.vanished.append(self._name(file))
+                self.report.vanished.append(self.report_name(file))
 
     def write(self, step: Callable[[int, int], None] | None) -> None:
         """Everything that is planned, the ledger last."""
@@ -202,13 +209,13 @@ class _Work:
             self.report.refused.append((name, wrong))
             return False
         self.plan[file] = text
-        self.report.created.append(self._name(file))
+        self.report.created.append(self.report_name(file))
         return True
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
         theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
         done = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
-        name = self._name(here.file)
+        name = self.report_name(here.file)
         if (done.changed or done.clashes) and not is_sound(here.file):
             self.report.refused.append((foreign, f"{name} isn't valid as it stands; repair that first"))
             return
@@ -238,7 +245,8 @@ class _Work:
     def _note(self, foreign: str, incident: str, hashes: dict[str, str]) -> None:
         self.lines[foreign] = ledger.Line(incident, hashes)
 
-    def _name(self, file: Path) -> str:
+    def report_name(self, file: Path) -> str:
+        """The name that the report gives a file: its path below the root."""
         return file.relative_to(self.root).as_posix()
 
 

@@ -118,4 +118,12 @@ incidents["killed_low"].sum(min_count=1)  # unknown is not zero: without min_cou
 Day of the release: {about.created[:10]}. Licence of the data: {licence}. Please cite:
 
 > {about.citation}
-"""
+{_credits(about)}"""
+
+
+def _credits(about: About) -> str:
+    """The datasets that the records were made from, each to be cited as well."""
+    if not about.sources:
+        return ""
+    listed = "\n".join(f"- {source}" for source in about.sources)
+    return f"\nRecords and code lists come in part from these; please credit them too:\n\n{listed}\n"
