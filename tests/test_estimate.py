@@ -439,6 +439,12 @@ def test_the_best_of_a_part_that_the_total_closes_is_not_as_its_originator_says(
     assert (civilians.best, civilians.basis) == (7, "intersection")
 
 
+def test_a_part_has_no_best_above_a_total_whose_originators_disagree() -> None:
+    told = made(said("sohr", 0), said("shaam-network", 1), said("snhr", {"civilians": {"between": [0, 2], "best": 2}}))
+    civilians = found(told, "civilians")
+    assert (civilians.low, civilians.best, civilians.high) == (0, None, 1)
+
+
 def numbers(each: Estimate) -> tuple[Any, ...]:
     """All that an estimate says of the number, without who says it where."""
     name = (each.scope, each.measure, each.group)

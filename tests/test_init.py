@@ -204,7 +204,7 @@ def test_a_new_dataset_has_the_usual_permissions(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--licence", "CC-BY-3.0"], "known are `CC-BY-4.0`"),
+        (["--licence", "CC-BY-3.0"], "did you mean `CC-BY-4.0`?"),
         (["--title", ""], "title"),
         (["--title", "a\nb"], "title"),
         (["--title", "a\u202eb"], "title"),

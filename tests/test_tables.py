@@ -106,7 +106,7 @@ def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree
     assert restored(frames, "incident", tree["id"]) == plain(tree)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15, deadline=None)
 @given(incidents())
 def test_what_is_derived_from_any_record_keeps_the_contract(tree: Tree) -> None:
     frames = made(*REGISTRIES, tree)

@@ -154,8 +154,10 @@ def _best(made: Range, override: Override | None) -> tuple[int | None, Basis | N
 
 
 def _fits(value: int, made: Range) -> bool:
-    """Whether a value lies within the intersection, parts and wholes taken into account."""
-    return (made.floor is None or made.floor <= value) and (made.ceiling is None or value <= made.ceiling)
+    """Whether a value lies within the intersection and the envelope, parts and wholes taken into account."""
+    agreed = (made.floor is None or made.floor <= value) and (made.ceiling is None or value <= made.ceiling)
+    beyond = made.high is not None and not made.high_open and value > made.high
+    return agreed and not beyond and (made.low is None or value >= made.low)
 
 
 def _finished(

@@ -118,8 +118,9 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
     """
     by_id = {claim.id: claim for claim in incident.claims if claim.id}
     known = incident.written_ids("claims")
+    replaced = {id: frozenset(claim.supersedes) for id, claim in by_id.items()}
     for claim in incident.claims:
-        circular = _circular(claim, by_id)
+        circular = _circular(claim.id or "", replaced)
         for number, name in enumerate(claim.supersedes):
             at = claim.at("supersedes", number)
             earlier = by_id.get(name)
@@ -136,16 +137,17 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                 yield Problem(at, f"{shown(name)} is the later of the two; swap them, or correct `as_of`")
 
 
-def _circular(claim: Claim, by_id: dict[str, Claim]) -> bool:
+def _circular(id: str, replaced: dict[str, frozenset[str]]) -> bool:
+    """Whether a claim replaces itself by way of those that it replaces."""
     seen: set[str] = set()
-    todo = list(claim.supersedes)
+    todo = {id} & replaced.keys()
     while todo:
-        name = todo.pop()
-        if name == claim.id:
+        seen |= todo
+        further: set[str] = set()
+        todo = further.union(*(replaced[name] for name in todo)) & replaced.keys()
+        if id in todo:
             return True
-        if name in by_id and name not in seen:
-            seen.add(name)
-            todo += by_id[name].supersedes
+        todo -= seen
     return False
 
 

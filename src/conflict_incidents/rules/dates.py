@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Aggregate, Incident, Place, Record
+from conflict_incidents.model import Actor, Aggregate, Incident, Place, Record
 from conflict_incidents.parts import as_day, is_sentinel
 from conflict_incidents.schema import Violation
 
@@ -45,6 +45,8 @@ def real_days(judged: Violation | Record, dataset: Dataset | None = None) -> Ite
             yield Problem(mark, f"{shown(text)} does not exist; correct the date")
     if isinstance(judged, Incident):
         yield from _span(judged)
+    if isinstance(judged, Actor) and judged.since and judged.until and judged.until < judged.since:
+        yield Problem(judged.at("to"), f"active until {judged.until}, before it began ({judged.since}); swap them")
     if isinstance(judged, Aggregate):
         first, last = judged.period
         length = min(len(first), len(last or first))  # 2011 to 2011-03 runs forwards: as closely as both are stated
