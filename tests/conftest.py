@@ -1,4 +1,4 @@
-"""Settings of the whole suite: on a CI machine hypothesis repeats the same examples, elsewhere it looks for new ones."""
+"""Settings of the whole suite: in CI hypothesis repeats the same examples, elsewhere it looks for new ones."""
 
 import os
 
