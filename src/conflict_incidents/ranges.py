@@ -93,9 +93,10 @@ def propagate(ranges: dict[str, Range]) -> None:
         ranges: the ranges of one scope and measure, by group.
     """
     _add_total(ranges)
+    implied = _implied(ranges)
     for whole in WHOLES:
         if whole.name in ranges:
-            _raise(ranges, whole)
+            _raise(ranges, whole, implied[whole.name])
     for whole in reversed(WHOLES):
         if whole.name in ranges:
             for name in whole.parts:
@@ -111,11 +112,16 @@ def _add_total(ranges: dict[str, Range]) -> None:
         ranges["total"] = Range(None, None, True, None, None, [], derived_from=counting, notes=[note])
 
 
-def _raise(ranges: dict[str, Range], whole: Whole) -> None:
-    """What the parts say of the whole: its low, and its end where they come to more than it."""
+def _raise(ranges: dict[str, Range], whole: Whole, implied: dict[str, int]) -> None:
+    """What the parts say of the whole: its low, and its end where they come to more than it.
+
+    Args:
+        ranges: the ranges of one scope and measure, by group.
+        whole: the whole.
+        implied: the fewest that its parts make, by originator.
+    """
     made = ranges[whole.name]
     parts = [ranges[name] for name in whole.parts if name in ranges]
-    implied = _implied({name: ranges[name] for name in whole.parts if name in ranges}, whole)
     low = _raised_low(made, parts, implied)
     most = max(implied.values(), default=None)
     if most is not None:
@@ -149,25 +155,33 @@ def _raised_low(made: Range, parts: list[Range], implied: dict[str, int]) -> int
     return _largest([smallest, *(part.low for part in parts)])
 
 
-def _implied(parts: dict[str, Range], whole: Whole) -> dict[str, int]:
-    """The fewest that each originator's parts make: the largest of them, or the sum of those that are disjoint.
+def _implied(ranges: dict[str, Range]) -> dict[str, dict[str, int]]:
+    """The fewest that each originator's parts of a whole make: `{"total": {"sohr": 7}}`.
 
-    Only parts of one originator are added up: what one calls a civilian may be of unknown status to another.
+    That is the largest of the parts, or the sum of those that are disjoint; a part that is itself a whole counts with
+    its own parts. Only parts of one originator are added up: what one calls a civilian may be of unknown status to
+    another.
     """
     stated: dict[str, dict[str, int]] = {}
-    for name, part in parts.items():
-        for said in part.used:
+    for name, made in ranges.items():
+        for said in made.used:
             if said.count.min is not None:
                 stated.setdefault(said.claim.by, {})[name] = said.count.min
-    return {
-        by: max([*fewest.values(), *(sum(fewest.get(name, 0) for name in names) for names in whole.disjoint)])
-        for by, fewest in stated.items()
-    }
+    implied: dict[str, dict[str, int]] = {whole.name: {} for whole in WHOLES}
+    for whole in WHOLES:
+        for by, fewest in stated.items():
+            parts = [fewest[name] for name in whole.parts if name in fewest]
+            if parts:
+                sums = [sum(fewest.get(name, 0) for name in names) for names in whole.disjoint]
+                implied[whole.name][by] = max(parts + sums)
+                fewest[whole.name] = max(fewest.get(whole.name, 0), implied[whole.name][by])
+    return implied
 
 
 def _cap(part: Range, whole: Range, name: str) -> None:
     """What the whole says of the part's end."""
     if not whole.high_open and whole.high is not None:
+        part.ceiling = _smallest([part.ceiling, whole.high])
         if part.high_open:
             part.notes.append(f"the {name} closes the open end at {whole.high}")
             part.high, part.high_open = whole.high, False
