@@ -420,7 +420,7 @@ def test_what_is_left_out_says_why() -> None:
         ("6", "relay of the same originator; the weakest form counts"),
         ("6", "relay of the same originator; the weakest form counts"),
         ("8", "relay; its originator's own text wins"),
-        ("9", "its originator has a later one"),
+        ("9", "undated, and its originator has a dated one"),
         ("9", "withdrawn by its originator on 2022-09-20"),
     ]
 

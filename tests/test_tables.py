@@ -438,3 +438,14 @@ def test_a_reference_to_what_is_not_there_is_found() -> None:
 
 def test_the_package_gives_load_all_at_its_top() -> None:
     assert callable(load_all)
+
+
+def test_an_analysts_own_selection_of_columns_is_checked_as_far_as_it_goes() -> None:
+    chosen = made(*REGISTRIES, incident())["incidents"][
+        ["incident_id", "killed_low", "killed_high", "killed_high_open"]
+    ]
+    assert validate(chosen, "incidents") is chosen
+    wrong = chosen.assign(killed_low=pd.array([9] * len(chosen), dtype="Int32"), killed_high_open=False)
+    wrong["killed_high"] = pd.array([7] * len(chosen), dtype="Int32")
+    with pytest.raises(TableError, match="killed_low"):
+        validate(wrong, "incidents")

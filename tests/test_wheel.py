@@ -41,6 +41,7 @@ def test_the_wheel_holds_the_schemas_the_contract_and_the_licences(wheel: Path) 
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"conflict_incidents/schemas/{file.name}" for file in (TOP / "schemas").glob("*.json")}
     assert schemas | {"conflict_incidents/datapackage.json", "conflict_incidents/py.typed"} <= names
+    assert "conflict_incidents/data/codelists/organisation_aliases.csv" in names
     assert {name.rsplit("/", 1)[-1] for name in names if "/licenses/" in name} == {"LICENSE", "LICENSE-DATA"}
 
 

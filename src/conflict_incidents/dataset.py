@@ -22,6 +22,8 @@ from conflict_incidents.records import Parsed, parse_file
 DESCRIPTOR = "datapackage.json"
 OTHER_FILES = {"README.md", ".gitkeep"}
 """Files that may lie among the records."""
+OTHER_FOLDERS = {"codelists", "imports"}
+"""Folders of `data/` that hold no records."""
 
 _Kind = TypeVar("_Kind", bound=Record)
 
@@ -117,11 +119,15 @@ class Dataset:
         return self._parsed[path]
 
     def files(self) -> list[Path]:
-        """Every file below `data/` but the code lists, sorted; what is no record among them is for the rules to say."""
-        folders = [self.root / "data" / folder for folder in FOLDERS.values()]
-        found = [file for folder in folders if folder.is_dir() for file in files_below(folder)]
-        waivers = [self.root / "data" / WAIVERS]
-        return sorted([*(file for file in found if file.name not in OTHER_FILES), *filter(Path.exists, waivers)])
+        """Every file below `data/` but code lists and ledgers, sorted; what is no record is for the rules to say."""
+        data = self.root / "data"
+        found = files_below(data) if data.is_dir() else []
+        return [file for file in found if self.is_meant(file)]
+
+    def is_meant(self, file: Path) -> bool:
+        """Whether a file below `data/` has to be a record: in a folder of another name it is one in a wrong place."""
+        top = Path(os.path.abspath(file)).relative_to(Path(os.path.abspath(self.root)) / "data").parts[0]
+        return file.name not in OTHER_FILES and top not in OTHER_FOLDERS
 
     def holds(self, path: Path) -> bool:
         """Whether a file lies in this dataset's `data/`."""
@@ -134,14 +140,15 @@ class Dataset:
             own = os.path.abspath(path)
             named = self._named(folder).get(record.id.casefold(), [])
             return [Path(other) for other in sorted(named) if os.path.abspath(other) != own]
-        return [other for other in self._stand_ins.get(path.stem, []) if other != path]
+        own = os.path.abspath(path)
+        return [other for other in self._stand_ins.get(path.stem, []) if os.path.abspath(other) != own]
 
     def _named(self, folder: str) -> dict[str, list[str]]:
         """The files of a registry by their names in lower case, without the suffix; as text, as there may be many."""
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
             for place, _, names in os.walk(self.root / "data" / folder):
-                for name in names:
+                for name in filter(_is_record_name, names):
                     index.setdefault(name.rpartition(".")[0].casefold(), []).append(f"{place}{os.sep}{name}")
         return self._names[folder]
 
@@ -206,6 +213,10 @@ class Dataset:
             raise DatasetError(
                 f"{self.shown(file)} can't be read as a list of administrative units: {error!r}"
             ) from error
+
+
+def _is_record_name(name: str) -> bool:
+    return name.endswith(".yaml")
 
 
 def incident_folder(id: str) -> Path:

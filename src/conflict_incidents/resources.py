@@ -12,7 +12,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 
 def resource(name: str) -> Path:
-    """The path of a file or folder that the package ships: `schemas`, `datapackage.json`.
+    """The path of a file or folder that the package ships, as it lies in the checkout: `schemas`, `datapackage.json`.
 
     Raises:
         FileNotFoundError: the installation lacks it.

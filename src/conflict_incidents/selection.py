@@ -13,6 +13,9 @@ from conflict_incidents.counts import Count
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim, Report
 
+UNDATED = "undated, and its originator has a dated one"
+"""Why a claim is left out of which nobody knows when it was made: it counts as the earliest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -132,7 +135,8 @@ def _one(claims: list[Said]) -> tuple[Said, list[LeftOut]]:
         (_own_text, "relay; its originator's own text wins"),
     ):
         kept = {id(said) for said in narrow(claims)}
-        left += [LeftOut(said, reason) for said in claims if id(said) not in kept]
+        undated = UNDATED if narrow is _latest else reason
+        left += [LeftOut(said, reason if said.day else undated) for said in claims if id(said) not in kept]
         claims = [said for said in claims if id(said) in kept]
     chosen = min(claims, key=lambda said: said.strength)
     for said in claims:

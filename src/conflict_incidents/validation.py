@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.dataset import OTHER_FILES, Dataset, files_below
+from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.encoding import file_form
 from conflict_incidents.findings import Finding, Mark, errors
 from conflict_incidents.model import Record
@@ -85,7 +85,7 @@ def _listed(path: Path, dataset: Dataset) -> list[Path]:
 def _is_meant(file: Path, dataset: Dataset) -> bool:
     """In the dataset everything but read-me files and code lists is meant as a record, elsewhere every YAML file."""
     if dataset.holds(file):
-        return file.name not in OTHER_FILES and "codelists" not in file.parts
+        return dataset.is_meant(file)
     return file.suffix.lower() in {".yaml", ".yml"}
 
 

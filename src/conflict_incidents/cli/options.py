@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,22 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
                 if (folder / "data").is_dir() and (folder / DESCRIPTOR).is_file():
                     return Dataset(folder)
         raise
+
+
+def named_path(text: str) -> Path:
+    """A path as it was given; an empty one, as an unset variable leaves it, would mean the working folder.
+
+    Raises:
+        argparse.ArgumentTypeError: it is empty.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("an empty path; name a file or a folder")
+    return Path(text)
+
+
+def chosen_format() -> str:
+    """How findings are printed where nobody says: as annotations under GitHub Actions, else as text."""
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
 def counter(what: str) -> Callable[[int, int], None] | None:

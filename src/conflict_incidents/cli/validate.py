@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
-from pathlib import Path
 
-from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.cli.options import add_root, chosen_format, counter, dataset_at, named_path
 from conflict_incidents.findings import PRINTERS
 from conflict_incidents.validation import validate_dataset, validate_paths
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents validate`."""
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file or a folder, wherever it lies")
+    parser.add_argument(
+        "paths", nargs="*", type=named_path, metavar="PATH", help="a file or a folder, wherever it lies"
+    )
     add_root(parser)
     parser.add_argument(
         "--format", choices=sorted(PRINTERS), help="how to print findings (default: text; github under GitHub Actions)"
@@ -25,7 +25,5 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root, *options.paths)
     step = counter("checked")
     outcome = validate_paths(options.paths, dataset, step) if options.paths else validate_dataset(dataset, step)
-    in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
-    chosen = options.format or ("github" if in_actions else "text")
-    print(PRINTERS[chosen](outcome.findings, outcome.files))
+    print(PRINTERS[options.format or chosen_format()](outcome.findings, outcome.files))
     return 0 if outcome.passed else 1

@@ -13,6 +13,10 @@ from functools import cache
 from pathlib import Path
 
 from conflict_incidents.dataset import Dataset, DatasetError
+from conflict_incidents.resources import resource
+
+SHIPPED = ("organisation_aliases",)
+"""The alias tables of the founding dataset that every dataset has too."""
 
 
 def folded(text: str) -> str:
@@ -33,7 +37,7 @@ def tidy(text: str) -> str:
 
 
 def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
-    """An alias table of a dataset: the folded key columns → the last column. Empty where the dataset has none.
+    """An alias table: the folded key columns → the last column. The dataset's own goes before what the package ships.
 
     Args:
         dataset: the dataset.
@@ -42,7 +46,7 @@ def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
     Raises:
         DatasetError: the file can't be read.
     """
-    return {tuple(folded(cell) for cell in cells): id for *cells, id in _rows(dataset, name)}
+    return {tuple(folded(cell) for cell in cells): id for *cells, id in [*_shipped(name), *_rows(dataset, name)]}
 
 
 def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
@@ -52,15 +56,23 @@ def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
         DatasetError: the file can't be read.
     """
     found: dict[str, str] = {}
-    for *cells, id in _rows(dataset, name):
+    for *cells, id in [*_rows(dataset, name), *_shipped(name)]:
         found.setdefault(id, cells[-1])
     return found
 
 
+def _shipped(name: str) -> list[list[str]]:
+    """The table that the package ships, of organisations that report on every conflict; else a dataset of another
+    conflict would take each of their spellings for an originator of its own."""
+    return _read(resource(f"data/codelists/{name}.csv")) if name in SHIPPED else []
+
+
 def _rows(dataset: Dataset, name: str) -> list[list[str]]:
     file = dataset.root / "data" / "codelists" / f"{name}.csv"
-    if not file.exists():
-        return []
+    return _read(file) if file.exists() else []
+
+
+def _read(file: Path) -> list[list[str]]:
     found: list[list[str]] = []
     try:
         with file.open(encoding="utf-8", newline="") as stream:

@@ -16,6 +16,9 @@ from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.schema import Violation
 
+FORMULA_SIGNS = ("=", "+", "-", "@")
+PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
+"""What people write into a field that they leave open."""
 TELLTALE = (99, 999, 9999, 99999)
 """Numbers that stand for "unknown" in many spreadsheets, and now and then are true."""
 IMPOSSIBLE_DAYS = SENTINELS
@@ -190,6 +193,25 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset | None = None) ->
     for text, mark in judged.texts_at("date", "from", "to", "published", "accessed", "archived", "as_of"):
         if is_sentinel(text):
             yield Problem(mark, f"{shown(text)} stands for an unknown date in many tables; leave it out")
+
+
+@rule("REC012", Severity.ERROR, on=Record)
+def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
+    """A title or a name says something: it is no formula that a spreadsheet would run, and no word for "unknown".
+
+    A release is opened in spreadsheets, where a cell that begins with `=`, `+`, `-` or `@` is run, not read.
+
+    Wrong:
+        title: "=HYPERLINK(1)"
+
+    Right:
+        title: Airstrikes on a stone quarry
+    """
+    for text, mark in record.texts_at("title", "name"):
+        if text.startswith(FORMULA_SIGNS):
+            yield Problem(mark, f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it")
+        elif text.casefold().strip(".?!- ") in PLACEHOLDERS:
+            yield Problem(mark, "the text says nothing; write a name or a title")
 
 
 @rule("REC013", Severity.ERROR, on=Violation)

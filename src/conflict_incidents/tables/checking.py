@@ -51,7 +51,7 @@ def validate(df: pd.DataFrame, table: str = "incidents", *, complete: bool = Fal
     """Check a frame against the contract of a table; nothing in it is changed.
 
     Columns that the contract doesn't know are left alone. Columns that it has and the frame hasn't are passed over,
-    with the invariants that need them, unless the contract requires them.
+    with the invariants that need them; only the columns of the primary key have to be there.
 
     Args:
         df: the frame.
@@ -137,7 +137,7 @@ def _column_problems(df: pd.DataFrame, table: Table, complete: bool) -> list[Tab
     problems = []
     for field in table.fields:
         if field.name not in df.columns:
-            if field.required or complete:
+            if field.name in table.key or complete:
                 problems.append(TableProblem("", field.name, "is missing"))
         elif wrong := misfit(df[field.name], field, exact=complete):
             problems.append(TableProblem("", field.name, wrong))
