@@ -103,7 +103,19 @@ def test_what_came_from_ucdp_is_given_back_count_by_count_and_day_by_day(tmp_pat
         assert {name: given[name] for name in GIVEN_BACK} == {name: row[name] for name in GIVEN_BACK}
         for name in ("latitude", "longitude"):
             assert float(given[name]) == pytest.approx(float(row[name]), abs=0.51e-4)
-        assert given["source_headline"] == given["source_article"] == ""
+            assert len(given[name].partition(".")[2]) <= 4
+        assert given["source_headline"] == given["source_article"] == given.get("where_description", "") == ""
+
+
+def test_positions_have_four_decimals(tmp_path: Path) -> None:
+    near = place("near", lat=36.018649, lon=36.528651, coordinates="published")
+    given = row(tmp_path / "ours", "ucdp-ged", near, strike(ONE, at="near"))
+    assert (given["latitude"], given["longitude"]) == ("36.0186", "36.5287")
+    values = [{"name": "latitude", "value": "35.688342"}, {"name": "longitude", "value": "36.449962"}]
+    external = [{"scheme": "ucdp-ged", "id": "1", "values": values}]
+    given = row(tmp_path / "theirs", "ucdp-ged", strike(ONE, external=external))
+    assert (given["latitude"], given["longitude"]) == ("35.6883", "36.45")
+    assert given["geom_wkt"] == "POINT (36.45 35.6883)"
 
 
 def test_a_count_that_was_corrected_since_the_import_is_given_as_corrected(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_notes_are_never_copied_and_nothing_else_is_lost(run: Run) -> None:
     kept = values(record)
     assert kept["another column"] == "kept"
     given_back = {"event_id_cnty", "event_date", "year", "actor1", "country", "location", "latitude", "longitude"}
-    given_back |= {"geo_precision", "fatalities", "notes"}
+    given_back |= {"geo_precision", "fatalities", "notes", "source"}
     assert (
         set(kept)
         == {column for column, cell in {**ROW, "tags": "x", "another column": "x"}.items() if cell} - given_back
@@ -289,9 +289,10 @@ def test_published_only_where_that_is_asked_for(run: Run) -> None:
 
 
 def test_long_lists_are_kept_in_pieces(run: Run) -> None:
-    sources = "; ".join(f"Made Up News {number}" for number in range(40))
-    kept = values(run.one({"source": sources}))
-    assert " ".join(kept[name] for name in ("source", "source 2", "source 3", "source 4")) == sources
+    groups = "; ".join(f"Made Up Group {number}" for number in range(40))
+    kept = values(run.one({"assoc_actor_2": groups}))
+    pieces_of = [kept[name] for name in ("assoc_actor_2", *(f"assoc_actor_2 {number}" for number in (2, 3, 4)))]
+    assert " ".join(pieces_of) == groups
     assert all(len(piece) <= 200 for piece in pieces("x" * 1000))
 
 
@@ -299,3 +300,51 @@ def test_every_kind_is_one_of_records(run: Run) -> None:
     code, told = run(sheet(*({"sub_event_type": name} for name in KINDS)))
     assert (code, len(run.records())) == (0, len(KINDS)), told
     assert run.errors() == ""
+
+
+def test_the_encoding_that_an_error_advises_can_be_given(run: Run) -> None:
+    file = run.root.parent / "acled.csv"
+    file.write_bytes(sheet({"location": "Élodie", "source": ""}).replace(",", ";").encode("windows-1252"))
+    command = ["import", "acled", str(file), "--root", str(run.root)]
+    assert main(command) == 1
+    assert "--encoding windows-1252" in run.capsys.readouterr().err
+    assert main([*command, "--encoding", "windows-1252", "--delimiter", ";"]) == 0
+    assert run.records("places")["elodie"]["name"] == "Élodie"
+
+
+def test_an_actor_is_looked_up_by_either_of_its_two_names(run: Run) -> None:
+    folder = run.root / "data" / "actors"
+    folder.mkdir(exist_ok=True)
+    for id, name in (("front", "Madeup Front"), ("guard", "Madeup Guard")):
+        text = f"schema: actor/1\nid: {id}\nname: {name}\nkind: non_state_group\n"
+        (folder / f"{id}.yaml").write_text(text, "utf-8")
+    names = ("Madeup Front", "MF: Madeup Front", "Madeup Front: Someone", "Madeup Front: Madeup Guard")
+    code, told = run(sheet(*({"actor1": name, "inter1": "2"} for name in names)))
+    assert code == 0, told
+    assert [record["attributions"][0]["actor"] for _, record in sorted(run.records().items())] == [
+        *["front"] * 3,
+        "madeup-front-madeup-guard",
+    ]
+    assert run.errors() == ""
+
+
+def test_sources_are_publishers_that_are_known_and_no_names_of_people(run: Run) -> None:
+    file = run.root / "data" / "organisations" / "made-up-news.yaml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("schema: organisation/1\nid: made-up-news\nname: Made Up News\nkind: news_site\n", "utf-8")
+    code, told = run(sheet({"source": "MADE UP NEWS; Made-Up Person; Made Up News; ACLED"}, {"source": ""}))
+    assert code == 0, told
+    record = run.records()["SYR900001"]
+    assert [report["publisher"] for report in record["reports"]] == ["acled", "made-up-news"]
+    assert record["claims"][0]["in"] == "acled"
+    assert "source" not in values(record)
+    assert "Made-Up Person" not in "".join(file.read_text("utf-8") for file in run.root.rglob("*.yaml"))
+    assert "1 left out: no organisation of the registry, may name a person; 3 mapped: reports.publisher" in told
+    assert run.errors() == ""
+
+
+def test_a_sub_event_type_that_nobody_knows_is_remarked(run: Run) -> None:
+    code, told = run(sheet({"sub_event_type": "Made-up attack"}, {"sub_event_type": "Attack"}))
+    assert (code, {record["kind"] for record in run.records().values()}) == (0, {"unspecified"})
+    assert "1 times: the sub_event_type `Made-up attack` is unknown; the kind is unspecified" in told
+    assert "`Attack`" not in told

@@ -429,6 +429,10 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
         ("country: SYR", "country: NO", "REC014"),
         ("scheme: made-up\n", "", "lacks the key `scheme`"),
         ("{by: group, in: ours, killed: {column: Dead}}", "{by: group, in: ours, scope: site}", "counts nothing"),
+        ("country: SYR", "country: XX", "mapping.yaml:6:10: `XX` is no country"),
+        ("country: SYR", "country: {column: Place, words: {a: SYR, b: Sirya}}", "mapping.yaml:6:45: `Sirya` is no"),
+        ("language: en}", "language: english}", "mapping.yaml:14:44: `english` is no language"),
+        ("language: en}", 'language: en, published: "2022-02-30"}', "`2022-02-30` is no day"),
         ("by: group, in", "by: grop, in", "the organisation `grop` is neither in the registry nor in the mapping"),
         ("date: {column: Day}", "date: {column: Day}\ndate: {column: Day}", "stands already"),
         ("status: published", "ignore: {Dead: nothing}", "ignored and also mapped"),
@@ -593,3 +597,17 @@ def test_the_schema_has_the_words_of_records() -> None:
 
 def test_the_example_is_a_sound_mapping() -> None:
     assert set(load(TOP / "docs/examples/made-up-mapping.yaml").ignored) == {"Weather", "Remarks"}
+
+
+def test_a_polygon_refuses_its_row_and_no_other(run: Run) -> None:
+    shapes = {"Z": {"type": "Point", "coordinates": [36.5286, 36.01861]}, "A": {"type": "Polygon", "coordinates": []}}
+    cells = {"Day": "2022-09-08", "Kind": "raid", "Dead": 7}
+    features = [
+        {"type": "Feature", "geometry": shape, "properties": {"Ref": ref, "Place": f"Place {ref}", **cells}}
+        for ref, shape in shapes.items()
+    ]
+    sheet = json.dumps({"type": "FeatureCollection", "features": features})
+    mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: latitude, lon: longitude}")
+    code, told = run(sheet, mapping)
+    assert (code, "row 2, column latitude: the geometry of the feature is `Polygon`" in told) == (1, True)
+    assert [record["id"] for record in run.records("places")] == ["place-z"]

@@ -239,7 +239,7 @@ def test_text_that_some_readers_take_for_something_else_is_no_title(value: str) 
     assert found[0].split()[0] in {"REC013", "REC014"}
 
 
-@pytest.mark.parametrize("value", [value for value in ODD_TEXTS if value])
+@pytest.mark.parametrize("value", [value for value in ODD_TEXTS if value not in {"", "null"}])
 def test_in_quotes_it_is_a_title(value: str) -> None:
     assert judged(RECORD.replace("Strikes", f'"{value}"')) == []
 

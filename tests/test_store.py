@@ -172,6 +172,34 @@ def test_a_row_that_vanished_is_reported_and_its_record_stays(dataset: Dataset) 
     assert state(dataset) == before
 
 
+def test_a_row_has_vanished_only_where_the_file_covers_its_country_and_year(dataset: Dataset) -> None:
+    put(dataset, row("1"), row("2"), row("3", date="2018-05-05"))
+    assert len(put(dataset, row("1")).vanished) == 1
+    assert len(put(dataset, row("1", date={"from": "2015-12-30", "to": "2018-01-01"})).vanished) == 2
+    assert put(dataset, Incoming("incident", row("4").record, "IRQ")).vanished == []
+    assert put(dataset).vanished == []
+
+
+def test_a_record_with_a_conflict_claims_no_newer_version(dataset: Dataset) -> None:
+    def versioned(number: str, killed: int) -> Incoming:
+        said = {"scheme": SCHEME, "id": "1", "version": number, "attribution": f"Set {number}"}
+        return row(killed=killed, external=[{**said, "values": [{"name": "a", "value": number}]}])
+
+    put(dataset, versioned("1", 3))
+    edit(only_file(dataset), "killed: 3", "killed: 5")
+    for _ in range(2):
+        assert not put(dataset, versioned("2", 4)).clean
+        text = only_file(dataset).read_text("utf-8")
+        assert ('version: "1"' in text, "attribution: Set 1" in text, 'value: "2"' in text) == (True, True, True)
+    before = state(dataset)
+    assert put(dataset, versioned("2", 4)).updated == []
+    assert state(dataset) == before
+    assert put(dataset, versioned("2", 4), settle=True).clean
+    text = only_file(dataset).read_text("utf-8")
+    assert ('version: "2"' in text, "attribution: Set 2" in text, "killed: 5" in text) == (True, True, True)
+    assert put(dataset, versioned("2", 4)).updated == []
+
+
 def test_a_record_whose_foreign_id_was_taken_out_is_still_found(dataset: Dataset) -> None:
     put(dataset, row())
     text = only_file(dataset).read_text("utf-8")

@@ -214,13 +214,45 @@ def test_geojson_gives_properties_and_the_position(tmp_path: Path) -> None:
     assert cells(own) == [["35.5", "36.5"]]
 
 
+def test_geojson_fills_in_the_position_of_each_feature_that_has_none(tmp_path: Path) -> None:
+    features = [point(1, 2, Lat=35.5, Lon=36.5), point(36, 35, Lat=None, Lon=""), point(37, 34), point(1, 2, Lat=35)]
+    table = read(tmp_path, "a.geojson", geojson(*features))
+    assert table.columns == ["Lat", "Lon"]
+    assert cells(table) == [["35.5", "36.5"], ["35", "36"], ["34", "37"], ["35", ""]]
+
+
+def test_geojson_that_is_no_point_leaves_one_row_without_position(tmp_path: Path) -> None:
+    shapes: dict[str, object] = {
+        "MultiPoint": [[36, 35]],
+        "LineString": [[36, 35], [37, 35]],
+        "Polygon": [[[36, 35], [37, 35], [37, 36], [36, 35]]],
+    }
+    features: list[dict[str, object]] = [
+        {"type": "Feature", "geometry": {"type": kind, "coordinates": where}, "properties": {"id": kind}}
+        for kind, where in shapes.items()
+    ]
+    several = {"type": "MultiPoint", "coordinates": [[36, 35], [37, 35]]}
+    features += [{"type": "Feature", "geometry": shape, "properties": {"id": "x"}} for shape in (several, None)]
+    features.append({"type": "Feature", "geometry": several, "properties": {}})
+    table = read(tmp_path, "a.geojson", geojson(*features))
+    assert [row.cells["latitude"] for row in table.rows] == ["35", "", "", "", "", ""]
+    assert [row.faults.get("latitude", "")[:40] for row in table.rows] == [
+        "",
+        "the geometry of the feature is `LineStri",
+        "the geometry of the feature is `Polygon`",
+        "the geometry of the feature is `MultiPoi",
+        "",
+        "the geometry of the feature is `MultiPoi",
+    ]
+    assert [row.number for row in table.rows] == [1, 2, 3, 4, 5, 6]
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("{", "can't be read as GeoJSON"),
         ('{"type": "Topology"}', "no GeoJSON FeatureCollection"),
         ("[{}]", "no GeoJSON FeatureCollection"),
-        (geojson({"type": "Feature", "geometry": {"type": "Polygon"}, "properties": {}}), "feature 1"),
         (geojson(point(4000000.0, 35, id=1)), "feature 1"),
         (geojson(point("36", 35, id=1)), "feature 1"),
         (geojson(point(36, 35, id=[1])), "row 1, column `id`"),

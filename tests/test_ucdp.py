@@ -21,8 +21,9 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers import ucdp
 from conflict_incidents.importers.batch import Batch
 from conflict_incidents.importers.codelists import countries
-from conflict_incidents.importers.grid import TableError
+from conflict_incidents.importers.grid import Row, Table, TableError
 from conflict_incidents.importers.organisations import Organisations
+from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
 from conflict_incidents.model import Incident
 from conflict_incidents.validation import validate_dataset
 
@@ -66,7 +67,8 @@ def dataset(tmp_path: Path) -> Dataset:
 
 
 def converted(file: Path, dataset: Dataset, *where: str, version: str | None = "19.1") -> Batch:
-    return ucdp.convert(file, dataset, argparse.Namespace(where=where, source_version=version))
+    options = argparse.Namespace(where=where, source_version=version, encoding=None, delimiter=None, sheet=None)
+    return ucdp.convert(file, dataset, options)
 
 
 def incidents(batch: Batch) -> dict[str, dict[str, Any]]:
@@ -271,7 +273,6 @@ def test_counts_keep_what_is_unknown_unknown(dataset: Dataset, tmp_path: Path) -
         ("date_end", "2015-01-01"),
         ("date_prec", "9"),
         ("where_prec", ""),
-        ("where_coordinates", ""),
         ("latitude", "north"),
         ("latitude", "135.5"),
         ("longitude", ""),
@@ -370,7 +371,7 @@ def test_a_newer_version_updates_and_shows_what_it_changed(
     told = capsys.readouterr().out
     assert "+  - {by: sohr, in: r1, killed: {total: 4, civilians: 4" in told
     assert "0 files created, 1 updated" in told
-    assert "no longer in the source, the record stays" in told
+    assert "not in this file, the record stays" in told
 
 
 def test_a_killed_run_is_completed_by_the_next(dataset: Dataset, tmp_path: Path) -> None:
@@ -396,3 +397,197 @@ def test_a_killed_run_is_completed_by_the_next(dataset: Dataset, tmp_path: Path)
         process.wait()
     assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
     assert {name.replace(str(dataset.root), ""): data for name, data in state(dataset.root).items()} == wanted
+
+
+def test_the_encoding_that_an_error_advises_can_be_given(
+    dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "ged191.csv"
+    rows = [row | {"where_coordinates": "Élodie town"} for row in rows_of(IDLIB)[:1]]
+    file.write_bytes(write_rows(file, rows).read_text("utf-8").encode("windows-1252", "ignore"))
+    command = ["import", "ucdp-ged", str(file), "--root", str(dataset.root)]
+    assert main(command) == 1
+    assert "--encoding windows-1252" in capsys.readouterr().err
+    assert main([*command, "--encoding", "windows-1252"]) == 0
+
+
+FLOATS = (
+    *("id", "year", "active_year", "type_of_violence", "conflict_new_id", "dyad_new_id", "side_a_new_id", "gwnob"),
+    *("side_b_new_id", "number_of_sources", "where_prec", "priogrid_gid", "country_id", "event_clarity", "date_prec"),
+    *PARTS,
+    *("low", "best", "high"),
+)
+
+
+@pytest.mark.parametrize("file", [IDLIB, WORLD], ids=lambda file: str(file.stem))
+def test_whole_floats_are_the_whole_numbers_that_they_were(file: Path, dataset: Dataset, tmp_path: Path) -> None:
+    rows = rows_of(file)
+    floats = [{**row, **{name: f"{row[name]}.0" for name in FLOATS if row.get(name)}} for row in rows]
+    batch = converted(write_rows(tmp_path / "ged.csv", floats), dataset)
+    assert not batch.refusals
+    assert incidents(batch) == incidents(converted(file, dataset))
+    one = converted(tmp_path / "ged.csv", dataset, f"year={rows[0]['year']}")
+    assert rows[0]["id"] in incidents(one)
+
+
+def test_a_whole_float_is_whole_only_in_columns_of_whole_numbers(dataset: Dataset, tmp_path: Path) -> None:
+    row = {**rows_of(IDLIB)[0], "Our Note": "1.0", "gwnob": "652.50"}
+    (record,) = incidents(converted(write_rows(tmp_path / "ged.csv", [row]), dataset)).values()
+    values = {one["name"]: one["value"] for one in record["external"][0]["values"]}
+    assert (values["Our Note"], values["gwnob"]) == ("1.0", "652.50")
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher", "informant"),
+    [
+        ("Jane Doe of Radio Okapi", "unnamed-publishers", "unnamed-sources"),
+        ("Jane Doe of Reuters", "reuters", "reuters"),
+        ("Jane Doe (Amnesty)", "amnesty-international", "amnesty-international"),
+        ("Jane Doe at the Associated Press", "associated-press", "associated-press"),
+        ("Human rights lawyer Jane Doe", "unnamed-publishers", "unnamed-sources"),
+        ("Jane Doe", "unnamed-publishers", "unnamed-sources"),
+        ("Jane Doe, freelance", "unnamed-publishers", "unnamed-sources"),
+        ("Jane Doe on X", "social-media-posts", "unnamed-sources"),
+        ("Jane Post", "unnamed-publishers", "unnamed-sources"),
+        ("JANE", "unnamed-publishers", "unnamed-sources"),
+        ("Jane Doe Info", "unnamed-publishers", "unnamed-sources"),
+        ("Provincial council member", "unnamed-publishers", "officials"),
+        ("J. Doe News", "unnamed-publishers", "unnamed-sources"),
+        ("Agency says: it was all seen", "unnamed-publishers", "unnamed-sources"),
+        ("Radio Okapi", "radio-okapi", "radio-okapi"),
+        ("Press Trust of India", "press-trust-of-india", "press-trust-of-india"),
+        ("PROVEA", "provea", "provea"),
+    ],
+)
+def test_a_name_of_a_person_becomes_no_organisation(
+    text: str, publisher: str, informant: str, dataset: Dataset
+) -> None:
+    organisations = Organisations(dataset)
+    found = [organisations.publisher(text, "COD")[0]]
+    assert found == [publisher]
+    assert organisations.informants(text, "COD")[0][0] == informant
+    written = json.dumps([one.record for one in organisations.made.values()])
+    assert not any(word in written for word in ("Jane", "JANE", "Doe"))
+
+
+def test_a_publisher_without_a_name_validates(dataset: Dataset, tmp_path: Path) -> None:
+    row = {**rows_of(IDLIB)[0], "source_office": "Jane Doe;SOHR", "source_date": "2016-01-01;2016-01-02"}
+    row["source_original"] = "Jane Doe of Radio Okapi"
+    file = write_rows(tmp_path / "ged191.csv", [row])
+    assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
+    assert validate_dataset(Dataset(dataset.root)).passed
+    assert not [name for name, data in state(dataset.root).items() if b"Jane" in data or b"Okapi" in data]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "level"),
+    [
+        ("House of John Smith", "Ariha district", "adm2"),
+        ("John Smith\u2019s house", "Ariha district", "adm2"),
+        ("John Smith residence", "Ariha district", "adm2"),
+        ("residence of Jane Doe in Kabul", "Residence in Kabul", "point"),
+        ("Jane Doe's house near John Smith's farm", "Ariha district", "adm2"),
+        ("Kabul (house of Jane Doe)", "Kabul", "settlement"),
+        ("Falul farm", "Falul farm", "point"),
+        ("House of Representatives", "House of Representatives", "settlement"),
+    ],
+)
+def test_whose_house_it_was_is_said_nowhere(
+    name: str, place: str, level: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    row = {**rows_of(IDLIB)[0], "where_coordinates": name, "where_prec": "1", "adm_1": "Nowhere province"}
+    row |= {"adm_2": "Ariha district"}
+    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), dataset)
+    assert not batch.refusals
+    (found,) = [one.record for one in batch.incoming if one.kind == "place"]
+    assert (found["name"], found["level"]) == (place, level)
+    written = json.dumps([one.record for one in batch.incoming])
+    assert not any(word in written for word in ("Smith", "Doe", "Jane"))
+
+
+def test_a_description_of_the_place_is_left_out(dataset: Dataset) -> None:
+    batch = converted(WORLD, dataset)
+    told = batch.accounting.as_data(batch.columns)["where_description"]
+    assert set(told) == {"left_out", "empty"}
+    assert set(told["left_out"]) == {"free text that may name people"}
+    assert "Torsmat" not in json.dumps([one.record for one in batch.incoming])
+
+
+def test_columns_are_known_in_capitals_and_kept_under_ucdps_names(dataset: Dataset, tmp_path: Path) -> None:
+    rows = rows_of(WORLD)
+    capitals = [{name.upper(): value for name, value in row.items()} for row in rows]
+    batch = converted(write_rows(tmp_path / "ged231.csv", capitals), dataset)
+    assert incidents(batch) == incidents(converted(WORLD, dataset))
+    assert "relid" in batch.columns
+
+
+def test_two_countries_in_one_row_are_refused_with_both(dataset: Dataset, tmp_path: Path) -> None:
+    rows = rows_of(IDLIB)[:2]
+    rows[0]["country"] = "Iraq"
+    rows[1]["country"] = "Sham"
+    batch = converted(write_rows(tmp_path / "ged191.csv", rows), dataset)
+    (refusal,) = batch.refusals
+    assert (refusal.row, refusal.column) == (2, "country")
+    assert "`Iraq`" in refusal.message
+    assert "`652`" in refusal.message
+    assert batch.accounting.remarks["country is no name in gw_countries.csv; country_id tells the country"] == 1
+
+
+@pytest.mark.parametrize(
+    ("time", "remarks"),
+    [
+        ("", 0),
+        (" 00:00:00", 0),
+        ("T00:00:00Z", 0),
+        ("T00:00:00.000", 0),
+        ("T00:00:00+00:00", 0),
+        (" 14:30:00", 1),
+        ("T00:00:00+03:00", 1),
+    ],
+)
+def test_only_midnight_passes_in_silence(time: str, remarks: int, dataset: Dataset, tmp_path: Path) -> None:
+    row = {**rows_of(IDLIB)[0]}
+    wanted = incidents(converted(write_rows(tmp_path / "ged191.csv", [row]), dataset))
+    row["date_start"] += time
+    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), dataset)
+    assert incidents(batch) == wanted
+    assert sum(times for what, times in batch.accounting.remarks.items() if "time of day" in what) == remarks
+
+
+@pytest.mark.parametrize(
+    ("cleared", "level", "precision"),
+    [((), "adm2", "adm2"), (("adm_2",), "adm1", "adm1"), (("adm_1", "adm_2"), "country", "country")],
+)
+def test_a_place_without_a_name_is_the_closest_unit(
+    cleared: tuple[str, ...], level: str, precision: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    row = {**rows_of(IDLIB)[0], "where_coordinates": "", "where_prec": "1", **dict.fromkeys(cleared, "")}
+    file = write_rows(tmp_path / "ged191.csv", [row])
+    command = ["import", "ucdp-ged", str(file), "--root", str(dataset.root)]
+    assert main(command) == 0
+    fresh = Dataset(dataset.root)
+    outcome = validate_dataset(fresh)
+    assert outcome.passed
+    (made,) = [one for one in outcome.records if isinstance(one, Incident)]
+    place = fresh.place(made.sites[0].place)
+    assert place
+    assert (place.level, made.sites[0].precision) == (level, precision)
+    values = made.external[0].values
+    assert (values["where_prec"], values["latitude"]) == ("1", row["latitude"])
+    before = state(dataset.root)
+    assert main(command) == 0
+    assert state(dataset.root) == before
+
+
+def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "ged191.csv"
+    file.write_text(",".join(rows_of(IDLIB)[0]) + "\n", "utf-8")
+    assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 1
+    assert "no rows" in capsys.readouterr().err
+
+
+def test_a_row_keeps_what_is_wrong_with_its_geometry_while_its_numbers_are_made_whole() -> None:
+    row = Row(2, {"id": "294267.0"}, {"latitude": "a polygon is no point"})
+    for made in (in_whole_numbers, in_own_names):
+        (kept,) = made(Table(["id"], [row], "GeoJSON", {})).rows
+        assert kept.faults == row.faults

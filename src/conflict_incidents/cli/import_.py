@@ -36,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             metavar="COLUMN=VALUE",
             help="take only the rows that have this value",
         )
+        _add_reading(command)
         command.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
         command.add_argument("--report", type=Path, metavar="FILE", help="write the import report as JSON")
         command.add_argument(
@@ -45,6 +46,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         )
         importer.configure(command)
         command.set_defaults(importer=importer)
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how a file is read where it doesn't say so itself."""
+    command.add_argument("--encoding", metavar="NAME", help="of a text file, where it can't be told: windows-1256")
+    command.add_argument("--delimiter", metavar="SIGN", help="of a text file, where it can't be told")
+    command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -107,13 +115,13 @@ def _lines(batch: Batch, done: Report, dry_run: bool) -> Iterable[str]:
     yield from (printable(f"refused: {id}: {message}") for id, message in done.refused)
     yield from (f"conflict: {described(conflict)}" for conflict in done.conflicts)
     for path in done.vanished[:_LISTED]:
-        yield printable(f"no longer in the source, the record stays: {path}")
+        yield printable(f"not in this file, the record stays: {path}")
     if len(done.vanished) > _LISTED:
-        yield f"no longer in the source: {len(done.vanished) - _LISTED} more"
+        yield f"not in this file: {len(done.vanished) - _LISTED} more"
     refused = len(batch.refusals) + len(done.refused)
     would = "would be " if dry_run else ""
     yield (
         f"{batch.rows} rows read, {refused} refused; {len(done.created)} files {would}created, {len(done.updated)} "
         f"{would}updated, {len(done.unchanged)} unchanged, {len(done.conflicts)} conflicts, "
-        f"{len(done.vanished)} vanished"
+        f"{len(done.vanished)} not in this file"
     )

@@ -27,6 +27,7 @@ from conflict_incidents.exporters.facts import (
 )
 from conflict_incidents.exporters.sheet import Cell, Sheet, text
 from conflict_incidents.importers.codelists import countries
+from conflict_incidents.importers.places import DECIMALS
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim, External
 
@@ -166,7 +167,8 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
         row |= _kept(theirs)
         if row.get("type_of_violence") == ONE_SIDED and row.get("side_b") is None:
             row["side_b"] = CIVILIANS  # no party, for civilians don't fight
-    return row | _geometry(row)
+    row |= _geometry(row)
+    return row | {column: _rounded(row.get(column)) for column in ("latitude", "longitude")}
 
 
 def _when(incident: Incident) -> dict[str, Cell]:
@@ -196,10 +198,15 @@ def _geometry(row: dict[str, Cell]) -> dict[str, Cell]:
     if lat is None or lon is None:
         return {}
     point: dict[str, Cell] = {
-        "geom_wkt": f"POINT ({text(lon)} {text(lat)})",
+        "geom_wkt": f"POINT ({text(_rounded(lon))} {text(_rounded(lat))})",
         "priogrid_gid": priogrid(float(lat), float(lon)),
     }
     return {column: value for column, value in point.items() if row.get(column) is None}
+
+
+def _rounded(degrees: Cell) -> Cell:
+    """Degrees to 4 decimals, about 10 m."""
+    return None if degrees is None or degrees == "" else round(float(degrees), DECIMALS) + 0.0
 
 
 def priogrid(lat: float, lon: float) -> int:

@@ -65,7 +65,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         TableError: the file is no ACLED export; a row that can't be taken is in the batch's refusals.
         OSError: it can't be read.
     """
-    table = read_table(file)
+    table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     names = {name.strip().lower(): name for name in table.columns}
     missing = [name for name in REQUIRED if name not in names]
     if missing:
@@ -98,6 +98,8 @@ class _Import:
                     raise RowError("event_id_cnty", "it is empty")
                 if foreign in numbers:
                     raise RowError("event_id_cnty", f"row {numbers[foreign]} has {shown(foreign)} already")
+                if row.faults:
+                    raise RowError(*next(iter(row.faults.items())))
                 incidents.append(self._incident(foreign, cells, account))
             except RowError as error:
                 self.batch.refusals.append(Refusal(row.number, error.column, str(error)))
@@ -120,9 +122,9 @@ class _Import:
             "title": f"{event} {where}"[:LONGEST],
             "status": self.status,
             "date": date_of(cells),
-            "kind": KINDS.get(cells["sub_event_type"], "unspecified"),
+            "kind": self._kind(cells["sub_event_type"], account),
             "sites": [site],
-            "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}],
+            "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *self._reports(cells, account)],
             "claims": [self._claim(cells, beside)],
         }
         record |= self._sides(cells, beside)
@@ -141,6 +143,28 @@ class _Import:
         entry["values"] = [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]
         record["external"] = [entry]
         return Incoming("incident", record, country)
+
+    def _kind(self, event: str, account: Accounting) -> str:
+        if event and event not in KINDS:
+            account.remark(f"the sub_event_type {shown(event)} is unknown; the kind is unspecified")
+        return KINDS.get(event, "unspecified")
+
+    def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
+        """A report for each source that the registry knows; others are left out: they may be people's names."""
+        if not cells.get("source"):
+            if "source" in cells:
+                account.empty("source")
+            return []
+        publishers: dict[str, None] = {}
+        for name in filter(None, map(str.strip, cells["source"].split(";"))):
+            found = self.organisations.find(name)
+            if found:
+                account.mapped("source", "reports.publisher")
+                publishers[found] = None
+            else:
+                account.left_out("source", "no organisation of the registry, may name a person")
+        publishers.pop(self.acled, None)
+        return [{"id": f"source-{number}", "publisher": id} for number, id in enumerate(publishers, 1)]
 
     def _said(self) -> dict[str, str]:
         return {"by": self.acled, "in": SCHEME}
@@ -211,12 +235,20 @@ class _Import:
         name = cells[column]
         if len(name) > LONGEST:
             raise RowError(column, f"longer than {LONGEST} characters")
-        found = self.actors.find(name)
+        found = self._known_actor(name)
         if found is None:
             record = actor_record(name, cells.get(column.replace("actor", "inter"), ""))
             self.actors.add(record)
             found = str(record["id"])
         return found
+
+    def _known_actor(self, name: str) -> str | None:
+        """The actor of this name; of `HTS: Hayat Tahrir al-Sham`, the one that either side names, if it is only one."""
+        if whole := self.actors.find(name):
+            return whole
+        first, colon, second = name.partition(": ")
+        found = {id for side in (first, second) if colon and (id := self.actors.find(side))}
+        return found.pop() if len(found) == 1 else None
 
 
 class _Beside:

@@ -55,8 +55,9 @@ KINDS = {
     "Looting/property destruction": "other",
     "Non-violent transfer of territory": "other",
     "Other": "other",
+    "Attack": "unspecified",
 }
-"""Sub-event type → kind; "Attack", which says nothing of how, is unspecified."""
+"""Sub-event type → kind; "Attack" says nothing of how."""
 GEO_PRECISIONS = {"1": "exact", "2": "near", "3": "adm1"}
 """`geo_precision` → precision of the site: the named place, around or near it, somewhere in its region."""
 TIME_PRECISIONS = {"1": "day", "2": "week", "3": "month"}

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from conflict_incidents.dataset import Dataset, DatasetError
+from conflict_incidents.encoding import refused
 from conflict_incidents.resources import resource
 
 SHIPPED = ("organisation_aliases",)
@@ -29,10 +30,8 @@ def folded(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Text as a record may hold it: composed, on one line, without control and other invisible characters."""
-    shown = "".join(
-        character if unicodedata.category(character)[0] != "C" and character not in "\u2028\u2029" else " "
-        for character in unicodedata.normalize("NFC", text)
-    )
+    composed = unicodedata.normalize("NFC", text)
+    shown = "".join(character if refused(character) is None else " " for character in composed)
     return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 

@@ -31,6 +31,8 @@ class Row:
 
     number: int
     cells: dict[str, str]
+    faults: dict[str, str] = field(default_factory=dict)
+    """Why a cell is empty although the file has something there, by column: who needs the cell refuses the row."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from conflict_incidents import schema
 from conflict_incidents.catalogue import suggestion
 from conflict_incidents.encoding import MAX_BYTES
 from conflict_incidents.findings import Mark, printable, shown
+from conflict_incidents.importers.countries import alpha3
 from conflict_incidents.importers.grid import TableError, listing
 from conflict_incidents.importers.writing import plain
 from conflict_incidents.reading import Mapping as Tree
@@ -89,7 +91,7 @@ def load(file: Path) -> Mapping:
     if problems:
         raise _error(str(file), sorted(problems))
     content = plain(tree)
-    problems = [*_references(tree, content), *_vocabulary(tree, content)]
+    problems = [*_references(tree, content), *_vocabulary(tree, content), *_constants(tree, content)]
     columns, twice = _columns(tree, content)
     if problems or twice:
         raise _error(str(file), sorted([*problems, *twice]))
@@ -215,6 +217,39 @@ def _vocabulary(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str
             if word not in options:
                 hint = suggestion(str(word), options)
                 yield tree.place(*where), f"REC006 {_words(where)} is {shown(word)}, no defined value{hint}"
+
+
+def _constants(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
+    """Countries, days and languages that the mapping itself names exist: else every row would be refused for them."""
+    for where, text in _meant(("country",), content["country"]):
+        if alpha3(text) is None:
+            yield tree.place(*where), f"{shown(text)} is no country; name it in English or by its ISO 3166-1 code"
+    language = re.compile(schema.document("incident/1")["$defs"]["language"]["pattern"])
+    for number, report in enumerate(content["reports"]):
+        for where, text in _meant(("reports", number, "language"), report.get("language")):
+            if not language.search(text):
+                yield tree.place(*where), f"{shown(text)} is no language of BCP 47, such as `en` or `ar`"
+    for key, field in (("reports", "published"), ("claims", "as_of")):
+        for number, part in enumerate(content.get(key, [])):
+            if isinstance(part.get(field), str) and not _is_day(part[field]):
+                yield tree.place(key, number, field), f"{shown(part[field])} is no day"
+
+
+def _meant(path: Path_, value: Any) -> list[tuple[Path_, str]]:
+    """What the mapping itself says a value is: the fixed text, or the meanings of cells."""
+    if not isinstance(value, dict):
+        return [] if value is None else [(path, str(value))]
+    found: list[tuple[Path_, str]] = [
+        ((*path, "words", cell), str(word)) for cell, word in value.get("words", {}).items()
+    ]
+    return [*found, ((*path, "otherwise"), value["otherwise"])] if "otherwise" in value else found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:

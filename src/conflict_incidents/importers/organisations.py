@@ -18,6 +18,7 @@ from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
 
 UNNAMED = "unnamed-sources"
+UNNAMED_PUBLISHERS = "unnamed-publishers"
 _GROUPS = (
     (
         "social-media-posts",
@@ -57,16 +58,41 @@ _GROUPS = (
 _ROLES = re.compile(
     r"(?i)\b(spokes\w+|head|chief|president|chairman|general|colonel|major|captain|lieutenant|brigadier|commander"
     r"|governor|mayor|minister|deputy|secretary|director|judge|officer|official|resident|witness|activist|survivor|relative|mr|mrs"
-    r"|ms|dr|says?|said|according|from the|wrote|by)\b"
+    r"|ms|dr|says?|said|according|from the|wrote|by|lawyer|advocate|attorney|defender|campaigner|journalist|reporter"
+    r"|correspondent|editor|freelancer?|stringer|blogger|vlogger|analyst|expert|researcher|professor|prof|author|writer"
+    r"|photographer|cameraman|presenter|imam|sheikh|shaykh|bishop|priest|pastor|father|brother|sister|senator|founder"
+    r"|manager|coordinator|representative|leader|employee|worker|nurse|doctor|medic|surgeon|teacher|student|member|user)\b"
 )
 _BODY = re.compile(
     r"(?i)\b(ministry|agency|network|cent(?:re|er)|observatory|commission|committee|institute|university|news|radio|tv"
     r"|television|times|post|watch|project|tracker|monitor|database|union|association|organi[sz]ation|foundation|society"
     r"|movement|party|front|gazette|gazeta|journal|tribune|herald|heraldo|diario|jornal|jornada|universal|prensa|noticias"
     r"|correio|folha|sol de|telegraph|chronicle|bulletin|magazine|newspaper|daily|weekly|forum|initiative|campaign"
+    r"|press|media|online|today|council|guardian|monitoring|voice|newswires?|feed|academy|bureau|broadcasting"
+    r"|[a-z]{2,}(?:inform|press|news|media|radio)|\S+\.(?:com|net|org|info)|новост\w*|агентств\w*|газета|радио|وكالة|شبكة|إذاعة"
     r"|war crimes|human rights|red cross|red crescent|red cap|department|directorate|secretariat|office|archive|book)\b"
 )
-_ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,9}(?:[-/][A-Z0-9]{2,10})?\Z")
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9]{1,5}(?:[-/][A-Z0-9]{2,6})?\Z")
+_BEFORE_OTHERS = re.compile(r"(?i)\s(?:of|from|for|at|in|on|with|via|to)\s|\s*[(\[]")
+"""What a person's name may stand before: `Jane Doe of Radio Okapi`."""
+_APART = re.compile(r"[,;:|@\n]|\s[-\u2013\u2014/]\s|\b[A-Z]\.\s[A-Z]")
+"""What parts a title or a list, and initials: neither stands in the name of an organisation."""
+_NAMES = """
+    aaron abdel abdul abdullah abu adam ahmad ahmed alan alex alexander ali alice amina amir amy ana andrea
+    andrei andrew angela ann anna anne anthony antonio barbara ben benjamin bill bob brian carlos carmen carol
+    charles chris christian christine christopher claire daniel david deborah denis dennis diana dmitry donald
+    edward elena elizabeth emily emma eric erik eva fatima francis frank fred gary george grace hamid hamza
+    hans hasan hassan helen henry hussein ibrahim igor ismail ivan jack jacob james jan jane janet jason jean
+    jeff jennifer jessica jim joan joe john jonathan jose joseph juan judith julia julie karen karim kate
+    katherine kevin khaled khalid kim larry laura lee linda lisa lucy luis luke mahmoud manuel marc margaret
+    maria marie mark martha martin mary matthew max michael miguel mike mohamed mohammad mohammed muhammad
+    mustafa nancy natalia nicholas nick nicole olga oliver omar osama oscar pablo patricia patrick paul pedro
+    peter philip rachel rebecca richard robert roger ron rosa ruth ryan said salim sam samuel sandra sara
+    sarah scott sergei sharon simon sofia sophie stephen steve steven susan tariq thomas tim timothy tom tony
+    vladimir walter william yasmin yusuf zainab
+"""
+_FIRST_NAMES = frozenset(_NAMES.split())
+"""Frequent first names: with one of them, a name is that of a person, even where it ends as a newspaper's does."""
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _KINDS = (
     ("government", r"ministry|department|directorate|secretariat|government"),
@@ -112,7 +138,8 @@ _GENERIC = frozenset(
     }
 )
 """Words that don't say whose ministry one is."""
-_MOST_WORDS = 7
+_MOST_WORDS = 6
+_LONGEST = 200
 
 
 class Organisations:
@@ -147,39 +174,43 @@ class Organisations:
         return list(named.items())
 
     def publisher(self, text: str, country: str) -> tuple[str, str]:
-        """The organisation that published something, and how it was found. Its name is public, so that any will do."""
+        """The organisation that published something, and how it was found: `unnamed` where it may be a person."""
         text = tidy(text)
-        known = self._known(text)
-        if known:
-            return known, "known"
-        if re.search(r"(?i)\b(?:twitter|facebook|telegram|youtube|instagram|blog\w*)\b|@", text):
+        bare = tidy(_BRACKETS.sub("", text))
+        if found := self._known(text) or self._known(bare):
+            return found, "known"
+        if re.search(r"(?i)\b(?:twitter|facebook|telegram|youtube|instagram|tiktok|blog\w*)\b|@|\son x\Z", text):
             return self._group(_GROUPS[0][0]), "group"
-        if not folded(text) or len(text) > 200:
-            return self._group(UNNAMED), "unnamed"
-        if not slug(text):  # a name in another script
-            return self._new(f"publisher-{fingerprint(text)}", text), "new"
-        return self._body(text, country), "new"
+        if found := self._known_behind(text, bare):
+            return found, "known"
+        if looks_like_body(bare):
+            return self._body(bare if _holds_more(text) else text, country), "new"
+        return self._group(UNNAMED_PUBLISHERS), "unnamed"
 
     def _informant(self, part: str, country: str, fighting: set[str]) -> tuple[str, str]:
         bare = tidy(_BRACKETS.sub("", part))
         for spelling in (part, bare):
             if found := self._known(spelling):
                 return found, "known"
-        behind = re.split(r"(?i)\s(?:from|of|for)(?:\s+the)?\s", bare)[-1]
-        if behind != bare and (found := self._known(behind)):
+        if found := self._known_behind("", bare):
             return found, "known"
-        if (
-            not _ROLES.search(bare)
-            and len(bare.split()) <= _MOST_WORDS
-            and (_ACRONYM.match(bare) or _BODY.search(bare))
-        ):
+        if looks_like_body(bare):
             return self._body(bare, country), "new"
         if folded(bare) in fighting:
             return self._make(slug(bare), {"id": slug(bare), "name": bare, "kind": "armed_group"}), "new"
         for id, _, words in _GROUPS:
             if re.search(rf"(?i)\b(?:{words})\b", bare):
                 return self._group(id), "group"
+        if found := self._known_behind(part, bare):
+            return found, "known"
         return self._group(UNNAMED), "unnamed"
+
+    def _known_behind(self, text: str, bare: str) -> str | None:
+        """A known organisation that follows a person's name, after `of` and the like or in the brackets of `text`."""
+        behind = re.split(r"(?i)\s(?:from|of|for|at)(?:\s+the)?\s", bare, maxsplit=8)
+        tails = [bare[bare.rindex(piece) :] for piece in behind[1:] if piece]
+        inside = re.findall(r"[(\[]([^()\[\]]+)[)\]]", text)
+        return next((found for spelling in (*tails, *behind[1:], *inside) if (found := self._known(spelling))), None)
 
     def _known(self, text: str) -> str | None:
         spelling = folded(text)
@@ -202,15 +233,17 @@ class Organisations:
         return found
 
     def _group(self, id: str) -> str:
-        name = next(name for group, name, _ in _GROUPS if group == id)
+        name = next((name for group, name, _ in _GROUPS if group == id), "Unnamed publishers")
         note = "Named in no record: people whom reports quote in this role, or in none."
+        if id == UNNAMED_PUBLISHERS:
+            note = "Named in no record: whoever published an article under a name that may be a person's."
         return self._make(id, {"id": id, "name": name, "kind": "unnamed_sources", "note": note})
 
     def _body(self, name: str, country: str) -> str:
         """A new organisation; a ministry that isn't said to be another state's is that of the country."""
         words = folded(name).split()
         if not _GOVERNMENT.search(name) or any(word not in _GENERIC for word in words):
-            return self._new(slug(name), name)
+            return self._new(slug(name) or f"publisher-{fingerprint(name)}", name)
         state = countries()[2].get(country, ("", country))[1]
         id = f"{slug(name)[:60]}-{country.lower()}"
         return self._make(id, {"id": id, "name": f"{name}, {state}", "kind": "government", "country": country})
@@ -224,6 +257,26 @@ class Organisations:
             self.made[id] = Incoming("organisation", dict(record))
             self._made_names.setdefault(folded(record["name"]), id)
         return id
+
+
+def looks_like_body(name: str) -> bool:
+    """Whether a name is that of an organisation and of no person.
+
+    It is an acronym, or has a word that organisations have in their names, before any `of` or `in`; it is short and no
+    list, and holds no role and no frequent first name.
+    """
+    words = name.split()
+    if not words or len(name) > _LONGEST or len(words) > _MOST_WORDS or _APART.search(name) or _ROLES.search(name):
+        return False
+    if any(word in _FIRST_NAMES for word in folded(name).split()):
+        return False
+    return bool(_ACRONYM.match(name) or _BODY.search(_BEFORE_OTHERS.split(name, maxsplit=1)[0]))
+
+
+def _holds_more(text: str) -> bool:
+    """Whether brackets in a name hold anything but a short or a full name of an organisation."""
+    inside = re.findall(r"[(\[]([^()\[\]]*)[)\]]", text)
+    return len(text) > _LONGEST or not all(looks_like_body(tidy(part)) for part in inside)
 
 
 def _parts(text: str) -> list[str]:

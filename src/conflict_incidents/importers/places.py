@@ -51,6 +51,10 @@ class Spot:
     adm2: str
     lat: float | None
     lon: float | None
+    code: str = ""
+    """The `where_prec` that the place is of."""
+    instead: str = ""
+    """The column of the unit that stands in for a place without a name."""
 
     @property
     def key(self) -> tuple[str, str, float | None, float | None]:
@@ -99,9 +103,12 @@ class Places:
         self._taken: set[str] = set(dataset.ids("places"))
         self._named: dict[tuple[str, str], list[Place]] = {}
         self._of_unit: dict[tuple[str, str, str], Place] = {}
+        self._countries: dict[str, Place] = {}
         for place in (place for id in sorted(self._taken) if (place := dataset.place(id))):
             for name in {folded(bare(name)) for name in (place.name, *(name.spelling for name in place.names))}:
                 self._named.setdefault((place.country or "", name), []).append(place)
+            if place.level == "country":
+                self._countries.setdefault(place.country or "", place)
             if place.level in place.admin:
                 self._of_unit.setdefault((place.country or "", place.level, place.admin[place.level]), place)
         self._found: dict[tuple[str, str, float | None, float | None], Found] = {}
@@ -138,6 +145,8 @@ class Places:
             return place
         unit = self.units.codes(spot.country, spot.adm1, spot.adm2)
         level = _level(group, spot.name)
+        if level == "country" and spot.instead and (place := self._countries.get(spot.country)):
+            return place
         wanted = folded(bare(_names(spot.name, level)[0]))
         for place in self._named.get((spot.country, wanted), []):
             there = spot.lat is not None and (place.lat, place.lon) == (spot.lat, spot.lon)

@@ -173,8 +173,10 @@ class Values:
         """Decimal degrees, None where the cell is empty.
 
         Raises:
-            RowError: the cell is no such number.
+            RowError: the cell is no such number, or is empty because the file has something else than a point there.
         """
+        if column in self.row.faults:
+            raise RowError(column, self.row.faults[column])
         return degrees(self.cell(column), column, limit)
 
     def account(self, kept: list[str], ignored: dict[str, str]) -> Accounting:

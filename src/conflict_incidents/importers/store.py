@@ -68,7 +68,8 @@ class Report:
     """What an import did, or would do. Paths are relative to the dataset's root.
 
     `created`, `updated`, `unchanged` are paths; `refused` has foreign ids with the reason; `vanished` has the paths of
-    records whose row is no longer in the source; `diffs` are unified and safe to print.
+    records whose row isn't in this file, though it covers their country and year; `diffs` are unified and safe to
+    print.
     """
 
     created: list[str] = field(default_factory=list)
@@ -105,7 +106,7 @@ def store(
         scheme: the foreign dataset's name, the `scheme` of each incident's entry in `external`.
         out: the root to write to, where it isn't the dataset's.
         dry_run: only say what would be done.
-        complete: the whole source was read, so that a row which isn't there has vanished.
+        complete: the whole source was read, so that a row which isn't there has vanished, if its country and year are.
         still_there: foreign ids of rows that the importer refused: refused isn't vanished.
         settle: where a person and the source disagree, keep the person's value and don't say so again.
         step: told how many files of how many are written.
@@ -121,7 +122,7 @@ def store(
             work.registry(one, dataset)
     work.incidents([one for one in incoming if one.kind == "incident"])
     if complete:
-        work.vanished(still_there)
+        work.vanished(still_there, _covered(incoming))
     if dry_run:
         work.report.diffs += [_diff(work.report_name(file), "", work.plan[file]) for file in work.new()]
     else:
@@ -180,11 +181,16 @@ class _Work:
         names = sorted(self.report_name(file) for file in there.unreadable)
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
-    def vanished(self, still_there: Collection[str]) -> None:
-        """Rows that the source had once and has no longer: their records stay, a person decides."""
+    def vanished(self, still_there: Collection[str], covered: dict[str, range]) -> None:
+        """Rows that the source gave once and this file lacks: their records stay, a person decides.
+
+        `covered` has the years of each country that the file has rows of: of others it says nothing.
+        """
         gone = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen]
         for foreign in gone:
-            if foreign not in still_there:
+            country, _, day = self.lines[foreign].incident.partition("-")
+            year = int(day[:4]) if day[:4].isdecimal() else None
+            if foreign not in still_there and year in covered.get(country, ()):
                 file = record_file(self.root, "incident", self.lines[foreign].incident)
                 self.report.vanished.append(self.report_name(file))
 
@@ -260,6 +266,19 @@ def _foreign(record: dict[str, Any], scheme: str) -> str:
         if item["scheme"] == scheme:
             return str(item["id"])
     raise ValueError(f"an incident has no entry of the scheme {scheme} in `external`")
+
+
+def _covered(incoming: Iterable[Incoming]) -> dict[str, range]:
+    """By country, the years from the first to the last of which there are incidents."""
+    found: dict[str, range] = {}
+    for one in incoming:
+        if one.kind == "incident":
+            date = one.record["date"]
+            first, last = (date["from"], date["to"]) if isinstance(date, dict) else (date, date)
+            years = range(int(str(first)[:4]), int(str(last)[:4]) + 1)
+            known = found.get(one.country, years)
+            found[one.country] = range(min(known.start, years.start), max(known.stop, years.stop))
+    return found
 
 
 def _minted(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) -> str:

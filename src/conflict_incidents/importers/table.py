@@ -25,9 +25,6 @@ HELP = "any spreadsheet or table, with a mapping of its columns"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options that only a table has."""
     parser.add_argument("--mapping", type=Path, metavar="FILE", required=True, help="what the columns mean (YAML)")
-    parser.add_argument("--encoding", metavar="NAME", help="of a text file, where it can't be told: windows-1256")
-    parser.add_argument("--delimiter", metavar="SIGN", help="of a text file, where it can't be told")
-    parser.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
 
 
 def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:

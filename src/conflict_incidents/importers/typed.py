@@ -18,7 +18,7 @@ from typing import Any
 
 from conflict_incidents.findings import shown
 from conflict_incidents.importers.charset import decoded
-from conflict_incidents.importers.grid import Table, TableError, as_text, assemble, listing
+from conflict_incidents.importers.grid import Row, Table, TableError, as_text, assemble, listing
 
 _UNPACKED_AT_MOST = 1 << 30
 
@@ -54,10 +54,11 @@ def _cells(names: list[str], values: Iterable[Any], number: int) -> list[str]:
 
 def read_geojson(data: bytes, encoding: str | None) -> Table:
     """The features of a GeoJSON FeatureCollection; the first feature is row 1. A point gives `latitude` and `longitude`
-    where the properties have none.
+    (or `lat` and `lon`) of each feature whose properties have neither; where they have one, they win. A line, a polygon
+    or several points are a fault of that row.
 
     Raises:
-        TableError: it is no FeatureCollection, or a feature has a geometry or a value that a table can't hold.
+        TableError: it is no FeatureCollection, or a feature has a position or a value that a table can't hold.
     """
     text, _ = decoded(data, encoding)
     try:
@@ -71,17 +72,48 @@ def read_geojson(data: bytes, encoding: str | None) -> Table:
         raise TableError("its coordinates are not WGS 84 (`crs`); export it in EPSG:4326")
     rows = [_properties(feature, number) for number, feature in enumerate(features, 1)]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    folded = {name.strip().lower() for name in columns}
-    if not {"latitude", "longitude"} <= folded and not {"lat", "lon"} <= folded:
-        columns += ["latitude", "longitude"]
-        for number, (row, feature) in enumerate(zip(rows, features, strict=True), 1):
-            row["longitude"], row["latitude"] = _point(feature, number)
-    if not columns:
-        raise TableError("no feature has properties; a table has columns")
+    lat, lon = _position_columns(columns)
+    faults = {
+        n: _fill(row, feature, n, lat, lon) for n, (row, feature) in enumerate(zip(rows, features, strict=True), 1)
+    }
+    columns = list(dict.fromkeys([*columns, lat, lon]))
     body = [
         (number, _cells(columns, [row.get(name) for name in columns], number)) for number, row in enumerate(rows, 1)
     ]
-    return assemble(columns, body, "GeoJSON")
+    return _with_faults(assemble(columns, body, "GeoJSON"), {n: fault for n, fault in faults.items() if fault})
+
+
+def _position_columns(columns: list[str]) -> tuple[str, str]:
+    """The columns of latitude and longitude that the properties have, or the ones to make."""
+    names = {name.strip().lower(): name for name in columns}
+    lat, lon = ("lat", "lon") if {"lat", "lon"} <= set(names) else ("latitude", "longitude")
+    if {"latitude", "longitude"} <= set(names):
+        lat, lon = "latitude", "longitude"
+    return names.get(lat, lat), names.get(lon, lon)
+
+
+def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, lon: str) -> str:
+    """Give a row the position of its feature, where its properties have none; what is wrong with the geometry."""
+    if any(row.get(name) is not None and str(row[name]).strip() for name in (lat, lon)):
+        return ""
+    geometry = feature.get("geometry")
+    position = _only_point(geometry)
+    if position is not None:
+        row[lon], row[lat] = _point(position, number)
+    elif geometry is not None:
+        kind = geometry.get("type") if isinstance(geometry, dict) else geometry
+        return f"the geometry of the feature is {shown(kind)}; only one point is a position"
+    return ""
+
+
+def _with_faults(table: Table, faults: dict[int, str]) -> Table:
+    """The table with the faults of its geometries, also of rows that have nothing else."""
+    lat, lon = _position_columns(table.columns)
+    rows = {row.number: row for row in table.rows}
+    for number, fault in faults.items():
+        row = rows.setdefault(number, Row(number, dict.fromkeys(table.columns, "")))
+        row.faults.update({lat: fault, lon: fault})
+    return Table(table.columns, [rows[number] for number in sorted(rows)], table.form, table.tags)
 
 
 def _properties(feature: Any, number: int) -> dict[str, Any]:
@@ -93,14 +125,19 @@ def _properties(feature: Any, number: int) -> dict[str, Any]:
     return found
 
 
-def _point(feature: dict[str, Any], number: int) -> tuple[Any, Any]:
-    geometry = feature.get("geometry")
-    if geometry is None:
-        return None, None
-    position = geometry.get("coordinates") if isinstance(geometry, dict) else None
-    if not isinstance(geometry, dict) or geometry.get("type") != "Point" or not isinstance(position, list):
-        kind = geometry.get("type") if isinstance(geometry, dict) else geometry
-        raise TableError(f"feature {number}: its geometry is {shown(kind)}; only points can be imported")
+def _only_point(geometry: Any) -> list[Any] | None:
+    """The position of a point, or of several that are only one; None where there is no such geometry."""
+    if not isinstance(geometry, dict):
+        return None
+    where = geometry.get("coordinates")
+    if geometry.get("type") == "MultiPoint" and isinstance(where, list) and len(where) == 1:
+        where = where[0]
+    elif geometry.get("type") != "Point":
+        return None
+    return where if isinstance(where, list) else None
+
+
+def _point(position: list[Any], number: int) -> tuple[Decimal, Decimal]:
     numbers = [value for value in position if isinstance(value, (int, Decimal)) and not isinstance(value, bool)]
     if len(position) not in {2, 3} or len(numbers) != len(position):
         raise TableError(f"feature {number}: {shown(position)} is no position")

@@ -31,11 +31,14 @@ from conflict_incidents.importers.ucdp_rows import (
     Beside,
     country_of,
     date_of,
+    position_of,
     published,
+    remark_country,
     spot_of,
     title_of,
     when,
 )
+from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
 
 HELP = "UCDP Georeferenced Event Dataset"
 SCHEME = "ucdp-ged"
@@ -84,10 +87,13 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     """Everything in a UCDP GED file, as records.
 
     Raises:
-        TableError: the file is no table, or isn't UCDP GED.
+        TableError: the file is no table, has no rows, or isn't UCDP GED.
         DatasetError: a code list of the dataset can't be read.
     """
-    table = chosen(read_table(file), options.where)
+    table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
+    if not table.rows:
+        raise TableError(f"{file}: there are no rows under the header, so there is nothing to import")
+    table = in_own_names(chosen(in_whole_numbers(table), options.where))
     version = options.source_version or version_in(file.name)
     return _Import(table, dataset, version).batch()
 
@@ -105,8 +111,8 @@ class _Import:
         self.dataset = dataset
         self.version = version
         self.label = "UCDP GED" + (f" {version}" if version else "")
-        self.names = _columns(table)
-        self.others = [name for name in table.columns if name.strip().lower() not in _HANDLED]
+        self.known = _columns(table)
+        self.others = [name for name in table.columns if name not in _HANDLED]
         self.rows = table.rows
         self.organisations = Organisations(dataset)
         self.actors = Actors(dataset)
@@ -123,11 +129,12 @@ class _Import:
         for row in self.rows:
             account = Accounting()
             try:
+                if row.faults:
+                    raise RowError(*next(iter(row.faults.items())))
                 incidents.append(self._incident(cells[row.number], row, seen, account))
                 self.done.accounting.add(account)
             except RowError as error:
-                column = self.names.get(error.column, error.column)
-                self.done.refusals.append(Refusal(row.number, column, str(error)))
+                self.done.refusals.append(Refusal(row.number, error.column, str(error)))
                 self.done.refused_ids.add(cells[row.number]["id"])
         used = _used(incidents)
         ucdp = [] if self.dataset.organisation(SOURCE) else [Incoming("organisation", dict(_UCDP))]
@@ -138,12 +145,13 @@ class _Import:
         return self.done
 
     def _cells(self, row: Row) -> dict[str, str]:
-        return {name: row.cells[column].strip() for name, column in self.names.items()}
+        return {name: row.cells[name].strip() for name in self.known}
 
     def _spots(self, rows: Iterable[dict[str, str]]) -> Iterator[tuple[Spot, str]]:
         for cells in rows:
             try:
-                yield spot_of(cells), cells["where_prec"]
+                spot = spot_of(cells)
+                yield spot, spot.code
             except RowError:
                 continue
 
@@ -163,9 +171,10 @@ class _Import:
             raise RowError("id", f"`{foreign[:40]}` is the id of row {seen[foreign]} already")
         if cells["type_of_violence"] not in _VIOLENCE:
             raise RowError("type_of_violence", f"`{cells['type_of_violence'][:40]}` is none of 1 to 3")
-        account.mapped(self.names["id"], "external.id")
+        account.mapped("id", "external.id")
         beside = Beside()
         spot = spot_of(cells)
+        remark_country(cells, account)
         day, first, last = date_of(cells, beside, account)
         place = self.places.at(spot)
         site = self._site(cells, spot, place, beside, account)
@@ -201,9 +210,10 @@ class _Import:
     ) -> dict[str, Any]:
         """The one site, and what the place in the registry doesn't give back of the row."""
         precision, given_back = place.precision(cells["where_prec"])
-        account.mapped("where_coordinates", "sites.place")
+        self._account_name(cells, spot, account)
         checks = [("where_prec", given_back, "sites.precision")]
-        for column, ours, theirs in (("latitude", place.lat, spot.lat), ("longitude", place.lon, spot.lon)):
+        lat, lon = position_of(cells)
+        for column, ours, theirs in (("latitude", place.lat, lat), ("longitude", place.lon, lon)):
             checks.append((column, ours == theirs, f"places.{column[:3]}"))
         units = self.places.units.codes(spot.country, spot.adm1, spot.adm2)
         for column, level in (("adm_1", "adm1"), ("adm_2", "adm2")):
@@ -226,6 +236,18 @@ class _Import:
                 beside.keep(column, cells[column], account)
         return {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
 
+    @staticmethod
+    def _account_name(cells: dict[str, str], spot: Spot, account: Accounting) -> None:
+        """What became of the place's name, where a unit may stand in for it."""
+        if not spot.instead:
+            account.mapped("where_coordinates", "sites.place")
+            return
+        if cells["where_coordinates"]:
+            account.left_out("where_coordinates", "may name a person")
+        else:
+            account.empty("where_coordinates")
+        account.remark(f"where_coordinates has no name to keep: the place is that of {spot.instead}")
+
     def _reports(self, cells: dict[str, str], country: str, account: Accounting) -> list[dict[str, Any]]:
         """The articles by publisher and day, and UCDP's own coding."""
         offices = _listed(cells.get("source_office", ""))
@@ -235,11 +257,13 @@ class _Import:
             day, why = published(days[number], self.dataset) if number < len(days) else (None, "")
             if number < len(days) and days[number]:
                 account.mapped("source_date", "reports.published") if day else account.left_out("source_date", why)
+                if day and why:
+                    account.remark(f"source_date: {why}")
             if not folded(office):
                 continue
             publisher, how = self.organisations.publisher(office, country)
             if how == "unnamed":
-                account.left_out("source_office", "no name of a publisher; unnamed sources stand there")
+                account.left_out("source_office", "may name a person, no organisation; unnamed publishers stand there")
             else:
                 account.mapped("source_office", f"reports.publisher ({how})")
             reports.append({"id": f"r{len(reports) + 1}", "publisher": publisher} | ({"published": day} if day else {}))
@@ -313,13 +337,13 @@ class _Import:
         return entry | {"values": [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]}
 
 
-def _columns(table: Table) -> dict[str, str]:
-    """UCDP's name of each column that we know → its name in the file.
+def _columns(table: Table) -> list[str]:
+    """The columns that we know.
 
     Raises:
         TableError: columns are missing.
     """
-    found = {name.strip().lower(): name for name in table.columns if name.strip().lower() in _HANDLED}
+    found = [name for name in table.columns if name in _HANDLED]
     missing = [name for name in REQUIRED if name not in found]
     if missing:
         few = listing(missing)

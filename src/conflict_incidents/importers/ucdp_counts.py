@@ -100,9 +100,9 @@ def _part(column: str, numbers: dict[str, int], slack: int) -> Any:
 
 
 def _whole(text: str, column: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}(?:\.0+)?", text):
+    if not re.fullmatch(r"[0-9]{1,9}", text):
         raise RowError(column, f"`{text[:40]}` is no number of people; a whole number of 0 or more is wanted")
-    number = int(text.partition(".")[0])
+    number = int(text)
     if number > _LARGEST:
         raise RowError(column, f"{number} is more than a count may be")
     return number

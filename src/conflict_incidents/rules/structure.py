@@ -16,7 +16,7 @@ from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.schema import Violation
 
-FORMULA_SIGNS = ("=", "+", "-", "@")
+_FORMULA = re.compile(r"[=+@-].*(?:[^\W\d_]|\()")
 PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
 """What people write into a field that they leave open."""
 TELLTALE = (99, 999, 9999, 99999)
@@ -208,7 +208,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
         title: Airstrikes on a stone quarry
     """
     for text, mark in record.texts_at("title", "name"):
-        if text.startswith(FORMULA_SIGNS):
+        if _FORMULA.match(text):
             yield Problem(mark, f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it")
         elif text.casefold().strip(".?!- ") in PLACEHOLDERS:
             yield Problem(mark, "the text says nothing; write a name or a title")
