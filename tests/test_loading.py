@@ -166,3 +166,12 @@ def test_a_loaded_frame_can_be_written_back(root: Path, tmp_path: Path) -> None:
     types = df[["incident_id", "killed_low", "killed_high_open", "kind"]].dtypes.to_dict()
     again = pd.read_csv(tmp_path / "mine.csv", keep_default_na=False, na_values=[""], dtype=types, usecols=list(types))
     pd.testing.assert_frame_equal(again[list(types)], df[list(types)])
+
+
+def test_the_package_itself_leads_to_what_analysts_need() -> None:
+    import conflict_incidents as ci
+
+    assert ci.load is load
+    assert ci.tables.validate.__name__ == "validate"
+    with pytest.raises(AttributeError, match="no attribute 'loda'"):
+        ci.loda  # noqa: B018

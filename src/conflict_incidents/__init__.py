@@ -7,18 +7,20 @@ contract. They are imported on first use, so that the command line stays quick.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from conflict_incidents import tables
     from conflict_incidents.loading import load, load_all
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "load_all"]
+__all__ = ["__version__", "load", "load_all", "tables"]
 
 
 def __getattr__(name: str) -> Any:
     if name in {"load", "load_all"}:
-        from conflict_incidents import loading
-
-        return getattr(loading, name)
+        return getattr(import_module("conflict_incidents.loading"), name)
+    if name == "tables":
+        return import_module("conflict_incidents.tables")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
