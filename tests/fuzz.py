@@ -4,9 +4,9 @@ Run it for a time, with a seed that repeats a run (both optional):
 
     ./scripts/fuzz [SECONDS] [SEED]
 
-It ends with exit code 1 at the first file that raises, gives a finding outside of itself, takes over `SLOW` seconds, or
-passes and reads differently elsewhere, and keeps that file as fuzz-failure.yaml in the temporary folder. A crash of the
-interpreter can't be caught: then fuzz-last.yaml has the file. `test_reading.py` runs a short form.
+It ends with exit code 1 at the first file that raises, gives a finding outside of itself, takes over `HANGS` seconds,
+or passes and reads differently elsewhere, and keeps that file as fuzz-failure.yaml in the system's temporary folder. A
+crash of the interpreter can't be caught: then fuzz-last.yaml there has the file. `test_reading.py` runs a short form.
 """
 
 import copy
@@ -29,8 +29,9 @@ from conflict_incidents.records import parse
 from conflict_incidents.validation import judge
 
 TOP = Path(__file__).parents[1]
-SLOW = 3.0
-"""Seconds of processor time; more than twice what the worst file takes."""
+HANGS = 20.0
+"""Seconds of processor time after which a file counts as a hang: far beyond any slow machine, far below what such files
+took before the reader was mended. Speed itself is for `benchmarks/`."""
 FOUNDING = sorted((TOP / "data/incidents").rglob("SYR-202209*.yaml"))
 REGISTRIES = [TOP / f"data/{name}.yaml" for name in ("places/hafsarjah", "actors/russia", "organisations/sohr")]
 """Real records that are worth breaking."""
@@ -345,7 +346,7 @@ def main(seconds: float = 60.0, seed: int | None = None) -> int:
         try:
             passed += not errors(checked(data, dataset))
             slowest = max(slowest, time.process_time() - start)
-            assert slowest <= SLOW, f"took {slowest:.1f} s"
+            assert slowest <= HANGS, f"took {slowest:.1f} s"
         except Exception as error:
             failure.write_bytes(data)
             print(f"file {number} of seed {seed}, kept as {failure}: {type(error).__name__}: {error}")

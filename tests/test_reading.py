@@ -337,16 +337,16 @@ LARGE: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-def test_no_file_takes_long_whatever_is_in_it(name: str) -> None:
+def test_no_file_hangs_the_reader_whatever_is_in_it(name: str) -> None:
     data = LARGE[name]()
     start = time.process_time()
     found = judge(parse(data, PATH), DATASET)
     page = as_text(found, 1)
-    assert time.process_time() - start < fuzz.SLOW
+    assert time.process_time() - start < fuzz.HANGS
     assert len(page) < 100_000
 
 
-def test_as_many_claims_as_a_record_may_have_are_judged_in_time() -> None:
+def test_as_many_claims_as_a_record_may_have_are_judged_without_a_hang() -> None:
     claims = []
     for n in range(500):
         earlier = ", ".join(f"c{m}" for m in range(n - 4, n - 12, -4) if m >= 0)
@@ -358,7 +358,7 @@ def test_as_many_claims_as_a_record_may_have_are_judged_in_time() -> None:
         )
     start = time.process_time()
     found = judge(parse((CLAIMS + "".join(claims)).encode(), PATH), DATASET)
-    assert time.process_time() - start < fuzz.SLOW
+    assert time.process_time() - start < fuzz.HANGS
     assert not [one for one in found if one.rule.startswith("REC")]
 
 
