@@ -16,27 +16,31 @@ from conflict_incidents.reading import Mapping, Scalar, Sequence
 Made = TypeVar("Made")
 
 
-class Text:
-    """A field of text that the schema requires; empty only in a record that has been refused."""
+class _Field:
+    """A field that is read from the node of its piece, by its key."""
 
     def __init__(self, key: str) -> None:
         self.key = key
+
+
+class Text(_Field):
+    """A field of text that the schema requires; empty only in a record that has been refused."""
 
     def __get__(self, part: Part, owner: type) -> str:
         return part.text(self.key) or ""
 
 
-class Stated(Text):
+class Stated(_Field):
     """A field of text that may be absent: None, not stated."""
 
-    def __get__(self, part: Part, owner: type) -> str | None:  # type: ignore[override]
+    def __get__(self, part: Part, owner: type) -> str | None:
         return part.text(self.key)
 
 
-class Number(Text):
+class Number(_Field):
     """A decimal number that may be absent: None, not stated."""
 
-    def __get__(self, part: Part, owner: type) -> float | None:  # type: ignore[override]
+    def __get__(self, part: Part, owner: type) -> float | None:
         node = part.node.items.get(self.key)
         return float(node.value) if isinstance(node, Scalar) and not isinstance(node.value, str) else None
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -22,6 +22,7 @@ import jsonschema_rs
 from conflict_incidents.catalogue import MOST
 from conflict_incidents.discretion import FREE_TEXT, told
 from conflict_incidents.findings import Mark, shown
+from conflict_incidents.paths import in_words, node_at, scalars
 from conflict_incidents.reading import ALIAS, Mapping, Node, Scalar, Sequence
 from conflict_incidents.resources import resource
 
@@ -163,12 +164,12 @@ def _understand(root: Mapping, error: Any, schema: dict[str, Any]) -> Iterator[t
     """What an error of the validator means, with the node that has to go for the rest to be judged."""
     keyword, subschema = _violated(error, schema)
     path: list[str | int] = list(error.instance_path)
-    node = _at(root, path)
+    node = node_at(root, path)
     if keyword == "additionalProperties" and isinstance(node, Mapping):
         for key in error.kind.as_dict()["unexpected"]:
             owners = _owners(subschema, keyword)
             where = node.keys[key]
-            words = _words([*path, key])
+            words = in_words([*path, key])
             yield (
                 Violation(owners, keyword, where, words, node.items[key], tuple(subschema["properties"])),
                 node.items[key],
@@ -181,7 +182,7 @@ def _understand(root: Mapping, error: Any, schema: dict[str, Any]) -> Iterator[t
         # The key that asks for the missing one is there, and is the better place to point to.
         asking = [key for key, wanted in subschema[keyword].items() if expected in wanted and key in node.keys]
         at = node.keys[asking[0]] if asking else at
-    yield Violation(owners, keyword, at, _words(path), node, options, expected), node
+    yield Violation(owners, keyword, at, in_words(path), node, options, expected), node
 
 
 def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -228,26 +229,6 @@ def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tupl
     return tuple(ids) if isinstance(ids, list) else (ids,)
 
 
-def _at(root: Node, path: list[str | int]) -> Node:
-    for step in path:
-        if isinstance(root, Mapping):
-            root = root.items[str(step)]
-        elif isinstance(root, Sequence):
-            root = root.items[int(step)]
-    return root
-
-
-def _words(path: Iterable[str | int]) -> str:
-    """`["claims", 1, "killed"]` as a person says it: `claims 2, killed`."""
-    words: list[str] = []
-    for step in path:
-        if isinstance(step, int) and words:
-            words[-1] += f" {step + 1}"
-        else:
-            words.append(str(step))
-    return ", ".join(words)
-
-
 def _without(node: Mapping, cut: set[int]) -> Mapping:
     def keep(child: Node) -> Node:
         if isinstance(child, Mapping):
@@ -261,17 +242,6 @@ def _without(node: Mapping, cut: set[int]) -> Mapping:
     )
 
 
-def _scalars(node: Node, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Scalar]]:
-    if isinstance(node, Scalar):
-        yield path, node
-    elif isinstance(node, Mapping):
-        for key, child in node.items.items():
-            yield from _scalars(child, (*path, key))
-    else:
-        for number, child in enumerate(node.items):
-            yield from _scalars(child, (*path, number))
-
-
 @cache
 def _decimal_keys(name: str) -> frozenset[str]:
     """The keys whose values may have a fraction; JSON Schema itself takes `7.0` for a whole number."""
@@ -279,12 +249,12 @@ def _decimal_keys(name: str) -> frozenset[str]:
 
 
 def _whole_number_slips(root: Mapping, name: str) -> Iterator[Violation]:
-    for path, scalar in _scalars(root):
+    for path, scalar in scalars(root):
         if isinstance(scalar.value, float) and path[-1] not in _decimal_keys(name):
-            yield Violation(("REC007",), "type", scalar.mark, _words(path), scalar, expected="a whole number")
+            yield Violation(("REC007",), "type", scalar.mark, in_words(path), scalar, expected="a whole number")
 
 
 def _ambiguous(root: Mapping, known_wrong: set[int]) -> Iterator[Violation]:
-    for path, scalar in _scalars(root):
+    for path, scalar in scalars(root):
         if scalar.odd and scalar.odd != ALIAS and id(scalar) not in known_wrong:
-            yield Violation((_AMBIGUOUS,), "odd", scalar.mark, _words(path), scalar, expected=scalar.odd)
+            yield Violation((_AMBIGUOUS,), "odd", scalar.mark, in_words(path), scalar, expected=scalar.odd)

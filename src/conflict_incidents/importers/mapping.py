@@ -24,8 +24,9 @@ from conflict_incidents.findings import Mark, printable, shown
 from conflict_incidents.importers.countries import alpha3
 from conflict_incidents.importers.grid import TableError, listing
 from conflict_incidents.importers.writing import plain
+from conflict_incidents.paths import in_words, node_at, scalars
 from conflict_incidents.reading import Mapping as Tree
-from conflict_incidents.reading import Node, Scalar, Sequence, read
+from conflict_incidents.reading import read
 
 SCHEMA = Path(__file__).with_name("mapping-1.json")
 _NAMING_COLUMNS = {"column", "min", "max", "best", "lat", "lon", "url", "to"}
@@ -147,11 +148,11 @@ def _shape(tree: Tree) -> Iterator[tuple[Mark, str]]:
     """What the schema has against it."""
     for error in _validator().iter_errors(plain(tree)):
         path = list(error.instance_path)
-        where, details = _words(path), error.kind.as_dict()
+        where, details = in_words(path) or "the mapping", error.kind.as_dict()
         match error.kind.name:
             case "additionalProperties":
                 for key in details["unexpected"]:
-                    node = _at(tree, path)
+                    node = node_at(tree, path)
                     mark = node.keys[key] if isinstance(node, Tree) else tree.place(*path)
                     yield mark, f"REC004 the key {shown(key)} is not defined here{suggestion(key, _keys_at(error))}"
             case "required":
@@ -174,9 +175,9 @@ def _keys_at(error: Any) -> list[str]:
 
 
 def _ambiguous(tree: Tree) -> Iterator[tuple[Mark, str]]:
-    for path, scalar in _scalars(tree):
+    for path, scalar in scalars(tree):
         if scalar.odd:
-            yield scalar.mark, f"REC014 {_words(path)} is {shown(scalar.value)}, {scalar.odd}; put it in quotes"
+            yield scalar.mark, f"REC014 {in_words(path)} is {shown(scalar.value)}, {scalar.odd}; put it in quotes"
 
 
 def _references(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
@@ -216,7 +217,7 @@ def _vocabulary(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str
         for where, word in meant:
             if word not in options:
                 hint = suggestion(str(word), options)
-                yield tree.place(*where), f"REC006 {_words(where)} is {shown(word)}, no defined value{hint}"
+                yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, no defined value{hint}"
 
 
 def _constants(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
@@ -265,7 +266,7 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
 def _columns(tree: Tree, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
     """Every column that the mapping speaks of, and those that are both used and set aside."""
     used: dict[str, Mark] = {}
-    for path, scalar in _scalars(tree):
+    for path, scalar in scalars(tree):
         if path[-1] in _NAMING_COLUMNS and not _NO_COLUMNS & set(path[:-1]):
             used.setdefault(str(scalar.value), scalar.mark)
         elif path[0] in _TEMPLATES:
@@ -283,31 +284,3 @@ def _columns(tree: Tree, content: dict[str, Any]) -> tuple[dict[str, Mark], list
         seen.setdefault(column, how)
         used.setdefault(column, mark)
     return used, twice
-
-
-def _scalars(node: Node, path: Path_ = ()) -> Iterator[tuple[Path_, Scalar]]:
-    if isinstance(node, Scalar):
-        yield path, node
-    else:
-        items = node.items.items() if isinstance(node, Tree) else enumerate(node.items)
-        for step, child in items:
-            yield from _scalars(child, (*path, step))
-
-
-def _at(node: Node, path: list[str | int]) -> Node:
-    for step in path:
-        if isinstance(node, Tree):
-            node = node.items[str(step)]
-        elif isinstance(node, Sequence):
-            node = node.items[int(step)]
-    return node
-
-
-def _words(path: Iterable[str | int]) -> str:
-    words: list[str] = []
-    for step in path:
-        if isinstance(step, int) and words:
-            words[-1] += f" {step + 1}"
-        else:
-            words.append(str(step))
-    return ", ".join(words) or "the mapping"

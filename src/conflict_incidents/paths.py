@@ -1,0 +1,45 @@
+"""Ways through a tree: a node by its path, every scalar with its path, and a path in words.
+
+Prevents: a message that names another place than the one it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+
+Path = tuple[str | int, ...]
+
+
+def node_at(root: Node, path: Iterable[str | int]) -> Node:
+    """The node at a path that exists."""
+    for step in path:
+        if isinstance(root, Mapping):
+            root = root.items[str(step)]
+        elif isinstance(root, Sequence):
+            root = root.items[int(step)]
+    return root
+
+
+def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
+    """Every scalar of a tree with its path, in the order of the file."""
+    if isinstance(node, Scalar):
+        yield path, node
+    elif isinstance(node, Mapping):
+        for key, child in node.items.items():
+            yield from scalars(child, (*path, key))
+    else:
+        for number, child in enumerate(node.items):
+            yield from scalars(child, (*path, number))
+
+
+def in_words(path: Iterable[str | int]) -> str:
+    """`["claims", 1, "killed"]` as a person says it: `claims 2, killed`; empty for the root."""
+    words: list[str] = []
+    for step in path:
+        if isinstance(step, int) and words:
+            words[-1] += f" {step + 1}"
+        else:
+            words.append(str(step))
+    return ", ".join(words)
