@@ -122,7 +122,15 @@ def _without(row: Tree, *keys: str) -> Tree:
 
 def _incident(frames: Frames, id: str) -> Tree:
     (row,) = _rows(frames["incidents"], incident_id=id)
-    kept = ("status", "title", "kind", "clarity", "verification", "time", "timezone", "weekday", "note")
+    kept = (
+        "status",
+        "title",
+        "kind",
+        "clarity",
+        "verification",
+        "note",
+        *("time", "timezone", "weekday", "year_inferred"),
+    )
     tree: Tree = {"schema": row["record_schema"], "id": id, **{key: row[key] for key in kept if key in row}}
     tree["date"] = {"from": row["date_from"], "to": row["date_to"], "precision": row["date_precision"]}
     if row["date_precision"] == "span":

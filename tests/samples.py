@@ -179,6 +179,7 @@ EVERYTHING: list[Tree] = [
         names=[{"text": "دیلی صباح", "language": "fa", "script": "Arab"}],
         country="TUR",
         url="https://dailysabah.com/",
+        actor="state",
         note=NOTE,
     ),
     organisation("sohr"),
@@ -226,6 +227,7 @@ EVERYTHING: list[Tree] = [
         time="13:40+03:00",
         timezone="Asia/Damascus",
         weekday="thursday",
+        year_inferred=True,
         clarity="summary",
         verification="contested",
         sites=[

@@ -90,6 +90,7 @@ class Organisation(Named):
 
     kind = Text("kind")
     url = Stated("url")
+    actor = Stated("actor")
 
 
 class Actor(Named):
@@ -182,6 +183,11 @@ class Incident(Sourced):
     weekday = Stated("weekday")
     verification = Stated("verification")
     clarity = Stated("clarity")
+
+    @property
+    def year_inferred(self) -> bool:
+        """Whether no report states the year of its date."""
+        return self.true("year_inferred")
 
     @property
     def country(self) -> str:

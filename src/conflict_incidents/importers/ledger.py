@@ -65,8 +65,12 @@ def load(file: Path) -> dict[str, Line]:
 
 
 def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:
-    """The ledger as CSV: sorted, the keys of the schema `name` as columns."""
-    keys = [key for key in schema.document(name)["properties"] if key not in OUTSIDE]
+    """The ledger as CSV: sorted, the keys of the schema `name` that the source has given as columns.
+
+    A key that a later schema adds doesn't change a ledger until the source gives it.
+    """
+    given = {key for line in lines.values() for key, said in line.hashes.items() if said}
+    keys = [key for key in schema.document(name)["properties"] if key in given]
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(["id", "incident", *keys])

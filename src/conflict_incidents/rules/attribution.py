@@ -8,15 +8,18 @@ from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Actor, Incident, Place
+from conflict_incidents.model import Actor, Incident, Organisation, Place
 from conflict_incidents.parts import as_day
 from conflict_incidents.pieces import Attribution, Party
 from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 
+PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
+"""The kinds of organisations that may speak for a party to the conflict."""
 
-@rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place))
-def known_actor(judged: Incident | Actor | Place, dataset: Dataset) -> Iterator[Problem]:
+
+@rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
+def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """An actor is in the registry and was active on that day.
 
     Wrong:
@@ -29,6 +32,8 @@ def known_actor(judged: Incident | Actor | Place, dataset: Dataset) -> Iterator[
         yield from _own_parent(judged, dataset)
         named = [(judged.parent, judged.at("parent"))] if judged.parent else []
         named += [(ally, judged.at("allies", number)) for number, ally in enumerate(judged.allies)]
+    elif isinstance(judged, Organisation):
+        named = [(judged.actor, judged.at("actor"))] if judged.actor else []
     elif isinstance(judged, Place):
         named = [(said.actor, said.at("actor")) for said in judged.context if said.actor]
         named += [
@@ -45,14 +50,8 @@ def known_actor(judged: Incident | Actor | Place, dataset: Dataset) -> Iterator[
 
 
 def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:
-    seen: set[str] = set()
-    above = actor.parent
-    while above and above not in seen:
-        seen.add(above)
-        if above == actor.id:
-            yield Problem(actor.at("parent"), "the actor is part of itself, by way of its parents; correct one of them")
-        parent = dataset.actor(above)
-        above = parent.parent if parent else None
+    if actor.parent and actor.id in _ancestry(actor.parent, dataset):
+        yield Problem(actor.at("parent"), "the actor is part of itself, by way of its parents; correct one of them")
 
 
 def _named(incident: Incident) -> list[Attribution | Party]:
@@ -73,8 +72,9 @@ def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A blame is `claimed` or `conceded` by the party itself; what anybody else says is `alleged`, or `denied`.
 
-    Monitors, media, civil defence and people who aren't named can't claim or concede an attack for a party. Whether a
-    government speaks for this very actor, a machine can't tell: the reviewer looks.
+    Monitors, media, civil defence and people who aren't named can't claim or concede an attack for a party, and a party
+    doesn't allege its own. An organisation that speaks for a party says for which (`actor` of its record): for this
+    actor, for one that it is part of, and for its parts. Where it doesn't say, the reviewer looks.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: conceded}
@@ -82,15 +82,42 @@ def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Pr
     Right:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
-    parties = {"government", "armed_forces", "armed_group", "opposition_body"}
     for said in incident.attributions:
         originator = dataset.organisation(said.by)
-        if said.stance in {"claimed", "conceded"} and originator and originator.kind not in parties:
-            yield Problem(
-                said.at("stance"),
-                f"{shown(said.by)} is no party to the conflict; only the party itself can have {said.stance} it, write "
-                "`alleged`",
-            )
+        if originator and dataset.actor(said.actor):  # else CLM001 and ATT001 ask for them
+            wrong = _wrong_voice(said, originator, dataset)
+            if wrong:
+                yield Problem(said.at("stance"), wrong)
+
+
+def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) -> str | None:
+    """Why an organisation can't take that stance to that actor, None where it can."""
+    who, own = shown(said.by), originator.actor
+    itself = own is not None and own in _ancestry(said.actor, dataset)
+    if said.stance == "alleged":
+        return f"{who} speaks for {shown(own)} itself; write `claimed`, or `conceded` after a blame" if itself else None
+    if said.stance == "denied" or itself:
+        return None
+    if own is None:
+        only = f"{who} is no party to the conflict; only the party itself can have {said.stance} it, write `alleged`"
+        return None if originator.kind in PARTIES else only
+    if said.actor in _ancestry(own, dataset):
+        return None
+    return (
+        f"{who} speaks for {shown(own)}, not for {shown(said.actor)}, which alone can have {said.stance} it; write "
+        "`alleged`, or name who did it"
+    )
+
+
+def _ancestry(actor: str, dataset: Dataset) -> list[str]:
+    """An actor and those that it is part of, nearest first."""
+    line: list[str] = []
+    above: str | None = actor
+    while above and above not in line:
+        line.append(above)
+        known = dataset.actor(above)
+        above = known.parent if known else None
+    return line
 
 
 @rule("ATT003", Severity.WARNING, on=Incident)

@@ -65,6 +65,7 @@ def _when(incident: Incident) -> Row:
         "time": incident.time,
         "timezone": incident.timezone,
         "weekday": incident.weekday,
+        "year_inferred": incident.year_inferred or None,
     }
 
 

@@ -84,7 +84,12 @@ def actors(actor: Actor, look: Lookup) -> Iterator[Row]:
 @fills("organisations", Organisation, tombstones=True)
 def organisations(organisation: Organisation, look: Lookup) -> Iterator[Row]:
     """Somebody who counts or publishes."""
-    row = {"organisation_id": organisation.id, **_registered(organisation), "url": organisation.url}
+    row = {
+        "organisation_id": organisation.id,
+        **_registered(organisation),
+        "url": organisation.url,
+        "actor_id": organisation.actor,
+    }
     yield _tombstone(row, {"organisation_id", "kind"}) if organisation.withdrawal else row
 
 
