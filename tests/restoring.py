@@ -12,7 +12,7 @@ from conflict_incidents.counts import MEASURES
 
 Tree = dict[str, Any]
 Frames = dict[str, pd.DataFrame]
-_BOUNDS = ("at_least", "at_most", "between", "about")
+_BOUNDS = ("at_least", "at_most", "between", "about", "word")
 _LISTS = ("attributions", "parties", "weapons", "conditions", "caveats", "overrides", "links")
 _RENAMED = {
     "originator_id": "by",
@@ -206,11 +206,16 @@ def _claims(rows: list[Tree]) -> list[Tree]:
         for key in ("statuses_complete", "sexes_complete"):
             if row[key]:
                 counts[key] = True
+        if row["group_complete"]:
+            counts["complete"] = [*counts.get("complete", []), row["group"]]
     return list(claims.values())
 
 
 def _claim(row: Tree) -> Tree:
-    kept = ("by", "in", "via", "jointly_with", "as_of", "provisional", "supersedes", "locator", "excerpt", "note")
+    kept = (
+        *("by", "in", "via", "jointly_with", "as_of", "provisional", "supersedes", "revision"),
+        *("locator", "excerpt", "excerpt_original", "note"),
+    )
     said = _split(_statement(_moment(row, "as_of")), "via", "jointly_with", "supersedes")
     claim = {key: said[key] for key in kept if key in said}
     if "." not in row["claim_id"]:
@@ -222,6 +227,8 @@ def _claim(row: Tree) -> Tree:
 
 
 def _count(row: Tree) -> Any:
+    if "word" in row:
+        return {"word": row["word"]}
     match row["bound"]:
         case "exact":
             return row["best"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.counts import GROUPS, PEOPLE, THINGS
+from conflict_incidents.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.model import FOLDERS, WAIVERS, Record
 from conflict_incidents.records import parse
@@ -121,6 +121,7 @@ COUNTS: list[int | Tree] = [
     {"between": [4, 6]},
     {"between": [4, 6], "best": 5},
     {"about": 11},
+    {"word": "dozens"},
     0,
 ]
 """Every form that a count can have."""
@@ -149,8 +150,7 @@ def _claims(scoped: bool) -> list[Tree]:
     """Claims in which every measure has every group and every form of a count."""
     claims: list[Tree] = []
     for count in COUNTS:
-        people = dict.fromkeys(GROUPS, count) | {"statuses_complete": True, "sexes_complete": True}
-        claims.append({**STATEMENT, **dict.fromkeys(PEOPLE, people), **dict.fromkeys(THINGS, count)})
+        claims.append({**STATEMENT, **{measure: _by_group(measure, count) for measure in MEASURES}})
         claims.append({**STATEMENT, **dict.fromkeys(PEOPLE, count)})
     first: Tree = {
         "id": "first",
@@ -160,16 +160,22 @@ def _claims(scoped: bool) -> list[Tree]:
         "provisional": True,
         "withdrawn": {"date": "2022-09-09", "reason": NOTE},
         "excerpt": '"seven killed", it said',
+        "excerpt_original": "قال إن سبعة قتلوا",
         "note": NOTE,
     }
     claims[0] |= first
-    claims[1] |= {"supersedes": ["first"], "provisional": False, "as_of": "2022-09-09"}
+    claims[1] |= {"supersedes": ["first"], "revision": "identified", "provisional": False, "as_of": "2022-09-09"}
     if scoped:
         claims[0]["scope"] = {"area": "hafsarjah", "from": "2022-09-07", "to": "2022-09-08"}
         claims[1]["scope"] = "quarry"
         claims[2]["scope"] = ["quarry", "house"]
     claims.append({**STATEMENT, "no_information": [*PEOPLE, *THINGS]})
     return claims
+
+
+def _by_group(measure: str, count: int | Tree) -> int | Tree:
+    complete = {"statuses_complete": True, "sexes_complete": True, "complete": ["civilians", "children"]}
+    return count if measure in THINGS else dict.fromkeys(groups_of(measure), count) | complete
 
 
 EVERYTHING: list[Tree] = [
@@ -292,6 +298,7 @@ EVERYTHING: list[Tree] = [
                 "shares": [
                     {"measure": "displaced", "group": "children", "percent": count, "of": "those before the war"}
                     for count in COUNTS
+                    if not isinstance(count, dict) or "word" not in count
                 ],
             },
         ],

@@ -6,7 +6,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from conflict_incidents.counts import GROUPS, PEOPLE, THINGS
+from conflict_incidents.counts import LEXICON, PEOPLE, THINGS, groups_of
 from conflict_incidents.encoding import refused
 
 Tree = dict[str, Any]
@@ -41,13 +41,15 @@ def counts() -> st.SearchStrategy[Any]:
         ),
         ordered.map(lambda ends: {"between": [ends[0], ends[2]]}),
         ordered.map(lambda ends: {"between": [ends[0], ends[2]], "best": ends[1]}),
+        st.sampled_from(sorted(LEXICON)).map(lambda word: {"word": word}),
     )
 
 
-def people() -> st.SearchStrategy[Any]:
+def people(measure: str = "killed") -> st.SearchStrategy[Any]:
     """A count of people: a total, or groups that each fit in it."""
     groups = st.fixed_dictionaries(
-        {"total": counts()}, optional=dict.fromkeys(GROUPS[1:], counts()) | {"sexes_complete": st.just(True)}
+        {"total": counts()},
+        optional=dict.fromkeys(groups_of(measure)[1:], counts()) | {"sexes_complete": st.just(True)},
     )
     return st.one_of(counts(), groups.map(_within_total))
 
@@ -63,6 +65,8 @@ def _within_total(groups: Tree) -> Tree:
 def _least(count: Any) -> int:
     if isinstance(count, int):
         return count
+    if "word" in count:
+        return LEXICON[count["word"]]
     least: int = count.get("between", [0])[0] or count.get("at_least", 0) or count.get("about", 0)
     return least
 
@@ -70,7 +74,7 @@ def _least(count: Any) -> int:
 def _most(count: Any) -> int:
     if isinstance(count, int):
         return count
-    if "at_least" in count:
+    if "at_least" in count or "word" in count:
         return 10**9
     most: int = count.get("between", [0, 0])[1] or count.get("at_most", 0) or count.get("about", 0)
     return most
@@ -80,7 +84,7 @@ def claims() -> st.SearchStrategy[Tree]:
     """A claim of one of two originators that counts something."""
     counted = st.fixed_dictionaries(
         {"by": st.sampled_from(["sohr", "civil-defence"]), "in": st.just("sabah"), "killed": people()},
-        optional=dict.fromkeys(PEOPLE[1:4], people()) | dict.fromkeys(THINGS, counts()),
+        optional={measure: people(measure) for measure in PEOPLE[1:4]} | dict.fromkeys(THINGS, counts()),
     )
     said = optional(
         scope=st.sampled_from(
@@ -125,7 +129,7 @@ def incidents() -> st.SearchStrategy[Tree]:
 
 def accounts() -> st.SearchStrategy[list[Tree]]:
     """Claims of three originators in the reports of `ACCOUNTED`, of people and things, in force or not."""
-    measures: Tree = {"killed": people(), "wounded": people(), "strikes": counts()}
+    measures: Tree = {"killed": people(), "wounded": people("wounded"), "strikes": counts()}
     said = st.fixed_dictionaries(
         {"by": st.sampled_from(["a", "b", "c"]), "in": st.sampled_from([report["id"] for report in ACCOUNTED])},
         optional=measures

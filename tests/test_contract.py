@@ -3,6 +3,7 @@
 import copy
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 from conflict_incidents import contract, tables
 from conflict_incidents.columns import arrow_schema, column, dtype, misfit
 from conflict_incidents.contract import CURRENT, RELEASES, ContractError, Field
-from conflict_incidents.counts import GROUPS, MEASURES, Bound
+from conflict_incidents.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, Bound, groups_of
 from conflict_incidents.estimate import METHOD, Agreement, Basis
 from conflict_incidents.tablefiles import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.checking import pandera_schema
@@ -65,6 +66,9 @@ def listed(table: str, name: str) -> list[str]:
         ("caveats", "about", "incident", "caveats/about"),
         ("overrides", "measure", "incident", "overrides/measure"),
         ("overrides", "group", "incident", "overrides/group"),
+        ("claims", "revision", "incident", "claims/revision"),
+        ("claims", "word", "incident", "claims/strikes/word"),
+        ("claims", "word", "aggregate", "claims/killed/word"),
         ("links", "kind", "incident", "links/kind"),
         ("places", "level", "place", "level"),
         ("places", "coordinates", "place", "coordinates"),
@@ -91,12 +95,28 @@ def test_the_lists_of_values_are_those_of_the_code() -> None:
     for table in ("claims", "estimates", "overrides", "aggregate_claims"):
         assert listed(table, "measure") == list(MEASURES)
         assert set(listed(table, "group")) == set(GROUPS)
-    assert listed("aggregate_claims", "bound") == listed("claims", "bound")
+    for name in ("bound", "word", "revision"):
+        assert listed("aggregate_claims", name) == listed("claims", name)
+    assert listed("claims", "word") == list(LEXICON)
     assert listed("claims", "bound") == [*Bound, NO_INFORMATION]
     assert listed("estimates", "agreement") == list(Agreement)
     assert listed("estimates", "basis") == list(Basis)
     assert {tuple(listed("incidents", f"{prefix}_agreement")) for prefix in SERIES} == {tuple(Agreement)}
     assert METHOD == "envelope/1"
+
+
+def test_the_lexicon_of_the_code_is_the_one_that_is_described() -> None:
+    description = TABLES["claims"].field("word").description
+    for word, least in LEXICON.items():
+        assert re.search(rf"`{word}`(?: and `\w+`)? {least}\b", description), word
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_schema_takes_severities_for_the_wounded_alone(measure: str) -> None:
+    described = at("incident", f"claims/{measure}")
+    refused = described.get("propertyNames", {}).get("not", {}).get("enum", [])
+    assert set(groups_of(measure)) & set(SEVERITIES) == (set(SEVERITIES) if measure == "wounded" else set())
+    assert refused == (list(SEVERITIES) if "total" in described["properties"] and measure != "wounded" else [])
 
 
 def test_every_column_with_a_list_of_values_is_compared_with_its_source() -> None:
@@ -115,6 +135,8 @@ def test_every_column_with_a_list_of_values_is_compared_with_its_source() -> Non
             "status",
             "date_precision",
             "bound",
+            "word",
+            "revision",
         ),
         *("agreement", "basis", *(f"{prefix}_agreement" for prefix in SERIES)),
     }

@@ -27,10 +27,25 @@ SEXES = ("women", "men", "girls", "boys", "unknown_sex_or_age")
 """Disjoint parts of a total by sex and age."""
 ROLES = ("medics", "journalists", "aid_workers")
 """Roles overlap with every other group and are never added up."""
+SEVERITIES = ("critical", "serious", "light")
+"""Disjoint parts of the wounded, and of no other measure."""
 OVERLAPPING = ("children", "civilian_children", *ROLES)
-GROUPS = ("total", *STATUSES, *SIDES, *SEXES, *OVERLAPPING, "attackers")
+GROUPS = ("total", *STATUSES, *SIDES, *SEXES, *OVERLAPPING, *SEVERITIES, "attackers")
+COMPLETE = ("statuses_complete", "sexes_complete", "complete")
+"""Keys of a count of people that hold no count, but say of which groups the source counts all."""
 OUTSIDE_TOTAL = ("attackers",)
 """Groups that are kept apart from the total."""
+LEXICON = {
+    "some": 2,
+    "several": 3,
+    "many": 3,
+    "tens": 20,
+    "dozens": 24,
+    "scores": 40,
+    "hundreds": 200,
+    "thousands": 2000,
+}
+"""What a source may say in place of a number, and the smallest number of which it is true: plurals are at least two."""
 
 
 class Bound(StrEnum):
@@ -47,7 +62,8 @@ class Bound(StrEnum):
 class Count:
     """A claimed number of people or things.
 
-    `min` and `max` are the bounds, None where open; `best` is the one value that the source gives, if any.
+    `min` and `max` are the bounds, None where open; `best` is the one value that the source gives, if any. `word` is
+    what it says in place of a number, of which `LEXICON` gives the `min`.
     """
 
     bound: Bound
@@ -55,8 +71,11 @@ class Count:
     max: int | None
     best: int | None
     at: Mark
+    word: str | None = None
 
     def __str__(self) -> str:
+        if self.word:
+            return f"{self.word}, at least {self.min}"
         match self.bound:
             case Bound.AT_LEAST:
                 return f"at least {self.min}"
@@ -86,6 +105,13 @@ class Scope:
         return "site:" + "+".join(sorted(self.sites)) if self.sites else INCIDENT_SCOPE
 
 
+def groups_of(measure: str) -> tuple[str, ...]:
+    """The groups that a measure is counted by: things by none but the total, severities for the wounded alone."""
+    if measure in THINGS:
+        return ("total",)
+    return GROUPS if measure == "wounded" else tuple(group for group in GROUPS if group not in SEVERITIES)
+
+
 def count_of(node: Node | None) -> Count | None:
     """The count that a node gives, None where it gives none (absent, or split into groups)."""
     if isinstance(node, Scalar) and isinstance(node.value, int):
@@ -99,6 +125,9 @@ def count_of(node: Node | None) -> Count | None:
             low = None if bound is Bound.AT_MOST else number
             high = None if bound is Bound.AT_LEAST else number
             return Count(bound, low, high, number if bound is Bound.ABOUT else None, value.mark)
+    word = node.items.get("word")
+    if isinstance(word, Scalar) and word.value in LEXICON:
+        return Count(Bound.AT_LEAST, LEXICON[word.value], None, None, word.mark, word.value)
     between = node.items.get("between")
     if isinstance(between, Sequence) and len(between.items) == 2:
         low_end, high_end = (item.value if isinstance(item, Scalar) else None for item in between.items)

@@ -12,7 +12,7 @@ from conflict_incidents.findings import SHOWN_LENGTH, shown
 WITHHELD = "(not repeated here)"
 FREE_TEXT = frozenset(
     [
-        *("title", "note", "locator", "excerpt", "reason", "agreement", "editor"),
+        *("title", "note", "locator", "excerpt", "excerpt_original", "reason", "agreement", "editor"),
         *("name", "text", "value", "coordinates_from", "url", "archive_url"),
     ]
 )

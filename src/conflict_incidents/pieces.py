@@ -180,7 +180,9 @@ class Claim(Statement):
 
     id = Stated("id")
     as_of = Stated("as_of")
+    revision = Stated("revision")
     excerpt = Stated("excerpt")
+    excerpt_original = Stated("excerpt_original")
     key: str = ""
     """The claim's id in the record: its own, or one made of originator and report."""
 
@@ -251,6 +253,11 @@ class Claim(Statement):
         """Whether the source says that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
         node = self.node.items.get(measure)
         return isinstance(node, Mapping) and Part(node).true(key)
+
+    def says_all(self, measure: str) -> tuple[str, ...]:
+        """The groups of which the source says that it counts all."""
+        node = self.node.items.get(measure)
+        return Part(node).texts("complete") if isinstance(node, Mapping) else ()
 
     @property
     def label(self) -> str:

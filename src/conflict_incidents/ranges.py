@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conflict_incidents.counts import GROUPS, OUTSIDE_TOTAL, SEXES, SIDES, STATUSES
+from conflict_incidents.counts import GROUPS, OUTSIDE_TOTAL, SEVERITIES, SEXES, SIDES, STATUSES
 from conflict_incidents.selection import LeftOut, Said
 
 
@@ -56,7 +56,7 @@ WHOLES = (
     Whole(
         "total",
         tuple(group for group in GROUPS if group not in {"total", *OUTSIDE_TOTAL}),
-        (STATUSES, SEXES, ("civilians", *SIDES, "unknown_status"), ("women", "men", "children")),
+        (STATUSES, SEXES, ("civilians", *SIDES, "unknown_status"), ("women", "men", "children"), SEVERITIES),
     ),
 )
 """From the smallest whole to the largest."""

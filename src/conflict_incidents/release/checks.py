@@ -14,7 +14,7 @@ import pandas as pd
 
 from conflict_incidents import contract
 from conflict_incidents.contract import Table
-from conflict_incidents.counts import MEASURES, Bound
+from conflict_incidents.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.model import Actor, Aggregate, Incident, Organisation, Place, Record
 from conflict_incidents.reading import Mapping as Tree
@@ -172,13 +172,13 @@ def _items(node: Node | None, key: str) -> list[Node]:
 
 def _numbers(claim: Node) -> int:
     """How many numbers and shares a claim gives, and measures of which it says that nothing is known."""
-    bounds = {bound.value for bound in Bound}
+    bounds = {*(bound.value for bound in Bound), "word"}
     count = len({getattr(item, "value", None) for item in _items(claim, "no_information")})
     count += len(_items(claim, "shares"))
     for measure in MEASURES:
         node = claim.items.get(measure) if isinstance(claim, Tree) else None
         if isinstance(node, Tree) and not bounds & node.items.keys():
-            count += len(node.items.keys() - {"statuses_complete", "sexes_complete"})
+            count += len(node.items.keys() - set(COMPLETE))
         elif node is not None:
             count += 1
     return count

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEXES, SIDES, Bound, Count
+from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import Sourced
 from conflict_incidents.pieces import Claim
+from conflict_incidents.reading import Mapping
 from conflict_incidents.schema import Violation
 
 
@@ -136,6 +137,20 @@ def roles_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _fits(claim, measure, ROLES, "total")
 
 
+@rule("CNT014", Severity.WARNING, on=Violation)
+def vague_word(violation: Violation) -> Iterator[Problem]:
+    """A word in place of a number stays a word: `{word: dozens}`; a share in percent has none.
+
+    Wrong:
+        percent: {word: dozens}
+
+    Right:
+        percent: {about: 50}
+    """
+    message = f"{violation.name} is a word; a share takes a number, so say it in the claim's `note`"
+    yield Problem(violation.at, message, Severity.ERROR)
+
+
 @rule("CNT015", Severity.WARNING, on=Sourced)
 def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A large round number is seldom exact.
@@ -159,6 +174,30 @@ def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
+@rule("CNT016", Severity.ERROR, on=(Violation, Sourced))
+def severities_fit(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """How badly people are wounded is said of the wounded alone, and together they fit inside the total of their claim.
+
+    `critical`, `serious` and `light` are disjoint: "5 seriously wounded, 2 of them in a critical condition" are 3
+    serious and 2 critical. Those of whom the source doesn't say how badly they are wounded stand in no group.
+
+    Wrong:
+        wounded: {total: 5, serious: 5, critical: 2}
+
+    Right:
+        wounded: {total: 5, serious: 3, critical: 2}
+    """
+    if isinstance(judged, Violation):
+        keys = judged.value.keys if isinstance(judged.value, Mapping) else {}
+        severity = next(key for key in keys if key in SEVERITIES)
+        message = f"{judged.name}: `{severity}` says how badly people are wounded; it stands under `wounded`"
+        yield Problem(keys[severity], message)
+        return
+    for claim in judged.claims:
+        yield from _fits(claim, "wounded", SEVERITIES, "total")
+        yield from _sums(claim, "wounded", SEVERITIES, False)
+
+
 @rule("CNT018", Severity.ERROR, on=Sourced)
 def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A claim counts something, or says that its source gives no information.
@@ -171,13 +210,33 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     measured = {*MEASURES, "no_information", "shares"}
     for claim in incident.claims:
-        refused = set(claim.node.keys) - set(claim.node.items)
-        if not refused and not measured & set(claim.node.keys):
+        if _intact(claim.node) and not measured & set(claim.node.keys):
             yield Problem(claim.mark, "the claim counts nothing; add a measure, `no_information`, or delete it")
         for number, measure in enumerate(claim.no_information):
             if measure in claim.node.items:
                 at = claim.at("no_information", number)
                 yield Problem(at, f"the claim gives {measure} and says that nothing is known of it; keep one of them")
+        for measure in PEOPLE:
+            yield from _says_but_counts_none(claim, measure)
+
+
+def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
+    """What is said of numbers that aren't there."""
+    node = claim.node.items.get(measure)
+    if not isinstance(node, Mapping) or not _intact(node):
+        return
+    if not any(counted == measure for counted, _ in claim.counts):
+        yield Problem(node.mark, f"{measure} has no number; add one, or delete the key")
+        return
+    for number, group in enumerate(claim.says_all(measure)):
+        if (measure, group) not in claim.counts:
+            at = claim.at(measure, "complete", number)
+            yield Problem(at, f"{measure}: all {_named(group)} are said to be counted, and none are; count them")
+
+
+def _intact(node: Mapping) -> bool:
+    """Whether none of its values was refused."""
+    return set(node.keys) == set(node.items)
 
 
 def _measures(incident: Sourced) -> Iterator[tuple[Claim, str]]:
@@ -232,4 +291,8 @@ def _falls_short(parts: Iterable[Count], total: Count) -> bool:
 
 
 def _people(measure: str, group: str) -> str:
-    return measure if group == "total" else f"{group.replace('_', ' ')} {measure}"
+    return measure if group == "total" else f"{_named(group)} {measure}"
+
+
+def _named(group: str) -> str:
+    return group.replace("_", " ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import SEXES, STATUSES
+from conflict_incidents.counts import SEVERITIES, SEXES, STATUSES
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import Agreement, Basis, Estimate, estimates, main
 from conflict_incidents.findings import Mark, Severity
@@ -135,7 +135,7 @@ def larger_parts(groups: dict[str, Estimate]) -> Iterator[tuple[str, Estimate]]:
             ours, whole = getattr(part, field), getattr(total, field)
             if name not in {"total", "attackers"} and ours is not None and whole is not None and ours > whole:
                 yield f"{part.measure}: the {field} of {name} ({ours}) exceeds that of the total ({whole})", part
-    for names in (STATUSES, SEXES):
+    for names in (STATUSES, SEXES, SEVERITIES):
         parts = [groups[name] for name in names if name in groups]
         # Only parts of one originator add up: another may know more of the same people.
         if len({part.originators for part in parts}) == 1 and total.agreement is not Agreement.CONFLICTING:

@@ -13,7 +13,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import Incident, Record
 
-PROSE = ("title", "note", "locator", "excerpt", "reason", "agreement")
+PROSE = ("title", "note", "locator", "excerpt", "excerpt_original", "reason", "agreement")
 """The keys whose text people write freely."""
 WRITTEN = (*PROSE, "name", "text", "value", "editor", "coordinates_from", "url", "archive_url")
 """All keys whose text no closed list confines."""

@@ -66,5 +66,6 @@ def aggregate_claims(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
                     "share_of": share.whole,
                     "statuses_complete": False,
                     "sexes_complete": False,
+                    "group_complete": False,
                     **bounded(share.percent),
                 }

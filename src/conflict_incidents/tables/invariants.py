@@ -170,6 +170,7 @@ def _claims(record: str) -> Iterator[Invariant]:
     yield _empty_where("min", "at_most", "no_information")
     yield _empty_where("max", "at_least", "no_information")
     yield _empty_where("best", "at_least", "at_most", "no_information")
+    yield _empty_where("word", "exact", "at_most", "between", "about", "no_information")
     yield together("withdrawn_date", "withdrawn_reason")
 
 

@@ -34,7 +34,7 @@ def counted(number: int, claim: Claim) -> Iterator[Row]:
     for (measure, group), count in claim.counts.items():
         yield {**shared, **_whose(claim, measure, group), **bounded(count)}
     for measure in dict.fromkeys(claim.no_information):
-        nothing: Row = {"bound": NO_INFORMATION, "min": None, "max": None, "best": None}
+        nothing: Row = {"bound": NO_INFORMATION, "min": None, "max": None, "best": None, "word": None}
         yield {**shared, **_whose(claim, measure, "total"), **nothing}
 
 
@@ -52,9 +52,11 @@ def said(number: int, claim: Claim) -> Row:
         "as_of_time": as_of_time,
         "provisional": claim.provisional if "provisional" in claim.node.items else None,
         "supersedes": joined(claim.supersedes),
+        "revision": claim.revision,
         **withdrawal(claim),
         "locator": claim.locator,
         "excerpt": claim.excerpt,
+        "excerpt_original": claim.excerpt_original,
         "note": claim.note,
     }
 
@@ -76,12 +78,13 @@ def _whose(claim: Claim, measure: str, group: str) -> Row:
         "group": group,
         "statuses_complete": claim.says_complete(measure, "statuses_complete"),
         "sexes_complete": claim.says_complete(measure, "sexes_complete"),
+        "group_complete": group in claim.says_all(measure),
     }
 
 
 def bounded(count: Count) -> Row:
     """The columns of a number with its bound."""
-    return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best}
+    return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best, "word": count.word}
 
 
 def _of(incident: Incident, estimate: Estimate) -> Row:
