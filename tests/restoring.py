@@ -162,7 +162,11 @@ def _aggregate(frames: Frames, id: str) -> Tree:
 def _waivers(frames: Frames) -> Tree:
     rows = _rows(frames["waivers"])
     kept = [{"by": row["accepted_by"], **_without(row, "number", "accepted_by", "record_schema")} for row in rows]
-    return {"schema": rows[0]["record_schema"], "waivers": kept}
+    private = [row for row in kept if "reviewer" in row]
+    return _with(
+        {"schema": rows[0]["record_schema"], "waivers": [row for row in kept if row not in private]},
+        privacy=private or None,
+    )
 
 
 def _reports(rows: list[Tree]) -> list[Tree]:

@@ -13,8 +13,10 @@ from typing import Any
 import yaml
 
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.earlier import Earlier
 from conflict_incidents.findings import Finding
-from conflict_incidents.validation import validate_paths
+from conflict_incidents.records import parse
+from conflict_incidents.validation import validate_dataset, validate_paths
 
 FOLDER = Path(__file__).parent / "rules"
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
@@ -42,6 +44,8 @@ class Case:
     bytes: str | None = None
     file: str = ""
     beside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+    where: str = ""
     at: tuple[int, int] | None = None
     message: str = ""
     severity: str = ""
@@ -59,11 +63,19 @@ class Case:
         own = root / (self.file or HOMES[self.base])
         data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
         others = {root / path: edited(**content) for path, content in self.beside.items()}
+        seen = root / self.where if self.where else own
         with standing({own: data, **others}):
-            dataset = Dataset(root)
-            judged = [own] if self.base != "waivers" else dataset.files()  # a waiver is idle if no record needs it
-            found = validate_paths(judged, dataset).findings
-        return [finding for finding in found if finding.path == dataset.shown(own)]
+            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [])
+            # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
+            whole = self.base == "waivers" or seen != own
+            found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
+        return [finding for finding in found if finding.path == dataset.shown(seen)]
+
+    def _before(self, root: Path) -> Earlier:
+        """The state before: the records of `earlier`, as they were."""
+        homes = [(root / HOMES[one.get("base", "incident")], edited(**one)) for one in self.earlier]
+        parsed = [parse(data, Dataset(root).shown(home)) for home, data in homes]
+        return Earlier.of([one.record for one in parsed if one.record], "revision main")
 
 
 @contextmanager
@@ -86,8 +98,10 @@ def lay_out(root: Path) -> Path:
     return root
 
 
-def edited(base: str = "incident", edit: Mapping[str, str] = MappingProxyType({})) -> bytes:
-    """A base record with some of its text replaced."""
+def edited(base: str = "incident", edit: Mapping[str, str] = MappingProxyType({}), text: str | None = None) -> bytes:
+    """A base record with some of its text replaced, or another `text` instead."""
+    if text is not None:
+        return text.encode()
     text = (FOLDER / "base" / f"{base}.yaml").read_text("utf-8")
     for old, new in edit.items():
         assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {base}.yaml, not once"

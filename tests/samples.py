@@ -311,6 +311,12 @@ EVERYTHING: list[Tree] = [
             {"rule": "CNT015", "record": "war", "reason": NOTE, "date": "2022-10-01", "by": "an editor"},
             {"rule": "CNT014", "record": "war", "reason": NOTE, "date": "2022-10-02", "by": "an editor"},
         ],
+        "privacy": [
+            {
+                **{"rule": "PRV006", "record": "war", "reason": NOTE, "date": "2022-10-02", "by": "an editor"},
+                "reviewer": "another editor",
+            },
+        ],
     },
 ]
 """Records in which every property of every schema is filled; a test walks the schemas to see that it stays so."""

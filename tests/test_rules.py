@@ -11,6 +11,7 @@ import pytest
 
 from conflict_incidents.catalogue import RULES, Rule
 from conflict_incidents.estimate import estimates
+from conflict_incidents.findings import Mark
 from conflict_incidents.model import Incident
 from conflict_incidents.records import parse
 from conflict_incidents.rules.estimates import wrongly_closed
@@ -22,6 +23,7 @@ PASSING, FAILING = cases("pass"), cases("fail")
 
 UNREACHABLE = {
     "BND003": "guards the method itself: no record can make it fail; a test below makes an estimate that does",
+    "REV004": "judges the version in datapackage.json, which no record has; a test below runs it as a build does",
 }
 """Rules that no record fails, and why."""
 
@@ -131,3 +133,29 @@ def test_an_end_that_no_claim_closes_is_seen() -> None:
     assert wrongly_closed(civilians)  # closed by the total alone, which BND003 therefore looks for
     total = next(estimate for estimate in estimates(incident) if estimate.group == "total")
     assert not wrongly_closed(total)
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        ("1.3.0", None),
+        ("1.10.0", None),
+        ("2.0.0", None),
+        (
+            "1.2.4",
+            "the version is `1.2.4`, the last release `1.2.3`, and since then 2 records were added; "
+            "write at least `1.3.0`",
+        ),
+        (
+            "1.2.3",
+            "the version is `1.2.3`, the last release `1.2.3`, and since then 2 records were added; "
+            "write at least `1.3.0`",
+        ),
+        ("1.3", "the version is `1.3`, which isn't of the form `1.2.3`; write at least `1.3.0`"),
+        ("", "the version is ``, which isn't of the form `1.2.3`; write at least `1.3.0`"),
+    ],
+)
+def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str | None) -> None:
+    found = RULES["REV004"].run("datapackage.json", Mark(3, 14), version, "1.2.3", "1.3.0", "2 records were added")
+    assert [finding.message for finding in found] == ([message] if message else [])
+    assert {finding.mark for finding in found} <= {Mark(3, 14)}

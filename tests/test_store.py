@@ -14,7 +14,8 @@ from conflict_incidents.importers import files
 from conflict_incidents.importers import store as storing
 from conflict_incidents.importers.codelists import tidy
 from conflict_incidents.importers.store import Incoming, Report, store
-from conflict_incidents.importers.writing import document, plain, renewed
+from conflict_incidents.importers.writing import document, renewed
+from conflict_incidents.paths import plain
 from conflict_incidents.reading import read
 
 TOP = Path(__file__).parents[1]

@@ -9,15 +9,30 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from conflict_incidents.model import FOLDERS, WAIVERS, Actor, Incident, Organisation, Place, Record, Waivers
+from conflict_incidents import released
+from conflict_incidents.earlier import Earlier
+from conflict_incidents.model import (
+    FOLDERS,
+    KINDS,
+    WAIVERS,
+    Actor,
+    Incident,
+    Organisation,
+    Place,
+    Record,
+    Waivers,
+    kind_of,
+)
 from conflict_incidents.parts import as_day
 from conflict_incidents.records import Parsed, parse_file
+from conflict_incidents.released import Ledger
 
 DESCRIPTOR = "datapackage.json"
 OTHER_FILES = {"README.md", ".gitkeep"}
@@ -52,10 +67,14 @@ class AdminUnit:
 
 
 class Dataset:
-    """A dataset at `root`; files from elsewhere may stand in for its records while they are judged."""
+    """A dataset at `root`; files from elsewhere may stand in for its records while they are judged.
 
-    def __init__(self, root: Path, stand_ins: list[Path] | None = None) -> None:
+    `since` are earlier states that it is compared with, beside what was released.
+    """
+
+    def __init__(self, root: Path, stand_ins: list[Path] | None = None, since: Sequence[Earlier] = ()) -> None:
         self.root = root
+        self.since = tuple(since)
         self._parsed: dict[Path, Parsed] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         self._stand_ins: dict[str, list[Path]] = {}
@@ -127,7 +146,7 @@ class Dataset:
     def is_meant(self, file: Path) -> bool:
         """Whether a file below `data/` has to be a record: in a folder of another name it is one in a wrong place."""
         top = Path(os.path.abspath(file)).relative_to(Path(os.path.abspath(self.root)) / "data").parts[0]
-        return file.name not in OTHER_FILES and top not in OTHER_FOLDERS
+        return file.name not in OTHER_FILES and top not in {*OTHER_FOLDERS, released.FILE}
 
     def holds(self, path: Path) -> bool:
         """Whether a file lies in this dataset's `data/`."""
@@ -135,7 +154,7 @@ class Dataset:
 
     def same_id(self, record: Record, path: Path) -> list[Path]:
         """The other files that claim the id of a record: in the dataset, or among those judged with it."""
-        folder = FOLDERS.get(type(record).__name__.lower())
+        folder = FOLDERS.get(kind_of(record))
         if folder and self.holds(path):
             own = os.path.abspath(path)
             named = self._named(folder).get(record.id.casefold(), [])
@@ -158,9 +177,22 @@ class Dataset:
 
     def incidents(self) -> list[Incident]:
         """Every incident of the dataset; reads all of them."""
-        folder = self.root / "data" / FOLDERS["incident"]
-        found = [self.parsed(file).record for file in files_below(folder)] if folder.is_dir() else []
-        return [record for record in found if isinstance(record, Incident)]
+        return [record for record in self.records("incident") if isinstance(record, Incident)]
+
+    def records(self, kind: str) -> Iterator[Record]:
+        """Every record of a kind; reads all of them."""
+        folder = self.root / "data" / FOLDERS[kind]
+        for file in files_below(folder) if folder.is_dir() else []:
+            record = self.parsed(file).record
+            if isinstance(record, KINDS[kind]):
+                yield record
+
+    def named(self, kind: str, id: str) -> list[Path]:
+        """The files in the folder of a kind that are named after an id, wherever in it they lie, whether or not they
+        can be read.
+        """
+        files = [Path(file) for file in self._named(FOLDERS[kind]).get(id.casefold(), [])]
+        return [file for file in sorted(files) if file.stem == id]
 
     def organisation(self, id: str) -> Organisation | None:
         """The organisation with this id, None where there is none."""
@@ -177,6 +209,28 @@ class Dataset:
     def ids(self, folder: str) -> list[str]:
         """The ids of a registry, for suggestions."""
         return sorted(file.stem for file in (self.root / "data" / folder).glob("*.yaml"))
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was released, as `data/released.csv` has it."""
+        file = self.root / "data" / released.FILE
+        return released.read(file, self.shown(file))
+
+    @property
+    def earlier(self) -> tuple[Earlier, ...]:
+        """The states that this one may lose nothing of, and come no closer than."""
+        return (self.ledger.earlier, *self.since)
+
+    def released_ids(self, kind: str) -> frozenset[str]:
+        """The ids that a release gave to records of a kind, in lower case; none of them is free any more.
+
+        Raises:
+            DatasetError: the ledger of releases can't be read.
+        """
+        if self.ledger.findings:
+            first = self.ledger.findings[0]
+            raise DatasetError(f"{first.path}:{first.mark.line}: {first.message}; no id can be given before that")
+        return self.ledger.ids(kind)
 
     @cached_property
     def waivers(self) -> Waivers | None:

@@ -269,6 +269,11 @@ class Waivers(Record):
         """Each with its reason."""
         return listed(self.node, "waivers", Waiver)
 
+    @cached_property
+    def privacy(self) -> list[Waiver]:
+        """Those on privacy, each with its reviewer."""
+        return listed(self.node, "privacy", Waiver)
+
 
 KINDS: dict[str, type[Record]] = {
     "incident": Incident,
@@ -287,6 +292,11 @@ FOLDERS = {
 }
 """Where the records of each kind lie below `data/`; `waivers` is a single file there."""
 WAIVERS = "waivers.yaml"
+
+
+def kind_of(record: Record) -> str:
+    """The kind of a record, as `KINDS` has it."""
+    return next(kind for kind, made in KINDS.items() if type(record) is made)
 
 
 def build(kind: str, valid: Mapping, raw: Mapping, path: str) -> Record:

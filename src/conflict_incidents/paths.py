@@ -1,4 +1,4 @@
-"""Ways through a tree: a node by its path, every scalar with its path, and a path in words.
+"""Ways through a tree: a node by its path, every scalar with its path, a path in words, and the tree as plain values.
 
 Prevents: a message that names another place than the one it is about.
 """
@@ -6,6 +6,7 @@ Prevents: a message that names another place than the one it is about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
 
@@ -32,6 +33,13 @@ def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
     else:
         for number, child in enumerate(node.items):
             yield from scalars(child, (*path, number))
+
+
+def plain(node: Node) -> Any:
+    """A tree of the strict reader as dicts, lists and values."""
+    if isinstance(node, Mapping):
+        return {key: plain(child) for key, child in node.items.items()}
+    return node.value if isinstance(node, Scalar) else [plain(child) for child in node.items]
 
 
 def in_words(path: Iterable[str | int]) -> str:

@@ -273,3 +273,5 @@ class Waiver(Part):
     reason = Text("reason")
     date = Text("date")
     by = Text("by")
+    reviewer = Text("reviewer")
+    """Who signed for it, where it is one on privacy; else empty."""

@@ -219,10 +219,12 @@ class Draft:
             raise RecordingError(f"{self._exists()}; give another id by --id; nothing was written")
 
     def _taken(self) -> frozenset[str]:
-        return ids_below(self.dataset.root / "data" / FOLDERS[self.kind])
+        there = ids_below(self.dataset.root / "data" / FOLDERS[self.kind])
+        return there | self.dataset.released_ids(self.kind)
 
     def _exists(self) -> str:
-        return f"the {self.kind} {shown(self.id)} is in the registry already"
+        there = self.id.casefold() in ids_below(self.dataset.root / "data" / FOLDERS[self.kind])
+        return f"the {self.kind} {shown(self.id)} {'is in the registry' if there else 'was released'} already"
 
     def _wrong_with_id(self, option: str) -> str | None:
         """What is wrong with an answer that becomes part of the file's path."""

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.dataset import Dataset, files_below
+from conflict_incidents.earlier import Earlier, Held
 from conflict_incidents.encoding import file_form
 from conflict_incidents.findings import Finding, Mark, errors
-from conflict_incidents.model import Record
+from conflict_incidents.model import FOLDERS, Record
 from conflict_incidents.reading import unreadable
 from conflict_incidents.records import Parsed
 from conflict_incidents.rules import RULES
-from conflict_incidents.rules.revisions import UNWAIVABLE
+from conflict_incidents.rules.waivers import waived
 
 
 @dataclass(slots=True)
@@ -35,12 +36,30 @@ class Outcome:
 
 
 def validate_dataset(dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
-    """Check every record of a dataset. `step` is told how many files of how many are done.
+    """Check every record of a dataset, and that none is gone that an earlier state of it had published.
+
+    `step` is told how many files of how many are done.
 
     Raises:
         DatasetError: what describes the dataset can't be read.
     """
-    return _checked(dataset.files(), dataset, step)
+    outcome = _checked(dataset.files(), dataset, step)
+    outcome.findings = sorted(
+        [*outcome.findings, *(finding for earlier in dataset.earlier for finding in lost(earlier, dataset))]
+    )
+    return outcome
+
+
+def lost(earlier: Earlier, dataset: Dataset) -> list[Finding]:
+    """The findings (REV003) on records of an earlier state that aren't in the dataset any more, or came back."""
+    by_path: dict[str, list[Held]] = {}
+    for one in earlier:
+        by_path.setdefault(one.path, []).append(one)
+    return [
+        finding
+        for path in sorted(by_path)
+        for finding in RULES["REV003"].run(path, sorted(by_path[path], key=lambda one: one.at), earlier, dataset)
+    ]
 
 
 def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
@@ -62,7 +81,7 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
             if not found:
                 missing += unreadable.run(dataset.shown(path), Mark(), "the folder holds no record, 0 files checked")
         files.update({os.path.abspath(file): file for file in found})
-    judged = Dataset(dataset.root, [file for file in files.values() if not dataset.holds(file)])
+    judged = Dataset(dataset.root, [file for file in files.values() if not dataset.holds(file)], dataset.since)
     outcome = _checked(sorted(files.values()), judged, step) if files else Outcome()
     outcome.findings = sorted([*outcome.findings, *missing])
     return outcome
@@ -91,46 +110,49 @@ def _is_meant(file: Path, dataset: Dataset) -> bool:
 
 def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], None] | None) -> Outcome:
     outcome = Outcome(files=len(files))
-    waived = _Waived(dataset)
+    waivers = _Waivers(dataset)
+    outcome.findings += dataset.ledger.findings
     if not files:
-        outcome.findings = unreadable.run(dataset.shown(dataset.root / "data"), Mark(), "no record, 0 files checked")
+        outcome.findings += unreadable.run(dataset.shown(dataset.root / "data"), Mark(), "no record, 0 files checked")
     for number, file in enumerate(files, 1):
-        found = waived.kept(_check(file, dataset), dataset.parsed(file).record)
+        parsed = dataset.parsed(file)
+        found = waivers.kept(_check(file, dataset), parsed)
         outcome.findings += found
-        record = dataset.parsed(file).record
-        if record is not None and not errors(found):
-            outcome.records.append(record)
+        if parsed.record is not None and not errors(found):
+            outcome.records.append(parsed.record)
         if step:
             step(number, len(files))
-    outcome.findings = sorted([*outcome.findings, *waived.unneeded()])
+    outcome.findings = sorted([*outcome.findings, *waivers.unneeded()])
     return outcome
 
 
-class _Waived:
+class _Waivers:
     """Takes accepted findings out, and tells which waivers of the records that it saw had nothing to take."""
 
     def __init__(self, dataset: Dataset) -> None:
-        accepted = dataset.waivers
-        self.path = accepted.path if accepted else ""
-        self.open = {(waiver.record, waiver.rule): waiver for waiver in accepted.waivers} if accepted else {}
-        self.seen: set[str] = set()
+        self.path = dataset.waivers.path if dataset.waivers else ""
+        self.dataset = dataset
+        self.open = waived(dataset.waivers)
+        self.seen: set[tuple[str, str]] = set()
         self.used: set[tuple[str, str]] = set()
 
-    def kept(self, findings: list[Finding], record: Record | None) -> list[Finding]:
-        """The findings of a record that no waiver accepts."""
-        id = record.id if record else ""
-        self.seen.add(id)
+    def kept(self, findings: list[Finding], parsed: Parsed) -> list[Finding]:
+        """The findings of a file that no waiver accepts."""
+        id = parsed.record.id if parsed.record else ""
+        if parsed.sound:  # of a record that was refused in part, not every rule has had its say
+            self.seen.add((parsed.kind or "", id))
         self.used |= {(id, finding.rule) for finding in findings} & set(self.open)
-        return [finding for finding in findings if (id, finding.rule) not in self.open or _unwaivable(finding)]
+        return [finding for finding in findings if (id, finding.rule) not in self.open]
 
     def unneeded(self) -> list[Finding]:
         """A finding for each waiver of a record that was checked and raised nothing of the kind."""
-        idle = [waiver for key, waiver in self.open.items() if key[0] in self.seen and key not in self.used]
+        idle = [waiver for key, waiver in self.open.items() if key not in self.used and self._all_seen(key[0])]
         return [finding for waiver in idle for finding in RULES["REV002"].run(self.path, waiver)]
 
-
-def _unwaivable(finding: Finding) -> bool:
-    return finding.rule.startswith(UNWAIVABLE)
+    def _all_seen(self, id: str) -> bool:
+        """Whether every record of an id was checked: a place and an organisation may have the same."""
+        there = {(kind, id) for kind in FOLDERS if self.dataset.named(kind, id)}
+        return there <= self.seen and any((kind, id) in self.seen for kind in FOLDERS)
 
 
 def _check(file: Path, dataset: Dataset) -> list[Finding]:

@@ -12,8 +12,8 @@ from typing import Any
 
 from conflict_incidents.dataset import files_below
 from conflict_incidents.importers.ledger import FOLDER
-from conflict_incidents.importers.writing import plain
 from conflict_incidents.model import FOLDERS
+from conflict_incidents.paths import plain
 from conflict_incidents.reading import Mapping, read
 from conflict_incidents.records import parse_file
 

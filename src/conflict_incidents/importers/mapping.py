@@ -23,8 +23,7 @@ from conflict_incidents.encoding import MAX_BYTES
 from conflict_incidents.findings import Mark, printable, shown
 from conflict_incidents.importers.countries import alpha3
 from conflict_incidents.importers.grid import TableError, listing
-from conflict_incidents.importers.writing import plain
-from conflict_incidents.paths import in_words, node_at, scalars
+from conflict_incidents.paths import in_words, node_at, plain, scalars
 from conflict_incidents.reading import Mapping as Tree
 from conflict_incidents.reading import read
 

@@ -112,7 +112,7 @@ def store(
         step: told how many files of how many are written.
 
     Raises:
-        DatasetError: the ledger can't be read.
+        DatasetError: the ledger of this import, or that of the releases, can't be read.
         OSError: a file can't be read or written.
     """
     root = out or dataset.root
@@ -164,6 +164,7 @@ class _Work:
                 self.report.refused.append((foreign, "the source has this id twice; the first stands"))
             by_id.setdefault(foreign, one)
         there = existing(self.root, self.scheme)
+        there.taken |= Dataset(self.root).released_ids("incident")
         for foreign in ledger.in_order(by_id):
             self.seen.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)

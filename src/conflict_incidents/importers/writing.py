@@ -17,7 +17,8 @@ from typing import Any
 import yaml
 
 from conflict_incidents import schema
-from conflict_incidents.reading import Mapping, Node, Scalar, read
+from conflict_incidents.paths import plain
+from conflict_incidents.reading import Mapping, read
 
 WIDTH = 120
 """How long a line may be before a mapping or a list is written over several."""
@@ -41,13 +42,6 @@ def ordered(keys: Iterable[str], name: str) -> list[str]:
     """The keys in the order of the schema `name` (`incident/1`)."""
     known = {key: number for number, key in enumerate(schema.document(name)["properties"])}
     return sorted(keys, key=lambda key: (known.get(key, len(known)), key))
-
-
-def plain(node: Node) -> Any:
-    """A tree of the strict reader as dicts, lists and values."""
-    if isinstance(node, Mapping):
-        return {key: plain(child) for key, child in node.items.items()}
-    return node.value if isinstance(node, Scalar) else [plain(child) for child in node.items]
 
 
 def inline(value: Any) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.earlier import status_of
 from conflict_incidents.estimate import main
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Aggregate, Incident, Place, Record
+from conflict_incidents.model import Aggregate, Incident, Place, Record, kind_of
 
 ACYCLIC = ("duplicate_of", "part_of")
 """Links that may not lead back to where they start."""
@@ -17,7 +18,7 @@ ACYCLIC = ("duplicate_of", "part_of")
 
 @rule("IDN001", Severity.ERROR, on=Record)
 def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """An id belongs to one record, withdrawn ones included, and file names differ in more than case.
+    """An id belongs to one record, withdrawn ones included, and is never used again.
 
     Wrong:
         two files with the id SYR-20220908-7q4m
@@ -27,6 +28,15 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """
     for other in dataset.same_id(record, Path(record.path)):
         yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {dataset.shown(other)}; mint another")
+    for earlier in dataset.earlier:
+        was = earlier.get(kind_of(record), record.id)
+        if was and was.status == "withdrawn" and status_of(record) not in {"withdrawn", ""}:
+            yield Problem(
+                record.at("id"),
+                f"{shown(record.id)} was withdrawn in {earlier.name}, and no id is used again; mint another, and leave "
+                "the withdrawn record as it was",
+            )
+            return
 
 
 @rule("IDN003", Severity.ERROR, on=Incident)

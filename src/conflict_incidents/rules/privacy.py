@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity
-from conflict_incidents.model import Incident, Record
+from conflict_incidents.model import Record
 
 PROSE = ("title", "note", "locator", "excerpt", "excerpt_original", "reason", "agreement")
 """The keys whose text people write freely."""
 WRITTEN = (*PROSE, "name", "text", "value", "editor", "coordinates_from", "url", "archive_url")
 """All keys whose text no closed list confines."""
-WITHHELD = frozenset({"dwelling", "shelter", "camp", "hospital", "medical_facility", "aid_facility", "school"})
-"""Sites that have no position of their own: their place's is all that may be known."""
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŲŹŻŽ"
 _WORD = rf"[{_CAPITAL}][\w'\u2019-]++"  # to its end: no pattern looks at a word twice
@@ -95,27 +93,6 @@ def _registered(name: str, dataset: Dataset) -> bool:
     """Whether a registry has a record by that name: of a place, an organisation or an actor."""
     id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     return any(id in dataset.ids(folder) for folder in ("places", "organisations", "actors"))
-
-
-@rule("PRV002", Severity.ERROR, on=Incident)
-def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A site's own position has at most 2 decimals, and homes, shelters, schools, medical and aid sites have none.
-
-    Wrong:
-        - {id: house, place: hafsarjah, kind: dwelling, lat: 36.0186, lon: 36.5286}
-
-    Right:
-        - {id: house, place: hafsarjah, kind: dwelling}
-    """
-    for site in incident.sites:
-        if site.lat is None and site.lon is None:
-            continue
-        if site.kind in WITHHELD:
-            yield Problem(
-                site.at("lat"), f"a site of kind `{site.kind}` has no position of its own; its place is enough"
-            )
-        elif any(value is not None and round(value, 2) != value for value in (site.lat, site.lon)):
-            yield Problem(site.at("lat"), "a site's position has at most 2 decimals; round it")
 
 
 _CONTACTS = (

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
-from conflict_incidents.catalogue import RULES, Problem, rule, suggestion
+from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Record, Sourced, Waivers
-from conflict_incidents.pieces import Waiver
+from conflict_incidents.earlier import Earlier, Held, content_of, status_of
+from conflict_incidents.findings import Mark, Severity, shown
+from conflict_incidents.model import Sourced
 
-UNWAIVABLE = ("REC", "PRV", "REV")
-"""Families that can't be waived: form, privacy, and the waivers themselves."""
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})")
 
 
 @rule("REV001", Severity.ERROR, on=Sourced)
@@ -34,42 +34,102 @@ def withdrawn_says_why(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
         )
 
 
-@rule("REV002", Severity.ERROR, on=Waivers)
-def waiver_needed(judged: Waivers | Waiver, dataset: Dataset | None = None) -> Iterator[Problem]:
-    """A waiver names a rule that can be waived and a record that is there, once, and is needed.
+@rule("REV003", Severity.ERROR)
+def nothing_lost(held: Iterable[Held], earlier: Earlier, dataset: Dataset) -> Iterator[Problem]:
+    """A record that was published stays, under its id: it may be withdrawn, but not deleted, renamed or brought back.
 
-    A waiver that hides nothing any more would hide the next error. Rules on form and on privacy can't be waived.
+    Readers cite ids, and compare releases by them. What vanishes takes the trace of an error with it, and an id that
+    comes back from withdrawn means two things. The whole dataset is compared with `data/released.csv`, the ledger of
+    what was published; with `--changed-since` it is compared with that revision. A draft may vanish.
 
     Wrong:
-        - {rule: PRV001, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …}
+        the file of SYR-20220908-7q4m is deleted, or given another id because its date was corrected
 
     Right:
-        - {rule: PLC002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …}
+        status: withdrawn
+        withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
-    waivable = {id for id, rule in RULES.items() if rule.on and not id.startswith(UNWAIVABLE)}
-    if isinstance(judged, Waiver):
-        if judged.rule not in waivable:
-            return
-        yield Problem(judged.at("rule"), f"{shown(judged.record)} raises no {judged.rule} any more; delete the waiver")
-        return
-    seen: set[tuple[str, str]] = set()
-    for waiver in judged.waivers:
-        if waiver.rule in RULES and waiver.rule not in waivable:
-            yield Problem(
-                waiver.at("rule"), f"{waiver.rule} can't be waived, a rule on form or privacy; repair the record"
-            )
-        elif waiver.rule not in waivable:
-            hint = suggestion(waiver.rule, waivable)
-            yield Problem(waiver.at("rule"), f"there is no rule {shown(waiver.rule)}{hint}")
-        if dataset and not _exists(waiver.record, dataset):
-            yield Problem(
-                waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
-            )
-        if (waiver.rule, waiver.record) in seen:
-            yield Problem(waiver.mark, f"{waiver.rule} is waived for {shown(waiver.record)} already; keep one")
-        seen.add((waiver.rule, waiver.record))
+    renamed = _Renamed(earlier, dataset)
+    for one in held:
+        if one.status != "draft" and (wrong := _become(one, earlier, dataset, renamed)):
+            yield Problem(one.at, wrong)
 
 
-def _exists(id: str, dataset: Dataset) -> bool:
-    found: list[Record | None] = [dataset.incident(id), dataset.place(id), dataset.actor(id), dataset.organisation(id)]
-    return any(found)
+def _become(one: Held, earlier: Earlier, dataset: Dataset, renamed: _Renamed) -> str | None:
+    """What is wrong with what became of a record that was published, None where it is all right or can't be told."""
+    name = f"the {one.kind} {shown(one.id)}"
+    files = [dataset.parsed(file) for file in dataset.named(one.kind, one.id)]
+    records = [parsed.record for parsed in files if parsed.record is not None and parsed.record.id == one.id]
+    if not records:
+        if any(parsed.record is None or not parsed.record.id for parsed in files):
+            return None  # the file is there and can't be judged; its own findings say why
+        return f"{name} of {earlier.name} isn't there any more; {_way_back(one, renamed.of(one))}"
+    status = status_of(records[0])
+    if one.status == "withdrawn" and status not in {"withdrawn", ""}:
+        return (
+            f"{name} was withdrawn in {earlier.name} and is `{status}` now; withdraw it again, and record what is "
+            "known anew under an id of its own"
+        )
+    if one.status == "published" and status == "draft":
+        return f"{name} was published in {earlier.name} and is a draft now; publish it, or withdraw it with its reason"
+    return None
+
+
+class _Renamed:
+    """The records that an earlier state hadn't, by what they say; reads all of a kind, and only once one is missed."""
+
+    def __init__(self, earlier: Earlier, dataset: Dataset) -> None:
+        self.earlier = earlier
+        self.dataset = dataset
+        self.new: dict[str, dict[str, str]] = {}
+
+    def of(self, one: Held) -> str | None:
+        """The id of a new record that says what a lost one said, None where there is none."""
+        if one.kind not in self.new:
+            records = [new for new in self.dataset.records(one.kind) if self.earlier.get(one.kind, new.id) is None]
+            self.new[one.kind] = {content_of(record): record.id for record in records}
+        return self.new[one.kind].get(one.content)
+
+
+def _way_back(one: Held, renamed: str | None) -> str:
+    if renamed:
+        return f"{shown(renamed)} says the same: an id never changes, so give it the old one again"
+    if one.status == "withdrawn":
+        return "restore its file: it stays as a tombstone"
+    return "restore its file, and if the record has to go, withdraw it with date and reason"
+
+
+@rule("REV004", Severity.ERROR)
+def version_bumped(at: Mark, version: str, previous: str, least: str, why: str) -> Iterator[Problem]:
+    """The data version rises as far as what changed since the last release demands.
+
+    MAJOR for a changed table contract, MINOR for added records, PATCH for corrections: a reader who pins `1.x` relies
+    on it. Only `incidents build` knows the difference to the last release, and judges this.
+
+    Args:
+        at: the place of the version in datapackage.json.
+        version: the version of the release in the making.
+        previous: the version of the last release.
+        least: the least version that will do.
+        why: what changed, in words that follow "since then".
+
+    Wrong:
+        "version": "1.2.1"    # 12 incidents were added to 1.2.0
+
+    Right:
+        "version": "1.3.0"
+    """
+    wanted, given = _numbers(least), _numbers(version)
+    if given is None:
+        yield Problem(at, f"the version is {shown(version)}, which isn't of the form `1.2.3`; write at least `{least}`")
+    elif wanted is None or given < wanted:
+        yield Problem(
+            at,
+            f"the version is {shown(version)}, the last release {shown(previous)}, and since then {why}; "
+            f"write at least `{least}`",
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    found = _VERSION.fullmatch(version)
+    return tuple(map(int, found.groups())) if found else None

@@ -11,7 +11,7 @@ from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import FOLDERS, Incident, Record, Sourced
+from conflict_incidents.model import FOLDERS, Incident, Record, Sourced, kind_of
 from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.schema import Violation
@@ -92,7 +92,7 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) 
 
 
 def _folder(record: Record) -> str:
-    folder = FOLDERS[type(record).__name__.lower()]
+    folder = FOLDERS[kind_of(record)]
     return f"{folder}/{record.id[:3]}/{record.id[4:8]}" if isinstance(record, Incident) else folder
 
 

@@ -11,8 +11,8 @@ from conflict_incidents.tables.rows import Lookup, fills
 
 @fills("waivers", Waivers)
 def waivers(accepted: Waivers, look: Lookup) -> Iterator[Row]:
-    """The findings that reviewers accepted."""
-    for number, waiver in enumerate(accepted.waivers, start=1):
+    """The findings that reviewers accepted, those on privacy last."""
+    for number, waiver in enumerate([*accepted.waivers, *accepted.privacy], start=1):
         yield {
             "number": number,
             "rule": waiver.rule,
@@ -20,5 +20,6 @@ def waivers(accepted: Waivers, look: Lookup) -> Iterator[Row]:
             "reason": waiver.reason,
             "date": waiver.date,
             "accepted_by": waiver.by,
+            "reviewer": waiver.reviewer or None,
             "record_schema": accepted.text("schema"),
         }

@@ -174,6 +174,18 @@ def _claims(record: str) -> Iterator[Invariant]:
     yield together("withdrawn_date", "withdrawn_reason")
 
 
+def _signed() -> Invariant:
+    """A second person signs for what is accepted on privacy, and only for that."""
+
+    def holds(df: pd.DataFrame) -> Truths:
+        private = df["rule"].str.startswith("PRV")
+        by, reviewer = (df[name].str.split().str.join(" ").str.casefold() for name in ("accepted_by", "reviewer"))
+        return (private == df["reviewer"].notna()) & ((by != reviewer) | ~private)
+
+    what = "has to name somebody else than accepted_by where the rule is on privacy, and nobody elsewhere"
+    return Invariant(("reviewer", "rule", "accepted_by"), what, holds)
+
+
 def _aggregates() -> Iterator[Invariant]:
     for column in ("title", "place_id", "period_from", "reports", "claims"):
         yield _stated_if_published(column)
@@ -192,5 +204,6 @@ INVARIANTS: dict[str, list[Invariant]] = {
     "places": [together("lat", "lon"), together("withdrawn_date", "withdrawn_reason")],
     "actors": [in_order("active_from", "active_to"), together("withdrawn_date", "withdrawn_reason")],
     "organisations": [together("withdrawn_date", "withdrawn_reason")],
+    "waivers": [_signed()],
 }
 """By the name of the table; in each, a column stands first which a message can name."""

@@ -1,0 +1,112 @@
+"""What an earlier state of the dataset held: which records, in which status, and how close their positions were.
+
+The ledger of releases (`released`) and the records of a revision give the same type, so that the rules that compare
+(REV003, PRV005) are written once: `Earlier.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is
+compared with its ledger by itself, and with more states where it is made with them: `Dataset(root, since=[earlier])`;
+`validation.lost(earlier, dataset)` gives the findings on records that are gone.
+
+Prevents: a record that vanishes or changes its id between two states, and a position that gets finer unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from conflict_incidents.findings import Mark
+from conflict_incidents.model import Incident, Place, Record, Sourced, kind_of
+from conflict_incidents.paths import plain
+
+OWN = ""
+"""Stands for a place itself where an incident has the ids of its sites."""
+CHANGING = ("schema", "id", "status", "withdrawn", "title", "date", "weekday", "note")
+"""Keys in which a record may differ from itself under another id: a corrected date tempts people to rename the file."""
+_DIGITS = 12
+_FULL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A record as an earlier state held it.
+
+    `status` is `draft`, `published` or `withdrawn`. `positions` has the number of decimals of each public position by
+    the id of the site, None for a site without one; a place's own stands at `OWN`. `content` is a short hash of what
+    the record says, the same under another id. `path` and `at` are where a finding on it belongs.
+    """
+
+    kind: str
+    id: str
+    status: str
+    positions: Mapping[str, int | None]
+    content: str
+    path: str
+    at: Mark
+
+    @staticmethod
+    def of(record: Record) -> Held:
+        """A record as it stands."""
+        return Held(
+            kind=kind_of(record),
+            id=record.id,
+            status=status_of(record),
+            positions=positions_of(record),
+            content=content_of(record),
+            path=record.path,
+            at=record.at("status") if isinstance(record, Sourced) else record.at("id"),
+        )
+
+
+class Earlier:
+    """An earlier state; `name` says which in words that follow "in": `the last release`, `revision main`."""
+
+    def __init__(self, name: str, held: Iterable[Held]) -> None:
+        self.name = name
+        self._held = {(one.kind, one.id): one for one in held}
+
+    @staticmethod
+    def of(records: Iterable[Record], name: str) -> Earlier:
+        """The state that some records make up, drafts included; records without an id, such as waivers, are no part."""
+        return Earlier(name, (Held.of(record) for record in records if record.id))
+
+    def get(self, kind: str, id: str) -> Held | None:
+        """The record of a kind with an id, None where this state had none."""
+        return self._held.get((kind, id))
+
+    def __iter__(self) -> Iterator[Held]:
+        """All records, by kind and id."""
+        yield from (self._held[key] for key in sorted(self._held))
+
+
+def status_of(record: Record) -> str:
+    """`draft`, `published` or `withdrawn`, for registries as well; empty where it was refused."""
+    if isinstance(record, Sourced):
+        return record.status
+    return "withdrawn" if record.withdrawal else "published"
+
+
+def positions_of(record: Record) -> dict[str, int | None]:
+    """The decimals of a record's public positions, as `Held` has them; of a tombstone none is public."""
+    if status_of(record) == "withdrawn":
+        return {}
+    if isinstance(record, Incident):
+        return {site.id: decimals(site.lat, site.lon) for site in record.sites}
+    if isinstance(record, Place):
+        found = decimals(record.lat, record.lon)
+        # Of 4 decimals the last is a zero now and then, which the number doesn't show: 3 are as good as 4.
+        return {} if found is None else {OWN: _FULL if found == _FULL - 1 else found}
+    return {}
+
+
+def decimals(*values: float | None) -> int | None:
+    """How many decimals the closest of some numbers has, None where there is no number."""
+    known = [repr(value).partition(".")[2] for value in values if value is not None]
+    return max((len(digits) if digits != "0" else 0 for digits in known), default=None)
+
+
+def content_of(record: Record) -> str:
+    """A short hash of what a record says, apart from the keys in which it may differ under another id."""
+    said = {key: value for key, value in plain(record.raw).items() if key not in CHANGING}
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_DIGITS]

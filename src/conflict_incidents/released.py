@@ -1,0 +1,136 @@
+"""The ledger of releases, `data/released.csv`: a row for each record that a published release holds.
+
+It is written when a release is published, and says what no later state of the dataset may lose. A dataset without it
+has released nothing. Prevents: an id that is used again, a record that vanishes after it was published, and a position
+that gets finer from one release to the next.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conflict_incidents.catalogue import MOST
+from conflict_incidents.earlier import Earlier, Held
+from conflict_incidents.findings import Finding, Mark, shown
+from conflict_incidents.model import FOLDERS, Record
+from conflict_incidents.reading import unreadable
+
+FILE = "released.csv"
+"""Its name in `data/`."""
+STATE = "the last release"
+HEADER = "kind,id,status,positions,content"
+_POSITION = "[a-z0-9-]*:(?:[0-9]{1,2}|-)"
+_ROW = re.compile(
+    rf"(?P<kind>{'|'.join(FOLDERS)}),(?P<id>[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*),(?P<status>published|withdrawn),"
+    rf"(?P<positions>(?:{_POSITION}(?:;{_POSITION})*)?),(?P<content>[0-9a-f]{{12}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What was released, and why the file that says so can't be read, if it can't."""
+
+    earlier: Earlier = field(default_factory=lambda: Earlier(STATE, ()))
+    findings: list[Finding] = field(default_factory=list)
+
+    def ids(self, kind: str) -> frozenset[str]:
+        """Every id that a release gave to a record of a kind, in lower case."""
+        return frozenset(one.id.casefold() for one in self.earlier if one.kind == kind)
+
+
+def read(file: Path, path: str) -> Ledger:
+    """The ledger in a file; whatever can't be read of it is a finding.
+
+    Args:
+        file: where it is; there need not be one.
+        path: the name that findings give it.
+    """
+    if not os.path.lexists(file):
+        return Ledger()
+    try:
+        if file.is_symlink() or not file.is_file():
+            raise ValueError("not a regular file")
+        text = file.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Ledger(findings=unreadable.run(path, Mark(), f"byte 0x{error.object[error.start]:02x} is not UTF-8"))
+    except (OSError, ValueError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).lower()
+        return Ledger(findings=unreadable.run(path, Mark(), why))
+    return parsed(text, path)
+
+
+def parsed(text: str, path: str) -> Ledger:
+    """The ledger in the text of a file that findings name `path`; one that isn't whole is a finding, row by row."""
+    first, *rows = text.split("\n")
+    findings: list[Finding] = []
+    held: dict[tuple[str, str], Held] = {}
+    if first != HEADER:
+        findings += unreadable.run(path, Mark(), f"the first line is {shown(first)}, not `{HEADER}`")
+    if rows.pop() if rows else True:
+        findings += unreadable.run(path, Mark(text.count("\n") + 1), "the last line isn't complete")
+    for line, row in enumerate(rows, start=2):
+        found = _ROW.fullmatch(row)
+        key = (found["kind"], found["id"]) if found else ("", "")
+        if len(findings) >= MOST:
+            break
+        if found is None:
+            findings += unreadable.run(path, Mark(line), f"{shown(row)} is no row of `{HEADER}`")
+        elif key in held:
+            findings += unreadable.run(path, Mark(line), f"{key[0]} {shown(key[1])} stands in line {held[key].at.line}")
+        else:
+            where = _positions(found["positions"])
+            held[key] = Held(*key, found["status"], where, found["content"], path, Mark(line))
+    return Ledger(Earlier(STATE, held.values()), findings)
+
+
+def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
+    """The text of the ledger once a release is published: its records as they are now, and every row that was there.
+
+    Args:
+        ledger: the ledger so far, read without findings.
+        released: the records of the release, without drafts.
+
+    Raises:
+        ValueError: the ledger so far has findings, and would lose what can't be read.
+    """
+    if ledger.findings:
+        raise ValueError(f"{ledger.findings[0].path} can't be read; correct it before you publish")
+    rows = {(one.kind, one.id): one for one in ledger.earlier}
+    rows |= {(one.kind, one.id): one for one in Earlier.of(released, STATE)}
+    return "\n".join([HEADER, *(_row(rows[key]) for key in sorted(rows)), ""])
+
+
+def write(root: Path, text: str) -> None:
+    """Put the ledger into the dataset at `root` in one step; a failure leaves what was there.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    file = root / "data" / FILE
+    temporary = file.with_name(f"{FILE}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(text.encode("utf-8"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _row(held: Held) -> str:
+    where = ";".join(f"{site}:{'-' if closeness is None else closeness}" for site, closeness in held.positions.items())
+    return f"{held.kind},{held.id},{held.status},{where},{held.content}"
+
+
+def _positions(text: str) -> dict[str, int | None]:
+    return dict(_position(part) for part in text.split(";") if part)
+
+
+def _position(part: str) -> tuple[str, int | None]:
+    site, _, closeness = part.partition(":")
+    return site, None if closeness == "-" else int(closeness)

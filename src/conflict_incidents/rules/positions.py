@@ -1,0 +1,86 @@
+"""PRV: how close a position may be. Prevents: a map that leads to a home, a shelter or a clinic.
+
+No value is ever repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.earlier import OWN, Earlier, Held, positions_of
+from conflict_incidents.findings import Mark, Severity
+from conflict_incidents.model import Incident, Place, kind_of
+
+WITHHELD = frozenset({"dwelling", "shelter", "camp", "hospital", "medical_facility", "aid_facility", "school"})
+"""Sites that have no position of their own: their place's is all that may be known."""
+
+
+@rule("PRV002", Severity.ERROR, on=Incident)
+def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A site's own position has at most 2 decimals, and homes, shelters, schools, medical and aid sites have none.
+
+    Wrong:
+        - {id: house, place: hafsarjah, kind: dwelling, lat: 36.0186, lon: 36.5286}
+
+    Right:
+        - {id: house, place: hafsarjah, kind: dwelling}
+    """
+    for site in incident.sites:
+        if site.lat is None and site.lon is None:
+            continue
+        if site.kind in WITHHELD:
+            yield Problem(
+                site.at("lat"), f"a site of kind `{site.kind}` has no position of its own; its place is enough"
+            )
+        elif any(value is not None and round(value, 2) != value for value in (site.lat, site.lon)):
+            yield Problem(site.at("lat"), "a site's position has at most 2 decimals; round it")
+
+
+@rule("PRV005", Severity.ERROR, on=(Incident, Place))
+def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+    """Once published, a position never gets finer, and a site without one gets none, unless a reviewer signs for it.
+
+    Two releases laid side by side say more than each: what was withheld for a reason would come out by a correction.
+    What the last release held is in `data/released.csv`. Coordinates that a place of the registry hadn't may be added.
+
+    Wrong:
+        - {id: quarry, place: hafsarjah, kind: quarry, lat: 36.02, lon: 36.53}    # released without a position
+
+    Right:
+        - {id: quarry, place: hafsarjah, kind: quarry}
+    """
+    now = positions_of(judged)
+    for earlier in dataset.earlier:
+        was = earlier.get(kind_of(judged), judged.id)
+        closer = _closer(now, was, earlier) if was and was.status == "published" else {}
+        for site, seen in closer.items():
+            yield Problem(
+                _at(judged, site),
+                f"{seen}; make it as coarse as it was, or have a reviewer sign for it under `privacy` in "
+                "data/waivers.yaml",
+            )
+        if closer:
+            return
+
+
+def _closer(now: dict[str, int | None], was: Held, earlier: Earlier) -> dict[str, str]:
+    """What is seen of each site that is closer than it was; one under a new id is compared with those that are gone."""
+    gone = [was.positions[site] for site in was.positions if site not in now]
+    found: dict[str, str] = {}
+    for site, decimals in now.items():
+        known = [was.positions[site]] if site in was.positions else gone
+        if decimals is None or not known:
+            continue
+        finest = max((one for one in known if one is not None), default=None)
+        if finest is None:
+            found[site] = f"the site has a position, and had none in {earlier.name}"
+        elif decimals > finest:
+            found[site] = f"the position has {decimals} decimals, and had {finest} in {earlier.name}"
+    return found
+
+
+def _at(judged: Incident | Place, site: str) -> Mark:
+    parts = judged.sites if isinstance(judged, Incident) else []
+    return next((part.at("lat") for part in parts if part.id == site and site != OWN), judged.at("lat"))

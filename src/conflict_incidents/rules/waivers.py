@@ -1,0 +1,95 @@
+"""REV: findings that a reviewer accepts. Prevents: a waiver that hides the next error, and a private one by one person.
+
+Which waivers count, `waived` says; the validation takes what they accept out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.catalogue import RULES, Problem, rule, suggestion
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity, shown
+from conflict_incidents.model import FOLDERS, Waivers
+from conflict_incidents.pieces import Waiver
+
+PRIVACY = "PRV"
+"""The family whose findings only a second person can accept."""
+UNWAIVABLE = ("REC", "REV", "IDN001", "IDN003", "IDN004", "IDN006")
+"""What can't be waived: form, the waivers themselves, and what would count a record twice or lead nowhere."""
+
+
+def waived(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
+    """The waivers that count, by record and rule; one that is itself wrong accepts nothing."""
+    ordinary = [one for one in accepted.waivers if one.rule in waivable()] if accepted else []
+    private = [one for one in accepted.privacy if one.rule.startswith(PRIVACY) and _reviewed(one)] if accepted else []
+    return {(one.record, one.rule): one for one in (*ordinary, *private)}
+
+
+def waivable(privacy: bool = False) -> set[str]:
+    """The ids of the rules that can be waived under `waivers`, or those under `privacy`."""
+    judged = {id for id, one in RULES.items() if one.on and not id.startswith(UNWAIVABLE)}
+    return {id for id in judged if id.startswith(PRIVACY) == privacy}
+
+
+@rule("REV002", Severity.ERROR, on=Waivers)
+def waiver_needed(judged: Waivers | Waiver, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """A waiver names a rule that can be waived and a record that is there, once, and is needed.
+
+    A waiver that hides nothing any more would hide the next error. Rules on form can't be waived, nor those without
+    which a record would be counted twice. A finding on privacy is accepted under `privacy` alone, where a `reviewer`
+    signs who isn't the one who asks for it (`by`).
+
+    Wrong:
+        waivers:
+          - {rule: PRV002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: the recorder}
+
+    Right:
+        privacy:
+          - {rule: PRV002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …, reviewer: …}
+    """
+    if isinstance(judged, Waiver):
+        yield Problem(judged.at("rule"), f"{shown(judged.record)} raises no {judged.rule} any more; delete the waiver")
+        return
+    seen: dict[tuple[str, str], int] = {}
+    for waiver, privacy in [(one, False) for one in judged.waivers] + [(one, True) for one in judged.privacy]:
+        yield from _rule(waiver, privacy)
+        if privacy and not _reviewed(waiver):
+            yield Problem(waiver.at("reviewer"), "the reviewer is the one who asks for it; have somebody else sign")
+        if dataset and waiver.record and not _is_there(waiver.record, dataset):
+            yield Problem(
+                waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
+            )
+        key = waiver.rule, waiver.record
+        if key in seen:
+            yield Problem(
+                waiver.mark, f"{waiver.rule} is waived for {shown(waiver.record)} in line {seen[key]} already; keep one"
+            )
+        seen.setdefault(key, waiver.mark.line)
+
+
+def _rule(waiver: Waiver, privacy: bool) -> Iterator[Problem]:
+    at = waiver.at("rule")
+    if not waiver.rule or waiver.rule in waivable(privacy):
+        return
+    if waiver.rule in waivable(not privacy):
+        if privacy:
+            yield Problem(at, f"{waiver.rule} is no rule on privacy; move the waiver to `waivers`")
+        else:
+            yield Problem(at, f"{waiver.rule} is a rule on privacy; move the waiver to `privacy`, with a `reviewer`")
+    elif waiver.rule in RULES:
+        yield Problem(at, f"{waiver.rule} can't be waived; repair the record")
+    else:
+        hint = suggestion(waiver.rule, waivable(privacy))
+        yield Problem(at, f"there is no rule {shown(waiver.rule)}{hint}")
+
+
+def _reviewed(waiver: Waiver) -> bool:
+    """Whether two people stand behind a waiver, however they write their names."""
+    by, reviewer = (" ".join(name.casefold().split()) for name in (waiver.by, waiver.reviewer))
+    return by != reviewer
+
+
+def _is_there(id: str, dataset: Dataset) -> bool:
+    """Whether there is a record with an id, of any kind, whether or not it can be read."""
+    return any(dataset.named(kind, id) for kind in FOLDERS)
