@@ -23,7 +23,8 @@ from typing import Any
 import yaml
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import PRINTERS, Finding, errors
+from conflict_incidents.findings import Finding, errors
+from conflict_incidents.printing import PRINTERS
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
 from conflict_incidents.records import parse
 from conflict_incidents.validation import judge

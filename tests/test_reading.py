@@ -19,7 +19,7 @@ from conflict_incidents import schema
 from conflict_incidents.catalogue import MOST
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.encoding import MAX_BYTES, file_form
-from conflict_incidents.findings import as_text
+from conflict_incidents.printing import as_text
 from conflict_incidents.reading import MAX_DEPTH, MAX_VALUES, read
 from conflict_incidents.records import parse, parse_file
 from conflict_incidents.validation import judge

@@ -85,3 +85,39 @@ def test_a_refused_record_leaves_the_release_that_was_there(root: Path, capsys: 
     assert main(["build", "--root", str(root)]) == 1
     assert "DAT001" in capsys.readouterr().out
     assert (released / "incidents.csv").read_text("utf-8") == "as it was"
+
+
+def test_warnings_end_with_0_unless_they_are_to_count(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = root / RECORD
+    file.write_text(f"{file.read_text('utf-8')}claims: [{{by: sohr, in: sabah, wounded: 150}}]\n", "utf-8")
+    for arguments, code in (([], 0), (["--fail-on-warnings"], 1)):
+        assert main(["validate", "--root", str(root), str(file), *arguments]) == code
+        assert "CNT015 warning: wounded: 150 is round" in capsys.readouterr().out
+
+
+def test_what_github_would_not_show_stands_in_the_job_summary(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n", "utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    for number in range(11):
+        (root / f"data/places/p{number}.yaml").write_text("schema: place/1\n", "utf-8")
+    folder = str(root / "data/places")
+    assert main(["validate", "--root", str(root), "--format", "text", folder]) == 1
+    assert summary.read_text("utf-8") == "before\n"
+    assert main(["validate", "--root", str(root), "--format", "github", folder]) == 1
+    assert capsys.readouterr().out.count("::error ") == 10
+    page = summary.read_text("utf-8")
+    assert page.startswith("before\n### ")
+    assert all(f"/p{number}.yaml:1:1 | REC" in page for number in range(11))
+
+
+def test_a_job_summary_that_cannot_be_written_is_no_success(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "missing/summary.md"))
+    for number in range(11):
+        (root / f"data/places/p{number}.yaml").write_text("schema: place/1\n", "utf-8")
+    assert main(["validate", "--root", str(root), "--format", "github", str(root / "data/places")]) == 2
+    assert "missing/summary.md: No such file or directory" in capsys.readouterr().err

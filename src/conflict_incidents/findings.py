@@ -1,11 +1,11 @@
-"""What was found wrong, where, and how to repair it; printed for people and for CI.
+"""What was found wrong, where, and how to repair it; and the escapes that every text of strangers goes through.
 
-Prevents: findings without a place, and record text, which strangers write, steering a terminal or a CI log.
+Prevents: findings without a place, and record text, which strangers write, steering a terminal, a CI log or a page.
 """
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,16 @@ SHOWN_LENGTH = 60
 """How many characters of a seen value a message repeats."""
 MESSAGE_LENGTH = 1000
 """How many characters of a message are printed, whatever went into it."""
+
+_CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
+"""A value in backquotes, as `shown` makes it; inside, Markdown knows nothing but the `|` of tables."""
+_LIST_OR_RULE = re.compile(r"^([0-9]*)([-+=.)])")
+_ADDRESS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)
+_MARKUP = str.maketrans(
+    {c: f"\\{c}" for c in r"\`*_[]~|!"}
+    | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+    | {"@": "@&#8203;", "#": "#&#8203;"}  # neither somebody nor an issue is mentioned
+)
 
 
 class Severity(StrEnum):
@@ -53,78 +63,38 @@ def shown(value: object) -> str:
     return f"`{text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + '…'}`"
 
 
+def cut(message: str) -> str:
+    """A message, cut to the length that is printed."""
+    return message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
+
+
+def markdown(text: str) -> str:
+    """`text` as one line of Markdown that shows it: values in backquotes become code, nothing else becomes markup.
+
+    It fits into a cell of a table. No HTML, link, image, mention or reference to an issue is made of it.
+    """
+    parts = _CODE.split(printable(text).strip())
+    parts[::2] = [_ADDRESS.sub(lambda c: f"&#{ord(c[0])};", part.translate(_MARKUP)) for part in parts[::2]]
+    parts[1::2] = [part.replace("|", r"\|") for part in parts[1::2]]
+    return _LIST_OR_RULE.sub(r"\1\\\2", "".join(parts))
+
+
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Those findings that refuse a record."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
-def summary(findings: Sequence[Finding], files: int) -> str:
-    """The closing line: how many errors and warnings in how many files."""
-    wrong = len(errors(findings))
-    return f"{_number(wrong, 'error')}, {_number(len(findings) - wrong, 'warning')} in {_number(files, 'file')}"
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings with the errors before the warnings, each by place: what is cut off at the end matters least."""
+    return sorted(findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding))
 
 
-def as_text(findings: Sequence[Finding], files: int) -> str:
-    """A line a finding, `path:line:column: ID message`, and the summary."""
-    lines = [_no_command(_text_line(finding)) for finding in sorted(findings)]
-    return "\n".join([*lines, summary(findings, files)])
-
-
-def as_json(findings: Sequence[Finding], files: int) -> str:
-    """One JSON object: `findings` (path, line, column, rule, severity, message), `files`, `errors`, `warnings`."""
-    wrong = len(errors(findings))
-    rows = [
-        {
-            "path": finding.path,
-            "line": finding.mark.line,
-            "column": finding.mark.column,
-            "rule": finding.rule,
-            "severity": finding.severity.value,
-            "message": _cut(finding.message),
-        }
-        for finding in sorted(findings)
-    ]
-    page = {"findings": rows, "files": files, "errors": wrong, "warnings": len(findings) - wrong}
-    return json.dumps(page, ensure_ascii=True, indent=2).replace("##", r"#\u0023")
-
-
-def as_github(findings: Sequence[Finding], files: int) -> str:
-    """Workflow commands that GitHub Actions turns into annotations; errors first, as it shows only ten a step."""
-    ordered = sorted(findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding))
-    lines = [
-        f"::{finding.severity.value} file={_github_property(finding.path)},line={finding.mark.line},"
-        f"col={finding.mark.column},title={_github_property(finding.rule)}::{_github(_text_line(finding))}"
-        for finding in ordered
-    ]
-    return "\n".join([*lines, summary(findings, files)])
-
-
-PRINTERS = {"text": as_text, "json": as_json, "github": as_github}
-
-
-def _number(count: int, noun: str) -> str:
+def number(count: int, noun: str) -> str:
+    """A count with its noun: `1 error`, `2 errors`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _text_line(finding: Finding) -> str:
-    place = f"{finding.path}:{finding.mark.line}:{finding.mark.column}"
-    kind = "warning: " if finding.severity is Severity.WARNING else ""
-    return printable(f"{place}: {finding.rule} {kind}{_cut(finding.message)}")
-
-
-def _cut(message: str) -> str:
-    return message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
-
-
-def _no_command(line: str) -> str:
-    """A line that no CI takes for a command of its own: `::error` at its start, `##[error]` or `##vso[` anywhere."""
-    line = line.replace("##", "# #")
-    return f"./{line}" if line.lstrip().startswith("::") else line
-
-
-def _github(text: str) -> str:
-    return _no_command(printable(text)).replace("%", "%25")
-
-
-def _github_property(text: str) -> str:
-    return _github(text).replace(":", "%3A").replace(",", "%2C")
+def summary(findings: Sequence[Finding], files: int) -> str:
+    """The closing line: how many errors and warnings in how many files."""
+    wrong = len(errors(findings))
+    return f"{number(wrong, 'error')}, {number(len(findings) - wrong, 'warning')} in {number(files, 'file')}"

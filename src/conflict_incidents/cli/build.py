@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, chosen_format, counter, dataset_at
-from conflict_incidents.findings import PRINTERS, errors
+from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.cli.telling import tell
+from conflict_incidents.findings import errors
 from conflict_incidents.validation import validate_dataset
 
 
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"))
     if not outcome.passed:
-        print(PRINTERS[chosen_format()](errors(outcome.findings), outcome.files))
+        tell(errors(outcome.findings), outcome.files)
         print("incidents: not built; the release that was there is untouched", file=sys.stderr)
         return 1
     from conflict_incidents.release import ReleaseError, build

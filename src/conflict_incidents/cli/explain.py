@@ -1,27 +1,38 @@
-"""Show for each estimate of an incident which claims it rests on, which were left out, and why."""
+"""Show for each estimate of an incident which claims it rests on, which were left out, and why; or a rule's page."""
 
 from __future__ import annotations
 
 import argparse
+import re
 from pathlib import Path
 
+from conflict_incidents import manual
 from conflict_incidents.catalogue import suggestion
+from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, dataset_at
 from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
 from conflict_incidents.explaining import explain
-from conflict_incidents.findings import as_text, errors
+from conflict_incidents.findings import errors
 from conflict_incidents.model import Incident
+from conflict_incidents.printing import as_text
+from conflict_incidents.rules import RULES
 from conflict_incidents.validation import validate_paths
+
+_RULE = re.compile(r"[A-Za-z]*([0-9]*|[- ][0-9]{0,3})")
+"""What is meant as the id of a rule; an incident's has a date in it."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents explain`."""
-    parser.add_argument("id", metavar="ID", help="an incident's id")
+    parser.add_argument("id", metavar="ID", help="an incident's id, or a rule's, such as CNT003")
     add_root(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the explanation; a record that is refused is not explained but its findings are printed."""
+    if _RULE.fullmatch(options.id):
+        print(_rule_page(options.id))
+        return 0
     dataset = dataset_at(options.root)
     incident = _incident(options.id, dataset)
     found = errors(validate_paths([Path(incident.path)], dataset).findings)
@@ -30,6 +41,13 @@ def run(options: argparse.Namespace) -> int:
         return 1
     print(explain(incident))
     return 0
+
+
+def _rule_page(id: str) -> str:
+    rule = RULES.get(id.upper())
+    if rule is None:
+        raise CommandError(f"there is no rule {id}{suggestion(id, RULES)}")
+    return manual.as_text(rule)
 
 
 def _incident(id: str, dataset: Dataset) -> Incident:

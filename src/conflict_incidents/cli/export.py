@@ -11,8 +11,9 @@ from pathlib import Path
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.exporters import EXPORTERS
-from conflict_incidents.findings import PRINTERS, errors
+from conflict_incidents.findings import errors
 from conflict_incidents.model import Incident
+from conflict_incidents.printing import as_text
 from conflict_incidents.validation import validate_dataset
 
 
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"))
     if not outcome.passed:
-        print(PRINTERS["text"](errors(outcome.findings), outcome.files), file=sys.stderr)
+        print(as_text(errors(outcome.findings), outcome.files), file=sys.stderr)
         print("incidents: not exported; repair the records first", file=sys.stderr)
         return 1
     incidents = [record for record in outcome.records if isinstance(record, Incident)]

@@ -1,9 +1,8 @@
-"""Options and ways of telling that subcommands share."""
+"""Options that subcommands share."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -49,11 +48,6 @@ def named_path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("an empty path; name a file or a folder")
     return Path(text)
-
-
-def chosen_format() -> str:
-    """How findings are printed where nobody says: as annotations under GitHub Actions, else as text."""
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
 def counter(what: str) -> Callable[[int, int], None] | None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from conflict_incidents.cli.options import add_root, chosen_format, counter, dataset_at, named_path
-from conflict_incidents.findings import PRINTERS
+from conflict_incidents.cli.options import add_root, counter, dataset_at, named_path
+from conflict_incidents.cli.telling import tell
+from conflict_incidents.findings import errors
+from conflict_incidents.printing import PRINTERS
 from conflict_incidents.validation import validate_dataset, validate_paths
 
 
@@ -18,12 +20,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=sorted(PRINTERS), help="how to print findings (default: text; github under GitHub Actions)"
     )
+    parser.add_argument("--fail-on-warnings", action="store_true", help="end with 1 where there is a warning, too")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the findings and return 1 where one is an error."""
+    """Print the findings and return 1 where one is an error, or a warning that is to count as one."""
     dataset = dataset_at(options.root, *options.paths)
     step = counter("checked")
     outcome = validate_paths(options.paths, dataset, step) if options.paths else validate_dataset(dataset, step)
-    print(PRINTERS[options.format or chosen_format()](outcome.findings, outcome.files))
-    return 0 if outcome.passed else 1
+    tell(outcome.findings, outcome.files, options.format)
+    refused = outcome.findings if options.fail_on_warnings else errors(outcome.findings)
+    return 1 if refused else 0

@@ -1,0 +1,34 @@
+"""How subcommands tell what they found: in which format, and where GitHub Actions looks for it.
+
+Prevents: findings that nobody sees, since GitHub shows only some of them as annotations.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from conflict_incidents.findings import Finding
+from conflict_incidents.printing import PRINTERS
+from conflict_incidents.printing.github import rest_summary
+
+
+def chosen_format() -> str:
+    """How findings are printed where nobody says: as annotations under GitHub Actions, else as text."""
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+
+
+def tell(findings: Sequence[Finding], files: int, format: str | None = None) -> None:
+    """Print findings in a format, by default the chosen one. What GitHub's annotations leave out goes into its summary.
+
+    Raises:
+        OSError: the job summary can't be written.
+    """
+    format = format or chosen_format()
+    print(PRINTERS[format](findings, files))
+    summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
+    rest = rest_summary(findings, files) if format == "github" and summary else ""
+    if rest:
+        with Path(summary).open("a", encoding="utf-8") as page:
+            page.write(rest)

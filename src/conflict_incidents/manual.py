@@ -1,0 +1,155 @@
+"""The manual of the rules: a page each, made of its docstring, and all of them in one document, `docs/rules.md`.
+
+`python -m conflict_incidents.manual docs/rules.md` writes the document. Prevents: a page that says something else than
+the rule does, since there is nothing but the docstring to write.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from pkgutil import iter_modules
+
+from conflict_incidents import rules
+from conflict_incidents.catalogue import Rule
+from conflict_incidents.model import Record, Sourced, Waivers
+from conflict_incidents.rules import RULES
+from conflict_incidents.rules.waivers import waivable
+from conflict_incidents.schema import Violation
+
+DOCUMENT = "docs/rules.md"
+"""Where the manual lies, seen from the top of a checkout."""
+WRITE = f"python -m conflict_incidents.manual {DOCUMENT}"
+"""The command that writes it anew."""
+
+_JUDGED = {
+    Violation: "what the schema of the record refuses",
+    Record: "every record",
+    Sourced: "incidents and aggregates",
+    Waivers: "the list of waivers",
+}
+_SECTION = re.compile(r"^(Wrong|Right):\n", re.M)
+_FAMILY = re.compile(r"([A-Z]{3}): (.+?)\.\s+(Prevents: .+?)(?:\n\n|\Z)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A rule's page: its statement in one sentence, more about it (may be empty), and an example of either kind."""
+
+    statement: str
+    more: str
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A family of rules: the first three letters of their ids, what they are on, and what they prevent."""
+
+    id: str
+    subject: str
+    prevents: str
+
+
+@cache
+def page(rule: Rule) -> Page:
+    """A rule's page, taken apart."""
+    text, *sections = _SECTION.split(rule.page)
+    examples = dict(zip(sections[::2], map(_dedented, sections[1::2]), strict=True))
+    statement, _, more = text.strip().partition("\n\n")
+    return Page(statement, more, examples.get("Wrong", ""), examples.get("Right", ""))
+
+
+@cache
+def families() -> dict[str, Family]:
+    """The families by id, in the words of the modules that hold their rules."""
+    found: dict[str, Family] = {}
+    for module in sorted(module.name for module in iter_modules(rules.__path__)):
+        described = _FAMILY.match(inspect.getdoc(import_module(f"{rules.__name__}.{module}")) or "")
+        if described:
+            id, subject, prevents = (" ".join(part.split()) for part in described.groups())
+            found.setdefault(id, Family(id, subject, prevents))
+    return found
+
+
+def family(rule: Rule) -> Family:
+    """The family of a rule."""
+    return families()[rule.id[:3]]
+
+
+def judged(rule: Rule) -> str:
+    """What a rule looks at, in words."""
+    if not rule.on:
+        return "the file, before there is a record" if rule.id.startswith("REC") else "what became of the dataset"
+    return ", ".join(_JUDGED.get(kind, f"{kind.__name__.lower()}s") for kind in rule.on)
+
+
+def waiver(rule: Rule) -> str:
+    """How a true record that breaks the rule is accepted, or that it can't be, in Markdown."""
+    if rule.id in waivable():
+        return f"`{{rule: {rule.id}, record: …, reason: …, date: …, by: …}}` under `waivers` in `data/waivers.yaml`"
+    if rule.id in waivable(privacy=True):
+        return f"`{{rule: {rule.id}, …, by: …, reviewer: …}}` under `privacy` in `data/waivers.yaml`, signed by a second person"
+    return "none; the record has to be repaired"
+
+
+def as_text(rule: Rule) -> str:
+    """A rule's page for a terminal."""
+    facts = {
+        "family": f"{rule.id[:3]}, {family(rule).subject}",
+        "judges": judged(rule),
+        "waiver": waiver(rule).replace("`", ""),
+    }
+    told = [f"{key}: {fact}" for key, fact in facts.items()]
+    return "\n".join([f"{rule.id} ({rule.severity})", rule.page, "", *told])
+
+
+def as_markdown(rule: Rule) -> str:
+    """A rule's page in Markdown, without a heading."""
+    text = page(rule)
+    facts = f"{rule.severity.capitalize()}. Judges {judged(rule)}. Waiver: {waiver(rule)}."
+    examples = [f"{word}:\n\n```yaml\n{yaml}\n```" for word, yaml in (("Wrong", text.wrong), ("Right", text.right))]
+    return "\n\n".join([f"**{text.statement}**", facts, *([text.more] if text.more else []), *examples])
+
+
+def document() -> str:
+    """The whole manual in Markdown: contents by family, and a heading for each rule, whose anchor is its id."""
+    known = families()
+    grouped = [(known[id], list(found)) for id, found in groupby(_sorted(), lambda rule: rule.id[:3])]
+    lines = [
+        "# The rules",
+        f"<!-- Made of the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
+        "An error refuses a record, a warning asks a reviewer to look. `incidents explain CNT003` prints a page in the "
+        "terminal; [CONTRIBUTING](../CONTRIBUTING.md) says how a rule is added.",
+    ]
+    contents: list[str] = []
+    for one, found in grouped:
+        contents.append(f"- [{one.id}](#{one.id.lower()}): {one.subject}")
+        contents += [f"    - [{rule.id}](#{rule.id.lower()}) {page(rule).statement}" for rule in found]
+    lines.append("\n".join(contents))
+    for one, found in grouped:
+        lines += [f"## {one.id}", f"{one.subject.capitalize()}. {one.prevents}"]
+        for rule in found:
+            lines += [f"### {rule.id}", as_markdown(rule)]
+    return "\n\n".join(lines) + "\n"
+
+
+def _sorted() -> Iterator[Rule]:
+    return (RULES[id] for id in sorted(RULES))
+
+
+def _dedented(block: str) -> str:
+    return inspect.cleandoc("\n" + block).strip("\n")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: {WRITE}")
+    Path(sys.argv[1]).write_text(document(), "utf-8")

@@ -1,0 +1,33 @@
+"""Findings as people and programs read them: one file a format.
+
+To add a format, add a file with a function from findings and the number of files checked to text, and name it in
+`PRINTERS`. Every printer gives the same text for the same findings, whatever their order, and lets no text of strangers
+become markup, a command of a CI, or a control character. Prevents: two formats that say different things.
+"""
+
+from collections.abc import Callable, Sequence
+
+from conflict_incidents.findings import Finding
+from conflict_incidents.printing.github import as_github
+from conflict_incidents.printing.gitlab import as_gitlab
+from conflict_incidents.printing.json_ import as_json
+from conflict_incidents.printing.junit import as_junit
+from conflict_incidents.printing.rdjson import as_rdjson
+from conflict_incidents.printing.sarif import as_sarif
+from conflict_incidents.printing.text import as_text
+
+Printer = Callable[[Sequence[Finding], int], str]
+"""From findings and the number of files that were checked to what is printed, without a line break at the end."""
+
+PRINTERS: dict[str, Printer] = {
+    "text": as_text,
+    "json": as_json,
+    "github": as_github,
+    "sarif": as_sarif,
+    "junit": as_junit,
+    "gitlab": as_gitlab,
+    "rdjson": as_rdjson,
+}
+"""Every format by the name that `--format` takes."""
+
+__all__ = ["PRINTERS", "Printer", "as_text"]

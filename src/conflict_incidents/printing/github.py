@@ -1,0 +1,83 @@
+"""Findings as annotations of GitHub Actions, and as the table of a job summary.
+
+GitHub shows ten errors and ten warnings of a step, fifty annotations of a job. Prevents: the one bad error lost behind
+fifty lesser ones, and record text, which strangers write, giving commands to the runner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from conflict_incidents.findings import Finding, Severity, cut, markdown, number, printable, summary, worst_first
+from conflict_incidents.printing.addresses import rule_page
+from conflict_incidents.printing.text import line, no_command
+
+MOST_ANNOTATIONS = 10
+"""How many annotations of a severity GitHub shows of a step."""
+MOST_BYTES = 500_000
+"""How long the table of a summary grows: GitHub refuses a step's summary of more than 1 MiB, and others add to it."""
+
+
+def as_github(findings: Sequence[Finding], files: int) -> str:
+    """Workflow commands that GitHub turns into annotations, the worst first; what it wouldn't show is plain text."""
+    ordered = worst_first(findings)
+    annotated = _annotated(ordered)
+    lines = [_command(finding) if finding in annotated else no_command(line(finding)) for finding in ordered]
+    return "\n".join([*lines, summary(findings, files)])
+
+
+def rest_summary(findings: Sequence[Finding], files: int) -> str:
+    """The findings as a Markdown table for the job summary, where there are more than the annotations show; else empty.
+
+    The worst first, as many as fit into `MOST_BYTES`, and how many more there are.
+    """
+    ordered = worst_first(findings)
+    if _annotated(ordered).issuperset(ordered):
+        return ""
+    rows = list(_fitting(map(_row, ordered)))
+    left = len(ordered) - len(rows)
+    more = ["", f"{number(left, 'more finding')}; `incidents validate` lists all."] if left else []
+    head = [f"### {summary(findings, files)}", "", "| where | rule | what |", "|---|---|---|"]
+    return "\n".join([*head, *rows, *more, ""])
+
+
+def _fitting(rows: Iterable[str]) -> Iterator[str]:
+    """The first rows, as many as fit into `MOST_BYTES`."""
+    room = MOST_BYTES
+    for row in rows:
+        room -= len(row.encode("utf-8")) + 1
+        if room < 0:
+            return
+        yield row
+
+
+def _annotated(ordered: Sequence[Finding]) -> set[Finding]:
+    """The findings that GitHub shows as annotations: the first of each severity."""
+    return {
+        finding
+        for severity in Severity
+        for finding in [one for one in ordered if one.severity is severity][:MOST_ANNOTATIONS]
+    }
+
+
+def _command(finding: Finding) -> str:
+    return (
+        f"::{finding.severity.value} file={_property(finding.path)},line={finding.mark.line},"
+        f"col={finding.mark.column},title={_property(finding.rule)}::{_escaped(line(finding))}"
+    )
+
+
+def _row(finding: Finding) -> str:
+    place = markdown(f"{finding.path}:{finding.mark.line}:{finding.mark.column}")
+    address = rule_page(finding.rule)
+    rule = f"[{markdown(finding.rule)}]({address})" if address else markdown(finding.rule)
+    warning = "warning: " if finding.severity is Severity.WARNING else ""
+    return f"| {place} | {rule} | {warning}{markdown(cut(finding.message))} |"
+
+
+def _escaped(text: str) -> str:
+    return no_command(printable(text)).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,37 @@
+"""Findings as GitLab's code quality report.
+
+Prevents: a merge request that shows one of two findings that are alike, or old ones as new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from conflict_incidents.findings import Finding, Severity, cut, printable, worst_first
+from conflict_incidents.printing.identity import fingerprints
+from conflict_incidents.printing.json_ import dumped
+
+SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
+"""In GitLab's words, which are info, minor, major, critical and blocker."""
+
+
+def as_gitlab(findings: Sequence[Finding], files: int) -> str:
+    """A JSON list of issues, the worst first, each with a fingerprint that moving lines leave as it is."""
+    prints = fingerprints(findings)
+    return dumped(
+        [
+            {
+                "type": "issue",
+                "check_name": finding.rule,
+                "description": printable(f"{finding.rule} {cut(finding.message)}"),
+                "categories": ["Bug Risk"],
+                "severity": SEVERITIES[finding.severity],
+                "fingerprint": prints[finding],
+                "location": {
+                    "path": printable(finding.path),
+                    "lines": {"begin": finding.mark.line},
+                },
+            }
+            for finding in worst_first(findings)
+        ]
+    )

@@ -1,0 +1,30 @@
+"""What makes a finding the same one when the lines around it have moved.
+
+Prevents: every finding below an added line being reported as a new one, and two findings becoming one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+
+from conflict_incidents.findings import Finding
+
+_LINE = re.compile(r"\bline [0-9]+")
+
+
+def fingerprints(findings: Iterable[Finding]) -> dict[Finding, str]:
+    """A fingerprint for each finding: 32 hexadecimal digits that depend on path, rule and message, not on the place.
+
+    Findings that are alike in all of these are told apart by their order in the file.
+    """
+    alike: Counter[tuple[str, str, str]] = Counter()
+    prints: dict[Finding, str] = {}
+    for finding in sorted(set(findings)):
+        key = (finding.path, finding.rule, _LINE.sub("line", finding.message))
+        alike[key] += 1
+        text = "\0".join((*key, str(alike[key])))
+        prints[finding] = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return prints

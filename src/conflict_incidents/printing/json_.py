@@ -1,0 +1,34 @@
+"""Findings as JSON for programs, and the way in which every format in JSON is written.
+
+Prevents: a control character, or a command of a CI, in a file that a log shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from conflict_incidents.findings import Finding, cut, errors
+
+
+def as_json(findings: Sequence[Finding], files: int) -> str:
+    """One JSON object: `findings` (path, line, column, rule, severity, message), `files`, `errors`, `warnings`."""
+    wrong = len(errors(findings))
+    rows = [
+        {
+            "path": finding.path,
+            "line": finding.mark.line,
+            "column": finding.mark.column,
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "message": cut(finding.message),
+        }
+        for finding in sorted(findings)
+    ]
+    return dumped({"findings": rows, "files": files, "errors": wrong, "warnings": len(findings) - wrong})
+
+
+def dumped(page: Any) -> str:
+    """JSON in ASCII, indented, in which no line is a command of a CI."""
+    return json.dumps(page, ensure_ascii=True, indent=2).replace("##", r"#\u0023")

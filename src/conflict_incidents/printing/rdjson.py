@@ -1,0 +1,34 @@
+"""Findings as reviewdog's diagnostic format (rdjson), which posts them on a pull or merge request of any host.
+
+reviewdog counts columns in bytes of UTF-8, and a finding in characters: after Arabic text they differ. So the range
+names the line, and the column stands in `original_output`. Prevents: a comment beside the wrong word, and a comment in
+which the text of strangers mentions people or draws a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from conflict_incidents.findings import Finding, cut, markdown, printable, worst_first
+from conflict_incidents.printing.addresses import rule_page, rules_page
+from conflict_incidents.printing.json_ import dumped
+from conflict_incidents.printing.text import line
+
+
+def as_rdjson(findings: Sequence[Finding], files: int) -> str:
+    """A DiagnosticResult: source, and a diagnostic a finding, the worst first, its message as Markdown to be posted."""
+    address = rules_page()
+    source = {"name": "incidents", **({"url": address} if address else {})}
+    return dumped({"source": source, "diagnostics": [_diagnostic(one) for one in worst_first(findings)]})
+
+
+def _diagnostic(finding: Finding) -> dict[str, Any]:
+    address = rule_page(finding.rule)
+    return {
+        "message": markdown(cut(finding.message)),
+        "location": {"path": printable(finding.path), "range": {"start": {"line": finding.mark.line}}},
+        "severity": finding.severity.upper(),
+        "code": {"value": finding.rule, **({"url": address} if address else {})},
+        "original_output": line(finding),
+    }

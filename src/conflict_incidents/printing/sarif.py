@@ -1,0 +1,101 @@
+"""Findings as SARIF 2.1.0, which GitHub's code scanning and many editors read.
+
+Prevents: an upload that is refused for its size, a column that is off after Arabic text, and a message that a viewer
+takes for a link or a template.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from conflict_incidents import __version__
+from conflict_incidents.catalogue import Rule
+from conflict_incidents.findings import Finding, cut, number, printable, worst_first
+from conflict_incidents.manual import as_markdown, family, page
+from conflict_incidents.printing.addresses import rule_page, rules_page, uri
+from conflict_incidents.printing.identity import fingerprints
+from conflict_incidents.printing.json_ import dumped
+from conflict_incidents.rules import RULES
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+MOST_RESULTS = 5000
+"""How many results GitHub keeps of a run; it refuses a run of more than 25,000."""
+FINGERPRINT = "findingIdentity/v1"
+"""Not `primaryLocationLineHash`: that one GitHub's upload makes of the file itself, and warns where it differs."""
+
+_LINK = re.compile(r"\](?=\()")
+_PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
+
+
+def as_sarif(findings: Sequence[Finding], files: int) -> str:
+    """A SARIF log of one run: every rule with its page, the `MOST_RESULTS` worst findings, how many more there are."""
+    ordered = worst_first(findings)
+    prints = fingerprints(findings)
+    rules = [RULES[id] for id in sorted(RULES)]
+    address = rules_page()
+    places = {rule.id: place for place, rule in enumerate(rules)}
+    driver = {
+        "name": "incidents",
+        "fullName": f"conflict-incidents {__version__}",
+        "semanticVersion": __version__,
+        **({"informationUri": address} if address else {}),
+        "rules": [_descriptor(rule) for rule in rules],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [_invocation(len(ordered), files)],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, places, prints[finding]) for finding in ordered[:MOST_RESULTS]],
+    }
+    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+
+
+def _descriptor(rule: Rule) -> dict[str, Any]:
+    text = page(rule)
+    address = rule_page(rule.id)
+    return {
+        "id": rule.id,
+        "name": "".join(word.capitalize() for word in rule.check.__name__.split("_")),
+        "shortDescription": {"text": text.statement},
+        "fullDescription": {"text": f"{text.statement} {' '.join(text.more.split())}".strip()},
+        "help": {"text": rule.page, "markdown": as_markdown(rule)},
+        **({"helpUri": address} if address else {}),
+        "defaultConfiguration": {"level": rule.severity.value},
+        "properties": {"tags": [family(rule).subject], "problem.severity": rule.severity.value},
+    }
+
+
+def _result(finding: Finding, places: Mapping[str, int], fingerprint: str) -> dict[str, Any]:
+    address = uri(finding.path)
+    base = {} if address.startswith("file:") else {"uriBaseId": "%SRCROOT%"}
+    return {
+        "ruleId": finding.rule,
+        **({"ruleIndex": places[finding.rule]} if finding.rule in places else {}),
+        "level": finding.severity.value,
+        "message": {"text": _message(finding.message)},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": {"uri": address, **base},
+                    "region": {"startLine": finding.mark.line, "startColumn": finding.mark.column},
+                }
+            }
+        ],
+        "partialFingerprints": {FINGERPRINT: fingerprint},
+    }
+
+
+def _message(text: str) -> str:
+    """A text in which no viewer finds a link, `[text](target)`, or a place for an argument, `{0}` (SARIF 3.11)."""
+    return _PLACEHOLDER.sub("{ ", _LINK.sub("] ", printable(cut(text))))
+
+
+def _invocation(found: int, files: int) -> dict[str, Any]:
+    """That the run came to its end, over how many files, and how many findings the log leaves out."""
+    said = [{"level": "note", "message": {"text": f"{number(files, 'file')} checked"}}]
+    if found > MOST_RESULTS:
+        more = f"{found - MOST_RESULTS} more findings are left out, the least bad ones; `incidents validate` lists all"
+        said.append({"level": "warning", "message": {"text": more}})
+    return {"executionSuccessful": True, "toolExecutionNotifications": said}

@@ -1,0 +1,155 @@
+"""Findings as they are printed for a terminal, for programs and for GitHub; whatever strangers wrote into a record."""
+
+import json
+import re
+from typing import Any
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from conflict_incidents.findings import MESSAGE_LENGTH, Finding, Severity
+from conflict_incidents.printing import PRINTERS, as_text
+from conflict_incidents.printing.addresses import RULES_PAGE
+from conflict_incidents.printing.github import MOST_BYTES, as_github, rest_summary
+from conflict_incidents.printing.json_ import as_json
+from printed import ANYTHING, HOSTILE, finding
+
+
+def test_text_is_sorted_by_place_and_ends_with_a_summary() -> None:
+    found = [finding(line=10), finding(path="b.yaml"), finding(line=9, column=2), finding(line=9, column=1)]
+    assert as_text(found, 2).split("\n") == [
+        "a.yaml:9:1: REC004 wrong",
+        "a.yaml:9:2: REC004 wrong",
+        "a.yaml:10:1: REC004 wrong",
+        "b.yaml:1:1: REC004 wrong",
+        "4 errors, 0 warnings in 2 files",
+    ]
+
+
+def test_a_warning_says_that_it_is_one() -> None:
+    assert as_text([finding(severity=Severity.WARNING)], 1).split("\n") == [
+        "a.yaml:1:1: REC004 warning: wrong",
+        "0 errors, 1 warning in 1 file",
+    ]
+
+
+def test_nothing_found_is_a_summary_alone() -> None:
+    assert as_text([], 3) == as_github([], 3) == "0 errors, 0 warnings in 3 files"
+
+
+def test_json_says_everything_that_text_says() -> None:
+    found = [finding(line=2, severity=Severity.WARNING), finding(HOSTILE.replace("\udc80", ""))]
+    assert json.loads(as_json(found, 1)) == {
+        "findings": [
+            {"path": "a.yaml", "line": 1, "column": 1, "rule": "REC004", "severity": "error"}
+            | {"message": HOSTILE.replace("\udc80", "")},
+            {"path": "a.yaml", "line": 2, "column": 1, "rule": "REC004", "severity": "warning", "message": "wrong"},
+        ],
+        "files": 1,
+        "errors": 1,
+        "warnings": 1,
+    }
+
+
+def test_github_shows_errors_before_warnings() -> None:
+    found = [finding(severity=Severity.WARNING), finding(line=7, column=3)]
+    assert as_github(found, 1).split("\n") == [
+        "::error file=a.yaml,line=7,col=3,title=REC004::a.yaml:7:3: REC004 wrong",
+        "::warning file=a.yaml,line=1,col=1,title=REC004::a.yaml:1:1: REC004 warning: wrong",
+        "1 error, 1 warning in 1 file",
+    ]
+
+
+def test_github_takes_nothing_in_a_path_or_message_for_its_own_syntax() -> None:
+    first, _ = as_github([finding("100%0A::error::x", "a,line=9::b%2C\n::error::c.yaml", 2, 3)], 1).split("\n")
+    assert first == (
+        "::error file=a%2Cline=9%3A%3Ab%252C\\n%3A%3Aerror%3A%3Ac.yaml,line=2,col=3,title=REC004::"
+        "a,line=9::b%252C\\n::error::c.yaml:2:3: REC004 100%250A::error::x"
+    )
+
+
+def test_no_line_of_text_is_a_command_of_a_ci() -> None:
+    for path in ("::error::x", " ::set-output name=x::y", "##[error]x", "##vso[task.complete]", "##teamcity[x"):
+        for page in (as_text([finding(path, path)], 1), as_json([finding(path, path)], 1)):
+            assert not any(line.lstrip().startswith("::") for line in page.split("\n"))
+            assert "##" not in page
+        commands = [line for line in as_github([finding(path, path)], 1).split("\n") if line.lstrip().startswith("::")]
+        assert len(commands) == 1
+        assert commands[0].startswith("::error file=")
+        assert "##" not in commands[0]
+
+
+def test_a_long_message_is_cut_by_every_printer() -> None:
+    for print_ in PRINTERS.values():
+        assert len(print_([finding("x" * 100_000)], 1)) - len(print_([finding("")], 1)) <= 2 * (
+            MESSAGE_LENGTH + len(r"\u2026")
+        )
+
+
+@settings(max_examples=50)  # each prints the pages of all rules, too
+@given(message=ANYTHING, path=ANYTHING)
+def test_no_text_of_strangers_gets_raw_to_a_terminal_or_a_log(message: str, path: str) -> None:
+    found = [finding(message, path), finding(message, path, severity=Severity.WARNING)]
+    for name, print_ in PRINTERS.items():
+        page = print_(found, 1)
+        assert all(line.isprintable() for line in page.split("\n"))
+        assert page.encode("utf-8")
+        assert "##" not in page
+        assert name == "github" or not any(line.lstrip().startswith("::") for line in page.split("\n"))
+    for print_ in (as_text, as_github):
+        assert print_(found, 1).count("\n") == 2
+    for line in as_github(found, 1).split("\n")[:2]:
+        assert re.match(r"::(error|warning) file=[^,:]*,line=1,col=1,title=REC004::", line)
+        assert not re.search("%(?!25|3A|2C)", line)
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.builds(finding, path=st.sampled_from(["a", "b"]), line=st.integers(1, 3), message=ANYTHING), max_size=5)
+)
+def test_the_order_of_findings_is_irrelevant(found: list[Finding]) -> None:
+    for print_ in PRINTERS.values():
+        assert print_(found, 1) == print_(found[::-1], 1)
+    rows: list[dict[str, Any]] = json.loads(as_json(found, 1))["findings"]
+    assert len(rows) == len(found)
+
+
+def many(errors: int, warnings: int, message: str = "wrong") -> list[Finding]:
+    wrong = [finding(message, line=line) for line in range(1, errors + 1)]
+    return wrong + [finding(message, line=line, severity=Severity.WARNING) for line in range(1, warnings + 1)]
+
+
+def test_github_gets_no_more_annotations_than_it_shows_and_the_rest_as_text() -> None:
+    lines = as_github(many(12, 11), 1).split("\n")
+    commands = [line for line in lines if line.startswith("::")]
+    assert [line.partition(" ")[0] for line in commands] == ["::error"] * 10 + ["::warning"] * 10
+    assert lines[10:12] == ["a.yaml:11:1: REC004 wrong", "a.yaml:12:1: REC004 wrong"]
+    assert lines[-2:] == ["a.yaml:11:1: REC004 warning: wrong", "12 errors, 11 warnings in 1 file"]
+
+
+def test_what_github_shows_as_annotations_needs_no_table() -> None:
+    assert rest_summary(many(10, 10), 1) == ""
+    assert rest_summary([], 1) == ""
+
+
+def test_more_than_github_shows_is_a_table_the_worst_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RULES_PAGE, "https://example.org/rules.md")
+    lines = rest_summary(many(11, 1, "the key `a|b` is <new>"), 1).split("\n")
+    assert lines[:4] == ["### 11 errors, 1 warning in 1 file", "", "| where | rule | what |", "|---|---|---|"]
+    rule = "[REC004](https://example.org/rules.md#rec004)"
+    assert lines[4] == f"| a.yaml:1:1 | {rule} | the key `a\\|b` is &lt;new&gt; |"
+    assert lines[-2:] == [f"| a.yaml:1:1 | {rule} | warning: the key `a\\|b` is &lt;new&gt; |", ""]
+
+
+def test_a_table_of_findings_stays_below_the_size_that_github_takes_and_says_so() -> None:
+    table = rest_summary(many(500, 0, HOSTILE * 20), 1)
+    assert len(table.encode()) < MOST_BYTES + 200
+    rows = sum(line.startswith("| a") for line in table.split("\n"))
+    assert table.endswith(f"\n\n{500 - rows} more findings; `incidents validate` lists all.\n")
+
+
+@given(message=ANYTHING, path=ANYTHING)
+def test_a_row_of_the_table_is_one_row_of_three_cells(message: str, path: str) -> None:
+    row = rest_summary([finding(message, path, line=line) for line in range(1, 12)], 1).split("\n")[4]
+    assert len(re.findall(r"(?<!\\)(?:\\\\)*\|", row)) == 4
