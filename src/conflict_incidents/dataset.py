@@ -37,7 +37,9 @@ from conflict_incidents.released import Ledger
 DESCRIPTOR = "datapackage.json"
 OTHER_FILES = {"README.md", ".gitkeep"}
 """Files that may lie among the records."""
-OTHER_FOLDERS = {"codelists", "imports"}
+IMPORTS = "imports"
+"""The folder of `data/` with the ledgers of imports, by which no record is judged."""
+OTHER_FOLDERS = {"codelists", IMPORTS}
 """Folders of `data/` that hold no records."""
 
 _Kind = TypeVar("_Kind", bound=Record)

@@ -54,7 +54,7 @@ def parse(data: bytes, path: str) -> Parsed:
 def parse_file(file: Path, path: str) -> Parsed:
     """The record in a file; whatever keeps it from being read is a finding."""
     try:
-        data = _bytes_of(file)
+        data = bytes_of(file)
     except OSError as error:
         return Parsed(path, findings=unreadable.run(path, Mark(), (error.strerror or str(error)).lower()))
     if isinstance(data, str):
@@ -62,8 +62,12 @@ def parse_file(file: Path, path: str) -> Parsed:
     return parse(data, path)
 
 
-def _bytes_of(file: Path) -> bytes | str:
-    """At most one byte more than a record may have, or why the file isn't one."""
+def bytes_of(file: Path) -> bytes | str:
+    """At most one byte more than a record may have, or why the file isn't one.
+
+    Raises:
+        OSError: the file can't be read.
+    """
     mode = file.lstat().st_mode
     if stat.S_ISLNK(mode):
         return "a symbolic link; put the file itself here"

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
+from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at, named_path
 from conflict_incidents.cli.telling import tell
+from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import errors
 from conflict_incidents.printing import PRINTERS
-from conflict_incidents.validation import validate_dataset, validate_paths
+from conflict_incidents.validation import Outcome, validate_dataset, validate_paths
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents validate`."""
     parser.add_argument(
         "paths", nargs="*", type=named_path, metavar="PATH", help="a file or a folder, wherever it lies"
+    )
+    parser.add_argument(
+        "--changed-since",
+        metavar="REV",
+        help="check what was changed since the branch left REV (a branch, a tag, a commit), and what that breaks",
     )
     add_root(parser)
     parser.add_argument(
@@ -26,8 +34,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the findings and return 1 where one is an error, or a warning that is to count as one."""
     dataset = dataset_at(options.root, *options.paths)
-    step = counter("checked")
-    outcome = validate_paths(options.paths, dataset, step) if options.paths else validate_dataset(dataset, step)
+    outcome = _outcome(options, dataset)
     tell(outcome.findings, outcome.files, options.format)
     refused = outcome.findings if options.fail_on_warnings else errors(outcome.findings)
     return 1 if refused else 0
+
+
+def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
+    step = counter("checked")
+    if options.changed_since is None:
+        return validate_paths(options.paths, dataset, step) if options.paths else validate_dataset(dataset, step)
+    if options.paths:
+        raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
+    from conflict_incidents.branch import validate_changes
+    from conflict_incidents.history import changes_since
+
+    changes = changes_since(dataset.root, options.changed_since)
+    print(f"incidents: {changes.summary}", file=sys.stderr)
+    return validate_changes(changes, dataset, step)

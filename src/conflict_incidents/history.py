@@ -1,0 +1,324 @@
+"""What was changed in a dataset since its branch left another one, by git: which files, and what they held before.
+
+Git is asked for the base alone. What lies in the folder now is compared with it byte by byte, so that neither git's
+index nor attributes, flags or settings have a say, and nothing is ever checked out.
+
+Prevents: a change that isn't judged because git was told to overlook it, and a revision, a file's name or a setting
+from a stranger's branch that makes git do something else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from conflict_incidents.catalogue import suggestion
+from conflict_incidents.dataset import DESCRIPTOR, DatasetError, files_below
+from conflict_incidents.findings import shown
+
+FOLLOWED = ("data", "schemas", DESCRIPTOR)
+"""What belongs to a dataset, below its root."""
+_KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
+"""The settings of git in the environment that hold here too. Others, as a hook's GIT_DIR, would turn it elsewhere."""
+_QUIET = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+}
+_LINK, _SUBMODULE = "120000", "160000"
+ALIKE = 0.5
+"""The share of common lines from which on a file that went and one that came count as one, renamed."""
+_MOST_PAIRS = 10_000
+_DEEPEN = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
+
+
+class HistoryError(DatasetError):
+    """What a branch changed can't be told; the message says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that differs from the base.
+
+    `before` and `after` are its paths below the dataset's root, with `/`, None where it wasn't or isn't there; `old` is
+    what it held.
+    """
+
+    before: str | None
+    after: str | None
+    old: bytes | None
+
+    @property
+    def kind(self) -> str:
+        """`new`, `changed`, `renamed` or `deleted`."""
+        if self.before is None or self.after is None:
+            return "new" if self.before is None else "deleted"
+        return "changed" if self.before == self.after else "renamed"
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where it was and where it is."""
+        return tuple(path for path in dict.fromkeys((self.before, self.after)) if path is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What was changed in the dataset at `root` since the commit `base`, sorted by path."""
+
+    root: Path
+    base: str
+    files: tuple[Change, ...]
+
+    @property
+    def summary(self) -> str:
+        """How many files, and what became of them: `3 files changed: 2 new, 1 deleted`."""
+        kinds = Counter(change.kind for change in self.files)
+        parts = ", ".join(f"{kinds[kind]} {kind}" for kind in ("new", "changed", "renamed", "deleted") if kinds[kind])
+        number = f"{len(self.files)} {'file' if len(self.files) == 1 else 'files'} changed"
+        return f"{number}: {parts}" if parts else number
+
+    def restore(self, folder: Path) -> None:
+        """Write the dataset into an empty folder as it was at the base.
+
+        Raises:
+            OSError: a file can't be copied or written.
+        """
+        changed = {path for change in self.files for path in change.paths}
+        for path, file in _files(self.root):
+            if path not in changed:
+                target = folder / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, target, follow_symlinks=False)
+        for change in self.files:
+            if change.before is not None and change.old is not None:
+                target = folder / change.before
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(change.old)
+
+
+def changes_since(root: Path, revision: str) -> Changes:
+    """What differs between the dataset at `root` and the commit at which its branch left `revision`.
+
+    Committed or not makes no difference; files that git ignores, and has never been given, aren't part of it.
+
+    Raises:
+        HistoryError: git isn't there, the dataset is in no repository, or there is no such revision.
+        OSError: a folder of the dataset can't be listed.
+    """
+    git = _Git(root)
+    base = _base(git, revision)
+    before = _recorded(git, base)
+    ignored = set(_ignored(git))
+    after = {
+        path: _fingerprint(file, len(base)) for path, file in _files(root) if path in before or path not in ignored
+    }
+    differing = {path for path in before | after if before.get(path) != after.get(path)}
+    known = sorted(differing & before.keys())
+    old = dict(zip(known, git.contents([before[path][1] for path in known]), strict=True))
+    gone = {path: old[path] for path in known if path not in after}
+    came = sorted(differing - before.keys())
+    moved = _moves(gone, came, root)
+    files = [Change(path, path, old[path]) for path in known if path in after]
+    files += [Change(path, None, data) for path, data in gone.items() if path not in moved.values()]
+    files += [Change(moved.get(path), path, old.get(moved.get(path, ""))) for path in came]
+    return Changes(root, base, tuple(sorted(files, key=lambda one: one.paths[-1])))
+
+
+class _Git:
+    """Git in the repository that a folder lies in."""
+
+    def __init__(self, folder: Path) -> None:
+        program = shutil.which("git")
+        if program is None:
+            raise HistoryError("git isn't installed, or isn't in PATH, and only git knows what changed; install it")
+        self._command = [program, "--no-pager", "-c", "core.fsmonitor=false"]
+        self._folder = folder
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _is_kept(name)}
+        self._environment = kept | _QUIET
+        inside = self.run("rev-parse", "--is-inside-work-tree")
+        if inside.stdout.strip() != b"true":
+            raise HistoryError(f"{folder} lies in no work tree of git{_said(inside)}")
+
+    def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """A command of git with `given` as its input, finished, whatever came of it."""
+        return subprocess.run(
+            [*self._command, *arguments],
+            cwd=self._folder,
+            env=self._environment,
+            input=given,
+            capture_output=True,
+            check=False,
+        )
+
+    def told(self, *arguments: str) -> bytes:
+        """What a command says that has to succeed."""
+        ended = self.run(*arguments)
+        if ended.returncode:
+            raise HistoryError(f"git {arguments[0]} failed{_said(ended)}")
+        return ended.stdout
+
+    def contents(self, names: list[str]) -> list[bytes]:
+        """What blobs hold, by their names, read by one process."""
+        if not names:
+            return []
+        output = self.run("cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()).stdout
+        found: list[bytes] = []
+        start = 0
+        for name in names:
+            head, _, _ = output[start : start + 200].partition(b"\n")
+            words = head.split(b" ")
+            if len(words) != 3 or words[1] != b"blob":
+                raise HistoryError(f"what a file held before, {name}, isn't in this clone; fetch it again")
+            begin = start + len(head) + 1
+            start = begin + int(words[2]) + 1
+            found.append(output[begin : start - 1])
+        return found
+
+    @property
+    def shallow(self) -> bool:
+        """Whether the clone holds the last commits only."""
+        return self.told("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def _is_kept(name: str) -> bool:
+    return name.startswith(_KEPT)
+
+
+def _said(ended: subprocess.CompletedProcess[bytes]) -> str:
+    """Git's own words, for the end of a message."""
+    words = " ".join(ended.stderr.decode("utf-8", "replace").split())
+    return f"; git says: {words}" if words else ""
+
+
+def _commit(git: _Git, revision: str) -> str | None:
+    if not revision or "\0" in revision:
+        return None
+    found = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    return None if found.returncode else found.stdout.decode("ascii", "replace").strip()
+
+
+def _base(git: _Git, revision: str) -> str:
+    """The commit at which the branch left a revision."""
+    commit = _commit(git, revision)
+    if commit is None:
+        why = f"; {_DEEPEN}" if git.shallow else _near(revision, git)
+        raise HistoryError(f"there is no revision {shown(revision)} in the repository{why}")
+    head = _commit(git, "HEAD")
+    if head is None:
+        raise HistoryError("the repository has no commit to start from; commit something first")
+    found = git.run("merge-base", commit, head)
+    if found.returncode:
+        why = _DEEPEN if git.shallow else "name one that this branch comes from"
+        raise HistoryError(f"{shown(revision)} and the present commit have no commit in common{_said(found)}; {why}")
+    return found.stdout.decode("ascii", "replace").split()[0]
+
+
+def _near(revision: str, git: _Git) -> str:
+    """A hint at the branch or tag that may be meant."""
+    listed = git.told("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
+    remote = [name for name in listed if name.endswith(f"/{revision}")]
+    return f"; did you mean {shown(remote[0])}?" if remote and revision else suggestion(revision, listed)
+
+
+_Print = tuple[str, str]
+"""What tells a file from another: the mode, as far as it says what kind of file it is, and git's name of its bytes."""
+
+
+def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
+    """The dataset's files in a commit, by path below its root."""
+    found: dict[str, _Print] = {}
+    for line in git.told("ls-tree", "-r", "-z", commit, "--", *FOLLOWED).split(b"\0"):
+        if line:
+            facts, _, name = line.partition(b"\t")
+            mode, _, blob = facts.decode("ascii").split(" ")
+            path = os.fsdecode(name)
+            if {"", ".", ".."} & set(path.split("/")):
+                raise HistoryError(
+                    f"the commit {commit} holds a file of the name {shown(path)}, which no file can have"
+                )
+            if mode != _SUBMODULE:
+                found[path] = (_LINK if mode == _LINK else "", blob)
+    return found
+
+
+def _ignored(git: _Git) -> Iterator[str]:
+    """Files that git was never given and was told to ignore."""
+    listed = git.told("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *FOLLOWED)
+    return (os.fsdecode(name) for name in listed.split(b"\0") if name)
+
+
+def _files(root: Path) -> Iterator[tuple[str, Path]]:
+    """The dataset's files as they lie there, with their paths below its root."""
+    for top in FOLLOWED:
+        folder = root / top
+        if folder.is_dir():
+            yield from ((_below(file, root), file) for file in files_below(folder))
+        elif os.path.lexists(folder):
+            yield top, folder
+
+
+def _below(file: Path, root: Path) -> str:
+    return PurePosixPath(file.relative_to(root)).as_posix()
+
+
+def _fingerprint(file: Path, length: int) -> _Print:
+    """What tells a file from another; equal to no recorded one where it can't be read or is no plain file."""
+    try:
+        mode = file.lstat().st_mode
+        if stat.S_ISLNK(mode):
+            return _LINK, _blob(os.fsencode(file.readlink()), length)
+        return ("", _blob(file.read_bytes(), length)) if stat.S_ISREG(mode) else ("odd", "")
+    except OSError:
+        return "unreadable", ""
+
+
+def _blob(data: bytes, length: int) -> str:
+    """Git's name of some bytes, in a repository whose names have `length` digits."""
+    name = hashlib.new("sha256" if length == 64 else "sha1", b"blob %d\0" % len(data), usedforsecurity=False)
+    name.update(data)
+    return name.hexdigest()
+
+
+def _moves(gone: dict[str, bytes], came: Iterable[str], root: Path) -> dict[str, str]:
+    """Which of the files that came are ones that went, under another name: the most alike in each folder of records."""
+    lines = {path: Counter(data.splitlines()) for path, data in gone.items()}
+    new = {path: _lines(root / path) for path in came} if lines else {}
+    if len(lines) * len(new) > _MOST_PAIRS:
+        return {}
+    pairs = [
+        (-share, before, after)
+        for before in lines
+        for after in new
+        if _folder(before) == _folder(after) and (share := _alike(lines[before], new[after])) >= ALIKE
+    ]
+    moved: dict[str, str] = {}
+    for _, before, after in sorted(pairs):
+        if after not in moved and before not in moved.values():
+            moved[after] = before
+    return moved
+
+
+def _folder(path: str) -> str:
+    return path.split("/")[1] if "/" in path else path
+
+
+def _lines(file: Path) -> Counter[bytes]:
+    """How often each line stands in a file; nothing where it can't be read or is no plain file."""
+    try:
+        return Counter(file.read_bytes().splitlines() if stat.S_ISREG(file.lstat().st_mode) else [])
+    except OSError:
+        return Counter()
+
+
+def _alike(one: Counter[bytes], other: Counter[bytes]) -> float:
+    """The share of lines that two files have in common, from 0 to 1."""
+    return (one & other).total() / max(one.total(), other.total(), 1)

@@ -1,0 +1,53 @@
+"""Git repositories for the tests of what a branch changed."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Self
+
+ENVIRONMENT = {
+    **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+}
+_WHO = ["-c", "user.name=A Recorder", "-c", "user.email=recorder@example.org", "-c", "commit.gpgSign=false"]
+
+
+class Repository:
+    """A repository at a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def made(cls, folder: Path, *options: str) -> Self:
+        """A new repository, with a first branch `main`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        made = cls(folder)
+        made.git("init", "--quiet", "--template=", "--initial-branch=main", *options)
+        return made
+
+    def copied(self, folder: Path) -> Self:
+        """A copy of the repository at another folder."""
+        return type(self)(shutil.copytree(self.folder, folder, symlinks=True))
+
+    def git(self, *arguments: str, given: bytes = b"") -> str:
+        """What a command of git says; it has to succeed."""
+        command = ["git", *_WHO, *arguments]
+        ended = subprocess.run(command, cwd=self.folder, env=ENVIRONMENT, input=given, capture_output=True, check=False)
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout.decode().strip()
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file, below the repository."""
+        file = self.folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return file
+
+    def commit(self, *paths: str) -> str:
+        """Commit everything, or these paths, and return the commit's name."""
+        self.git("add", "--all", *(["--", *paths] if paths else []))
+        self.git("commit", "--quiet", "--allow-empty", "--message", "A change")
+        return self.git("rev-parse", "HEAD")

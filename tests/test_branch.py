@@ -1,0 +1,220 @@
+"""`incidents validate --changed-since`: what a branch changed is judged, what that breaks elsewhere, and no more."""
+
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from branches import compared, laid_out
+from conflict_incidents.cli import main
+from repositories import Repository
+from rule_cases import HOMES
+
+PLACE = "data/places/hafsarjah.yaml"
+FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
+UNRELATED = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A dataset in which records of every kind refer to each other, some of them wrong already."""
+    return laid_out(tmp_path_factory.mktemp("committed") / "dataset")
+
+
+@pytest.fixture
+def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A copy of that dataset, as the working folder."""
+    copy = committed.copied(tmp_path / "dataset")
+    monkeypatch.chdir(copy.folder)
+    return copy
+
+
+@pytest.fixture
+def checked(repository: Repository, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, list[str], str]]:
+    """Runs the command; gives its exit code, the lines of its output, and what it says beside that."""
+
+    def check(*options: str) -> tuple[int, list[str], str]:
+        code = main(["validate", "--root", str(repository.folder), "--changed-since", "main", *options])
+        printed = capsys.readouterr()
+        return code, printed.out.splitlines(), printed.err
+
+    return check
+
+
+Checked = Callable[..., tuple[int, list[str], str]]
+
+
+def replaced(repository: Repository, path: str, old: str, new: str) -> None:
+    text = (repository.folder / path).read_text("utf-8")
+    assert old in text
+    repository.write(path, text.replace(old, new))
+
+
+def test_a_branch_that_changed_nothing_passes_and_says_so(checked: Checked) -> None:
+    assert checked() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 0 files changed\n")
+
+
+def test_what_was_wrong_before_in_other_records_is_not_told(repository: Repository, checked: Checked) -> None:
+    assert main(["validate", SECOND]) == 1
+    replaced(repository, PLACE, "lat: 36.0186", "lat: 36.01")
+    assert checked()[0] == 0
+    replaced(repository, PLACE, "lat: 36.01", "lat: 46.01")
+    code, lines, said = checked()
+    assert code == 1
+    assert lines[:-1] == [f"{PLACE}:7:6: PLC002 46.01, 36.5286 lies outside `SYR`; correct it"]
+    assert said == "incidents: 1 file changed: 1 changed\n"
+
+
+def test_a_changed_place_lets_the_positions_of_sites_be_found_outside(repository: Repository, checked: Checked) -> None:
+    replaced(repository, UNRELATED, "kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}")
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    replaced(repository, PLACE, "admin: {adm1: SY07, adm2: SY0703}", "admin: {adm1: SY02, adm2: SY0203}")
+    outside = [line.split(" ")[0] for line in checked()[1] if "PLC002 warning" in line]
+    assert outside == [f"{UNRELATED}:7:64:", f"{PLACE}:7:6:"]
+
+
+def test_a_changed_record_is_judged_in_full(repository: Repository, checked: Checked) -> None:
+    replaced(repository, UNRELATED, "language: en", "language: ar")
+    assert checked()[0] == 0
+    replaced(repository, UNRELATED, "hafsarjah", "hafsarja")
+    code, lines, _ = checked()
+    assert code == 1
+    assert (
+        lines[0] == f"{UNRELATED}:7:30: PLC012 the place `hafsarja` is not in data/places/; did you mean `hafsarjah`?"
+    )
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_a_place_that_is_gone_is_missed_by_every_record_that_refers_to_it(
+    renamed: bool, repository: Repository, checked: Checked
+) -> None:
+    if renamed:
+        repository.git("mv", PLACE, "data/places/hafsarja.yaml")
+        replaced(repository, "data/places/hafsarja.yaml", "id: hafsarjah", "id: hafsarja")
+    else:
+        repository.git("rm", "--quiet", PLACE)
+    repository.commit()
+    code, lines, _ = checked()
+    assert code == 1
+    missed = {line.split(":")[0] for line in lines if "PLC012 the place `hafsarjah` is not in data/places/" in line}
+    assert missed == {HOMES["incident"], UNRELATED, FIRST, SECOND, LAST}
+
+
+def test_an_organisation_that_can_no_longer_be_read_is_missed(repository: Repository, checked: Checked) -> None:
+    repository.write("data/organisations/sohr.yaml", "[")
+    lines = checked()[1]
+    assert any(line.startswith(f"{FIRST}:") and "CLM001" in line for line in lines)
+    assert any(line.startswith(f"{HOMES['aggregate']}:") and "CLM001" in line for line in lines)
+
+
+def test_an_actor_that_ended_before_is_found_where_it_is_named(repository: Repository, checked: Checked) -> None:
+    replaced(
+        repository,
+        "data/actors/russian-aerospace-forces.yaml",
+        "kind: state_forces",
+        "kind: state_forces\nto: 2020-01-01",
+    )
+    named = [line.split(":")[0] for line in checked()[1] if "ATT001 `russian-aerospace-forces` was active" in line]
+    assert named == [HOMES["incident"], FIRST, SECOND, LAST]
+
+
+def test_a_link_that_closes_a_circle_is_found_in_all_records_of_it(repository: Repository, checked: Checked) -> None:
+    closing = f"links: [{{kind: part_of, incident: {Path(FIRST).stem}}}]\n"
+    repository.write(LAST, (repository.folder / LAST).read_text("utf-8") + closing)
+    circle = [line.split(":")[0] for line in checked()[1] if "IDN003 `part_of` leads back to this record" in line]
+    assert circle == [FIRST, SECOND, LAST]
+
+
+def test_a_link_that_leads_nowhere_any_more_is_found(repository: Repository, checked: Checked) -> None:
+    (repository.folder / LAST).unlink()
+    assert f"{SECOND}:19:35: IDN003 there is no incident `SYR-20220911-cccc`" in checked()[1][0]
+
+
+def test_a_second_record_of_an_id_is_found_beside_the_first(repository: Repository, checked: Checked) -> None:
+    text = (repository.folder / FIRST).read_text("utf-8")
+    repository.write("data/incidents/SYR/2021/SYR-20220909-aaaa.yaml", text)
+    doubled = [line.split(":")[0] for line in checked()[1] if "IDN001" in line]
+    assert doubled == ["data/incidents/SYR/2021/SYR-20220909-aaaa.yaml", FIRST]
+
+
+def test_an_aggregate_is_summed_anew_when_an_incident_changes(repository: Repository, checked: Checked) -> None:
+    replaced(repository, HOMES["incident"], "killed: 7", "killed: 700")
+    sums = [line for line in checked()[1] if "IDN005" in line]
+    assert len(sums) == 2
+    assert all(line.startswith(f"{HOMES['aggregate']}:") and "at least 7" in line for line in sums)
+
+
+def test_a_waiver_that_became_needless_is_found(repository: Repository, checked: Checked) -> None:
+    replaced(repository, FIRST, "publisher: daily-sabah, published: 2022-09-08", "publisher: daily-sabah")
+    assert checked()[1][0] == (
+        "data/waivers.yaml:3:12: REV002 `SYR-20220909-aaaa` raises no DAT003 any more; delete the waiver"
+    )
+
+
+def test_a_waiver_that_is_taken_away_lets_the_finding_be_seen(repository: Repository, checked: Checked) -> None:
+    (repository.folder / "data/waivers.yaml").unlink()
+    assert checked()[1][0].startswith(f"{FIRST}:11:52: DAT003 published on 2022-09-08, before the incident")
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    [
+        ("data/codelists/admin_units.csv", "SY0703,SYR,2", "SY0704,SYR,2", "PLC005"),
+        ("datapackage.json", "2024-01-31", "2022-09-10", "DAT002"),
+    ],
+)
+def test_what_all_records_are_judged_by_makes_all_be_judged(
+    path: str, old: str, new: str, rule: str, repository: Repository, checked: Checked
+) -> None:
+    replaced(repository, path, old, new)
+    code, lines, _ = checked()
+    assert code == 1
+    assert lines
+    assert {line.split(": ")[1].split(" ")[0] for line in lines[:-1]} == {rule}
+
+
+def test_a_changed_schema_lets_everything_be_told(
+    repository: Repository, checked: Checked, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository.write("schemas/incident-1.json", "{}")
+    main(["validate"])
+    everything = capsys.readouterr().out.splitlines()
+    assert "DAT003" in everything[1]
+    assert checked()[1] == everything
+
+
+def test_a_read_me_and_the_ledger_of_an_import_change_no_verdict(repository: Repository, checked: Checked) -> None:
+    repository.write("data/README.md", "Where the records lie.")
+    repository.write("data/imports/ucdp-ged.csv", "key\n")
+    assert checked() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 2 files changed: 2 new\n")
+
+
+@pytest.mark.parametrize("printed", ["json", "github"])
+def test_findings_are_printed_in_every_format(printed: str, repository: Repository, checked: Checked) -> None:
+    replaced(repository, UNRELATED, "language: en", "language: english")
+    code, lines, said = checked("--format", printed)
+    assert code == 1
+    assert said == "incidents: 1 file changed: 1 changed\n"
+    if printed == "json":
+        assert json.loads("\n".join(lines))["errors"] == 1
+    else:
+        assert lines[0].startswith(f"::error file={UNRELATED},line=8,col=80,title=REC013::")
+
+
+def test_a_path_beside_the_revision_is_a_mistake_of_the_caller(checked: Checked) -> None:
+    code, lines, said = checked(UNRELATED)
+    assert (code, lines) == (2, [])
+    assert said == "incidents: PATH and --changed-since are two ways of saying what to check; give one of them\n"
+
+
+@pytest.mark.usefixtures("repository")
+def test_an_unknown_revision_is_a_mistake_of_the_caller(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--changed-since", "mian"]) == 2
+    assert capsys.readouterr().err == "incidents: there is no revision `mian` in the repository; did you mean `main`?\n"
+
+
+def test_branches_at_random_come_to_what_a_validation_of_everything_finds() -> None:
+    assert compared(12, random.Random(7)) == (12, [])

@@ -1,0 +1,304 @@
+"""What a branch changed: told by git alone, whatever the tree, the clone, the names and the settings are like."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.history import Change, HistoryError, changes_since
+from repositories import Repository
+
+PLACE = "data/places/hafsarjah.yaml"
+RECORD = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
+TEXT = "".join(f"line {number}\n" for number in range(8))
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A repository with two files of a dataset, committed on `main`, and the branch `work` checked out."""
+    made = Repository.made(tmp_path_factory.mktemp("committed") / "dataset")
+    made.write("datapackage.json", "{}\n")
+    made.write(PLACE, TEXT)
+    made.write(RECORD, "an incident\n")
+    made.commit()
+    made.git("checkout", "--quiet", "-b", "work")
+    return made
+
+
+@pytest.fixture
+def repository(committed: Repository, tmp_path: Path) -> Repository:
+    """A copy of that repository."""
+    return committed.copied(tmp_path / "dataset")
+
+
+def told(repository: Repository, revision: str = "main") -> list[tuple[str, str | None, str | None]]:
+    found = changes_since(repository.folder, revision).files
+    return [(change.kind, change.before, change.after) for change in found]
+
+
+def test_nothing_changed_is_said_so(repository: Repository) -> None:
+    changes = changes_since(repository.folder, "main")
+    assert changes.files == ()
+    assert changes.summary == "0 files changed"
+    assert changes.base == repository.git("rev-parse", "main")
+
+
+def test_files_count_whether_they_are_committed_staged_changed_or_untracked(repository: Repository) -> None:
+    repository.write("data/places/committed.yaml", "a")
+    repository.commit()
+    repository.write("data/places/staged.yaml", "b")
+    repository.git("add", "data/places/staged.yaml")
+    repository.write("data/places/untracked.yaml", "c")
+    repository.write(RECORD, "another text\n")
+    repository.write("elsewhere.txt", "not of the dataset")
+    assert told(repository) == [
+        ("changed", RECORD, RECORD),
+        ("new", None, "data/places/committed.yaml"),
+        ("new", None, "data/places/staged.yaml"),
+        ("new", None, "data/places/untracked.yaml"),
+    ]
+    assert changes_since(repository.folder, "main").summary == "4 files changed: 3 new, 1 changed"
+
+
+def test_a_change_knows_what_its_file_held(repository: Repository) -> None:
+    repository.write(PLACE, "other\n")
+    (repository.folder / RECORD).unlink()
+    assert changes_since(repository.folder, "main").files == (
+        Change(RECORD, None, b"an incident\n"),
+        Change(PLACE, PLACE, TEXT.encode()),
+    )
+
+
+def test_a_file_that_was_changed_back_has_not_changed(repository: Repository) -> None:
+    repository.write(PLACE, "other\n")
+    repository.commit()
+    repository.write(PLACE, TEXT)
+    assert told(repository) == []
+
+
+def test_what_happened_on_the_other_branch_since_is_no_change_of_this_one(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "main")
+    repository.write("data/places/theirs.yaml", "a")
+    repository.commit()
+    repository.git("checkout", "--quiet", "work")
+    repository.write("data/places/ours.yaml", "b")
+    assert told(repository) == [("new", None, "data/places/ours.yaml")]
+
+
+def test_a_file_under_another_name_is_renamed_where_most_of_it_is_the_same(repository: Repository) -> None:
+    (repository.folder / PLACE).unlink()
+    repository.write("data/places/hafsarja.yaml", TEXT.replace("line 3", "line three"))
+    repository.write("data/places/another.yaml", "nothing alike\n")
+    (repository.folder / RECORD).unlink()
+    repository.write("data/organisations/SYR-20220908-7q4m.yaml", "an incident\n")
+    assert told(repository) == [
+        ("deleted", RECORD, None),
+        ("new", None, "data/organisations/SYR-20220908-7q4m.yaml"),
+        ("new", None, "data/places/another.yaml"),
+        ("renamed", PLACE, "data/places/hafsarja.yaml"),
+    ]
+
+
+def test_a_rename_that_changes_only_case_is_one(repository: Repository) -> None:
+    repository.git("mv", PLACE, "data/places/Hafsarjah.yaml")
+    repository.commit()
+    assert told(repository) == [("renamed", PLACE, "data/places/Hafsarjah.yaml")]
+
+
+def test_files_may_have_any_names(repository: Repository) -> None:
+    names = ['"quoted"', "two\nlines", "tab\tand space", "-option", "*", ":(glob)x", "حفسرجة", os.fsdecode(b"\xff\xfe")]
+    paths = sorted(f"data/actors/{name}.yaml" for name in names)
+    for path in paths:
+        repository.write(path, f"of {path}".encode("utf-8", "surrogateescape"))
+    assert told(repository) == [("new", None, path) for path in paths]
+    repository.commit()
+    assert told(repository) == [("new", None, path) for path in paths]
+    repository.git("checkout", "--quiet", "-b", "later")
+    shutil.rmtree(repository.folder / "data/actors")
+    gone = [Change(path, None, f"of {path}".encode("utf-8", "surrogateescape")) for path in paths]
+    assert list(changes_since(repository.folder, "work").files) == gone
+
+
+def test_what_git_ignores_is_no_part_of_a_branch_unless_it_was_committed(repository: Repository) -> None:
+    repository.write(".gitignore", "*.swp\n")
+    repository.write("data/places/a.swp", "an editor's")
+    assert told(repository) == []
+    repository.git("add", "--force", "data/places/a.swp")
+    assert told(repository) == [("new", None, "data/places/a.swp")]
+
+
+def test_a_link_in_the_place_of_a_file_is_a_change(repository: Repository) -> None:
+    file = repository.write(PLACE, "x")
+    repository.commit()
+    file.unlink()
+    file.symlink_to("x")
+    assert told(repository, "work") == [("changed", PLACE, PLACE)]
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+def test_no_flag_of_gits_index_hides_a_change(flag: str, repository: Repository) -> None:
+    repository.git("update-index", flag, PLACE)
+    repository.write(PLACE, "other\n")
+    assert told(repository) == [("changed", PLACE, PLACE)]
+
+
+def test_no_attribute_hides_a_change(repository: Repository) -> None:
+    repository.write(".gitattributes", "* text=auto ident\n")
+    repository.write(PLACE, "$Id$\n")
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    repository.write(PLACE, "$Id: hidden $\n")
+    repository.write(RECORD, "an incident\r\n")
+    assert repository.git("diff", "--name-only") == ""
+    assert told(repository) == [("changed", RECORD, RECORD), ("changed", PLACE, PLACE)]
+
+
+def test_a_dataset_may_be_a_folder_of_a_repository(tmp_path: Path) -> None:
+    outer = Repository.made(tmp_path / "outer")
+    outer.write("conflicts/two/data/places/a.yaml", "a")
+    outer.write("data/places/other.yaml", "of another dataset")
+    outer.commit()
+    outer.git("checkout", "--quiet", "-b", "work")
+    outer.write("conflicts/two/data/places/a.yaml", "b")
+    outer.write("data/places/other.yaml", "changed as well")
+    found = changes_since(outer.folder / "conflicts/two", "main").files
+    assert found == (Change("data/places/a.yaml", "data/places/a.yaml", b"a"),)
+
+
+def test_a_worktree_has_changes_of_its_own(repository: Repository, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    repository.git("worktree", "add", "--quiet", "-b", "third", str(tree), "main")
+    (tree / PLACE).write_text("in the worktree", "utf-8")
+    assert [change.after for change in changes_since(tree, "main").files] == [PLACE]
+    assert told(repository) == []
+
+
+def test_a_repository_with_longer_names_works_as_well(tmp_path: Path) -> None:
+    long = Repository.made(tmp_path / "long", "--object-format=sha256")
+    long.write(PLACE, TEXT)
+    base = long.commit()
+    assert len(base) == 64
+    assert told(long) == []
+    long.write(PLACE, "other")
+    assert told(long) == [("changed", PLACE, PLACE)]
+
+
+@pytest.mark.parametrize("name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"])
+def test_the_repository_is_the_one_around_the_dataset_even_in_the_hook_of_another(
+    name: str, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Repository.made(tmp_path / "other")
+    monkeypatch.setenv(name, str(other.folder / ".git"))
+    repository.write(PLACE, "other\n")
+    assert told(repository) == [("changed", PLACE, PLACE)]
+
+
+def test_nothing_that_a_repository_configures_is_run(repository: Repository, tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch '{tmp_path}/was-run'\n", "utf-8")
+    program.chmod(0o755)
+    for key in ("core.pager", "core.fsmonitor", "diff.external", "filter.odd.clean", "diff.odd.textconv"):
+        repository.git("config", key, str(program))
+    repository.write(".gitattributes", "* filter=odd diff=odd\n")
+    repository.write(PLACE, "other\n")
+    assert told(repository) == [("changed", PLACE, PLACE)]
+    assert not (tmp_path / "was-run").exists()
+
+
+def test_the_dataset_as_it_was_can_be_written_elsewhere(repository: Repository, tmp_path: Path) -> None:
+    repository.git("mv", PLACE, "data/places/moved.yaml")
+    repository.write(RECORD, "other")
+    repository.write("data/places/new.yaml", "new")
+    (repository.folder / "datapackage.json").unlink()
+    repository.write("data/codelists/kept.csv", "kept")
+    repository.git("add", "data/codelists")
+    changes_since(repository.folder, "main").restore(tmp_path / "then")
+    then = {str(file.relative_to(tmp_path / "then")) for file in (tmp_path / "then").rglob("*") if file.is_file()}
+    assert then == {"datapackage.json", PLACE, RECORD}
+    assert (tmp_path / "then" / RECORD).read_text("utf-8") == "an incident\n"
+
+
+@pytest.mark.parametrize(
+    ("revision", "hint"),
+    [
+        ("mian", "; did you mean `main`?"),
+        ("release", "; did you mean `origin/release`?"),
+        ("--help", "; known are `main`, `origin/release`, `work`"),
+        ("-d", "; known are `main`, `origin/release`, `work`"),
+        ("", "; known are `main`, `origin/release`, `work`"),
+        ("main..work", "; known are `main`, `origin/release`, `work`"),
+    ],
+)
+def test_an_unknown_revision_is_named_with_what_may_be_meant(revision: str, hint: str, repository: Repository) -> None:
+    repository.git("update-ref", "refs/remotes/origin/release", "main")
+    with pytest.raises(HistoryError) as refused:
+        changes_since(repository.folder, revision)
+    assert str(refused.value) == f"there is no revision `{revision}` in the repository{hint}"
+
+
+def test_a_shallow_clone_says_how_to_get_the_rest(repository: Repository, tmp_path: Path) -> None:
+    first = repository.git("rev-parse", "HEAD")
+    repository.write(PLACE, "other\n")
+    repository.commit()
+    clone = Repository.made(tmp_path / "clone")
+    clone.git("fetch", "--quiet", "--depth=1", repository.folder.as_uri(), "work", "main:refs/remotes/origin/main")
+    clone.git("checkout", "--quiet", "FETCH_HEAD")
+    deepen = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
+    with pytest.raises(HistoryError) as unknown:
+        changes_since(clone.folder, f"{first}~1")
+    assert str(unknown.value).endswith(f" in the repository; {deepen}")
+    with pytest.raises(HistoryError) as cut_off:
+        changes_since(clone.folder, "origin/main")
+    assert str(cut_off.value) == f"`origin/main` and the present commit have no commit in common; {deepen}"
+    clone.git("fetch", "--quiet", "--unshallow", repository.folder.as_uri(), "work")
+    assert told(clone, "origin/main") == [("changed", PLACE, PLACE)]
+
+
+def test_branches_without_a_common_commit_cannot_be_compared(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "--orphan", "alone")
+    repository.write(PLACE, "other")
+    repository.commit()
+    with pytest.raises(HistoryError, match="no commit in common; name one that this branch comes from"):
+        changes_since(repository.folder, "main")
+
+
+def test_a_repository_without_a_commit_has_nothing_to_compare(tmp_path: Path) -> None:
+    empty = Repository.made(tmp_path / "empty")
+    empty.write(PLACE, TEXT)
+    with pytest.raises(HistoryError, match=r"no revision `main` in the repository\Z"):
+        changes_since(empty.folder, "main")
+
+
+def test_a_folder_without_a_repository_has_no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    (tmp_path / "plain").mkdir()
+    with pytest.raises(HistoryError, match="plain lies in no work tree of git; git says: fatal: not a git repository"):
+        changes_since(tmp_path / "plain", "main")
+
+
+def test_without_git_there_is_no_history(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(HistoryError, match="git isn't installed, or isn't in PATH"):
+        changes_since(repository.folder, "main")
+
+
+def test_a_commit_made_to_lead_out_of_the_dataset_is_refused(repository: Repository) -> None:
+    blob = repository.git("hash-object", "-w", "--stdin", given=b"planted")
+    inner = repository.git("mktree", given=f"100644 blob {blob}\tplanted\n".encode())
+    data = repository.git("mktree", given=f"040000 tree {inner}\t..\n".encode())
+    tree = repository.git("mktree", given=f"040000 tree {data}\tdata\n".encode())
+    hostile = repository.git("commit-tree", tree, "-m", "hostile")
+    repository.git("update-ref", "refs/heads/work", hostile)
+    with pytest.raises(HistoryError, match=r"holds a file of the name `data/\.\./planted`"):
+        changes_since(repository.folder, hostile)
+
+
+def test_what_a_file_held_and_is_lost_is_an_error(repository: Repository) -> None:
+    blob = repository.git("rev-parse", f"main:{PLACE}")
+    repository.write(PLACE, "other")
+    shutil.rmtree(repository.folder / ".git/objects" / blob[:2])
+    with pytest.raises(HistoryError, match=f"what a file held before, {blob}, isn't in this clone; fetch it again"):
+        changes_since(repository.folder, "main")
