@@ -22,7 +22,7 @@ from conflict_incidents.importers.countries import alpha3
 from conflict_incidents.importers.days import DateForm, read_day, widened
 from conflict_incidents.importers.mapping import SCHEMA, load, vocabulary
 from conflict_incidents.importers.placing import Places, Position, Wanted
-from conflict_incidents.importers.writing import inline
+from conflict_incidents.layout import inline
 from conflict_incidents.reading import Mapping, read
 
 TOP = Path(__file__).parents[1]

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 
 from conflict_incidents import recording, templating
 from conflict_incidents.cli import main
+from conflict_incidents.commented import document
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.encoding import refused
 from conflict_incidents.findings import Finding, errors
 from conflict_incidents.founding import found
+from conflict_incidents.layout import laid_out, scalar
 from conflict_incidents.model import Incident
 from conflict_incidents.reading import Scalar, read
 from conflict_incidents.recording import QUESTIONS, Draft, RecordingError
@@ -137,8 +139,8 @@ def test_a_new_incident_is_a_draft_with_its_answers_in_place(dataset: Dataset) -
 @pytest.mark.parametrize("kind", QUESTIONS)
 def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, dataset: Dataset) -> None:
     path = draft(dataset, kind, BEGUN[kind]).write()
-    begun, optional = path.read_text("utf-8").split("\n\n")
-    bare = "\n".join(re.sub(r"^(#(?=#)|# )", "", line) for line in optional.splitlines()[2:])
+    begun, _, optional = path.read_text("utf-8").split("\n\n")
+    bare = "\n".join(re.sub(r"^(#(?=#)|# )", "", line) for line in optional.splitlines())
     bare_too = re.sub(r"^( +)# (\w+:)", r"\1\2", begun, flags=re.M)
     root, findings = read(f"{bare_too}\n{bare}\n".encode(), "")
     assert findings == []
@@ -147,6 +149,14 @@ def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, data
     assert set(root.items) == known - templating.NOT_ASKED
     path.write_text(f"{bare_too}\n{bare}\n", "utf-8")
     assert {finding.rule for finding in wrong(path, dataset)}.isdisjoint({"REC001", "REC002", "REC004", "REC011"})
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+def test_a_template_is_laid_out_as_records_are(kind: str, dataset: Dataset) -> None:
+    text = draft(dataset, kind, BEGUN[kind]).write().read_text("utf-8")
+    begun = document(text)
+    assert begun is not None
+    assert laid_out(begun, f"{kind}/1") == text
 
 
 @pytest.mark.parametrize("kind", QUESTIONS)
@@ -224,7 +234,7 @@ def test_text_that_people_type_comes_back_as_the_same_text(text: str) -> None:
     text = text.strip()
     if not text or refused(text):
         return
-    line = f"title: {templating.scalar(text)}\n"
+    line = f"title: {scalar(text)}\n"
     root, findings = read(line.encode("utf-8"), "")
     assert findings == []
     assert root is not None

@@ -13,8 +13,9 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers import files
 from conflict_incidents.importers import store as storing
 from conflict_incidents.importers.codelists import tidy
+from conflict_incidents.importers.renewing import renewed
 from conflict_incidents.importers.store import Incoming, Report, store
-from conflict_incidents.importers.writing import document, renewed
+from conflict_incidents.layout import text_of
 from conflict_incidents.paths import plain
 from conflict_incidents.reading import read
 
@@ -76,7 +77,7 @@ values = st.recursive(
 @given(values, texts)
 def test_what_is_written_is_read_back_without_a_finding(value: Any, title: str) -> None:
     record = {"schema": "incident/1", "title": title, "note": value}
-    root, findings = read(document(record, "x.json").encode("utf-8"), "made")
+    root, findings = read(text_of(record, "x.json").encode("utf-8"), "made")
     assert not findings
     assert root is not None
     assert plain(root) == record
@@ -85,12 +86,12 @@ def test_what_is_written_is_read_back_without_a_finding(value: Any, title: str) 
 
 @given(values, values)
 def test_renewing_a_key_keeps_every_other_line_and_comment(old: Any, new: Any) -> None:
-    text = document({"schema": "incident/1", "title": "A", "date": "2016-01-02", "note": old}, "x.json")
+    text = text_of({"schema": "incident/1", "title": "A", "date": "2016-01-02", "note": old}, "x.json")
     text = text.replace("title: A\n", "# above\ntitle: A  # beside\n\n") + "# at the end\n"
     root, _ = read(text.encode("utf-8"), "made")
     assert root is not None
     record = {**plain(root), "note": new}
-    made = renewed(text, root, record, {"note"})
+    made = renewed(text, record, {"note"})
     tree, findings = read(made.encode("utf-8"), "made")
     assert not findings
     assert tree is not None
@@ -116,7 +117,7 @@ def test_the_source_updates_what_nobody_edited_and_shows_it(dataset: Dataset) ->
     assert report.updated == [str(file.relative_to(dataset.root))]
     assert report.clean
     text = file.read_text("utf-8")
-    assert "# seen by a reviewer\n# checked\nclaims:\n" in text
+    assert "# seen by a reviewer\nclaims:  # checked\n" in text
     assert "killed: 4" in text
     assert "kind: airstrike" in text, "a person's edit stays"
     assert "date: 2016-01-09" in text, "the id and the file stay with another date"

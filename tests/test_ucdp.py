@@ -369,7 +369,7 @@ def test_a_newer_version_updates_and_shows_what_it_changed(
     capsys.readouterr()
     assert main(["import", "ucdp-ged", str(newer), "--root", str(dataset.root)]) == 0
     told = capsys.readouterr().out
-    assert "+  - {by: sohr, in: r1, killed: {total: 4, civilians: 4" in told
+    assert "+    killed: {total: 4, civilians: 4" in told
     assert "0 files created, 1 updated" in told
     assert "not in this file, the record stays" in told
 

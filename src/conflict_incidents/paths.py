@@ -23,6 +23,13 @@ def node_at(root: Node, path: Iterable[str | int]) -> Node:
     return root
 
 
+def plain(node: Node) -> Any:
+    """A tree as dicts, lists and values."""
+    if isinstance(node, Mapping):
+        return {key: plain(child) for key, child in node.items.items()}
+    return node.value if isinstance(node, Scalar) else [plain(child) for child in node.items]
+
+
 def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
     """Every scalar of a tree with its path, in the order of the file."""
     if isinstance(node, Scalar):
@@ -33,13 +40,6 @@ def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
     else:
         for number, child in enumerate(node.items):
             yield from scalars(child, (*path, number))
-
-
-def plain(node: Node) -> Any:
-    """A tree of the strict reader as dicts, lists and values."""
-    if isinstance(node, Mapping):
-        return {key: plain(child) for key, child in node.items.items()}
-    return node.value if isinstance(node, Scalar) else [plain(child) for child in node.items]
 
 
 def in_words(path: Iterable[str | int]) -> str:

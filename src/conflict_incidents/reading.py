@@ -181,7 +181,7 @@ class _Reader:
         elif isinstance(event, yaml.ScalarEvent):
             self._decorations(event, mark)
             self._text(event, mark)
-            self._place(_scalar(event, mark))
+            self._place(resolved(event, mark))
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._decorations(event, mark)
             self._open(Mapping({}, {}, mark) if isinstance(event, yaml.MappingStartEvent) else Sequence([], mark))
@@ -286,7 +286,8 @@ def _without_last_breaks(event: yaml.ScalarEvent) -> str:
     return event.value.rstrip("\n") if event.style in {"|", ">"} else event.value
 
 
-def _scalar(event: yaml.ScalarEvent, mark: Mark) -> Scalar:
+def resolved(event: yaml.ScalarEvent, mark: Mark) -> Scalar:
+    """What the scalar of an event means: quoted text is text, plain text is what any reader takes it for, or odd."""
     text = event.value
     if event.style:  # quoted, literal or folded: text, whatever it looks like
         return Scalar(_without_last_breaks(event), mark)

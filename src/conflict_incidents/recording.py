@@ -21,9 +21,9 @@ from conflict_incidents import schema, templating
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.encoding import refused
 from conflict_incidents.findings import Finding, errors, shown
+from conflict_incidents.layout import scalar
 from conflict_incidents.model import FOLDERS
 from conflict_incidents.records import Parsed, parse
-from conflict_incidents.templating import scalar
 from conflict_incidents.validation import judge
 
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -266,11 +266,6 @@ class Draft:
         return values
 
 
-def moment(text: str) -> str:
-    """A day or a moment as YAML, without quotes; anything else in quotes, for the rules to refuse."""
-    return text if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]+([+-][0-9:]+|Z))?", text) else scalar(text)
-
-
 def span(text: str) -> str:
     """A date as YAML: a day as it stands, `2022-09` and `2022-09-08/2022-09-10` as spans."""
     if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
@@ -278,10 +273,10 @@ def span(text: str) -> str:
         return f"{{from: {text}-01, to: {text}-{last}, precision: month}}"
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         return "{{from: {}, to: {}}}".format(*text.split("/"))
-    return moment(text)
+    return scalar(text)
 
 
-WRITTEN = {"date": span, "published": moment}
+WRITTEN = {"date": span}
 """How answers are written that aren't plain text, by option."""
 
 

@@ -2,23 +2,20 @@
 
 The explanations, the lists of allowed words and the order of keys come from the schema, so that the template can't say
 anything else than the check does. What a record must have stands there empty or filled in; what it may have stands
-below, commented out. Prevents: text that people type turning into another value, or into YAML of its own, when it is
-read back.
+below, commented out. Prevents: a template that asks for what the check refuses.
 """
 
 from __future__ import annotations
 
-import json
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-import yaml
-
 from conflict_incidents import schema
-from conflict_incidents.reading import Scalar, read
+from conflict_incidents.commented import document
+from conflict_incidents.layout import laid_out
 
 Path = tuple[str | int, ...]
 """Where a value stands in a record: `("reports", 0, "publisher")`."""
@@ -32,27 +29,6 @@ SUGGESTED = {"sites": ("precision", "note"), "reports": ("url", "published", "ac
 """Keys that pieces of a list have in a template, commented out."""
 EXPLAINED_FORMS = {"date", "language", "country", "count", "people", "tally"}
 """Definitions whose description says more than that of the key."""
-
-
-def scalar(text: str) -> str:
-    """`text` as YAML that our reader, and any other, gives back as the same text: plain where that is safe."""
-    return text if _is_plain(text) else json.dumps(text, ensure_ascii=False)
-
-
-def _is_plain(text: str) -> bool:
-    if not text.isprintable() or re.search(r"[,\[\]{}]", text):
-        return False
-    if _as_others_read(text) != "tag:yaml.org,2002:str":
-        return False
-    root, findings = read(f"key: {text}\n".encode("utf-8", "replace"), "")
-    value = root.items.get("key") if root and not findings else None
-    return isinstance(value, Scalar) and value.value == text and value.odd is None
-
-
-def _as_others_read(text: str) -> str:
-    """The tag that YAML 1.1 gives to plain text."""
-    tag: str = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
-    return tag
 
 
 def template(name: str, values: Mapping[Path, str], schema_path: str, opening: Iterable[str] = ()) -> str:
@@ -69,8 +45,10 @@ def template(name: str, values: Mapping[Path, str], schema_path: str, opening: I
     lines += [line for said in (writer.whole["description"], *opening) for line in _comment(said)]
     filled, optional = writer.keys(writer.whole, (), [])
     lines += filled
-    lines += ["", *_comment(_OPTIONAL), *optional]
-    return "\n".join(lines) + "\n"
+    lines += ["", *_comment(_OPTIONAL), "", *optional]
+    begun = document("\n".join(lines) + "\n")
+    assert begun is not None, "a template is a mapping"
+    return laid_out(begun, name)
 
 
 _OPTIONAL = (

@@ -1,9 +1,9 @@
 """Importers: one file a foreign dataset, and what they share.
 
 `store.py` brings records into a dataset, `ledger.py` remembers what a source last gave, `merging.py` decides whose
-value stands, `writing.py` writes a record, `files.py` puts it on disk; `batch.py` is what an importer hands over. To
-add an importer, add a file with `HELP`, `configure(parser)` and `convert(file, dataset, options) -> Batch`, and name it
-in `IMPORTERS`; `incidents import` does the rest.
+value stands, `renewing.py` writes a part of a record anew, `files.py` puts it on disk; `batch.py` is what an importer
+hands over. To add an importer, add a file with `HELP`, `configure(parser)` and `convert(file, dataset, options) ->
+Batch`, and name it in `IMPORTERS`; `incidents import` does the rest.
 """
 
 IMPORTERS = {"ucdp-ged": "ucdp", "acled": "acled", "table": "table"}

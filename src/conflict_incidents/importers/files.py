@@ -14,7 +14,7 @@ from conflict_incidents.dataset import files_below
 from conflict_incidents.importers.ledger import FOLDER
 from conflict_incidents.model import FOLDERS
 from conflict_incidents.paths import plain
-from conflict_incidents.reading import Mapping, read
+from conflict_incidents.reading import read
 from conflict_incidents.records import parse_file
 
 _TEMPORARY = ".writing.tmp"
@@ -22,11 +22,10 @@ _TEMPORARY = ".writing.tmp"
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A record that is in the dataset: its file, text and tree."""
+    """A record that is in the dataset: its file, its text, and what that says."""
 
     file: Path
     text: str
-    root: Mapping
     record: dict[str, Any]
 
 
@@ -108,7 +107,7 @@ def opened(file: Path, data: bytes | None = None) -> Existing | None:
     """
     data = file.read_bytes() if data is None else data
     root, findings = read(data, str(file))
-    return None if root is None or findings else Existing(file, data.decode("utf-8"), root, plain(root))
+    return None if root is None or findings else Existing(file, data.decode("utf-8"), plain(root))
 
 
 def is_sound(file: Path) -> bool:

@@ -32,7 +32,8 @@ from conflict_incidents.importers.files import (
     write,
 )
 from conflict_incidents.importers.merging import Clash, merge
-from conflict_incidents.importers.writing import document, inline, ordered, renewed
+from conflict_incidents.importers.renewing import renewed
+from conflict_incidents.layout import inline, text_of
 from conflict_incidents.recording import ALPHABET
 from conflict_incidents.records import parse
 from conflict_incidents.rules import RULES
@@ -210,8 +211,7 @@ class _Work:
 
     def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> bool:
         record = {"schema": f"{kind}/1", **record}
-        record = {key: record[key] for key in ordered(record, record["schema"])}
-        text = document(record, schema_path(self.root, file, record["schema"]))
+        text = text_of(record, schema_path(self.root, file, record["schema"]))
         if wrong := _wrong_with(text, file):
             self.report.refused.append((name, wrong))
             return False
@@ -227,7 +227,7 @@ class _Work:
             self.report.refused.append((foreign, f"{name} isn't valid as it stands; repair that first"))
             return
         if done.changed:
-            text = renewed(here.text, here.root, done.record, done.changed)
+            text = renewed(here.text, done.record, done.changed)
             if wrong := _wrong_with(text, here.file):
                 self.report.refused.append((foreign, wrong))
                 return

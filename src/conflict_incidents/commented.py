@@ -1,0 +1,323 @@
+"""Text → a tree of keys, items and values in which every comment hangs on what it is about.
+
+A comment on a line of its own belongs to the key or item below it, or to the end of the mapping or list that its
+indentation puts it in; one behind something belongs to that. A single blank line is kept like a comment. Prevents: a
+comment that is lost, or that speaks of another key, once a program has laid the record out anew.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from conflict_incidents.findings import Mark
+from conflict_incidents.reading import Scalar, resolved
+
+if TYPE_CHECKING:
+    from yaml.events import Event
+
+BLANK = ""
+"""What stands for a blank line among comments."""
+_COMMENT_OR_BLANK = re.compile(r"#|^[ \t]*(?=\n)", re.M)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A key with its value, or an item of a list (`key` is None).
+
+    `above` are the comments and blank lines above it, `beside` the comments behind it; `raw` is the text of a plain
+    scalar as it stands.
+    """
+
+    value: Scalar | Block
+    key: str | None = None
+    above: list[str] = field(default_factory=list)
+    beside: list[str] = field(default_factory=list)
+    raw: str = ""
+
+    def comments(self) -> Iterator[str]:
+        """The comments of the entry and of all that is in it, in the order of the file."""
+        yield from filter(None, self.above)
+        yield from self.beside
+        if isinstance(self.value, Block):
+            yield from self.value.comments()
+
+
+@dataclass(slots=True)
+class Block:
+    """A mapping (`keyed`) or a list; `end` are the comments after its last entry. Equal keys are all there."""
+
+    keyed: bool
+    entries: list[Entry] = field(default_factory=list)
+    end: list[str] = field(default_factory=list)
+
+    def comments(self) -> Iterator[str]:
+        """The comments in it, in the order of the file."""
+        for entry in self.entries:
+            yield from entry.comments()
+        yield from filter(None, self.end)
+
+    def walk(self) -> Iterator[Entry]:
+        """Every entry in it, at any depth, in the order of the file."""
+        for entry in self.entries:
+            yield entry
+            if isinstance(entry.value, Block):
+                yield from entry.value.walk()
+
+
+@dataclass(slots=True)
+class Document:
+    """A record with what stands above it: the `header`, which stays at the top whatever becomes of the keys."""
+
+    root: Block
+    header: list[str] = field(default_factory=list)
+
+    def comments(self) -> list[str]:
+        """All comments, in the order of the file."""
+        return [*filter(None, self.header), *self.root.comments()]
+
+
+def from_value(value: Any, mark: Mark = Mark()) -> Scalar | Block:  # noqa: B008  # frozen, and the same for all
+    """A plain value (dicts, lists, text, numbers) as a tree without comments."""
+    if isinstance(value, dict):
+        return Block(True, [Entry(from_value(child), str(key)) for key, child in value.items()])
+    if isinstance(value, list):
+        return Block(False, [Entry(from_value(child)) for child in value])
+    return Scalar(value, mark)
+
+
+def to_value(value: Scalar | Block) -> Any:
+    """A tree as dicts, lists and values; of equal keys the first counts, as it does to the strict reader."""
+    if isinstance(value, Scalar):
+        return value.value
+    if not value.keyed:
+        return [to_value(entry.value) for entry in value.entries]
+    found: dict[str, Any] = {}
+    for entry in value.entries:
+        found.setdefault(str(entry.key), to_value(entry.value))
+    return found
+
+
+def document(text: str) -> Document | None:
+    """The tree of a text that the strict reader reads; None where it is no plain YAML, or no mapping.
+
+    Equal keys are kept, as they are for others to judge. The text is nested no deeper than the reader lets it be.
+    """
+    try:
+        return _Reader(text).read()
+    except (yaml.YAMLError, _NotPlain):
+        return None
+
+
+class _NotPlain(Exception):
+    """The text has anchors, aliases, tags, directives or several documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Comment:
+    """A comment or a blank line; `own` where nothing stands before it. Line and column count from 0."""
+
+    index: int
+    line: int
+    column: int
+    text: str
+    own: bool
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that the reader is inside of, the entry that holds it, and the column of its entries.
+
+    `waiting` is the entry whose key has been read and whose value hasn't.
+    """
+
+    block: Block
+    holder: Entry
+    column: int
+    flow: bool
+    waiting: Entry | None = None
+
+
+class _Reader:
+    """A loop over the events of a text, and over its comments beside them."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
+        self.comments = _comments(text, self.events)
+        self.next = 0
+        self.above: list[_Comment] = []
+        self.stack: list[_Open] = []
+        self.holder = Entry(Scalar("", Mark()))
+        self.latest, self.latest_line = self.holder, -1
+
+    def read(self) -> Document | None:
+        for event in self.events:
+            self._gap(_at(event.start_mark).index)
+            self._take(event)
+        root = self.holder.value
+        if not isinstance(root, Block) or not root.keyed:
+            return None
+        root.end += [comment.text for comment in self.above] + self.holder.beside
+        return Document(root, _header(root))
+
+    def _gap(self, index: int) -> None:
+        """Give the comments before a place in the text to what they belong to."""
+        while self.next < len(self.comments) and self.comments[self.next].index < index:
+            comment = self.comments[self.next]
+            self.next += 1
+            if comment.own or comment.line != self.latest_line:
+                self.above.append(comment)
+            elif (ended := self._ended()) and (self.latest.beside or any(ended.comments())):
+                ended.end.append(comment.text)  # behind a closing bracket that comments stand in front of
+            else:
+                self.latest.beside.append(comment.text)
+
+    def _ended(self) -> Block | None:
+        """The mapping or list that the latest entry holds, where it has ended."""
+        value = self.latest.value
+        return value if isinstance(value, Block) and all(opened.block is not value for opened in self.stack) else None
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, yaml.DocumentStartEvent):
+            if event.version or event.tags or self.holder.raw:
+                raise _NotPlain
+            self.holder.raw = "---"  # a second document would come here again
+        elif isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) or getattr(event, "tag", None):
+            raise _NotPlain
+        elif isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self._open(event)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._close(event)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        mark = Mark(_at(event.start_mark).line + 1, _at(event.start_mark).column + 1)
+        end = _at(event.start_mark).line + self.text.count("\n", _at(event.start_mark).index, _end(self.text, event))
+        inside = self.stack[-1] if self.stack else None
+        value = resolved(event, mark)
+        if inside and inside.block.keyed and inside.waiting is None:
+            entry = Entry(Scalar("", mark), str(value.value))
+            self._attach(inside, entry)
+            inside.waiting = entry
+            # a literal key would have an end of its own; what stands behind the key is on the line where it ends
+            self.latest, self.latest_line = entry, end
+            return
+        entry = self._entry(inside)
+        entry.value, entry.raw = value, "" if event.style else event.value
+        if event.style in {"|", ">"}:
+            end = _at(event.start_mark).line  # a comment can stand behind the sign only
+        self.latest, self.latest_line = entry, end
+
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
+        inside = self.stack[-1] if self.stack else None
+        waits = inside is not None and inside.waiting is not None
+        flow = bool(event.flow_style)
+        if inside is None or (waits and not flow):
+            entry = inside.waiting if inside and inside.waiting else self.holder
+            if inside:
+                inside.waiting = None
+        else:
+            entry = self._entry(inside)
+        entry.value = Block(isinstance(event, yaml.MappingStartEvent))
+        column = _at(event.start_mark).column
+        if inside and not flow and column <= inside.column and not entry.value.keyed:
+            column = inside.column + 1  # dashes below their key: what stands in that column belongs to the keys
+        self.stack.append(_Open(entry.value, entry, column, flow))
+        if flow:
+            self.latest, self.latest_line = entry, _at(event.start_mark).line
+
+    def _close(self, event: yaml.CollectionEndEvent) -> None:
+        closed = self.stack.pop()
+        taken = len(self.above)
+        if not closed.flow and self.stack:
+            taken = 0
+            for number, comment in enumerate(self.above, 1):
+                if comment.text and comment.column < closed.column:
+                    break
+                taken = number if comment.text else taken
+        closed.block.end += [comment.text for comment in self.above[:taken]]
+        del self.above[:taken]
+        if closed.flow:
+            self.latest, self.latest_line = closed.holder, _at(event.start_mark).line
+
+    def _entry(self, inside: _Open | None) -> Entry:
+        """The entry that a value belongs to: that of the key before it, or a new item."""
+        if inside is None:
+            return self.holder
+        if inside.waiting is not None:
+            entry, inside.waiting = inside.waiting, None
+            entry.above += [comment.text for comment in self.above if comment.text]
+            self.above.clear()
+            return entry
+        entry = Entry(Scalar("", Mark()))
+        self._attach(inside, entry)
+        return entry
+
+    def _attach(self, inside: _Open, entry: Entry) -> None:
+        entry.above = [comment.text for comment in self.above]
+        self.above.clear()
+        inside.block.entries.append(entry)
+
+
+def _header(root: Block) -> list[str]:
+    """Take from the first key what stands above it and apart from it: all up to a blank line or the editor's line."""
+    first = root.entries[0].above if root.entries else root.end
+    cut = max((n for n, line in enumerate(first, 1) if not line or "yaml-language-server" in line), default=0)
+    header = first[:cut]
+    del first[:cut]
+    return header
+
+
+def comments_in(text: str) -> list[str]:
+    """The comments of a text that is YAML, in their order.
+
+    Raises:
+        yaml.YAMLError: it isn't.
+    """
+    events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
+    return [comment.text for comment in _comments(text, events) if comment.text]
+
+
+def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
+    """The comments and blank lines outside all scalars: there, a `#` begins a comment and nothing else."""
+    found: list[_Comment] = []
+    scalars = iter([_span(text, event) for event in events if isinstance(event, yaml.ScalarEvent)])
+    start, end = next(scalars, (len(text), len(text)))
+    line = begun = reached = 0
+    for sign in _COMMENT_OR_BLANK.finditer(text):
+        at = sign.start()
+        while end <= at and start < len(text):
+            start, end = next(scalars, (len(text), len(text)))
+        if at < reached or start <= at < end:
+            continue
+        line += text.count("\n", begun, at)
+        begun = max(begun, text.rfind("\n", begun, at) + 1)
+        reached = text.find("\n", at) % (len(text) + 1)
+        said = text[at:reached].strip()
+        found.append(_Comment(at, line, at - begun, said, not text[begun:at].strip()))
+    return found
+
+
+def _span(text: str, event: yaml.ScalarEvent) -> tuple[int, int]:
+    """From where to where a scalar may hold a `#` that is no comment: behind the sign of a literal one, it is one."""
+    start, end = _at(event.start_mark).index, _end(text, event)
+    if event.style in {"|", ">"}:
+        start += len(text[start:end].partition("\n")[0])
+    return start, end
+
+
+def _end(text: str, event: yaml.ScalarEvent) -> int:
+    """Where a scalar ends; the line breaks that end a literal one are left out."""
+    start, end = _at(event.start_mark).index, _at(event.end_mark).index
+    return start + len(text[start:end].rstrip()) if event.style in {"|", ">"} else end
+
+
+def _at(mark: yaml.Mark | yaml._yaml.Mark | None) -> yaml.Mark | yaml._yaml.Mark:
+    assert mark is not None, "libyaml gives every event its place"
+    return mark

@@ -1,0 +1,50 @@
+"""A record's text with some of its keys renewed, and every comment kept.
+
+Prevents: a comment that a person wrote being lost when an import renews the line that it stands at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from conflict_incidents.commented import Block, Entry, document, from_value
+from conflict_incidents.layout import laid_out, ordered
+
+
+def renewed(text: str, record: dict[str, Any], changed: Collection[str]) -> str:
+    """The canonical text of a record with its `changed` top-level keys as `record` has them (or without them, where it
+    lacks them). Comments inside a renewed part move above it, those of a part that goes to the key below.
+
+    Args:
+        text: the file's text, which the strict reader reads without findings.
+        record: what the text is to say.
+        changed: the keys in which both differ.
+    """
+    found = document(text)
+    assert found is not None, "the strict reader has read it"
+    found.root = _renewed(found.root, record, changed)
+    return laid_out(found, record["schema"])
+
+
+def _renewed(root: Block, record: dict[str, Any], changed: Collection[str]) -> Block:
+    new = {key: Entry(from_value(record[key]), key) for key in changed if key in record}
+    entries: list[Entry] = []
+    left: list[str] = []
+    for entry in root.entries:
+        key = str(entry.key)
+        if key not in changed:
+            entry.above = [*left, *entry.above]
+        elif key in new:
+            inside = list(entry.value.comments()) if isinstance(entry.value, Block) else []
+            entry = Entry(new.pop(key).value, key, [*left, *entry.above, *inside], entry.beside)
+        else:
+            left += entry.comments()
+            continue
+        entries.append(entry)
+        left = []
+    order = ordered([*(str(entry.key) for entry in entries), *new], record["schema"])
+    for key in sorted(new, key=order.index):
+        below = (at for at, entry in enumerate(entries) if order.index(str(entry.key)) > order.index(key))
+        entries.insert(next(below, len(entries)), new[key])
+    return Block(True, entries, [*left, *root.end])

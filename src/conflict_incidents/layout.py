@@ -1,0 +1,280 @@
+"""A record's tree → its canonical text: the one way in which records are written.
+
+Keys stand in the order of the schema. Text stands in quotes where a reader could take it for something else, and text
+of several lines below a `|-`. A mapping or a list of single values stands on one line where that fits; an item of a
+list does where it holds single values only, but a claim, which is what reviewers weigh, has a line for each of its
+facts. Comments stay with what they are about, and so do single blank lines. Prevents: a record that our own reader
+refuses or reads differently, two layouts of one record that make a small change look large, and a lost comment.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import Any
+
+from conflict_incidents import schema
+from conflict_incidents.commented import BLANK, Block, Document, Entry, from_value
+from conflict_incidents.reading import Scalar
+
+WIDTH = 120
+"""How long a line may be, without its comment, before a mapping or a list is written over several."""
+SPREAD = frozenset({"claims"})
+"""The lists whose items have a line a key even where they would fit on one."""
+DATES = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
+"""The keys at which days stand without quotes; text that looks like a day elsewhere would be one to other readers."""
+Record = dict[str, Any]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
+_PLAIN = re.compile(r"[^\W\d_](?:[^\s:#]|:(?=\S)|(?<! )#| (?=[^\s#]))*\Z")
+_FLOW = re.compile(r"[,:?\[\]{}]")
+_WORDS = re.compile(r"(?:y|yes|n|no|on|off|true|false|null|inf|infinity|nan)\Z", re.I)
+_SPACE_AT_END = re.compile(r"[^\S\n](?:\n|\Z)")
+_COMMENTED_OUT = re.compile(r"#+ *(?:- )?[a-z_]+:(?: |\Z)")
+
+
+def text_of(record: Record, schema_path: str) -> str:
+    """The canonical text of a record; `schema_path` is where an editor finds its schema, from the file."""
+    root = from_value(record)
+    assert isinstance(root, Block)
+    return laid_out(Document(root, [f"# yaml-language-server: $schema={schema_path}"]), record["schema"])
+
+
+def laid_out(record: Document, name: str) -> str:
+    """The canonical text of a record of the schema `name` (`incident/1`), with its comments."""
+    return as_it_stands(Document(_sorted(record.root, name, ()), record.header))
+
+
+def as_it_stands(record: Document) -> str:
+    """The canonical text of a record but for the order of its keys."""
+    lines = [*_without_blank_first(_above(record.header, "")), *_block(record.root, 0)]
+    return "\n".join(lines) + "\n"
+
+
+def ordered(keys: Iterable[str], name: str) -> list[str]:
+    """Top-level keys in the order of the schema `name`; those that it doesn't have go last, as they stand."""
+    order = _order(name, ())
+    return sorted(keys, key=lambda key: order.get(key, len(order)))
+
+
+def inline(value: Any) -> str:
+    """A plain value on one line, as it stands in a record."""
+    return _flow(from_value(value)) if isinstance(value, (dict, list)) else scalar(value)
+
+
+def scalar(value: str | int | float | bool, in_flow: bool = False) -> str:
+    """A value as YAML that our reader, and any other, gives back as the same value; `in_flow` between brackets."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return repr(value) if "e" not in repr(value) else f"{value:.15f}".rstrip("0")
+    return _text(value, in_flow)
+
+
+@lru_cache(maxsize=100_000)
+def _text(value: str, in_flow: bool) -> str:
+    plain = _PLAIN.match(value) and not _WORDS.match(value) and value.isprintable()
+    return value if plain and not (in_flow and _FLOW.search(value)) else json.dumps(value, ensure_ascii=False)
+
+
+def _single(value: Scalar, key: str | None, in_flow: bool) -> str:
+    """A scalar as it is written; what is odd about it is for the rules to say, and stays as it is."""
+    if value.odd or (key in DATES and isinstance(value.value, str) and _DAY.match(value.value)):
+        return str(value.value)
+    return scalar(value.value, in_flow)
+
+
+def _flow(value: Scalar | Block, key: str | None = None) -> str:
+    if isinstance(value, Scalar):
+        return _single(value, key, in_flow=True)
+    if value.keyed:
+        pairs = (f"{_text(str(entry.key), True)}: {_flow(entry.value, entry.key)}" for entry in value.entries)
+        return "{" + ", ".join(pairs) + "}"
+    return "[" + ", ".join(_flow(entry.value) for entry in value.entries) + "]"
+
+
+def _block(block: Block, indent: int, key: str = "") -> list[str]:
+    """The lines of a mapping or a list; `key` is the key that it stands at."""
+    pad = " " * indent
+    lines: list[str] = []
+    for entry in block.entries:
+        own = _keyed(entry, pad) if block.keyed else _item(entry, pad, key in SPREAD)
+        lines += _without_blank_first(own) if not lines else own
+    end = _above(block.end, pad)
+    return [*lines, *(end[:-1] if end and not end[-1] else end)]
+
+
+def _keyed(entry: Entry, pad: str) -> list[str]:
+    above, behind = _comments(entry)
+    key = f"{pad}{_text(str(entry.key), True)}:"
+    value = entry.value
+    if isinstance(value, Scalar):
+        return [*_above(above, pad), *_scalar_lines(key, entry, pad, behind)]
+    line = f"{key} {_flow(value)}" if _is_inline(value) else ""
+    if line and (not value.entries or len(line) <= WIDTH):
+        return [*_above(above, pad), f"{line}{behind}"]
+    return [*_above(above, pad), f"{key}{behind}", *_block(value, len(pad) + 2, str(entry.key))]
+
+
+def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
+    above, behind = _comments(entry)
+    value = entry.value
+    if isinstance(value, Scalar):
+        return [*_above(above, pad), *_scalar_lines(f"{pad}-", entry, pad, behind)]
+    if value.keyed and value.entries:
+        said, value = _begun(value)
+    else:
+        said = []
+    line = f"{pad}- {_flow(value)}" if _is_inline(value) and (not value.keyed or _is_flat(value)) else ""
+    if line and (not value.entries or (len(line) <= WIDTH and not (spread and value.keyed))):
+        return [*_above([*above, *said], pad), f"{line}{behind}"]
+    above += [*filter(None, [behind.strip()]), *said]
+    lines = _block(value, len(pad) + 2)
+    begun = [f"{pad}- {lines[0].lstrip()}", *lines[1:]] if value.keyed else [f"{pad}-", *lines]
+    return [*_above(above, pad), *begun]
+
+
+def _begun(block: Block) -> tuple[list[str], Block]:
+    """What stands above the first key of an item, and has to stand above its dash; and the item without that."""
+    first, *rest = block.entries
+    above, behind = _comments(first)
+    value = first.value if isinstance(first.value, Scalar) or first.value.entries else Block(first.value.keyed)
+    bare = Entry(value, first.key, beside=[behind.strip()] if behind else [])
+    return [comment for comment in above if comment], Block(True, [bare, *rest], block.end)
+
+
+def _scalar_lines(before: str, entry: Entry, pad: str, behind: str) -> list[str]:
+    value = entry.value
+    assert isinstance(value, Scalar)
+    text = value.value
+    if isinstance(text, str) and "\n" in text and text == text.strip() and not _SPACE_AT_END.search(text):
+        return [f"{before} |-{behind}", *(f"{pad}  {line}" if line else "" for line in text.split("\n"))]
+    return [f"{before} {_single(value, entry.key, in_flow=False)}".rstrip() + behind]
+
+
+def _comments(entry: Entry) -> tuple[list[str], str]:
+    """What is said above an entry, and what behind it; what can't stand behind it stands above."""
+    above, beside = list(entry.above), entry.beside
+    if isinstance(entry.value, Block) and not entry.value.entries:
+        above, beside = [*above, *beside, *filter(None, entry.value.end)], []
+    return [*above, *beside[:-1]], f"  {beside[-1]}" if beside else ""
+
+
+def _above(comments: Iterable[str], pad: str) -> list[str]:
+    """Comments on lines of their own, with at most one blank line in a row."""
+    lines: list[str] = []
+    for comment in comments:
+        if comment or not lines or lines[-1]:
+            lines.append(f"{pad}{comment}" if comment else BLANK)
+    return lines
+
+
+def _is_inline(block: Block) -> bool:
+    """Whether a mapping or list can stand on one line: without comments, longer texts, gaps or lists of mappings."""
+    if not block.entries:
+        return True
+    if any(block.comments()):
+        return False
+    if not block.keyed and any(isinstance(value, Block) and value.keyed for value in _values(block)):
+        return False
+    return all(_is_inline(value) if isinstance(value, Block) else _is_short(value) for value in _values(block))
+
+
+def _is_flat(block: Block) -> bool:
+    """Whether a mapping holds single values only, or lists of them."""
+    nested = [value for value in _values(block) if isinstance(value, Block)]
+    return not any(value.keyed or any(isinstance(one, Block) for one in _values(value)) for value in nested)
+
+
+def _is_short(value: Scalar) -> bool:
+    return value.value != "" and "\n" not in str(value.value) if value.odd else "\n" not in str(value.value)
+
+
+def _values(block: Block) -> Iterator[Scalar | Block]:
+    return (entry.value for entry in block.entries)
+
+
+def _without_blank_first(lines: list[str]) -> list[str]:
+    first = next((number for number, line in enumerate(lines) if line), len(lines))
+    return lines[first:]
+
+
+def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
+    """The same with all keys in the order of the schema; unknown ones go last, as they stand."""
+    entries = [
+        Entry(
+            _sorted(entry.value, name, (*path, entry.key) if entry.key else path),
+            entry.key,
+            entry.above,
+            entry.beside,
+            entry.raw,
+        )
+        if isinstance(entry.value, Block)
+        else entry
+        for entry in block.entries
+    ]
+    if not block.keyed:
+        return Block(False, entries, block.end)
+    order = _order(name, path)
+    ranks = [order.get(str(entry.key), len(order)) for entry in entries]
+    if ranks == sorted(ranks):
+        return Block(True, entries, block.end)
+    end = _comments_that_stay(entries, ranks, block.end)
+    return Block(True, [entries[at] for at in sorted(range(len(entries)), key=ranks.__getitem__)], end)
+
+
+def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) -> list[str]:
+    """Put comments where they stay: a key that moves takes with it those right above it, and not what others left."""
+    kept = _longest_in_order(ranks)
+    staying: list[str] = []
+    for at, entry in enumerate(entries):
+        if at in kept:
+            entries[at] = Entry(entry.value, entry.key, [*staying, *entry.above], entry.beside, entry.raw)
+            staying = []
+            continue
+        own = len(entry.above)
+        while own and entry.above[own - 1] and not _COMMENTED_OUT.match(entry.above[own - 1]):
+            own -= 1
+        staying += entry.above[:own]
+        entries[at] = Entry(entry.value, entry.key, entry.above[own:], entry.beside, entry.raw)
+    return [*staying, *end]
+
+
+def _longest_in_order(ranks: list[int]) -> set[int]:
+    """The places of a longest part of a list that is in order already; of several, the one that begins first."""
+    lengths: list[int] = []  # of the longest such part that begins at each place, from the last place on
+    starts: list[int] = []  # the highest start of a part of each length, negated
+    for rank in reversed(ranks):
+        length = bisect_right(starts, -rank)
+        lengths.append(length + 1)
+        starts[length : length + 1] = [-rank]
+    kept: set[int] = set()
+    wanted, last = len(starts), -1
+    for at, (rank, length) in enumerate(zip(ranks, reversed(lengths), strict=True)):
+        if length == wanted and rank >= last:
+            kept.add(at)
+            wanted, last = wanted - 1, rank
+    return kept
+
+
+@cache
+def _order(name: str, path: tuple[str, ...]) -> dict[str, int]:
+    """The number of each key of the mapping at `path` in the schema `name`; items of lists are no step of a path."""
+    whole = schema.document(name)
+    described: Any = whole
+    for step in path:
+        described = _items(whole, described.get("properties", {}).get(step, {}))
+    return {key: number for number, key in enumerate(described.get("properties", {}))}
+
+
+def _items(whole: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
+    """What a schema says of a value, or of the items of a list."""
+    while "$ref" in described or ("items" in described and "properties" not in described):
+        reference = described.get("$ref", "").removeprefix("#/$defs/")
+        described = whole["$defs"][reference] if reference else described["items"]
+    return described
