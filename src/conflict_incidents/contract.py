@@ -31,11 +31,19 @@ class ContractError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: its name, its type (one of `TYPES`), what it means, and what its values must satisfy."""
+    """A column: its name, its type (one of `TYPES`), what it means, and what its values must satisfy.
+
+    `source` says where its values come from: a key of a record (`incident: sites.kind`), a code list, or how they are
+    made. `unit` is what its numbers count or measure, empty for other types; `crosswalk` has the corresponding columns
+    of other datasets, by the scheme that `external_ids` knows them by.
+    """
 
     name: str
     type: str
     description: str
+    source: str = ""
+    unit: str = ""
+    crosswalk: tuple[tuple[str, str], ...] = ()
     required: bool = False
     unique: bool = False
     enum: tuple[str, ...] = ()
@@ -203,6 +211,9 @@ def _field(described: Mapping[str, Any], table: str) -> Field:
         name=described["name"],
         type=described["type"],
         description=described.get("description", ""),
+        source=described.get("source", ""),
+        unit=described.get("unit", ""),
+        crosswalk=tuple(described.get("crosswalk", {}).items()),
         required=rules.get("required", False),
         unique=rules.get("unique", False),
         enum=tuple(rules.get("enum", ())),

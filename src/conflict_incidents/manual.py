@@ -96,7 +96,7 @@ def waiver(rule: Rule) -> str:
     if rule.id in waivable():
         return f"`{{rule: {rule.id}, record: …, reason: …, date: …, by: …}}` under `waivers` in `data/waivers.yaml`"
     if rule.id in waivable(privacy=True):
-        return f"`{{rule: {rule.id}, …, by: …, reviewer: …}}` under `privacy` in `data/waivers.yaml`, signed by a second person"
+        return f"`{{rule: {rule.id}, …, by: …, reviewer: …}}` under `privacy` in `data/waivers.yaml`"
     return "none; the record has to be repaired"
 
 

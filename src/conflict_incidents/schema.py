@@ -207,11 +207,11 @@ def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -
     if keyword == "const":
         return (json.dumps(subschema["const"]),), ""
     if keyword == "type":
-        return (), " or ".join(_TYPES[kind] for kind in details["types"])
+        return (), " or ".join(TYPES[kind] for kind in details["types"])
     return (), str(subschema.get("description" if keyword == "pattern" else keyword, ""))
 
 
-_TYPES = {
+TYPES = {
     "string": "text",
     "integer": "a whole number",
     "number": "a number",
@@ -219,6 +219,7 @@ _TYPES = {
     "array": "a list",
     "boolean": "`true` or `false`",
 }
+"""The types of JSON Schema, in words."""
 
 
 def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tuple[str, ...]:

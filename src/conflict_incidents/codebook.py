@@ -1,0 +1,153 @@
+"""What every column of a release and every key of a record means, as one document in Markdown.
+
+Nothing is said here that isn't said elsewhere: columns come from `datapackage.json`, keys from the schemas, and the
+tables of codes from `crosswalks`. Prevents: a codebook that describes another dataset than the one it comes with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from conflict_incidents import contract, crosswalks, schema
+from conflict_incidents.contract import Field, Table
+
+SCHEMES = {"ucdp-ged": "UCDP GED", "acled": "ACLED"}
+"""The datasets of the crosswalk, by scheme, as they are called."""
+REQUIRED = r" \*"
+"""What marks a key that a record must have."""
+_CODES = (
+    ("Precision of a site", "UCDP `where_prec`", crosswalks.UCDP_WHERE_PREC),
+    ("Precision of a site", "ACLED `geo_precision`", crosswalks.ACLED_GEO_PRECISION),
+    ("Precision of a date", "UCDP `date_prec`", crosswalks.UCDP_DATE_PREC),
+    ("Precision of a date", "ACLED `time_precision`", crosswalks.ACLED_TIME_PRECISION),
+    ("Clarity", "UCDP `event_clarity`", crosswalks.UCDP_CLARITY),
+)
+
+
+def markdown() -> str:
+    """The whole codebook."""
+    parts = [_OPENING, *map(_table, contract.tables().values()), _RECORDS]
+    parts += [_record(kind, max(versions)) for kind, versions in schema.known().items()]
+    return "\n".join([*parts, _crosswalk()])
+
+
+_OPENING = """# Codebook
+
+Every column of a release, then every key of a record, then how codes of other datasets correspond.
+
+An empty cell is **unknown**, never zero. Days are ISO 8601 in local time. *Source* says where a column comes from:
+`incident: sites.kind` is the key `kind` under `sites` of an incident's record; what is `derived` or `computed` is never
+typed. *UCDP GED* and *ACLED* name the columns that correspond, as far as any does.
+"""
+_RECORDS = """## Records
+
+A record is one YAML file. A key that is required is marked with \\*; what isn't known is left out. A list is written
+`sites[]`.
+"""
+
+
+def _table(table: Table) -> str:
+    lines = [f"## Table {table.name}", "", table.description, "", f"Key: {_codes(table.key)}."]
+    lines += [f"{_codes(key.fields)} refers to {_codes(key.columns)} of `{key.table}`." for key in table.foreign_keys]
+    rows = [(f"`{field.name}`", _type(field), _meaning(field), field.source, *_theirs(field)) for field in table.fields]
+    return "\n".join([*lines, "", *_grid(("column", "type, unit", "meaning", "source", *SCHEMES.values()), rows), ""])
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _type(field: Field) -> str:
+    return f"{field.type}, {field.unit}" if field.unit else field.type
+
+
+def _meaning(field: Field) -> str:
+    said = [field.description]
+    if field.enum:
+        order = ", in this order" if field.ordered else ""
+        said.append(f"One of{order}: {_codes(field.enum)}.")
+    if field.minimum is not None or field.maximum is not None:
+        low, high = (("" if end is None else f"{end:g}") for end in (field.minimum, field.maximum))
+        said.append(f"From {low} to {high}." if low and high else f"At least {low}." if low else f"At most {high}.")
+    if field.required:
+        said.append("Never empty.")
+    return " ".join(said)
+
+
+def _theirs(field: Field) -> tuple[str, ...]:
+    theirs = dict(field.crosswalk)
+    return tuple(theirs.get(scheme, "") for scheme in SCHEMES)
+
+
+def _record(kind: str, version: int) -> str:
+    """The keys of a record, and below them the forms that recur, each once."""
+    whole = schema.document(f"{kind}/{version}")
+    lines = [f"### Record {kind}/{version}", "", whole["description"], "", *_key_table(whole)]
+    forms = whole.get("$defs", {})
+    lines += ["", f"Forms of {kind}/{version}:", "", *_grid(("form", "what it is"), _forms(forms))]
+    for name, described in forms.items():
+        if "properties" in described:
+            lines += ["", f"Keys of a `{name}` in {kind}/{version}:", "", *_key_table(described)]
+    return "\n".join([*lines, ""])
+
+
+def _forms(forms: Mapping[str, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
+    for name, described in forms.items():
+        yield f"`{name}`", f"{_shape(described)[:1].upper()}{_shape(described)[1:]}. {_said(described)}"
+
+
+def _key_table(described: Mapping[str, Any]) -> list[str]:
+    rows = ((f"`{path}`{REQUIRED * wanted}", _form(found), _said(found)) for path, wanted, found in _keys(described))
+    return _grid(("key", "form", "meaning"), rows)
+
+
+def _keys(described: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, bool, Mapping[str, Any]]]:
+    """Every key of a mapping with its path, whether it is required, and what the schema says of it.
+
+    What has one of the forms that recur is not opened: the form is explained once.
+    """
+    for key, child in described.get("properties", {}).items():
+        items = child.get("items", {})
+        here = f"{path}{key}[]" if "properties" in items else f"{path}{key}"
+        yield here, key in described.get("required", []), child
+        yield from _keys(items if "properties" in items else child, f"{here}.")
+
+
+def _form(described: Mapping[str, Any]) -> str:
+    """The name of a form that recurs, or the shape itself; of a list, what is in it."""
+    reference = described.get("$ref", "")
+    if reference:
+        return f"`{reference.removeprefix('#/$defs/')}`"
+    items = described.get("items", {})
+    return f"list of {_form(items)}" if items and "properties" not in items else _shape(described)
+
+
+def _shape(described: Mapping[str, Any]) -> str:
+    if "enum" in described or "const" in described:
+        return "a word"
+    kinds = described.get("type", "")
+    return " or ".join(schema.TYPES[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+def _said(described: Mapping[str, Any]) -> str:
+    text: str = described["description"]
+    words = [str(word) for word in described.get("enum", ())]
+    return f"{text} One of: {_codes(words)}." if any(f"`{word}`" not in text for word in words) else text
+
+
+def _crosswalk() -> str:
+    lines = ["## Codes of other datasets", "", "An empty cell has no counterpart.", ""]
+    for what in dict.fromkeys(what for what, _, _ in _CODES):
+        tables = {theirs: codes for name, theirs, codes in _CODES if name == what}
+        words = dict.fromkeys(word for codes in tables.values() for word in codes)
+        rows = [(f"`{word}`", *(codes.get(word, "") for codes in tables.values())) for word in words]
+        lines += [f"### {what}", "", *_grid(("our word", *tables), rows), ""]
+    rows = [(f"`{kind}`", *names) for kind, names in crosswalks.ACLED_EVENTS.items()]
+    lines += ["### Kind of incident", "", *_grid(("our word", "ACLED `event_type`", "ACLED `sub_event_type`"), rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    cells = [heads, ["---"] * len(heads), *rows]
+    return [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in cells]
