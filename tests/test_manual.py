@@ -37,15 +37,20 @@ def test_explain_prints_the_page_of_a_rule(
         "\n"
         "family: CNT, numbers inside one claim\n"
         "judges: incidents and aggregates\n"
-        "waiver: {rule: CNT015, record: …, reason: …, date: …, by: …} in data/waivers.yaml\n"
+        "waiver: {rule: CNT015, record: …, reason: …, date: …, by: …} under waivers in data/waivers.yaml\n"
     )
 
 
-@pytest.mark.parametrize("id", ["REC001", "PRV001", "REV002"])
-def test_the_page_of_a_rule_on_form_privacy_or_waivers_says_that_it_has_no_waiver(
+@pytest.mark.parametrize("id", ["REC001", "REV002", "REV003", "IDN001"])
+def test_the_page_of_a_rule_on_form_or_waivers_says_that_it_has_no_waiver(
     id: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert explained(id, capsys).endswith("\nwaiver: none; the record has to be repaired\n")
+
+
+def test_the_page_of_a_rule_on_privacy_says_that_a_reviewer_has_to_sign(capsys: pytest.CaptureFixture[str]) -> None:
+    page = explained("PRV001", capsys)
+    assert page.endswith("\nwaiver: {rule: PRV001, …, by: …, reviewer: …} under privacy in data/waivers.yaml\n")
 
 
 def test_a_rule_may_be_named_in_small_letters(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """The wheel as a stranger gets it: built, installed into a fresh environment, and used away from the checkout."""
 
 import json
+import os
 import subprocess
 import sys
 import sysconfig
@@ -34,7 +35,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(python), *arguments], cwd=cwd, capture_output=True, text=True, check=False)
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # not the checkout's source
+    return subprocess.run([str(python), *arguments], cwd=cwd, env=own, capture_output=True, text=True, check=False)
 
 
 def test_the_wheel_holds_the_schemas_the_contract_and_the_licences(wheel: Path) -> None:
