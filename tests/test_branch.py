@@ -10,7 +10,7 @@ import pytest
 from branches import compared, laid_out
 from conflict_incidents.cli import main
 from repositories import Repository
-from rule_cases import HOMES
+from rule_cases import HOMES, edited
 
 PLACE = "data/places/hafsarjah.yaml"
 FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
@@ -157,6 +157,56 @@ def test_a_waiver_that_became_needless_is_found(repository: Repository, checked:
 def test_a_waiver_that_is_taken_away_lets_the_finding_be_seen(repository: Repository, checked: Checked) -> None:
     (repository.folder / "data/waivers.yaml").unlink()
     assert checked()[1][0].startswith(f"{FIRST}:11:52: DAT003 published on 2022-09-08, before the incident")
+
+
+def test_a_record_that_is_gone_is_asked_back(repository: Repository, checked: Checked) -> None:
+    (repository.folder / LAST).unlink()
+    said = [line for line in checked()[1] if "REV003" in line]
+    assert said == [
+        f"{LAST}:4:9: REV003 the incident `SYR-20220911-cccc` of revision `main` isn't there any more; "
+        "restore its file, and if the record has to go, withdraw it with date and reason"
+    ]
+
+
+def test_a_record_under_another_id_is_asked_for_the_old_one(repository: Repository, checked: Checked) -> None:
+    there = LAST.replace("cccc", "dddd")
+    repository.git("mv", LAST, there)
+    replaced(repository, there, "id: SYR-20220911-cccc", "id: SYR-20220911-dddd")
+    said = [line for line in checked()[1] if "REV003" in line]
+    assert len(said) == 1
+    assert "`SYR-20220911-dddd` says the same: an id never changes, so give it the old one again" in said[0]
+
+
+def test_a_draft_may_be_deleted_and_a_record_withdrawn(repository: Repository, checked: Checked) -> None:
+    repository.write(LAST.replace("cccc", "draf"), edited("minimal", {"status: published": "status: draft"}))
+    repository.commit()
+    repository.git("branch", "--force", "main")
+    (repository.folder / LAST.replace("cccc", "draf")).unlink()
+    reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
+    replaced(repository, UNRELATED, "status: published", reason)
+    assert not [line for line in checked()[1] if "REV003" in line]
+
+
+def test_a_position_that_gets_finer_than_it_was_is_refused(repository: Repository, checked: Checked) -> None:
+    replaced(repository, UNRELATED, "kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}")
+    assert [line.split(" ")[0] for line in checked()[1] if "PRV005" in line] == [f"{UNRELATED}:7:64:"]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_new_record_may_not_take_the_id_of_one_that_was_released_and_withdrawn(
+    changed: bool, repository: Repository, checked: Checked
+) -> None:
+    ledger = "kind,id,status,positions,content\nincident,SYR-20220911-dddd,withdrawn,,0123456789ab\n"
+    repository.write("data/released.csv", ledger)
+    repository.commit()
+    if not changed:
+        repository.git("branch", "--force", "main")
+    repository.write(LAST.replace("cccc", "dddd"), (repository.folder / LAST).read_bytes().replace(b"cccc", b"dddd"))
+    said = [line for line in checked()[1] if "REV003" in line]
+    assert len(said) == 1
+    assert said[0].startswith(
+        "data/released.csv:2:1: REV003 the incident `SYR-20220911-dddd` was withdrawn in the last"
+    )
 
 
 @pytest.mark.parametrize(

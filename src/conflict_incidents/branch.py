@@ -2,9 +2,10 @@
 
 Judged are the changed files and every file that depends on one: whose text names it, directly or by way of others, or
 whose kind is compared with it. Of files that weren't changed only those findings are told that they didn't have before.
+What was there before must be there still, and no position may have got finer.
 
-Prevents: a place or a link taken away under records that nobody looked at, and a change held up by what was wrong
-before it.
+Prevents: a place or a link taken away under records that nobody looked at, a record that vanishes between two releases,
+and a change held up by what was wrong before it.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from conflict_incidents.dataset import IMPORTS, OTHER_FILES, Dataset, DatasetError
-from conflict_incidents.findings import Finding
+from conflict_incidents.earlier import Earlier
+from conflict_incidents.findings import Finding, shown
 from conflict_incidents.history import Changes
 from conflict_incidents.model import FOLDERS, WAIVERS
 from conflict_incidents.records import bytes_of, parse
-from conflict_incidents.validation import Outcome, validate_paths
+from conflict_incidents.released import FILE as LEDGER
+from conflict_incidents.validation import Outcome, lost, validate_paths
 
 _REGISTRIES = frozenset(FOLDERS[kind] for kind in ("organisation", "place", "actor"))
 _WAIVERS = f"data/{WAIVERS}"
@@ -36,12 +39,16 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
         OSError: a folder can't be listed, or the dataset as it was can't be written to a temporary one.
     """
     files = to_judge(changes, dataset)
+    earlier = _earlier(changes, dataset)
+    dataset = Dataset(dataset.root, since=[earlier])
     outcome = validate_paths(files, dataset, step) if files else Outcome()
     changed = {dataset.shown(dataset.root / path) for change in changes.files for path in change.paths}
     elsewhere = {finding for finding in outcome.findings if finding.path not in changed}
     if elsewhere and not any(path.startswith("schemas/") for path in _paths(changes)):
         known = elsewhere & _before(changes, dataset, _concerned(elsewhere, dataset, files))
         outcome.findings = [finding for finding in outcome.findings if finding not in known]
+    gone = [finding for state in (earlier, _released(changes, earlier, dataset)) for finding in lost(state, dataset)]
+    outcome.findings = sorted([*outcome.findings, *gone])
     return outcome
 
 
@@ -58,8 +65,37 @@ def to_judge(changes: Changes, dataset: Dataset) -> list[Path]:
     if not changed:
         return []
     paths = {PurePosixPath(file.relative_to(dataset.root)).as_posix(): file for file in files}
-    compared = {path for path in paths if _is_compared(path, changed)}
-    return sorted(paths[path] for path in (changed.keys() & paths.keys()) | compared | _naming(changed, paths))
+    found = (changed.keys() & paths.keys()) | _naming(changed, paths)
+    found |= {path for path in paths if _is_compared(path, changed)}
+    # Whether a waiver is needed shows only where all records of its id are judged: a place and an actor may share one.
+    names = set(map(_name, found))
+    return sorted(file for path, file in paths.items() if _name(path) in names)
+
+
+def _earlier(changes: Changes, dataset: Dataset) -> Earlier:
+    """The records that were changed or deleted, as they were at the base; of the others, that they were there."""
+    there = [(one.before, one.old) for one in changes.files if one.before and _is_record(one.before, dataset)]
+    records = [parse(old, dataset.shown(dataset.root / path)).record for path, old in there if old]
+    changed = {dataset.root / path for path in _paths(changes)}
+    kinds = {dataset.root / "data" / folder: kind for kind, folder in FOLDERS.items()}
+    unchanged = [
+        (kind, file.stem)
+        for file in dataset.files()
+        if file not in changed
+        for folder, kind in kinds.items()
+        if folder in file.parents
+    ]
+    return Earlier.of([record for record in records if record], f"revision {shown(changes.revision)}", unchanged)
+
+
+def _released(changes: Changes, earlier: Earlier, dataset: Dataset) -> Earlier:
+    """What was released of the changed records that the base hadn't; all of it, where the list of it was changed."""
+    released = dataset.ledger.earlier
+    if f"data/{LEDGER}" in _paths(changes):
+        return released
+    names = {_name(path) for path in _paths(changes)}
+    touched = (one for one in released if _spaced(one.id.encode()) in names and not earlier.get(one.kind, one.id))
+    return Earlier(released.name, touched)
 
 
 def _paths(changes: Changes) -> Iterator[str]:

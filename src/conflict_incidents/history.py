@@ -72,9 +72,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was changed in the dataset at `root` since the commit `base`, sorted by path."""
+    """What was changed in the dataset at `root` since the commit `base`, where the branch left `revision`; by path."""
 
     root: Path
+    revision: str
     base: str
     files: tuple[Change, ...]
 
@@ -130,7 +131,7 @@ def changes_since(root: Path, revision: str) -> Changes:
     files = [Change(path, path, old[path]) for path in known if path in after]
     files += [Change(path, None, data) for path, data in gone.items() if path not in moved.values()]
     files += [Change(moved.get(path), path, old.get(moved.get(path, ""))) for path in came]
-    return Changes(root, base, tuple(sorted(files, key=lambda one: one.paths[-1])))
+    return Changes(root, revision, base, tuple(sorted(files, key=lambda one: one.paths[-1])))
 
 
 class _Git:

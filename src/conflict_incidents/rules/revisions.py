@@ -86,7 +86,7 @@ class _Renamed:
     def of(self, one: Held) -> str | None:
         """The id of a new record that says what a lost one said, None where there is none."""
         if one.kind not in self.new:
-            records = [new for new in self.dataset.records(one.kind) if self.earlier.get(one.kind, new.id) is None]
+            records = [new for new in self.dataset.records(one.kind) if not self.earlier.had(one.kind, new.id)]
             self.new[one.kind] = {content_of(record): record.id for record in records}
         return self.new[one.kind].get(one.content)
 
