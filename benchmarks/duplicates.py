@@ -13,8 +13,9 @@ import random
 import time
 from math import cos, radians
 
-from conflict_incidents.duplicates import Facts, Within, folded, rank
+from conflict_incidents.duplicates import Facts, Within, rank
 from conflict_incidents.nearness import Event
+from conflict_incidents.spelling import folded
 
 SIZES = (1000, 2000, 4000, 8000, 16000)
 RUNS = 3

@@ -24,6 +24,7 @@ from conflict_incidents.model import (
     WAIVERS,
     Actor,
     Incident,
+    Named,
     Organisation,
     Place,
     Record,
@@ -51,7 +52,10 @@ class DatasetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AdminUnit:
-    """An administrative unit: p-code, level 1 to 3, names, parent and bounding box in degrees."""
+    """An administrative unit: p-code, level 1 to 3, names, parent, bounding box and centre in degrees.
+
+    The centre is None where the list has none.
+    """
 
     pcode: str
     level: int
@@ -62,6 +66,8 @@ class AdminUnit:
     south: float
     east: float
     north: float
+    lat: float | None = None
+    lon: float | None = None
 
     def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
         """Whether a position lies in the box, widened by a margin in degrees."""
@@ -79,6 +85,7 @@ class Dataset:
         self.since = tuple(since)
         self._parsed: dict[Path, Parsed] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
+        self._spelt: dict[str, dict[str, list[str]]] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins or []:
             self._stand_ins.setdefault(path.stem, []).append(path)
@@ -208,6 +215,22 @@ class Dataset:
         """The actor with this id, None where there is none."""
         return self._lookup(Actor, id, Path("actors"))
 
+    def namesakes(self, record: Named) -> list[Named]:
+        """The other records of the same registry that share a name with a record, however it is spelt; sorted by id.
+
+        Withdrawn records have no say. Reads the whole registry, once.
+        """
+        folder = FOLDERS[type(record).__name__.lower()]
+        if folder not in self._spelt:
+            index = self._spelt.setdefault(folder, {})
+            for id in self.ids(folder):
+                known = self._lookup(Named, id, Path(folder))
+                for name in known.spellings if known and not known.withdrawal else ():
+                    index.setdefault(name, []).append(id)
+        shared = {id for name in record.spellings for id in self._spelt[folder].get(name, ())} - {record.id}
+        found = (self._lookup(type(record), id, Path(folder)) for id in sorted(shared))
+        return [other for other in found if other]
+
     def ids(self, folder: str) -> list[str]:
         """The ids of a registry, for suggestions."""
         return sorted(file.stem for file in (self.root / "data" / folder).glob("*.yaml"))
@@ -298,6 +321,6 @@ def files_below(folder: Path) -> list[Path]:
 
 def _unit(row: dict[str, str]) -> AdminUnit:
     west, south, east, north = (float(row[side]) for side in ("west", "south", "east", "north"))
-    return AdminUnit(
-        row["pcode"], int(row["level"]), row["name_en"], row["parent"], row["country"], west, south, east, north
-    )
+    lat, lon = (float(row[side]) if row.get(side) else None for side in ("lat", "lon"))
+    named = (row["pcode"], int(row["level"]), row["name_en"], row["parent"], row["country"])
+    return AdminUnit(*named, west, south, east, north, lat, lon)

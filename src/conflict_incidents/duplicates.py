@@ -9,7 +9,6 @@ Prevents: an incident counted twice, and a pair that somebody has looked at bein
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import Estimate, main
 from conflict_incidents.model import Incident
 from conflict_incidents.nearness import Event, apart_days, apart_km, pairs_within
+from conflict_incidents.spelling import folded
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
 """What each kind of evidence weighs; together 1."""
@@ -46,8 +46,6 @@ CERTAINTY = {
     "country": 0.05,
 }
 """What a distance is worth where a place is known so closely, by precision of the site or else level of the place."""
-_SIGNS = "'`\u2018\u2019"
-"""Signs inside words, for letters that the Latin script lacks."""
 NOT_AN_ANSWER = ("same_day",)
 """Kinds of link that don't say whether two incidents are one; every other kind does."""
 
@@ -286,17 +284,3 @@ def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
 def _alike(names: tuple[str, ...], others: tuple[str, ...]) -> float:
     """The best that any two of the names, variants in other scripts and spellings included, come to."""
     return max((float(token_set_ratio(one, other)) for one in names for other in others), default=0.0)
-
-
-@lru_cache(maxsize=65536)
-def folded(name: str) -> str:
-    """A name without accents, case and punctuation: `Ḥāfsarjah` and `hafsarjah` are one."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(_folded_letter(letter) for letter in letters).split())
-
-
-def _folded_letter(letter: str) -> str:
-    """The letter, nothing for accents and signs such as hamza's, a space for everything else."""
-    if letter.isalnum():
-        return "" if unicodedata.category(letter) == "Lm" else letter
-    return "" if unicodedata.combining(letter) or letter in _SIGNS else " "

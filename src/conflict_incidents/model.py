@@ -29,6 +29,7 @@ from conflict_incidents.pieces import (
     Withdrawal,
 )
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+from conflict_incidents.spelling import joined
 
 
 class Record(Part):
@@ -83,6 +84,11 @@ class Named(Record):
     def names(self) -> list[Name]:
         """Other spellings and names."""
         return listed(self.node, "names", Name)
+
+    @cached_property
+    def spellings(self) -> frozenset[str]:
+        """All its names in the form in which names are compared (`spelling.joined`)."""
+        return frozenset(filter(None, map(joined, (self.name, *(name.spelling for name in self.names)))))
 
 
 class Organisation(Named):

@@ -37,7 +37,7 @@ def apart_km(one: Event, other: Event) -> float | None:
     """The great-circle distance in kilometres of the nearest two positions; None where it can't be told."""
     if one.unplaced & other.unplaced:
         return 0.0
-    return min((_arc_km(*a, *b) for a in one.positions for b in other.positions), default=None)
+    return min((arc_km(*a, *b) for a in one.positions for b in other.positions), default=None)
 
 
 def apart_days(one: Event, other: Event) -> int:
@@ -69,7 +69,7 @@ def pairs_within(events: Sequence[Event], km: float, days: int) -> Iterator[tupl
                 grid.setdefault(place, {}).setdefault(slot, []).append(number)
 
 
-def _arc_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+def arc_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """The great-circle distance of two positions in kilometres (haversine)."""
     across = sin(radians(lat2 - lat1) / 2) ** 2
     along = cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ** 2

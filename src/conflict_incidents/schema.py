@@ -26,7 +26,11 @@ from conflict_incidents.paths import in_words, node_at, scalars
 from conflict_incidents.reading import ALIAS, Mapping, Node, Scalar, Sequence
 from conflict_incidents.resources import resource
 
-_OWNERS = {"additionalProperties": "REC004", "enum": "REC006", "const": "REC006"}
+_OWNERS: dict[str, str | list[str]] = {
+    "additionalProperties": ["REC004", "SRC004"],
+    "enum": "REC006",
+    "const": "REC006",
+}
 _SHAPE = "REC013"
 _AMBIGUOUS = "REC014"
 
@@ -226,7 +230,7 @@ def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tupl
     owned = subschema.get("x-rule", {})
     if not isinstance(owned, dict):
         return (owned,)
-    ids = owned.get(f"{keyword}:{expected}") or owned.get(keyword) or _OWNERS.get(keyword, _SHAPE)
+    ids: str | list[str] = owned.get(f"{keyword}:{expected}") or owned.get(keyword) or _OWNERS.get(keyword, _SHAPE)
     return tuple(ids) if isinstance(ids, list) else (ids,)
 
 

@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.importers.codelists import aliases, countries, folded, tidy
+from conflict_incidents.importers.codelists import aliases, countries, tidy
 from conflict_incidents.importers.ledger import fingerprint
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
+from conflict_incidents.spelling import folded
 
 _GOVERNMENT = re.compile(r"Government of (.+)\Z")
 

@@ -7,7 +7,6 @@ one organisation, actor or unit being taken for several because it is spelt in s
 from __future__ import annotations
 
 import csv
-import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -15,17 +14,10 @@ from pathlib import Path
 from conflict_incidents.dataset import Dataset, DatasetError
 from conflict_incidents.encoding import refused
 from conflict_incidents.resources import resource
+from conflict_incidents.spelling import folded
 
 SHIPPED = ("organisation_aliases",)
 """The alias tables of the founding dataset that every dataset has too."""
-
-
-def folded(text: str) -> str:
-    """A spelling as it is compared: no case, accents, punctuation or doubled spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(character for character in plain if not unicodedata.combining(character))
-    letters = re.sub(r"(?<=\w)['\u2019\u02bc`](?=\w)", "", letters)
-    return " ".join(re.findall(r"\w+", letters))
 
 
 def tidy(text: str) -> str:

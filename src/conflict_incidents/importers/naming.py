@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.importers.codelists import aliases, folded
+from conflict_incidents.importers.codelists import aliases
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
+from conflict_incidents.spelling import folded
 
 _FOLDERS = {"organisation": "organisations", "actor": "actors"}
 _UNDECIDED = {"organisation": "other", "actor": "unspecified"}

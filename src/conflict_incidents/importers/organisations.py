@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.importers.codelists import aliases, countries, folded, proper_names, tidy
+from conflict_incidents.importers.codelists import aliases, countries, proper_names, tidy
 from conflict_incidents.importers.ledger import fingerprint
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
+from conflict_incidents.spelling import folded
 
 UNNAMED = "unnamed-sources"
 UNNAMED_PUBLISHERS = "unnamed-publishers"

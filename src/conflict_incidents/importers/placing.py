@@ -6,16 +6,18 @@ Prevents: one village standing in the registry under several spellings, and two 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.dataset import AdminUnit, Dataset
-from conflict_incidents.importers.codelists import aliases, folded
+from conflict_incidents.importers.codelists import aliases
 from conflict_incidents.importers.store import Incoming
+from conflict_incidents.nearness import arc_km
 from conflict_incidents.recording import slug
-from conflict_incidents.rules.places import BOX_MARGIN, LEVELS
+from conflict_incidents.rules.places import LEVELS
+from conflict_incidents.rules.places_positions import BOX_MARGIN
+from conflict_incidents.spelling import folded
 
 APART_KM = 15.0
 """How far two positions of one place may lie apart: sources disagree about where a village ends."""
@@ -32,9 +34,8 @@ class Position:
     lon: float
 
     def km(self, other: Position) -> float:
-        """The distance, close enough for what is near."""
-        east = math.radians(self.lon - other.lon) * math.cos(math.radians((self.lat + other.lat) / 2))
-        return 6371.0 * math.hypot(math.radians(self.lat - other.lat), east)
+        """The distance in kilometres."""
+        return arc_km(self.lat, self.lon, other.lat, other.lon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.actors import Actors
 from conflict_incidents.importers.batch import Accounting, Batch, Refusal, RowError, chosen
-from conflict_incidents.importers.codelists import countries, folded, tidy
+from conflict_incidents.importers.codelists import countries, tidy
 from conflict_incidents.importers.grid import LISTED_AT_MOST, Row, Table, TableError, listing
 from conflict_incidents.importers.organisations import Organisations
 from conflict_incidents.importers.places import TIMEZONES, Found, Places, Spot
@@ -39,6 +39,7 @@ from conflict_incidents.importers.ucdp_rows import (
     when,
 )
 from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
+from conflict_incidents.spelling import folded
 
 HELP = "UCDP Georeferenced Event Dataset"
 SCHEME = "ucdp-ged"

@@ -1,21 +1,34 @@
-"""ATT: who is said to have done it, and with what. Prevents: a blame nobody voiced, and strikes counted as aircraft."""
+"""ATT: who is said to have done it. Prevents: a blame that nobody voiced, or that lost who voiced it.
+
+The rules on weapons, strikes and aircraft stand in `attribution_weapons.py`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.discretion import told
-from conflict_incidents.findings import Severity, shown
+from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Actor, Incident, Organisation, Place
-from conflict_incidents.parts import as_day
+from conflict_incidents.parts import Part, as_day
 from conflict_incidents.pieces import Attribution, Party
 from conflict_incidents.references import missing
-from conflict_incidents.schema import Violation
 
 PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 """The kinds of organisations that may speak for a party to the conflict."""
+
+_NOT = r"(?:\b(?:not|cannot|unable to|impossible to|yet to|never|nor|neither)\b|n['\u2019]t\b)"
+_UNVERIFIED = re.compile(
+    rf"(?i)\bunverified\b|{_NOT}[^.;]{{0,40}}\b(?:verif(?:y|ied)|authenticated?)\b"
+    rf"|{_NOT}[^.;]{{0,40}}\bindependently\b[^.;]{{0,20}}\b(?:confirm|corroborat|establish)\w*"
+    rf"|{_NOT}[^.;]{{0,40}}\b(?:confirm|corroborat|establish)\w*[^.;]{{0,20}}\bindependently\b"
+    r"|\b(?:no|without) independent (?:verif|confirm|corrobor)\w+"
+    r"|\bindependent (?:verif|confirm|corrobor)\w+ (?:was|is|has been|remains?) (?:not|im|un|lacking)"
+    r"|(?<!\w)(?:لم|تعذر|لا يمكن|دون)(?!\w).{0,30}(?:التحقق|التأكد)"
+)
+"""Words by which a report says that it could not establish something."""
 
 
 @rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
@@ -122,9 +135,9 @@ def _ancestry(actor: str, dataset: Dataset) -> list[str]:
 
 @rule("ATT003", Severity.WARNING, on=Incident)
 def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A report that blames two actors is looked at by a reviewer.
+    """A report that says two things, blames two actors or blames and absolves one, is looked at by a reviewer.
 
-    It contradicts itself, or quotes two sides; the record keeps both.
+    It contradicts itself, or quotes two sides; the record keeps both. An actor and one that it is part of aren't two.
 
     Wrong:
         - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged}
@@ -134,12 +147,20 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
         - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged, locator: paragraph 1}
     """
     first: dict[tuple[str, str], Attribution] = {}
+    absolved: dict[tuple[str, str, str], bool] = {}
     for said in incident.attributions:
-        if said.stance == "denied":
+        denied = said.stance == "denied"
+        if absolved.setdefault((said.by, said.report, said.actor), denied) != denied:
+            yield Problem(
+                said.at("stance"),
+                f"{shown(said.by)} both blames and absolves {shown(said.actor)} in the same report; check both, and "
+                "name who denies it",
+            )
+        if denied:
             continue
         before = first.setdefault((said.by, said.report), said)
         jointly = said.locator is not None and said.locator == before.locator
-        if said.actor != before.actor and not jointly:
+        if not jointly and not _related(said.actor, before.actor, dataset):
             yield Problem(
                 said.at("actor"),
                 f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} in the same report; check "
@@ -147,25 +168,52 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
             )
 
 
-@rule("ATT005", Severity.ERROR, on=Violation)
-def things_apart(violation: Violation) -> Iterator[Problem]:
-    """Strikes, munitions and aircraft are counted apart, each by a bare count.
+def _related(one: str, other: str, dataset: Dataset) -> bool:
+    """Whether two actors are one, or one is part of the other."""
+    return one in _ancestry(other, dataset) or other in _ancestry(one, dataset)
 
-    Four aircraft may fly fourteen strikes and drop thirty bombs; one of these never stands for another.
+
+@rule("ATT004", Severity.WARNING, on=Incident)
+def caveat_kept(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """What a report says that it could not verify is kept as a caveat, and the grade doesn't pass over it.
+
+    Looked at is what the record quotes or notes of a report; whether the report itself says more, and what the caveat
+    is `about`, the reviewer reads. An incident is not `confirmed` where every report with a toll has that caveat.
 
     Wrong:
-        strikes: {aircraft: 4}
+        - {by: sohr, in: sabah, killed: 7, note: The toll could not be independently verified.}
 
     Right:
-        aircraft: 4
+        - {kind: not_independently_verified, about: toll, by: daily-sabah, in: sabah}    # under `caveats`
     """
-    key = violation.name.rsplit(", ", 1)[-1]
-    hint = suggestion(key, violation.options)
-    yield Problem(
-        violation.at,
-        f"a count of things takes a bound, not {told(key)}{hint}; strikes, munitions and aircraft are measures of "
-        "their own",
-    )
+    kept = {caveat.report for caveat in incident.caveats}
+    for text, mark, report in _wording(incident):
+        if _UNVERIFIED.search(text) and (report not in kept if report else not kept):
+            yield Problem(
+                mark,
+                "the text says that something could not be verified, and no caveat of the report keeps it; add one to "
+                "`caveats`",
+            )
+    told = {claim.report for claim in incident.claims if claim.counts and not claim.withdrawal}
+    doubted = {caveat.report for caveat in incident.caveats if caveat.about in {"toll", "incident"}}
+    if incident.verification == "confirmed" and told and told <= doubted:
+        yield Problem(
+            incident.at("verification"),
+            "`confirmed`, yet each report with a toll says that it could not be verified; regrade it, or add the "
+            "report that confirms it",
+        )
+
+
+def _wording(incident: Incident) -> Iterator[tuple[str, Mark, str | None]]:
+    """What the record quotes or notes, with the report that it is of where that is known."""
+    pieces: list[tuple[Part, str | None]] = [(incident, None), *((site, None) for site in incident.sites)]
+    pieces += [(report, report.id) for report in incident.reports.values()]
+    pieces += [(statement, statement.report) for statement in incident.statements()]
+    for piece, report in pieces:
+        for key in ("title", "excerpt", "note"):
+            text = piece.text(key)
+            if text:
+                yield text, piece.at(key), report
 
 
 @rule("ATT007", Severity.ERROR, on=Incident)
@@ -180,7 +228,8 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """
     if not incident.intact("claims"):
         return
-    originators = {claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}
+    counting = [claim for claim in incident.claims if claim.counts and not claim.withdrawal]
+    originators = {name for claim in counting for name in (claim.by, *claim.jointly_with)}
     if incident.verification == "single_source" and len(originators) > 1:
         yield Problem(
             incident.at("verification"), f"`single_source`, yet {len(originators)} originators count; regrade it"

@@ -1,9 +1,14 @@
-"""DAT: days and times. Prevents: an incident on a day that doesn't exist, or reported before it happened."""
+"""DAT: days and times of incidents. Prevents: an incident on a day that doesn't exist, or in the hours of another zone.
+
+The rules on the days of reports and of tolls stand in `dates_reports.py`, those on what a text says of the date in
+`dates_wording.py`.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from conflict_incidents.catalogue import Problem, rule
@@ -11,6 +16,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Actor, Aggregate, Incident, Place, Record
 from conflict_incidents.parts import as_day, is_sentinel
+from conflict_incidents.reading import Scalar
 from conflict_incidents.schema import Violation
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -18,6 +24,8 @@ LONGEST = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}
 """How many days a span of each precision may have."""
 DAYS = ("date", "from", "to", "published", "accessed", "archived", "as_of")
 """The keys that hold dates."""
+
+_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
 
 
 @rule("DAT001", Severity.ERROR, on=(Violation, Record))
@@ -31,6 +39,8 @@ def real_days(judged: Violation | Record, dataset: Dataset | None = None) -> Ite
         date: {from: 2022-09-01, to: 2022-09-30, precision: month}
     """
     if isinstance(judged, Violation):
+        if lacks_zone(judged) and time_has_zone.id in judged.rules:
+            return
         moment = judged.key in {"published", "as_of"}
         form = "`2022-09-08T21:10:00+03:00`" if moment else "`{from: …, to: …}`"
         if judged.keyword == "required":
@@ -56,12 +66,17 @@ def real_days(judged: Violation | Record, dataset: Dataset | None = None) -> Ite
 
 def _exists(text: str) -> bool:
     if len(text) in {4, 7}:  # a year or a month
-        return as_day(f"{text}-01-01"[:10]) is not None
+        return earliest(text) is not None
     try:
         datetime.fromisoformat(text)
     except ValueError:
         return False
     return True
+
+
+def earliest(text: str) -> date | None:
+    """The first day that a day, a month or a year can be."""
+    return as_day(f"{text}-01-01")
 
 
 def _span(incident: Incident) -> Iterator[Problem]:
@@ -87,7 +102,8 @@ def _span(incident: Incident) -> Iterator[Problem]:
 def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """No date lies after the day of the release in the making (`created` in datapackage.json).
 
-    The clock of whoever runs the check has no say: the same record gets the same answer on every day.
+    The clock of whoever runs the check has no say: the same record gets the same answer on every day. Of a month or a
+    year, the first day counts.
 
     Wrong:
         date: 2202-09-08
@@ -96,7 +112,7 @@ def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
         date: 2022-09-08
     """
     for text, mark in record.texts_at(*DAYS):
-        day = as_day(text)
+        day = earliest(text)
         if day and day > dataset.release_date and not is_sentinel(text):
             yield Problem(
                 mark,
@@ -105,35 +121,8 @@ def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
             )
 
 
-@rule("DAT003", Severity.ERROR, on=Incident)
-def published_after(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """No report is published, and no toll is the state of a time, before the incident's first day, in local time.
-
-    Wrong:
-        date: 2022-09-08
-        reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-07}]
-
-    Right:
-        date: 2022-09-08
-        reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-08}]
-    """
-    days = incident.date.days if incident.date else None
-    if days is None or days[0] > dataset.release_date:
-        return
-    zone = _zone(incident, dataset)
-    told = [(report.published, "published on", report.at("published")) for report in incident.reports.values()]
-    told += [(claim.as_of, "the state of", claim.at("as_of")) for claim in incident.claims]
-    for text, what, at in told:
-        day = _local_day(text, zone)
-        if day and day < days[0]:
-            yield Problem(
-                at,
-                f"{what} {day}, before the incident ({days[0]}); correct one of the dates",
-                Severity.WARNING if incident.external else None,
-            )
-
-
-def _zone(incident: Incident, dataset: Dataset) -> ZoneInfo | None:
+def zone_of(incident: Incident, dataset: Dataset) -> ZoneInfo | None:
+    """The local time zone of an incident: its own, or its place's; None where neither is known."""
     place = dataset.place(incident.primary.place) if incident.primary else None
     name = incident.timezone or (place.timezone if place else None)
     return _known_zone(name) if name else None
@@ -148,21 +137,9 @@ def _known_zone(name: str) -> ZoneInfo | None:
         return None
 
 
-def _local_day(text: str | None, zone: tzinfo | None) -> date | None:
-    """The day in the incident's zone, the latest that it can be where that isn't known; a bare date stands as it is."""
-    if text is None or is_sentinel(text):
-        return None
-    if "T" in text:
-        try:
-            return datetime.fromisoformat(text).astimezone(zone or timezone(timedelta(hours=14))).date()
-        except (ValueError, OverflowError):
-            return None
-    return as_day(text)
-
-
 @rule("DAT005", Severity.WARNING, on=Incident)
 def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The weekday that a report states is the weekday of the date.
+    """The weekday that a report states is the weekday of the date, or of one of its days.
 
     Wrong:
         date: 2022-09-08
@@ -173,16 +150,30 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         weekday: thursday
     """
     days = incident.date.days if incident.date else None
-    if incident.weekday and days and days[0] == days[1] and WEEKDAYS[days[0].weekday()] != incident.weekday:
-        yield Problem(
-            incident.at("weekday"),
-            f"{days[0]} was a {WEEKDAYS[days[0].weekday()].capitalize()}; check the date against the report",
+    if not incident.weekday or days is None:
+        return
+    spanned = [days[0] + timedelta(more) for more in range(min((days[1] - days[0]).days + 1, 7))]
+    if incident.weekday not in {WEEKDAYS[day.weekday()] for day in spanned}:
+        when = (
+            f"{days[0]} was a {WEEKDAYS[days[0].weekday()].capitalize()}"
+            if len(spanned) == 1
+            else f"no day from {days[0]} to {days[1]} was a {incident.weekday.capitalize()}"
         )
+        yield Problem(incident.at("weekday"), f"{when}; check the date against the report")
+
+
+def lacks_zone(violation: Violation) -> bool:
+    """Whether what is no date is one with a time of day, whose zone is missing."""
+    value = violation.value
+    text = str(value.value) if isinstance(value, Scalar) else ""
+    return violation.keyword == "pattern" and _CLOCK.fullmatch(text) is not None
 
 
 @rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place))
 def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A time of day has its offset from UTC, and a time zone is one of the IANA list.
+
+    So has the time of a moment, in `published` and `as_of`.
 
     Wrong:
         time: "13:40"
@@ -191,35 +182,16 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset | None 
         time: "13:40+03:00"
     """
     if isinstance(judged, Violation):
-        yield Problem(
-            judged.at, f'{judged.name} is {judged.seen}; write hours, minutes and offset in quotes: "13:40+03:00"'
-        )
+        if judged.key == "time":
+            form = 'write hours, minutes and offset in quotes: "13:40+03:00"'
+            yield Problem(judged.at, f"{judged.name} is {judged.seen}; {form}")
+        elif lacks_zone(judged):
+            form = "write it as `2022-09-08T21:10:00+03:00`, or the day alone"
+            yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and _known_zone(judged.timezone) is None:
         yield Problem(
             judged.at("timezone"), f"{shown(judged.timezone)} is no time zone of the IANA list; write `Asia/Damascus`"
         )
-
-
-@rule("DAT009", Severity.ERROR, on=Incident)
-def read_after_published(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A report is read and archived on or after the day it was published.
-
-    Wrong:
-        - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-07}
-
-    Right:
-        - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-09}
-    """
-    for report in incident.reports.values():
-        published = as_day(report.published) if not is_sentinel(report.published or "") else None
-        for key, text in (("accessed", report.accessed), ("archived", report.archived)):
-            day = as_day(text)
-            # A moment's day may be the next one in the reader's zone: a day of grace for these alone.
-            grace = 1 if report.published and "T" in report.published else 0
-            if day and published and (published - day).days > grace:
-                yield Problem(
-                    report.at(key), f"{key} on {day}, before it was published ({published}); correct one of them"
-                )
 
 
 @rule("DAT010", Severity.WARNING, on=Incident)

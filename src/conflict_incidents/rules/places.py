@@ -1,4 +1,7 @@
-"""PLC: where. Prevents: an incident at sea off Ghana, in the wrong province, or nearer than anybody knows."""
+"""PLC: places and sites. Prevents: one village under two names, and an incident known nearer than anybody knows it.
+
+The rules on positions stand in `places_positions.py`.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,10 @@ from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Aggregate, Incident, Place
-from conflict_incidents.pieces import Site
+from conflict_incidents.pieces import Name
 from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
+from conflict_incidents.spelling import SCRIPTS, joined, language_slip, scripts, written_in
 
 LEVELS = {
     "point": {"exact", "near"},
@@ -24,87 +28,10 @@ LEVELS = {
     "country": {"country"},
 }
 """Which precisions a site may have at a place of each level."""
-BOX_MARGIN = 0.05
-"""Degrees, about 5 km, by which a unit's box is widened: the units' own outlines are simplified."""
-
-
-@rule("PLC001", Severity.ERROR, on=(Violation, Incident, Place))
-def real_position(judged: Violation | Incident | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
-    """A position has both latitude and longitude, within range, and isn't the null island at 0, 0.
-
-    Wrong:
-        lat: 0
-        lon: 0
-
-    Right:
-        lat: 35.93
-        lon: 36.63
-    """
-    if isinstance(judged, Violation):
-        match judged.keyword:
-            case "dependentRequired":
-                yield Problem(judged.at, f"a position lacks its `{judged.expected}`; give both, or neither")
-            case "minimum" | "maximum":
-                yield Problem(
-                    judged.at, f"{judged.name} is {judged.seen}, beyond {judged.expected} degrees; correct it"
-                )
-            case _:
-                seen = "empty" if judged.empty else judged.seen
-                yield Problem(judged.at, f"{judged.name} is {seen}; write decimal degrees, without quotes")
-        return
-    for part in judged.sites if isinstance(judged, Incident) else [judged]:
-        if _at_null_island(part):
-            yield Problem(part.at("lat"), "the position is at 0, 0, where nothing is; leave it out if it isn't known")
-
-
-def _at_null_island(part: Site | Place) -> bool:
-    return part.lat is not None and part.lon is not None and abs(part.lat) < 0.1 and abs(part.lon) < 0.1
-
-
-@rule("PLC002", Severity.ERROR, on=(Incident, Place))
-def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A position lies in its country, and in the box of the administrative unit that it is said to be in.
-
-    Outside the country is an error. Outside the unit is a warning: the boxes are simplified.
-
-    Wrong:
-        admin: {adm1: SY07}
-        lat: 33.51
-        lon: 36.28
-
-    Right:
-        admin: {adm1: SY01}
-        lat: 33.51
-        lon: 36.28
-    """
-    if isinstance(judged, Place):
-        yield from _inside(judged, judged, dataset)
-    else:
-        for site in judged.sites:
-            place = dataset.place(site.place)
-            if place:
-                yield from _inside(site, place, dataset)
-
-
-def _inside(part: Site | Place, place: Place, dataset: Dataset) -> Iterator[Problem]:
-    if part.lat is None or part.lon is None or _at_null_island(part):
-        return
-    units = [unit for unit in map(dataset.admin_units.get, place.admin.values()) if unit]
-    if any(unit.country != place.country for unit in units):
-        return  # PLC005 asks which of the two is wrong
-    provinces = [unit for unit in dataset.admin_units.values() if unit.country == place.country and unit.level == 1]
-    if provinces and not any(unit.holds(part.lat, part.lon, BOX_MARGIN) for unit in provinces):
-        swapped = any(unit.holds(part.lon, part.lat, BOX_MARGIN) for unit in provinces)
-        hint = "; latitude and longitude look swapped" if swapped else ""
-        yield Problem(part.at("lat"), f"{part.lat}, {part.lon} lies outside {shown(place.country)}{hint}; correct it")
-        return
-    smallest = max(units, key=lambda unit: unit.level, default=None)
-    if smallest and not smallest.holds(part.lat, part.lon, BOX_MARGIN):
-        yield Problem(
-            part.at("lat"),
-            f"{part.lat}, {part.lon} lies outside {smallest.name} ({smallest.pcode}); check position and unit",
-            Severity.WARNING,
-        )
+UNITS = ("adm1", "adm2", "adm3")
+"""The levels of places that are administrative units themselves."""
+LOCAL = ("point", "neighbourhood", "settlement")
+"""The levels of places that an incident can be at, rather than in."""
 
 
 @rule("PLC004", Severity.ERROR, on=Incident)
@@ -138,6 +65,8 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
 @rule("PLC005", Severity.ERROR, on=(Violation, Place))
 def known_pcode(judged: Violation | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A p-code is in `data/codelists/admin_units.csv`, is of the level it stands for, and lies under its parent.
+
+    A place that is itself a unit lies in none that is smaller.
 
     Wrong:
         admin: {adm1: SY07, adm2: SY0203}
@@ -175,6 +104,8 @@ def known_pcode(judged: Violation | Place, dataset: Dataset | None = None) -> It
                 at, f"{shown(code)} ({unit.name}) is no part of {above.pcode} ({above.name}); correct one of them"
             )
             return
+        elif judged.level in UNITS and f"adm{level}" > judged.level:
+            yield Problem(at, f"a place of level {shown(judged.level)} lies in no smaller unit; take out `adm{level}`")
         above = unit or above
 
 
@@ -182,6 +113,67 @@ def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
     while unit.level > above.level and unit.parent in dataset.admin_units:
         unit = dataset.admin_units[unit.parent]
     return unit.pcode == above.pcode
+
+
+@rule("PLC007", Severity.WARNING, on=Place)
+def names_told_apart(place: Place, dataset: Dataset) -> Iterator[Problem]:
+    """A further name says its language and script, and a name belongs to one place of a unit.
+
+    Names are compared without case, accents, spaces and punctuation. Places of one name in different units, or a town
+    and the district of its name, are not the same; two villages of one name in one district are told apart by the
+    sub-district (`adm3`). The script is checked against the letters; which language it is, the reviewer knows.
+
+    Wrong:
+        names: [{text: حفسرجة}]
+
+    Right:
+        names: [{text: حفسرجة, language: ar, script: Arab}]
+    """
+    seen = {joined(place.name): place.at("name").line}
+    for name in place.names:
+        missing_keys = [f"`{key}`" for key in ("language", "script") if key not in name.node.keys]
+        if missing_keys:
+            yield Problem(name.mark, f"the name has no {' and no '.join(missing_keys)}; say in what it is written")
+        yield from _letters(name)
+        spelt = joined(name.spelling)
+        if spelt in seen:
+            yield Problem(name.at("text"), f"the name of line {seen[spelt]} is the same but for its signs; keep one")
+        seen.setdefault(spelt, name.at("text").line)
+    marks = {joined(name.spelling): name.at("text") for name in place.names} | {joined(place.name): place.at("name")}
+    for other in () if place.withdrawal else dataset.namesakes(place):
+        if isinstance(other, Place) and one_place(place, other):
+            at = min(mark for spelt, mark in marks.items() if spelt in other.spellings)
+            yield Problem(
+                at,
+                f"{shown(other.id)} has this name too, in the same unit; keep one record if they are one place, else "
+                "give both their smallest unit",
+            )
+
+
+def _letters(name: Name) -> Iterator[Problem]:
+    """What is wrong with the language and the script that a name is said to be written in."""
+    slip = language_slip(name.language) if name.language else None
+    if name.language and slip is not None:
+        hint = f"; write `{slip}`" if slip else "; write one of ISO 639, as `ar`"
+        yield Problem(name.at("language"), f"{shown(name.language)} is no code of a language{hint}")
+    found = scripts(name.spelling)
+    if name.script and found and name.script in SCRIPTS and name.script not in found:
+        seen = ", ".join(f"`{script}`" for script in sorted(found))
+        yield Problem(
+            name.at("script"), f"the name is written in {seen}, not in {shown(name.script)}; correct the script"
+        )
+    elif name.language and found and (own := written_in(name.language)) and own not in found:
+        yield Problem(
+            name.at("language"), f"{shown(name.language)} isn't written in such letters; correct the language"
+        )
+
+
+def one_place(place: Place, other: Place) -> bool:
+    """Whether two places of one name can be one: of one kind, in one country, and in no differing units."""
+    kinds = {"local" if level in LOCAL else level for level in (place.level, other.level)}
+    units = ((place.admin.get(level), other.admin.get(level)) for level in UNITS)
+    apart = any(one and another and one != another for one, another in units)
+    return len(kinds) == 1 and place.country == other.country and not apart
 
 
 @rule("PLC008", Severity.ERROR, on=Incident)
@@ -213,21 +205,6 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 yield Problem(at, f"the record has no site {shown(name)}{suggestion(name, [*known, 'incident'])}")
         if claim.scope.area and dataset.place(claim.scope.area) is None:
             yield Problem(claim.at("scope", "area"), missing("the place", claim.scope.area, "places", dataset))
-
-
-@rule("PLC009", Severity.WARNING, on=Place)
-def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
-    """A place's position has no more than 4 decimals, about 11 metres.
-
-    Wrong:
-        lat: 35.930621
-
-    Right:
-        lat: 35.9306
-    """
-    for key, value in (("lat", place.lat), ("lon", place.lon)):
-        if value is not None and round(value, 4) != value:
-            yield Problem(place.at(key), f"{key} {value} has more than 4 decimals; round it")
 
 
 @rule("PLC012", Severity.ERROR, on=(Incident, Aggregate))

@@ -1,123 +1,47 @@
-"""SRC: the documents that were read. Prevents: a source that nobody can find again, or that is counted twice."""
+"""SRC: the documents that were read. Prevents: a source that is counted twice, or by hand.
+
+The rules on addresses and archived copies stand in `sources_addresses.py`.
+"""
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Incident, Place, Record, Sourced
+from conflict_incidents.model import Incident, Organisation, Place, Sourced
+from conflict_incidents.reading import Scalar
 from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
+from conflict_incidents.spelling import NUMBER, joined, language_slip, number_of
 
-_TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid|igshid)=", re.I)
-_PRIVATE = re.compile(r"(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid|onion)$")
-_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}\.?")
-_NUMERIC = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$")
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-
-
-@rule("SRC001", Severity.ERROR, on=(Violation, Record))
-def public_address(judged: Violation | Record, dataset: Dataset | None = None) -> Iterator[Problem]:
-    """A URL is http or https, in normal form, without credentials or tracking, on a public host, once in a record.
-
-    Wrong:
-        url: HTTPS://user:secret@Example.org:443/story?utm_source=x
-
-    Right:
-        url: https://example.org/story
-    """
-    if isinstance(judged, Violation):
-        empty = "is empty; write" if judged.empty else "is not an address; write"
-        yield Problem(judged.at, f"{judged.name} {empty} one that begins with http:// or https://")
-        return
-    seen: dict[str, int] = {}
-    for text, mark in judged.texts_at("url", "archive_url"):
-        wrong = _wrong_with(text)
-        if wrong:
-            yield Problem(mark, wrong)
-            continue
-        same = _comparable(text)
-        if same in seen:
-            yield Problem(mark, f"the address stands already in line {seen[same]}; one report has one address")
-        seen.setdefault(same, mark.line)
-
-
-def _wrong_with(url: str) -> str | None:
-    """Why a URL isn't acceptable, and how to repair it; credentials are never repeated."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-        host = _ascii(parts.hostname or "")
-    except ValueError:
-        return "the address is not a URL; copy it anew from the browser"
-    if parts.username is not None or parts.password is not None:
-        return "the address holds a user name or password; take it out"
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not host:
-        return "the address is not an http or https one; give one that begins with http:// or https://"
-    if _is_private(host):
-        return f"{shown(host)} is not a public host; give an address that readers can reach"
-    if not _HOST.fullmatch(host) and ":" not in host:
-        return f"{shown(host)} is not the name of a host; copy the address anew from the browser"
-    if _BROKEN_ESCAPE.search(url):
-        return "the address has a `%` without two hexadecimal digits after it; write `%25` for a percent sign"
-    if _TRACKING.search(parts.query):
-        return "the address carries tracking parameters; take them out"
-    normal = _normal(parts, host, port)
-    return None if normal == url else f"the address is not in normal form; write {shown(normal)}"
-
-
-def _ascii(host: str) -> str:
-    """A host as it stands in the domain name system: `xn--…` for names in other scripts.
-
-    Raises:
-        ValueError: there can be no such host.
-    """
-    return host if host.isascii() else host.encode("idna").decode("ascii")
-
-
-def _is_private(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        # A last part of digits alone makes programs read the whole as an address in some unusual form.
-        return bool(_PRIVATE.search(host) or "." not in host.strip(".") or _NUMERIC.search(host))
-    return not address.is_global or address.is_multicast
-
-
-def _normal(parts: SplitResult, host: str, port: int | None) -> str:
-    """Lower-case scheme and host, no default port, everything but ASCII percent-encoded (RFC 3986, section 6.2)."""
-    scheme = parts.scheme.lower()
-    named = f"[{host}]" if ":" in host else host.rstrip(".")
-    netloc = named if port in {None, _DEFAULT_PORTS[scheme]} else f"{named}:{port}"
-    safe = "/:@!$&'()*+,;=-._~%?"
-    path, query, fragment = (quote(text, safe=safe) for text in (_undotted(parts.path), parts.query, parts.fragment))
-    return urlunsplit((scheme, netloc, path, query, fragment))
-
-
-def _undotted(path: str) -> str:
-    """A path without `.` and `..` (RFC 3986, section 5.2.4)."""
-    steps: list[str] = []
-    for step in path.split("/"):
-        if step == "..":
-            steps = steps[:1] if len(steps) < 2 else steps[:-1]
-        elif step != ".":
-            steps.append(step)
-    return "/".join(steps) + ("/" if path.endswith(("/.", "/..")) else "")
-
-
-def _comparable(url: str) -> str:
-    """Two addresses of one document compare equal: escapes in one case, no fragment, no closing slash."""
-    parts = urlsplit(url)
-    path, query = (_ESCAPE.sub(lambda found: found[0].upper(), text) for text in (parts.path, parts.query))
-    return f"{parts.netloc}{path.rstrip('/')}?{query}"
+_COUNTED = {
+    "reports": "reports?|articles?|documents?|accounts?",
+    "originators": "originators?",
+    "publishers": "publishers?|outlets?|newspapers?",
+    "sources": "sources?",
+}
+"""What a record rests on, and what people call it."""
+_NOUN = "|".join(f"(?P<{of}>{noun})" for of, noun in _COUNTED.items())
+_RESTS = (
+    r"\b(?:based|rests?|relies|relied|drawn|compiled|built) (?:up)?(?:on|from)|\b(?:confirmed|corroborated|reported) by"
+    r"|\ba total of|\("
+)
+_APART = "(?:(?:independent|different|separate|distinct) )?"
+_THEIR_OWN = "quoted|of|close|from|who|that|told|in"
+"""Words after sources that are a report's own, and not the record's."""
+_RESTS_ON = (
+    re.compile(rf"(?i)(?:{_RESTS})\s*(?:the |all )?{NUMBER} {_APART}(?:{_NOUN})\b(?! (?:{_THEIR_OWN})\b)"),
+    re.compile(rf"(?i)\b(?:{_NOUN})(?: ?[:=]| (?:is|are))\s*{NUMBER}\b(?! [a-z])"),
+)
+"""Words that say on how many sources a record rests."""
+_KEY_OF = "(?:independent_)?(?:sources?|reports?|originators?|publishers?|articles?|outlets?)"
+_COUNT_KEY = re.compile(
+    rf"(?:(?:n|no|num|nr|number|count|total)_?(?:of_?)?)?{_KEY_OF}(?:_?(?:count|number|total|n))?", re.I
+)
+"""Keys that people type for a number of sources."""
 
 
 @rule("SRC002", Severity.ERROR, on=(Violation, Incident))
@@ -146,9 +70,56 @@ def has_report(judged: Violation | Incident, dataset: Dataset | None = None) -> 
         )
 
 
-@rule("SRC005", Severity.ERROR, on=(Sourced, Place))
-def known_publisher(judged: Sourced | Place, dataset: Dataset) -> Iterator[Problem]:
+@rule("SRC004", Severity.ERROR, on=(Violation, Sourced))
+def sources_counted(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+    """How many sources a record has is computed from it, never typed.
+
+    A number of sources is no key, and where the title or the note says on how many reports, originators or publishers
+    the record rests, the number agrees. How many sources a report itself has, anybody may say.
+
+    Wrong:
+        note: Based on five reports.    # and there are two
+
+    Right:
+        no such note; the tables have the number
+    """
+    if isinstance(judged, Violation):
+        if is_source_count(judged):
+            key = judged.key
+            yield Problem(judged.at, f"`{key}` is computed from the record, never typed; take it out")
+        return
+    if not judged.intact("reports") or not judged.intact("claims"):
+        return
+    actual = {
+        "reports": {len(judged.reports)},
+        "originators": {len({said.by for said in judged.statements()})},
+        "publishers": {len({report.publisher for report in judged.reports.values()})},
+    }
+    actual["sources"] = set().union(*actual.values())
+    for key in ("title", "note"):
+        for found in (found for pattern in _RESTS_ON for found in pattern.finditer(judged.text(key) or "")):
+            noun = next(of for of in _COUNTED if found[of])
+            number = number_of(found["number"])
+            if number not in actual[noun]:
+                there = " or ".join(str(one) for one in sorted(actual[noun]))
+                yield Problem(
+                    judged.at(key),
+                    f"the text counts {number} {noun}, the record has {there}; take the number out, it is computed",
+                )
+
+
+def is_source_count(violation: Violation) -> bool:
+    """Whether an unknown key is a number of sources; REC004 leaves it to SRC004."""
+    value = violation.value
+    whole = isinstance(value, Scalar) and isinstance(value.value, int) and not isinstance(value.value, bool)
+    return violation.keyword == "additionalProperties" and whole and _COUNT_KEY.fullmatch(violation.key) is not None
+
+
+@rule("SRC005", Severity.ERROR, on=(Sourced, Place, Organisation))
+def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """A publisher is in the registry of organisations, under one id however it is spelt.
+
+    Two organisations of one name are looked at: they are one, or the name needs more words.
 
     Wrong:
         - {id: a, publisher: SOHR}
@@ -156,6 +127,15 @@ def known_publisher(judged: Sourced | Place, dataset: Dataset) -> Iterator[Probl
     Right:
         - {id: a, publisher: sohr}
     """
+    if isinstance(judged, Organisation):
+        for other in () if judged.withdrawal else dataset.namesakes(judged):
+            if joined(judged.name) in other.spellings or joined(other.name) in judged.spellings:
+                yield Problem(
+                    judged.at("name"),
+                    f"{shown(other.id)} has the same name; keep one record if they are one organisation",
+                    Severity.WARNING,
+                )
+        return
     parts = judged.reports.values() if isinstance(judged, Sourced) else judged.context
     for part in parts:
         if part.publisher and dataset.organisation(part.publisher) is None:
@@ -165,6 +145,8 @@ def known_publisher(judged: Sourced | Place, dataset: Dataset) -> Iterator[Probl
 @rule("SRC006", Severity.WARNING, on=Sourced)
 def has_language(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report says in which language it was read; reports that only another dataset names weren't read.
+
+    The code is one of ISO 639, the short one where there is one: `uk` for Ukrainian, neither `ua` nor `ukr`.
 
     Wrong:
         - {id: a, publisher: sohr}
@@ -177,6 +159,10 @@ def has_language(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for report in incident.reports.values():
         if "language" not in report.node.keys:
             yield Problem(report.mark, f"the report {shown(report.id)} has no `language`; add it, as `en` or `ar`")
+        slip = language_slip(report.language) if report.language else None
+        if report.language and slip is not None:
+            hint = f"write `{slip}`" if slip else "write one of ISO 639, as `en` or `ar`"
+            yield Problem(report.at("language"), f"{shown(report.language)} is no code of a language; {hint}")
 
 
 @rule("SRC007", Severity.ERROR, on=Sourced)

@@ -14,6 +14,7 @@ from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import FOLDERS, Incident, Record, Sourced, kind_of
 from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
+from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation
 
 _FORMULA = re.compile(r"[=+@-].*(?:[^\W\d_]|\()")
@@ -57,6 +58,8 @@ def unknown_key(violation: Violation) -> Iterator[Problem]:
     Right:
         killed: 7
     """
+    if is_source_count(violation):
+        return  # SRC004 says why there is no such key
     key = violation.name.rsplit(", ", 1)[-1]
     meant = MEANT.get(key.lower(), key)
     hint = suggestion(meant if meant in violation.options else key, violation.options)

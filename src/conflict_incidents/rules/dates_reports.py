@@ -1,0 +1,222 @@
+"""DAT, reports and tolls: when it was said. Prevents: a report older than its news, and a toll of an unknown day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta, timezone, tzinfo
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Mark, Severity
+from conflict_incidents.model import Aggregate, Incident, Sourced
+from conflict_incidents.parts import as_day, is_sentinel
+from conflict_incidents.pieces import Claim, Report
+from conflict_incidents.rules.dates import earliest, zone_of
+
+_STAMPED = re.compile(
+    r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
+)
+"""The address of an archived copy that says when it was made: year, month, day."""
+_STILL_MOVES = re.compile(
+    r"(?i)\b(?:toll|number|count|figures?)\b[^.;]{0,30}"
+    r"\b(?:may|might|could|expected to|likely to|still)\b[^.;]{0,15}\b(?:ris|increas|chang|climb|grow|go up)\w*"
+    r"|\b(?:preliminary|provisional|initial) (?:\w+ )?(?:toll|count|figures?|numbers?)\b|حصيلة أولية"
+)
+"""Words by which a source says that its numbers aren't final."""
+_SO_FAR = re.compile(r"(?i)\b(?:so far|as of now|up to now|until now)\b|حتى الآن")
+"""Words that say it where they stand beside the number."""
+
+
+@rule("DAT003", Severity.ERROR, on=Sourced)
+def published_after(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """No report is published, read or archived, and no toll is the state of a time, before the incident, in local time.
+
+    Nor is one before the period of an aggregate begins. Where the incident's time of day is known, a moment before it
+    is too early as well. Of records from other datasets it is a warning: their dates can't be corrected here.
+
+    Wrong:
+        date: 2022-09-08
+        reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-07}]
+
+    Right:
+        date: 2022-09-08
+        reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-08}]
+    """
+    zone = zone_of(judged, dataset) if isinstance(judged, Incident) else None
+    start = _start(judged)
+    if start is None or start > dataset.release_date:
+        return
+    moment = _moment(judged, start, zone) if isinstance(judged, Incident) else None
+    what = "the incident" if isinstance(judged, Incident) else "the period"
+    milder = Severity.WARNING if isinstance(judged, Incident) and judged.external else None
+    for text, verb, at in _said(judged):
+        day = _local_day(text, zone)
+        if day and day < start:
+            night = start - day == timedelta(1) and len(text) == len("2022-09-07")
+            hint = ", or give the moment with its zone" if night and verb == "published on" else ""
+            yield Problem(at, f"{verb} {day}, before {what} ({start}); correct one of the dates{hint}", milder)
+        elif moment and "T" in text and (said := _at(text)) and said < moment:
+            here = said.astimezone(zone).strftime("%H:%M") if zone else text
+            yield Problem(
+                at, f"{verb} {day}, {here}, before the incident ({moment:%H:%M}); correct one of the times", milder
+            )
+
+
+def _start(judged: Sourced) -> date | None:
+    """The first day of an incident, or of the period of an aggregate."""
+    if isinstance(judged, Aggregate):
+        return earliest(judged.period[0])
+    days = judged.date.days if isinstance(judged, Incident) and judged.date else None
+    return days[0] if days else None
+
+
+def _said(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
+    """Days and moments of a record that can't lie before what it is about: text, in words, place."""
+    for report in judged.reports.values():
+        if report.published:
+            yield report.published, "published on", report.at("published")
+            continue  # DAT009 compares the others with it
+        for key, text in (("accessed", report.accessed), ("archived", report.archived)):
+            if text:
+                yield text, f"{key} on", report.at(key)
+    for claim in judged.claims:
+        if claim.as_of:
+            yield claim.as_of, "the state of", claim.at("as_of")
+
+
+def _at(text: str) -> datetime | None:
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return said if said.tzinfo else None
+
+
+def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | None:
+    """The moment of an incident of which day and time of day are known, in its zone where that is known."""
+    if not incident.time or not incident.date or incident.date.first != incident.date.last:
+        return None
+    told = [_at(f"{day + timedelta(more)}T{incident.time}") for more in (0, -1, 1)]
+    local = [moment.astimezone(zone) if zone else moment for moment in told if moment]
+    return next((moment for moment in local if moment.date() == day), None)
+
+
+def _local_day(text: str, zone: tzinfo | None) -> date | None:
+    """The day in the incident's zone, the latest that it can be where that isn't known; a bare date stands as it is."""
+    if is_sentinel(text):
+        return None
+    if "T" in text:
+        try:
+            return datetime.fromisoformat(text).astimezone(zone or timezone(timedelta(hours=14))).date()
+        except (ValueError, OverflowError):
+            return None
+    return as_day(text)
+
+
+@rule("DAT004", Severity.WARNING, on=Incident)
+def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A report that is published more than a year after the incident is looked at: the year may be mistyped.
+
+    Inquiries and courts do report so late; a reviewer who has seen that accepts it in data/waivers.yaml. Records from
+    other datasets, which draw on books and archives, aren't asked.
+
+    Wrong:
+        date: 2022-09-08
+        reports: [{id: sabah, publisher: daily-sabah, published: 2023-12-08}]
+
+    Right:
+        date: 2022-09-08
+        reports: [{id: sabah, publisher: daily-sabah, published: 2022-12-08}]
+    """
+    days = incident.date.days if incident.date else None
+    if incident.date is None or days is None or incident.external:
+        return
+    dated = [(report, day) for report in incident.reports.values() if (day := _day_out(report, dataset))]
+    late = [(report, day) for report, day in dated if _over_a_year(days[1], day)]
+    if len(late) > 1 and len(late) == len(dated):
+        message = f"all reports are published over a year after {days[1]}; check the year of the incident"
+        yield Problem(incident.date.at, message)
+        return
+    for report, day in late:
+        yield Problem(
+            report.at("published"),
+            f"published on {day}, over a year after the incident ({days[1]}); check the year of both",
+        )
+
+
+def _day_out(report: Report, dataset: Dataset) -> date | None:
+    """The day a report was published, None where it isn't known, or DAT002 and REC008 ask about it."""
+    day = None if is_sentinel(report.published or "") else as_day(report.published)
+    return day if day and day <= dataset.release_date else None
+
+
+def _over_a_year(since: date, day: date) -> bool:
+    months = (day.month, day.day), (since.month, since.day)
+    return day.year - since.year > 1 or (day.year - since.year == 1 and months[0] > months[1])
+
+
+@rule("DAT009", Severity.ERROR, on=Sourced)
+def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """A report is read and archived on or after the day it was published.
+
+    The address of an archived copy, where it says when the copy was made, says it too.
+
+    Wrong:
+        - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-07}
+
+    Right:
+        - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-09}
+    """
+    for report in judged.reports.values():
+        published = as_day(report.published) if not is_sentinel(report.published or "") else None
+        # A moment's day may be the next one in the reader's zone: a day of grace for these alone.
+        grace = 1 if report.published and "T" in report.published else 0
+        for key, day in _read(report):
+            late = 1 if key.endswith("url") else grace  # an archive's clock is UTC
+            if day and published and (published - day).days > late:
+                yield Problem(
+                    report.at(key),
+                    f"{_DONE[key]} on {day}, before it was published ({published}); correct one of them",
+                )
+
+
+_DONE = {"accessed": "accessed", "archived": "archived", "archive_url": "copied", "url": "copied"}
+
+
+def _read(report: Report) -> Iterator[tuple[str, date | None]]:
+    """When a report was read or copied, by the key that says so."""
+    yield from (("accessed", as_day(report.accessed)), ("archived", as_day(report.archived)))
+    for key, address in (("archive_url", report.archive_url), ("url", report.url)):
+        stamp = _STAMPED.search(address or "")
+        if stamp:
+            yield key, as_day("-".join(stamp.groups()))
+
+
+@rule("DAT011", Severity.WARNING, on=Sourced)
+def moving_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """A toll that still moves says of which time it is the state, by `as_of`.
+
+    It moves where it is `provisional`, and where the words that give it say so ("so far", "may rise").
+
+    Wrong:
+        - {by: sohr, in: sabah, provisional: true, killed: 5}
+
+    Right:
+        - {by: sohr, in: sabah, provisional: true, as_of: 2022-09-08, killed: 5}
+    """
+    for claim in judged.claims:
+        at, why = _moves(claim)
+        if at and claim.counts and claim.as_of is None and not claim.withdrawal:
+            yield Problem(at, f"{why}; say of which day or moment it is the state, by `as_of`")
+
+
+def _moves(claim: Claim) -> tuple[Mark | None, str]:
+    """Where a claim says that its numbers aren't final, and in which way."""
+    if claim.provisional:
+        return claim.at("provisional"), "the toll is provisional"
+    for key, text in (("excerpt", claim.excerpt or ""), ("note", claim.note or "")):
+        moves = _STILL_MOVES.search(text) or (key == "excerpt" and _SO_FAR.search(text))
+        if moves and "provisional" not in claim.node.keys:
+            return claim.at(key), "the toll still moves, by these words"
+    return None, ""

@@ -1,0 +1,107 @@
+"""How things are written: spellings that mean one name, scripts, codes of languages, and numbers in words.
+
+Prevents: one village or organisation being two because of an accent, a hyphen or a capital letter.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_SIGNS = "'`\u2018\u2019"
+"""Signs inside words, for letters that the Latin script lacks."""
+_SCRIPT_OF = {
+    "LATIN": "Latn",
+    "ARABIC": "Arab",
+    "CYRILLIC": "Cyrl",
+    "HEBREW": "Hebr",
+    "GREEK": "Grek",
+    "ARMENIAN": "Armn",
+    "GEORGIAN": "Geor",
+    "SYRIAC": "Syrc",
+    "ETHIOPIC": "Ethi",
+    "DEVANAGARI": "Deva",
+    "BENGALI": "Beng",
+    "MYANMAR": "Mymr",
+}
+"""ISO 15924 by the first word of a letter's name in Unicode: scripts of which each letter says that it is theirs."""
+SCRIPTS = frozenset(_SCRIPT_OF.values())
+"""The scripts that this module tells apart, ISO 15924."""
+_TWO_LETTERS = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
+    "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv "
+    "ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne "
+    "ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st "
+    "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+)
+"""The two-letter codes of ISO 639."""
+_LANGUAGES = frozenset(_TWO_LETTERS.split())
+_MEANT = {
+    **{"ua": "uk", "gr": "el", "jp": "ja", "cn": "zh", "cz": "cs", "dk": "da", "us": "en", "gb": "en", "il": "he"},
+    **{"sy": "ar", "iq": "ar", "ye": "ar", "eg": "ar", "jo": "ar", "ly": "ar", "ir": "fa", "in": "hi"},
+    **{"ara": "ar", "amh": "am", "aze": "az", "ben": "bn", "ces": "cs", "deu": "de", "ell": "el", "eng": "en"},
+    **{"fas": "fa", "fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi", "hye": "hy", "ita": "it"},
+    **{"jpn": "ja", "kat": "ka", "kur": "ku", "mya": "my", "nld": "nl", "per": "fa", "pol": "pl", "por": "pt"},
+    **{"pus": "ps", "ron": "ro", "rus": "ru", "som": "so", "spa": "es", "srp": "sr", "swa": "sw", "swe": "sv"},
+    **{"tgk": "tg", "tir": "ti", "tur": "tr", "ukr": "uk", "urd": "ur", "uzb": "uz", "zho": "zh", "chi": "zh"},
+}
+"""Codes of countries, and longer codes of languages, that people write for a language's short one (BCP 47)."""
+_LATIN_ONLY = frozenset(("cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "no", "pl", "pt", "sv"))
+"""Languages that are written in the Latin script alone."""
+
+_TO_TWENTY = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
+)
+NUMBER = rf"(?P<number>[0-9]{{1,9}}|{'|'.join(sorted(_TO_TWENTY, key=len, reverse=True))})"
+"""A pattern of a number in figures, or in words up to twenty; a pattern may have it once."""
+
+
+def number_of(text: str) -> int:
+    """The number that `NUMBER` found.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return int(text) if text.isdigit() else _TO_TWENTY.index(text.lower())
+
+
+@lru_cache(maxsize=65536)
+def folded(name: str) -> str:
+    """A name without accents, case and punctuation: `Ḥāfsarjah` and `hafsarjah` are one."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(_folded_letter(letter) for letter in letters).split())
+
+
+def joined(name: str) -> str:
+    """A folded name without its spaces: `Kafr-Nabl` and `Kafrnabl` are one."""
+    return folded(name).replace(" ", "")
+
+
+def _folded_letter(letter: str) -> str:
+    """The letter, nothing for accents and signs such as hamza's, a space for everything else."""
+    if letter.isalnum():
+        return "" if unicodedata.category(letter) == "Lm" else letter
+    return "" if unicodedata.combining(letter) or letter in _SIGNS else " "
+
+
+def scripts(text: str) -> set[str]:
+    """The scripts of a text's letters, ISO 15924, as far as they are ones that this module knows."""
+    words = {unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha()}
+    return {_SCRIPT_OF[word] for word in words if word in _SCRIPT_OF}
+
+
+def written_in(language: str) -> str | None:
+    """The one script that a language is written in, None where there are several or it isn't known."""
+    return "Latn" if language.partition("-")[0] in _LATIN_ONLY else None
+
+
+def language_slip(code: str) -> str | None:
+    """What to write in place of a code that is no language's (`ua` for Ukrainian), empty where that isn't known.
+
+    None where nothing is wrong. Of longer codes only those are refused that have a short one (BCP 47).
+    """
+    primary = code.partition("-")[0]
+    if primary in _LANGUAGES or (len(primary) != 2 and primary not in _MEANT):
+        return None
+    return _MEANT.get(primary, "")
