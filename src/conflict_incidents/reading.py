@@ -43,7 +43,7 @@ _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"[-+]?[0-9][0-9_]*+(?::[0-5]?[0-9])++(?:\.[0-9_]*+)?\Z"), "a number of base 60 to some readers"),
     (re.compile(r"[-+]?0[0-9_]+\Z|[-+]?0o[0-7_]+\Z"), "an octal number to some readers"),
-    (re.compile(r"[-+]?0[xb][0-9a-fA-F_]+\Z", re.I), "a hexadecimal or binary number"),
+    (re.compile(r"[-+]?0x[0-9a-f_]+\Z|[-+]?0b[01_]+\Z", re.I), "a hexadecimal or binary number"),
     (re.compile(r"[-+]?\.(?:inf|nan)\Z|[-+]?(?:inf|infinity|nan)\Z", re.I), "not a finite number"),
     (re.compile(r"[-+]?(?:[0-9][0-9_]*+)?(?:\.[0-9_]*+)?(?<=[0-9_.])[eE][-+]?[0-9]++\Z"), "a number with an exponent"),
     (re.compile(r"[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)\Z"), "a number in an unusual or too long form"),

@@ -44,8 +44,10 @@ _MEANT = {
     **{"jpn": "ja", "kat": "ka", "kur": "ku", "mya": "my", "nld": "nl", "per": "fa", "pol": "pl", "por": "pt"},
     **{"pus": "ps", "ron": "ro", "rus": "ru", "som": "so", "spa": "es", "srp": "sr", "swa": "sw", "swe": "sv"},
     **{"tgk": "tg", "tir": "ti", "tur": "tr", "ukr": "uk", "urd": "ur", "uzb": "uz", "zho": "zh", "chi": "zh"},
+    **{"english": "en", "arabic": "ar", "turkish": "tr", "kurdish": "ku", "french": "fr", "german": "de"},
+    **{"russian": "ru", "ukrainian": "uk", "persian": "fa", "farsi": "fa", "hebrew": "he", "spanish": "es"},
 }
-"""Codes of countries, and longer codes of languages, that people write for a language's short one (BCP 47)."""
+"""Codes of countries, longer codes of languages, and names, that people write for a language's short code (BCP 47)."""
 _LATIN_ONLY = frozenset(("cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "no", "pl", "pt", "sv"))
 """Languages that are written in the Latin script alone."""
 
@@ -97,11 +99,13 @@ def written_in(language: str) -> str | None:
 
 
 def language_slip(code: str) -> str | None:
-    """What to write in place of a code that is no language's (`ua` for Ukrainian), empty where that isn't known.
+    """What a message says of a code that is no language's: what to write in its place, `en` where that isn't known.
 
     None where nothing is wrong. Of longer codes only those are refused that have a short one (BCP 47).
     """
     primary = code.partition("-")[0]
-    if primary in _LANGUAGES or (len(primary) != 2 and primary not in _MEANT):
+    if primary in _LANGUAGES or (len(primary) == 3 and primary.islower() and primary not in _MEANT):
         return None
-    return _MEANT.get(primary, "")
+    word = primary.lower()
+    meant = word if word in _LANGUAGES else _MEANT.get(word)
+    return f"write `{meant}`" if meant else "write the code of one, as `en` or `ar`"

@@ -19,12 +19,15 @@ from conflict_incidents.references import missing
 PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 """The kinds of organisations that may speak for a party to the conflict."""
 
-_NOT = r"(?:\b(?:not|cannot|unable to|impossible to|yet to|never|nor|neither)\b|n['\u2019]t\b)"
+_NOT = (
+    r"(?:\b(?:not|cannot|without|never|nor|neither|no (?:way|means)|(?:yet|unable|impossible|difficult|hard) to)\b"
+    r"|n['\u2019]t\b)[^.;]{0,40}"
+)
 _UNVERIFIED = re.compile(
-    rf"(?i)\bunverified\b|{_NOT}[^.;]{{0,40}}\b(?:verif(?:y|ied)|authenticated?)\b"
-    rf"|{_NOT}[^.;]{{0,40}}\bindependently\b[^.;]{{0,20}}\b(?:confirm|corroborat|establish)\w*"
-    rf"|{_NOT}[^.;]{{0,40}}\b(?:confirm|corroborat|establish)\w*[^.;]{{0,20}}\bindependently\b"
-    r"|\b(?:no|without) independent (?:verif|confirm|corrobor)\w+"
+    rf"(?i)\bun(?:verified|confirmed)\b|{_NOT}\b(?:verif(?:y|ied|ying)|authenticat\w+)\b"
+    rf"|{_NOT}\bindependently\b[^.;]{{0,20}}\b(?:confirm|corroborat|establish)\w*"
+    rf"|{_NOT}\b(?:confirm|corroborat|establish)\w*[^.;]{{0,20}}\bindependently\b"
+    r"|\b(?:no|without|pending|awaiting) (?:independent )?(?:verif|confirm|corrobor)\w+"
     r"|\bindependent (?:verif|confirm|corrobor)\w+ (?:was|is|has been|remains?) (?:not|im|un|lacking)"
     r"|(?<!\w)(?:لم|تعذر|لا يمكن|دون)(?!\w).{0,30}(?:التحقق|التأكد)"
 )

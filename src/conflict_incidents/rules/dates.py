@@ -27,6 +27,8 @@ DAYS = ("date", "from", "to", "published", "accessed", "archived", "as_of")
 
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?")
 
+_A_ZONE = "write one like `Asia/Damascus`"
+
 
 @rule("DAT001", Severity.ERROR, on=(Violation, Record))
 def real_days(judged: Violation | Record, dataset: Dataset | None = None) -> Iterator[Problem]:
@@ -185,13 +187,13 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset | None 
         if judged.key == "time":
             form = 'write hours, minutes and offset in quotes: "13:40+03:00"'
             yield Problem(judged.at, f"{judged.name} is {judged.seen}; {form}")
+        elif judged.key == "timezone":
+            yield Problem(judged.at, f"{judged.name} is {judged.seen}, no time zone of the IANA list; {_A_ZONE}")
         elif lacks_zone(judged):
             form = "write it as `2022-09-08T21:10:00+03:00`, or the day alone"
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and _known_zone(judged.timezone) is None:
-        yield Problem(
-            judged.at("timezone"), f"{shown(judged.timezone)} is no time zone of the IANA list; write `Asia/Damascus`"
-        )
+        yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is no time zone of the IANA list; {_A_ZONE}")
 
 
 @rule("DAT010", Severity.WARNING, on=Incident)

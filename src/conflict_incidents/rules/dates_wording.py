@@ -19,7 +19,10 @@ MONTHS = (
     *("july", "august", "september", "october", "november", "december"),
 )
 
-_NIGHT = re.compile(r"(?i)\b(?:over|mid)?nights?\b|\bnight-?time\b|(?<!\w)(?:ال)?ليل(?:ة)?(?!\w)")
+_NIGHT = re.compile(
+    r"(?i)\b(?:over|mid)?nights?\b|\bnight-?time\b|\b(?:early|small) hours\b|\bpre-?dawn\b|\bbefore dawn\b"
+    r"|\bafter dark\b|(?<!\w)(?:ال)?ليلة?(?!\w)"
+)
 _MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in map(str.capitalize, MONTHS))}|Sept)\b\.?"
 _NUMBER = r"([0-9]{1,2})(?:st|nd|rd|th)?"
 _AND = r"\s*(?:to|and|until|into|till|-|\u2013|\u2014|/)\s*(?:the )?"

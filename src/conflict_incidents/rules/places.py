@@ -14,6 +14,7 @@ from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Aggregate, Incident, Place
 from conflict_incidents.pieces import Name
 from conflict_incidents.references import missing
+from conflict_incidents.rules.sources import no_language
 from conflict_incidents.schema import Violation
 from conflict_incidents.spelling import SCRIPTS, joined, language_slip, scripts, written_in
 
@@ -115,8 +116,8 @@ def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
     return unit.pcode == above.pcode
 
 
-@rule("PLC007", Severity.WARNING, on=Place)
-def names_told_apart(place: Place, dataset: Dataset) -> Iterator[Problem]:
+@rule("PLC007", Severity.WARNING, on=(Violation, Place))
+def names_told_apart(judged: Violation | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A further name says its language and script, and a name belongs to one place of a unit.
 
     Names are compared without case, accents, spaces and punctuation. Places of one name in different units, or a town
@@ -129,6 +130,16 @@ def names_told_apart(place: Place, dataset: Dataset) -> Iterator[Problem]:
     Right:
         names: [{text: حفسرجة, language: ar, script: Arab}]
     """
+    if isinstance(judged, Violation):
+        script = f"{judged.name} is {judged.seen}, no code of a script; write one of ISO 15924, as `Latn` or `Arab`"
+        yield Problem(judged.at, script if judged.key == "script" else no_language(judged), Severity.ERROR)
+    elif dataset is not None:
+        yield from _written(judged)
+        yield from _namesakes(judged, dataset)
+
+
+def _written(place: Place) -> Iterator[Problem]:
+    """What is wrong with the names of one place."""
     seen = {joined(place.name): place.at("name").line}
     for name in place.names:
         missing_keys = [f"`{key}`" for key in ("language", "script") if key not in name.node.keys]
@@ -139,6 +150,10 @@ def names_told_apart(place: Place, dataset: Dataset) -> Iterator[Problem]:
         if spelt in seen:
             yield Problem(name.at("text"), f"the name of line {seen[spelt]} is the same but for its signs; keep one")
         seen.setdefault(spelt, name.at("text").line)
+
+
+def _namesakes(place: Place, dataset: Dataset) -> Iterator[Problem]:
+    """Other records of what may be the same place."""
     marks = {joined(name.spelling): name.at("text") for name in place.names} | {joined(place.name): place.at("name")}
     for other in () if place.withdrawal else dataset.namesakes(place):
         if isinstance(other, Place) and one_place(place, other):
@@ -153,9 +168,8 @@ def names_told_apart(place: Place, dataset: Dataset) -> Iterator[Problem]:
 def _letters(name: Name) -> Iterator[Problem]:
     """What is wrong with the language and the script that a name is said to be written in."""
     slip = language_slip(name.language) if name.language else None
-    if name.language and slip is not None:
-        hint = f"; write `{slip}`" if slip else "; write one of ISO 639, as `ar`"
-        yield Problem(name.at("language"), f"{shown(name.language)} is no code of a language{hint}")
+    if slip:
+        yield Problem(name.at("language"), f"{shown(name.language)} is no code of a language; {slip}")
     found = scripts(name.spelling)
     if name.script and found and name.script in SCRIPTS and name.script not in found:
         seen = ", ".join(f"`{script}`" for script in sorted(found))

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.counts import Bound
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Organisation, Place, Sourced
-from conflict_incidents.reading import Scalar
+from conflict_incidents.reading import Mapping, Scalar
 from conflict_incidents.references import missing
 from conflict_incidents.schema import Violation
 from conflict_incidents.spelling import NUMBER, joined, language_slip, number_of
@@ -111,8 +112,11 @@ def sources_counted(judged: Violation | Sourced, dataset: Dataset | None = None)
 def is_source_count(violation: Violation) -> bool:
     """Whether an unknown key is a number of sources; REC004 leaves it to SRC004."""
     value = violation.value
-    whole = isinstance(value, Scalar) and isinstance(value.value, int) and not isinstance(value.value, bool)
-    return violation.keyword == "additionalProperties" and whole and _COUNT_KEY.fullmatch(violation.key) is not None
+    if isinstance(value, Mapping):
+        counted = bool(value.items) and value.items.keys() <= set(Bound)
+    else:
+        counted = isinstance(value, Scalar) and not isinstance(value.value, bool) and str(value.value).isdigit()
+    return violation.keyword == "additionalProperties" and counted and _COUNT_KEY.fullmatch(violation.key) is not None
 
 
 @rule("SRC005", Severity.ERROR, on=(Sourced, Place, Organisation))
@@ -142,11 +146,12 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
             yield Problem(part.at("publisher"), missing("the publisher", part.publisher, "organisations", dataset))
 
 
-@rule("SRC006", Severity.WARNING, on=Sourced)
-def has_language(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+@rule("SRC006", Severity.WARNING, on=(Violation, Sourced))
+def has_language(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A report says in which language it was read; reports that only another dataset names weren't read.
 
-    The code is one of ISO 639, the short one where there is one: `uk` for Ukrainian, neither `ua` nor `ukr`.
+    The code is one of ISO 639, the short one where there is one: `uk` for Ukrainian, neither `ua` nor `ukr`. What isn't
+    even formed like a code is an error.
 
     Wrong:
         - {id: a, publisher: sohr}
@@ -154,15 +159,24 @@ def has_language(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     Right:
         - {id: a, publisher: sohr, language: en}
     """
-    if isinstance(incident, Incident) and incident.external:
+    if isinstance(judged, Violation):
+        yield Problem(judged.at, no_language(judged), Severity.ERROR)
         return
-    for report in incident.reports.values():
+    if isinstance(judged, Incident) and judged.external:
+        return
+    for report in judged.reports.values():
         if "language" not in report.node.keys:
             yield Problem(report.mark, f"the report {shown(report.id)} has no `language`; add it, as `en` or `ar`")
         slip = language_slip(report.language) if report.language else None
-        if report.language and slip is not None:
-            hint = f"write `{slip}`" if slip else "write one of ISO 639, as `en` or `ar`"
-            yield Problem(report.at("language"), f"{shown(report.language)} is no code of a language; {hint}")
+        if slip:
+            yield Problem(report.at("language"), f"{shown(report.language)} is no code of a language; {slip}")
+
+
+def no_language(violation: Violation) -> str:
+    """The message for what isn't even formed like the code of a language."""
+    value = violation.value.value if isinstance(violation.value, Scalar) else ""
+    seen = "empty" if violation.empty else violation.seen
+    return f"{violation.name} is {seen}, no code of a language; {language_slip(str(value))}"
 
 
 @rule("SRC007", Severity.ERROR, on=Sourced)

@@ -14,7 +14,9 @@ from conflict_incidents.model import Incident, Record, Sourced
 from conflict_incidents.pieces import Report
 from conflict_incidents.schema import Violation
 
-_TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid|mc_cid|mc_eid|igshid)=", re.I)
+_TRACKING = re.compile(
+    r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)cl(?:k)?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
+)
 _PRIVATE = re.compile(r"(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid|onion)$")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}\.?")
@@ -70,6 +72,8 @@ def _wrong_with(url: str) -> str | None:
         return "the address has a `%` without two hexadecimal digits after it; write `%25` for a percent sign"
     if _TRACKING.search(parts.query):
         return "the address carries tracking parameters; take them out"
+    if ":~:" in parts.fragment:
+        return "the address ends with words that a browser marked; take out what follows `#`"
     normal = _normal(parts, host, port)
     return None if normal == url else f"the address is not in normal form; write {shown(normal)}"
 

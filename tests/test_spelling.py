@@ -1,0 +1,74 @@
+"""Spellings: what counts as one name, in which script it stands, what is a language, and what is a number."""
+
+import re
+
+import pytest
+
+from conflict_incidents.spelling import NUMBER, folded, joined, language_slip, number_of, scripts, written_in
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ḥāfsarjah", "HAFSARJAH"),
+        ("Ma'arrat al-Nu\u02bfman", "maarrat al Numan"),
+        ("إدلب", "ادلب"),
+        ("Kafr  Nabl", "kafr-nabl"),
+    ],
+)
+def test_accents_case_and_punctuation_make_no_other_name(one: str, other: str) -> None:
+    assert folded(one) == folded(other)
+    assert joined(one) == joined(other)
+
+
+def test_spaces_make_no_other_name_where_places_are_told_apart() -> None:
+    assert joined("Kafr Nabl") == joined("Kafrnabl")
+    assert folded("Kafr Nabl") != folded("Kafrnabl")
+    assert joined("Kafr Nabl") != joined("Kafr Nabudah")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Hafsarjah", {"Latn"}),
+        ("حفسرجة", {"Arab"}),
+        ("Киев, Kyiv", {"Cyrl", "Latn"}),
+        ("13 - 14", set()),
+        ("戦", set()),
+    ],
+)
+def test_the_scripts_of_a_text_are_those_of_its_letters(text: str, found: set[str]) -> None:
+    assert scripts(text) == found
+
+
+@pytest.mark.parametrize("code", ["en", "ar", "uk", "ku-Latn", "ar-SY", "ckb", "und"])
+def test_a_code_of_a_language_is_taken(code: str) -> None:
+    assert language_slip(code) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [
+        ("ua", "write `uk`"),
+        ("ara", "write `ar`"),
+        ("ARABIC", "write `ar`"),
+        ("EN", "write `en`"),
+        ("sy-Arab", "write `ar`"),
+        ("xx", "write the code of one, as `en` or `ar`"),
+        ("", "write the code of one, as `en` or `ar`"),
+    ],
+)
+def test_what_is_no_code_of_a_language_is_told_with_what_is_meant(code: str, hint: str) -> None:
+    assert language_slip(code) == hint
+
+
+def test_some_languages_are_written_in_one_script_alone() -> None:
+    assert written_in("en-GB") == "Latn"
+    assert written_in("ku") is None
+
+
+@pytest.mark.parametrize(("text", "number"), [("7", 7), ("Sixteen", 16), ("seven", 7), ("twenty", 20), ("zero", 0)])
+def test_a_number_is_read_in_figures_and_in_words(text: str, number: int) -> None:
+    found = re.fullmatch(NUMBER, text, re.I)
+    assert found is not None
+    assert number_of(found["number"]) == number
