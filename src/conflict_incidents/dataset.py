@@ -220,7 +220,7 @@ class Dataset:
 
         Withdrawn records have no say. Reads the whole registry, once.
         """
-        folder = FOLDERS[type(record).__name__.lower()]
+        folder = FOLDERS[kind_of(record)]
         if folder not in self._spelt:
             index = self._spelt.setdefault(folder, {})
             for id in self.ids(folder):
