@@ -13,7 +13,8 @@ import random
 import time
 from math import cos, radians
 
-from conflict_incidents.duplicates import Facts, Within, rank
+from conflict_incidents.duplicates import rank
+from conflict_incidents.likeness import Facts, Within
 from conflict_incidents.nearness import Event
 from conflict_incidents.spelling import folded
 
@@ -49,7 +50,7 @@ def made_up(number: int) -> list[Facts]:
                 certainty=1.0,
                 places=frozenset([name]),
                 names=(folded(name),),
-                toll=None,
+                tolls={},
                 actors=frozenset(),
                 external={},
                 answered={},

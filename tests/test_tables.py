@@ -459,3 +459,22 @@ def test_an_analysts_own_selection_of_columns_is_checked_as_far_as_it_goes() -> 
     wrong["killed_high"] = pd.array([7] * len(chosen), dtype="Int32")
     with pytest.raises(TableError, match="killed_low"):
         validate(wrong, "incidents")
+
+
+def test_a_published_duplicate_of_a_published_incident_is_found_as_the_rules_find_it() -> None:
+    twice = incident("SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}])
+    (problem,) = tables.doubled(made(*REGISTRIES, incident(), twice))
+    assert str(problem) == "row SYR-20220909-bbbb 1: kind is duplicate_of, though both incidents are published"
+    gone = withdrawn("SYR-20220909-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}])
+    assert tables.doubled(made(*REGISTRIES, incident(), gone)) == []
+
+
+@pytest.mark.parametrize(("rule", "reviewer"), [("PRV002", None), ("PRV002", "Data  desk"), ("CNT015", "a reviewer")])
+def test_a_waiver_on_privacy_has_a_second_name_and_no_other_has_one(rule: str, reviewer: str | None) -> None:
+    entry = {"rule": "PRV002", "record": "war", "reason": "x", "date": "2022-10-01", "by": "data desk"}
+    signed = {"schema": "waivers/1", "waivers": [], "privacy": [entry | {"reviewer": "a reviewer"}]}
+    df = made(signed)["waivers"]
+    validate(df, "waivers", complete=True)
+    df["rule"] = rule
+    df.loc[:, "reviewer"] = reviewer or pd.NA
+    assert "reviewer" in refusal(df, "waivers")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -164,20 +165,43 @@ class Dataset:
     def same_id(self, record: Record, path: Path) -> list[Path]:
         """The other files that claim the id of a record: in the dataset, or among those judged with it."""
         folder = FOLDERS.get(kind_of(record))
-        if folder and self.holds(path):
-            own = os.path.abspath(path)
-            named = self._named(folder).get(record.id.casefold(), [])
-            return [Path(other) for other in sorted(named) if os.path.abspath(other) != own]
         own = os.path.abspath(path)
+        if folder and self.holds(path):
+            named = self._named(folder).get(folded(record.id), [])
+            others = [Path(other) for other in sorted(named) if os.path.abspath(other) != own]
+            return [other for other in others if other.stem == record.id]
         return [other for other in self._stand_ins.get(path.stem, []) if os.path.abspath(other) != own]
 
+    def alike(self, record: Record, path: Path) -> list[Path]:
+        """The other files in the folder of a record's kind whose names differ in case or composition alone."""
+        folder = FOLDERS.get(kind_of(record))
+        if not folder or not self.holds(path):
+            return []
+        named = [Path(other) for other in self._named(folder).get(folded(path.stem), [])]
+        return [other for other in sorted(named) if other.stem != path.stem]
+
+    def begun_about(self, day: int, days: int) -> list[Path]:
+        """The files of the incidents that begin at most so many days from one, as their ids say; no file is read."""
+        near = range(max(day - days, date.min.toordinal()), min(day + days, date.max.toordinal()) + 1)
+        written = [date.fromordinal(one).isoformat().replace("-", "") for one in near]
+        return [file for one in written for file in self._by_day.get(one, [])]
+
+    @cached_property
+    def _by_day(self) -> dict[str, list[Path]]:
+        """The files of incidents, those from elsewhere included, by the day in their ids, as `20220908`."""
+        named = [Path(file) for files in self._named(FOLDERS["incident"]).values() for file in files]
+        found: dict[str, list[Path]] = {}
+        for file in sorted([*named, *(file for files in self._stand_ins.values() for file in files)]):
+            found.setdefault(file.stem[4:12], []).append(file)
+        return found
+
     def _named(self, folder: str) -> dict[str, list[str]]:
-        """The files of a registry by their names in lower case, without the suffix; as text, as there may be many."""
+        """The files of a registry by their folded names, without the suffix; as text, as there may be many."""
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
             for place, _, names in os.walk(self.root / "data" / folder):
                 for name in filter(_is_record_name, names):
-                    index.setdefault(name.rpartition(".")[0].casefold(), []).append(f"{place}{os.sep}{name}")
+                    index.setdefault(folded(name.rpartition(".")[0]), []).append(f"{place}{os.sep}{name}")
         return self._names[folder]
 
     def incident(self, id: str) -> Incident | None:
@@ -200,7 +224,7 @@ class Dataset:
         """The files in the folder of a kind that are named after an id, wherever in it they lie, whether or not they
         can be read.
         """
-        files = [Path(file) for file in self._named(FOLDERS[kind]).get(id.casefold(), [])]
+        files = [Path(file) for file in self._named(FOLDERS[kind]).get(folded(id), [])]
         return [file for file in sorted(files) if file.stem == id]
 
     def organisation(self, id: str) -> Organisation | None:
@@ -292,6 +316,11 @@ class Dataset:
             raise DatasetError(
                 f"{self.shown(file)} can't be read as a list of administrative units: {error!r}"
             ) from error
+
+
+def folded(name: str) -> str:
+    """What the name of a file is to a file system that knows neither case nor composition."""
+    return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
 
 
 def _is_record_name(name: str) -> bool:

@@ -17,9 +17,10 @@ from math import inf, log2
 from rapidfuzz.fuzz import token_set_ratio
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import Estimate, main
+from conflict_incidents.estimate import Estimate
+from conflict_incidents.likeness import CERTAINTY, Facts, Within, facts_of
 from conflict_incidents.model import Incident
-from conflict_incidents.nearness import Event, apart_days, apart_km, pairs_within
+from conflict_incidents.nearness import apart_days, apart_km, pairs_within
 from conflict_incidents.spelling import folded
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
@@ -32,61 +33,6 @@ LARGE_TOLL = 31
 """A toll from which on agreement says as much as it can: that two incidents both killed one person says little."""
 CHANCE = 40
 """The `token_set_ratio` that unrelated names reach."""
-CERTAINTY = {
-    "exact": 1.0,
-    "point": 1.0,
-    "neighbourhood": 1.0,
-    "settlement": 1.0,
-    "near": 0.8,
-    "adm3": 0.6,
-    "adm2": 0.4,
-    "adm1": 0.2,
-    "area": 0.2,
-    "airspace": 0.2,
-    "country": 0.05,
-}
-"""What a distance is worth where a place is known so closely, by precision of the site or else level of the place."""
-NOT_AN_ANSWER = ("same_day",)
-"""Kinds of link that don't say whether two incidents are one; every other kind does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """How far apart a pair may be: kilometres, and days."""
-
-    km: float = 10.0
-    days: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a comparison needs to know of an incident.
-
-    `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `toll` is the estimate
-    of all killed, None where unknown; `actors` are those said to have fought or done it; `external` are its ids in
-    other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
-    """
-
-    id: str
-    title: str
-    event: Event
-    certainty: float
-    places: frozenset[str]
-    names: tuple[str, ...]
-    toll: Estimate | None
-    actors: frozenset[str]
-    external: dict[str, frozenset[str]]
-    answered: dict[str, str]
-
-    @property
-    def days(self) -> int:
-        """How many days its date covers."""
-        return self.event.last - self.event.first + 1
-
-    @property
-    def killed(self) -> str:
-        """How many were killed, for a person to read."""
-        return self.toll.text if self.toll else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,42 +102,6 @@ def rank(
         if accepted or not pair.accepted:
             pairs.append(pair)
     return sorted(pairs, key=lambda pair: (-pair.score, pair.one.id, pair.other.id))
-
-
-def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
-    """What is to be compared of an incident; None where its date isn't one."""
-    span = incident.date.days if incident.date else None
-    if span is None:
-        return None
-    positions: set[tuple[float, float]] = set()
-    unplaced: set[str] = set()
-    names: dict[str, None] = {}
-    certainty = 0.0
-    for site in incident.sites:
-        place = dataset.place(site.place)
-        holder = site if site.lat is not None else place
-        if holder is not None and holder.lat is not None and holder.lon is not None:
-            positions.add((holder.lat, holder.lon))
-        else:
-            unplaced.add(site.place)
-        if place:
-            names.update(dict.fromkeys(folded(name) for name in (place.name, *(one.spelling for one in place.names))))
-        certainty = max(certainty, CERTAINTY.get(site.precision or (place.level if place else ""), 0.0))
-    external: dict[str, frozenset[str]] = {}
-    for other in incident.external:
-        external[other.scheme] = external.get(other.scheme, frozenset()) | {other.id}
-    return Facts(
-        id=incident.id,
-        title=incident.title,
-        event=Event(tuple(sorted(positions)), span[0].toordinal(), span[1].toordinal(), frozenset(unplaced)),
-        certainty=certainty,
-        places=frozenset(site.place for site in incident.sites),
-        names=tuple(names),
-        toll=main(incident).get(("killed", "total")),
-        actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
-        external=external,
-        answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
-    )
 
 
 def _same_elsewhere(facts: list[Facts]) -> Iterator[tuple[int, int]]:

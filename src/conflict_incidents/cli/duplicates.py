@@ -62,7 +62,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the pairs; 1 where a record couldn't be compared."""
-    from conflict_incidents.duplicates import Within, compare
+    from conflict_incidents.duplicates import compare
+    from conflict_incidents.likeness import Within
 
     dataset = dataset_at(options.root, *(Path(wanted) for wanted in options.wanted))
     incidents, unread = _read(dataset, options.wanted)

@@ -23,7 +23,7 @@ from conflict_incidents.reading import Sequence as Listed
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseDefect
 from conflict_incidents.tablefiles import TableFileError, read_csv, read_parquet
-from conflict_incidents.tables import TableError, dangling, validate
+from conflict_incidents.tables import TableError, dangling, doubled, validate
 
 SHOWN = 10
 """How many faults a message lists."""
@@ -119,9 +119,10 @@ def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterato
 
 
 def check_keys(frames: Mapping[str, pd.DataFrame]) -> None:
-    """Every row that refers to another finds it."""
+    """Every row that refers to another finds it, and no incident is published beside one that it is a duplicate of."""
     faults = [f"{table}: {problem}" for table, problems in dangling(frames).items() for problem in problems]
     _refuse("rows refer to something that isn't there", faults)
+    _refuse("duplicates are counted twice", [f"links: {problem}" for problem in doubled(frames)])
 
 
 def check_records(frames: Mapping[str, pd.DataFrame], records: Sequence[Record]) -> None:

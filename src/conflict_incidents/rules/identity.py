@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import status_of
 from conflict_incidents.estimate import main
 from conflict_incidents.findings import Severity, shown
+from conflict_incidents.likeness import NEAR, alike, facts_of
 from conflict_incidents.model import Aggregate, Incident, Place, Record, kind_of
 
 ACYCLIC = ("duplicate_of", "part_of")
@@ -37,6 +39,36 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
                 "the withdrawn record as it was",
             )
             return
+
+
+@rule("IDN002", Severity.WARNING, on=Incident)
+def no_near_duplicate(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """An incident within a day and 5 km of another and with a like toll is linked with it: one, or two.
+
+    "Like" are tolls that can both be right, or differ by a fifth at most; places known only by their district are left
+    out, and so are two events that another dataset lists under different ids. Neighbours in time are found by the day
+    in their ids. `incidents duplicates` looks further, and finds pairs by what speaks for them.
+
+    Wrong:
+        two records of the strike at Hafsarjah on 2022-09-08 with 7 killed, by two recorders
+
+    Right:
+        links: [{kind: not_duplicate_of, incident: SYR-20220908-k2fd}]
+    """
+    own = None if incident.withdrawn else facts_of(incident, dataset)
+    if own is None:
+        return
+    for file in dataset.begun_about(own.event.first, NEAR.days):
+        record = dataset.parsed(file).record
+        if not isinstance(record, Incident) or record.withdrawn or record.id == incident.id:
+            continue
+        other = facts_of(record, dataset)
+        if other and (how := alike(own, other)):
+            yield Problem(
+                incident.at("id"),
+                f"{shown(record.id)} may be the same incident ({how}); if it is, withdraw one of them as "
+                "`duplicate_of` the other, if not, link it as `not_duplicate_of`",
+            )
 
 
 @rule("IDN003", Severity.ERROR, on=Incident)
@@ -81,6 +113,55 @@ def _leads_back(start: Incident, first: str, kind: str, dataset: Dataset) -> boo
         if other:
             todo += [link.incident for link in other.links if link.kind == kind]
     return False
+
+
+@rule("IDN004", Severity.ERROR, on=Incident)
+def duplicate_is_withdrawn(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A duplicate adds nothing to totals: a record that is `duplicate_of` a published one is withdrawn.
+
+    Every table of a release has a row for each published record. Two of them with one strike count its dead twice.
+
+    Wrong:
+        status: published
+        links: [{kind: duplicate_of, incident: SYR-20220908-7q4m}]
+
+    Right:
+        status: withdrawn
+        withdrawn: {date: 2023-01-10, reason: The strike is recorded as SYR-20220908-7q4m.}
+        links: [{kind: duplicate_of, incident: SYR-20220908-7q4m}]
+    """
+    if incident.status != "published":
+        return
+    for link in incident.links:
+        other = dataset.incident(link.incident) if link.kind == "duplicate_of" else None
+        if other and other.status == "published" and other.id != incident.id:
+            yield Problem(
+                link.at("kind"),
+                f"{shown(other.id)} is published too, so that what both count is added twice; withdraw this record, "
+                "with its reason",
+            )
+
+
+@rule("IDN006", Severity.ERROR, on=Record)
+def file_name_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
+    """The names of files are composed (NFC), and differ in more than case.
+
+    On many computers two such files are one, and a copy of the dataset loses a record without a word.
+
+    Wrong:
+        SYR-20220908-7q4m.yaml and SYR-20220908-7Q4M.yaml
+
+    Right:
+        SYR-20220908-7q4m.yaml
+    """
+    file = Path(record.path)
+    if not unicodedata.is_normalized("NFC", file.name):
+        yield Problem(record.at("id"), "the name of the file isn't composed (NFC); rename the file after its id")
+    for other in dataset.alike(record, file):
+        yield Problem(
+            record.at("id"),
+            f"{shown(file.name)} and {shown(dataset.shown(other))} are one file to many computers; rename one of them",
+        )
 
 
 @rule("IDN005", Severity.WARNING, on=Aggregate)

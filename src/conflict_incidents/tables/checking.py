@@ -93,6 +93,19 @@ def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]
     return found
 
 
+def doubled(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
+    """The links by which a published incident is the duplicate of another published one: sums would count it twice."""
+    incidents, links = frames["incidents"], frames["links"]
+    published = set(incidents.loc[incidents["status"] == "published", "incident_id"])
+    twice = links[(links["kind"] == "duplicate_of") & links["incident_id"].isin(published)]
+    twice = twice[twice["linked_incident_id"].isin(published)]
+    described = tables()["links"]
+    return [
+        TableProblem(_row(links, described, int(row)), "kind", "is duplicate_of, though both incidents are published")
+        for row in twice.index
+    ]
+
+
 def pandera_schema(table: Table, names: list[str] | None = None) -> pandera.DataFrameSchema:
     """The pandera schema of a table, or of some of its columns: values, keys and invariants; it never coerces."""
     fields = [field for field in table.fields if names is None or field.name in names]

@@ -1,0 +1,178 @@
+"""What is to be compared of two incidents that may be one, and whether they are so alike that somebody has to say.
+
+`alike` is what IDN002 asks of a record and its neighbours in time; `duplicates` takes the same facts further, and ranks
+all pairs by what speaks for them. Prevents: two recorders who record one strike, and its dead counted twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from conflict_incidents.counts import PEOPLE
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.estimate import Estimate, main
+from conflict_incidents.model import Incident
+from conflict_incidents.nearness import Event, apart_km
+from conflict_incidents.spelling import folded
+
+CERTAINTY = {
+    "exact": 1.0,
+    "point": 1.0,
+    "neighbourhood": 1.0,
+    "settlement": 1.0,
+    "near": 0.8,
+    "adm3": 0.6,
+    "adm2": 0.4,
+    "adm1": 0.2,
+    "area": 0.2,
+    "airspace": 0.2,
+    "country": 0.05,
+}
+"""What a distance is worth where a place is known so closely, by precision of the site or else level of the place."""
+NOT_AN_ANSWER = ("same_day",)
+"""Kinds of link that don't say whether two incidents are one; every other kind does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How far apart a pair may be: kilometres, and days."""
+
+    km: float = 10.0
+    days: int = 3
+
+
+NEAR = Within(5.0, 1)
+"""How near two incidents are that `alike` asks about."""
+LIKE = 0.8
+"""How much of the larger toll the smaller one has to be for both to be alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a comparison needs to know of an incident.
+
+    `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `tolls` are the
+    estimates of all people by measure; `actors` are those said to have fought or done it; `external` are its ids in
+    other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
+    """
+
+    id: str
+    title: str
+    event: Event
+    certainty: float
+    places: frozenset[str]
+    names: tuple[str, ...]
+    tolls: dict[str, Estimate]
+    actors: frozenset[str]
+    external: dict[str, frozenset[str]]
+    answered: dict[str, str]
+
+    @property
+    def days(self) -> int:
+        """How many days its date covers."""
+        return self.event.last - self.event.first + 1
+
+    @property
+    def toll(self) -> Estimate | None:
+        """The estimate of all killed, None where unknown."""
+        return self.tolls.get("killed")
+
+    @property
+    def killed(self) -> str:
+        """How many were killed, for a person to read."""
+        return self.toll.text if self.toll else "unknown"
+
+
+_KNOWN: WeakKeyDictionary[Incident, Facts | None] = WeakKeyDictionary()
+"""What was made already: every record is compared with each of its neighbours, and records don't change."""
+
+
+def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
+    """What is to be compared of an incident, its places being those of `dataset`; None where its date isn't one."""
+    if incident not in _KNOWN:
+        _KNOWN[incident] = _facts_of(incident, dataset)
+    return _KNOWN[incident]
+
+
+def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
+    span = incident.date.days if incident.date else None
+    if span is None:
+        return None
+    positions: set[tuple[float, float]] = set()
+    unplaced: set[str] = set()
+    names: dict[str, None] = {}
+    certainty = 0.0
+    for site in incident.sites:
+        place = dataset.place(site.place)
+        holder = site if site.lat is not None else place
+        if holder is not None and holder.lat is not None and holder.lon is not None:
+            positions.add((holder.lat, holder.lon))
+        else:
+            unplaced.add(site.place)
+        if place:
+            names.update(dict.fromkeys(folded(name) for name in (place.name, *(one.spelling for one in place.names))))
+        certainty = max(certainty, CERTAINTY.get(site.precision or (place.level if place else ""), 0.0))
+    external: dict[str, frozenset[str]] = {}
+    for other in incident.external:
+        external[other.scheme] = external.get(other.scheme, frozenset()) | {other.id}
+    return Facts(
+        id=incident.id,
+        title=incident.title,
+        event=Event(tuple(sorted(positions)), span[0].toordinal(), span[1].toordinal(), frozenset(unplaced)),
+        certainty=certainty,
+        places=frozenset(site.place for site in incident.sites),
+        names=tuple(names),
+        tolls={measure: made for (measure, group), made in main(incident).items() if group == "total"},
+        actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
+        external=external,
+        answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
+    )
+
+
+def alike(one: Facts, other: Facts) -> str | None:
+    """In which ways two incidents are so alike that somebody has to say whether they are one; None where they aren't.
+
+    Both their first and their last days are at most a day apart, their places, known as closely as a settlement, at
+    most 5 km, and every toll that both have can be one, which at least one of them has to show. Where neither has any
+    toll, the same days and the same title stand for it. Two ids of one other dataset say that somebody there took them
+    for two, and one id that both have that they are one.
+    """
+    if one.answered.get(other.id) or other.answered.get(one.id):
+        return None
+    both = sorted(one.external.keys() & other.external)
+    if both:
+        same = [scheme for scheme in both if one.external[scheme] & other.external[scheme]]
+        return f"the same id in {same[0]}" if same else None
+    days = max(abs(one.event.first - other.event.first), abs(one.event.last - other.event.last))
+    km = apart_km(one.event, other.event)
+    if days > NEAR.days or km is None or km > NEAR.km or min(one.certainty, other.certainty) < CERTAINTY["near"]:
+        return None
+    toll = _like_tolls(one, other, days)
+    return f"{'a day' if days else 'no day'} and {km:.1f} km away, {toll}" if toll else None
+
+
+def _like_tolls(one: Facts, other: Facts, days: int) -> str | None:
+    known = [name for name in PEOPLE if name in one.tolls and name in other.tolls]
+    if not all(_like(one.tolls[name], other.tolls[name]) for name in known):
+        return None
+    for name in known:
+        if _somebody(one.tolls[name]) and _somebody(other.tolls[name]):
+            return f"{name} {other.tolls[name].text} there and {one.tolls[name].text} here"
+    same_title = days == 0 and folded(one.title) == folded(other.title)
+    return "of the same title" if same_title and not one.tolls and not other.tolls else None
+
+
+def _somebody(toll: Estimate) -> bool:
+    return bool(toll.low or toll.high or toll.high_open)
+
+
+def _like(one: Estimate, other: Estimate) -> bool:
+    """Whether two tolls overlap, or differ by a fifth at most; an open one is taken to reach to twice what is known."""
+    (low, high), (other_low, other_high) = _reach(one), _reach(other)
+    return min(high, other_high) >= LIKE * max(low, other_low)
+
+
+def _reach(toll: Estimate) -> tuple[int, int]:
+    low, high = toll.low or 0, toll.high or 0
+    return low, high if toll.high is not None and not toll.high_open else 2 * max(low, high)
