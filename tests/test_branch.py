@@ -149,9 +149,8 @@ def test_an_aggregate_is_summed_anew_when_an_incident_changes(repository: Reposi
 
 def test_a_waiver_that_became_needless_is_found(repository: Repository, checked: Checked) -> None:
     replaced(repository, FIRST, "publisher: daily-sabah, published: 2022-09-08", "publisher: daily-sabah")
-    assert checked()[1][0] == (
-        "data/waivers.yaml:3:12: REV002 `SYR-20220909-aaaa` raises no DAT003 any more; delete the waiver"
-    )
+    said = [line for line in checked()[1] if "REV002" in line]
+    assert said == ["data/waivers.yaml:3:12: REV002 `SYR-20220909-aaaa` raises no DAT003 any more; delete the waiver"]
 
 
 def test_a_waiver_that_is_taken_away_lets_the_finding_be_seen(repository: Repository, checked: Checked) -> None:
@@ -232,7 +231,7 @@ def test_a_changed_schema_lets_everything_be_told(
     repository.write("schemas/incident-1.json", "{}")
     main(["validate"])
     everything = capsys.readouterr().out.splitlines()
-    assert "DAT003" in everything[1]
+    assert any("DAT003" in line for line in everything)
     assert checked()[1] == everything
 
 
@@ -251,7 +250,7 @@ def test_findings_are_printed_in_every_format(printed: str, repository: Reposito
     if printed == "json":
         assert json.loads("\n".join(lines))["errors"] == 1
     else:
-        assert lines[0].startswith(f"::error file={UNRELATED},line=8,col=80,title=REC013::")
+        assert lines[0].startswith(f"::error file={UNRELATED},line=8,col=80,title=SRC006::")
 
 
 def test_a_path_beside_the_revision_is_a_mistake_of_the_caller(checked: Checked) -> None:

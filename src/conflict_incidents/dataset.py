@@ -253,7 +253,8 @@ class Dataset:
                     index.setdefault(name, []).append(id)
         shared = {id for name in record.spellings for id in self._spelt[folder].get(name, ())} - {record.id}
         found = (self._lookup(type(record), id, Path(folder)) for id in sorted(shared))
-        return [other for other in found if other]
+        # A file that isn't named after its id is found by its own name, too.
+        return [other for other in found if other and other.path != record.path]
 
     def ids(self, folder: str) -> list[str]:
         """The ids of a registry, for suggestions."""
