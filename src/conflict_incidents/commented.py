@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from conflict_incidents.findings import Mark
-from conflict_incidents.reading import Scalar, resolved
+from conflict_incidents.paths import plain
+from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, resolved
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -91,15 +92,20 @@ def from_value(value: Any, mark: Mark = Mark()) -> Scalar | Block:  # noqa: B008
 
 
 def to_value(value: Scalar | Block) -> Any:
-    """A tree as dicts, lists and values; of equal keys the first counts, as it does to the strict reader."""
+    """A tree as dicts, lists and values; of equal keys the first counts."""
+    return plain(as_nodes(value))
+
+
+def as_nodes(value: Scalar | Block) -> Node:
+    """A tree as the strict reader gives it; of equal keys the first counts."""
     if isinstance(value, Scalar):
-        return value.value
+        return value
     if not value.keyed:
-        return [to_value(entry.value) for entry in value.entries]
-    found: dict[str, Any] = {}
+        return Sequence([as_nodes(entry.value) for entry in value.entries], Mark())
+    found: dict[str, Node] = {}
     for entry in value.entries:
-        found.setdefault(str(entry.key), to_value(entry.value))
-    return found
+        found.setdefault(str(entry.key), as_nodes(entry.value))
+    return Mapping(found, {}, Mark())
 
 
 def document(text: str) -> Document | None:

@@ -57,6 +57,18 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
     return text, findings + characters + _denormalised(text, path)
 
 
+def composed(text: str) -> str:
+    """The text in NFC; as it is where so many marks are stacked that putting them in order would take for ever."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    stacked = 0
+    for character in text:
+        stacked = stacked + 1 if unicodedata.combining(character) else 0
+        if stacked > MAX_STACKED:
+            return text
+    return unicodedata.normalize("NFC", text)
+
+
 def refused(text: str) -> str | None:
     """What is wrong with the characters of a value, or None: escapes can bring in what the file itself doesn't show."""
     for character in _SUSPECT.findall(text):

@@ -1,4 +1,5 @@
-"""Ways through a tree: a node by its path, every scalar with its path, a path in words, and the tree as plain values.
+"""Ways through a tree: a node by its path, every scalar with its path, a path in words, the tree as plain values, and
+whether two trees say the same.
 
 Prevents: a message that names another place than the one it is about.
 """
@@ -28,6 +29,18 @@ def plain(node: Node) -> Any:
     if isinstance(node, Mapping):
         return {key: plain(child) for key, child in node.items.items()}
     return node.value if isinstance(node, Scalar) else [plain(child) for child in node.items]
+
+
+def same(one: Node, other: Node) -> bool:
+    """Whether two trees say the same, wherever it stands, in whatever order of keys; `1`, `1.0` and `true` differ."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        keys = one.items.keys()
+        return keys == other.items.keys() and all(same(one.items[key], other.items[key]) for key in keys)
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        return len(one.items) == len(other.items) and all(map(same, one.items, other.items))
+    if not isinstance(one, Scalar) or not isinstance(other, Scalar):
+        return False
+    return (type(one.value), one.value, one.odd) == (type(other.value), other.value, other.odd)
 
 
 def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:

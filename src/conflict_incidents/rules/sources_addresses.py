@@ -14,6 +14,8 @@ from conflict_incidents.model import Incident, Record, Sourced
 from conflict_incidents.pieces import Report
 from conflict_incidents.schema import Violation
 
+ADDRESSES = ("url", "archive_url")
+"""The keys at which addresses stand."""
 _TRACKING = re.compile(
     r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)cl(?:k)?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
 )
@@ -41,7 +43,7 @@ def public_address(judged: Violation | Record, dataset: Dataset | None = None) -
         yield Problem(judged.at, f"{judged.name} {empty} one that begins with http:// or https://")
         return
     seen: dict[str, int] = {}
-    for text, mark in judged.texts_at("url", "archive_url"):
+    for text, mark in judged.texts_at(*ADDRESSES):
         wrong = _wrong_with(text)
         if wrong:
             yield Problem(mark, wrong)
@@ -76,6 +78,20 @@ def _wrong_with(url: str) -> str | None:
         return "the address ends with words that a browser marked; take out what follows `#`"
     normal = _normal(parts, host, port)
     return None if normal == url else f"the address is not in normal form; write {shown(normal)}"
+
+
+def in_normal_form(url: str) -> str:
+    """The address in normal form and without tracking parameters; as it is where anything else is wrong with it."""
+    if any(map(str.isspace, url)):
+        return url
+    try:
+        parts = urlsplit(url)
+        query = "&".join(pair for pair in parts.query.split("&") if not _TRACKING.match(pair))
+        parts = parts._replace(query=query)
+        normal = _normal(parts, _ascii(parts.hostname or ""), parts.port)
+    except (ValueError, KeyError):
+        return url
+    return url if _wrong_with(normal) or parts.username is not None or parts.password is not None else normal
 
 
 def _ascii(host: str) -> str:

@@ -1,0 +1,278 @@
+"""The bytes of a record → the same record as it should be written, as far as that has one right answer.
+
+Mended is the form: characters, layout, order of keys, quotes, addresses, keys that stand twice with the same value. A
+number is never guessed, and no comment is lost. What was and what comes out are both read by the strict reader and
+compared, and where they differ, nothing is changed. Prevents: a repair that changes what a record says, and a person
+doing by hand what a message already spells out.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+
+from conflict_incidents import schema
+from conflict_incidents.commented import Block, Entry, as_nodes, comments_in, document, to_value
+from conflict_incidents.encoding import MAX_BYTES, composed
+from conflict_incidents.findings import printable
+from conflict_incidents.layout import as_it_stands, laid_out
+from conflict_incidents.paths import same
+from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
+from conflict_incidents.rules.sources_addresses import ADDRESSES, in_normal_form
+from conflict_incidents.schema import Violation
+
+_TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
+_TAB_WIDTHS = (2, 4, 8, 1)
+_WHOLE = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
+_SPACES_AT_ENDS = re.compile(r"[^\S\n]+(?=\n)")
+_MENDABLE = frozenset({"REC001", "REC009"})
+"""The findings of the reader that may have one right answer; with any other, a record isn't laid out anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What became of a file: its bytes, in words what was mended, and whether it now stands in the canonical layout."""
+
+    data: bytes
+    mended: tuple[str, ...] = ()
+    canonical: bool = False
+
+
+def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
+    """Mend the bytes of a file, as far as it holds a record whose schema is known; doing it again changes nothing.
+
+    Args:
+        data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
+        idle: waivers (rule, record) that are no longer needed, to take out of a record of the schema `waivers`.
+    """
+    text = _decoded(data)
+    if text is None:
+        return Repair(data)
+    text, mended = _characters(text)
+    root, findings = read(text.encode("utf-8"), "")
+    name = schema.named_by(root) if root else None
+    if root is None or name is None:
+        return Repair(data)
+    made = None if {finding.rule for finding in findings} - _MENDABLE else _Anew(text, root, name, idle).made()
+    if made is None:
+        return Repair(text.encode("utf-8"), tuple(mended))
+    return Repair(made[0].encode("utf-8"), (*mended, *made[1]), canonical=True)
+
+
+def difference(name: str, old: bytes, new: bytes) -> str:
+    """A unified diff of two versions of a file, safe to print; empty where they are the same."""
+    before, after = (data.decode("utf-8", "backslashreplace").split("\n") for data in (old, new))
+    for lines in (before, after):
+        if lines[-1]:
+            lines[-1] += "\n\\ No newline at end of file"
+        else:
+            lines.pop()
+    found = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
+    return "\n".join("\n".join(printable(part) for part in line.split("\n")) for line in found)
+
+
+def _decoded(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8") if len(data) <= MAX_BYTES else None
+    except UnicodeDecodeError:
+        return None
+
+
+def _characters(text: str) -> tuple[str, list[str]]:
+    """The text without what stands in a file for no reader to see, and what was mended of that."""
+    mended: list[str] = []
+    for what, change in _ON_CHARACTERS.items():
+        changed = change(text)
+        if changed != text:
+            text = changed
+            mended.append(what)
+    return text, mended
+
+
+def _with_plain_spaces(text: str) -> str:
+    """The text without tabs, where the record is the same whichever width a tab was meant to have."""
+    if "\t" not in text:
+        return text
+    found: list[tuple[str, Mapping]] = []
+    for width in _TAB_WIDTHS:
+        spaced = _spaced(text, width)
+        root, _ = read(spaced.encode("utf-8"), "")
+        if root is not None:
+            found.append((spaced, root))
+    return found[0][0] if found and all(same(root, found[0][1]) for _, root in found) else text
+
+
+def _spaced(text: str, width: int) -> str:
+    """The text with spaces for its tabs: so many as lead to the next stop in the indentation, one elsewhere."""
+    return _TABS.sub(lambda start: start[0].expandtabs(width), text).replace("\t", " ")
+
+
+def _in_composed_form(text: str) -> str:
+    """The text in NFC, where the record stays the same but for that."""
+    changed = composed(text)
+    if changed == text:
+        return text
+    before, after = (read(one.encode("utf-8"), "")[0] for one in (text, changed))
+    return changed if before and after and same(_with_texts(before, composed), after) else text
+
+
+def _with_texts(node: Node, change: Callable[[str], str]) -> Node:
+    """The same tree with all keys and texts changed."""
+    if isinstance(node, Scalar):
+        return Scalar(change(node.value), node.mark, node.odd) if isinstance(node.value, str) else node
+    if isinstance(node, Sequence):
+        return Sequence([_with_texts(item, change) for item in node.items], node.mark)
+    return Mapping({change(key): _with_texts(child, change) for key, child in node.items.items()}, {}, node.mark)
+
+
+_ON_CHARACTERS: dict[str, Callable[[str], str]] = {
+    "a byte order mark": lambda text: text.removeprefix("\ufeff"),
+    "CR LF line ends": lambda text: text.replace("\r\n", "\n"),
+    "tabs": _with_plain_spaces,
+    "decomposed letters": _in_composed_form,
+}
+"""What is mended of a text before it is looked at as YAML, by the words for what was wrong."""
+
+
+class _Anew:
+    """A record that is laid out anew, with what has one right answer mended."""
+
+    def __init__(self, text: str, root: Mapping, name: str, idle: Collection[tuple[str, str]]) -> None:
+        self.text, self.root, self.name, self.idle = text, root, name, idle
+        self.violations = schema.check(root, name)[1]
+
+    def made(self) -> tuple[str, list[str]] | None:
+        """The record's text and what was mended; None where it can't be written without a change to what it says."""
+        doubtful: set[str] = set()
+        while True:
+            record = document(self.text)
+            if record is None or not same(as_nodes(record.root), self.root):
+                return None
+            comments = sorted(record.comments())
+            before = as_it_stands(record)
+            mended = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
+            values = self._mend_values(record.root, doubtful)
+            mended += values
+            made = laid_out(record, self.name)
+            mended += ["the order of keys"] * (made != as_it_stands(record)) + ["the layout"] * (before != self.text)
+            again, findings = read(made.encode("utf-8"), "")
+            if again is None or findings or not same(as_nodes(record.root), again):
+                return None
+            if not comments == sorted(comments_in(self.text)) == sorted(comments_in(made)):
+                return None
+            # What is wrong in another way once it is mended, was meant differently: it stays for a person.
+            wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
+            if not wrong:
+                return made, mended
+            doubtful |= wrong
+
+    def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:
+        """Mend what the schema objects to. What was mended, in words, with the names of the values."""
+        at = {entry.value.mark: entry for entry in root.walk() if isinstance(entry.value, Scalar)}
+        found: dict[str, set[str]] = {}
+        for violation in self.violations:
+            if isinstance(violation.value, Scalar) and violation.name not in doubtful:
+                entry = at[violation.value.mark]
+                for what, meant in _ON_VALUES.items():
+                    value = meant(violation, violation.value, entry.raw)
+                    if value is not None:
+                        entry.value = Scalar(value, violation.value.mark)
+                        found.setdefault(what, set()).add(violation.name)
+        return found
+
+
+def _names(violations: Iterable[Violation]) -> set[str]:
+    return {violation.name for violation in violations}
+
+
+def _as_text(violation: Violation, value: Scalar, raw: str) -> str | None:
+    """The text that was meant by what stands without quotes where text is wanted."""
+    unquoted = not isinstance(value.value, str) and violation.keyword == "type" and violation.expected == "text"
+    return raw if violation.keyword == "odd" or unquoted else None
+
+
+def _as_number(violation: Violation, value: Scalar, raw: str) -> int | None:
+    """The whole number that stands in quotes where one is wanted."""
+    wanted = violation.keyword == "type" and "REC007" in violation.rules and isinstance(value.value, str)
+    return int(str(value.value)) if wanted and not raw and _WHOLE.match(str(value.value)) else None
+
+
+_ON_VALUES: dict[str, Callable[[Violation, Scalar, str], str | int | None]] = {
+    "text without quotes": _as_text,
+    "whole numbers in quotes": _as_number,
+}
+
+
+def _trim(root: Block, _: object) -> bool:
+    changed = False
+    for entry in root.walk():
+        value = entry.value
+        if isinstance(value, Scalar) and isinstance(value.value, str) and not value.odd:
+            text = _SPACES_AT_ENDS.sub("", composed(value.value)).strip()
+            if text and text != value.value:
+                entry.value, changed = Scalar(text, value.mark), True
+    return changed
+
+
+def _normalise(root: Block, _: object) -> bool:
+    changed = False
+    for entry in root.walk():
+        value = entry.value
+        if entry.key in ADDRESSES and isinstance(value, Scalar) and isinstance(value.value, str):
+            normal = in_normal_form(value.value)
+            if normal != value.value:
+                entry.value, changed = Scalar(normal, value.mark), True
+    return changed
+
+
+def _without_doubles(root: Block, _: object) -> bool:
+    """Take out keys that stand a second time with the same value; their comments go to what is below."""
+    changed = False
+    for block in [root, *(entry.value for entry in root.walk() if isinstance(entry.value, Block))]:
+        seen: dict[str, Entry] = {}
+        if block.keyed:
+            doubled = [entry for entry in block.entries if _is_double(seen.setdefault(str(entry.key), entry), entry)]
+            changed |= _drop(block, doubled)
+    return changed
+
+
+def _is_double(first: Entry, entry: Entry) -> bool:
+    return first is not entry and same(as_nodes(first.value), as_nodes(entry.value))
+
+
+def _without_idle(root: Block, idle: Collection[tuple[str, str]]) -> bool:
+    """Take out waivers that are no longer needed; their comments go to what is below."""
+    changed = False
+    for listed in root.entries if idle else []:
+        if listed.key == "waivers" and isinstance(listed.value, Block):
+            changed |= _drop(listed.value, [entry for entry in listed.value.entries if _waived(entry) in idle])
+    return changed
+
+
+def _waived(entry: Entry) -> tuple[object, object]:
+    said = to_value(entry.value)
+    return (said.get("rule"), said.get("record")) if isinstance(said, dict) else ("", "")
+
+
+def _drop(block: Block, entries: Collection[Entry]) -> bool:
+    left: list[str] = []
+    kept: list[Entry] = []
+    for entry in block.entries:
+        if any(entry is dropped for dropped in entries):
+            left += entry.comments()
+        else:
+            entry.above = [*left, *entry.above]
+            left = []
+            kept.append(entry)
+    block.entries, block.end = kept, [*left, *block.end]
+    return bool(entries)
+
+
+_ON_TREES: dict[str, Callable[[Block, Collection[tuple[str, str]]], bool]] = {
+    "spaces at the ends of texts": _trim,
+    "addresses not in normal form": _normalise,
+    "keys that stood twice": _without_doubles,
+    "waivers no longer needed": _without_idle,
+}
