@@ -57,6 +57,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+def harmless(text: str) -> str:
+    """A printable line that no CI takes for a command of its own: `::error` at its start, `##[error]` anywhere."""
+    line = printable(text).replace("##", "# #")
+    return f"./{line}" if line.lstrip().startswith("::") else line
+
+
 def shown(value: object) -> str:
     """A value that was seen, in backquotes, made printable and cut to a readable length."""
     text = printable(value if isinstance(value, str) else str(value)).replace("`", "'")

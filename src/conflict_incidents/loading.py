@@ -15,8 +15,9 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents import contract
-from conflict_incidents.contract import CURRENT, RELEASES, ContractError, Table
+from conflict_incidents.contract import ContractError, Table
 from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
+from conflict_incidents.release.opening import located
 from conflict_incidents.tablefiles import TableFileError, read_parquet
 
 
@@ -74,9 +75,9 @@ def _release(path: str | Path | None) -> Path:
     else:
         root = Path(path).expanduser()
         root = root.parent if root.name == DESCRIPTOR else root
-    for folder in (root, root / CURRENT, root / RELEASES / CURRENT):
-        if (folder / "SHA256SUMS").is_file() and (folder / DESCRIPTOR).is_file():
-            return folder.resolve()
+    folder = located(root)
+    if folder is not None:
+        return folder
     raise LoadError(f"no release in {root}; run `incidents build` there, or name a release by `path`")
 
 

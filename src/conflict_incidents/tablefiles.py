@@ -12,20 +12,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from conflict_incidents.columns import Value, arrow_schema, column, dtype
+from conflict_incidents.columns import Value, arrow_schema, arrow_type, column, dtype
 from conflict_incidents.contract import ContractError, Field, Table
 
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
+FEW_CELLS = 1 << 20
+"""Up to how many cells of a table are read at once where its columns are asked for one by one."""
 
 
 class TableFileError(ValueError):
@@ -35,7 +39,7 @@ class TableFileError(ValueError):
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """A table as CSV; the same frame always gives the same bytes."""
     columns = [_cells(frame[field.name], field) for field in table.fields]
-    lines = [",".join(map(_quoted, table.names)), *(",".join(row) for row in zip(*columns, strict=True))]
+    lines = [csv_line(table.names), *(",".join(row) for row in zip(*columns, strict=True))]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -75,14 +79,9 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
     Raises:
         TableFileError: the file can't be read, or its columns or their types aren't the contract's.
     """
-    try:
-        file = pq.ParquetFile(pa.BufferReader(data))
+    with _as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
+        _check_schema(file, table)
         read = file.read(columns=list(columns) if columns is not None else None)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise TableFileError(f"{table.name}: not a Parquet file: {error}") from error
-    expected = arrow_schema(table, file.metadata.num_rows)
-    if not file.schema_arrow.equals(expected, check_metadata=False):
-        raise TableFileError(f"{table.name}: {_headers(file.schema_arrow.names, table)}")
     names = list(columns) if columns is not None else table.names
     read = read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
     frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: no cell of it could be set
@@ -92,6 +91,70 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
         if frame[field.name].dtype != dtype(field):
             raise TableFileError(f"{table.name}: the column {field.name} came back as {frame[field.name].dtype}")
     return frame
+
+
+class Columns:
+    """The columns of a table's Parquet file one at a time, in their plain types, the unknown as null.
+
+    A list of values comes as text, a day as text in ISO 8601: so the columns of two releases can be compared.
+    """
+
+    def __init__(self, source: Path | bytes, table: Table) -> None:
+        """Open a file, or the bytes of one.
+
+        Raises:
+            TableFileError: it can't be read, or its columns or their types aren't the contract's.
+        """
+        self.table = table
+        with _as_table_file(table):
+            file = pa.BufferReader(source) if isinstance(source, bytes) else source
+            self._file = pq.ParquetFile(file, memory_map=True)
+            _check_schema(self._file, table)
+            few = self._file.metadata.num_rows * len(table.fields) <= FEW_CELLS
+            self._read = self._file.read() if few else None
+
+    def __getitem__(self, name: str) -> pa.Array:
+        """A column.
+
+        Raises:
+            TableFileError: it can't be read, or has a value that isn't of its type.
+        """
+        field = self.table.field(name)
+        with _as_table_file(self.table):
+            read = self._read if self._read is not None else self._file.read(columns=[name])
+            found = read.column(name)
+            found = found.cast(pa.date32()) if field.type == "date" else found
+            text = field.type in {"date", "string"}
+            return found.cast(pa.large_string() if text else arrow_type(field)).combine_chunks()
+
+
+def cell(value: Value) -> str:
+    """A value as it stands in a CSV file: unknown is empty, a truth is `true` or `false`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+
+
+def csv_line(cells: Iterable[str]) -> str:
+    """A row of a CSV file, without its end of line."""
+    return ",".join(map(_quoted, cells))
+
+
+@contextmanager
+def _as_table_file(table: Table) -> Iterator[None]:
+    """What Arrow says of a bad file, as an error of ours."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError) as error:
+        if isinstance(error, TableFileError):
+            raise
+        raise TableFileError(f"{table.name}: not a Parquet file: {error}") from error
+
+
+def _check_schema(file: pq.ParquetFile, table: Table) -> None:
+    schema = file.schema_arrow
+    if not schema.equals(arrow_schema(table, file.metadata.num_rows), check_metadata=False):
+        raise TableFileError(f"{table.name}: {_headers(schema.names, table)}")
 
 
 def _arrow(series: pd.Series[Any], type: pa.DataType) -> pa.Array:

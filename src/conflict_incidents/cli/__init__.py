@@ -20,13 +20,14 @@ from keyword import iskeyword
 
 from conflict_incidents import __version__
 from conflict_incidents.dataset import DatasetError
-from conflict_incidents.findings import printable
+from conflict_incidents.findings import harmless
 
 COMMANDS = {
     "new": "begin a record from a template",
     "validate": "check records and say what is wrong, where, and how to repair it",
     "explain": "show what an incident's estimates rest on",
     "build": "build a release: CSV, Parquet, checksums",
+    "diff": "show what changed from one release to another",
     "import": "bring in UCDP GED, ACLED or a table of your own",
     "export": "write the incidents in the layout of UCDP GED, ACLED or HXL",
     "duplicates": "list pairs of incidents that may be one and the same",
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _failed(message: str, code: int) -> int:
-    print(f"incidents: {printable(message)}", file=sys.stderr)
+    print("\n".join(map(harmless, f"incidents: {message}".split("\n"))), file=sys.stderr)
     return code
 
 

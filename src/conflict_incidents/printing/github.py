@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from conflict_incidents.findings import Finding, Severity, cut, markdown, number, printable, summary, worst_first
+from conflict_incidents.findings import Finding, Severity, cut, harmless, markdown, number, summary, worst_first
 from conflict_incidents.printing.addresses import rule_page
-from conflict_incidents.printing.text import line, no_command
+from conflict_incidents.printing.text import line
 
 MOST_ANNOTATIONS = 10
 """How many annotations of a severity GitHub shows of a step."""
@@ -22,7 +22,7 @@ def as_github(findings: Sequence[Finding], files: int) -> str:
     """Workflow commands that GitHub turns into annotations, the worst first; what it wouldn't show is plain text."""
     ordered = worst_first(findings)
     annotated = _annotated(ordered)
-    lines = [_command(finding) if finding in annotated else no_command(line(finding)) for finding in ordered]
+    lines = [_command(finding) if finding in annotated else harmless(line(finding)) for finding in ordered]
     return "\n".join([*lines, summary(findings, files)])
 
 
@@ -76,7 +76,7 @@ def _row(finding: Finding) -> str:
 
 
 def _escaped(text: str) -> str:
-    return no_command(printable(text)).replace("%", "%25")
+    return harmless(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from conflict_incidents.findings import Finding, Severity, errors, number, summary
+from conflict_incidents.findings import Finding, Severity, errors, harmless, number, summary
 from conflict_incidents.manual import page
-from conflict_incidents.printing.text import line, no_command
+from conflict_incidents.printing.text import line
 from conflict_incidents.rules import RULES
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
@@ -56,7 +56,7 @@ def _case(id: str, found: Sequence[Finding]) -> Iterator[str]:
 
 
 def _lines(findings: Sequence[Finding]) -> str:
-    return "\n".join(_escaped(no_command(line(finding))) for finding in findings)
+    return "\n".join(_escaped(harmless(line(finding))) for finding in findings)
 
 
 def _escaped(text: str) -> str:

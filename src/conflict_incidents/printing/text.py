@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conflict_incidents.findings import Finding, Severity, cut, printable, summary
+from conflict_incidents.findings import Finding, Severity, cut, harmless, printable, summary
 
 
 def as_text(findings: Sequence[Finding], files: int) -> str:
     """A line a finding, `path:line:column: ID message`, and the summary."""
-    return "\n".join([*(no_command(line(finding)) for finding in sorted(findings)), summary(findings, files)])
+    return "\n".join([*(harmless(line(finding)) for finding in sorted(findings)), summary(findings, files)])
 
 
 def line(finding: Finding) -> str:
@@ -17,9 +17,3 @@ def line(finding: Finding) -> str:
     place = f"{finding.path}:{finding.mark.line}:{finding.mark.column}"
     kind = "warning: " if finding.severity is Severity.WARNING else ""
     return printable(f"{place}: {finding.rule} {kind}{cut(finding.message)}")
-
-
-def no_command(line: str) -> str:
-    """A line that no CI takes for a command of its own: `::error` at its start, `##[error]` or `##vso[` anywhere."""
-    line = line.replace("##", "# #")
-    return f"./{line}" if line.lstrip().startswith("::") else line

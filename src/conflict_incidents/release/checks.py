@@ -20,13 +20,11 @@ from conflict_incidents.model import Actor, Aggregate, Incident, Organisation, P
 from conflict_incidents.reading import Mapping as Tree
 from conflict_incidents.reading import Node
 from conflict_incidents.reading import Sequence as Listed
-from conflict_incidents.release.contents import SUMS, sha256
-from conflict_incidents.release.errors import ReleaseDefect
+from conflict_incidents.release.errors import ReleaseDefect, listing
+from conflict_incidents.release.sums import differing
 from conflict_incidents.tablefiles import TableFileError, read_csv, read_parquet
 from conflict_incidents.tables import TableError, dangling, doubled, validate
 
-SHOWN = 10
-"""How many faults a message lists."""
 LISTS = ("sites", "attributions", "parties", "weapons", "conditions", "caveats", "overrides")
 """Lists of an incident, each item of which is a row of the table of the same name."""
 
@@ -65,15 +63,7 @@ def check(folder: Path, records: Sequence[Record], sums: bytes) -> dict[str, pd.
 
 def check_sums(folder: Path, sums: bytes) -> None:
     """Every file of the release has its checksum, and there is no other file, hidden ones of the system apart."""
-    listed = {name: digest for digest, _, name in (line.partition("  ") for line in sums.decode().splitlines())}
-    listed[SUMS] = sha256(sums)
-    there = {file.name for file in folder.iterdir() if not file.name.startswith(".")}
-    faults = [f"{name} is missing" for name in sorted(listed.keys() - there)]
-    faults += [f"{name} doesn't belong to it" for name in sorted(there - listed.keys())]
-    for name in sorted(there & listed.keys()):
-        if (folder / name).is_symlink() or sha256((folder / name).read_bytes()) != listed[name]:
-            faults.append(f"{name} isn't the file that was written")
-    _refuse("the files differ from their checksums", faults)
+    _refuse("the files differ from their checksums", differing(folder, sums))
 
 
 def check_frictionless(folder: Path) -> None:
@@ -187,5 +177,4 @@ def _numbers(claim: Node) -> int:
 
 def _refuse(what: str, faults: list[str]) -> None:
     if faults:
-        more = [f"  and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
-        raise ReleaseDefect("\n".join([f"{what}:", *(f"  {fault}" for fault in faults[:SHOWN]), *more]))
+        raise ReleaseDefect(listing(what, faults))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def _descriptor(own: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str,
     return {
         "$schema": contract.package()["$schema"],
         **metadata,
-        "contentHash": _rows_hash(files),
+        "contentHash": content_hash({name: sha256(data) for name, data in files.items()}, contract.tables()),
         "resources": resources,
     }
 
@@ -88,9 +88,14 @@ def _file(name: str, files: Mapping[str, bytes]) -> dict[str, Any]:
     return {"path": name, "bytes": len(files[name]), "hash": f"sha256:{sha256(files[name])}"}
 
 
-def _rows_hash(files: Mapping[str, bytes]) -> str:
-    """A hash of the rows alone: other than the Parquet files, it doesn't change with the version of a library."""
-    lines = [f"{sha256(files[name])}  {name}\n" for name in sorted(files) if name.endswith(".csv")]
+def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
+    """A hash of the rows alone: other than the Parquet files, it doesn't change with the version of a library.
+
+    Args:
+        sums: the SHA-256 of each file of a release by name.
+        tables: the names of its tables.
+    """
+    lines = [f"{sums[name]}  {name}\n" for name in sorted(f"{table}.csv" for table in tables)]
     return f"sha256:{sha256(''.join(lines).encode())}"
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+SHOWN = 10
+"""How many faults a message lists."""
+
 
 class ReleaseError(Exception):
     """The surroundings don't allow a release: a folder, a link, a lock, a descriptor. `exit_code` is 2."""
@@ -13,3 +18,9 @@ class ReleaseDefect(ReleaseError):
     """A check found the data or the finished files wrong; nothing was released. `exit_code` is 1."""
 
     exit_code = 1
+
+
+def listing(what: str, faults: Sequence[str]) -> str:
+    """A message of several lines: what is wrong, then the first of the faults."""
+    more = [f"  and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
+    return "\n".join([f"{what}:", *(f"  {fault}" for fault in faults[:SHOWN]), *more])

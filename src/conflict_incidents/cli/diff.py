@@ -1,0 +1,93 @@
+"""Show what changed from one release to another: rows added, corrected and withdrawn, cell by cell, and the contract.
+
+A release is named by its folder, a zip of it, or its version, which is looked for in release/ of the dataset. Both are
+checked first: one that isn't whole is refused. Text shows the first rows of each kind; JSON and CSV have every change.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from conflict_incidents.catalogue import suggestion
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.options import add_root, dataset_at
+from conflict_incidents.dataset import DatasetError
+from conflict_incidents.findings import harmless, printable, shown
+
+FIRST = 10
+"""How many rows of each kind the text shows, and how many cells of a row."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents diff`."""
+    parser.add_argument("old", metavar="OLD", help="the earlier release: a folder, a zip, or a version")
+    parser.add_argument("new", metavar="NEW", help="the later one")
+    parser.add_argument(
+        "--format", choices=["text", "json", "csv"], default="text", help="how to print it (default: text)"
+    )
+    parser.add_argument("--table", action="append", default=[], metavar="T", help="only this table; may be repeated")
+    parser.add_argument(
+        "--first",
+        type=_count,
+        default=FIRST,
+        metavar="N",
+        help=f"how many rows of a kind text shows (default: {FIRST})",
+    )
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the difference; 0 whether there is one or not."""
+    from conflict_incidents.release import ReleaseError
+    from conflict_incidents.release.comparing import compare
+    from conflict_incidents.release.opening import opened
+    from conflict_incidents.release.telling import as_csv, as_json, as_text
+    from conflict_incidents.release.whereabouts import find
+
+    try:
+        root = _root(options.root)
+        with ExitStack() as stack:
+            old, new = (stack.enter_context(opened(find(named, root))) for named in (options.old, options.new))
+            for table in options.table:
+                if table not in new.tables or not new.tables[table].key:
+                    hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
+                    raise CommandError(f"there is no table {shown(table)} to compare{hint}")
+            diff = compare(old, new, options.table, _progress())
+            piped = not sys.stdout.isatty()  # a file gets what the releases say, a terminal nothing that steers it
+            printers = {
+                "text": lambda: as_text(diff, options.first),
+                "json": lambda: as_json(diff),
+                "csv": lambda: as_csv(diff),
+            }
+            for line in printers[options.format]():
+                print(line if piped else "\n".join(map(harmless, line.split("\n"))))
+    except ReleaseError as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def _root(given: Path | None) -> Path | None:
+    """The dataset whose releases can be named by version, if there is one around."""
+    try:
+        return dataset_at(given).root
+    except DatasetError:
+        if given is not None:
+            raise
+        return None
+
+
+def _progress() -> Callable[[str], None] | None:
+    """Shows which table is being compared, on a terminal."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda table: print(f"\r\033[Kcomparing {printable(table)}\r", end="", file=sys.stderr, flush=True)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{shown(text)} is no number of rows")
+    return int(text)

@@ -1,0 +1,133 @@
+"""The rows of a table in two releases: which is which, by the primary key, and which of their cells differ.
+
+One column is held in memory at a time, in the types of Arrow; a value becomes Python's only where it is asked for.
+
+Prevents: unknown and zero taken for equal, and a row matched with another of a like key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from conflict_incidents.columns import Value
+from conflict_incidents.contract import About, Table
+from conflict_incidents.release.errors import ReleaseError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Positions = NDArray[np.int64]
+    Truths = NDArray[np.bool_]
+
+NOTHING: Positions = np.empty(0, np.int64)
+
+
+class Side(Protocol):
+    """One of two releases: what it says of itself, and its tables a column at a time."""
+
+    @property
+    def descriptor(self) -> Mapping[str, Any]:
+        """Its `datapackage.json`."""
+
+    @property
+    def about(self) -> About:
+        """What the descriptor says of the dataset."""
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Its tables by name, by its own descriptor."""
+
+    def column(self, table: str, name: str) -> pa.Array:
+        """A column of a table, as `tablefiles.Columns` gives it."""
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The rows of a table: `old` and `new` are the positions of those that both have, pair by pair; the rest is single.
+
+    All are in the order of the later release, `gone` in that of the earlier.
+    """
+
+    old: Positions
+    new: Positions
+    gone: Positions
+    added: Positions
+
+
+def ids(side: Side, table: str, positions: Positions) -> list[str]:
+    """The primary keys of some rows as text: the parts joined by `/`, in which `%` and `/` stand as `%25` and `%2F`."""
+    found: list[str] = _joined([at(side.column(table, name), positions) for name in side.tables[table].key]).to_pylist()
+    return found
+
+
+def _all_ids(side: Side, table: str) -> pa.Array:
+    """The primary key of every row, as `ids` gives them."""
+    found = _joined([side.column(table, name) for name in side.tables[table].key])
+    if found.null_count or len(pc.unique(found)) != len(found):
+        raise ReleaseError(
+            f"the table {table} of version {side.about.version} has rows without a key, or of the same key"
+        )
+    return found
+
+
+def match(old: Side, new: Side, table: str) -> Matched:
+    """Find the rows of a table in two releases.
+
+    Raises:
+        ReleaseError: rows of one of them have no key, or the same.
+    """
+    if table not in old.tables:
+        return Matched(NOTHING, NOTHING, NOTHING, np.arange(len(_all_ids(new, table))))
+    before, after = _all_ids(old, table), _all_ids(new, table)
+    found = pc.index_in(after, value_set=before).cast(pa.int64())
+    there = found.is_valid().to_numpy(zero_copy_only=False)
+    pairs = found.drop_null().to_numpy(zero_copy_only=False)
+    gone = np.ones(len(before), np.bool_)
+    gone[pairs] = False
+    return Matched(pairs, np.flatnonzero(there), np.flatnonzero(gone), np.flatnonzero(~there))
+
+
+def unequal(old: pa.Array, new: pa.Array) -> Truths:
+    """Where two columns differ, row by row; nothing equals the unknown but the unknown."""
+    if old.type != new.type:
+        numbers = all(pa.types.is_integer(one) or pa.types.is_floating(one) for one in (old.type, new.type))
+        common = pa.float64() if numbers else pa.large_string()
+        old, new = old.cast(common), new.cast(common)
+    other = pc.fill_null(pc.not_equal(old, new), False)
+    differ: Truths = pc.or_(other, pc.xor(old.is_null(), new.is_null())).to_numpy(zero_copy_only=False)
+    return differ
+
+
+def at(column: pa.Array, positions: Positions) -> pa.Array:
+    """The cells of a column at some positions; the column itself where that is every cell in order."""
+    whole = len(positions) == len(column) and bool((positions == np.arange(len(column))).all())
+    return column if whole else column.take(pa.array(positions))
+
+
+def is_unknown(column: pa.Array) -> Truths:
+    """Which cells are empty."""
+    truths: Truths = column.is_null().to_numpy(zero_copy_only=False)
+    return truths
+
+
+def values(column: pa.Array, positions: Positions) -> list[Value]:
+    """The values at some positions."""
+    taken: list[Value] = at(column, positions).to_pylist()
+    return taken
+
+
+def _joined(parts: list[pa.Array]) -> pa.Array:
+    """The parts of a key as one text."""
+    texts = [part.cast(pa.large_string()) for part in parts]
+    for mark, escape in (("%", "%25"), ("/", "%2F")):
+        rare = [pc.any(pc.match_substring(text, mark)).as_py() for text in texts]
+        texts = [
+            pc.replace_substring(text, mark, escape) if is_in else text for text, is_in in zip(texts, rare, strict=True)
+        ]
+    return pc.binary_join_element_wise(*texts, pa.scalar("/", pa.large_string())) if len(texts) > 1 else texts[0]

@@ -1,0 +1,165 @@
+"""Two descriptors → what changed in the contract of the tables, each change with the step of the version it demands.
+
+The steps are those of `versions`. What the contract may say and we don't know counts as breaking: nobody has judged it.
+
+Prevents: a table that means something else under a version that promises the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from conflict_incidents.versions import Bump
+
+DESCRIPTIVE = frozenset(["title", "description", "example", "examples", "rdfType", "homepage", "sources", "licenses"])
+"""Properties that only describe."""
+OF_THE_FILES = frozenset(["path", "bytes", "hash", "parquet", "schema", "fields", "constraints", "name"])
+"""Properties of a table or column that say where the bytes are, or are compared piece by piece."""
+OF_THE_RELEASE = frozenset(
+    ["resources", "version", "created", "contentHash", "comparedWith", "$schema", "profile", "name"]
+)
+"""Properties of a dataset that differ from release to release, or are compared piece by piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractChange:
+    """One thing that the contract says otherwise.
+
+    `table` is empty for the dataset itself, `column` for a table; `aspect` says what of it changed (`table`, `column`,
+    `type`, `value` of its list, `key` …), `before` and `after` are empty where there was or is none.
+    """
+
+    table: str
+    column: str
+    aspect: str
+    before: str
+    after: str
+    bump: Bump
+
+
+def contract_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[ContractChange]:
+    """What changed from one descriptor to another, in the order of the new one, what is gone at the end.
+
+    Args:
+        old: the earlier release's `datapackage.json`, one that `contract.read` understands.
+        new: the later one's.
+    """
+    found = list(_compared("", "", "name", old.get("name"), new.get("name"), Bump.MAJOR))
+    for key in _keys(old, new, OF_THE_RELEASE):
+        found += _compared("", "", key, old.get(key), new.get(key), Bump.PATCH)
+    before = {one["name"]: one for one in old["resources"]}
+    after = {one["name"]: one for one in new["resources"]}
+    for name, described in after.items():
+        if name in before:
+            found += _of_table(name, before[name], described)
+        else:
+            found.append(ContractChange(name, "", "table", "", name, Bump.MINOR))
+    found += [ContractChange(name, "", "table", name, "", Bump.MAJOR) for name in before if name not in after]
+    return found
+
+
+def _of_table(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
+    yield from _properties(table, "", old, new)
+    before, after = old["schema"], new["schema"]
+    yield from _compared(table, "", "key", _key(before), _key(after), Bump.MAJOR)
+    yield from _references(table, before, after)
+    for key in _keys(before, after, OF_THE_FILES | {"primaryKey", "foreignKeys"}):
+        yield from _compared(table, "", key, before.get(key), after.get(key), Bump.MAJOR)
+    yield from _of_columns(table, _named(before), _named(after))
+
+
+def _of_columns(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
+    for name, field in new.items():
+        if name in old:
+            yield from _of_column(table, old[name], field)
+        else:
+            yield ContractChange(table, name, "column", "", name, Bump.MAJOR)
+    for name in old:
+        if name not in new:
+            yield ContractChange(table, name, "column", name, "", Bump.MAJOR)
+    before, after = [name for name in old if name in new], [name for name in new if name in old]
+    if before != after:
+        yield ContractChange(table, "", "order", ", ".join(before), ", ".join(after), Bump.MAJOR)
+
+
+def _of_column(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
+    name = new["name"]
+    yield from _properties(table, name, old, new)
+    before, after = old.get("constraints", {}), new.get("constraints", {})
+    yield from _values(table, name, before.get("enum"), after.get("enum"), bool(new.get("categoriesOrdered")))
+    for key in _keys(before, after, frozenset(["enum"])):
+        bump = Bump.MINOR if _looser(key, before.get(key), after.get(key)) else Bump.MAJOR
+        yield from _compared(table, name, key, before.get(key), after.get(key), bump)
+
+
+def _properties(table: str, column: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
+    """Changed properties of a table or a column, those apart that are compared piece by piece."""
+    for key in _keys(old, new, OF_THE_FILES):
+        bump = Bump.PATCH if key in DESCRIPTIVE else Bump.MAJOR
+        yield from _compared(table, column, key, old.get(key), new.get(key), bump)
+
+
+def _values(
+    table: str, column: str, old: list[str] | None, new: list[str] | None, ordered: bool
+) -> Iterator[ContractChange]:
+    """Changed values of a list. One more is looser, one less is tighter, and so is having a list at all."""
+    if old is None or new is None:
+        bump = Bump.MINOR if new is None else Bump.MAJOR
+        yield from _compared(table, column, "values", old, new, bump)
+        return
+    yield from (ContractChange(table, column, "value", "", one, Bump.MINOR) for one in new if one not in old)
+    yield from (ContractChange(table, column, "value", one, "", Bump.MAJOR) for one in old if one not in new)
+    before, after = [one for one in old if one in new], [one for one in new if one in old]
+    bump = Bump.MAJOR if ordered else Bump.PATCH
+    yield from _compared(table, column, "order of values", before, after, bump)
+
+
+def _references(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
+    """Changed foreign keys. A new one is tighter; one that leads elsewhere is an updated reference."""
+    before, after = _foreign(old), _foreign(new)
+    for fields in {**after, **before}:
+        there = before.get(fields, ""), after.get(fields, "")
+        bump = Bump.MINOR if there[0] else Bump.MAJOR
+        yield from _compared(table, "", f"reference of {fields}", *there, bump)
+
+
+def _looser(constraint: str, before: Any, after: Any) -> bool:
+    """Whether every value that the one admits, the other admits too."""
+    if after is None or after is False:
+        return True
+    if before is None or constraint not in {"minimum", "maximum"}:
+        return False
+    if not all(isinstance(limit, int | float) for limit in (before, after)):
+        return False
+    return bool(after <= before) if constraint == "minimum" else bool(after >= before)
+
+
+def _compared(table: str, column: str, aspect: str, before: Any, after: Any, bump: Bump) -> Iterator[ContractChange]:
+    if before != after:
+        yield ContractChange(table, column, aspect, _told(before), _told(after), bump)
+
+
+def _told(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def _keys(old: Mapping[str, Any], new: Mapping[str, Any], apart: frozenset[str]) -> list[str]:
+    return [key for key in {**new, **old} if key not in apart]
+
+
+def _key(schema: Mapping[str, Any]) -> str:
+    return ", ".join(schema.get("primaryKey", []))
+
+
+def _foreign(schema: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        ", ".join(key["fields"]): f"{key['reference']['resource']}: {', '.join(key['reference']['fields'])}"
+        for key in schema.get("foreignKeys", [])
+    }
+
+
+def _named(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {field["name"]: field for field in schema["fields"]}

@@ -1,0 +1,60 @@
+"""The checksums of a release: read strictly, and held against the files that lie there.
+
+Prevents: a release that was cut short, altered or mixed with another being taken for whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from conflict_incidents.release.contents import SUMS, sha256
+
+_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_. -]*)")
+
+
+def listed(sums: bytes) -> dict[str, str]:
+    """The SHA-256 of each file by name, as SHA256SUMS has them.
+
+    Raises:
+        ValueError: a line isn't one of `sha256sum`, names something else than a file beside it, or comes twice.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(sums.decode("utf-8").splitlines(), 1):
+        parts = _LINE.fullmatch(line)
+        if parts is None or parts[2] in found or parts[2] == SUMS:
+            raise ValueError(f"line {number} isn't a checksum and a new name")
+        found[parts[2]] = parts[1]
+    return found
+
+
+def differing(folder: Path, sums: bytes) -> list[str]:
+    """How the files of a folder differ from their checksums; hidden files, which systems leave, don't count.
+
+    Args:
+        folder: the release.
+        sums: what its SHA256SUMS has to say.
+
+    Raises:
+        OSError: a file can't be read.
+    """
+    try:
+        expected = listed(sums) | {SUMS: sha256(sums)}
+    except ValueError as error:
+        return [f"{SUMS}: {error}"]
+    there = {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+    found = [f"{name} is missing" for name in sorted(expected.keys() - there)]
+    found += [f"{name} doesn't belong to it" for name in sorted(there - expected.keys())]
+    for name in sorted(there & expected.keys()):
+        if not _is(folder / name, expected[name]):
+            found.append(f"{name} isn't the file that was written")
+    return found
+
+
+def _is(file: Path, digest: str) -> bool:
+    """Whether it is a regular file with this SHA-256; read in pieces, as a table may be larger than the memory."""
+    if file.is_symlink() or not file.is_file():
+        return False
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == digest

@@ -1,0 +1,67 @@
+"""Where the release lies that somebody names: by a folder, a zip, a version, or the name of its folder.
+
+Prevents: one of two builds of a version being taken for the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from conflict_incidents.catalogue import suggestion
+from conflict_incidents.contract import RELEASES
+from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.findings import shown
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.opening import located
+
+
+def find(named: str, root: Path | None) -> Path:
+    """The folder or zip of the release that a text names; nothing of it has been checked.
+
+    Args:
+        named: a path, or a version or a folder's name to look for among the dataset's releases.
+        root: the dataset, None where there is none around.
+
+    Raises:
+        ReleaseError: there is none, or a version has been built more than once.
+    """
+    path = Path(named)
+    if path.is_file() or located(path):
+        return path
+    if path.exists():
+        raise ReleaseError(f"no release in {path}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?")
+    held = dict(_held(root / RELEASES)) if root is not None else {}
+    if path.name == named and named in {file.name for file in held}:
+        return next(file for file in held if file.name == named)
+    found = [file for file, version in held.items() if version == named]
+    if len(found) > 1:
+        names = ", ".join(file.name for file in found)
+        raise ReleaseError(f"version {named} has been built more than once; name one of them: {names}")
+    if not found:
+        where = f"in {root / RELEASES}" if root is not None else "and there is no dataset around the working folder"
+        hint = suggestion(named, held.values()) if held else ""
+        raise ReleaseError(f"there is no release {shown(named)}, neither at that path nor {where}{hint}")
+    return found[0]
+
+
+def _held(releases: Path) -> Iterator[tuple[Path, str]]:
+    """The releases in a folder of them with their versions; of one that lies there as folder and as zip, the folder."""
+    files = sorted(releases.iterdir()) if releases.is_dir() else []
+    folders = {file.name for file in files if file.is_dir()}
+    for file in files:
+        if file.name.startswith(".") or file.is_symlink():
+            continue
+        if file.is_dir() and located(file):
+            yield file, _version(file)
+        elif file.suffix == ".zip" and file.stem not in folders:
+            yield file, file.stem.rpartition("-")[0] or file.stem
+
+
+def _version(folder: Path) -> str:
+    """The version that the descriptor of a release states; empty where it can't be read."""
+    try:
+        return str(json.loads((folder / DESCRIPTOR).read_text("utf-8"))["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,78 @@
+"""Versions of the data: how they are written, which is later, and the least one that a change of the data demands.
+
+The steps follow the recipe "Data Package Version" of the Data Package standard (https://datapackage.org/recipes/data-
+package-version/), here in our words. MAJOR is for what breaks a reader's code or joins: a table or column renamed or
+removed, a column added or moved, another type, a tighter constraint, a row gone that others refer to. MINOR is for
+more: a new table, new rows, a looser constraint such as one more value in a list. PATCH is for repairs: a corrected
+cell, a withdrawn record, another title or description.
+
+The recipe begins a dataset that is still being discussed at 0.1.0 and calls its first settled release 1.0.0; what a
+step means before that, it leaves open. We do as semver.org and the package managers do: there, what would be MAJOR is
+MINOR, 0.1.4 → 0.2.0, and all else stays. So whoever stays on 0.1 gets corrections alone, and never another table.
+
+Prevents: a release whose version promises less change than it brings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import total_ordering
+
+_NUMBER = r"(0|[1-9][0-9]{0,8})"
+_FORM = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
+
+
+class Bump(IntEnum):
+    """By how much a version has to rise; the larger one wins."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as semver.org defines it; `suffix` is that of a pre-release, `rc.1`, empty for a release."""
+
+    major: int
+    minor: int
+    patch: int
+    suffix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}" + (f"-{self.suffix}" if self.suffix else "")
+
+    def __lt__(self, other: Version) -> bool:
+        return self._order() < other._order()
+
+    @property
+    def release(self) -> Version:
+        """The release that it is, or that it leads to."""
+        return Version(self.major, self.minor, self.patch)
+
+    def _order(self) -> tuple[tuple[int, int, int], bool, list[tuple[bool, int, str]]]:
+        parts = [(not one.isdigit(), int(one) if one.isdigit() else 0, one) for one in self.suffix.split(".")]
+        return (self.major, self.minor, self.patch), not self.suffix, parts
+
+
+def parse(text: str) -> Version | None:
+    """The version that a text states, None where it isn't of the form MAJOR.MINOR.PATCH."""
+    found = _FORM.fullmatch(text)
+    return Version(int(found[1]), int(found[2]), int(found[3]), found[4] or "") if found else None
+
+
+def least(previous: Version, bump: Bump) -> Version:
+    """The least version that may follow `previous` after a change that demands `bump`.
+
+    A pre-release promises nothing yet, so the release that it leads to is always enough.
+    """
+    major, minor, patch = previous.major, previous.minor, previous.patch
+    if bump is Bump.NONE or previous.suffix:
+        return previous if bump is Bump.NONE else previous.release
+    if bump is Bump.MAJOR and major:
+        return Version(major + 1, 0, 0)
+    return Version(major, minor, patch + 1) if bump is Bump.PATCH else Version(major, minor + 1, 0)

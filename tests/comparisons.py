@@ -1,0 +1,83 @@
+"""Releases in memory for the tests of comparing, and what a list of changes makes of one."""
+
+import copy
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents import contract
+from conflict_incidents.columns import Row
+from conflict_incidents.release.contents import SUMS, contents, sha256
+from conflict_incidents.release.opening import Opened, in_memory
+from conflict_incidents.tablefiles import cell, parquet_bytes, read_parquet
+from conflict_incidents.tables import frames
+from samples import Tree, record
+
+Tables = dict[str, dict[str, dict[str, str]]]
+"""The cells of a release as text: by table, by key, by column."""
+
+
+def made(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
+    """A release of these records."""
+    files = contents(contract.package() | {"version": version} | about, frames(map(record, trees)), None)
+    return in_memory(files, version)
+
+
+def without_column(release: Opened, table: str, column: str) -> Opened:
+    """The release as it would be if a table lacked a column."""
+    descriptor = copy.deepcopy(dict(release.descriptor))
+    schema = next(one["schema"] for one in descriptor["resources"] if one["name"] == table)
+    schema["fields"] = [field for field in schema["fields"] if field["name"] != column]
+    tables = contract.read(descriptor)
+    data = release.files[f"{table}.parquet"]
+    assert isinstance(data, bytes)
+    shorter = parquet_bytes(read_parquet(data, release.tables[table])[tables[table].names], tables[table])
+    files = {**release.files, f"{table}.parquet": shorter}
+    return replace(release, files=files, descriptor=descriptor, tables=tables, _open={})
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a release."""
+    return {file.name: sha256(file.read_bytes()) for file in sorted(folder.iterdir()) if file.name != SUMS}
+
+
+def resum(folder: Path) -> None:
+    """Write checksums that fit whatever lies in a folder."""
+    lines = [f"{digest}  {name}\n" for name, digest in digests(folder).items()]
+    (folder / SUMS).write_text("".join(lines), "utf-8")
+
+
+def tables_of(release: Opened) -> Tables:
+    """What the CSV files of a release say."""
+    found: Tables = {}
+    for name, table in release.tables.items():
+        if table.key:
+            file = release.files[f"{name}.csv"]
+            data = file if isinstance(file, bytes) else file.read_bytes()
+            rows = csv.DictReader(io.StringIO(data.decode(), newline=""))
+            found[name] = {"/".join(row[column] for column in table.key): row for row in rows}
+    return found
+
+
+def applied(tables: Tables, changes: Iterable[Row]) -> Tables:
+    """The tables after these changes, with nothing but the changes themselves to go by."""
+    after = {name: dict(rows) for name, rows in tables.items()}
+    for change in changes:
+        table, id = after[str(change["table"])], str(change["id"])
+        if change["column"]:
+            assert table[id][str(change["column"])] == (change["before"] or "")
+            table[id] = table[id] | {str(change["column"]): str(change["after"] or "")}
+        elif change["after"]:
+            table[id] = filled(json.loads(str(change["after"])), str(change["table"]))
+        else:
+            assert table.pop(id) == filled(json.loads(str(change["before"])), str(change["table"]))
+    return after
+
+
+def filled(row: Mapping[str, Any], table: str) -> dict[str, str]:
+    """A whole row as text, the unknown as empty cells."""
+    return {name: cell(row.get(name)) for name in contract.tables()[table].names}

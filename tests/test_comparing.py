@@ -1,0 +1,255 @@
+"""What changed between two releases: rows, cells, contract; everything, and nothing else."""
+
+import copy
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comparisons import applied, made, tables_of, without_column
+from conflict_incidents import contract
+from conflict_incidents.release import ReleaseError
+from conflict_incidents.release.changes import rows
+from conflict_incidents.release.comparing import Cell, Diff, Kind, compare
+from conflict_incidents.release.opening import Opened
+from conflict_incidents.release.renaming import Rename, renames
+from conflict_incidents.versions import Bump
+from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, place, withdrawn
+
+ID = "SYR-20220908-7q4m"
+OTHER = "SYR-20220910-w1th"
+HERE = [{"id": "village", "place": "hafsarjah", "kind": "settlement"}]
+
+
+def summary(diff: Diff) -> dict[str, dict[str, int]]:
+    """How many rows of each kind, by table."""
+    counts = {
+        name: {kind.value: table.count(kind) for kind in Kind if table.count(kind)}
+        for name, table in diff.tables.items()
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def between(old: Sequence[Tree], new: Sequence[Tree]) -> Diff:
+    return compare(made(old), made(new))
+
+
+def test_a_release_and_itself_differ_in_nothing() -> None:
+    release = made(EVERYTHING)
+    diff = compare(release, release)
+    assert summary(diff) == {}
+    assert list(rows(diff)) == []
+    assert diff.bump is Bump.NONE
+    assert {name for name, table in contract.tables().items() if table.key} == set(diff.tables)
+
+
+def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
+    diff = between(STORY, [*STORY, incident("SYR-20220909-aaaa", date="2022-09-09", claims=[counted()])])
+    added = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2}
+    assert summary(diff) == {name: {"added": count} for name, count in added.items()}
+    assert diff.bump is Bump.MINOR
+    (row,) = diff.tables["incidents"].rows(Kind.ADDED)
+    assert row.id == "SYR-20220909-aaaa"
+    assert row.whole
+    assert Cell("title", None, "Shelling") in row.cells
+    assert Cell("date_from", None, "2022-09-09") in row.cells
+    assert all(cell.after is not None for cell in row.cells)
+
+
+def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
+    diff = between([*REGISTRIES, incident(claims=[counted()])], [*REGISTRIES, incident(claims=[counted(killed=8)])])
+    assert diff.tables["claims"].count(Kind.REMOVED) == 1  # the civilians
+    (total,) = diff.tables["claims"].rows(Kind.CORRECTED)
+    assert total.id == f"{ID}/sohr.sabah/killed/total"
+    assert total.cells == (Cell("min", 7, 8), Cell("max", 7, 8), Cell("best", 7, 8))
+    assert diff.bump is Bump.PATCH
+
+
+def test_unknown_and_zero_are_told_apart() -> None:
+    known = incident(claims=[counted(killed=0)])
+    unknown = incident(claims=[{"by": "sohr", "in": "sabah", "no_information": ["killed"]}])
+    (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, known]).tables["incidents"].rows(Kind.CORRECTED)
+    assert Cell("killed_low", None, 0) in row.cells
+    (back,) = between([*REGISTRIES, known], [*REGISTRIES, unknown]).tables["incidents"].rows(Kind.CORRECTED)
+    assert Cell("killed_low", 0, None) in back.cells
+
+
+def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None:
+    before = [*STORY, incident(OTHER, claims=[counted()])]
+    diff = between(before, [*STORY, withdrawn(OTHER)])
+    gone = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2}
+    assert summary(diff) == {name: {"withdrawn": count} for name, count in gone.items()}
+    assert {row.reason for name in gone for row in diff.tables[name].rows(Kind.WITHDRAWN)} == {"the same as another"}
+    (tombstone,) = diff.tables["incidents"].rows(Kind.WITHDRAWN)
+    assert Cell("status", "published", "withdrawn") in tombstone.cells
+    assert not tombstone.whole
+    assert diff.bump is Bump.PATCH
+    (alone,) = compare(made(before), made([*STORY, withdrawn(OTHER)]), ["sites"]).tables.values()
+    assert [row.reason for row in alone.rows(Kind.WITHDRAWN)] == ["the same as another"]
+
+
+def test_a_tombstone_that_holds_again_is_reinstated() -> None:
+    diff = between([*STORY, withdrawn(OTHER)], [*STORY, incident(OTHER)])
+    assert summary(diff)["incidents"] == {"reinstated": 1}
+    assert summary(diff)["sites"] == {"added": 1}
+
+
+def test_a_record_without_a_trace_has_vanished_which_breaks() -> None:
+    diff = between([*STORY, incident(OTHER)], STORY)
+    assert summary(diff) == {"incidents": {"vanished": 1}, "sites": {"removed": 1}, "reports": {"removed": 1}}
+    assert diff.bump is Bump.MAJOR
+
+
+def test_a_withdrawn_claim_says_why_itself() -> None:
+    taken = counted(withdrawn={"date": "2022-10-01", "reason": "retracted"})
+    diff = between([*REGISTRIES, incident(claims=[counted()])], [*REGISTRIES, incident(claims=[taken])])
+    assert {row.reason for row in diff.tables["claims"].rows(Kind.WITHDRAWN)} == {"retracted"}
+    assert diff.tables["claims"].count(Kind.CORRECTED) == 0
+
+
+def test_a_row_that_is_only_keyed_otherwise_is_no_added_data() -> None:
+    diff = between(
+        [*REGISTRIES, incident(claims=[counted("sohr")])], [*REGISTRIES, incident(claims=[counted("civil-defence")])]
+    )
+    assert summary(diff)["claims"] == {"added": 2, "removed": 2}
+    assert diff.bump is Bump.PATCH
+
+
+def moved(id: str) -> list[Tree]:
+    """The story at a place with another id."""
+    sites = [{"id": "village", "place": id, "kind": "settlement"}]
+    registries = [tree | {"id": id} if tree["id"] == "hafsarjah" else tree for tree in REGISTRIES]
+    return [*registries, incident(sites=sites, claims=[counted(), counted("civil-defence")])]
+
+
+def test_a_place_that_got_another_id_reads_as_renamed() -> None:
+    diff = between(moved("hafsarjah"), moved("hafsarja"))
+    assert renames(diff) == [Rename("places", "hafsarjah", "hafsarja", 2)]
+
+
+def test_a_place_withdrawn_in_favour_of_another_reads_as_renamed() -> None:
+    gone = place("hafsarjah", withdrawn={"date": "2022-10-01", "reason": "spelt wrongly"})
+    diff = between(moved("hafsarjah"), [*moved("hafsarja"), gone])
+    assert renames(diff) == [Rename("places", "hafsarjah", "hafsarja", 2)]
+    assert [row.reason for row in diff.tables["places"].rows(Kind.WITHDRAWN)] == ["spelt wrongly"]
+
+
+def test_a_record_that_nothing_refers_to_is_renamed_where_all_else_is_the_same() -> None:
+    diff = between([*STORY, place("one", name="Here")], [*STORY, place("another", name="Here")])
+    assert renames(diff) == [Rename("places", "one", "another", 0)]
+    assert renames(between([*STORY, place("one")], [*STORY, place("another")])) == []
+    twice = [*STORY, place("another", name="Here"), place("third", name="Here")]
+    assert renames(between([*STORY, place("one", name="Here")], twice)) == []
+
+
+def edited(release: Opened, edit: Callable[[dict[str, object]], object]) -> Opened:
+    """The same release under a descriptor that was edited."""
+    descriptor = copy.deepcopy(dict(release.descriptor))
+    edit(descriptor)
+    tables = contract.read(descriptor)
+    return Opened(release.name, release.files, descriptor, tables, release.about, release.content_hash, "")
+
+
+def test_columns_that_only_one_release_has_are_changes_of_the_contract_alone() -> None:
+    whole = made(STORY)
+    less = without_column(whole, "incidents", "title")
+    for diff in (compare(less, whole), compare(whole, less)):
+        assert summary(diff) == {}
+        assert [(one.aspect, one.column) for one in diff.contract] == [("column", "title")]
+        assert diff.bump is Bump.MAJOR
+
+
+def test_rows_of_a_table_whose_key_has_another_length_are_none_of_the_old_ones() -> None:
+    def shorter(descriptor: dict[str, object]) -> None:
+        for one in descriptor["resources"]:  # type: ignore[attr-defined] # parsed JSON
+            if one["name"] == "sites":
+                one["schema"]["primaryKey"] = ["incident_id"]
+
+    release = made(STORY)
+    diff = compare(release, edited(release, shorter))
+    assert summary(diff) == {"sites": {"added": 1, "removed": 1}}
+    assert diff.bump is Bump.MAJOR
+
+
+def test_two_rows_of_one_key_are_refused() -> None:
+    def narrower(descriptor: dict[str, object]) -> None:
+        for one in descriptor["resources"]:  # type: ignore[attr-defined] # parsed JSON
+            if one["name"] == "claims":
+                one["schema"]["primaryKey"] = ["incident_id"]
+
+    release = made(STORY)
+    with pytest.raises(
+        ReleaseError, match=r"the table claims of version 1\.0\.0 has rows without a key, or of the same"
+    ):
+        compare(release, edited(release, narrower))
+
+
+def test_a_table_that_only_one_release_has_is_added_or_a_change_of_the_contract() -> None:
+    def without(descriptor: dict[str, object]) -> None:
+        descriptor["resources"] = [one for one in descriptor["resources"] if one["name"] != "sites"]  # type: ignore[attr-defined] # parsed JSON
+
+    whole = made(STORY)
+    less = edited(whole, without)
+    assert summary(compare(less, whole)) == {"sites": {"added": 1}}
+    assert compare(less, whole).bump is Bump.MINOR
+    assert summary(compare(whole, less)) == {}
+    assert compare(whole, less).bump is Bump.MAJOR
+
+
+EDITS = ("add", "correct", "withdraw", "move", "drop", "reorder", "rename")
+
+
+def edited_story(trees: list[Tree], chance: random.Random) -> list[Tree]:
+    """The records after one edit of a person."""
+    trees = copy.deepcopy(trees)
+    incidents = [tree for tree in trees if tree["schema"] == "incident/1" and tree["status"] == "published"]
+    edit, tree = chance.choice(EDITS), chance.choice(incidents)
+    claims = tree.get("claims", [])
+    if edit == "add":
+        id = f"SYR-202209{chance.randint(10, 30)}-{chance.randint(1000, 9999)}"
+        trees.append(incident(id, claims=[counted()] * chance.randint(1, 2), note='a "note",\nof two lines'))
+    elif edit == "correct" and claims:
+        chance.choice(claims)["killed"] = chance.choice([0, 3, {"at_least": 2}, {"total": 9, "civilians": 0}])
+    elif edit == "withdraw" and len(incidents) > 1:
+        tree |= {"status": "withdrawn", "withdrawn": {"date": "2022-12-01", "reason": "not ours"}}
+    elif edit == "move":
+        tree["title"] = chance.choice(["Strike", "Shelling", "Ünïcode, “quoted”"])
+    elif edit == "drop" and len(claims) > 1:
+        claims.pop(chance.randrange(len(claims)))
+    elif edit == "reorder":
+        claims.reverse()
+    elif edit == "rename":
+        tree["sites"][0]["id"] = chance.choice(["village", "market", "quarry"])
+    return trees
+
+
+START = [*STORY, incident(OTHER, claims=[counted(), counted("civil-defence")])]
+
+
+@pytest.fixture(scope="module")
+def start() -> Opened:
+    """The release that people begin to edit."""
+    return made(START)
+
+
+@settings(max_examples=5)
+@given(seed=st.integers(0, 10**6), steps=st.integers(2, 12))
+def test_the_changes_make_the_later_release_of_the_earlier(start: Opened, seed: int, steps: int) -> None:
+    chance, trees = random.Random(seed), START
+    for _ in range(steps):
+        trees = edited_story(trees, chance)
+    after = made(trees)
+    assert applied(tables_of(start), rows(compare(start, after))) == tables_of(after)
+
+
+def test_the_changes_are_the_same_in_whatever_order_the_records_come(start: Opened) -> None:
+    told = list(rows(compare(start, made(EVERYTHING))))
+    assert told == list(rows(compare(made(reversed(START)), made(reversed(EVERYTHING)))))
+
+
+def test_the_changes_make_everything_of_nothing() -> None:
+    before, after = made(STORY), made(EVERYTHING)
+    assert applied(tables_of(before), rows(compare(before, after))) == tables_of(after)
+    assert applied(tables_of(after), rows(compare(after, before))) == tables_of(before)

@@ -1,0 +1,175 @@
+"""`incidents diff`: what changed from one release to another, for people and for programs."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from comparisons import applied, digests, resum, tables_of
+from conflict_incidents.cli import main
+from conflict_incidents.release.contents import content_hash
+from conflict_incidents.release.opening import opened
+from samples import REGISTRIES, Tree, counted, incident, organisation, place, released, withdrawn
+
+AT_ANOTHER = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]
+CLAIM = counted("civil-defence", killed=0, strikes=0)
+LONG = "Shelling of the village, its market, its school, and of the road that leads from there to the river"
+BEFORE: list[Tree] = [
+    *REGISTRIES,
+    incident(title=LONG, claims=[counted()]),
+    incident("SYR-20220910-w1th", date="2022-09-10"),
+    incident("SYR-20220911-gone", date="2022-09-11"),
+]
+AFTER: list[Tree] = [
+    *(tree for tree in REGISTRIES if tree["id"] != "hafsarjah"),
+    place("hafsarja", name="Hafsarjah", lat=35.94, lon=36.47, coordinates="published", admin={"adm1": "SY07"}),
+    organisation("un", name="\x1b[31m##[error]"),
+    incident(title=f"{LONG}, twice", sites=AT_ANOTHER, claims=[counted(), CLAIM]),
+    withdrawn(date="2022-09-10", sites=AT_ANOTHER, claims=[]),
+    incident("SYR-20220912-aaaa", date="2022-09-12", sites=AT_ANOTHER),
+]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with two releases, called `before` and `after`."""
+    root = tmp_path_factory.mktemp("diff")
+    for name, trees in (("before", BEFORE), ("after", AFTER)):
+        shutil.rmtree(root / "data", ignore_errors=True)
+        released(root, trees).folder.rename(root / "release" / name)
+    (root / "release/current").unlink()
+    return root
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> str:
+    assert main(["diff", *arguments]) == code
+    captured = capsys.readouterr()
+    return captured.err if code else captured.out
+
+
+def test_the_text_shows_records_first_and_the_first_of_each_kind(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    text = told(capsys, "before", "after", "--first", "3").split("\n\n")
+    assert text[0] == "conflict-incidents 0.1.0 (2026-11-22) → conflict-incidents 0.1.0 (2026-11-22)"
+    assert text[1].splitlines() == [
+        "incidents: 1 added, 1 corrected (16 cells), 1 withdrawn, 1 vanished",
+        "  added SYR-20220912-aaaa: `Shelling`",
+        "  corrected SYR-20220908-7q4m",
+        "    title: `… the river` → `… the river, twice`",
+        "    place_id: `hafsarjah` → `hafsarja`",
+        "    claims: 1 → 2",
+        "    … and 13 more",
+        "  withdrawn SYR-20220910-w1th: `the same as another`",
+        "  vanished SYR-20220911-gone: `Shelling`",
+    ]
+    assert text[2].splitlines() == [
+        "places: 1 added, 1 vanished",
+        "  id changed: hafsarjah → hafsarja (2 references moved along)",
+        "  added hafsarja: `Hafsarjah`",
+        "  vanished hafsarjah: `Hafsarjah`",
+    ]
+    assert text[3].splitlines() == ["organisations: 1 added", "  added un: `\\x1b[31m# #[error]`"]
+    assert text[-1] == "By the Data Package recipe, these changes are MAJOR: version 0.2.0 or later, not 0.1.0.\n"
+    assert "strikes_low: unknown → 0" in told(capsys, "before", "after", "--table", "incidents", "--first", "100")
+
+
+def test_json_and_csv_have_everything(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(root)
+    page = json.loads(told(capsys, "before", "after", "--format", "json"))
+    assert (page["bump"], page["least_version"]) == ("major", "0.2.0")
+    assert page["old"]["version"] == "0.1.0"
+    assert page["summary"]["incidents"] == {"added": 1, "corrected": 1, "withdrawn": 1, "vanished": 1}
+    assert page["renames"] == [{"table": "places", "before": "hafsarjah", "after": "hafsarja", "references": 2}]
+    counted = {(row["table"], row["kind"]) for row in page["rows"]}
+    assert counted == {(table, kind) for table, kinds in page["summary"].items() for kind in kinds}
+    (row,) = (one for one in page["rows"] if (one["table"], one["kind"]) == ("incidents", "corrected"))
+    assert {"column": "strikes_low", "before": None, "after": 0} in row["cells"]
+    rows = list(csv.DictReader(io.StringIO(told(capsys, "before", "after", "--format", "csv"), newline="")))
+    with opened(Path("release/before")) as before, opened(Path("release/after")) as after:
+        assert applied(tables_of(before), [dict(row) for row in rows]) == tables_of(after)
+
+
+def test_a_zip_and_a_folder_of_the_same_release_differ_in_nothing(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    zip = shutil.make_archive(str(tmp_path / "before"), "zip", root / "release/before")
+    assert told(capsys, zip, str(root / "release/before")).endswith("\n\nNothing differs.\n")
+    page = json.loads(told(capsys, zip, str(root / "release/before"), "--format", "json"))
+    assert (page["rows"], page["contract"], page["bump"], page["least_version"]) == ([], [], "none", "0.1.0")
+    alone = told(capsys, zip, str(root / "release/before"), "--table", "claims", "--table", "sites")
+    assert alone.endswith("Nothing differs in what was compared.\n")
+
+
+def test_changes_of_the_contract_come_first(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later = shutil.copytree(root / "release/before", tmp_path / "later")
+    described = json.loads((later / "datapackage.json").read_text("utf-8"))
+    described["resources"][0]["schema"]["fields"][1]["constraints"]["enum"].append("\x1b[2Jdisputed")
+    described["resources"][1]["title"] = "Places of an incident"
+    described["resources"].pop()
+    (later / "waivers.csv").unlink()
+    (later / "waivers.parquet").unlink()
+    names = [one["name"] for one in described["resources"]]
+    described |= {"version": "0.2.0", "contentHash": content_hash(digests(later), names)}
+    (later / "datapackage.json").write_text(json.dumps(described), "utf-8")
+    resum(later)
+    assert told(capsys, str(root / "release/before"), str(later)).splitlines()[1:] == [
+        "",
+        "contract: 3 changes",
+        "  incidents.status, value: nothing → `\\x1b[2Jdisputed` (MINOR)",
+        "  sites, title: `Sites` → `Places of an incident` (PATCH)",
+        "  table waivers removed (MAJOR)",
+        "",
+        "By the Data Package recipe, these changes are MAJOR: version 0.2.0 or later.",
+    ]
+    rows = told(capsys, str(root / "release/before"), str(later), "--format", "csv").splitlines()
+    assert rows[2] == ",schema,sites,,title: Sites,title: Places of an incident,"
+    assert rows[3] == ",schema,waivers,,table: waivers,,"
+
+
+def test_a_release_that_is_not_whole_or_not_there_is_refused(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torn = shutil.copytree(root / "release/before", tmp_path / "torn")
+    (torn / "claims.parquet").write_bytes(b"")
+    said = told(capsys, str(torn), str(root / "release/after"), code=2)
+    assert said == (
+        "incidents: torn isn't whole; fetch or build it again:\n  claims.parquet isn't the file that was written\n"
+    )
+    said = told(capsys, "0.1.0", str(root / "release/after"), "--root", str(root), code=2)
+    assert said.endswith("version 0.1.0 has been built more than once; name one of them: after, before\n")
+    said = told(capsys, "before", "after", "--table", "plaecs", "--root", str(root), code=2)
+    assert said == "incidents: there is no table `plaecs` to compare; did you mean `places`?\n"
+    said = told(capsys, "before", "after", "--root", str(tmp_path), code=2)
+    assert "is no dataset" in said
+
+
+def test_a_number_of_rows_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["diff", "a", "b", "--first", "-1"])
+    assert raised.value.code == 2
+    assert "is no number of rows" in capsys.readouterr().err
+
+
+def test_the_output_is_the_same_in_any_zone_locale_and_hash_order(root: Path) -> None:
+    printed = []
+    for seed, zone in (("1", "Pacific/Kiritimati"), ("2", "America/Los_Angeles")):
+        done = subprocess.run(
+            [sys.executable, "-m", "conflict_incidents", "diff", "before", "after", "--format", "json"],
+            cwd=root,
+            env=os.environ | {"TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C"},
+            capture_output=True,
+            check=True,
+        )
+        printed.append(done.stdout)
+    assert printed[0] == printed[1]
+    assert printed[0].isascii()

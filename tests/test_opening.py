@@ -1,0 +1,227 @@
+"""Finding and opening a release: by path or version, as folder or zip, and only one that is whole."""
+
+import json
+import shutil
+import stat
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from comparisons import resum
+from conflict_incidents.release import ReleaseError
+from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.release.opening import located, opened
+from conflict_incidents.release.whereabouts import find
+from samples import incident, released
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with a release."""
+    root = tmp_path_factory.mktemp("opening")
+    released(root)
+    return root
+
+
+@pytest.fixture
+def copied(root: Path, tmp_path: Path) -> Path:
+    """A copy of the release, to be damaged."""
+    return shutil.copytree(root / "release/current", tmp_path / "copy")
+
+
+def zipped(folder: Path, inside: str = "") -> Path:
+    """A zip of a release, in which it lies in a folder or at the top."""
+    file = folder.parent / f"{folder.name}.zip"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for one in sorted(folder.iterdir()):
+            target.writestr(f"{inside}{one.name}", one.read_bytes())
+    return file
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(ReleaseError) as raised, opened(path):
+        pass
+    assert raised.value.exit_code == 2
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("inside", ["", "0.1.0/", "a/b/"])
+def test_a_zip_of_a_release_is_the_same_release(copied: Path, inside: str) -> None:
+    with opened(copied) as folder, opened(zipped(copied, inside)) as zip:
+        assert (folder.name, zip.name) == ("copy", "copy.zip")
+        assert folder.content_hash == zip.content_hash == zip.descriptor["contentHash"]
+        assert folder.sums_hash == zip.sums_hash == sha256((copied / SUMS).read_bytes())
+        assert folder.about.version == "0.1.0"
+        assert zip.column("claims", "min").to_pylist() == folder.column("claims", "min").to_pylist() == [7, 7, 4]
+        assert zip.column("incidents", "date_from").to_pylist() == ["2022-09-08"]
+        unpacked = zip.files["claims.csv"]
+        assert isinstance(unpacked, Path)
+    assert not unpacked.exists()
+
+
+@pytest.mark.parametrize("name", ["incidents.csv", "claims.parquet", "datapackage.json", "README.md"])
+def test_a_flipped_bit_in_any_file_is_refused(copied: Path, name: str) -> None:
+    data = bytearray((copied / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copied / name).write_bytes(data)
+    for path in (copied, zipped(copied)):
+        assert (
+            refused(path)
+            == f"{path.name} isn't whole; fetch or build it again:\n  {name} isn't the file that was written"
+        )
+
+
+def test_a_missing_a_superfluous_and_a_linked_file_are_refused(copied: Path) -> None:
+    (copied / "claims.csv").unlink()
+    (copied / "extra.csv").write_text("a\n", "utf-8")
+    (copied / "sites.csv").rename(copied / ".sites.csv")
+    (copied / "sites.csv").symlink_to(".sites.csv")
+    assert refused(copied).splitlines()[1:] == [
+        "  claims.csv is missing",
+        "  extra.csv doesn't belong to it",
+        "  sites.csv isn't the file that was written",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x", "0" * 64 + " claims.csv", "0" * 64 + "  ../claims.csv", "0" * 64 + "  README.md", "0" * 64 + f"  {SUMS}"],
+)
+def test_checksums_that_are_none_or_name_a_file_elsewhere_or_twice_are_refused(copied: Path, line: str) -> None:
+    with (copied / SUMS).open("a", encoding="utf-8") as file:
+        file.write(f"{line}\n")
+    assert "SHA256SUMS: line " in refused(copied)
+    assert "isn't a checksum and a new name" in refused(copied)
+
+
+def test_a_release_whose_own_account_of_itself_is_wrong_is_refused_though_its_checksums_fit(copied: Path) -> None:
+    (copied / "links.csv").write_text("other\n", "utf-8")
+    resum(copied)
+    assert refused(copied) == "copy: its rows aren't those that `contentHash` of datapackage.json names"
+    (copied / "links.csv").unlink()
+    resum(copied)
+    assert "links.csv is missing" in refused(copied)
+    for text in ('{"name": 1', "[]", '{"name": "a", "version": "1.0.0", "created": "2026-01-01", "resources": [{}]}'):
+        (copied / "datapackage.json").write_text(text, "utf-8")
+        resum(copied)
+        assert "datapackage.json isn't that of a release" in refused(copied)
+
+
+def test_a_parquet_file_of_another_table_is_refused_when_it_is_read(copied: Path) -> None:
+    shutil.copy(copied / "sites.parquet", copied / "links.parquet")
+    resum(copied)
+    with opened(copied) as release, pytest.raises(ReleaseError, match="copy can't be read: links: the column linked"):
+        release.column("links", "kind")
+
+
+def doubled(target: zipfile.ZipFile) -> None:
+    with pytest.warns(UserWarning, match="Duplicate name"):
+        target.writestr("README.md", "twice")
+
+
+def linked(target: zipfile.ZipFile) -> None:
+    link = zipfile.ZipInfo("link.csv")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    target.writestr(link, "/etc/passwd")
+
+
+def bomb(target: zipfile.ZipFile) -> None:
+    target.writestr("bomb.csv", b"0" * 200_000_000, compresslevel=1)
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda target: target.writestr("../README.md", "out"), "../README.md isn't a plain file name"),
+        (lambda target: target.writestr("/tmp/README", "out"), "/tmp/README isn't a plain file name"),
+        (lambda target: target.writestr("a\\b.csv", "out"), "a\\b.csv isn't a plain file name"),
+        (lambda target: target.writestr(".hidden", "out"), ".hidden isn't a plain file name"),
+        (doubled, "README.md is there twice"),
+        (linked, "link.csv is no regular file"),
+        (bomb, "which no release does or the disk can't hold"),
+        (lambda target: [target.writestr(f"{n}.csv", "") for n in range(1000)], "it has more than 1000 files"),
+    ],
+    ids=["out of it", "absolute", "backslash", "hidden", "doubled", "link", "bomb", "many"],
+)
+def test_a_zip_that_could_do_harm_is_refused(
+    copied: Path, harm: Callable[[zipfile.ZipFile], object], said: str
+) -> None:
+    file = zipped(copied)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as target:
+        harm(target)
+    assert said in refused(file)
+
+
+def test_a_zip_that_lies_in_a_folder_above_is_refused(copied: Path) -> None:
+    assert ".. leads out of it" in refused(zipped(copied, "../"))
+    assert "/x leads out of it" in refused(zipped(copied, "/x/"))
+
+
+def test_what_is_no_zip_or_cut_short_is_refused(copied: Path) -> None:
+    file = zipped(copied)
+    data = file.read_bytes()
+    for size in range(0, len(data), len(data) // 20):
+        file.write_bytes(data[:size])
+        assert "isn't a zip of a release" in refused(file)
+    with zipfile.ZipFile(file, "w") as target:
+        target.writestr("README.md", "nothing")
+    assert refused(file) == "copy.zip isn't whole; fetch or build it again:\n  SHA256SUMS is missing"
+
+
+def test_a_flipped_byte_anywhere_in_a_zip_is_refused_or_changes_nothing(copied: Path) -> None:
+    file = zipped(copied)
+    data = file.read_bytes()
+    with opened(file) as release:
+        sums = release.sums_hash
+    for place in range(0, len(data), len(data) // 60):
+        file.write_bytes(data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :])
+        try:
+            with opened(file) as release:
+                assert release.sums_hash == sums
+        except ReleaseError:
+            continue
+
+
+def test_a_path_means_a_release_its_folder_or_its_dataset(root: Path, tmp_path: Path) -> None:
+    folder = (root / "release/current").resolve()
+    assert located(root) == located(root / "release") == located(root / "release/current") == folder
+    assert located(tmp_path) is None
+    assert "no release in" in refused(tmp_path / "nowhere")
+
+
+def test_a_release_is_found_by_version_and_by_the_name_of_its_folder(root: Path, tmp_path: Path) -> None:
+    folder = (root / "release/current").resolve()
+    assert find("0.1.0", root) == find(folder.name, root) == folder
+    assert find(str(folder), None) == folder
+    with pytest.raises(
+        ReleaseError, match=r"there is no release `0.2.0`, neither at that path nor in .*; did you mean `0.1.0`"
+    ):
+        find("0.2.0", root)
+    with pytest.raises(ReleaseError, match="there is no dataset around the working folder"):
+        find("0.2.0", None)
+    with pytest.raises(ReleaseError, match=r"a release has datapackage\.json and SHA256SUMS"):
+        find(str(tmp_path), None)
+
+
+def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(root: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(root, tmp_path / "twice", symlinks=True)
+    first = (copy / "release/current").readlink().name
+    second = released(copy, [incident("SYR-20220909-aaaa", date="2022-09-09")]).folder.name
+    names = ", ".join(sorted([first, second]))
+    with pytest.raises(ReleaseError, match=f"version 0.1.0 has been built more than once; name one of them: {names}"):
+        find("0.1.0", copy)
+    assert find(second, copy) == copy / "release" / second
+
+
+def test_a_zip_among_the_releases_is_found_by_version_too(root: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(root, tmp_path / "zips", symlinks=True)
+    file = zipped((copy / "release/current").resolve())
+    shutil.rmtree((copy / "release/current").resolve())
+    assert find("0.1.0", copy) == file
+    (copy / "release/0.3.0-0123").mkdir()
+    (copy / "release/0.3.0-0123" / SUMS).write_text("", "utf-8")
+    (copy / "release/0.3.0-0123/datapackage.json").write_text(json.dumps([]), "utf-8")
+    with pytest.raises(ReleaseError, match=r"there is no release `0.3.0`"):
+        find("0.3.0", copy)
