@@ -99,7 +99,7 @@ class Dataset:
             DatasetError: there is none.
         """
         for root in (folder, *folder.parents):
-            if (root / DESCRIPTOR).is_file() and (root / "data").is_dir():
+            if is_dataset(root):
                 return Dataset(root)
         raise DatasetError(
             f"no dataset at or above {folder}: no folder there has data/ and {DESCRIPTOR}; name one by --root"
@@ -322,6 +322,12 @@ class Dataset:
 def folded(name: str) -> str:
     """What the name of a file is to a file system that knows neither case nor composition."""
     return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
+
+
+def is_dataset(folder: Path) -> bool:
+    """Whether a folder is the top of a dataset: it has a descriptor, and `data/`, which leads nowhere else."""
+    data = folder / "data"
+    return (folder / DESCRIPTOR).is_file() and data.is_dir() and not data.is_symlink()
 
 
 def _is_record_name(name: str) -> bool:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
+from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError, is_dataset
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:
@@ -24,9 +24,9 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
         DatasetError: there is none.
     """
     if root is not None:
-        if not (root / "data").is_dir() or not (root / DESCRIPTOR).is_file():
+        if not is_dataset(root):
             raise DatasetError(
-                f"{root} is no dataset: it needs data/ and {DESCRIPTOR}; `incidents init {root}` makes one"
+                f"{root} is no dataset: it needs {DESCRIPTOR} and a folder data/ (not a link); `incidents init {root}` makes one"
             )
         return Dataset(root)
     try:
@@ -34,7 +34,7 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
     except DatasetError:
         for path in near:
             for folder in path.absolute().parents:
-                if (folder / "data").is_dir() and (folder / DESCRIPTOR).is_file():
+                if is_dataset(folder):
                     return Dataset(folder)
         raise
 
