@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from conflict_incidents import __version__, contract, founding
 from conflict_incidents.cli import main
@@ -20,6 +19,7 @@ from conflict_incidents.founding import FoundingError, found, update
 from conflict_incidents.model import FOLDERS
 from conflict_incidents.resources import resource
 from conflict_incidents.validation import validate_dataset
+from runner import loaded
 
 COMMAND = [sys.executable, "-m", "conflict_incidents"]
 DAY = date(2026, 1, 31)
@@ -138,15 +138,17 @@ def test_its_schemas_are_those_of_the_package(tmp_path: Path) -> None:
 
 def test_the_workflow_may_only_read_and_pins_what_it_uses(tmp_path: Path) -> None:
     found(tmp_path / "own")
-    workflow = yaml.safe_load((tmp_path / "own/.github/workflows/validate.yml").read_text("utf-8"))
-    assert workflow["permissions"] == {"contents": "read"}
+    workflow = loaded(tmp_path / "own/.github/workflows/validate.yml")
+    assert workflow["permissions"] == {}
     [job] = workflow["jobs"].values()
+    assert job["permissions"] == {"contents": "read"}
     used = [step["uses"] for step in job["steps"] if "uses" in step]
     assert len(used) == 2
     assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action) for action in used)
-    assert [step["run"] for step in job["steps"] if "run" in step] == [
-        "python -m pip install -r requirements.txt",
+    assert [step["run"].partition(" --")[0] for step in job["steps"] if "run" in step][1:] == [
+        "pip install",
         "incidents validate",
+        "incidents review",
         "incidents build",
     ]
     assert f"conflict-incidents=={__version__}" in (tmp_path / "own/requirements.txt").read_text("utf-8")

@@ -1,0 +1,98 @@
+"""Runs the shell steps of workflows and of the action as GitHub does: expressions filled in, a fresh bash for each."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Tree = dict[str, Any]
+_NAME = re.compile(r"'[^']*'|[a-z_]+(?:\.[a-z_-]+)+")
+
+
+def loaded(file: Path) -> Tree:
+    """A workflow or an action; YAML 1.1 takes its key `on` for a truth."""
+    tree = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+    return {"on" if key is True else key: value for key, value in tree.items()}
+
+
+def steps_of(tree: Tree) -> list[Tree]:
+    """The steps of an action, or of a workflow's only job."""
+    if "runs" in tree:
+        return list(tree["runs"]["steps"])
+    [job] = tree["jobs"].values()
+    return list(job["steps"])
+
+
+def step(tree: Tree, name: str) -> Tree:
+    """The step of this name."""
+    [found] = [one for one in steps_of(tree) if one.get("name") == name or one.get("run") == name]
+    return found
+
+
+def filled(text: str, contexts: Mapping[str, Any]) -> str:
+    """A text with its expressions evaluated: `&&`, `||`, `==`, `!=` and names; an unknown name is empty."""
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(value(found[1], contexts)), text)
+
+
+def value(expression: str, contexts: Mapping[str, Any]) -> Any:
+    """What an expression comes to; GitHub's operators give one of their sides, as Python's do."""
+    python = expression.replace("&&", " and ").replace("||", " or ")
+    names = _NAME.sub(lambda name: name[0] if name[0][0] == "'" else f"look({name[0]!r})", python)
+    return eval(names.strip(), {"look": lambda name: contexts.get(name, "")})
+
+
+@dataclass
+class Runner:
+    """A machine with a workspace; `contexts` are what expressions look names up in."""
+
+    folder: Path
+    contexts: dict[str, Any]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("workspace", "temp"):
+            (self.folder / name).mkdir(parents=True)
+
+    @property
+    def workspace(self) -> Path:
+        """Where repositories are checked out."""
+        return self.folder / "workspace"
+
+    @property
+    def summary(self) -> str:
+        """The job summary so far."""
+        file = self.folder / "summary.md"
+        return file.read_text("utf-8") if file.exists() else ""
+
+    def run(self, step: Tree) -> subprocess.CompletedProcess[str]:
+        """Run a step; what it outputs is known to later expressions as `steps.ID.outputs.NAME`."""
+        assert "${{" not in step["run"]
+        output = self.folder / "output"
+        output.write_text("", "utf-8")
+        own = {name: filled(str(text), self.contexts) for name, text in step.get("env", {}).items()}
+        done = subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
+            cwd=self.workspace / step.get("working-directory", ""),
+            env={
+                **{name: text for name, text in os.environ.items() if not name.startswith(("GIT_", "PYTHON"))},
+                "GITHUB_ACTIONS": "true",
+                "GITHUB_OUTPUT": str(output),
+                "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md"),
+                "GITHUB_WORKSPACE": str(self.workspace),
+                "RUNNER_TEMP": str(self.folder / "temp"),
+                **self.environment,
+                **own,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for line in output.read_text("utf-8").splitlines():
+            name, _, text = line.partition("=")
+            self.contexts[f"steps.{step['id']}.outputs.{name}"] = text
+        return done
