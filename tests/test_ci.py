@@ -201,6 +201,21 @@ def test_what_strangers_change_in_data_and_nowhere_else_needs_no_notice(stranger
     assert (code, lines[-1][:9]) == (0, "0 errors,")
 
 
+def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(here: Repository, tmp_path: Path) -> None:
+    upstream = here.copied(tmp_path / "upstream")
+    before = (upstream.folder / OTHER).read_text("utf-8")
+    upstream.write(OTHER, before.replace("status: published", "status: publishd"))
+    upstream.commit()
+    proposal = Proposal(tmp_path, upstream, fork=True)
+    proposal.upstream.write(RECORD, edited("minimal", {"kind: airstrike": "kind: airstrik"}))
+    proposal.checked_out()
+    assert "2 errors" in proposal.act()[1][-1]
+    proposal.runner.contexts["inputs.changed-only"] = "true"
+    code, lines = proposal.act()
+    assert (code, len(lines)) == (1, 2)
+    assert lines[0].endswith(f"::{RECORD}:6:7: REC006 kind is `airstrik`, no defined value; did you mean `airstrike`?")
+
+
 def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Repository, tmp_path: Path) -> None:
     colleague = Proposal(tmp_path, here.copied(tmp_path / "upstream"), fork=False)
     write = colleague.upstream.write
