@@ -313,8 +313,8 @@ def checked(data: bytes, dataset: Dataset) -> list[Finding]:
         assert 1 <= finding.mark.line <= lines, finding
         assert finding.mark.column >= 1, finding
         assert finding.message, finding
-    for printer in PRINTERS.values():
-        assert all(line.isprintable() for line in printer(found, 1).split("\n"))
+    for name in ("text", "json", "github", "gitlab", "rdjson"):  # the others print the pages of all rules each time
+        assert all(line.isprintable() for line in PRINTERS[name](found, 1).split("\n"))
     root, wrong = read(data, "x.yaml")
     if root is not None and not wrong and not odd(root):
         assert plain(root) == elsewhere(data)
