@@ -286,8 +286,18 @@ def comments_in(text: str) -> list[str]:
     Raises:
         yaml.YAMLError: it isn't.
     """
+    return [text for text, _ in comments_at(text)]
+
+
+def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark]]:
+    """The comments of a text that is YAML, each with its place; the text begins on the line `first` of its file.
+
+    Raises:
+        yaml.YAMLError: it isn't.
+    """
     events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
-    return [comment.text for comment in _comments(text, events) if comment.text]
+    found = [comment for comment in _comments(text, events) if comment.text]
+    return [(comment.text, Mark(comment.line + first, comment.column + 1)) for comment in found]
 
 
 def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:

@@ -8,6 +8,7 @@ doesn't say is None here.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Sequence as Sequence_
 from functools import cached_property
 
 from conflict_incidents.findings import Mark
@@ -31,16 +32,24 @@ from conflict_incidents.pieces import (
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
 from conflict_incidents.spelling import joined
 
+Comment = tuple[str, Mark]
+"""What stands behind a `#`, and where."""
+KEY, COMMENT = "?", "#"
+"""Stand for the key of what is no value: a key itself, and a comment."""
+
 
 class Record(Part):
-    """A record of any kind; `path` is the name of its file, `raw` its tree with the refused parts."""
+    """A record of any kind; `path` is the name of its file, `raw` its tree with the refused parts, `comments` what
+    stands behind `#` in it, each with its place.
+    """
 
     id = Text("id")
 
-    def __init__(self, node: Mapping, path: str, raw: Mapping) -> None:
+    def __init__(self, node: Mapping, path: str, raw: Mapping, comments: Sequence_[Comment] = ()) -> None:
         super().__init__(node)
         self.path = path
         self.raw = raw
+        self.comments = comments
 
     @cached_property
     def withdrawal(self) -> Withdrawal | None:
@@ -50,6 +59,18 @@ class Record(Part):
     def texts_at(self, *keys: str) -> Iterator[tuple[str, Mark]]:
         """Every text that stands anywhere in the record under one of `keys`, with its place."""
         yield from ((text, mark) for key, text, mark in self._keyed if key in keys)
+
+    def values(self) -> Iterator[tuple[str, str, Mark]]:
+        """Every value of the record with the key that it stands at, without what was refused."""
+        yield from self._keyed
+
+    def everything(self) -> Iterator[tuple[str, str, Mark]]:
+        """All that is written in the file, with its place, refused parts and all: each value with its key, each key
+        itself with `KEY`, each comment with `COMMENT`.
+        """
+        yield from _texts(self.raw)
+        yield from _keys(self.raw)
+        yield from ((COMMENT, text, at) for text, at in self.comments)
 
     @cached_property
     def _keyed(self) -> list[tuple[str, str, Mark]]:
@@ -305,22 +326,32 @@ def kind_of(record: Record) -> str:
     return next(kind for kind, made in KINDS.items() if type(record) is made)
 
 
-def build(kind: str, valid: Mapping, raw: Mapping, path: str) -> Record:
-    """The typed record of a kind, from the valid part of its tree and the tree as it was written."""
-    return KINDS[kind](valid, path, raw)
+def build(kind: str, valid: Mapping, raw: Mapping, path: str, comments: Sequence_[Comment] = ()) -> Record:
+    """The typed record of a kind, from the valid part of its tree, the tree as it was written, and its comments."""
+    return KINDS[kind](valid, path, raw, comments)
 
 
-def _texts(node: Node) -> Iterator[tuple[str, str, Mark]]:
-    """Every scalar that stands under a key, as text."""
+def _keys(node: Node) -> Iterator[tuple[str, str, Mark]]:
+    """Every key, as text."""
     if isinstance(node, Sequence):
         for item in node.items:
-            yield from _texts(item)
+            yield from _keys(item)
     elif isinstance(node, Mapping):
         for key, child in node.items.items():
-            if isinstance(child, Scalar):
-                yield key, str(child.value), child.mark
-            else:
-                yield from _texts(child)
+            yield KEY, key, node.keys[key]
+            yield from _keys(child)
+
+
+def _texts(node: Node, listed_at: str = "") -> Iterator[tuple[str, str, Mark]]:
+    """Every scalar, as text, with the key that it stands at, or in the list of."""
+    if isinstance(node, Scalar):
+        yield listed_at, str(node.value), node.mark
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _texts(item, listed_at)
+    elif isinstance(node, Mapping):
+        for key, child in node.items.items():
+            yield from _texts(child, key)
 
 
 def _equal(one: Node | None, other: Node | None) -> bool:

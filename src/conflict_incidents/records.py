@@ -6,16 +6,20 @@ Prevents: a file that can't be opened, is a link or a pipe, or names no known sc
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents import schema
-from conflict_incidents.encoding import MAX_BYTES, file_form
+from conflict_incidents.commented import comments_at
+from conflict_incidents.encoding import MAX_BYTES, decode, file_form
 from conflict_incidents.findings import Finding, Mark
-from conflict_incidents.model import Record, build
+from conflict_incidents.model import Comment, Record, build
 from conflict_incidents.reading import Scalar, read, too_many, unreadable
 from conflict_incidents.schema import Violation
+
+_EDITORS_LINE = re.compile(rb"\A# yaml-language-server: \$schema=[\w./-]+\n")
 
 
 @dataclass(slots=True)
@@ -48,7 +52,13 @@ def parse(data: bytes, path: str) -> Parsed:
     valid, violations = schema.check(root, name)
     if valid is None:
         return Parsed(path, None, kind, findings + too_many(path), violations)
-    return Parsed(path, build(kind, valid, root, path), kind, findings, violations)
+    return Parsed(path, build(kind, valid, root, path, _comments(data, path)), kind, findings, violations)
+
+
+def _comments(data: bytes, path: str) -> list[Comment]:
+    """The comments of a file that has been read, but for the line by which editors find the schema."""
+    text = decode(_EDITORS_LINE.sub(b"", data), path)[0] or ""
+    return comments_at(text, 2 if _EDITORS_LINE.match(data) else 1) if "#" in text else []
 
 
 def parse_file(file: Path, path: str) -> Parsed:

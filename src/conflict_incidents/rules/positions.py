@@ -5,6 +5,7 @@ No value is ever repeated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule
@@ -17,9 +18,21 @@ WITHHELD = frozenset({"dwelling", "shelter", "camp", "hospital", "medical_facili
 """Sites that have no position of their own: their place's is all that may be known."""
 
 
+_MOVED = re.compile(
+    r"(?i)\bjitter|\b(?:random(?:ly|i[sz]ed)?|arbitrar(?:y|ily)|deliberately|on purpose)\W+(?:\w+\W+){0,3}?"
+    r"(?:offset|shift|mov|displac|perturb|nois)|\b(?:offset|shifted|moved|displaced|perturbed|noise)\W+(?:\w+\W+){0,5}?"
+    r"(?:random|privacy|protect)|\b(?:geo-?mask|fuzzed|fuzzing|obfuscat)"
+)
+"""What people write who moved a point instead of making it coarse."""
+
+
 @rule("PRV002", Severity.ERROR, on=Incident)
 def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's own position has at most 2 decimals, and homes, shelters, schools, medical and aid sites have none.
+
+    It is snapped to that grid, never moved at random: several releases of a jittered point give the point away. Whether
+    a number was moved can't be seen in it, but a note that says so can; for the rest a reviewer asks how the position
+    was made coarse.
 
     Wrong:
         - {id: house, place: hafsarjah, kind: dwelling, lat: 36.0186, lon: 36.5286}
@@ -36,6 +49,8 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             )
         elif any(value is not None and round(value, 2) != value for value in (site.lat, site.lon)):
             yield Problem(site.at("lat"), "a site's position has at most 2 decimals; round it")
+        if site.note and _MOVED.search(site.note):
+            yield Problem(site.at("note"), "the position was moved at random, as the note says; round it instead")
 
 
 @rule("PRV005", Severity.ERROR, on=(Incident, Place))

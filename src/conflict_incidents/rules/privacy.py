@@ -1,4 +1,4 @@
-"""PRV: do no harm. Prevents: a record that leads to a living victim, a minor or a witness.
+"""PRV: names of people. Prevents: a record that leads to a living victim, a minor or a witness.
 
 No value is ever repeated.
 """
@@ -7,55 +7,93 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Mark, Severity
-from conflict_incidents.model import Record
+from conflict_incidents.findings import Severity
+from conflict_incidents.likeness import folded
+from conflict_incidents.model import KEY, Named, Record
 
-PROSE = ("title", "note", "locator", "excerpt", "excerpt_original", "reason", "agreement")
-"""The keys whose text people write freely."""
-WRITTEN = (*PROSE, "name", "text", "value", "editor", "coordinates_from", "url", "archive_url")
-"""All keys whose text no closed list confines."""
+NAMING = frozenset(
+    {"name", "text", "value", "editor", "by", "reviewer", "attribution", "licence", "coordinates_from", "agreement"}
+)
+"""Keys whose text names places, organisations, datasets and those who work on this one."""
 
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŲŹŻŽ"
+_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁЄІЇҐ"
 _WORD = rf"[{_CAPITAL}][\w'\u2019-]++"  # to its end: no pattern looks at a word twice
 _NAME = (
-    rf"(?<![\w'\u2019-])(?P<name>{_WORD}(?: (?:(?:al|el|as|ad|an)-|bin |bint |ibn |abu |umm |de |van )?{_WORD}){{1,3}})"
+    rf"(?<![\w'\u2019-])(?P<name>{_WORD}(?: (?:(?:al|el|as|ad|an)-|bin |bint |ibn |abu |umm |de |van )?{_WORD}){{1,3}}"
+    rf"(?: [{_CAPITAL}]\.)?|{_WORD} [{_CAPITAL}]\.)"
 )
 _WHO = (
     "wounded|injured|child|boy|girl|minor|baby|infant|toddler|teenager|witness|eyewitness|resident|survivor|detainee|"
     "detained|missing|abducted|kidnapped|victim|patient|neighbour|neighbor|activist|volunteer|farmer|father|mother|son|"
-    "daughter"
+    "daughter|brother|sister|wife|husband|widow|widower|uncle|aunt|cousin|teacher|shepherd|driver"
 )
-_CALLED = "(?:was |is |who is )?(?:named|called|identified as|known as)"
+_CALLED = "(?:was |is |who is )?(?:named|called|identified|known)(?: as)?"
+_AGE = r"(?:\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|\w+teen))"
+_HARMED = (
+    "wounded|injured|killed|detained|abducted|arrested|kidnapped|shot|beaten|tortured|hospitali[sz]ed|buried|rescued"
+)
 _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         # A name with an age: "…, 9, was", "… (9)", "… aged 9", "…, 9 years old".
-        rf"{_NAME},? (?:aged \d{{1,2}}\b|\(?\d{{1,2}}[- ]years?[- ]old)",
+        rf"{_NAME},? \(?(?:aged? {_AGE}\b|{_AGE}[- ](?:years?|months?)[- ]old)",
         rf"{_NAME}(?:, \d{{1,2}},(?! ?\d| and )| \((?:aged )?\d{{1,2}}\))",
-        # A person, then a name: "the wounded man, …", "resident …", "a boy named …".
-        rf"(?i:\b(?:{_WHO})s?(?: (?:man|woman|person|boy|girl))?[,:]? (?:{_CALLED} )?){_NAME}",
+        # A person, then a name: "the wounded man, …", "resident …", "a boy named …", "the missing are …".
+        rf"(?i:\b(?:{_WHO})s?(?: (?:man|woman|persons?|people|boys?|girls?))?[,:]? "
+        rf"(?:{_CALLED} |(?:are|were|is|include) )?){_NAME}",
         rf"(?i:\b(?:{_WHO}|man|woman) {_CALLED}) (?P<name>{_WORD})",
-        # A name, then a person: "…, a resident", "… was wounded".
-        rf"{_NAME}, (?i:(?:an?|the|one of the) (?:\d{{1,2}}-year-old |local |\w+ )?(?:{_WHO})\b)",
-        rf"{_NAME},? (?i:(?:was|is|had been) (?:\w+ly )?(?:wounded|injured|killed|detained|abducted|arrested))\b",
-        rf"\b(?:Mr|Mrs|Ms|Miss)\.? (?P<name>{_WORD})",
-        r"(?P<name>(?:يدعى|تدعى|المدعو|المدعوة|اسمه|اسمها) +\w+)",
+        rf"(?i:\b(?:boy|girl|child|baby|son|daughter)),? (?P<name>{_WORD})(?=[,.;)]| (?i:was|is|had|who|and)\b|$)",
+        # A name, then a person: "…, a resident", "… was wounded", "… told".
+        rf"{_NAME}(?:,| [(\u2013\u2014-]) ?"
+        rf"(?i:(?:an?|the|one of the|his|her) (?:\d{{1,2}}-year-old |local |\w+ )?(?:{_WHO})\b)",
+        rf"{_NAME}, (?i:who|whose)\b",
+        rf"{_NAME},? (?i:(?:was|were|is|are|had been|has been) (?:\w+ly )?(?:{_HARMED}))\b",
+        rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))\b",
     )
 )
+"""Where a name may also be that of a place, if a word such as "in" stands before it."""
+_PLAIN = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})",
+        rf"(?i:\b{_AGE}-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
+        rf"(?P<name>{_WORD})(?: \(\d{{1,2}}\)|, \d{{1,2}},) (?i:was|were|is|are) (?i:{_HARMED})\b",
+        rf"{_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})\b",
+        rf"(?i:\bnames?(?: of(?: \w+){{1,4}})?: ){_NAME}",
+        rf"{_NAME}(?<=s) (?i:house|home|family|wife|husband|son|daughter|brother|sister|children|farm|body)\b",
+        rf"(?i:\b(?:interview with|testimony (?:of|by)|spoke (?:to|with)|body of|funeral of) ){_NAME}",
+        rf"(?i:\b(?:son|daughter|wife|widow|husband|brother|sister|family|relatives|parents|house|home|killing|death|murder|assassination|"
+        rf"arrest|abduction|kidnapping|detention|execution|wounding|disappearance) of ){_NAME}",
+        rf"\b[Tt]he (?P<name>{_WORD}) family\b",
+        r"(?P<name>(?:يدعى|تدعى|المدعو|المدعوة|اسمه|اسمها) +\w+)",
+        r"(?:^|\s)(?:الطفل|الطفلة|الشاب|الشابة|الجريح|الجريحة|المصاب|المصابة|المعتقل|المعتقلة|المفقود|المفقودة|الشاهد"
+        r"|الشاهدة|السيد|السيدة|المواطن|المواطنة|الناشط|الناشطة) "
+        r"(?!(?:من|في|الذي|التي|على|إلى|كان|كانت|عن|مع|بعد|قرب|لم|قد|أن|و\w*|ال\w*) )(?P<name>\w{2,} \w{2,})",
+    )
+)
+"""What no place stands in."""
 _PLACED = re.compile(
-    r"(?i)(?:^|\s)(?:in|at|near|on|of|from|to|outside|around|between|over|towards|the|and|city|town|village)$"
+    r"(?i)(?:^|\s)(?:in|at|near|on|of|from|(?<!according )to|outside|around|between|over|towards|the|and|city|town"
+    r"|village)$"
 )
 """The words before a name that is a place's or an organisation's rather than a person's."""
 _NO_PERSON = re.compile(
-    r"(?i)^(?:bab|tell|tall|khan|jabal|ma'?arr?at|kafr|kafar|deir|dayr|ras|wadi|ain|ayn|ein|jisr|beit|bayt|burj)\b"
+    r"(?i)^(?:bab|tell|tall|khan|jabal|ma'?arr?at|kafr|kafar|deir|dayr|ras|wadi|ain|ayn|ein|jisr|beit|bayt|burj|umm|al|el"
+    r"|jabhat|jaysh|jaish|liwa|ahrar|faylaq|harakat|hayat|hezbollah|hizbullah|ansar|saraya|ajnad|nahr|qal'?at|tel|khirbat)"
+    r"\b"
     r"|\b(?:point|camp|base|brigades?|division|road|highway|street|checkpoint|hospital|school|mosque|bridge|village|town"
     r"|city|governorate|province|district|airport|crossing|battalion|regiment|front|channel|army|corps|tv|news|agency"
     r"|network|observatory|defen[cs]e|helmets?|crescent|cross|nations|council|ministry|forces?|group|union|party|states?"
     r"|republic|government|committee|commission|international|media|press|mubasher|jazeera|arabiya|tahrir|watch|rights"
-    r"|airlines|amnesty|human|daily|times|post|january|february|march|april|may|june|july|august|september|october"
+    r"|airlines|amnesty|human|daily|times|post|cent(?:er|re)|institute|university|foundation|association|bureau|office"
+    r"|radio|weekly|tribune|guardian|herald|gazette|reuters|anadolu|xinhua|sputnik|monitor|monitoring|archive|project"
+    r"|initiative|program(?:me)?|platform|coalition|alliance|movement|squad|squadron|company|unit|house|reporters|doctors"
+    r"|physicians|without|borders|save|children|islamic|free|democratic|national|state|square|market|mountains?|valley"
+    r"|river|lake|farms?|refugee|january|february|march|april|may|june|july|august|september|october"
     r"|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|syrians?|russians?|iranians?|turkish"
     r"|kurdish|kurds?|arabs?|palestinians?|iraqis?|lebanese|israelis?|ukrainians?|americans?|europeans?|british|french"
     r"|german|yemenis?|sudanese|north|south|east|west|northern|southern|eastern|western|central|two|three|four|five|six"
@@ -78,51 +116,50 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         note: A child was wounded.
     """
-    for text, mark in record.texts_at(*PROSE):
-        found = [match for pattern in _PATTERNS for match in pattern.finditer(text) if _names_person(text, match)]
-        if any(not _registered(match["name"], dataset) for match in found):
+    for key, text, mark in record.everything():
+        found = (
+            () if key in NAMING else _names(f"{key.replace('_', ' ')}: {text}" if _SAYS_WHO(key) else text, key == KEY)
+        )
+        if found and not all(_registered(name, dataset) for name in found):
             yield Problem(mark, "the text looks as if it named a person; take the name out")
 
 
-def _names_person(text: str, found: re.Match[str]) -> bool:
-    """Whether what stands where a name would stand isn't plainly the name of a place or an organisation."""
-    return not _NO_PERSON.search(found["name"]) and not _PLACED.search(text[: found.start("name")].rstrip())
+@lru_cache(maxsize=65536)
+def _names(text: str, whole: bool) -> tuple[str, ...]:
+    """What looks like the names of people in a text; `whole` where the text may be nothing but a name."""
+    if not _MAY_NAME.search(text):
+        return ()
+    found = [match for pattern in _PATTERNS for match in pattern.finditer(text) if not _placed(text, match)]
+    found += [match for pattern in _PLAIN for match in pattern.finditer(text)]
+    if whole and (match := _ALONE.fullmatch(text)):
+        found.append(match)
+    return tuple(match["name"] for match in found if not _NO_PERSON.search(match["name"]))
+
+
+_ALONE = re.compile(_NAME)
+_MAY_NAME = re.compile(rf"[{_CAPITAL}][\w'\u2019-]|[\u0621-\u064a]")
+_SAYS_WHO = re.compile(rf"(?:\w+_)?(?:{_WHO}|called|named|name_of)s?(?:_\w+)?").fullmatch
+"""A key, of whatever spelling, that says of whom its value speaks."""
+
+
+_LONGEST = 24
+"""More characters than any word of `_PLACED` has: looking further back would take long in a long text."""
+
+
+def _placed(text: str, found: re.Match[str]) -> bool:
+    """Whether the word before a name says that it is a place's or an organisation's."""
+    start = found.start("name")
+    return _PLACED.search(text[max(0, start - _LONGEST) : start].rstrip()) is not None
 
 
 def _registered(name: str, dataset: Dataset) -> bool:
-    """Whether a registry has a record by that name: of a place, an organisation or an actor."""
+    """Whether a registry has a record by that name, in any spelling that it knows."""
     id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    return any(id in dataset.ids(folder) for folder in ("places", "organisations", "actors"))
-
-
-_CONTACTS = (
-    (re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+\.[\w.]+"), "an e-mail address"),
-    (re.compile(r"(?<![\w/.%-])(?:\+|00)[0-9][0-9 ()-]{7,}[0-9]"), "a telephone number"),
-    (re.compile(r"(?<![\w/.%:-])0[0-9]{2,3}[ -]?[0-9]{3}[ -]?[0-9]{3,4}(?![\w-])"), "a telephone number"),
-    (re.compile(r"(?:\btel:|[?&]phone=)\+?[0-9]{7,}"), "a telephone number"),
-    (re.compile(r"(?<![\w/@.])@[A-Za-z_]\w{2,}"), "a handle"),
-    (re.compile(r"\b[0-9]{1,2}[C-X] ?[A-Z]{2} ?[0-9]{4,5} ?[0-9]{4,5}\b"), "a grid reference"),
-)
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-
-
-@rule("PRV003", Severity.ERROR, on=Record)
-def no_contacts(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """A record holds no telephone number, e-mail address, handle or grid reference, in Arabic digits neither.
-
-    Wrong:
-        note: Call +000 000 000 000 for details.
-
-    Right:
-        note: Details are with the publisher.
-    """
-    for text, mark in record.texts_at(*WRITTEN):
-        # What stands before the path of an address, SRC001 looks at.
-        yield from _contacts(text.split("/", 3)[-1] if text.startswith(("http://", "https://")) else text, mark)
-
-
-def _contacts(text: str, mark: Mark) -> Iterator[Problem]:
-    folded = text.translate(_DIGITS)
-    for pattern, what in _CONTACTS:
-        if pattern.search(folded):
-            yield Problem(mark, f"the text holds what looks like {what}; take it out")
+    kinds = ("place", "organisation", "actor")
+    return any(dataset.named(kind, id) for kind in kinds) or folded(name) in {
+        folded(known)
+        for kind in kinds
+        for record in dataset.records(kind)
+        if isinstance(record, Named)
+        for known in (record.name, *(one.spelling for one in record.names))
+    }

@@ -11,13 +11,16 @@ from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import FOLDERS, Incident, Record, Sourced, kind_of
+from conflict_incidents.model import FOLDERS, WAIVERS, Incident, Record, Sourced, Waivers, kind_of
 from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation
 
-_FORMULA = re.compile(r"[=+@-].*(?:[^\W\d_]|\()")
+_FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-]")
+"""A sign, in either of its widths, with which a cell begins that a spreadsheet runs; not that of a plain number."""
+BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
+"""Keys whose text never needs to begin with a sign."""
 PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
 """What people write into a field that they leave open."""
 TELLTALE = (99, 999, 9999, 99999)
@@ -92,6 +95,10 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) 
             yield Problem(
                 judged.at("id"), f"a record with this id and schema lies in data/{wanted}/; move the file there"
             )
+    elif isinstance(judged, Waivers) and dataset and dataset.holds(file := Path(os.path.abspath(judged.path))):
+        # In any other file waivers would look as if they counted.
+        if file != Path(os.path.abspath(dataset.root)) / "data" / WAIVERS:
+            yield Problem(judged.at("schema"), f"waivers stand in data/{WAIVERS} alone; move them there")
 
 
 def _folder(record: Record) -> str:
@@ -200,9 +207,10 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset | None = None) ->
 
 @rule("REC012", Severity.ERROR, on=Record)
 def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """A title or a name says something: it is no formula that a spreadsheet would run, and no word for "unknown".
+    """No text is a formula that a spreadsheet would run, and a title or a name is no word for "unknown".
 
-    A release is opened in spreadsheets, where a cell that begins with `=`, `+`, `-` or `@` is run, not read.
+    A release is opened in spreadsheets, where a cell that begins with `=`, `+`, `-` or `@` is run, not read. Titles and
+    names never need to begin so; in notes, excerpts and the like it is a warning, as a list or a quotation may.
 
     Wrong:
         title: "=HYPERLINK(1)"
@@ -210,10 +218,11 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         title: Airstrikes on a stone quarry
     """
-    for text, mark in record.texts_at("title", "name"):
+    for key, text, mark in record.values():
         if _FORMULA.match(text):
-            yield Problem(mark, f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it")
-        elif text.casefold().strip(".?!- ") in PLACEHOLDERS:
+            message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
+            yield Problem(mark, message, None if key in BARE else Severity.WARNING)
+        elif key in {"title", "name"} and text.casefold().strip(".?!- ") in PLACEHOLDERS:
             yield Problem(mark, "the text says nothing; write a name or a title")
 
 

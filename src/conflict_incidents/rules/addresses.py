@@ -1,0 +1,89 @@
+"""PRV: addresses that lead to a person, or into a closed room. Prevents: a witness who is found through a source.
+
+No value is ever repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity
+from conflict_incidents.model import Organisation, Record
+from conflict_incidents.rules.contacts import own_pages, unquoted
+
+_PAGES = "search|hashtag|explore|home|intent|share|login|signup|i|p|reel|reels|tv|about|privacy|tos|legal"
+_POSTS = "(?:public|club|event|wall|video|clip|photo|topic|album|doc)s?[0-9-]"
+_NAME = rf"@?(?!(?:{_PAGES})\b|{_POSTS})[\w.-]+"
+_TABS = "with_replies|media|likes|followers|following|photos|videos|friends|tagged|reels"
+_END = rf"(?:/(?:{_TABS}))?/?(?:[?#]\S*)?(?=[\s\"'<>),;\]]|$)"
+ACCOUNT = "an account rather than a post of it"
+_FORMS = {
+    "a private channel or chat": (
+        r"(?:t|telegram)\.(?:me|dog)/(?:\+|joinchat/|c/[0-9])",
+        r"(?:chat|call|api|web)\.whatsapp\.com/|wa\.me/|whatsapp\.com/(?:send|invite)",
+        r"discord\.gg/|discord(?:app)?\.com/(?:invite|channels)/|signal\.(?:group|me)/|vk\.me/",
+        r"invite\.viber\.com/|join\.(?:skype|slack)\.com/|m\.me/|messenger\.com/t/|facebook\.com/messages/",
+        r"instagram\.com/direct/|(?:tg|whatsapp|sgnl|viber|skype|discord|facetime)://",
+    ),
+    "a person's profile": (
+        r"(?:facebook|fb)\.com/(?:profile\.php|people/)|linkedin\.com/(?:in|pub)/|vk\.com/id[0-9]",
+        r"(?:ok|odnoklassniki)\.ru/profile/|my\.mail\.ru/mail/|reddit\.com/u(?:ser)?/|flickr\.com/people/",
+        r"snapchat\.com/(?:add/|@)|t\.snapchat\.com/|instagram\.com/stories/|(?:x|twitter)\.com/intent/user",
+        r"linktr\.ee/|about\.me/|ask\.fm/",
+    ),
+    ACCOUNT: (
+        rf"(?:x|twitter|instagram|instagr\.am|vk)\.com/{_NAME}{_END}",
+        rf"(?:tiktok\.com|threads\.(?:net|com)|truthsocial\.com|gab\.com)/@[\w.-]+{_END}",
+        rf"bsky\.app/profile/[\w.:-]+{_END}",
+    ),
+    "somebody's cloud storage": (
+        r"(?:drive|docs|photos)\.google\.com/|drive\.usercontent\.google\.com/|photos\.app\.goo\.gl/",
+        r"dropbox\.com/|dropboxusercontent\.com/|db\.tt/|1drv\.ms/|onedrive\.live\.com/|sharepoint\.com/",
+        r"icloud\.com/|mega\.(?:nz|io|co\.nz)/|(?:wetransfer|fromsmash|swisstransfer)\.com/|we\.tl/",
+        r"(?:mediafire|4shared|sendspace|terabox|1024terabox|pcloud|box|sync)\.com/|pcloud\.link/",
+        r"disk\.yandex\.[a-z.]+/|yadi\.sk/|cloud\.mail\.ru/|gofile\.io/|file\.io/|transfer\.sh/|filebin\.net/",
+        r"(?:drive|docs)\.proton\.me/|cryptpad\.fr/|pad\.riseup\.net/",
+    ),
+    "a paste, which anybody can change or take away": (
+        r"pastebin\.(?:com|pl)/|paste\.[\w.-]+/|paste2\.org/|hastebin\.com/|ghostbin\.\w+/|justpaste\.(?:it|me)/",
+        r"rentry\.(?:co|org)/|dpaste\.(?:com|org)/|controlc\.com/|privatebin\.\w+/|0bin\.net/",
+        r"gist\.github\.com/|anotepad\.com/|termbin\.com/",
+    ),
+}
+"""The forms of addresses that aren't public, by what they lead to."""
+_PATTERNS = {what: re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(forms)})") for what, forms in _FORMS.items()}
+_MAY_LEAD = re.compile(r"(?i)\.\w+(?:/|%2f)|%2e|://")
+
+
+@rule("PRV004", Severity.ERROR, on=Record)
+def no_private_address(record: Record, dataset: Dataset) -> Iterator[Problem]:
+    """No address leads to a private channel, to a person's profile, or to a file in somebody's cloud.
+
+    It is judged by the form of the address, in texts, keys and comments too, and inside the address of an archive. A
+    post of an account is a document that can be cited; the account by itself is none, unless an organisation of the
+    registry gives it as its own. Whether a post is an organisation's or a witness's, only a reviewer can tell.
+
+    Wrong:
+        url: "https://t.me/joinchat/AAAAAE"
+
+    Right:
+        url: "https://t.me/s/a_public_channel/12"
+    """
+    own = set(own_pages(record, dataset))
+    for _, text, mark in record.everything():
+        for what in _leads_to(text):
+            if not (what == ACCOUNT and (mark in own or isinstance(record, Organisation))):
+                yield Problem(mark, f"the address leads to {what}; give a public page, or leave it out")
+
+
+@lru_cache(maxsize=65536)
+def _leads_to(text: str) -> tuple[str, ...]:
+    """What the addresses in a text lead to that isn't public, each kind once."""
+    if not _MAY_LEAD.search(text):
+        return ()
+    text = unquoted(text)
+    return tuple(what for what, pattern in _PATTERNS.items() if pattern.search(text))

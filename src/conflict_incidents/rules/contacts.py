@@ -1,0 +1,186 @@
+"""PRV: ways to reach or to find a person. Prevents: a number, an address or a position that leads to somebody's door.
+
+No value is ever repeated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from urllib.parse import unquote, urlsplit
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Mark, Severity
+from conflict_incidents.model import COMMENT, KEY, Organisation, Place, Record, Sourced
+
+PROSE = frozenset({"title", "note", "locator", "excerpt", "excerpt_original", "reason", KEY, COMMENT})
+"""Where people write sentences: a long number is no id of something else there."""
+IDS = frozenset({"id", "sha256", "version", "schema"})
+"""Keys whose digits mean nothing to a person; only what can't be an id is looked for there."""
+
+PHONE, EMAIL, HANDLE = "a telephone number", "an e-mail address", "a handle"
+GRID, POSITION, IDENTITY = "a grid reference", "an exact position", "an identity number"
+LONG = "a number as long as a telephone or identity number"
+_GAP = r"[ ().\u2010-\u2014/-]{0,2}"
+_CALL = (
+    "tel|telephone|phone|mobile|mob|cell|call|whatsapp|viber|signal|msisdn|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
+)
+_CARD = (
+    r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: (?:card|number|no|nr))?"
+    r"|id (?:card|number|no|nr)|ssn|الرقم الوطني|رقم الهوية|الهوية|هوية|جواز السفر|جواز سفر|جواز"
+)
+_SIGNS = r"(?:[:.=#\s]|no\b|nr\b|number\b|me\b|at\b|on\b|رقم)*"
+_NO_DAY = r"(?![12][0-9]{3}-[01][0-9]-|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3})"
+_SQUARE = r"[0-9]{1,2}[C-HJ-NP-X] ?[A-HJ-NP-Z][A-HJ-NP-V]"
+_OPEN = "23456789CFGHJMPQRVWX"
+"""The digits of open location codes, `8G6X+QF`."""
+_DEGREES = r"-?[0-9]{1,3}\.[0-9]{3,}"
+_ANYWHERE = (
+    (
+        re.compile(
+            r"(?<![\w.+-])[\w.+-]++(?:@| ?[(\[{](?:at|@)[)\]}] ?)[\w-]+(?:\.| ?[(\[{](?:dot|\.)[)\]}] ?)\w[\w.]+"
+        ),
+        EMAIL,
+    ),
+    (re.compile(rf"(?i)(?<![^\W_])(?:{_CALL}){_SIGNS}{_NO_DAY}\(?\+?(?:[0-9]{_GAP}){{6,14}}[0-9]"), PHONE),
+    (
+        re.compile(rf"(?i)(?<![^\W_])(?:{_CARD}){_SIGNS}(?:[a-z]{{1,2}} )?(?=[a-z0-9-]*[0-9]{{4}})[a-z0-9-]{{5,}}"),
+        IDENTITY,
+    ),
+    (re.compile(rf"\b{_SQUARE} ?(?:[0-9]{{5}} ?[0-9]{{5}}|[0-9]{{4}} ?[0-9]{{4}}|[0-9]{{3}} ?[0-9]{{3}})\b"), GRID),
+    (re.compile(rf"(?i)\b{_SQUARE.replace(' ?', '')}(?:[0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\b"), GRID),
+    (re.compile(r"\b[0-9]{1,2}[C-HJ-NP-X] [1-9][0-9]{5}(?:\.[0-9]+)?(?: ?m?E)? [0-9]{7}\b"), GRID),
+    (re.compile(rf"(?<![\w+])(?=[0-9]*[A-Z])[{_OPEN}]{{4,8}}\+[{_OPEN}]{{2,3}}(?!\w)"), POSITION),
+    (re.compile(r"[0-9]{1,3} ?[°º] ?[0-9]{1,2} ?['\u2019\u2032] ?[0-9]{1,2}"), POSITION),
+    (re.compile(r"///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+"), POSITION),
+    (
+        re.compile(rf"(?<![\w.]){_DEGREES}°? ?[NS]?(?: ?[,;/|] ?| |&[a-z]+=|!4d){_DEGREES}(?: ?[EWO])?(?!\w|\.[0-9])"),
+        POSITION,
+    ),
+)
+_IN_TEXT = (
+    (re.compile(rf"(?<![\w/.%-])(?:\+ ?[0-9]|00[1-9])(?:{_GAP}[0-9]){{7,14}}(?![0-9])"), PHONE),
+    (
+        re.compile(
+            r"(?<![\w/.%:-])(?:0[0-9]{2,3}[ .-]?[0-9]{3}[ .-]?[0-9]{3,4}|\(0[0-9]{1,3}\) ?[0-9]{3}[ .-]?[0-9]{3,4}"
+            r"|0[0-9]{1,3}[ /-][0-9]{6,8}|0[0-9]{3}(?: [0-9]{2}){3})(?![\w-])"
+        ),
+        PHONE,
+    ),
+    (re.compile(r"(?<![\w/@.])@(?=\w*[^\W\d_])\w{3,}"), HANDLE),
+)
+_IN_ADDRESSES = (
+    (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7,14}(?![0-9])"), PHONE),
+    (
+        re.compile(r"(?i)//(?:[\w-]+\.)*wa\.me/[0-9]{7}|[?&#/;](?:phone|tel|mobile|msisdn|whatsapp)[=/:]\+?[0-9]{7}"),
+        PHONE,
+    ),
+)
+_PROFILED = re.compile(r"/@[\w.]{3,}")
+_OPEN_CHANNELS = re.compile(r"(?i)//(?:[\w-]+\.)*youtube\.com/")
+"""Where a handle is the name of a channel that is there for everybody."""
+_SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?").fullmatch
+"""A key, of whatever spelling, that says that its value is a telephone or an identity number."""
+_LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
+_MAY_HOLD = re.compile(r"[0-9].*[0-9].*[0-9]|@|%|///|[(\[{]at[)\]}]", re.S)
+
+
+@rule("PRV003", Severity.ERROR, on=Record)
+def no_contacts(record: Record, dataset: Dataset) -> Iterator[Problem]:
+    """A record holds no telephone number, e-mail address, handle, identity number, grid reference or exact position.
+
+    All of the file is searched: texts, addresses, keys and comments, with Arabic digits read as what they are. An
+    address of a channel that its publisher gives as its own in the registry is all right. A number without a sign of
+    what it is, and a name on a network without its `@`, only a reviewer recognises.
+
+    Wrong:
+        note: Call +000 000 000 000 for details.
+
+    Right:
+        note: Details are with the publisher.
+    """
+    own = set(own_pages(record, dataset))
+    for key, text, mark in record.everything():
+        said = f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text
+        told = [
+            what
+            for what in _contacts(said, key in PROSE, key in IDS)
+            if not (what == HANDLE and mark in own) and not (what == POSITION and (key == "value" or _is_place(record)))
+        ]
+        for what in told:
+            yield Problem(mark, f"the text holds what looks like {what}; take it out")
+
+
+def _is_place(record: Record) -> bool:
+    """Whether a record may say where it is: the position of a place is public."""
+    return isinstance(record, Place)
+
+
+def own_pages(record: Record, dataset: Dataset) -> Iterator[Mark]:
+    """Where addresses stand that lead to pages which an organisation of the registry gives as its own."""
+    if isinstance(record, Organisation):
+        yield record.at("url")
+    for report in record.reports.values() if isinstance(record, Sourced) else []:
+        publisher = dataset.organisation(report.publisher) if report.url else None
+        if publisher and publisher.url and account(publisher.url) == account(report.url or ""):
+            yield report.at("url")
+
+
+def account(url: str) -> tuple[str, str]:
+    """The host of an address and the first step of its path, by which networks tell their users apart."""
+    try:
+        parts = urlsplit(url.casefold())
+    except ValueError:
+        return url, ""
+    return parts.netloc.removeprefix("www."), unquote(parts.path).strip("/").partition("/")[0]
+
+
+@lru_cache(maxsize=65536)
+def _contacts(text: str, prose: bool, is_id: bool) -> tuple[str, ...]:
+    """What a text seems to hold, each kind once."""
+    text = readable(text)
+    if not _MAY_HOLD.search(text):
+        return ()
+    found: dict[str, None] = {}
+    for said, is_address in pieces(text):
+        patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT)
+        found |= {what: None for pattern, what in patterns if pattern.search(said)}
+        if is_address and _PROFILED.search(said) and not _OPEN_CHANNELS.search(said):
+            found[HANDLE] = None
+        if prose and not is_address and PHONE not in found and _LONG.search(said):
+            found[LONG] = None
+    return tuple(found)
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The addresses in a text, read as browsers read them, and what stands between them; true for an address."""
+    end = 0
+    for address in _ADDRESS.finditer(text):
+        yield text[end : address.start()], False
+        yield unquoted(_CREDENTIALS.sub("", address[0], 1)), True
+        end = address.end()
+    yield text[end:], False
+
+
+_CREDENTIALS = re.compile(r"(?<=://)[^/?#]*@")
+"""The user in an address, whom SRC001 refuses."""
+_ADDRESS = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{0,20}://[^\s<>\"]+")
+
+
+def unquoted(address: str) -> str:
+    """An address with its escapes resolved, also those of an address inside of it."""
+    return readable(unquote(unquote(address)))
+
+
+@lru_cache(maxsize=65536)
+def readable(text: str) -> str:
+    """A text with the digits of every script as ASCII digits, and every space a plain one."""
+    return text if text.isascii() else "".join(_plain(character) for character in text)
+
+
+def _plain(character: str) -> str:
+    if character.isdecimal():
+        return str(int(character))
+    return " " if character.isspace() and character != "\n" else character

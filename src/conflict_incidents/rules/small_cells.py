@@ -1,0 +1,76 @@
+"""PRV: small cells. Prevents: one girl in one village, whom everybody there can name, being counted in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.counts import PEOPLE, Count
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity
+from conflict_incidents.model import Incident
+from conflict_incidents.pieces import Claim, Site
+from conflict_incidents.rules.positions import WITHHELD
+
+SMALLEST = 3
+"""From how many people on a cell says little about each of them."""
+ADULTS, MINORS = ("women", "men"), ("girls", "boys")
+"""The groups that say both age and sex."""
+CLOSE = frozenset({"point", "neighbourhood", "settlement"})
+"""The levels of places in which people know each other."""
+WIDE = frozenset({"adm3", "adm2", "adm1", "area", "country", "airspace"})
+"""The precisions of sites that may lie anywhere in a unit."""
+
+
+@rule("PRV006", Severity.WARNING, on=Incident)
+def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Age, sex and place together single nobody out: no such cell of people who may be alive counts one or two.
+
+    One wounded girl in a village is somebody whom her neighbours can name. Cells that say age and sex (`women`, `men`,
+    `girls`, `boys`) are looked at where the place is a settlement or less: of the wounded, missing, detained, displaced
+    and casualties all of them, and of the dead the minors at a home, a shelter, a school or a clinic, which name the
+    family. A count of `children`, or one that is open, is all right. What else may single somebody out, a role, an
+    hour, a rare injury, a reviewer has to see.
+
+    Wrong:
+        wounded: {total: 4, girls: 1}
+
+    Right:
+        wounded: {total: 4, children: 1}
+    """
+    for claim in incident.claims:
+        sites = _sites(incident, claim)
+        if claim.withdrawal or not sites or not all(_close(site, dataset) for site in sites):
+            continue
+        home = all(site.kind in WITHHELD for site in sites)
+        for (measure, group), count in claim.counts.items():
+            if group in _protected(measure, home) and _is_small(count):
+                told = "`children`" if group in MINORS else "the total"
+                yield Problem(
+                    count.at,
+                    f"{measure}: {group} are fewer than {SMALLEST} at one place, which may single a person out; give "
+                    f"{told} alone, or have a reviewer sign for it under `privacy` in data/waivers.yaml",
+                )
+
+
+def _protected(measure: str, home: bool) -> tuple[str, ...]:
+    """The groups of a measure that say too much where they are small."""
+    if measure == "killed":
+        return MINORS if home else ()
+    return ADULTS + MINORS if measure in PEOPLE else ()
+
+
+def _sites(incident: Incident, claim: Claim) -> list[Site]:
+    """The sites that the numbers of a claim are about; none where they are about a wider area."""
+    if claim.scope.area:
+        return []
+    return [site for site in incident.sites if not claim.scope.sites or site.id in claim.scope.sites]
+
+
+def _close(site: Site, dataset: Dataset) -> bool:
+    place = dataset.place(site.place)
+    return place is not None and place.level in CLOSE and site.precision not in WIDE
+
+
+def _is_small(count: Count) -> bool:
+    return count.max is not None and 0 < count.max < SMALLEST
