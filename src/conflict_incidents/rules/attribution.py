@@ -28,7 +28,9 @@ _UNVERIFIED = re.compile(
     rf"|{_NOT}\bindependently\b[^.;]{{0,20}}\b(?:confirm|corroborat|establish)\w*"
     rf"|{_NOT}\b(?:confirm|corroborat|establish)\w*[^.;]{{0,20}}\bindependently\b"
     r"|\b(?:no|without|pending|awaiting) (?:independent )?(?:verif|confirm|corrobor)\w+"
-    r"|\bindependent (?:verif|confirm|corrobor)\w+ (?:was|is|has been|remains?) (?:not|im|un|lacking)"
+    rf"|{_NOT}\b(?:confirm|corroborat)\w*[^.;]{{0,20}}\bby independent\b"
+    r"|\b(?:can|could) ?(?:not|n['\u2019]t) be (?:confirmed|corroborated|established)\b"
+    r"|\b(?:verification|independent (?:confirm|corrobor)\w+) (?:was|is|has been|remains?) (?:not|im|un|lacking)"
     r"|(?<!\w)(?:لم|تعذر|لا يمكن|دون)(?!\w).{0,30}(?:التحقق|التأكد)"
 )
 """Words by which a report says that it could not establish something."""

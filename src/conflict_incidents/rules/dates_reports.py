@@ -18,10 +18,11 @@ _STAMPED = re.compile(
     r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
 )
 """The address of an archived copy that says when it was made: year, month, day."""
-_TOLL = r"\b(?:toll|number|count|figures?)\b[^.;]{0,30}"
+_TOLL = r"\b(?:toll|number|count|figures?|dead|killed|wounded)\b[^.;]{0,30}"
 _UP = r"(?:ris(?:e|es|ing)|increas(?:e|es|ing)|chang(?:e|es|ing)|climb(?:s|ing)?|grow(?:s|ing)?|go(?:es|ing)? up)\b"
+_WILL = "may|might|could|will|(?:expected|likely|feared|set) to|still|keeps|is"
 _STILL_MOVES = re.compile(
-    rf"(?i){_TOLL}\b(?:may|might|could|will|(?:expected|likely|feared|set) to|still|keeps|is)\b[^.;]{{0,15}}\b{_UP}"
+    rf"(?i){_TOLL}\b(?:so far\b|(?:{_WILL})\b[^.;]{{0,15}}\b{_UP})"
     r"|\b(?:preliminary|provisional|initial) (?:\w+ )?(?:toll|count|figures?|numbers?)\b|حصيلة أولية"
 )
 """Words by which a source says that its numbers aren't final."""

@@ -25,7 +25,7 @@ _NIGHT = re.compile(
 )
 _MONTH = rf"(?:{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in map(str.capitalize, MONTHS))}|Sept)\b\.?"
 _NUMBER = r"([0-9]{1,2})(?:st|nd|rd|th)?"
-_AND = r"\s*(?:to|and|until|into|till|-|\u2013|\u2014|/)\s*(?:the )?"
+_AND = r"\s*(?:(?:and )?(?:to|until|into|till)|and|[-\u2013\u2014/])\s*(?:the )?"
 _TWO_DAYS = re.compile(
     rf"\b{_NUMBER}(?: (?:of )?{_MONTH})?{_AND}{_NUMBER} (?:of )?{_MONTH}"
     rf"|\b{_MONTH} {_NUMBER}{_AND}(?:{_MONTH} )?{_NUMBER}\b"
