@@ -55,7 +55,7 @@ class DatasetError(Exception):
 class AdminUnit:
     """An administrative unit: p-code, level 1 to 3, names, parent, bounding box and centre in degrees.
 
-    The centre is None where the list has none.
+    The centre is latitude and longitude, None where the list has none.
     """
 
     pcode: str
@@ -67,8 +67,7 @@ class AdminUnit:
     south: float
     east: float
     north: float
-    lat: float | None = None
-    lon: float | None = None
+    centre: tuple[float, float] | None = None
 
     def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
         """Whether a position lies in the box, widened by a margin in degrees."""
@@ -357,6 +356,6 @@ def files_below(folder: Path) -> list[Path]:
 
 def _unit(row: dict[str, str]) -> AdminUnit:
     west, south, east, north = (float(row[side]) for side in ("west", "south", "east", "north"))
-    lat, lon = (float(row[side]) if row.get(side) else None for side in ("lat", "lon"))
+    centre = (float(row["lat"]), float(row["lon"])) if row.get("lat") and row.get("lon") else None
     named = (row["pcode"], int(row["level"]), row["name_en"], row["parent"], row["country"])
-    return AdminUnit(*named, west, south, east, north, lat, lon)
+    return AdminUnit(*named, west, south, east, north, centre)

@@ -12,7 +12,7 @@ from collections.abc import Sequence as Sequence_
 from functools import cached_property
 
 from conflict_incidents.findings import Mark
-from conflict_incidents.parts import DateSpan, Number, Part, Stated, Text, listed, one
+from conflict_incidents.parts import DateSpan, Located, Part, Stated, Text, listed, one
 from conflict_incidents.pieces import (
     Attribution,
     Caveat,
@@ -134,12 +134,10 @@ class Actor(Named):
         return self.texts("allies")
 
 
-class Place(Named):
+class Place(Named, Located):
     """A place of the registry."""
 
     level = Text("level")
-    lat = Number("lat")
-    lon = Number("lon")
     coordinates = Stated("coordinates")
     coordinates_from = Stated("coordinates_from")
     timezone = Stated("timezone")

@@ -80,6 +80,19 @@ class Part:
         return self.node.mark
 
 
+class Located(Part):
+    """A piece that may have a position of its own: degrees, WGS 84."""
+
+    lat = Number("lat")
+    lon = Number("lon")
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude; None where it has none of its own."""
+        lat, lon = self.lat, self.lon
+        return None if lat is None or lon is None else (lat, lon)
+
+
 def one(node: Mapping, key: str, make: Callable[[Mapping], Made]) -> Made | None:
     """The piece at `key`, None where there is none."""
     child = node.items.get(key)

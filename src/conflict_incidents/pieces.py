@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
-from conflict_incidents.parts import Number, Part, Stated, Text, listed, one
+from conflict_incidents.parts import Located, Part, Stated, Text, listed, one
 from conflict_incidents.reading import Mapping, Sequence
 
 
@@ -131,15 +131,13 @@ class Circumstance(Part):
     published = Text("published")
 
 
-class Site(Part):
+class Site(Located):
     """Where in the incident."""
 
     id = Text("id")
     place = Text("place")
     kind = Text("kind")
     precision = Stated("precision")
-    lat = Number("lat")
-    lon = Number("lon")
 
     @property
     def damage(self) -> str | None:

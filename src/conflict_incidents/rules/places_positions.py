@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import permutations
 
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import AdminUnit, Dataset
@@ -12,8 +12,11 @@ from conflict_incidents.model import Incident, Place
 from conflict_incidents.nearness import arc_km
 from conflict_incidents.pieces import Site
 from conflict_incidents.rules.places import LOCAL, one_place
+from conflict_incidents.rules.positions import WITHHELD
 from conflict_incidents.schema import Violation
 
+Position = tuple[float, float]
+"""Latitude and longitude in degrees, WGS 84."""
 BOX_MARGIN = 0.05
 """Degrees, about 5 km, by which a unit's box is widened: the units' own outlines are simplified."""
 SAME_KM = 7.0
@@ -49,12 +52,12 @@ def real_position(judged: Violation | Incident | Place, dataset: Dataset | None 
                 yield Problem(judged.at, f"{judged.name} is {seen}; write decimal degrees, without quotes")
         return
     for part in judged.sites if isinstance(judged, Incident) else [judged]:
-        if _at_null_island(part):
+        if part.position and _at_null_island(part.position):
             yield Problem(part.at("lat"), "the position is at 0, 0, where nothing is; leave it out if it isn't known")
 
 
-def _at_null_island(part: Site | Place) -> bool:
-    return part.lat is not None and part.lon is not None and abs(part.lat) < 0.1 and abs(part.lon) < 0.1
+def _at_null_island(position: Position) -> bool:
+    return max(map(abs, position)) < 0.1
 
 
 @rule("PLC002", Severity.ERROR, on=(Incident, Place))
@@ -73,15 +76,14 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
         lat: 33.51
         lon: 36.28
     """
-    for part, place, lat, lon in _placed(judged, dataset):
-        left = _left(lat, lon, place, dataset)
-        if left is None or _swapped(lat, lon, place, dataset):
-            continue
-        message = f"{lat}, {lon} lies outside {_named(left)}"
-        if isinstance(left, AdminUnit):
-            yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
-        else:
-            yield Problem(part.at("lat"), f"{message}; correct it")
+    for part, place, position in _placed(judged, dataset):
+        left = _left(position, place, dataset)
+        if left and not _swapped(position, place, dataset):
+            message = f"{_told(part, position)} lies outside {_named(left)}"
+            if isinstance(left, AdminUnit):
+                yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
+            else:
+                yield Problem(part.at("lat"), f"{message}; correct it")
 
 
 @rule("PLC003", Severity.WARNING, on=(Incident, Place))
@@ -100,22 +102,29 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
         lat: 35.93
         lon: 36.63
     """
-    for part, place, lat, lon in _placed(judged, dataset):
-        if _swapped(lat, lon, place, dataset):
-            left = _left(lat, lon, place, dataset)
+    for part, place, position in _placed(judged, dataset):
+        if _swapped(position, place, dataset):
+            left = _left(position, place, dataset)
             lies = f"lies outside {_named(left)}" if left else f"lies far from {shown(place.id)}"
             yield Problem(
                 part.at("lat"),
-                f"latitude and longitude look swapped: {lat}, {lon} {lies}, and {lon}, {lat} would fit; swap them",
+                f"latitude and longitude look swapped: {_told(part, position)} {lies}, and the other way round it "
+                "would fit; swap them",
                 Severity.ERROR if isinstance(left, str) else None,
             )
+
+
+def _told(part: Site | Place, position: Position) -> str:
+    """A position as a message may repeat it: that of a home or a clinic should never have been written down."""
+    withheld = isinstance(part, Site) and part.kind in WITHHELD
+    return "the position" if withheld else "{}, {}".format(*position)
 
 
 def _named(left: str | AdminUnit) -> str:
     return shown(left) if isinstance(left, str) else f"{left.name} ({left.pcode})"
 
 
-def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, float, float]]:
+def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, Position]]:
     """Every position of a record, with the place that it is of; without those at the null island."""
     parts: list[tuple[Site | Place, Place | None]]
     if isinstance(judged, Place):
@@ -123,32 +132,37 @@ def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site |
     else:
         parts = [(site, dataset.place(site.place)) for site in judged.sites]
     for part, place in parts:
-        if place and part.lat is not None and part.lon is not None and not _at_null_island(part):
-            yield part, place, part.lat, part.lon
+        if place and part.position and not _at_null_island(part.position):
+            yield part, place, part.position
 
 
-def _left(lat: float, lon: float, place: Place, dataset: Dataset) -> str | AdminUnit | None:
+def _left(position: Position, place: Place, dataset: Dataset) -> str | AdminUnit | None:
     """What a position should lie in and doesn't: its country, or its smallest unit; None where it fits."""
-    units = [unit for unit in map(dataset.admin_units.get, place.admin.values()) if unit]
+    units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
         return None  # PLC005 asks which of the two is wrong
     provinces = [unit for unit in dataset.admin_units.values() if unit.country == place.country and unit.level == 1]
-    if provinces and not any(unit.holds(lat, lon, BOX_MARGIN) for unit in provinces):
+    if provinces and not any(unit.holds(*position, BOX_MARGIN) for unit in provinces):
         return place.country
     smallest = max(units, key=lambda unit: unit.level, default=None)
-    return smallest if smallest and not smallest.holds(lat, lon, BOX_MARGIN) else None
+    return smallest if smallest and not smallest.holds(*position, BOX_MARGIN) else None
 
 
-def _swapped(lat: float, lon: float, place: Place, dataset: Dataset) -> bool:
+def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
+    """The units that a place lies in, as far as they are known."""
+    return [unit for unit in map(dataset.admin_units.get, place.admin.values()) if unit]
+
+
+def _swapped(position: Position, place: Place, dataset: Dataset) -> bool:
     """Whether a position doesn't fit its place as it stands, and would with latitude and longitude swapped."""
-    left, other = _left(lat, lon, place, dataset), _left(lon, lat, place, dataset)
-    if isinstance(left, str):
-        return other is None or isinstance(other, AdminUnit)
-    if left is not None:
-        return other is None
-    if place.lat is None or place.lon is None or abs(lon) > 90:
+    other = position[1], position[0]
+    left = _left(position, place, dataset)
+    if left:
+        # Out of its country a swapped position needn't fit the unit: that may be wrong as well.
+        return not isinstance(_left(other, place, dataset), str if isinstance(left, str) else (str, AdminUnit))
+    if place.position is None:
         return False
-    return arc_km(lat, lon, place.lat, place.lon) > APART_KM >= arc_km(lon, lat, place.lat, place.lon)
+    return arc_km(*position, *place.position) > APART_KM >= arc_km(*other, *place.position)
 
 
 @rule("PLC006", Severity.WARNING, on=(Incident, Place))
@@ -164,19 +178,14 @@ def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry, lat: 36.02, lon: 36.53}
     """
-    if isinstance(judged, Place):
-        yield from _second_record(judged, dataset)
-    else:
-        yield from _strayed(judged, dataset)
+    yield from _second_record(judged, dataset) if isinstance(judged, Place) else _strayed(judged, dataset)
 
 
 def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
-    if place.lat is None or place.lon is None:
-        return
     for other in dataset.namesakes(place):
-        if isinstance(other, Place) and one_place(place, other) and other.lat is not None and other.lon is not None:
-            km = arc_km(place.lat, place.lon, other.lat, other.lon)
-            if km > 0:
+        if place.position and isinstance(other, Place) and one_place(place, other) and other.position:
+            km = arc_km(*place.position, *other.position)
+            if km:
                 yield Problem(
                     place.at("lat"),
                     f"{shown(other.id)}, of the same name and unit, lies {km:.1f} km from here; keep one record if "
@@ -186,29 +195,23 @@ def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
 
 def _strayed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     first: dict[str, Site] = {}
-    for site in incident.sites:
-        place = dataset.place(site.place)
-        if site.lat is None or site.lon is None or place is None or place.level not in LOCAL:
-            continue
-        if _doubted(site, place, dataset):
-            continue
-        of = place if place.lat is not None else first.setdefault(site.place, site)
-        if of.lat is not None and of.lon is not None:
-            km = arc_km(site.lat, site.lon, of.lat, of.lon)
+    for site, place, position in _sure(incident, dataset):
+        of = place if place.position else first.setdefault(site.place, site)
+        if place.level in LOCAL and of.position:
+            km = arc_km(*position, *of.position)
             other = shown(site.place) if of is place else f"the site of line {of.mark.line}, at the same place"
             if km > SAME_KM:
                 message = f"the site lies {km:.1f} km from {other}; correct the position, or name another place"
                 yield Problem(site.at("lat"), message)
 
 
-def _doubted(site: Site, place: Place, dataset: Dataset) -> bool:
-    """Whether another rule asks about a site's own position already: PLC001, PLC002, PLC003 or PLC010."""
-    if site.lat is None or site.lon is None:
-        return False
-    if _at_null_island(site) or _swapped(site.lat, site.lon, place, dataset):
-        return True
-    centred = site.precision == "exact" and _centre_of(site.lat, site.lon, place, dataset)
-    return _left(site.lat, site.lon, place, dataset) is not None or bool(centred)
+def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, Position]]:
+    """The sites' own positions that no other rule asks about: PLC001, PLC002, PLC003, PLC010."""
+    for part, place, position in _placed(incident, dataset):
+        centred = part.text("precision") == "exact" and _centre_of(position, place, dataset)
+        doubted = centred or _left(position, place, dataset) or _swapped(position, place, dataset)
+        if isinstance(part, Site) and not doubted:
+            yield part, place, position
 
 
 @rule("PLC009", Severity.WARNING, on=Place)
@@ -247,43 +250,38 @@ def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Proble
         lon: 36.5841
         coordinates: centroid
     """
-    if isinstance(judged, Place):
-        unit = _centre_of(judged.lat, judged.lon, judged, dataset)
-        close = judged.level in LOCAL
-        if unit and judged.coordinates != "centroid" and (close or judged.coordinates):
-            yield Problem(
-                judged.at("lat" if close else "coordinates"),
-                f"{judged.lat}, {judged.lon} is the centre of {unit.name} ({unit.pcode}); write `coordinates: "
-                "centroid`, or give the place's own position",
-            )
+    if isinstance(judged, Incident):
+        for site in judged.sites:
+            place = dataset.place(site.place)
+            if place and place.level in LOCAL and site.precision == "exact":
+                yield from _exact_centre(site, place, dataset)
         return
-    for site in judged.sites:
-        place = dataset.place(site.place)
-        if site.precision != "exact" or place is None or place.level not in LOCAL:
-            continue
-        unit = _centre_of(site.lat, site.lon, place, dataset)
-        if unit:
-            yield Problem(
-                site.at("lat"),
-                f"{site.lat}, {site.lon} is the centre of {unit.name} ({unit.pcode}), yet the site is `exact`; give "
-                "its own position, or leave it out",
-            )
-        elif site.lat is None and place.coordinates == "centroid":
-            yield Problem(
-                site.at("precision"),
-                f"the position of {shown(site.place)} is the centroid of its unit, yet the site is `exact`; write "
-                "`near`, or give the place its own position",
-            )
+    unit = _centre_of(judged.position, judged, dataset)
+    if unit and judged.coordinates != "centroid" and (judged.level in LOCAL or judged.coordinates):
+        yield Problem(
+            judged.at("lat" if judged.level in LOCAL else "coordinates"),
+            f"the position is the centre of {_named(unit)}; write `coordinates: centroid`, or give the place's own",
+        )
 
 
-def _centre_of(lat: float | None, lon: float | None, place: Place, dataset: Dataset) -> AdminUnit | None:
-    """The unit of a place of which a position is the centre, rounded as the position is."""
-    if lat is None or lon is None:
-        return None
-    decimals = max(len(repr(value).partition(".")[2]) for value in (lat, lon))
-    for unit in filter(None, map(dataset.admin_units.get, place.admin.values())):
-        centre = [round(value, decimals) for value in (unit.lat, unit.lon) if value is not None]
-        if centre == [lat, lon] and decimals > 1:  # one decimal, 10 km, says little
+def _exact_centre(site: Site, place: Place, dataset: Dataset) -> Iterator[Problem]:
+    unit = _centre_of(site.position, place, dataset)
+    if unit:
+        message = f"the position is the centre of {_named(unit)}, yet the site is `exact`"
+        yield Problem(site.at("lat"), f"{message}; give its own position, or leave it out")
+    elif site.position is None and place.coordinates == "centroid":
+        message = f"the position of {shown(place.id)} is the centroid of its unit, yet the site is `exact`"
+        yield Problem(site.at("precision"), f"{message}; write `near`, or give the place its own position")
+
+
+def _centre_of(position: Position | None, place: Place, dataset: Dataset) -> AdminUnit | None:
+    """The unit of a place of which a position is the centre, rounded as the position is.
+
+    A position with one decimal, 10 km, says too little.
+    """
+    decimals = max(len(repr(value).partition(".")[2]) for value in position or (0,))
+    for unit in _units(place, dataset) if decimals >= 2 else ():
+        if unit.centre and tuple(round(value, decimals) for value in unit.centre) == position:
             return unit
     return None
 
@@ -302,31 +300,30 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {id: quarry, place: hafsarjah, kind: quarry}
         - {id: camp, place: armanaz, kind: camp}
     """
-    located = [(site, at) for site in incident.sites if (at := _where(site, dataset))]
+    located = _located(incident, dataset)
     far: dict[int, list[int]] = {}
-    for (one, (_, at)), (other, (_, there)) in combinations(enumerate(located), 2):
+    for (one, (_, at)), (other, (_, there)) in permutations(enumerate(located), 2):
         if arc_km(*at, *there) > APART_KM:
             far.setdefault(one, []).append(other)
-            far.setdefault(other, []).append(one)
     if far:
         # One finding: of the site that most others are far from, and rather of a later one than of the primary.
         out = max(far, key=lambda number: (len(far[number]), located[number][0] is not incident.primary, number))
-        site, other_site = located[out][0], located[far[out][0]][0]
-        km = arc_km(*located[out][1], *located[far[out][0]][1])
+        (site, at), (other_site, there) = located[out], located[far[out][0]]
         yield Problem(
-            site.at("place" if site.lat is None else "lat"),
-            f"the site {shown(site.id)} lies {km:.0f} km from {shown(other_site.id)}; check its place, or record two "
-            "incidents",
+            site.at("lat" if site.position else "place"),
+            f"the site {shown(site.id)} lies {arc_km(*at, *there):.0f} km from {shown(other_site.id)}; check its place,"
+            " or record two incidents",
         )
 
 
-def _where(site: Site, dataset: Dataset) -> tuple[float, float] | None:
-    """Where a site is, as far as that is known closely and no other rule doubts it."""
-    place = dataset.place(site.place)
-    if place is None or _doubted(site, place, dataset):
-        return None
-    if site.lat is not None and site.lon is not None:
-        return site.lat, site.lon
-    if place.level in LOCAL and place.lat is not None and place.lon is not None:
-        return place.lat, place.lon
-    return None
+def _located(incident: Incident, dataset: Dataset) -> list[tuple[Site, Position]]:
+    """Where the sites are, as far as that is known closely and no other rule asks about it."""
+    own = {id(site.node): position for site, _, position in _sure(incident, dataset)}
+    found: list[tuple[Site, Position]] = []
+    for site in incident.sites:
+        place = dataset.place(site.place)
+        of_place = place.position if place and place.level in LOCAL and site.position is None else None
+        position = own.get(id(site.node), of_place)
+        if position:
+            found.append((site, position))
+    return found
