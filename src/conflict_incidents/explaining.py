@@ -5,12 +5,11 @@ Prevents: a number that has to be believed. Whoever has the record and this page
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.estimate import METHOD, Agreement, Basis, Estimate, estimates
 from conflict_incidents.findings import printable
 from conflict_incidents.model import Incident
+from conflict_incidents.pages import aligned
 from conflict_incidents.selection import Said
 
 _BASES = {
@@ -27,9 +26,9 @@ def explain(incident: Incident) -> str:
     unknown = "What isn't listed" if found else "Nobody counts anything: all"
     lines = [f"{incident.id}  {printable(incident.title)}", f"Estimates by {METHOD}. {unknown} is unknown, not zero."]
     if found:
-        lines += ["", *_table([("", "estimate", "best", "agreement"), *map(_overview, found)])]
+        lines += ["", *aligned([("", "estimate", "best", "agreement"), *map(_overview, found)])]
     sections = {estimate: _rows(estimate) for estimate in found}
-    table = iter(_table([row for rows in sections.values() for row in rows]))
+    table = iter(aligned([row for rows in sections.values() for row in rows]))
     for estimate, rows in sections.items():
         lines += ["", *_heading(estimate), *(f"  {next(table)}" for _ in rows)]
         lines += [f"  note: {printable(note)}" for note in estimate.notes]
@@ -39,7 +38,7 @@ def explain(incident: Incident) -> str:
     return "\n".join(lines)
 
 
-def _name(estimate: Estimate) -> str:
+def name_of(estimate: Estimate) -> str:
     """`killed, civilians, site:quarry`: measure, group where it isn't the total, scope where it isn't the incident."""
     group = "" if estimate.group == "total" else f", {estimate.group.replace('_', ' ')}"
     scope = "" if estimate.scope == INCIDENT_SCOPE else f", {estimate.scope}"
@@ -48,13 +47,13 @@ def _name(estimate: Estimate) -> str:
 
 def _overview(estimate: Estimate) -> tuple[str, ...]:
     best = "-" if estimate.best is None else str(estimate.best)
-    return _name(estimate), estimate.text, best, estimate.agreement.value.replace("_", " ")
+    return name_of(estimate), estimate.text, best, estimate.agreement.value.replace("_", " ")
 
 
 def _heading(estimate: Estimate) -> list[str]:
     approximate = " (approximate)" if estimate.approximate else ""
     best = f"best {estimate.best}, {_BASES[estimate.basis]}" if estimate.basis else "no best"
-    return [f"{_name(estimate)}: {estimate.text}{approximate}", f"  {best}; {_agreement(estimate)}"]
+    return [f"{name_of(estimate)}: {estimate.text}{approximate}", f"  {best}; {_agreement(estimate)}"]
 
 
 def _agreement(estimate: Estimate) -> str:
@@ -85,9 +84,3 @@ def _cells(said: Said) -> tuple[str, ...]:
 
 def _via(said: Said) -> str:
     return f"via {', '.join(said.claim.via)}" if said.claim.via else ""
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
-    """Rows in columns of equal width."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -38,6 +38,10 @@ _LINK, _SUBMODULE = "120000", "160000"
 ALIKE = 0.5
 """The share of common lines from which on a file that went and one that came count as one, renamed."""
 _MOST_PAIRS = 10_000
+_FILES_BY_AUTHOR = (
+    *("diff-tree", "--stdin", "-r", "-c", "--root", "--no-renames", "--relative"),
+    *("-z", "--name-only", "--format=%x00%x01%an%x00"),
+)
 _DEEPEN = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 
 
@@ -134,6 +138,24 @@ def changes_since(root: Path, revision: str) -> Changes:
     return Changes(root, revision, base, tuple(sorted(files, key=lambda one: one.paths[-1])))
 
 
+def authors_since(changes: Changes) -> dict[str, list[str]]:
+    """Whose commits changed a file since the base, by its path below the dataset's root; the first ones first.
+
+    Raises:
+        HistoryError: git doesn't say.
+    """
+    git = _Git(changes.root)
+    commits = git.told("rev-list", "--reverse", f"{changes.base}..HEAD")
+    listed = git.told(*_FILES_BY_AUTHOR, given=commits)
+    found: dict[str, list[str]] = {}
+    for commit in listed.split(b"\0\1")[1:] if listed else []:
+        author, _, names = commit.partition(b"\0")
+        for name in names.split(b"\0"):
+            known = found.setdefault(os.fsdecode(name.removeprefix(b"\n")), [])
+            known += [told] if (told := author.decode("utf-8", "replace")) not in known else []
+    return found
+
+
 class _Git:
     """Git in the repository that a folder lies in."""
 
@@ -160,9 +182,9 @@ class _Git:
             check=False,
         )
 
-    def told(self, *arguments: str) -> bytes:
+    def told(self, *arguments: str, given: bytes = b"") -> bytes:
         """What a command says that has to succeed."""
-        ended = self.run(*arguments)
+        ended = self.run(*arguments, given=given)
         if ended.returncode:
             raise HistoryError(f"git {arguments[0]} failed{_said(ended)}")
         return ended.stdout

@@ -25,6 +25,7 @@ from conflict_incidents.findings import harmless
 COMMANDS = {
     "new": "begin a record from a template",
     "validate": "check records and say what is wrong, where, and how to repair it",
+    "review": "show a record, or what a branch changed, as a reviewer needs it",
     "explain": "show what an incident's estimates rest on",
     "build": "build a release: CSV, Parquet, checksums",
     "diff": "show what changed from one release to another",

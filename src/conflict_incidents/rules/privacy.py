@@ -12,8 +12,8 @@ from functools import lru_cache
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
-from conflict_incidents.likeness import folded
 from conflict_incidents.model import KEY, Named, Record
+from conflict_incidents.spelling import folded
 
 NAMING = frozenset(
     {"name", "text", "value", "editor", "by", "reviewer", "attribution", "licence", "coordinates_from", "agreement"}

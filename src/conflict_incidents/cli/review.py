@@ -1,0 +1,76 @@
+"""Show a record, or all that a branch changed, as a reviewer needs it.
+
+What is new, who said what when, what the numbers were and are, what lies near, what was found, and what no machine can
+check. It judges nothing: it ends with 0 whatever was found; `incidents validate`
+judges.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from conflict_incidents.catalogue import suggestion
+from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
+from conflict_incidents.findings import shown
+from conflict_incidents.model import FOLDERS
+
+if TYPE_CHECKING:
+    from conflict_incidents.pages import Made
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents review`."""
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("id", nargs="?", metavar="ID", help="the id of a record: an incident, a place, an organisation …")
+    what.add_argument(
+        "--changed-since",
+        metavar="REV",
+        help="all that was changed since the branch left REV (a branch, a tag, a commit)",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "markdown"), default="text", help="how to print the page (default: text)"
+    )
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the page."""
+    from conflict_incidents.pages import as_markdown, as_text
+
+    dataset = dataset_at(options.root)
+    sections = _of_branch(options.changed_since, dataset) if options.id is None else _of_record(options.id, dataset)
+    print((as_markdown if options.format == "markdown" else as_text)(sections))
+    return 0
+
+
+def _of_record(id: str, dataset: Dataset) -> list[Made]:
+    from conflict_incidents.reviewing import page
+    from conflict_incidents.reviewing.subjects import standing
+    from conflict_incidents.validation import validate_paths
+
+    files = [file for kind in FOLDERS for file in dataset.named(kind, id)]
+    if not files:
+        known = chain(dataset.ids(str(incident_folder(id))), *(dataset.ids(folder) for folder in FOLDERS.values()))
+        raise DatasetError(f"there is no record {shown(id)} in {dataset.root}{suggestion(id, known)}")
+    findings = validate_paths(files, dataset).findings
+    return [partial(page, standing(file, dataset, findings), dataset) for file in files]
+
+
+def _of_branch(revision: str, dataset: Dataset) -> list[Made]:
+    from conflict_incidents.branch import validate_changes
+    from conflict_incidents.history import authors_since, changes_since
+    from conflict_incidents.reviewing import overview, page
+    from conflict_incidents.reviewing.subjects import changed
+
+    changes = changes_since(dataset.root, revision)
+    print(f"incidents: {changes.summary}", file=sys.stderr)
+    findings = validate_changes(changes, dataset, counter("checked")).findings
+    subjects, others = changed(changes, dataset, findings, authors_since(changes))
+    told = {finding for subject in subjects for finding in subject.findings}
+    elsewhere = [finding for finding in findings if finding not in told]
+    return [*overview(subjects, others, elsewhere), *(partial(page, subject, dataset) for subject in subjects)]

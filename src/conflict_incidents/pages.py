@@ -1,0 +1,125 @@
+"""A page of headings, lines and tables, as plain text for a terminal or as Markdown for a pull request.
+
+Whoever makes a page gives it text as it stands; only here it is escaped, for the one or the other. Prevents: the text
+of strangers steering a terminal, or becoming a link, a mention, markup or another cell of a table where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from conflict_incidents.findings import cut, markdown, number, printable
+
+Row = tuple[str, ...]
+LISTED = 200
+"""How many rows of a table and lines of a list are printed."""
+LARGEST = 800_000
+"""How many bytes of sections are printed. GitHub takes no more than 1 MiB for the summary of a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a head; cells that are numbers stand as they are."""
+
+    head: Row
+    rows: Sequence[Row]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of text; `boxes` to be ticked off stand before them in a checklist."""
+
+    lines: Sequence[str]
+    title: str = ""
+    boxes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands below it."""
+
+    title: str
+    blocks: Sequence[Table | Lines] = field(default_factory=list)
+
+
+Made = Callable[[], Section]
+"""Makes a section, which isn't asked for where there is no room for it."""
+
+
+def as_text(sections: Iterable[Made]) -> str:
+    """Sections for a terminal: columns of equal width, every character that isn't printable as an escape."""
+    return _joined(sections, _section_as_text, "\n\n\n")
+
+
+def as_markdown(sections: Iterable[Made]) -> str:
+    """Sections as GitHub's Markdown, in which no text is anything but text."""
+    return _joined(sections, _section_as_markdown, "\n\n")
+
+
+def _joined(sections: Iterable[Made], printed: Callable[[Section], str], between: str) -> str:
+    """As many sections as there is room for, the first in any case, and how many more there are."""
+    done: list[str] = []
+    room, left = LARGEST, 0
+    for make in sections:
+        text = "" if left else printed(make())
+        room -= len(text.encode("utf-8", "replace")) + len(between)
+        if left or (room < 0 and done):
+            left += 1
+        else:
+            done.append(text)
+    if left:
+        done.append(f"{number(left, 'more section')} left out: the page would be too long")
+    return between.join(done)
+
+
+def aligned(rows: Sequence[Row]) -> list[str]:
+    """Rows in columns of equal width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _section_as_text(section: Section) -> str:
+    return "\n\n".join([printable(section.title), *map(_block_as_text, section.blocks)])
+
+
+def _block_as_text(block: Table | Lines) -> str:
+    if isinstance(block, Table):
+        rows = [tuple(map(_plain, row)) for row in (block.head, *block.rows[:LISTED])]
+        lines = aligned(rows)
+    else:
+        box = "[ ] " if block.boxes else ""
+        lines = [box + _plain(line) for line in block.lines[:LISTED]]
+    title = [f"{printable(block.title)}:"] if block.title else []
+    return "\n".join([*title, *(f"  {line}".rstrip() for line in [*lines, *_rest(block)])])
+
+
+def _section_as_markdown(section: Section) -> str:
+    return "\n\n".join([f"## {markdown(section.title)}", *map(_block_as_markdown, section.blocks)])
+
+
+def _block_as_markdown(block: Table | Lines) -> str:
+    if isinstance(block, Table):
+        rule = tuple("---" for _ in block.head)
+        rows = [tuple(map(markdown, block.head)), rule, *(tuple(map(_marked, row)) for row in block.rows[:LISTED])]
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+    else:
+        box = "[ ] " if block.boxes else ""
+        lines = [f"- {box}{_marked(line)}" for line in block.lines[:LISTED]]
+    title = [f"### {markdown(block.title)}", ""] if block.title else []
+    return "\n".join([*title, *lines, *(f"\n{line}" for line in _rest(block))])
+
+
+def _rest(block: Table | Lines) -> list[str]:
+    """How much of a block isn't printed."""
+    left = len(block.rows if isinstance(block, Table) else block.lines) - LISTED
+    return [f"and {left} more"] if left > 0 else []
+
+
+def _plain(text: str) -> str:
+    return printable(cut(text))
+
+
+def _marked(text: str) -> str:
+    return markdown(cut(text))

@@ -1,0 +1,134 @@
+"""What a reviewer needs to see of a record, or of all that a branch changed, as a page.
+
+`subjects` says what is to be reviewed; `differing`, `timeline`, `numbers`, `neighbours` and `checklist` each say one
+thing of a record; here they are put together. Prevents: a review that rests on the lines of a diff alone, in which
+nobody sees what became of an estimate, or that the same strike stands in another record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.discretion import WITHHELD
+from conflict_incidents.earlier import status_of
+from conflict_incidents.estimate import main
+from conflict_incidents.findings import Finding, Severity, number, worst_first
+from conflict_incidents.model import Aggregate, Incident, Named, Record, Sourced
+from conflict_incidents.pages import Lines, Made, Row, Section, Table
+from conflict_incidents.printing.text import line as text_line
+from conflict_incidents.reviewing import checklist
+from conflict_incidents.reviewing.differing import differences
+from conflict_incidents.reviewing.neighbours import near
+from conflict_incidents.reviewing.numbers import arrow, compared
+from conflict_incidents.reviewing.subjects import Subject
+from conflict_incidents.reviewing.timeline import timeline
+
+_SUMMED = ("killed", "wounded")
+"""The measures that the overview shows."""
+
+
+def overview(subjects: Sequence[Subject], others: Sequence[str], elsewhere: Sequence[Finding]) -> Iterator[Made]:
+    """A table of all that was changed, and what that breaks in records that weren't.
+
+    Args:
+        subjects: the records that were changed.
+        others: the changed files that are no records.
+        elsewhere: the findings in files that weren't changed.
+    """
+    head = ("record", "what happened", *(f"{measure}, before → after" for measure in _SUMMED), "findings")
+    blocks: list[Table | Lines] = [Table(head, [_summed(one) for one in subjects])] if subjects else []
+    blocks += [Lines(others, "Changed, and no records")] if others else []
+    blocks += [] if blocks else [Lines(["nothing"])]
+    yield partial(Section, f"{number(len(subjects), 'record')} changed", blocks)
+    if elsewhere:
+        yield partial(Section, "What the change breaks elsewhere", [_listed(elsewhere, "")])
+
+
+def page(subject: Subject, dataset: Dataset) -> Section:
+    """Everything that a reviewer needs to see of a record."""
+    now, before = subject.now, subject.before
+    blocks: list[Table | Lines] = [Lines(list(_facts(subject, dataset)))]
+    if now and before and subject.compared:
+        blocks.append(Lines(list(differences(before, now)) or ["nothing but how it is written"], "What changed"))
+    if isinstance(now, Sourced) and now.claims:
+        blocks.append(timeline(now, before if isinstance(before, Sourced) and subject.compared else None))
+    if isinstance(now, Incident):
+        blocks.append(compared(before if isinstance(before, Incident) else None, now, subject.compared))
+        blocks.append(near(now, dataset))
+    if subject.findings:
+        blocks.append(_listed(subject.findings, "Findings"))
+    if now:
+        blocks.append(Lines(checklist.points(now, dataset), "What no machine can check", boxes=True))
+    return Section(f"{subject.name} {subject.happened}".rstrip(), blocks)
+
+
+def _summed(subject: Subject) -> Row:
+    tolls = [arrow(_toll(subject.before, measure), _toll(subject.now, measure)) for measure in _SUMMED]
+    if not any(isinstance(record, Incident) for record in (subject.now, subject.before)):
+        tolls = [""] * len(_SUMMED)
+    return subject.name, subject.happened, *tolls, _counted(subject.findings)
+
+
+def _toll(record: Record | None, measure: str) -> str:
+    """What an incident comes to, `none` where there is no incident that counts."""
+    if not isinstance(record, Incident) or record.withdrawn:
+        return "none"
+    estimate = main(record).get((measure, "total"))
+    return estimate.text if estimate else "unknown"
+
+
+def _counted(findings: Sequence[Finding]) -> str:
+    wrong = sum(finding.severity is Severity.ERROR for finding in findings)
+    parts = [(wrong, "error"), (len(findings) - wrong, "warning")]
+    return ", ".join(number(count, noun) for count, noun in parts if count) or "none"
+
+
+def _listed(findings: Sequence[Finding], title: str) -> Lines:
+    return Lines([text_line(finding) for finding in worst_first(findings)], title)
+
+
+def _facts(subject: Subject, dataset: Dataset) -> Iterator[str]:
+    """What the record is about, one thing a line."""
+    record = subject.now or subject.before
+    if record is None:
+        yield f"{subject.path} can't be read"
+        return
+    key = "title" if isinstance(record, Sourced) else "name"
+    private = any(one.rule.startswith("PRV") and one.mark == record.at(key) for one in subject.findings)
+    if title := record.text(key):
+        yield WITHHELD if private else title
+    yield subject.path
+    if isinstance(record, Incident):
+        yield from _incident(record, dataset)
+    elif isinstance(record, Aggregate):
+        since, until = record.period
+        yield f"{record.area}, {since} to {until or 'the day of the report'}, {record.status}"
+    elif isinstance(record, Named):
+        yield ", ".join(filter(None, (record.text("kind") or record.text("level"), record.country, status_of(record))))
+    if isinstance(record, Sourced):
+        yield _holdings(record)
+    if subject.authors:
+        yield f"changed by {', '.join(subject.authors)}"
+
+
+def _incident(incident: Incident, dataset: Dataset) -> Iterator[str]:
+    date = incident.date
+    if date:
+        precision = f", known to the {date.precision}" if date.precision and date.precision != "day" else ""
+        span = date.first if date.first == date.last else f"{date.first} to {date.last}"
+        yield f"{span}{precision}{', the year inferred' if incident.year_inferred else ''}"
+    yield ", ".join(filter(None, (incident.kind, incident.status, incident.verification))).replace("_", " ")
+    for id in dict.fromkeys(site.place for site in incident.sites):
+        place = dataset.place(id)
+        named = f"{place.name} ({', '.join([id, *place.admin.values()])})" if place else f"{id}, not in the registry"
+        here = [f"{site.id} ({site.kind.replace('_', ' ')})" for site in incident.sites if site.place == id]
+        yield f"at {named}: {', '.join(here)}"
+
+
+def _holdings(record: Sourced) -> str:
+    """How much is said, and by how many."""
+    by = len({claim.by for claim in record.claims})
+    claims = f"{number(len(record.claims), 'claim')} by {number(by, 'originator')}" if by else "no claim"
+    return f"{claims} in {number(len(record.reports), 'report')}"

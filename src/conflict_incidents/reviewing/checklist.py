@@ -1,0 +1,70 @@
+"""What a reviewer checks that no machine can: the one list of it.
+
+`incidents review` shows it with every record; CONTRIBUTING.md has it too, and a test says so. Prevents: a record that
+passes every rule and is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import shown
+from conflict_incidents.model import Incident, Named, Place, Record, Sourced, Waivers
+from conflict_incidents.rules.positions import WITHHELD
+
+POINTS: dict[type[Record], tuple[str, ...]] = {
+    Sourced: (
+        "Is `by` really who the number comes from? Do two originators perhaps quote a third?",
+        "Is the scope right: the site, the incident, or the day?",
+        'Is "dozens", "several" left without a number?',
+        "Does a report say that it could not verify something? Is that kept as a caveat, `about` the right thing?",
+        "Does a report name the year, and for a night which of its two dates? Is a late report truly of this incident?",
+        "Are the positions right on a map, and the names of a place in the language that the record says?",
+        "Is the archived copy that of the report?",
+    ),
+    Named: ("Is a new place, organisation or actor really not in the registry yet, under another name?",),
+    Waivers: ("Does the reason of each waiver hold, and is it the rule that is wrong here, not the record?",),
+    Record: ("Could anything in the text lead to a living person?",),
+}
+"""What to ask of each kind of record."""
+
+
+def listed() -> str:
+    """All that is asked of every record, as a list in Markdown."""
+    return "\n".join(f"- {point}" for asked in POINTS.values() for point in asked)
+
+
+def points(record: Record, dataset: Dataset) -> list[str]:
+    """What to ask of a record: what it raises itself first, then what is asked of all of its kind."""
+    raised: list[str] = []
+    if isinstance(record, Incident):
+        raised += _incident(record)
+    if isinstance(record, Place) and record.lat is not None:
+        raised.append("May the position be known so closely, and does it come from where the record says?")
+    accepted = [*dataset.waivers.waivers, *dataset.waivers.privacy] if dataset.waivers else []
+    raised += [
+        f"{one.rule} is waived for it: does the reason still hold?" for one in accepted if one.record == record.id
+    ]
+    return [*raised, *(point for kind, asked in POINTS.items() if isinstance(record, kind) for point in asked)]
+
+
+def _incident(incident: Incident) -> Iterator[str]:
+    for site in incident.sites:
+        if site.kind in WITHHELD:
+            kind = site.kind.replace("_", " ")
+            yield f"The site {shown(site.id)} is a {kind}: does anything say more of where it is than its place does?"
+    originators = sorted({name for claim in incident.claims for name in (claim.by, *claim.jointly_with)})
+    if len(originators) == 1:
+        yield f"All numbers come from {shown(originators[0])}: is there no other account?"
+    if incident.year_inferred and incident.date:
+        yield f"No report states the year: does everything fit {incident.date.first[:4]}?"
+    stances: dict[tuple[str, str], list[str]] = {}
+    for said in incident.attributions:
+        stances.setdefault((said.actor, said.stance), []).append(said.by)
+    for (actor, stance), by in stances.items():
+        who = ", ".join(map(shown, dict.fromkeys(by)))
+        yield f"{shown(actor)} is named as having done it ({stance}, by {who}): is that what is said, and by whom?"
+    for override in incident.overrides:
+        of = override.measure if override.group == "total" else f"{override.measure}, {override.group}"
+        yield f"An editor sets the best of {of} to {override.best}: does the reason hold, and would you set it so?"

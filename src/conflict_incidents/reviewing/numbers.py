@@ -1,0 +1,80 @@
+"""What the claims of an incident come to, and what a change did to that.
+
+Prevents: an estimate that moves by a change which seemed to be about something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.estimate import Estimate, estimates
+from conflict_incidents.explaining import name_of
+from conflict_incidents.model import Incident
+from conflict_incidents.pages import Lines, Row, Table
+
+_Key = tuple[str, str, str]
+
+
+def compared(before: Incident | None, now: Incident, changed: bool) -> Table | Lines:
+    """The estimates, or of a changed incident those that differ from what they were."""
+    if not changed:
+        return _all(now, "Estimates")
+    if before is None:
+        return _all(now, "Estimates, new")
+    old, new = _by_key(before), _by_key(now)
+    keys = dict.fromkeys([*new, *old])
+    rows = [row for key in keys if (row := _row(old.get(key), new.get(key)))]
+    if not rows:
+        return Lines(["all as they were"], "Estimates")
+    return Table(("", "before", "after", "best", "agreement", "by the change"), rows, "Estimates that changed")
+
+
+def _all(incident: Incident, title: str) -> Table | Lines:
+    rows = [(name_of(one), one.text, _number(one.best), _words(one)) for one in estimates(incident)]
+    if not rows:
+        return Lines(["nobody counts anything: all is unknown, not zero"], title)
+    return Table(("", "estimate", "best", "agreement"), rows, title)
+
+
+def _by_key(incident: Incident) -> dict[_Key, Estimate]:
+    return {(one.scope, one.measure, one.group): one for one in estimates(incident)}
+
+
+def _row(old: Estimate | None, new: Estimate | None) -> Row | None:
+    """A line of the table, None where nothing changed."""
+    told = list(_changes(old, new))
+    known = new or old
+    if not told or known is None:
+        return None
+    before, after = (one.text if one else "none" for one in (old, new))
+    best = arrow(*(_number(one.best) if one else "-" for one in (old, new)))
+    agreement = arrow(*(_words(one) if one else "-" for one in (old, new)))
+    return name_of(known), before, after, best, agreement, ", ".join(told)
+
+
+def _changes(old: Estimate | None, new: Estimate | None) -> Iterator[str]:
+    """What became of the bounds, the best and the agreement."""
+    if old is None or new is None:
+        yield "new" if old is None else "gone"
+        return
+    for name in ("low", "best", "high"):
+        was, now = getattr(old, name), getattr(new, name)
+        if was != now:
+            yield f"{name} {_number(was)} → {_number(now)}"
+    if old.high_open != new.high_open:
+        yield "open upwards now" if new.high_open else "closed upwards now"
+    if old.agreement is not new.agreement:
+        yield _words(new)
+
+
+def arrow(before: str, after: str) -> str:
+    """What something was and is, once where that is the same."""
+    return after if before == after else f"{before} → {after}"
+
+
+def _number(value: int | None) -> str:
+    return "-" if value is None else str(value)
+
+
+def _words(estimate: Estimate) -> str:
+    return estimate.agreement.value.replace("_", " ")

@@ -1,0 +1,88 @@
+"""What is to be reviewed: records as they are and as they were, and what became of them.
+
+Prevents: a record that was withdrawn or deleted passing for one that was merely changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.earlier import status_of
+from conflict_incidents.findings import Finding
+from conflict_incidents.history import Change, Changes
+from conflict_incidents.model import Record
+from conflict_incidents.records import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A record to be reviewed.
+
+    `happened` says what became of it, empty where it is shown as it stands; `now` and `before` are None where it isn't
+    there or can't be read; `authors` are those whose commits changed it.
+    """
+
+    name: str
+    path: str
+    happened: str
+    now: Record | None
+    before: Record | None
+    findings: Sequence[Finding]
+    authors: Sequence[str] = ()
+
+    @property
+    def compared(self) -> bool:
+        """Whether it is shown against what it was before."""
+        return bool(self.happened)
+
+
+def standing(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
+    """The record in a file, as it stands."""
+    path = dataset.shown(file)
+    return Subject(file.stem, path, "", dataset.parsed(file).record, None, _of(path, findings))
+
+
+def changed(
+    changes: Changes, dataset: Dataset, findings: Sequence[Finding], authors: Mapping[str, Sequence[str]]
+) -> tuple[list[Subject], list[str]]:
+    """The records that were changed, and the changed files that are none.
+
+    Args:
+        changes: what was changed.
+        dataset: the dataset as it is now.
+        findings: what was found in it.
+        authors: whose commits changed a file, by its path below the dataset's root.
+    """
+    subjects: list[Subject] = []
+    others: list[str] = []
+    for change in changes.files:
+        path = change.paths[-1]
+        if path.startswith("data/") and dataset.is_meant(dataset.root / path):
+            subjects.append(_changed(change, dataset, findings, authors))
+        else:
+            others.append(path)
+    return subjects, others
+
+
+def _changed(
+    change: Change, dataset: Dataset, findings: Sequence[Finding], authors: Mapping[str, Sequence[str]]
+) -> Subject:
+    path = dataset.shown(dataset.root / change.paths[-1])
+    now = dataset.parsed(dataset.root / change.after).record if change.after else None
+    before = parse(change.old, path).record if change.old is not None else None
+    names = [name.rpartition("/")[2].removesuffix(".yaml") for name in change.paths]
+    told = [finding for name in change.paths for finding in _of(dataset.shown(dataset.root / name), findings)]
+    by = dict.fromkeys(author for name in change.paths for author in authors.get(name, ()))
+    return Subject(" → ".join(names), path, _happened(change, now, before), now, before, told, tuple(by))
+
+
+def _happened(change: Change, now: Record | None, before: Record | None) -> str:
+    withdrawn = [record is not None and status_of(record) == "withdrawn" for record in (before, now)]
+    return "withdrawn" if withdrawn == [False, True] else change.kind
+
+
+def _of(path: str, findings: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.path == path]

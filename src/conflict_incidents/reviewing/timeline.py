@@ -1,0 +1,73 @@
+"""The claims of a record in the order of time: who said what when, where it was read, and whether it still stands.
+
+Prevents: a first count outliving the last one because nobody saw them side by side.
+"""
+
+from __future__ import annotations
+
+from conflict_incidents.model import Incident, Sourced
+from conflict_incidents.pages import Row, Table
+from conflict_incidents.paths import plain
+from conflict_incidents.pieces import Claim
+from conflict_incidents.selection import Standing
+
+_HEAD = ("as of", "originator", "report", "via", "says", "about", "standing")
+
+
+def timeline(record: Sourced, before: Sourced | None) -> Table:
+    """A row for each claim, undated ones last; those that `before` hadn't, or had otherwise, are marked."""
+    standing = Standing(record) if isinstance(record, Incident) else None
+    earlier = {claim.key: plain(claim.node) for claim in before.claims} if before else None
+    rows = [(_moment(claim, record), _row(claim, record, _notes(claim, standing, earlier))) for claim in record.claims]
+    return Table(_HEAD, [row for _, row in sorted(rows, key=lambda one: (not one[0], one))], "Claims by time")
+
+
+def _moment(claim: Claim, record: Sourced) -> str:
+    report = record.reports.get(claim.report)
+    return claim.as_of or (report.published if report else None) or ""
+
+
+def _row(claim: Claim, record: Sourced, notes: list[str]) -> Row:
+    report = record.reports.get(claim.report)
+    publisher = f" ({report.publisher})" if report and report.publisher not in {claim.by, claim.report} else ""
+    by = " with ".join([claim.by, *claim.jointly_with])
+    about = str(claim.scope)
+    return (
+        _moment(claim, record) or "undated",
+        by,
+        f"{claim.report}{publisher}",
+        ", ".join(claim.via),
+        _said(claim),
+        "" if about == "incident" else about,
+        "; ".join(notes),
+    )
+
+
+def _said(claim: Claim) -> str:
+    """`killed 7, civilians at least 4; wounded 15`."""
+    found: dict[str, list[str]] = {}
+    for (measure, group), count in claim.counts.items():
+        part = f"{count}" if group == "total" else f"{group.replace('_', ' ')} {count}"
+        found.setdefault(measure, []).append(part)
+    counted = [f"{measure} {', '.join(parts)}" for measure, parts in found.items()]
+    shares = [f"{share.measure} {share.percent} percent of {share.whole}" for share in claim.shares]
+    silent = [f"no number of {', '.join(claim.no_information)}"] if claim.no_information else []
+    return "; ".join([*counted, *shares, *silent])
+
+
+def _notes(claim: Claim, standing: Standing | None, earlier: dict[str, object] | None) -> list[str]:
+    """Whether a claim is new, and why it doesn't count, where it doesn't."""
+    notes: list[str] = []
+    if earlier is not None and claim.key not in earlier:
+        notes.append("new")
+    elif earlier is not None and earlier[claim.key] != plain(claim.node):
+        notes.append("changed")
+    measures = dict.fromkeys(measure for measure, _ in claim.counts)
+    against = {measure: standing.against(claim, measure) if standing else None for measure in measures}
+    reasons = dict.fromkeys(reason for reason in against.values() if reason)
+    if claim.provisional and not any(reason.startswith("provisional") for reason in reasons):
+        notes.append("provisional")
+    for reason in reasons:
+        of = [measure for measure in against if against[measure] == reason]
+        notes.append(reason if len(of) == len(against) else f"{', '.join(of)}: {reason}")
+    return notes

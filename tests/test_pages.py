@@ -1,0 +1,72 @@
+"""Pages: the same for a terminal and for a pull request, with nothing of what strangers write taking effect."""
+
+import re
+from functools import partial
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conflict_incidents import pages
+from conflict_incidents.pages import Lines, Section, Table, as_markdown, as_text
+
+HOSTILE = "<img src=x> [x](http://evil.example) | @octocat #1 \x1b[31m `|` ![y](z) \u202e\n## heading"
+
+
+def made(*sections: Section) -> list[pages.Made]:
+    return [partial(lambda section: section, section) for section in sections]
+
+
+def test_a_page_for_a_terminal_has_columns_of_equal_width() -> None:
+    table = Table(("", "estimate"), [("killed", "7"), ("wounded", "12 or more")], "Estimates")
+    assert as_text(made(Section("A record", [table]), Section("Another", [Lines(["one"], boxes=True)]))) == (
+        "A record\n\nEstimates:\n           estimate\n  killed   7\n  wounded  12 or more\n\n\nAnother\n\n  [ ] one"
+    )
+
+
+def test_a_page_in_markdown_has_tables_lists_and_boxes() -> None:
+    blocks = [Table(("", "killed"), [("a", "7")], "Estimates"), Lines(["one"]), Lines(["two"], "To check", boxes=True)]
+    assert as_markdown(made(Section("A record", blocks))) == (
+        "## A record\n\n### Estimates\n\n|  | killed |\n| --- | --- |\n| a | 7 |\n\n- one\n\n### To check\n\n- [ ] two"
+    )
+
+
+def test_what_strangers_write_takes_no_effect_in_markdown() -> None:
+    page = as_markdown(made(Section(HOSTILE, [Table((HOSTILE,), [(HOSTILE,)]), Lines([HOSTILE], HOSTILE)])))
+    assert not re.search(r"<img|(?<!\\)\]\(|@o|#1|://|\x1b|\u202e|(?<!\\)!\[", page)
+    assert [line[:3] for line in page.split("\n") if line] == ["## ", "| &", "| -", "| &", "###", "- &"]
+
+
+@given(st.text(), st.text())
+def test_a_table_keeps_its_rows_and_cells_whatever_stands_in_them(one: str, other: str) -> None:
+    page = as_markdown(made(Section("x", [Table(("a", "b"), [(one, other)])])))
+    row = page.split("\n")[-1]
+    assert len(page.split("\n")) == 5
+    assert len(row.replace("\\\\", "").replace("\\|", "").split("|")) == 4
+
+
+@given(st.text())
+def test_a_page_for_a_terminal_lets_no_character_steer_it(text: str) -> None:
+    page = as_text(made(Section(text, [Lines([text], text)])))
+    assert all(line.isprintable() for line in page.split("\n"))
+
+
+@pytest.mark.parametrize("printed", [as_text, as_markdown])
+def test_long_lists_are_cut_and_say_how_much_is_left_out(printed: object) -> None:
+    assert callable(printed)
+    rows = [(str(number),) for number in range(pages.LISTED + 3)]
+    page = printed(made(Section("x", [Table(("a",), rows), Lines([row[0] for row in rows])])))
+    assert page.count("and 3 more") == 2
+    assert f"{pages.LISTED}" not in page
+
+
+def test_a_page_that_gets_too_long_ends_before_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "LARGEST", 40)
+
+    def refused() -> Section:
+        raise AssertionError("there is no room for it")
+
+    sections = made(Section("one", [Lines(["x" * 20])]), Section("two", [Lines(["x" * 20])]))
+    page = as_markdown([*sections, refused])
+    assert page == f"## one\n\n- {'x' * 20}\n\n2 more sections left out: the page would be too long"
+    assert as_markdown(made(Section("one", [Lines(["x" * 200])]))) == f"## one\n\n- {'x' * 200}"

@@ -1,0 +1,299 @@
+"""`incidents review`: what a reviewer sees of a record, and of all that a branch changed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from branches import laid_out
+from conflict_incidents.cli import main
+from conflict_incidents.reviewing import checklist
+from conflict_incidents.reviewing.differing import differences
+from repositories import Repository
+from rule_cases import HOMES
+from samples import TOP, Tree, incident, place, record
+
+FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
+UNRELATED = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
+OWN = HOMES["incident"]
+Reviewed = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A dataset in which records of every kind refer to each other, some of them wrong already."""
+    return laid_out(tmp_path_factory.mktemp("committed") / "dataset")
+
+
+@pytest.fixture
+def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A copy of that dataset, as the working folder."""
+    copy = committed.copied(tmp_path / "dataset")
+    monkeypatch.chdir(copy.folder)
+    return copy
+
+
+@pytest.fixture
+def reviewed(capsys: pytest.CaptureFixture[str]) -> Reviewed:
+    """Runs the command, which has to end well; gives its page."""
+
+    def review(*arguments: str) -> str:
+        assert main(["review", *arguments]) == 0
+        return capsys.readouterr().out
+
+    return review
+
+
+def replaced(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:
+    text = (repository.folder / path).read_text("utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    repository.write(path, text)
+
+
+def block(page: str, title: str) -> list[str]:
+    """The lines of a page below a title, with single spaces."""
+    return [" ".join(line.split()) for line in page.split(f"{title}:\n", 1)[1].split("\n\n", 1)[0].split("\n")]
+
+
+@pytest.mark.parametrize(("printed", "golden"), [("text", "reviewed.txt"), ("markdown", "reviewed.md")])
+def test_the_founding_incident_as_a_reviewer_sees_it(
+    printed: str, golden: str, reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(TOP)
+    expected = (TOP / "tests/golden" / golden).read_text("utf-8")
+    assert reviewed("SYR-20220908-7q4m", "--format", printed) == expected
+
+
+def test_a_branch_begins_with_what_became_of_each_record(repository: Repository, reviewed: Reviewed) -> None:
+    reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
+    replaced(repository, OWN, ("status: published", reason))
+    replaced(repository, FIRST, ("killed: 7, wounded: 15", "killed: 9, wounded: {at_least: 20}"))
+    repository.git("rm", "--quiet", LAST)
+    replaced(repository, SECOND, ("links: [{kind: part_of, incident: SYR-20220911-cccc}]\n", ""))
+    repository.git("mv", HOMES["organisation"], "data/organisations/shaam.yaml")
+    replaced(repository, "data/organisations/shaam.yaml", ("id: shaam-network", "id: shaam"))
+    repository.write(
+        UNRELATED.replace("k2fd", "wwww"), (repository.folder / UNRELATED).read_bytes().replace(b"k2fd", b"wwww")
+    )
+    repository.write("data/codelists/README.md", "Lists.")
+    page = reviewed("--changed-since", "main", "--format", "markdown")
+    assert page.split("\n\n## ")[0].split("\n") == [
+        "## 6 records changed",
+        "",
+        "| record | what happened | killed, before → after | wounded, before → after | findings |",
+        "| --- | --- | --- | --- | --- |",
+        "| SYR-20220908-7q4m | withdrawn | 7 → none | 15 → none | none |",
+        "| SYR-20220908-wwww | new | none → unknown | none → unknown | none |",
+        "| SYR-20220909-aaaa | changed | 7 → 7-9 | 15 → 15-20 or more | none |",
+        "| SYR-20220910-bbbb | changed | 7 | 15 | 2 errors |",
+        "| SYR-20220911-cccc | deleted | 7 → none | 15 → none | 1 error |",
+        "| shaam-network → shaam | renamed |  |  | 1 error |",
+        "",
+        "### Changed, and no records",
+        "",
+        "- data/codelists/README.md",
+    ]
+    assert [line for line in page.split("\n") if line.startswith("## ")] == [
+        "## 6 records changed",
+        "## SYR-20220908-7q4m withdrawn",
+        "## SYR-20220908-wwww new",
+        "## SYR-20220909-aaaa changed",
+        "## SYR-20220910-bbbb changed",
+        "## SYR-20220911-cccc deleted",
+        "## shaam-network → shaam renamed",
+    ]
+
+
+def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, reviewed: Reviewed) -> None:
+    later = "  - {by: syrian-civil-defence, in: later, killed: {total: {at_least: 9}, civilians: 8}, via: [dpa]}\n"
+    replaced(
+        repository,
+        FIRST,
+        ("  - {by: sohr, in: sabah, wounded: 15}\n", ""),
+        ("in: sabah, killed: 7, wounded: 15}\n", "in: sabah, killed: 6, wounded: 15}\n" + later),
+        (
+            "attributions:\n",
+            "overrides: [{measure: wounded, best: 16, reason: So., editor: e, date: 2023-01-01}]\nattributions:\n",
+        ),
+    )
+    repository.commit()
+    page = reviewed("--changed-since", "main")
+    assert "\n  changed by A Recorder\n" in page
+    assert block(page, "What changed") == [
+        "claims `syrian-civil-defence` `sabah`, killed: 7 → 6",
+        "claims `syrian-civil-defence` `later`: added by `syrian-civil-defence`, in `later`, "
+        "killed total at least 9, civilians 8, via `dpa`",
+        "claims `sohr` `sabah` (2): removed by `sohr`, in `sabah`, wounded 15",
+        "overrides: added",
+    ]
+    assert block(page, "Claims by time") == [
+        "as of originator report via says about standing",
+        "2022-09-08 sohr sabah (daily-sabah) killed 7",
+        "2022-09-08 syrian-civil-defence sabah (daily-sabah) killed 6; wounded 15 changed",
+        "2022-09-17 syrian-civil-defence later (sohr) dpa killed at least 9, civilians 8 new",
+    ]
+    assert block(page, "Estimates that changed") == [
+        "before after best agreement by the change",
+        "killed 7 7-9 or more 7 → - compatible → conflicting best 7 → -, high 7 → 9, open upwards now, conflicting",
+        "killed, civilians none 8 - → 8 - → single originator new",
+        "wounded 15 15 15 → 16 compatible → single originator best 15 → 16, single originator",
+    ]
+    assert "  [ ] An editor sets the best of wounded to 16: does the reason hold, and would you set it so?\n" in page
+
+
+def test_incidents_that_lie_near_are_shown_with_what_links_them(repository: Repository, reviewed: Reviewed) -> None:
+    near = block(reviewed("SYR-20220910-bbbb"), "Near, within 10 km and 3 days")
+    assert near[0] == "score incident title km days killed why link"
+    assert {line.split()[1]: line.partition(" the same toll ")[2] for line in near[1:]} == {
+        "SYR-20220909-aaaa": "part_of from there",
+        "SYR-20220911-cccc": "part_of",
+        "SYR-20220908-7q4m": "",
+        "SYR-20220908-k2fd": "",
+    }
+    replaced(repository, SECOND, ("place: hafsarjah", "place: idlib"))
+    assert block(reviewed("SYR-20220910-bbbb"), "Near, within 10 km and 3 days") == ["none"]
+
+
+def test_what_a_change_breaks_elsewhere_stands_right_after_the_overview(
+    repository: Repository, reviewed: Reviewed
+) -> None:
+    repository.git("rm", "--quiet", "data/actors/russian-aerospace-forces.yaml")
+    sections = reviewed("--changed-since", "main").split("\n\n\n")
+    assert sections[1].startswith(
+        "What the change breaks elsewhere\n\n  data/incidents/SYR/2022/SYR-20220908-7q4m.yaml:18:"
+    )
+    assert sections[2].startswith("russian-aerospace-forces deleted\n\n  Russian Aerospace Forces\n")
+
+
+def test_a_record_that_cannot_be_read_shows_why(repository: Repository, reviewed: Reviewed) -> None:
+    repository.write(FIRST, "[")
+    page = reviewed("SYR-20220909-aaaa")
+    assert page.startswith(f"SYR-20220909-aaaa\n\n  {FIRST} can't be read\n\nFindings:\n  {FIRST}:1:1: REC011")
+    assert "SYR-20220909-aaaa  changed        7 → none" in reviewed("--changed-since", "main")
+
+
+def test_a_title_that_may_name_a_person_is_not_repeated(repository: Repository, reviewed: Reviewed) -> None:
+    replaced(repository, FIRST, ("title: Airstrikes on a stone quarry", "title: Ahmad Example, 9, was wounded"))
+    assert "Ahmad" not in reviewed("SYR-20220909-aaaa")
+    assert "Ahmad" not in reviewed("--changed-since", "main")
+
+
+def test_text_of_strangers_takes_no_effect(repository: Repository, reviewed: Reviewed) -> None:
+    hostile = 'title: "<b>x</b> [x](//evil.example) \\e[31m | ![i](j)"'
+    replaced(repository, UNRELATED, ("title: Ground-to-ground attack on three villages", hostile))
+    page = reviewed("--changed-since", "main", "--format", "markdown")
+    assert "- &lt;b&gt;x&lt;/b&gt; \\[x\\](//evil.example) \\\\x1b\\[31m \\| \\!\\[i\\](j)\n" in page
+    assert "\x1b" not in reviewed("SYR-20220908-k2fd")
+
+
+def test_a_waiver_that_changed_is_shown_and_asked_about(repository: Repository, reviewed: Reviewed) -> None:
+    entry = "  - {rule: SRC002, record: SYR-20220909-aaaa, reason: It is so., date: 2023-01-10, by: reviewers}\n"
+    repository.write("data/waivers.yaml", (repository.folder / "data/waivers.yaml").read_text("utf-8") + entry)
+    page = reviewed("--changed-since", "main")
+    assert "  waivers  changed  " in page
+    assert block(page, "What changed")[0].startswith("waivers `SRC002` `SYR-20220909-aaaa` `reviewers`: added rule")
+    assert "  [ ] Does the reason of each waiver hold" in page
+    assert "  [ ] DAT003 is waived for it: does the reason hold, and still?\n" in reviewed("SYR-20220909-aaaa")
+
+
+@pytest.mark.usefixtures("repository")
+def test_registries_and_aggregates_can_be_reviewed_as_well(reviewed: Reviewed) -> None:
+    assert reviewed("sohr").startswith(
+        "sohr\n\n  Syrian Observatory for Human Rights\n  data/organisations/sohr.yaml\n"
+    )
+    assert "  settlement, SYR, published\n" in reviewed("hafsarjah")
+    aggregate = reviewed("idlib-killed-2022")
+    assert "  idlib, 2022-01-01 to 2022-12-31, published\n" in aggregate
+    assert block(aggregate, "Claims by time")[1].split() == ["2023-01-02", "sohr", "year", "killed", "about", "300"]
+
+
+@pytest.mark.usefixtures("repository")
+def test_nothing_changed_is_said_so(reviewed: Reviewed) -> None:
+    assert reviewed("--changed-since", "main") == "0 records changed\n\n  nothing\n"
+
+
+def test_an_unknown_id_is_a_mistake_of_the_caller(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["review", "SYR-20220909-aaab"]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        f"incidents: there is no record `SYR-20220909-aaab` in {repository.folder}; did you mean `SYR-20220909-aaaa`?\n"
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["sohr", "--changed-since", "main"]])
+def test_either_a_record_or_a_branch_is_reviewed(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["review", *arguments])
+    assert ended.value.code == 2
+
+
+def test_the_contributing_guide_has_the_same_checklist() -> None:
+    assert f"\n{checklist.listed()}\n" in (TOP / "CONTRIBUTING.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("more", "asked"),
+    [
+        (
+            {"sites": [{"id": "ward", "place": "hafsarjah", "kind": "medical_facility"}]},
+            "The site `ward` is a medical facility: does anything say more of where it is than its place does?",
+        ),
+        (
+            {"claims": [{"by": "sohr", "in": "sabah", "killed": 7}, {"by": "sohr", "in": "sabah", "wounded": 1}]},
+            "All numbers come from `sohr`: is there no other account?",
+        ),
+        ({"year_inferred": True}, "No report states the year: does everything fit 2022?"),
+        (
+            {"attributions": [{"by": "sohr", "in": "sabah", "actor": "air-force", "stance": "alleged"}]},
+            "`air-force` is named as having done it (alleged, by `sohr`): is that what is said, and by whom?",
+        ),
+    ],
+)
+def test_a_record_raises_questions_of_its_own(more: Tree, asked: str, repository: Repository) -> None:
+    from conflict_incidents.dataset import Dataset
+
+    dataset = Dataset(repository.folder)
+    assert checklist.points(record(incident(**more)), dataset)[0] == asked
+    assert asked not in checklist.points(record(incident()), dataset)
+
+
+SITE: Tree = {"id": "village", "place": "hafsarjah", "kind": "settlement"}
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "lines"),
+    [
+        ({}, {}, []),
+        ({}, {"weekday": "thursday"}, ["weekday: added `thursday`"]),
+        ({"weekday": "thursday"}, {}, ["weekday: removed `thursday`"]),
+        ({"title": "One"}, {"title": "Another"}, ["title: changed"]),
+        ({"note": "A"}, {}, ["note: removed (not repeated here)"]),
+        ({}, {"year_inferred": True}, ["year_inferred: added true"]),
+        (
+            {"sites": [SITE]},
+            {"sites": [{**SITE, "primary": True, "kind": "market"}, {**SITE, "id": "b"}]},
+            [
+                "sites `village`, kind: `settlement` → `market`",
+                "sites `village`, primary: added true",
+                "sites `b`: added id `b`, place `hafsarjah`, kind `settlement`",
+            ],
+        ),
+        (
+            {"date": "2022-09-08"},
+            {"date": {"from": "2022-09-01", "to": "2022-09-30", "precision": "month"}},
+            ["date: `2022-09-08` → from `2022-09-01`, to `2022-09-30`, precision `month`"],
+        ),
+    ],
+)
+def test_what_changed_in_a_record_is_told_one_thing_a_line(before: Tree, now: Tree, lines: list[str]) -> None:
+    assert list(differences(record(incident(**before)), record(incident(**now)))) == lines
+
+
+def test_the_order_of_lists_and_keys_is_no_difference() -> None:
+    names = [{"text": "a"}, {"text": "b"}]
+    one = place("hafsarjah", names=names)
+    other = dict(reversed(place("hafsarjah", names=names[::-1]).items()))
+    assert list(differences(record(one), record(json.dumps(other)))) == []
