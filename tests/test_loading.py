@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from conflict_incidents import contract, load, load_all
+from conflict_incidents import cite, contract, load, load_all
 from conflict_incidents.columns import dtype
 from conflict_incidents.loading import LoadError
+from conflict_incidents.release.zipping import zipped
 from conflict_incidents.tablefiles import read_csv
 from conflict_incidents.tables import validate
 from samples import STORY, dataset, incident, released, withdrawn
@@ -33,14 +34,14 @@ def copied(root: Path, tmp_path: Path) -> Path:
 
 
 def test_a_table_has_the_exact_types(root: Path) -> None:
-    for name, df in load_all(root).items():
+    for name, df in load_all(source=root).items():
         for field in contract.tables()[name].fields:
             assert df[field.name].dtype == dtype(field)
         validate(df, name, complete=True)
 
 
 def test_every_table_is_loaded_with_all_its_rows(root: Path) -> None:
-    frames = load_all(root)
+    frames = load_all(source=root)
     assert list(frames) == list(contract.tables())
     for name, df in frames.items():
         table = contract.tables()[name]
@@ -48,7 +49,7 @@ def test_every_table_is_loaded_with_all_its_rows(root: Path) -> None:
 
 
 def test_unknown_is_na_and_its_sum_too(root: Path) -> None:
-    df = load(path=root).set_index("incident_id")
+    df = load(source=root).set_index("incident_id")
     unknown = df.loc[["SYR-20220908-u0kn", "SYR-20220910-w1th"]]
     assert unknown["killed_low"].sum(min_count=1) is NA
     assert unknown.filter(like="killed").isna().all(axis=None)
@@ -56,7 +57,7 @@ def test_unknown_is_na_and_its_sum_too(root: Path) -> None:
 
 
 def test_the_frame_says_where_it_is_from(root: Path) -> None:
-    attrs = load("claims", root).attrs
+    attrs = load("claims", source=root).attrs
     assert attrs == {
         "table": "claims",
         "title": "Claims",
@@ -65,45 +66,48 @@ def test_the_frame_says_where_it_is_from(root: Path) -> None:
         "licence": "CC-BY-4.0",
         "citation": "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0.",
         "release": (root / "release/current").resolve().name,
+        "source": str(root),
     }
     assert json.loads(json.dumps(attrs)) == attrs
 
 
 def test_a_release_is_found_by_any_of_its_names(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = load(path=root)
+    expected = load(source=root)
     folder = root / "release/current"
     for path in (root, root / "release", folder, folder.resolve(), str(folder), folder / "datapackage.json"):
-        pd.testing.assert_frame_equal(load(path=path), expected)
+        pd.testing.assert_frame_equal(load(source=path), expected)
     monkeypatch.chdir(root / "data")
     pd.testing.assert_frame_equal(load(), expected)
 
 
 def test_chosen_columns_come_in_the_order_asked_for(root: Path) -> None:
-    df = load(path=root, columns=["killed_low", "kind", "incident_id"])
+    df = load(source=root, columns=["killed_low", "kind", "incident_id"])
     assert list(df.columns) == ["killed_low", "kind", "incident_id"]
-    pd.testing.assert_frame_equal(df, load(path=root)[["killed_low", "kind", "incident_id"]])
+    pd.testing.assert_frame_equal(df, load(source=root)[["killed_low", "kind", "incident_id"]])
 
 
 def test_what_is_not_there_is_named_with_what_is(root: Path) -> None:
     with pytest.raises(LoadError, match=r"called 'incident'; did you mean 'incidents'\? There are: incidents, sites"):
-        load("incident", root)
+        load("incident", source=root)
     with pytest.raises(LoadError, match=r"no column in incidents is called 'kiled_low'; did you mean 'killed_low'\?"):
-        load(path=root, columns=["kiled_low"])
+        load(source=root, columns=["kiled_low"])
     with pytest.raises(LoadError, match=r"no table is called 'xyzzy'\. There are"):
-        load("xyzzy", root)
+        load("xyzzy", source=root)
     with pytest.raises(LoadError, match="`columns` is a list of names"):
-        load(path=root, columns="killed_low")
+        load(source=root, columns="killed_low")
 
 
 def test_without_a_release_the_message_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(LoadError, match="no dataset around the working folder; name a release by `path`"):
+    with pytest.raises(LoadError, match="no release around the working folder, and the package ships none"):
         load()
     dataset(tmp_path, STORY)
-    with pytest.raises(LoadError, match="run `incidents build` there"):
+    with pytest.raises(LoadError, match="run `incidents build` in a dataset"):
         load()
+    with pytest.raises(LoadError, match="run `incidents build` there"):
+        load(source=tmp_path)
     with pytest.raises(LoadError, match="no release in"):
-        load(path=tmp_path / "nowhere")
+        load(source=tmp_path / "nowhere")
 
 
 @pytest.mark.parametrize("place", [0, 100, -1])
@@ -113,25 +117,25 @@ def test_an_altered_file_is_refused(copied: Path, place: int) -> None:
     data[place] ^= 1
     file.write_bytes(data)
     with pytest.raises(LoadError, match=r"incidents\.parquet isn't the file that was released"):
-        load(path=copied)
-    assert len(load("claims", copied))
+        load(source=copied)
+    assert len(load("claims", source=copied))
 
 
 def test_a_torn_or_missing_file_is_refused(copied: Path) -> None:
     file = copied / "incidents.parquet"
     file.write_bytes(file.read_bytes()[:-10])
     with pytest.raises(LoadError, match="isn't the file that was released"):
-        load(path=copied)
+        load(source=copied)
     file.unlink()
     with pytest.raises(LoadError, match="the Parquet file of incidents is missing"):
-        load(path=copied)
+        load(source=copied)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"resources": [{}]}', "\ufeff{"])
 def test_a_torn_descriptor_is_refused(copied: Path, text: str) -> None:
     (copied / "datapackage.json").write_text(text, "utf-8")
     with pytest.raises(LoadError, match=r"datapackage\.json"):
-        load(path=copied)
+        load(source=copied)
 
 
 def test_a_file_named_outside_of_the_release_is_not_read(copied: Path) -> None:
@@ -139,7 +143,7 @@ def test_a_file_named_outside_of_the_release_is_not_read(copied: Path) -> None:
     descriptor["resources"][0]["parquet"]["path"] = "/etc/passwd"
     (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
     with pytest.raises(LoadError, match="the Parquet file of incidents is missing"):
-        load(path=copied)
+        load(source=copied)
 
 
 def test_a_release_is_read_by_its_own_contract(copied: Path) -> None:
@@ -147,17 +151,17 @@ def test_a_release_is_read_by_its_own_contract(copied: Path) -> None:
     descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
     del descriptor["resources"][1:]
     (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
-    assert list(load_all(copied)) == ["incidents"]
+    assert list(load_all(source=copied)) == ["incidents"]
 
 
 def test_every_cell_of_a_loaded_frame_can_be_set(root: Path) -> None:
-    for df in load_all(root).values():
+    for df in load_all(source=root).values():
         for column in df.columns if len(df) else ():
             df.loc[0, column] = df[column].iloc[-1]
 
 
 def test_a_loaded_frame_can_be_written_back(root: Path, tmp_path: Path) -> None:
-    df = load(path=root)
+    df = load(source=root)
     df.to_parquet(tmp_path / "mine.parquet")
     read = pd.read_parquet(tmp_path / "mine.parquet")
     pd.testing.assert_frame_equal(read, df)
@@ -175,3 +179,72 @@ def test_the_package_itself_leads_to_what_analysts_need() -> None:
     assert ci.tables.validate.__name__ == "validate"
     with pytest.raises(AttributeError, match="no attribute 'loda'"):
         ci.loda  # noqa: B018
+
+
+def test_arrows_own_types_keep_every_cell(root: Path) -> None:
+    for name in contract.tables():
+        ours, arrow = load(name, source=root), load(name, source=root, dtype_backend="pyarrow")
+        assert all(isinstance(dtype, pd.ArrowDtype) for dtype in arrow.dtypes)
+        assert (
+            arrow.astype(object)
+            .where(arrow.notna(), None)
+            .map(str)
+            .equals(ours.astype(object).where(ours.notna(), None).map(str))
+        )
+
+
+def test_the_nullable_types_have_text_in_place_of_categories(root: Path) -> None:
+    df = load(source=root, dtype_backend="numpy_nullable", columns=["kind", "killed_low", "date_from"])
+    assert df.dtypes.map(str).to_list() == ["string", "Int32", "datetime64[us]"]
+    wrong: Any = "numpy"
+    with pytest.raises(LoadError, match="no `dtype_backend` is called 'numpy'"):
+        load(source=root, dtype_backend=wrong)
+
+
+def test_polars_has_exact_types_and_keeps_the_unknown(root: Path) -> None:
+    import polars as pl
+
+    df = load(source=root, as_polars=True)
+    kinds = contract.tables()["incidents"].field("kind").enum
+    assert df.schema["kind"] == pl.Enum(kinds)
+    wanted = {"killed_low": pl.Int32, "date_from": pl.Date, "lat": pl.Float64, "killed_high_open": pl.Boolean}
+    assert {name: df.schema[name] for name in wanted} == wanted
+    ours = load(source=root)
+    assert df["killed_low"].to_list() == [None if value is NA else value for value in ours["killed_low"]]
+    chosen = load("claims", source=root, columns=["min", "measure"], as_polars=True)
+    assert chosen.columns == ["min", "measure"]
+
+
+def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cite(source=root)
+    assert capsys.readouterr().out == (
+        "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0.\n"
+        "\n"
+        "@misc{conflict-incidents-0.1.0,\n"
+        "  author = {{The conflict-incidents contributors}},\n"
+        "  title = {{Conflict incidents}},\n"
+        "  year = {2026},\n"
+        "  version = {0.1.0},\n"
+        "  note = {Data set. CC-BY-4.0},\n"
+        "}\n"
+    )
+
+
+def test_a_version_that_nobody_knows_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+    assert load(version="0.1.0").attrs["version"] == "0.1.0"
+    with pytest.raises(LoadError, match=r"version 9\.0\.0 isn't known; known are: 0\.1\.0"):
+        load(version="9.0.0")
+    with pytest.raises(LoadError, match=r"is version 0\.1\.0, not 9\.0\.0"):
+        load(version="9.0.0", source=root)
+
+
+def test_a_zip_is_loaded_once_it_is_found_whole(root: Path, tmp_path: Path) -> None:
+    folder = (root / "release/current").resolve()
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    file = tmp_path / "release.zip"
+    file.write_bytes(zipped(files, folder.name))
+    pd.testing.assert_frame_equal(load(source=file), load(source=root))
+    file.write_bytes(zipped(files | {"claims.csv": b""}, folder.name))
+    with pytest.raises(LoadError, match=r"claims\.csv isn't the file that was written"):
+        load(source=file)

@@ -177,7 +177,7 @@ print(contents(d.descriptor, frames(records(d), d.admin_units), None)[SUMS].deco
 def test_duckdb_reads_csv_and_parquet_alike(everything: Path) -> None:
     folder = everything / "release/current"
     with duckdb.connect() as db:
-        for name, df in load_all(everything).items():
+        for name, df in load_all(source=everything).items():
             csv = f"read_csv('{folder / name}.csv', header=true, all_varchar=true, delim=',', quote='\"', escape='\"')"
             columns = ", ".join(f'cast("{column}" as varchar)' for column in df.columns)
             dates = [field.name for field in contract.tables()[name].fields if field.type == "date"]
@@ -190,7 +190,7 @@ def test_duckdb_reads_csv_and_parquet_alike(everything: Path) -> None:
             assert len(from_csv) == len(df)
             assert from_csv == from_parquet, name
         total = db.execute(f"select sum(min) from '{folder}/claims.parquet'").fetchone()
-        assert total == (int(load_all(everything)["claims"]["min"].sum(min_count=1)),)
+        assert total == (int(load_all(source=everything)["claims"]["min"].sum(min_count=1)),)
 
 
 # Every check can fail.

@@ -58,7 +58,7 @@ def test_a_stranger_starts_validates_builds_and_loads_a_dataset(installed: Path,
     for command in (["init", "ours"], ["validate", "--root", "ours"], ["build", "--root", "ours"]):
         done = run(installed, "-m", "conflict_incidents", *command, cwd=tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
-    code = "import json, conflict_incidents as c; f = c.load('incidents', 'ours'); print(json.dumps([len(f), f.attrs]))"
+    code = "import json, conflict_incidents as c; f = c.load(source='ours'); print(json.dumps([len(f), f.attrs]))"
     loaded = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
     assert loaded.returncode == 0, loaded.stderr
     rows, attributes = json.loads(loaded.stdout)

@@ -1,8 +1,9 @@
 """Armed-conflict incidents: strict records in, validated tables out.
 
-For analysts, three functions are the whole face of the package: `load` gives one table of a release as a data frame
-with exact types, `load_all` gives every table, and `tables.validate` checks a frame of your own against the same
-contract. They are imported on first use, so that the command line stays quick.
+For analysts, these functions are the whole face of the package: `load` gives one table of a release as a data frame
+with exact types, `load_all` every table, `verify` checks a whole release, and `cite` says how to cite it. `total`, `by`
+and `explode` are right about the unknown, and `tables.validate` checks a frame of your own against the same contract.
+They are imported on first use, so that the command line stays quick.
 """
 
 from __future__ import annotations
@@ -12,15 +13,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from conflict_incidents import tables
-    from conflict_incidents.loading import load, load_all
+    from conflict_incidents.analysis import by, explode, total
+    from conflict_incidents.loading import citation, cite, load, load_all
+    from conflict_incidents.verifying import verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "load", "load_all", "tables"]
+__all__ = ["__version__", "by", "citation", "cite", "explode", "load", "load_all", "tables", "total", "verify"]
+_FACE = {
+    **dict.fromkeys(("load", "load_all", "cite", "citation"), "loading"),
+    **dict.fromkeys(("total", "by", "explode"), "analysis"),
+    "verify": "verifying",
+}
+"""Which module has what analysts need."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"load", "load_all"}:
-        return getattr(import_module("conflict_incidents.loading"), name)
+    if name in _FACE:
+        return getattr(import_module(f"conflict_incidents.{_FACE[name]}"), name)
     if name == "tables":
         return import_module("conflict_incidents.tables")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

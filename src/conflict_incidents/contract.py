@@ -101,6 +101,7 @@ class About:
     created: str
     licence: str
     citation: str
+    authors: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
 
 
@@ -149,7 +150,7 @@ def about(descriptor: Mapping[str, Any]) -> About:
     authors = ", ".join(people) or "Unnamed contributors"
     citation = f"{authors} ({texts['created'][:4]}): {texts['title']}, version {texts['version']}. {licence}."
     sources = tuple(str(source.get("title")) for source in descriptor.get("sources") or [] if source.get("title"))
-    return About(**texts, licence=licence, citation=citation, sources=sources)
+    return About(**texts, licence=licence, citation=citation, authors=tuple(people), sources=sources)
 
 
 def drift(descriptor: Mapping[str, Any]) -> list[str]:

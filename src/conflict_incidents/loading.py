@@ -1,6 +1,8 @@
 """A release as data frames, for analysts: exact types, and where they come from.
 
-Prevents: an analysis of a torn or altered file, of which nobody can say which version it is.
+Without a source it is the release of the dataset around the working folder, or else the one that the package ships.
+Prevents: an analysis of a torn or altered file, of which nobody can say which version it is, and a version that turns
+out to be another.
 """
 
 from __future__ import annotations
@@ -8,26 +10,91 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pandas as pd
 
 from conflict_incidents import contract
-from conflict_incidents.contract import ContractError, Table
+from conflict_incidents.contract import CURRENT, RELEASES, About, ContractError, Table
 from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
-from conflict_incidents.release.opening import located
-from conflict_incidents.tablefiles import TableFileError, read_parquet
+from conflict_incidents.fetching import FetchError, fetched, is_address
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.opening import located, opened
+from conflict_incidents.releases import Index, IndexDefect, Published
+from conflict_incidents.releases import read as read_index
+from conflict_incidents.resources import resource
+from conflict_incidents.tablefiles import TableFileError, read_arrow, read_parquet
+from conflict_incidents.versions import parse
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SHIPPED = "data/release"
+"""Where the release lies that the package ships."""
+Backend = Literal["numpy_nullable", "pyarrow"]
 
 
 class LoadError(ValueError):
     """No release, no such table or column, or a file that isn't what the release says; the message says what to do."""
 
 
+class NewerRelease(UserWarning):
+    """A newer release is known than the one that was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """How a release is to be cited: as a sentence, and as an entry for BibTeX."""
+
+    text: str
+    bibtex: str
+
+    def __str__(self) -> str:
+        """Both, one below the other."""
+        return f"{self.text}\n\n{self.bibtex}"
+
+
+@overload
 def load(
-    table: str = "incidents", path: str | Path | None = None, columns: Sequence[str] | None = None
-) -> pd.DataFrame:
+    table: str = ...,
+    version: str | None = ...,
+    source: str | Path | None = ...,
+    columns: Sequence[str] | None = ...,
+    dtype_backend: Backend | None = ...,
+    as_polars: Literal[False] = ...,
+    *,
+    sha256: str | None = ...,
+) -> pd.DataFrame: ...
+
+
+@overload
+def load(
+    table: str = ...,
+    version: str | None = ...,
+    source: str | Path | None = ...,
+    columns: Sequence[str] | None = ...,
+    dtype_backend: Backend | None = ...,
+    *,
+    as_polars: Literal[True],
+    sha256: str | None = ...,
+) -> pl.DataFrame: ...
+
+
+def load(
+    table: str = "incidents",
+    version: str | None = None,
+    source: str | Path | None = None,
+    columns: Sequence[str] | None = None,
+    dtype_backend: Backend | None = None,
+    as_polars: bool = False,
+    *,
+    sha256: str | None = None,
+) -> pd.DataFrame | pl.DataFrame:
     """One table of a release as a data frame.
 
     Whole numbers are Int32, decimals Float64, truths boolean, text string, days datetime64[us], and what has a list of
@@ -36,107 +103,288 @@ def load(
 
     Args:
         table: the table's name: `incidents`, `claims`, `estimates` …; see `datapackage.json`.
-        path: a release, a folder of releases, or the root of a dataset; None for the dataset around the working folder.
+        version: which version it has to be. Without a source it is looked for in the release around the working folder
+            and in the shipped one, then in the index of published releases, which knows its address and hash.
+        source: a release (folder or zip), a folder of releases, the root of a dataset, or the address of a zip.
         columns: which columns, in this order; None for all.
+        dtype_backend: None for the types above; "numpy_nullable" for text in place of categories; "pyarrow" for Arrow's
+            types.
+        as_polars: a polars frame instead: Int32, Float64, Boolean, String, Date, and Enum for lists of values.
+        sha256: the SHA-256 of the zip at an address that the index doesn't know.
 
     Returns:
-        The frame; `attrs` has `table`, `title`, `version`, `created`, `licence`, `citation`, and `release`, the name of
-        the folder.
+        The frame; `attrs` of one of pandas has `table`, `title`, `version`, `created`, `licence`, `citation`, `release`
+        (its name) and `source` (where it was found).
 
     Raises:
-        LoadError: there is no release, no such table or column, or a file isn't the one that was released.
+        LoadError: there is no release, no such table or column, or something isn't what was released.
     """
-    folder = _release(path)
-    descriptor = _descriptor(folder)
-    return _load(folder, descriptor, _known(table, _tables(folder, descriptor), "table"), columns)
+    with _release(version, source, sha256) as release:
+        wanted = _known(table, release.tables, "table")
+        if as_polars:
+            return _polars(release, wanted, columns)
+        return _frame(release, wanted, columns, dtype_backend)
 
 
-def load_all(path: str | Path | None = None) -> dict[str, pd.DataFrame]:
-    """Every table of a release by name, each as `load` gives it.
-
-    Args:
-        path: as for `load`.
+def load_all(
+    version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None
+) -> dict[str, pd.DataFrame]:
+    """Every table of a release by name, each as `load` gives it; the arguments are those of `load`.
 
     Raises:
-        LoadError: there is no release, or a file isn't the one that was released.
+        LoadError: there is no release, or something isn't what was released.
     """
-    folder = _release(path)
+    with _release(version, source, sha256) as release:
+        return {name: _frame(release, table, None, None) for name, table in release.tables.items()}
+
+
+def citation(version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None) -> Citation:
+    """How a release is to be cited; the arguments are those of `load`.
+
+    Raises:
+        LoadError: there is no release, or something isn't what was released.
+    """
+    with _release(version, source, sha256) as release:
+        about = release.about
+    year = about.created[:4]
+    names = [name for name in about.authors if name]
+    fields = {
+        "author": " and ".join(f"{{{_bibtex(name)}}}" for name in names) or "{Unnamed contributors}",
+        "title": f"{{{_bibtex(about.title)}}}",
+        "year": year,
+        "version": about.version,
+        "note": f"Data set. {_bibtex(about.licence)}",
+    }
+    key = f"{about.name}-{about.version}"
+    lines = [f"@misc{{{key},", *(f"  {name} = {{{value}}}," for name, value in fields.items()), "}"]
+    return Citation(about.citation, "\n".join(lines))
+
+
+def cite(version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None) -> None:
+    """Print how a release is to be cited, as text and as BibTeX; the arguments are those of `load`.
+
+    Raises:
+        LoadError: there is no release, or something isn't what was released.
+    """
+    print(citation(version, source, sha256=sha256))
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """A release that tables are read from: its folder, its descriptor, and where it was found, in words."""
+
+    folder: Path
+    name: str
+    descriptor: Mapping[str, Any]
+    tables: Mapping[str, Table]
+    about: About
+    source: str
+
+
+@contextmanager
+def _release(version: str | None, source: str | Path | None, sha256: str | None) -> Iterator[_Release]:
+    """The release that is meant, for as long as its tables are read.
+
+    Raises:
+        LoadError: there is none, it isn't whole, or it is of another version.
+    """
+    path, where, published = _meant(version, source, sha256)
+    folder = located(path.parent if path.name == DESCRIPTOR else path)
+    try:
+        if folder is not None:
+            found = _described(folder, folder.name, where)
+        elif path.is_file():
+            with opened(path) as release:
+                if published is not None and f"sha256:{release.sums_hash}" != published.sums:
+                    raise LoadError(f"{where} isn't the release {published.version} that the index names")
+                unpacked = Path(str(release.files[DESCRIPTOR])).parent
+                found = _described(unpacked, release.name, where)
+                yield _of_version(found, version)
+                return
+        else:
+            raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
+    except ReleaseError as error:
+        raise LoadError(str(error)) from error
+    yield _of_version(found, version)
+
+
+def _meant(version: str | None, source: str | Path | None, sha256: str | None) -> tuple[Path, str, Published | None]:
+    """Where the release lies, what to call that place, and what the index says of it, if it comes from there."""
+    if source is not None and is_address(source):
+        return _from_network(str(source), version, sha256)
+    if source is not None:
+        return Path(source).expanduser(), str(source), None
+    near = [place for place in (_around(), _shipped()) if place is not None]
+    if version is None and near:
+        return *near[0], None
+    for place, where in near:
+        if version is not None and _version_at(place) == version:
+            return place, where, None
+    if version is None:
+        raise LoadError(
+            "no release around the working folder, and the package ships none; run `incidents build` in a dataset, or "
+            "name a release by `source`"
+        )
+    known = _index()
+    wanted = parse(version)
+    entry = known.get(wanted) if wanted else None
+    if entry is None or entry.url is None:
+        have = ", ".join([*(_version_at(place) for place, _ in near), *(str(one.version) for one in known.releases)])
+        raise LoadError(f"version {version} isn't known; known are: {have or 'none'}; or name a release by `source`")
+    return _from_network(entry.url, version, sha256)
+
+
+def _from_network(url: str, version: str | None, sha256: str | None) -> tuple[Path, str, Published | None]:
+    entry = next((one for one in _index().releases if one.url == url), None)
+    if entry is not None and version is not None and str(entry.version) != version:
+        raise LoadError(f"{url} is version {entry.version}, not {version}")
+    known = entry.zip if entry is not None else None
+    if sha256 is not None and known is not None and known.removeprefix("sha256:") != sha256.removeprefix("sha256:"):
+        raise LoadError(f"{url} has another hash in the index of published releases than `sha256` says")
+    if known is None and sha256 is None:
+        raise LoadError(f"nobody vouches for {url}: give the SHA-256 of the zip as `sha256`")
+    try:
+        return fetched(url, known or sha256 or ""), url, entry
+    except FetchError as error:
+        raise LoadError(str(error)) from error
+
+
+def _around() -> tuple[Path, str] | None:
+    """The release of the dataset around the working folder, None where there is none."""
+    try:
+        root = Dataset.around(Path.cwd()).root
+    except DatasetError:
+        return None
+    folder = located(root / RELEASES / CURRENT)
+    return (folder, str(folder)) if folder else None
+
+
+def _shipped() -> tuple[Path, str] | None:
+    """The release that the package ships, None where it ships none."""
+    try:
+        folder = resource(SHIPPED)
+    except FileNotFoundError:
+        return None
+    return (folder, "the installed package") if located(folder) else None
+
+
+def _index() -> Index:
+    """The index of published releases that the package ships: the only one that hashes are taken from."""
+    try:
+        return read_index(resource("releases.json").parent)
+    except FileNotFoundError:
+        return Index()
+    except IndexDefect as error:
+        raise LoadError(str(error)) from error
+
+
+def _version_at(folder: Path) -> str:
+    return str(_descriptor(folder).get("version", ""))
+
+
+def _of_version(release: _Release, version: str | None) -> _Release:
+    """The same release, once it is of the version that was asked for; a warning where a newer one is known."""
+    if version is not None and release.about.version != version:
+        raise LoadError(f"{release.source} is version {release.about.version}, not {version}")
+    latest, own = _index().latest, parse(release.about.version)
+    if version is None and latest is not None and own is not None and own < latest.version:
+        told = (
+            f"{release.source} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
+        )
+        warnings.warn(told, NewerRelease, stacklevel=6)
+    return release
+
+
+def _described(folder: Path, name: str, where: str) -> _Release:
     descriptor = _descriptor(folder)
-    return {name: _load(folder, descriptor, table, None) for name, table in _tables(folder, descriptor).items()}
-
-
-def _release(path: str | Path | None) -> Path:
-    """The folder of the release that `path` means."""
-    if path is None:
-        try:
-            root = Dataset.around(Path.cwd()).root
-        except DatasetError as error:
-            raise LoadError("no dataset around the working folder; name a release by `path`") from error
-    else:
-        root = Path(path).expanduser()
-        root = root.parent if root.name == DESCRIPTOR else root
-    folder = located(root)
-    if folder is not None:
-        return folder
-    raise LoadError(f"no release in {root}; run `incidents build` there, or name a release by `path`")
-
-
-def _descriptor(folder: Path) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise LoadError(f"{folder / DESCRIPTOR} can't be read: {error}; build or fetch the release again") from error
-    return loaded
-
-
-def _tables(folder: Path, descriptor: dict[str, Any]) -> dict[str, Table]:
-    try:
-        return contract.read(descriptor)
+        return _Release(folder, name, descriptor, contract.read(descriptor), contract.about(descriptor), where)
     except ContractError as error:
         raise LoadError(f"{folder / DESCRIPTOR}: {error}") from error
 
 
-def _load(folder: Path, descriptor: dict[str, Any], table: Table, columns: Sequence[str] | None) -> pd.DataFrame:
-    if isinstance(columns, str):
-        raise LoadError(f"`columns` is a list of names: [{columns!r}]")
-    for name in columns or ():
-        _known(name, {field.name: field for field in table.fields}, f"column in {table.name}")
-    data = _verified(folder, descriptor, table.name)
+def _descriptor(folder: Path) -> dict[str, Any]:
     try:
-        frame = read_parquet(data, table, columns)
-        about = contract.about(descriptor)
-    except (TableFileError, ContractError) as error:
-        raise LoadError(f"{folder}: {error}") from error
+        loaded = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise LoadError(f"{folder / DESCRIPTOR} can't be read: {error}; build or fetch the release again") from error
+    if not isinstance(loaded, dict):
+        raise LoadError(f"{folder / DESCRIPTOR} isn't that of a release; build or fetch the release again")
+    return loaded
+
+
+def _frame(
+    release: _Release, table: Table, columns: Sequence[str] | None, dtype_backend: Backend | None
+) -> pd.DataFrame:
+    data = _bytes(release, table, columns)
+    frame: pd.DataFrame
+    try:
+        if dtype_backend == "pyarrow":
+            frame = read_arrow(data, table, columns).to_pandas(types_mapper=pd.ArrowDtype)
+        else:
+            frame = read_parquet(data, table, columns)
+    except TableFileError as error:
+        raise LoadError(f"{release.folder}: {error}") from error
+    if dtype_backend == "numpy_nullable":
+        frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
+    elif dtype_backend not in {None, "pyarrow"}:
+        raise LoadError(f"no `dtype_backend` is called {dtype_backend!r}; there are 'numpy_nullable' and 'pyarrow'")
     frame.attrs = {
         "table": table.name,
         "title": table.title,
-        "version": about.version,
-        "created": about.created,
-        "licence": about.licence,
-        "citation": about.citation,
-        "release": folder.name,
+        "version": release.about.version,
+        "created": release.about.created,
+        "licence": release.about.licence,
+        "citation": release.about.citation,
+        "release": release.name,
+        "source": release.source,
     }
     return frame
 
 
-def _verified(folder: Path, descriptor: dict[str, Any], table: str) -> bytes:
-    """The bytes of a table's Parquet file, once they have been found to be those of the release."""
+def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
+    """A table as a frame of polars."""
     try:
-        described = next(one["parquet"] for one in descriptor["resources"] if one["name"] == table)
-        data = (folder / Path(described["path"]).name).read_bytes()
+        import polars as pl
+    except ImportError as error:
+        raise LoadError("polars isn't installed; install conflict-incidents[polars]") from error
+    try:
+        read = read_arrow(_bytes(release, table, columns), table, columns)
+    except TableFileError as error:
+        raise LoadError(f"{release.folder}: {error}") from error
+    frame = pl.DataFrame(read)
+    types: dict[str, Any] = {field.name: pl.Enum(field.enum) for field in table.fields if field.enum}
+    types |= {field.name: pl.Date for field in table.fields if field.type == "date"}
+    return frame.with_columns(pl.col(name).cast(type) for name, type in types.items() if name in frame.columns)
+
+
+def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> bytes:
+    """The Parquet file of a table, once the columns are known and the file is that of the release."""
+    if isinstance(columns, str):
+        raise LoadError(f"`columns` is a list of names: [{columns!r}]")
+    for name in columns or ():
+        _known(name, {field.name: field for field in table.fields}, f"column in {table.name}")
+    try:
+        described = next(one["parquet"] for one in release.descriptor["resources"] if one["name"] == table.name)
+        data = (release.folder / Path(described["path"]).name).read_bytes()
         expected = str(described["hash"])
     except (OSError, KeyError, TypeError, StopIteration) as error:
         raise LoadError(
-            f"{folder}: the Parquet file of {table} is missing: {error}; build the release again"
+            f"{release.folder}: the Parquet file of {table.name} is missing: {error}; build the release again"
         ) from error
     if f"sha256:{hashlib.sha256(data).hexdigest()}" != expected:
-        raise LoadError(f"{folder / f'{table}.parquet'} isn't the file that was released; build or fetch it again")
+        file = release.folder / f"{table.name}.parquet"
+        raise LoadError(f"{file} isn't the file that was released; build or fetch it again")
     return data
 
 
-def _known(name: str, known: dict[str, Any], what: str) -> Any:
+def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     raise LoadError(f"no {what} is called {name!r}{hint} There are: {', '.join(known)}")
+
+
+def _bibtex(text: str) -> str:
+    return "".join(f"\\{sign}" if sign in "&%$#_{}" else sign for sign in text)

@@ -79,18 +79,27 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
     Raises:
         TableFileError: the file can't be read, or its columns or their types aren't the contract's.
     """
-    with _as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
-        _check_schema(file, table)
-        read = file.read(columns=list(columns) if columns is not None else None)
-    names = list(columns) if columns is not None else table.names
-    read = read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
+    read = read_arrow(data, table, columns)
     frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: no cell of it could be set
-    for field in (table.field(name) for name in names):
+    for field in (table.field(name) for name in read.column_names):
         if field.enum and not len(frame):  # Parquet keeps no levels of a table without rows
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))
         if frame[field.name].dtype != dtype(field):
             raise TableFileError(f"{table.name}: the column {field.name} came back as {frame[field.name].dtype}")
     return frame
+
+
+def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pa.Table:
+    """A table, or some of its columns, from its Parquet file, as Arrow has it, with what pandas needs for exact types.
+
+    Raises:
+        TableFileError: the file can't be read, or its columns or their types aren't the contract's.
+    """
+    with _as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
+        _check_schema(file, table)
+        read = file.read(columns=list(columns) if columns is not None else None)
+    names = list(columns) if columns is not None else table.names
+    return read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
 
 
 class Columns:

@@ -60,9 +60,15 @@ class Version:
 
 
 def parse(text: str) -> Version | None:
-    """The version that a text states, None where it isn't of the form MAJOR.MINOR.PATCH."""
+    """The version that a text states, of a release or one that leads to it; None where it is of another form."""
     found = _FORM.fullmatch(text)
     return Version(int(found[1]), int(found[2]), int(found[3]), found[4] or "") if found else None
+
+
+def released(text: str) -> Version | None:
+    """The version that a text states, None where it isn't that of a release, MAJOR.MINOR.PATCH and nothing more."""
+    found = parse(text)
+    return found if found and str(found) == text and not found.suffix else None
 
 
 def least(previous: Version, bump: Bump) -> Version:

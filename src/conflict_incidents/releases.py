@@ -1,0 +1,180 @@
+"""The index of published releases, `releases.json` at the root of a dataset: the versions there are, and their hashes.
+
+It is written when a release is published, the oldest first, and never loses an entry. A dataset without it has
+published nothing. Kept free of heavy imports, as whoever fetches a release by its version reads it too.
+
+    {
+      "schema": "releases/1",
+      "releases": [
+        {
+          "version": "1.0.0",                   MAJOR.MINOR.PATCH; each is later than the one before
+          "created": "2026-11-22T00:00:00Z",    `created` of its descriptor
+          "content": "sha256:…",                `contentHash` of its descriptor: the rows
+          "sums": "sha256:…",                   of its SHA256SUMS, and by that of every file
+          "url": "https://…"                    where its zip is to be had; left out where nowhere
+        }
+      ]
+    }
+
+Prevents: a version that is given twice, to other rows; a release that goes back behind an earlier one; and a release
+fetched by a hash that nobody vouches for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.findings import shown
+from conflict_incidents.versions import Version, released
+
+FILE = "releases.json"
+"""Its name at the root of a dataset."""
+SCHEMA = "releases/1"
+MOST_BYTES = 4_000_000
+"""How long an index may be; ten thousand releases fit."""
+_NEEDED = {"version", "created", "content", "sums"}
+_CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
+_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_URL = re.compile(r"https?://[!-~]+")
+
+
+class IndexDefect(ValueError):
+    """An index that can't be read, or that may not become as asked; the message says which entry, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published release: its version, day, and the hashes of its rows and of its SHA256SUMS, each `sha256:…`."""
+
+    version: Version
+    created: str
+    content: str
+    sums: str
+    url: str | None = None
+    zip: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The published releases, the oldest first."""
+
+    releases: tuple[Published, ...] = ()
+
+    @property
+    def latest(self) -> Published | None:
+        """The newest release, None where there is none."""
+        return self.releases[-1] if self.releases else None
+
+    def get(self, version: Version) -> Published | None:
+        """The release of a version, None where there is none."""
+        return next((one for one in self.releases if one.version == version), None)
+
+    def before(self, version: Version) -> Published | None:
+        """The newest release that is earlier than a version, None where there is none."""
+        return next((one for one in reversed(self.releases) if one.version < version), None)
+
+    def with_release(self, release: Published) -> Index:
+        """The index with one more release.
+
+        Raises:
+            IndexDefect: its version, or what it is made of, has been published, or a later one has.
+        """
+        return Index(tuple(_checked([*self.releases, release], FILE)))
+
+
+def read(root: Path) -> Index:
+    """The index of the dataset at `root`; empty where it has none.
+
+    Raises:
+        IndexDefect: it can't be read.
+    """
+    file = root / FILE
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        return Index()
+    except OSError as error:
+        raise IndexDefect(f"{file} can't be read: {(error.strerror or str(error)).lower()}") from error
+    return parsed(data, str(file))
+
+
+def parsed(data: bytes, name: str) -> Index:
+    """The index in the bytes of a file or an answer that messages call `name`.
+
+    Raises:
+        IndexDefect: it isn't an index, has a key that nobody defined, or its versions don't rise.
+    """
+    if len(data) > MOST_BYTES:
+        raise IndexDefect(f"{name} is longer than {MOST_BYTES:,} bytes, which no index of releases is")
+    try:
+        page = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise IndexDefect(f"{name} can't be read as JSON: {error}") from error
+    if not isinstance(page, dict) or page.keys() != {"schema", "releases"} or not isinstance(page["releases"], list):
+        raise IndexDefect(f"{name} isn't an index of releases: it has `schema` and a list of `releases`, nothing else")
+    if page["schema"] != SCHEMA:
+        raise IndexDefect(
+            f"{name} follows {shown(page['schema'])}, not `{SCHEMA}`; upgrade conflict-incidents to read it"
+        )
+    return Index(tuple(_checked((_entry(one, number, name) for number, one in enumerate(page["releases"], 1)), name)))
+
+
+def text(index: Index) -> str:
+    """The index as it is written; the same index always gives the same bytes."""
+    entries = [
+        {"version": str(one.version), "created": one.created, "content": one.content, "sums": one.sums}
+        | ({"url": one.url} if one.url else {})
+        for one in index.releases
+    ]
+    return json.dumps({"schema": SCHEMA, "releases": entries}, indent=2) + "\n"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _entry(entry: object, number: int, name: str) -> Published:
+    where = f"{name}: release {number}"
+    if not isinstance(entry, Mapping) or not entry.keys() >= _NEEDED or entry.keys() - _NEEDED - {"url"}:
+        raise IndexDefect(
+            f"{where} has {', '.join(f'`{key}`' for key in sorted(_NEEDED))}, may have `url`, nothing else"
+        )
+    told = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
+    version = released(told["version"])
+    wanted = {
+        "version": version,
+        "created": _CREATED.fullmatch(told["created"]),
+        "content": _HASH.fullmatch(told["content"]),
+        "sums": _HASH.fullmatch(told["sums"]),
+        "url": "url" not in told or _URL.fullmatch(told["url"]),
+    }
+    for key, right in wanted.items():
+        if not right:
+            raise IndexDefect(f"{where}: the `{key}` is {shown(entry[key])}, which it can't be")
+    assert version is not None
+    return Published(version, told["created"], told["content"], told["sums"], told.get("url"))
+
+
+def _checked(releases: Iterable[Published], name: str) -> Iterator[Published]:
+    """The releases, as long as their versions rise and none is a copy of another."""
+    last: Published | None = None
+    sums: dict[str, Version] = {}
+    for one in releases:
+        if last is not None and one.version == last.version:
+            raise IndexDefect(f"{name}: version {one.version} is published already; a version is never given twice")
+        if last is not None and one.version < last.version:
+            raise IndexDefect(f"{name}: version {one.version} goes back behind {last.version}; versions only rise")
+        if one.sums in sums:
+            raise IndexDefect(f"{name}: version {one.version} has the very files of {sums[one.sums]}")
+        sums[one.sums] = one.version
+        last = one
+        yield one

@@ -1,0 +1,192 @@
+"""Releases from the network: nothing is taken whose hash isn't known, and what is kept is held against it each time."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from conflict_incidents import load
+from conflict_incidents.fetching import CACHE, OFFLINE, FetchError, fetched
+from conflict_incidents.loading import LoadError
+from conflict_incidents.release.zipping import zipped
+from samples import released
+
+
+class Server:
+    """A server of the network's own kind on this machine; `answers` has what it gives, by path."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, bytes] = {}
+        self.asked: list[str] = []
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}{path}"
+
+    def close(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def __init__(self, server: Server, *arguments: object) -> None:
+        self.ours = server
+        super().__init__(*arguments)  # type: ignore[arg-type] # as http.server calls it
+
+    def do_GET(self) -> None:
+        self.ours.asked.append(self.path)
+        if self.path == "/torn":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000000")
+            self.end_headers()
+            self.wfile.write(b"PK")
+            return
+        data = self.ours.answers.get(self.path)
+        self.send_response(404 if data is None else 200)
+        self.send_header("Content-Length", str(len(data or b"")))
+        self.end_headers()
+        self.wfile.write(data or b"")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv(CACHE, str(folder))
+    monkeypatch.delenv(OFFLINE, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A zip of a small release."""
+    folder = released(tmp_path_factory.mktemp("dataset")).folder
+    return zipped({file.name: file.read_bytes() for file in folder.iterdir()}, folder.name)
+
+
+def digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def test_a_release_is_loaded_from_an_address_and_then_from_the_cache(
+    server: Server, cache: Path, release: bytes
+) -> None:
+    server.answers["/r.zip"] = release
+    url = server.url("/r.zip")
+    frames = [load(source=url, sha256=digest(release)) for _ in range(3)]
+    assert server.asked == ["/r.zip"]
+    pd.testing.assert_frame_equal(frames[0], frames[2])
+    assert frames[0].attrs["source"] == url
+    assert [file.name for file in cache.glob("*.zip")] == [f"{digest(release)}.zip"]
+
+
+def test_an_address_without_a_hash_is_not_asked(server: Server, cache: Path) -> None:
+    with pytest.raises(LoadError, match=r"nobody vouches for .*: give the SHA-256 of the zip as `sha256`"):
+        load(source=server.url("/r.zip"))
+    assert server.asked == []
+    assert not cache.exists()
+
+
+def test_a_lying_server_is_refused_and_leaves_nothing(server: Server, cache: Path, release: bytes) -> None:
+    server.answers["/r.zip"] = release[:-1] + bytes([release[-1] ^ 1])
+    with pytest.raises(LoadError, match="doesn't give what its hash says; tell its publisher"):
+        load(source=server.url("/r.zip"), sha256=digest(release))
+    assert list(cache.glob("*.zip")) == []
+
+
+@pytest.mark.parametrize(("path", "why"), [("/torn", "can't be fetched"), ("/nowhere", "can't be fetched: 404")])
+def test_an_answer_that_is_cut_off_or_missing_is_refused(path: str, why: str, server: Server, cache: Path) -> None:
+    with pytest.raises(LoadError, match=why):
+        load(source=server.url(path), sha256="0" * 64)
+    assert list(cache.glob("*.zip")) == []
+
+
+def test_nobody_at_the_address_is_said_without_a_traceback_of_the_network(cache: Path) -> None:
+    with pytest.raises(FetchError, match=r"http://127\.0\.0\.1:1/r\.zip can't be fetched: .*; try again"):
+        fetched("http://127.0.0.1:1/r.zip", "0" * 64)
+    assert list(cache.glob("*.zip")) == []
+
+
+def poisoned(kept: Path) -> None:
+    kept.write_bytes(b"not a release")
+
+
+def cut(kept: Path) -> None:
+    kept.write_bytes(kept.read_bytes()[:-10])
+
+
+def linked(kept: Path) -> None:
+    elsewhere = kept.with_name("elsewhere")
+    kept.rename(elsewhere)
+    kept.symlink_to(elsewhere)
+
+
+@pytest.mark.parametrize("spoil", [poisoned, cut, linked])
+def test_a_poisoned_cache_is_fetched_anew(
+    spoil: Callable[[Path], None], server: Server, cache: Path, release: bytes
+) -> None:
+    server.answers["/r.zip"] = release
+    url = server.url("/r.zip")
+    kept = fetched(url, digest(release))
+    spoil(kept)
+    assert fetched(url, digest(release)).read_bytes() == release
+    assert not kept.is_symlink()
+    assert server.asked == ["/r.zip"] * 2
+    assert kept.parent == cache
+
+
+def test_offline_the_cache_serves_and_nothing_else_does(
+    server: Server, cache: Path, release: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/r.zip"] = release
+    url = server.url("/r.zip")
+    kept = fetched(url, digest(release))
+    monkeypatch.setenv(OFFLINE, "1")
+    assert len(load(source=url, sha256=f"sha256:{digest(release)}")) == 1
+    poisoned(kept)
+    with pytest.raises(FetchError, match=f"isn't in the cache, and {OFFLINE} forbids the network"):
+        fetched(url, digest(release))
+    assert server.asked == ["/r.zip"]
+    assert cache.exists()
+
+
+def test_what_is_no_hash_is_refused(cache: Path) -> None:
+    for wrong in ("", "abc", "md5:" + "0" * 32, "0" * 63 + "g"):
+        with pytest.raises(FetchError, match="isn't a SHA-256"):
+            fetched("http://127.0.0.1:1/r.zip", wrong)
+    assert not cache.exists()
+
+
+def test_programs_that_fetch_at_once_fetch_once(server: Server, cache: Path, release: bytes) -> None:
+    server.answers["/r.zip"] = release
+    with multiprocessing.get_context("spawn").Pool(3) as pool:
+        found = pool.starmap(fetched, [(server.url("/r.zip"), digest(release))] * 6)
+    assert {path.read_bytes() for path in found} == {release}
+    assert server.asked == ["/r.zip"]
+    assert cache.exists()
+
+
+def test_a_release_of_another_version_is_refused(server: Server, cache: Path, release: bytes) -> None:
+    server.answers["/r.zip"] = release
+    with pytest.raises(LoadError, match=r"is version 0\.1\.0, not 9\.0\.0"):
+        load(version="9.0.0", source=server.url("/r.zip"), sha256=digest(release))
+    assert cache.exists()

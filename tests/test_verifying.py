@@ -1,0 +1,75 @@
+"""A whole release judged from its own files: any byte that changes, any file that is cut or swapped, is seen."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents import verify
+from conflict_incidents.release.zipping import zipped
+from conflict_incidents.verifying import VerificationError
+from samples import STORY, incident, released
+from tampering import cuts, flips
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return released(tmp_path_factory.mktemp("dataset")).folder
+
+
+@pytest.fixture
+def copied(folder: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(folder, tmp_path / folder.name)
+
+
+def test_a_release_is_found_whole_as_folder_and_as_zip(folder: Path, tmp_path: Path) -> None:
+    found = verify(folder)
+    assert found.version == "0.1.0"
+    assert found.rows["incidents"] == 1
+    assert str(found).startswith("version 0.1.0 is whole: ")
+    file = tmp_path / "release.zip"
+    file.write_bytes(zipped({path.name: path.read_bytes() for path in folder.iterdir()}, folder.name))
+    assert verify(file) == found == verify(folder.parents[1])
+
+
+def test_the_zip_of_a_release_is_the_same_whatever_the_order_of_its_files(folder: Path) -> None:
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert zipped(files, "r") == zipped(dict(reversed(files.items())), "r")
+
+
+def test_flipped_bytes_and_cut_files_are_refused(copied: Path) -> None:
+    dice = random.Random(1)
+    chosen = dice.sample(list(flips(copied)), 40) + dice.sample(list(cuts(copied, 5)), 20)
+    for tamper in chosen:
+        with tamper.done(), pytest.raises(VerificationError):
+            verify(copied)
+    verify(copied)
+
+
+def test_files_of_another_release_are_refused(copied: Path, tmp_path: Path) -> None:
+    other = released(tmp_path / "other", [*STORY, incident("SYR-20220908-u0kn")]).folder
+    for name in ("incidents.parquet", "incidents.csv", "datapackage.json", "SHA256SUMS"):
+        kept = (copied / name).read_bytes()
+        shutil.copy(other / name, copied / name)
+        with pytest.raises(VerificationError, match="isn't whole"):
+            verify(copied)
+        (copied / name).write_bytes(kept)
+    verify(copied)
+
+
+def test_a_file_too_many_or_too_few_is_refused(copied: Path) -> None:
+    (copied / "more.csv").write_text("a\n")
+    with pytest.raises(VerificationError, match=r"more\.csv doesn't belong to it"):
+        verify(copied)
+    (copied / "more.csv").unlink()
+    (copied / "claims.csv").unlink()
+    with pytest.raises(VerificationError, match=r"claims\.csv is missing"):
+        verify(copied)
+
+
+def test_what_is_no_release_is_said(tmp_path: Path) -> None:
+    with pytest.raises(VerificationError, match="no release in"):
+        verify(tmp_path)
