@@ -390,7 +390,7 @@ def _until_prompt(terminal: int) -> bytes:
 
 def _read(terminal: int, again: bytes = b"") -> bytes:
     """What comes next from the terminal, nothing at its end; `again` is typed where nothing comes for a second."""
-    for _ in range(10):
+    for _ in range(60):
         if select.select([terminal], [], [], 1)[0]:
             try:
                 return os.read(terminal, 65536)

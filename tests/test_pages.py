@@ -25,7 +25,11 @@ def test_a_page_for_a_terminal_has_columns_of_equal_width() -> None:
 
 
 def test_a_page_in_markdown_has_tables_lists_and_boxes() -> None:
-    blocks = [Table(("", "killed"), [("a", "7")], "Estimates"), Lines(["one"]), Lines(["two"], "To check", boxes=True)]
+    blocks: list[Table | Lines] = [
+        Table(("", "killed"), [("a", "7")], "Estimates"),
+        Lines(["one"]),
+        Lines(["two"], "To check", boxes=True),
+    ]
     assert as_markdown(made(Section("A record", blocks))) == (
         "## A record\n\n### Estimates\n\n|  | killed |\n| --- | --- |\n| a | 7 |\n\n- one\n\n### To check\n\n- [ ] two"
     )

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from conflict_incidents.dataset import Dataset, files_below
-from conflict_incidents.duplicates import Pair, Within, compare
+from conflict_incidents.duplicates import Pair, compare
+from conflict_incidents.likeness import Within
 from conflict_incidents.model import FOLDERS, Incident
 from conflict_incidents.pages import Lines, Row, Table
 

@@ -17,8 +17,8 @@ from conflict_incidents.reading import Scalar
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation
 
-_FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-]")
-"""A sign, in either of its widths, with which a cell begins that a spreadsheet runs; not that of a plain number."""
+_FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
+"""A sign, in either of its widths, with which a cell begins that a spreadsheet runs; not that of a plain number, nor alone."""
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with a sign."""
 PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
@@ -95,10 +95,16 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) 
             yield Problem(
                 judged.at("id"), f"a record with this id and schema lies in data/{wanted}/; move the file there"
             )
-    elif isinstance(judged, Waivers) and dataset and dataset.holds(file := Path(os.path.abspath(judged.path))):
-        # In any other file waivers would look as if they counted.
-        if file != Path(os.path.abspath(dataset.root)) / "data" / WAIVERS:
-            yield Problem(judged.at("schema"), f"waivers stand in data/{WAIVERS} alone; move them there")
+    elif (
+        isinstance(judged, Waivers)
+        and dataset
+        and dataset.holds(file := Path(os.path.abspath(judged.path)))
+        and (
+            # In any other file waivers would look as if they counted.
+            file != Path(os.path.abspath(dataset.root)) / "data" / WAIVERS
+        )
+    ):
+        yield Problem(judged.at("schema"), f"waivers stand in data/{WAIVERS} alone; move them there")
 
 
 def _folder(record: Record) -> str:
