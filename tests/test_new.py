@@ -389,9 +389,9 @@ def _until_prompt(terminal: int) -> bytes:
 
 
 def _read(terminal: int, again: bytes = b"") -> bytes:
-    """What comes next from the terminal, nothing at its end; `again` is typed where nothing comes for a second."""
-    for _ in range(60):
-        if select.select([terminal], [], [], 1)[0]:
+    """What comes next from the terminal, nothing at its end; `again` is typed where nothing comes for a while."""
+    for _ in range(6):
+        if select.select([terminal], [], [], 10)[0]:
             try:
                 return os.read(terminal, 65536)
             except OSError:
