@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
@@ -20,11 +20,10 @@ NAMING = frozenset(
 )
 """Keys whose text names places, organisations, datasets and those who work on this one."""
 
-_CAPITAL = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŲŹŻŽА-ЯЁЄІЇҐ"
-_WORD = rf"[{_CAPITAL}][\w'\u2019-]++"  # to its end: no pattern looks at a word twice
+_WORD = r"[A-Z][\w'\u2019-]++"  # to its end: no pattern looks at a word twice
 _NAME = (
     rf"(?<![\w'\u2019-])(?P<name>{_WORD}(?: (?:(?:al|el|as|ad|an)-|bin |bint |ibn |abu |umm |de |van )?{_WORD}){{1,3}}"
-    rf"(?: [{_CAPITAL}]\.)?|{_WORD} [{_CAPITAL}]\.)"
+    rf"(?: [A-Z]\.)?|{_WORD} [A-Z]\.)"
 )
 _WHO = (
     "wounded|injured|child|boy|girl|minor|baby|infant|toddler|teenager|witness|eyewitness|resident|survivor|detainee|"
@@ -36,46 +35,50 @@ _AGE = r"(?:\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|t
 _HARMED = (
     "wounded|injured|killed|detained|abducted|arrested|kidnapped|shot|beaten|tortured|hospitali[sz]ed|buried|rescued"
 )
-_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # A name with an age: "…, 9, was", "… (9)", "… aged 9", "…, 9 years old".
-        rf"{_NAME},? \(?(?:aged? {_AGE}\b|{_AGE}[- ](?:years?|months?)[- ]old)",
-        rf"{_NAME}(?:, \d{{1,2}},(?! ?\d| and )| \((?:aged )?\d{{1,2}}\))",
-        # A person, then a name: "the wounded man, …", "resident …", "a boy named …", "the missing are …".
-        rf"(?i:\b(?:{_WHO})s?(?: (?:man|woman|persons?|people|boys?|girls?))?[,:]? "
-        rf"(?:{_CALLED} |(?:are|were|is|include) )?){_NAME}",
-        rf"(?i:\b(?:{_WHO}|man|woman) {_CALLED}) (?P<name>{_WORD})",
-        rf"(?i:\b(?:boy|girl|child|baby|son|daughter)),? (?P<name>{_WORD})(?=[,.;)]| (?i:was|is|had|who|and)\b|$)",
-        # A name, then a person: "…, a resident", "… was wounded", "… told".
-        rf"{_NAME}(?:,| [(\u2013\u2014-]) ?"
-        rf"(?i:(?:an?|the|one of the|his|her) (?:\d{{1,2}}-year-old |local |\w+ )?(?:{_WHO})\b)",
-        rf"{_NAME}, (?i:who|whose)\b",
-        rf"{_NAME},? (?i:(?:was|were|is|are|had been|has been) (?:\w+ly )?(?:{_HARMED}))\b",
-        rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))\b",
-    )
+_BESIDE_PLACES = (
+    # A name with an age: "…, 9, was", "… (9)", "… aged 9", "…, 9 years old".
+    rf"{_NAME},? \(?(?:aged? {_AGE}\b|{_AGE}[- ](?:years?|months?)[- ]old)",
+    rf"{_NAME}(?:, \d{{1,2}},(?! ?\d| and )| \((?:aged )?\d{{1,2}}\))",
+    # A person, then a name: "the wounded man, …", "resident …", "a boy named …", "the missing are …".
+    rf"(?i:\b(?:{_WHO})s?(?: (?:man|woman|persons?|people|boys?|girls?))?[,:]? "
+    rf"(?:{_CALLED} |(?:are|were|is|include) )?){_NAME}",
+    rf"(?i:\b(?:{_WHO}|man|woman) {_CALLED}) (?P<name>{_WORD})",
+    rf"(?i:\b(?:boy|girl|child|baby|son|daughter)),? (?P<name>{_WORD})(?=[,.;)]| (?i:was|is|had|who|and)\b|$)",
+    # A name, then a person: "…, a resident", "… was wounded", "… told".
+    rf"{_NAME}(?:,| [(\u2013\u2014-]) ?"
+    rf"(?i:(?:an?|the|one of the|his|her) (?:\d{{1,2}}-year-old |local |\w+ )?(?:{_WHO})\b)",
+    rf"{_NAME}, (?i:who|whose)\b",
+    rf"{_NAME},? (?i:(?:was|were|is|are|had been|has been) (?:\w+ly )?(?:{_HARMED}))\b",
+    rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))\b",
 )
 """Where a name may also be that of a place, if a word such as "in" stands before it."""
-_PLAIN = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})",
-        rf"(?i:\b{_AGE}-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
-        rf"(?P<name>{_WORD})(?: \(\d{{1,2}}\)|, \d{{1,2}},) (?i:was|were|is|are) (?i:{_HARMED})\b",
-        rf"{_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})\b",
-        rf"(?i:\bnames?(?: of(?: \w+){{1,4}})?: ){_NAME}",
-        rf"{_NAME}(?<=s) (?i:house|home|family|wife|husband|son|daughter|brother|sister|children|farm|body)\b",
-        rf"(?i:\b(?:interview with|testimony (?:of|by)|spoke (?:to|with)|body of|funeral of) ){_NAME}",
-        rf"(?i:\b(?:son|daughter|wife|widow|husband|brother|sister|family|relatives|parents|house|home|killing|death|murder|assassination|"
-        rf"arrest|abduction|kidnapping|detention|execution|wounding|disappearance) of ){_NAME}",
-        rf"\b[Tt]he (?P<name>{_WORD}) family\b",
-        r"(?P<name>(?:يدعى|تدعى|المدعو|المدعوة|اسمه|اسمها) +\w+)",
-        r"(?:^|\s)(?:الطفل|الطفلة|الشاب|الشابة|الجريح|الجريحة|المصاب|المصابة|المعتقل|المعتقلة|المفقود|المفقودة|الشاهد"
-        r"|الشاهدة|السيد|السيدة|المواطن|المواطنة|الناشط|الناشطة) "
-        r"(?!(?:من|في|الذي|التي|على|إلى|كان|كانت|عن|مع|بعد|قرب|لم|قد|أن|و\w*|ال\w*) )(?P<name>\w{2,} \w{2,})",
-    )
+_PLAIN = (
+    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})",
+    rf"(?i:\b{_AGE}-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
+    rf"(?P<name>{_WORD})(?: \(\d{{1,2}}\)|, \d{{1,2}},) (?i:was|were|is|are) (?i:{_HARMED})\b",
+    rf"{_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})\b",
+    rf"(?i:\bnames?(?: of(?: \w+){{1,4}})?: ){_NAME}",
+    rf"{_NAME}(?<=s) (?i:house|home|family|wife|husband|son|daughter|brother|sister|children|farm|body)\b",
+    rf"(?i:\b(?:interview with|testimony (?:of|by)|spoke (?:to|with)|body of|funeral of) ){_NAME}",
+    rf"(?i:\b(?:son|daughter|wife|widow|husband|brother|sister|family|relatives|parents|house|home|killing|death|"
+    rf"murder|assassination|arrest|abduction|kidnapping|detention|execution|wounding|disappearance) of ){_NAME}",
+    rf"\b[Tt]he (?P<name>{_WORD}) family\b",
+    r"(?P<name>(?:يدعى|تدعى|المدعو|المدعوة|اسمه|اسمها) +\w+)",
+    r"(?:^|\s)(?:الطفل|الطفلة|الشاب|الشابة|الجريح|الجريحة|المصاب|المصابة|المعتقل|المعتقلة|المفقود|المفقودة|الشاهد"
+    r"|الشاهدة|السيد|السيدة|المواطن|المواطنة|الناشط|الناشطة) "
+    r"(?!(?:من|في|الذي|التي|على|إلى|كان|كانت|عن|مع|بعد|قرب|لم|قد|أن|و\w*|ال\w*) )(?P<name>\w{2,} \w{2,})",
 )
 """What no place stands in."""
+_MAY_NAME = re.compile(
+    r"[A-Z][\w'\u2019-]+ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|\b(?:[Mm](?:r|rs|s|iss)|Dr|Prof)\b|amed |alled "
+    r"|nown |fied |-old|\b[Tt]he [A-Z][\w-]+ family|[0-9](?:,|\)) (?:was|were|is|are)"
+    r"|(?i:boy|girl|child|baby|son|daughter),? [A-Z]"
+)
+"""What a text has at the least in which a name is found: most have nothing of it, and need none of the patterns."""
+_SAYS_WHO = re.compile(rf"(?:\w+_)?(?:{_WHO}|called|named|name_of)s?(?:_\w+)?").fullmatch
+"""A key, of whatever spelling, that says of whom its value speaks."""
+_LONGEST = 24
+"""More characters than any word of `_PLACED` has: looking further back would take long in a long text."""
 _PLACED = re.compile(
     r"(?i)(?:^|\s)(?:in|at|near|on|of|from|(?<!according )to|outside|around|between|over|towards|the|and|city|town"
     r"|village)$"
@@ -117,9 +120,8 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
         note: A child was wounded.
     """
     for key, text, mark in record.everything():
-        found = (
-            () if key in NAMING else _names(f"{key.replace('_', ' ')}: {text}" if _SAYS_WHO(key) else text, key == KEY)
-        )
+        said = f"{key.replace('_', ' ')}: {text}" if _SAYS_WHO(key) else text
+        found = () if key in NAMING else _names(said, key == KEY)
         if found and not all(_registered(name, dataset) for name in found):
             yield Problem(mark, "the text looks as if it named a person; take the name out")
 
@@ -127,23 +129,27 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
 @lru_cache(maxsize=65536)
 def _names(text: str, whole: bool) -> tuple[str, ...]:
     """What looks like the names of people in a text; `whole` where the text may be nothing but a name."""
-    if not _MAY_NAME.search(text):
+    seen = text if text.isascii() else "".join(map(_ascii_capital, text))
+    if not _MAY_NAME.search(seen):
         return ()
-    found = [match for pattern in _PATTERNS for match in pattern.finditer(text) if not _placed(text, match)]
-    found += [match for pattern in _PLAIN for match in pattern.finditer(text)]
-    if whole and (match := _ALONE.fullmatch(text)):
+    beside_places, plain, alone = _patterns()
+    found = [match for pattern in beside_places for match in pattern.finditer(seen) if not _placed(seen, match)]
+    found += [match for pattern in plain for match in pattern.finditer(seen)]
+    if whole and (match := alone.fullmatch(seen)):
         found.append(match)
-    return tuple(match["name"] for match in found if not _NO_PERSON.search(match["name"]))
+    names = (text[match.start("name") : match.end("name")] for match in found)
+    return tuple(name for name in names if not _NO_PERSON.search(name))
 
 
-_ALONE = re.compile(_NAME)
-_MAY_NAME = re.compile(rf"[{_CAPITAL}][\w'\u2019-]|[\u0621-\u064a]")
-_SAYS_WHO = re.compile(rf"(?:\w+_)?(?:{_WHO}|called|named|name_of)s?(?:_\w+)?").fullmatch
-"""A key, of whatever spelling, that says of whom its value speaks."""
+@cache
+def _patterns() -> tuple[list[re.Pattern[str]], list[re.Pattern[str]], re.Pattern[str]]:
+    """The patterns, made ready when a text first needs them: that takes longer than checking a file without a name."""
+    return [re.compile(one) for one in _BESIDE_PLACES], [re.compile(one) for one in _PLAIN], re.compile(_NAME)
 
 
-_LONGEST = 24
-"""More characters than any word of `_PLACED` has: looking further back would take long in a long text."""
+def _ascii_capital(letter: str) -> str:
+    """A capital of any script as one that the patterns know; lower-case letters are letters to them as they are."""
+    return "A" if letter.isupper() and not letter.isascii() else letter
 
 
 def _placed(text: str, found: re.Match[str]) -> bool:

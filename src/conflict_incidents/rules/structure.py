@@ -95,16 +95,14 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) 
             yield Problem(
                 judged.at("id"), f"a record with this id and schema lies in data/{wanted}/; move the file there"
             )
-    elif (
-        isinstance(judged, Waivers)
-        and dataset
-        and dataset.holds(file := Path(os.path.abspath(judged.path)))
-        and (
-            # In any other file waivers would look as if they counted.
-            file != Path(os.path.abspath(dataset.root)) / "data" / WAIVERS
-        )
-    ):
+    elif isinstance(judged, Waivers) and dataset and not _counts(judged, dataset):
         yield Problem(judged.at("schema"), f"waivers stand in data/{WAIVERS} alone; move them there")
+
+
+def _counts(waivers: Waivers, dataset: Dataset) -> bool:
+    """Whether a list of waivers is the one that counts; one outside of the dataset may become it."""
+    file = Path(os.path.abspath(waivers.path))
+    return not dataset.holds(file) or file == Path(os.path.abspath(dataset.root)) / "data" / WAIVERS
 
 
 def _folder(record: Record) -> str:
