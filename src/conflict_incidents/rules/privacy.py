@@ -55,8 +55,8 @@ _BESIDE_PLACES = (
 _PLAIN = (
     rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})",
     rf"(?i:\b{_AGE}-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
-    rf"(?P<name>{_WORD})(?: \(\d{{1,2}}\)|, \d{{1,2}},) (?i:was|were|is|are) (?i:{_HARMED})\b",
-    rf"{_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})\b",
+    rf"(?<![\w'\u2019-])(?P<name>{_WORD})(?: \(\d{{1,2}}\)|, \d{{1,2}},) (?i:was|were|is|are) (?i:{_HARMED})\b",
+    rf"(?<![\w'\u2019-]){_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})\b",
     rf"(?i:\bnames?(?: of(?: \w+){{1,4}})?: ){_NAME}",
     rf"{_NAME}(?<=s) (?i:house|home|family|wife|husband|son|daughter|brother|sister|children|farm|body)\b",
     rf"(?i:\b(?:interview with|testimony (?:of|by)|spoke (?:to|with)|body of|funeral of) ){_NAME}",
@@ -70,7 +70,7 @@ _PLAIN = (
 )
 """What no place stands in."""
 _MAY_NAME = re.compile(
-    r"[A-Z][\w'\u2019-]+ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|\b(?:[Mm](?:r|rs|s|iss)|Dr|Prof)\b|amed |alled "
+    r"(?<![\w'\u2019-])[A-Z][\w'\u2019-]++ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|\b(?:[Mm](?:r|rs|s|iss)|Dr|Prof)\b|amed |alled "
     r"|nown |fied |-old|\b[Tt]he [A-Z][\w-]+ family|[0-9](?:,|\)) (?:was|were|is|are)"
     r"|(?i:boy|girl|child|baby|son|daughter),? [A-Z]"
 )
