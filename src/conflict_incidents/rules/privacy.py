@@ -70,8 +70,8 @@ _PLAIN = (
 )
 """What no place stands in."""
 _MAY_NAME = re.compile(
-    r"(?<![\w'\u2019-])[A-Z][\w'\u2019-]++ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|\b(?:[Mm](?:r|rs|s|iss)|Dr|Prof)\b|amed |alled "
-    r"|nown |fied |-old|\b[Tt]he [A-Z][\w-]+ family|[0-9](?:,|\)) (?:was|were|is|are)"
+    r"(?<![\w'\u2019-])[A-Z][\w'\u2019-]++ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|\b(?:[Mm](?:r|rs|s|iss)|Dr|Prof)"
+    r"|amed |alled |nown |fied |-old|\b[Tt]he [A-Z][\w-]+ family|[0-9](?:,|\)) (?:was|were|is|are)"
     r"|(?i:boy|girl|child|baby|son|daughter),? [A-Z]"
 )
 """What a text has at the least in which a name is found: most have nothing of it, and need none of the patterns."""
