@@ -45,6 +45,7 @@ OTHER_FOLDERS = {"codelists", IMPORTS}
 """Folders of `data/` that hold no records."""
 
 _Kind = TypeVar("_Kind", bound=Record)
+_Registered = TypeVar("_Registered", bound=Named)
 
 
 class DatasetError(Exception):
@@ -238,7 +239,7 @@ class Dataset:
         """The actor with this id, None where there is none."""
         return self._lookup(Actor, id, Path("actors"))
 
-    def namesakes(self, record: Named) -> list[Named]:
+    def namesakes(self, record: _Registered) -> list[_Registered]:
         """The other records of the same registry that share a name with a record, however it is spelt; sorted by id.
 
         Withdrawn records have no say. Reads the whole registry, once.

@@ -7,6 +7,7 @@ doesn't say is None here.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from collections.abc import Sequence as Sequence_
 from functools import cached_property
@@ -228,6 +229,16 @@ class Incident(Sourced):
             return DateSpan(span.text("from") or "", span.text("to") or "", span.text("precision"), self.at("date"))
         day = self.text("date")
         return DateSpan(day, day, "day", self.at("date")) if day else None
+
+    @cached_property
+    def days(self) -> tuple[datetime.date, datetime.date] | None:
+        """Its first and last day; None where these can't be worked with."""
+        return self.date.days if self.date else None
+
+    @property
+    def precision(self) -> str | None:
+        """How closely the date is known; None where the incident lasted so long, or there is no date."""
+        return self.date.precision if self.date else None
 
     @cached_property
     def sites(self) -> list[Site]:

@@ -136,3 +136,8 @@ def as_day(text: str | None) -> date | None:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
         return None
+
+
+def said_day(text: str | None) -> date | None:
+    """The same, but None too where it stands for an unknown day."""
+    return None if is_sentinel(text or "") else as_day(text)

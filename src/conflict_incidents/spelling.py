@@ -25,6 +25,11 @@ _SCRIPT_OF = {
     "MYANMAR": "Mymr",
 }
 """ISO 15924 by the first word of a letter's name in Unicode: scripts of which each letter says that it is theirs."""
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+"""The months in English, in any locale."""
 SCRIPTS = frozenset(_SCRIPT_OF.values())
 """The scripts that this module tells apart, ISO 15924."""
 _TWO_LETTERS = (

@@ -77,7 +77,7 @@ def _named(incident: Incident) -> list[Attribution | Party]:
 
 
 def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    days = incident.date.days if incident.date else None
+    days = incident.days
     for said in _named(incident):
         actor = dataset.actor(said.actor)
         since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)

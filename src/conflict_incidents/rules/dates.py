@@ -151,7 +151,7 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         date: 2022-09-08
         weekday: thursday
     """
-    days = incident.date.days if incident.date else None
+    days = incident.days
     if not incident.weekday or days is None:
         return
     spanned = [days[0] + timedelta(more) for more in range(min((days[1] - days[0]).days + 1, 7))]
@@ -206,6 +206,6 @@ def long_span(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         date: {from: 2022-01-01, to: 2022-01-03}
     """
-    days = incident.date.days if incident.date else None
+    days = incident.days
     if incident.date and days and (days[1] - days[0]).days >= 31:
         yield Problem(incident.date.at, f"the incident spans {(days[1] - days[0]).days + 1} days; is it one incident?")

@@ -10,10 +10,12 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import Aggregate, Incident, Sourced
-from conflict_incidents.parts import as_day, is_sentinel
+from conflict_incidents.parts import as_day, said_day
 from conflict_incidents.pieces import Claim, Report
 from conflict_incidents.rules.dates import earliest, zone_of
 
+_EASTERNMOST = timezone(timedelta(hours=14))
+"""Where each day begins."""
 _STAMPED = re.compile(
     r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
 )
@@ -47,32 +49,31 @@ def published_after(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
         date: 2022-09-08
         reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-08}]
     """
-    zone = zone_of(judged, dataset) if isinstance(judged, Incident) else None
+    what, zone, milder = "the period", None, None
+    if isinstance(judged, Incident):
+        what, zone, milder = "the incident", zone_of(judged, dataset), Severity.WARNING if judged.external else None
     start = _start(judged)
     if start is None or start > dataset.release_date:
         return
     moment = _moment(judged, start, zone) if isinstance(judged, Incident) else None
-    what = "the incident" if isinstance(judged, Incident) else "the period"
-    milder = Severity.WARNING if isinstance(judged, Incident) and judged.external else None
     for text, verb, at in _said(judged):
         day = _local_day(text, zone)
+        said = _at(text)
         if day and day < start:
-            night = start - day == timedelta(1) and len(text) == len("2022-09-07")
+            night = start - day == timedelta(1) and said is None
             hint = ", or give the moment with its zone" if night and verb == "published on" else ""
             yield Problem(at, f"{verb} {day}, before {what} ({start}); correct one of the dates{hint}", milder)
-        elif moment and "T" in text and (said := _at(text)) and said < moment:
-            here = said.astimezone(zone).strftime("%H:%M") if zone else text
-            yield Problem(
-                at, f"{verb} {day}, {here}, before the incident ({moment:%H:%M}); correct one of the times", milder
-            )
+        elif moment and said and said < moment:
+            here = said.astimezone(zone or said.tzinfo)
+            message = f"{verb} {day}, {here:%H:%M}, before the incident ({moment:%H:%M}); correct one of the times"
+            yield Problem(at, message, milder)
 
 
 def _start(judged: Sourced) -> date | None:
     """The first day of an incident, or of the period of an aggregate."""
-    if isinstance(judged, Aggregate):
-        return earliest(judged.period[0])
-    days = judged.date.days if isinstance(judged, Incident) and judged.date else None
-    return days[0] if days else None
+    if isinstance(judged, Incident):
+        return judged.days[0] if judged.days else None
+    return earliest(judged.period[0]) if isinstance(judged, Aggregate) else None
 
 
 def _said(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
@@ -90,6 +91,7 @@ def _said(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
 
 
 def _at(text: str) -> datetime | None:
+    """A moment with its zone; None where the text is none."""
     try:
         said = datetime.fromisoformat(text)
     except ValueError:
@@ -98,24 +100,24 @@ def _at(text: str) -> datetime | None:
 
 
 def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | None:
-    """The moment of an incident of which day and time of day are known, in its zone where that is known."""
-    if not incident.time or not incident.date or incident.date.first != incident.date.last:
+    """The moment of an incident of one day whose time of day is known, in its zone where that is known.
+
+    The time may be that of another zone, in which it was the day before or after.
+    """
+    if incident.days != (day, day):
         return None
-    told = [_at(f"{day + timedelta(more)}T{incident.time}") for more in (0, -1, 1)]
-    local = [moment.astimezone(zone) if zone else moment for moment in told if moment]
+    told = [_at(f"{day + timedelta(more)}T{incident.time}") for more in (-1, 0, 1)]
+    local = [moment.astimezone(zone or moment.tzinfo) for moment in told if moment]
     return next((moment for moment in local if moment.date() == day), None)
 
 
 def _local_day(text: str, zone: tzinfo | None) -> date | None:
     """The day in the incident's zone, the latest that it can be where that isn't known; a bare date stands as it is."""
-    if is_sentinel(text):
-        return None
-    if "T" in text:
-        try:
-            return datetime.fromisoformat(text).astimezone(zone or timezone(timedelta(hours=14))).date()
-        except (ValueError, OverflowError):
-            return None
-    return as_day(text)
+    day, said = said_day(text), _at(text)
+    try:
+        return said.astimezone(zone or _EASTERNMOST).date() if day and said else day
+    except OverflowError:
+        return None  # before the first year or after the last
 
 
 @rule("DAT004", Severity.WARNING, on=Incident)
@@ -133,31 +135,30 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
         date: 2022-09-08
         reports: [{id: sabah, publisher: daily-sabah, published: 2022-12-08}]
     """
-    days = incident.date.days if incident.date else None
-    if incident.date is None or days is None or incident.external:
+    if incident.days is None or incident.external:
         return
+    last = incident.days[1]
     dated = [(report, day) for report in incident.reports.values() if (day := _day_out(report, dataset))]
-    late = [(report, day) for report, day in dated if _over_a_year(days[1], day)]
+    late = [(report, day) for report, day in dated if _over_a_year(last, day)]
     if len(late) > 1 and len(late) == len(dated):
-        message = f"all reports are published over a year after {days[1]}; check the year of the incident"
-        yield Problem(incident.date.at, message)
+        message = f"all reports are published over a year after {last}; check the year of the incident"
+        yield Problem(incident.at("date"), message)
         return
     for report, day in late:
         yield Problem(
             report.at("published"),
-            f"published on {day}, over a year after the incident ({days[1]}); check the year of both",
+            f"published on {day}, over a year after the incident ({last}); check the year of both",
         )
 
 
 def _day_out(report: Report, dataset: Dataset) -> date | None:
     """The day a report was published, None where it isn't known, or DAT002 and REC008 ask about it."""
-    day = None if is_sentinel(report.published or "") else as_day(report.published)
+    day = said_day(report.published)
     return day if day and day <= dataset.release_date else None
 
 
 def _over_a_year(since: date, day: date) -> bool:
-    months = (day.month, day.day), (since.month, since.day)
-    return day.year - since.year > 1 or (day.year - since.year == 1 and months[0] > months[1])
+    return (day.year - since.year, day.month, day.day) > (1, since.month, since.day)
 
 
 @rule("DAT009", Severity.ERROR, on=Sourced)
@@ -173,28 +174,26 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
         - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-09}
     """
     for report in judged.reports.values():
-        published = as_day(report.published) if not is_sentinel(report.published or "") else None
-        # A moment's day may be the next one in the reader's zone: a day of grace for these alone.
-        grace = 1 if report.published and "T" in report.published else 0
-        for key, day in _read(report):
-            late = 1 if key.endswith("url") else grace  # an archive's clock is UTC
-            if day and published and (published - day).days > late:
+        published = said_day(report.published)
+        for key, verb, day, grace in _read(report):
+            if day and published and (published - day).days > grace:
                 yield Problem(
-                    report.at(key),
-                    f"{_DONE[key]} on {day}, before it was published ({published}); correct one of them",
+                    report.at(key), f"{verb} on {day}, before it was published ({published}); correct one of them"
                 )
 
 
-_DONE = {"accessed": "accessed", "archived": "archived", "archive_url": "copied", "url": "copied"}
+def _read(report: Report) -> Iterator[tuple[str, str, date | None, int]]:
+    """When a report was read or copied: the key that says so, in words, the day, and how many days it may be early.
 
-
-def _read(report: Report) -> Iterator[tuple[str, date | None]]:
-    """When a report was read or copied, by the key that says so."""
-    yield from (("accessed", as_day(report.accessed)), ("archived", as_day(report.archived)))
+    A moment's day may be the next one in the reader's zone, and an archive's clock is UTC.
+    """
+    grace = int("T" in (report.published or ""))
+    yield "accessed", "accessed", as_day(report.accessed), grace
+    yield "archived", "archived", as_day(report.archived), grace
     for key, address in (("archive_url", report.archive_url), ("url", report.url)):
         stamp = _STAMPED.search(address or "")
         if stamp:
-            yield key, as_day("-".join(stamp.groups()))
+            yield key, "copied", as_day("-".join(stamp.groups())), 1
 
 
 @rule("DAT011", Severity.WARNING, on=Sourced)

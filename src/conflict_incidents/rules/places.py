@@ -156,7 +156,7 @@ def _namesakes(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """Other records of what may be the same place."""
     marks = {joined(name.spelling): name.at("text") for name in place.names} | {joined(place.name): place.at("name")}
     for other in () if place.withdrawal else dataset.namesakes(place):
-        if isinstance(other, Place) and one_place(place, other):
+        if one_place(place, other):
             at = min(mark for spelt, mark in marks.items() if spelt in other.spellings)
             yield Problem(
                 at,

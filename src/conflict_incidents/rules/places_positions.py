@@ -126,14 +126,18 @@ def _named(left: str | AdminUnit) -> str:
 
 def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, Position]]:
     """Every position of a record, with the place that it is of; without those at the null island."""
-    parts: list[tuple[Site | Place, Place | None]]
-    if isinstance(judged, Place):
-        parts = [(judged, judged)]
-    else:
-        parts = [(site, dataset.place(site.place)) for site in judged.sites]
-    for part, place in parts:
-        if place and part.position and not _at_null_island(part.position):
-            yield part, place, part.position
+    if isinstance(judged, Incident):
+        yield from _sites(judged, dataset)
+    elif judged.position and not _at_null_island(judged.position):
+        yield judged, judged, judged.position
+
+
+def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, Position]]:
+    """The sites that have a position of their own, with their places."""
+    for site in incident.sites:
+        place = dataset.place(site.place)
+        if place and site.position and not _at_null_island(site.position):
+            yield site, place, site.position
 
 
 def _left(position: Position, place: Place, dataset: Dataset) -> str | AdminUnit | None:
@@ -141,8 +145,8 @@ def _left(position: Position, place: Place, dataset: Dataset) -> str | AdminUnit
     units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
         return None  # PLC005 asks which of the two is wrong
-    provinces = [unit for unit in dataset.admin_units.values() if unit.country == place.country and unit.level == 1]
-    if provinces and not any(unit.holds(*position, BOX_MARGIN) for unit in provinces):
+    country = [unit for unit in dataset.admin_units.values() if unit.country == place.country]
+    if country and not any(unit.holds(*position, BOX_MARGIN) for unit in country):
         return place.country
     smallest = max(units, key=lambda unit: unit.level, default=None)
     return smallest if smallest and not smallest.holds(*position, BOX_MARGIN) else None
@@ -160,9 +164,8 @@ def _swapped(position: Position, place: Place, dataset: Dataset) -> bool:
     if left:
         # Out of its country a swapped position needn't fit the unit: that may be wrong as well.
         return not isinstance(_left(other, place, dataset), str if isinstance(left, str) else (str, AdminUnit))
-    if place.position is None:
-        return False
-    return arc_km(*position, *place.position) > APART_KM >= arc_km(*other, *place.position)
+    there = place.position or position
+    return arc_km(*position, *there) > APART_KM >= arc_km(*other, *there)
 
 
 @rule("PLC006", Severity.WARNING, on=(Incident, Place))
@@ -183,7 +186,7 @@ def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem
 
 def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
     for other in dataset.namesakes(place):
-        if place.position and isinstance(other, Place) and one_place(place, other) and other.position:
+        if place.position and other.position and one_place(place, other):
             km = arc_km(*place.position, *other.position)
             if km:
                 yield Problem(
@@ -194,24 +197,22 @@ def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _strayed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    first: dict[str, Site] = {}
+    first: dict[str, tuple[Site, Position]] = {}
     for site, place, position in _sure(incident, dataset):
-        of = place if place.position else first.setdefault(site.place, site)
-        if place.level in LOCAL and of.position:
-            km = arc_km(*position, *of.position)
-            other = shown(site.place) if of is place else f"the site of line {of.mark.line}, at the same place"
-            if km > SAME_KM:
-                message = f"the site lies {km:.1f} km from {other}; correct the position, or name another place"
-                yield Problem(site.at("lat"), message)
+        before, there = first.setdefault(site.place, (site, position))
+        km = arc_km(*position, *(place.position or there))
+        other = shown(site.place) if place.position else f"the site of line {before.mark.line}, at the same place"
+        if place.level in LOCAL and km > SAME_KM:
+            message = f"the site lies {km:.1f} km from {other}; correct the position, or name another place"
+            yield Problem(site.at("lat"), message)
 
 
 def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, Position]]:
     """The sites' own positions that no other rule asks about: PLC001, PLC002, PLC003, PLC010."""
-    for part, place, position in _placed(incident, dataset):
-        centred = part.text("precision") == "exact" and _centre_of(position, place, dataset)
-        doubted = centred or _left(position, place, dataset) or _swapped(position, place, dataset)
-        if isinstance(part, Site) and not doubted:
-            yield part, place, position
+    for site, place, position in _sites(incident, dataset):
+        centred = site.precision == "exact" and _centre_of(position, place, dataset)
+        if not (centred or _left(position, place, dataset) or _swapped(position, place, dataset)):
+            yield site, place, position
 
 
 @rule("PLC009", Severity.WARNING, on=Place)
@@ -256,7 +257,7 @@ def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Proble
             if place and place.level in LOCAL and site.precision == "exact":
                 yield from _exact_centre(site, place, dataset)
         return
-    unit = _centre_of(judged.position, judged, dataset)
+    unit = _centre_of(judged.position, judged, dataset) if judged.position else None
     if unit and judged.coordinates != "centroid" and (judged.level in LOCAL or judged.coordinates):
         yield Problem(
             judged.at("lat" if judged.level in LOCAL else "coordinates"),
@@ -265,7 +266,7 @@ def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Proble
 
 
 def _exact_centre(site: Site, place: Place, dataset: Dataset) -> Iterator[Problem]:
-    unit = _centre_of(site.position, place, dataset)
+    unit = _centre_of(site.position, place, dataset) if site.position else None
     if unit:
         message = f"the position is the centre of {_named(unit)}, yet the site is `exact`"
         yield Problem(site.at("lat"), f"{message}; give its own position, or leave it out")
@@ -274,12 +275,12 @@ def _exact_centre(site: Site, place: Place, dataset: Dataset) -> Iterator[Proble
         yield Problem(site.at("precision"), f"{message}; write `near`, or give the place its own position")
 
 
-def _centre_of(position: Position | None, place: Place, dataset: Dataset) -> AdminUnit | None:
+def _centre_of(position: Position, place: Place, dataset: Dataset) -> AdminUnit | None:
     """The unit of a place of which a position is the centre, rounded as the position is.
 
     A position with one decimal, 10 km, says too little.
     """
-    decimals = max(len(repr(value).partition(".")[2]) for value in position or (0,))
+    decimals = max(len(repr(value).partition(".")[2]) for value in position)
     for unit in _units(place, dataset) if decimals >= 2 else ():
         if unit.centre and tuple(round(value, decimals) for value in unit.centre) == position:
             return unit
