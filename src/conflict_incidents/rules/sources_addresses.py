@@ -17,7 +17,7 @@ from conflict_incidents.schema import Violation
 ADDRESSES = ("url", "archive_url")
 """The keys at which addresses stand."""
 _TRACKING = re.compile(
-    r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)cl(?:k)?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
+    r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)clk?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
 )
 _PRIVATE = re.compile(r"(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid|onion)$")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
