@@ -91,13 +91,18 @@ class Changes:
         number = f"{len(self.files)} {'file' if len(self.files) == 1 else 'files'} changed"
         return f"{number}: {parts}" if parts else number
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where each file was and is."""
+        return tuple(path for change in self.files for path in change.paths)
+
     def restore(self, folder: Path) -> None:
         """Write the dataset into an empty folder as it was at the base.
 
         Raises:
             OSError: a file can't be copied or written.
         """
-        changed = {path for change in self.files for path in change.paths}
+        changed = set(self.paths)
         for path, file in _files(self.root):
             if path not in changed:
                 target = folder / path

@@ -60,7 +60,7 @@ def no_near_duplicate(incident: Incident, dataset: Dataset) -> Iterator[Problem]
         return
     for file in dataset.begun_about(own.event.first, NEAR.days):
         record = dataset.parsed(file).record
-        if not isinstance(record, Incident) or record.withdrawn or record.id == incident.id:
+        if not isinstance(record, Incident) or record.withdrawn or record.id in {"", incident.id}:
             continue
         other = facts_of(record, dataset)
         if other and (how := alike(own, other)):
