@@ -5,17 +5,16 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from conflict_incidents import contract
 from conflict_incidents.columns import Row
-from conflict_incidents.release.contents import SUMS, contents, sha256
+from conflict_incidents.release.contents import SUMS, content_hash, sha256
 from conflict_incidents.release.opening import Opened, in_memory
-from conflict_incidents.tablefiles import cell, parquet_bytes, read_parquet
+from conflict_incidents.tablefiles import cell, csv_bytes, parquet_bytes, read_parquet
 from conflict_incidents.tables import frames
-from samples import Tree, record
+from samples import Tree, files_of, record
 
 Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""
@@ -23,7 +22,7 @@ Tables = dict[str, dict[str, dict[str, str]]]
 
 def made(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
     """A release of these records."""
-    files = contents(contract.package() | {"version": version} | about, frames(map(record, trees)), None)
+    files = files_of(contract.package() | {"version": version} | about, frames(map(record, trees)))
     return in_memory(files, version)
 
 
@@ -32,12 +31,16 @@ def without_column(release: Opened, table: str, column: str) -> Opened:
     descriptor = copy.deepcopy(dict(release.descriptor))
     schema = next(one["schema"] for one in descriptor["resources"] if one["name"] == table)
     schema["fields"] = [field for field in schema["fields"] if field["name"] != column]
-    tables = contract.read(descriptor)
-    data = release.files[f"{table}.parquet"]
-    assert isinstance(data, bytes)
-    shorter = parquet_bytes(read_parquet(data, release.tables[table])[tables[table].names], tables[table])
-    files = {**release.files, f"{table}.parquet": shorter}
-    return replace(release, files=files, descriptor=descriptor, tables=tables, _open={})
+    shorter = contract.read(descriptor)[table]
+    files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
+    frame = read_parquet(files[f"{table}.parquet"], release.tables[table])[shorter.names]
+    files |= {f"{table}.csv": csv_bytes(frame, shorter), f"{table}.parquet": parquet_bytes(frame, shorter)}
+    sums = {name: sha256(data) for name, data in files.items()}
+    descriptor["contentHash"] = content_hash(sums, release.tables)
+    files["datapackage.json"] = json.dumps(descriptor).encode()
+    sums["datapackage.json"] = sha256(files["datapackage.json"])
+    files[SUMS] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums.keys() - {SUMS})).encode()
+    return in_memory(files, release.name)
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -2,15 +2,18 @@
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from conflict_incidents.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.model import FOLDERS, WAIVERS, Record
 from conflict_incidents.records import parse
 from conflict_incidents.release import Release, build
+from conflict_incidents.release.contents import contents, table_files
 
 TOP = Path(__file__).parents[1]
 Tree = dict[str, Any]
@@ -112,6 +115,14 @@ def released(root: Path, trees: Iterable[Tree] = STORY) -> Release:
     """A release of these records in a dataset at `root`."""
     made = dataset(root, trees)
     return build(made, records(made))
+
+
+def files_of(
+    descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame], licence: bytes | None = None
+) -> dict[str, bytes]:
+    """Every file of a release that was compared with none."""
+    rows = {name: len(frame) for name, frame in made.items()}
+    return contents(descriptor, table_files(made), rows, licence)
 
 
 COUNTS: list[int | Tree] = [

@@ -52,7 +52,7 @@ def test_a_zip_of_a_release_is_the_same_release(copied: Path, inside: str) -> No
     with opened(copied) as folder, opened(zipped(copied, inside)) as zip:
         assert (folder.name, zip.name) == ("copy", "copy.zip")
         assert folder.content_hash == zip.content_hash == zip.descriptor["contentHash"]
-        assert folder.sums_hash == zip.sums_hash == sha256((copied / SUMS).read_bytes())
+        assert folder.sums_hash == zip.sums_hash == f"sha256:{sha256((copied / SUMS).read_bytes())}"
         assert folder.about.version == "0.1.0"
         assert zip.column("claims", "min").to_pylist() == folder.column("claims", "min").to_pylist() == [7, 7, 4]
         assert zip.column("incidents", "date_from").to_pylist() == ["2022-09-08"]

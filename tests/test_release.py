@@ -17,7 +17,7 @@ import pytest
 from conflict_incidents import contract, load_all
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks
-from conflict_incidents.release.contents import SUMS, contents, read_licence, sha256
+from conflict_incidents.release.contents import SUMS, read_licence, sha256
 from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
 from conflict_incidents.tables import frames
 from samples import (
@@ -27,6 +27,7 @@ from samples import (
     Tree,
     counted,
     dataset,
+    files_of,
     incident,
     record,
     records,
@@ -108,7 +109,7 @@ def test_the_metadata_are_the_datasets_own_and_the_licence_goes_with_them(story:
     (tmp_path / "LICENSE-DATA").write_text("CC BY 4.0\n", "utf-8")
     fetched = {"profile": "http://example.org/profile.json"}  # tools would fetch it, so it isn't passed on
     own = contract.package() | fetched | {"title": "Mine", "more": [1]}
-    found = contents(own, frames(records(made)), read_licence(tmp_path))
+    found = files_of(own, frames(records(made)), read_licence(tmp_path))
     assert found["LICENSE-DATA"] == b"CC BY 4.0\n"
     assert "`LICENSE-DATA`" in found["README.md"].decode()
     written = json.loads(found["datapackage.json"])
@@ -122,7 +123,7 @@ def test_the_hash_of_the_content_is_that_of_the_rows_alone(story: Path) -> None:
 
     def content(trees: list[Tree]) -> Any:
         of = frames([record(tree) for tree in trees], Dataset(story).admin_units)
-        return json.loads(contents(contract.package() | {"version": "9"}, of, None)["datapackage.json"])["contentHash"]
+        return json.loads(files_of(contract.package() | {"version": "9"}, of)["datapackage.json"])["contentHash"]
 
     assert content(STORY) == before["contentHash"]
     assert content(MORE) != before["contentHash"]
@@ -150,11 +151,11 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
 
 def test_the_bytes_are_the_same_in_any_zone_locale_and_hash_order(everything: Path) -> None:
     code = """
-from conflict_incidents.release.contents import SUMS, contents
+from conflict_incidents.release.contents import SUMS
 from conflict_incidents.tables import frames
-from samples import Dataset, Path, records
+from samples import Dataset, Path, files_of, records
 d = Dataset(Path())
-print(contents(d.descriptor, frames(records(d), d.admin_units), None)[SUMS].decode(), end="")
+print(files_of(d.descriptor, frames(records(d), d.admin_units))[SUMS].decode(), end="")
 """
     surroundings = [
         {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"},

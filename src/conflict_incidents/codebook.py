@@ -48,7 +48,8 @@ A record is one YAML file. A key that is required is marked with \\*; what isn't
 
 
 def _table(table: Table) -> str:
-    lines = [f"## Table {table.name}", "", table.description, "", f"Key: {_codes(table.key)}."]
+    key = f"Key: {_codes(table.key)}." if table.key else "No key."
+    lines = [f"## Table {table.name}", "", table.description, "", key]
     lines += [f"{_codes(key.fields)} refers to {_codes(key.columns)} of `{key.table}`." for key in table.foreign_keys]
     rows = [(f"`{field.name}`", _type(field), _meaning(field), field.source, *_theirs(field)) for field in table.fields]
     return "\n".join([*lines, "", *_grid(("column", "type, unit", "meaning", "source", *SCHEMES.values()), rows), ""])

@@ -20,6 +20,8 @@ RELEASES = "release"
 """The folder of releases in a dataset."""
 CURRENT = "current"
 """The link in a folder of releases that leads to the newest."""
+CHANGES = "changes"
+"""The table of what changed since the release before; it is of two releases, has no key, and comes from no record."""
 TYPES = ("string", "integer", "number", "boolean", "date")
 """The types of Table Schema that the contract uses."""
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
@@ -64,7 +66,7 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns in order, its primary key and its foreign keys."""
+    """A table: its columns in order, its primary key (empty where it has none) and its foreign keys."""
 
     name: str
     title: str
@@ -201,7 +203,7 @@ def _table(described: Mapping[str, Any]) -> Table:
         for key in schema.get("foreignKeys", [])
     )
     title, description = described.get("title", ""), described.get("description", "")
-    return Table(described["name"], title, description, fields, tuple(schema["primaryKey"]), foreign)
+    return Table(described["name"], title, description, fields, tuple(schema.get("primaryKey", ())), foreign)
 
 
 def _field(described: Mapping[str, Any], table: str) -> Field:

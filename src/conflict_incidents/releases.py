@@ -11,7 +11,8 @@ published nothing. Kept free of heavy imports, as whoever fetches a release by i
           "created": "2026-11-22T00:00:00Z",    `created` of its descriptor
           "content": "sha256:…",                `contentHash` of its descriptor: the rows
           "sums": "sha256:…",                   of its SHA256SUMS, and by that of every file
-          "url": "https://…"                    where its zip is to be had; left out where nowhere
+          "url": "https://…",                   where its zip is to be had, and
+          "zip": "sha256:…"                     the hash of that; both left out where it is nowhere to be had
         }
       ]
     }
@@ -38,6 +39,7 @@ SCHEMA = "releases/1"
 MOST_BYTES = 4_000_000
 """How long an index may be; ten thousand releases fit."""
 _NEEDED = {"version", "created", "content", "sums"}
+_MAY = (set(), {"url", "zip"})
 _CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _URL = re.compile(r"https?://[!-~]+")
@@ -49,7 +51,10 @@ class IndexDefect(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published release: its version, day, and the hashes of its rows and of its SHA256SUMS, each `sha256:…`."""
+    """A published release: its version, day, and the hashes of its rows and of its SHA256SUMS, each `sha256:…`.
+
+    `url` and `zip` are where its zip is to be had, and the hash of it: both or neither.
+    """
 
     version: Version
     created: str
@@ -129,7 +134,7 @@ def text(index: Index) -> str:
     """The index as it is written; the same index always gives the same bytes."""
     entries = [
         {"version": str(one.version), "created": one.created, "content": one.content, "sums": one.sums}
-        | ({"url": one.url} if one.url else {})
+        | ({"url": one.url, "zip": one.zip} if one.url else {})
         for one in index.releases
     ]
     return json.dumps({"schema": SCHEMA, "releases": entries}, indent=2) + "\n"
@@ -144,9 +149,9 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _entry(entry: object, number: int, name: str) -> Published:
     where = f"{name}: release {number}"
-    if not isinstance(entry, Mapping) or not entry.keys() >= _NEEDED or entry.keys() - _NEEDED - {"url"}:
+    if not isinstance(entry, Mapping) or not entry.keys() >= _NEEDED or entry.keys() - _NEEDED not in _MAY:
         raise IndexDefect(
-            f"{where} has {', '.join(f'`{key}`' for key in sorted(_NEEDED))}, may have `url`, nothing else"
+            f"{where} has {', '.join(f'`{key}`' for key in sorted(_NEEDED))}, may have `url` with `zip`, nothing else"
         )
     told = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
     version = released(told["version"])
@@ -156,12 +161,13 @@ def _entry(entry: object, number: int, name: str) -> Published:
         "content": _HASH.fullmatch(told["content"]),
         "sums": _HASH.fullmatch(told["sums"]),
         "url": "url" not in told or _URL.fullmatch(told["url"]),
+        "zip": "zip" not in told or _HASH.fullmatch(told["zip"]),
     }
     for key, right in wanted.items():
         if not right:
             raise IndexDefect(f"{where}: the `{key}` is {shown(entry[key])}, which it can't be")
     assert version is not None
-    return Published(version, told["created"], told["content"], told["sums"], told.get("url"))
+    return Published(version, told["created"], told["content"], told["sums"], told.get("url"), told.get("zip"))
 
 
 def _checked(releases: Iterable[Published], name: str) -> Iterator[Published]:

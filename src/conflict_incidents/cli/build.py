@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.cli.telling import tell
-from conflict_incidents.findings import errors
+from conflict_incidents.findings import Finding, errors, harmless
 from conflict_incidents.validation import validate_dataset
 
 
@@ -19,6 +20,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where releases are kept (default: release/ of the dataset)"
     )
+    parser.add_argument(
+        "--previous",
+        metavar="RELEASE",
+        help="the release before, to compare with: a folder, a zip, or a version (default: the newest published one)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -26,18 +32,27 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"))
     if not outcome.passed:
-        tell(errors(outcome.findings), outcome.files)
-        print("incidents: not built; the release that was there is untouched", file=sys.stderr)
-        return 1
-    from conflict_incidents.release import ReleaseError, build
+        return _refused(errors(outcome.findings), outcome.files)
+    from conflict_incidents.release import ReleaseError, ReleaseRefused, build
 
+    report = _tell if sys.stderr.isatty() else None
     try:
-        release = build(dataset, outcome.records, options.out, _tell if sys.stderr.isatty() else None)
+        release = build(dataset, outcome.records, options.out, report, options.previous)
+    except ReleaseRefused as refused:
+        return _refused(refused.findings, outcome.files)
     except ReleaseError as error:
         raise CommandError(str(error), error.exit_code) from error
     print(f"{release.folder}: {'built' if release.new else 'already current'}")
     print(", ".join(f"{table} {rows}" for table, rows in release.rows.items()))
+    if release.told:
+        print(harmless(release.told))
     return 0
+
+
+def _refused(findings: Sequence[Finding], files: int) -> int:
+    tell(findings, files)
+    print("incidents: not built; the release that was there is untouched", file=sys.stderr)
+    return 1
 
 
 def _tell(step: str) -> None:

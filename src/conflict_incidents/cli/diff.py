@@ -47,11 +47,13 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release.opening import opened
     from conflict_incidents.release.telling import as_csv, as_json, as_text
     from conflict_incidents.release.whereabouts import find
+    from conflict_incidents.releases import Index, IndexDefect, read
 
     try:
         root = _root(options.root)
+        index = read(root) if root else Index()
         with ExitStack() as stack:
-            old, new = (stack.enter_context(opened(find(named, root))) for named in (options.old, options.new))
+            old, new = (stack.enter_context(opened(find(named, root, index))) for named in (options.old, options.new))
             for table in options.table:
                 if table not in new.tables or not new.tables[table].key:
                     hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
@@ -65,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
             }
             for line in printers[options.format]():
                 print(line if piped else "\n".join(map(harmless, line.split("\n"))))
-    except ReleaseError as error:
+    except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error
     return 0
 

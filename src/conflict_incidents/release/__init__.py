@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from conflict_incidents.release.building import Release, build
-from conflict_incidents.release.errors import ReleaseDefect, ReleaseError
+from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 
-__all__ = ["Release", "ReleaseDefect", "ReleaseError", "build"]
+__all__ = ["Release", "ReleaseDefect", "ReleaseError", "ReleaseRefused", "build"]

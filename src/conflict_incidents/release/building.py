@@ -9,22 +9,28 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents import contract
-from conflict_incidents.contract import RELEASES, ContractError
+from conflict_incidents import columns, contract
+from conflict_incidents.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.model import Record
 from conflict_incidents.release import checks, contents, swapping
-from conflict_incidents.release.errors import ReleaseDefect, ReleaseError
+from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
+from conflict_incidents.release.following import follow
+from conflict_incidents.release.opening import in_memory
 from conflict_incidents.tables import frames, released
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it."""
+    """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it.
+
+    `told` says in a line what changed since the release before; empty where there is none.
+    """
 
     folder: Path
     rows: dict[str, int]
     new: bool
+    told: str = ""
 
 
 def build(
@@ -32,6 +38,7 @@ def build(
     records: Iterable[Record],
     out: Path | None = None,
     report: Callable[[str], object] | None = None,
+    previous: str | None = None,
 ) -> Release:
     """Make a release and let `current` lead to it; whatever fails, the earlier release stays as it was.
 
@@ -41,29 +48,28 @@ def build(
             there is only a tombstone.
         out: the folder of releases; None for `release` in the dataset.
         report: is told each step, in a few words.
+        previous: the release before, by folder, zip or version; None for the one that the dataset's index names.
 
     Raises:
         ReleaseError: the surroundings don't allow it.
+        ReleaseRefused: its version is too small for what changed since the release before, or a record is gone.
         ReleaseDefect: a check found the tables or the files wrong.
         DatasetError: the dataset's descriptor or its list of administrative units can't be read.
     """
     folder = out if out is not None else dataset.root / RELEASES
     try:
         with swapping.only_build(folder):
-            return _build(dataset, released(records), folder, report or (lambda _: None))
+            return _build(dataset, released(records), folder, report or (lambda _: None), previous)
     except OSError as error:
         where = error.filename or folder
         raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error
 
 
-def _build(dataset: Dataset, records: list[Record], out: Path, report: Callable[[str], object]) -> Release:
+def _build(
+    dataset: Dataset, records: list[Record], out: Path, report: Callable[[str], object], previous: str | None
+) -> Release:
     version = _version(dataset)
-    report("filling the tables")
-    try:
-        made = frames(records, dataset.admin_units)
-    except ContractError as error:
-        raise ReleaseDefect(str(error)) from error
-    files = contents.contents(dataset.descriptor, made, contents.read_licence(dataset.root))
+    files, told = prepare(dataset, records, report, previous)
     name = contents.folder_name(files, version)
     report("writing the files")
     temporary = swapping.write_folder(out, name, files)
@@ -77,7 +83,46 @@ def _build(dataset: Dataset, records: list[Record], out: Path, report: Callable[
         raise ReleaseError(f"{final} was changed after it had been built; move it away and build again") from error
     new = swapping.point_current(out, name)
     report(f"released {name}" if new else f"{name} was the current release already")
-    return Release(final, {table: len(frame) for table, frame in read.items()}, new)
+    return Release(final, {table: len(frame) for table, frame in read.items()}, new, told)
+
+
+def prepare(
+    dataset: Dataset,
+    records: list[Record],
+    report: Callable[[str], object] = lambda _: None,
+    previous: str | None = None,
+) -> tuple[dict[str, bytes], str]:
+    """Every file of a release, once it may follow the one before, and in a line what changed since then.
+
+    Args:
+        dataset: the dataset.
+        records: its sound records without drafts.
+        report: is told each step.
+        previous: the release before, as for `build`.
+
+    Raises:
+        ReleaseRefused: it can't follow the one before as it is.
+        ReleaseDefect: the tables can't be filled.
+        ReleaseError: the release before can't be read.
+    """
+    report("filling the tables")
+    try:
+        made = frames(records, dataset.admin_units)
+    except ContractError as error:
+        raise ReleaseDefect(str(error)) from error
+    licence = contents.read_licence(dataset.root)
+    tables = contents.table_files(made)
+    rows = {name: len(frame) for name, frame in made.items()}
+    files = contents.contents(dataset.descriptor, tables, rows, licence)
+    report("comparing with the release before")
+    found = follow(dataset, in_memory(files, "the release in the making"), previous)
+    if found.findings:
+        raise ReleaseRefused(sorted(found.findings))
+    if found.compared is not None:
+        frame = columns.frame(contract.tables()[CHANGES], found.rows)
+        tables |= contents.table_files({CHANGES: frame})
+        files = contents.contents(dataset.descriptor, tables, rows | {CHANGES: len(frame)}, licence, found.compared)
+    return files, found.told
 
 
 def _version(dataset: Dataset) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents import contract
-from conflict_incidents.contract import About
+from conflict_incidents.contract import CHANGES, About
 from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
 
@@ -23,25 +23,37 @@ SUMS = "SHA256SUMS"
 LICENCE = "LICENSE-DATA"
 
 
+def table_files(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """The two files of each of some tables, by name."""
+    files: dict[str, bytes] = {}
+    for name, frame in frames.items():
+        table = contract.tables()[name]
+        files[f"{name}.csv"] = csv_bytes(frame, table)
+        files[f"{name}.parquet"] = parquet_bytes(frame, table)
+    return files
+
+
 def contents(
-    descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame], licence: bytes | None
+    descriptor: Mapping[str, Any],
+    tables: Mapping[str, bytes],
+    rows: Mapping[str, int],
+    licence: bytes | None,
+    compared: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
     """Every file of a release by name, the checksums last.
 
     Args:
         descriptor: the dataset's own `datapackage.json`, for its metadata.
-        frames: the tables by name.
+        tables: the files of all tables, as `table_files` gives them.
+        rows: how many rows each table has.
         licence: the text of the data's licence, where the dataset has one.
+        compared: `version` and `contentHash` of the release that the changes are since, None where there is none.
     """
-    files: dict[str, bytes] = {}
-    for name, table in contract.tables().items():
-        files[f"{name}.csv"] = csv_bytes(frames[name], table)
-        files[f"{name}.parquet"] = parquet_bytes(frames[name], table)
+    files = dict(tables)
     if licence is not None:
         files[LICENCE] = licence
-    released = _descriptor(descriptor, files)
+    released = _descriptor(descriptor, files, compared)
     files[DESCRIPTOR] = (json.dumps(released, ensure_ascii=False, indent=2) + "\n").encode()
-    rows = {name: len(frame) for name, frame in frames.items()}
     files["README.md"] = _readme(contract.about(descriptor), rows, LICENCE in files).encode()
     files[SUMS] = "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
     return files
@@ -57,13 +69,20 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The SHA-256 of each of some files, by name."""
+    return {name: sha256(data) for name, data in files.items()}
+
+
 def read_licence(root: Path) -> bytes | None:
     """The dataset's licence of the data, None where it has none."""
     file = root / LICENCE
     return file.read_bytes() if file.is_file() else None
 
 
-def _descriptor(own: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+def _descriptor(
+    own: Mapping[str, Any], files: Mapping[str, bytes], compared: Mapping[str, str] | None
+) -> dict[str, Any]:
     """The dataset's metadata with the tables of the contract, each with the sizes and hashes of its two files.
 
     The Parquet files stand in a property of ours: frictionless would otherwise read them as if they were CSV tables.
@@ -75,11 +94,12 @@ def _descriptor(own: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str,
         name = described["name"]
         resource = {key: value for key, value in described.items() if key != "schema"}
         resource |= _file(f"{name}.csv", files) | {"parquet": _file(f"{name}.parquet", files)}
+        resource |= {"comparedWith": compared} if name == CHANGES else {}
         resources.append(resource | {"schema": described["schema"]})
     return {
         "$schema": contract.package()["$schema"],
         **metadata,
-        "contentHash": content_hash({name: sha256(data) for name, data in files.items()}, contract.tables()),
+        "contentHash": content_hash(digests(files), contract.tables()),
         "resources": resources,
     }
 
@@ -91,11 +111,13 @@ def _file(name: str, files: Mapping[str, bytes]) -> dict[str, Any]:
 def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
     """A hash of the rows alone: other than the Parquet files, it doesn't change with the version of a library.
 
+    Nor does it with the release that this one was compared with: the table of changes is left out.
+
     Args:
         sums: the SHA-256 of each file of a release by name.
         tables: the names of its tables.
     """
-    lines = [f"{sums[name]}  {name}\n" for name in sorted(f"{table}.csv" for table in tables)]
+    lines = [f"{sums[name]}  {name}\n" for name in sorted(f"{table}.csv" for table in tables if table != CHANGES)]
     return f"sha256:{sha256(''.join(lines).encode())}"
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from conflict_incidents.findings import Finding
+from conflict_incidents.printing.text import line
+
 SHOWN = 10
 """How many faults a message lists."""
 
@@ -18,6 +21,14 @@ class ReleaseDefect(ReleaseError):
     """A check found the data or the finished files wrong; nothing was released. `exit_code` is 1."""
 
     exit_code = 1
+
+
+class ReleaseRefused(ReleaseDefect):
+    """What the release would say breaks a rule; `findings` say which, where and how to repair it."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(line(finding) for finding in findings))
+        self.findings = list(findings)
 
 
 def listing(what: str, faults: Sequence[str]) -> str:

@@ -40,7 +40,7 @@ class Opened:
     """A release that was found whole.
 
     `name` is what it is called where it lies, `files` where each of its files lies or the bytes of it, `sums_hash` the
-    SHA-256 of its SHA256SUMS, which stands for every byte of the release.
+    SHA-256 of its SHA256SUMS, `sha256:…`, which stands for every byte of the release.
     """
 
     name: str
@@ -128,7 +128,7 @@ def _described(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | b
     content = content_hash(held, tables)
     if descriptor.get("contentHash") != content:
         raise ReleaseError(f"{name}: its rows aren't those that `contentHash` of {DESCRIPTOR} names")
-    return Opened(name, files, descriptor, tables, about, content, sha256(sums))
+    return Opened(name, files, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
 
 
 def _unpack(file: Path, folder: Path) -> None:

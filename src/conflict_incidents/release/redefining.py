@@ -14,13 +14,13 @@ from typing import Any
 
 from conflict_incidents.versions import Bump
 
-DESCRIPTIVE = frozenset(["title", "description", "example", "examples", "rdfType", "homepage", "sources", "licenses"])
+DESCRIPTIVE = frozenset(["title", "description", "example", "examples", "rdfType", "source", "sources", "crosswalk"])
 """Properties that only describe."""
-OF_THE_FILES = frozenset(["path", "bytes", "hash", "parquet", "schema", "fields", "constraints", "name"])
-"""Properties of a table or column that say where the bytes are, or are compared piece by piece."""
-OF_THE_RELEASE = frozenset(
-    ["resources", "version", "created", "contentHash", "comparedWith", "$schema", "profile", "name"]
+OF_THE_FILES = frozenset(
+    ["path", "bytes", "hash", "parquet", "schema", "fields", "constraints", "name", "comparedWith"]
 )
+"""Properties of a table or column that say where the bytes are, or are compared piece by piece."""
+OF_THE_RELEASE = frozenset(["resources", "version", "created", "contentHash", "$schema", "profile", "name"])
 """Properties of a dataset that differ from release to release, or are compared piece by piece."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from conflict_incidents import versions
+from conflict_incidents import contract, versions
 from conflict_incidents.columns import Value
 from conflict_incidents.findings import SHOWN_LENGTH, harmless, shown
 from conflict_incidents.release import changes
@@ -36,7 +36,7 @@ def as_text(diff: Diff, first: int) -> Iterator[str]:
 
 def as_csv(diff: Diff) -> Iterator[str]:
     """A line for each change, as `changes` has them."""
-    yield csv_line(changes.COLUMNS)
+    yield csv_line(contract.tables()[contract.CHANGES].names)
     for row in changes.rows(diff):
         yield csv_line(map(cell, row.values()))
 

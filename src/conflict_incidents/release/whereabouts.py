@@ -6,6 +6,8 @@ Prevents: one of two builds of a version being taken for the other.
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,19 +15,24 @@ from conflict_incidents.catalogue import suggestion
 from conflict_incidents.contract import RELEASES
 from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.findings import shown
+from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import located
+from conflict_incidents.releases import Index, Published
+
+NONE = Index()
 
 
-def find(named: str, root: Path | None) -> Path:
+def find(named: str, root: Path | None, index: Index = NONE) -> Path:
     """The folder or zip of the release that a text names; nothing of it has been checked.
 
     Args:
         named: a path, or a version or a folder's name to look for among the dataset's releases.
         root: the dataset, None where there is none around.
+        index: its published releases; of several builds of a version, the published one is meant.
 
     Raises:
-        ReleaseError: there is none, or a version has been built more than once.
+        ReleaseError: there is none, or a version has been built more than once and none of these was published.
     """
     path = Path(named)
     if path.is_file() or located(path):
@@ -36,6 +43,8 @@ def find(named: str, root: Path | None) -> Path:
     if path.name == named and named in {file.name for file in held}:
         return next(file for file in held if file.name == named)
     found = [file for file, version in held.items() if version == named]
+    published = [file for file in found if _sums(file) in {one.sums for one in index.releases}]
+    found = published if len(published) == 1 else found
     if len(found) > 1:
         names = ", ".join(file.name for file in found)
         raise ReleaseError(f"version {named} has been built more than once; name one of them: {names}")
@@ -44,6 +53,23 @@ def find(named: str, root: Path | None) -> Path:
         hint = suggestion(named, held.values()) if held else ""
         raise ReleaseError(f"there is no release {shown(named)}, neither at that path nor {where}{hint}")
     return found[0]
+
+
+def at_hand(published: Published, root: Path) -> Path | None:
+    """The folder or zip of a published release among those of a dataset, by its checksums; None where it isn't."""
+    return next((file for file, _ in _held(root / RELEASES) if _sums(file) == published.sums), None)
+
+
+def _sums(file: Path) -> str:
+    """The hash of the SHA256SUMS in a folder or zip, as the index has it; empty where there are none."""
+    try:
+        if file.is_dir():
+            return f"sha256:{sha256((file / SUMS).read_bytes())}"
+        with zipfile.ZipFile(file) as zipped:
+            names = [name for name in zipped.namelist() if name.rpartition("/")[2] == SUMS]
+            return f"sha256:{sha256(zipped.read(names[0]))}" if len(names) == 1 else ""
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return ""
 
 
 def _held(releases: Path) -> Iterator[tuple[Path, str]]:

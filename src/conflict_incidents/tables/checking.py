@@ -205,6 +205,6 @@ def _with_value(value: Any, what: str) -> str:
 
 def _row(df: pd.DataFrame, table: Table, position: int) -> str:
     """A row by its primary key, where the frame has it; else by its position, from 1."""
-    if set(table.key) <= set(df.columns):
+    if table.key and set(table.key) <= set(df.columns):
         return " ".join(str(df[name].iloc[position]) for name in table.key)
     return str(position + 1)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from conflict_incidents import columns, contract
 from conflict_incidents.columns import Row
-from conflict_incidents.contract import ContractError
+from conflict_incidents.contract import CHANGES, ContractError
 from conflict_incidents.dataset import AdminUnit
 from conflict_incidents.model import Incident, Place, Record, Sourced
 from conflict_incidents.tables import accepted, aggregates, incidents, numbers, registries, statements
@@ -20,6 +20,8 @@ FILLING = (incidents, statements, numbers, aggregates, registries, accepted)
 
 def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | None = None) -> dict[str, pd.DataFrame]:
     """The tables of a release, by name, in the order of the contract; each is sorted by its primary key.
+
+    The table of changes has no rows yet: what changed, only a comparison of two releases can tell.
 
     Args:
         records: sound records of every kind. Drafts are left out; withdrawn ones become tombstones.
@@ -35,8 +37,8 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
         released=frozenset(record.id for record in shared if isinstance(record, Incident)),
     )
     tables = contract.tables()
-    if tables.keys() != FILLS.keys():
-        odd = sorted(tables.keys() ^ FILLS.keys())
+    if tables.keys() - {CHANGES} != FILLS.keys():
+        odd = sorted(tables.keys() - {CHANGES} ^ FILLS.keys())
         raise ContractError(f"these tables stand in datapackage.json or are filled, but not both: {', '.join(odd)}")
     return {name: columns.frame(table, _rows(name, shared, look)) for name, table in tables.items()}
 
@@ -47,6 +49,8 @@ def released(records: Iterable[Record]) -> list[Record]:
 
 
 def _rows(table: str, records: list[Record], look: Lookup) -> list[Row]:
+    if table == CHANGES:
+        return []
     fill = FILLS[table]
     found: list[Row] = []
     for record in records:

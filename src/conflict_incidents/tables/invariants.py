@@ -54,6 +54,8 @@ def together(one: str, other: str) -> Invariant:
 def for_of(table: Table) -> list[Invariant]:
     """The invariants of a table: its own, and that no primary key comes twice."""
     key = list(table.key)
+    if not key:
+        return INVARIANTS.get(table.name, [])
     if len(key) == 1 and table.field(key[0]).unique:
         return INVARIANTS.get(table.name, [])  # the column's own check says so already
     unique = Invariant(

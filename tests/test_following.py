@@ -1,0 +1,341 @@
+"""A release and the one before: the least version, the table of changes, and what keeps a release from being made."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from comparisons import applied, tables_of, without_column
+from conflict_incidents import load, releases
+from conflict_incidents.cli import main
+from conflict_incidents.columns import Row
+from conflict_incidents.dataset import Dataset, incident_folder
+from conflict_incidents.release import ReleaseError, ReleaseRefused
+from conflict_incidents.release.building import prepare
+from conflict_incidents.release.contents import folder_name
+from conflict_incidents.release.opening import opened
+from conflict_incidents.releases import Index, Published
+from conflict_incidents.versions import released as version_of
+from samples import REGISTRIES, STORY, Tree, counted, dataset, incident, place, records, withdrawn
+
+OTHER = incident("SYR-20220908-w1th")
+SECOND = incident("SYR-20220908-aaaa", claims=[counted()])
+
+
+class Project:
+    """A dataset over time: edited, built, published."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.index = Index()
+        self.told = ""
+
+    def record(self, trees: list[Tree], version: str) -> Dataset:
+        """The dataset with these records and no others, under a version."""
+        shutil.rmtree(self.root / "data", ignore_errors=True)
+        dataset(self.root, trees)
+        for file in (self.root / "data/incidents").glob("*.yaml"):
+            place_of_it = self.root / "data" / incident_folder(file.stem) / file.name
+            place_of_it.parent.mkdir(parents=True, exist_ok=True)
+            file.rename(place_of_it)
+        self.describe(version=version)
+        return Dataset(self.root)
+
+    def build(self, trees: list[Tree], version: str, previous: str | None = None) -> Path:
+        """A release of these records, without the checks of the finished files, which test_release.py is about."""
+        made = self.record(trees, version)
+        files, self.told = prepare(made, records(made), previous=previous)
+        folder = self.root / "release" / folder_name(files, version)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        return folder
+
+    def describe(self, **about: str) -> None:
+        """Change what the descriptor says of the dataset."""
+        file = self.root / "datapackage.json"
+        described = json.loads(file.read_text("utf-8")) | about
+        file.write_text(json.dumps(described, ensure_ascii=False, indent=2), "utf-8")
+
+    def publish(self, release: Path) -> None:
+        """Enter a release in the index, as publishing does."""
+        with opened(release) as made:
+            version = version_of(made.about.version)
+            assert version is not None
+            entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
+        self.index = self.index.with_release(entry)
+        (self.root / releases.FILE).write_text(releases.text(self.index), "utf-8")
+
+    def refused(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
+        """What a build is refused for."""
+        with pytest.raises(ReleaseRefused) as raised:
+            self.build(trees, version, previous)
+        return [
+            f"{one.path.rpartition('/')[2]}:{one.mark.line}:{one.mark.column}: {one.message}"
+            for one in raised.value.findings
+        ]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def changes(release: Path) -> list[Row]:
+    """The rows of changes.csv."""
+    with (release / "changes.csv").open(encoding="utf-8", newline="") as file:
+        return [dict(row) for row in csv.DictReader(file)]
+
+
+def compared(release: Path) -> object:
+    """With which release it says that it was compared."""
+    described = json.loads((release / "datapackage.json").read_text("utf-8"))
+    return next(one["comparedWith"] for one in described["resources"] if one["name"] == "changes")
+
+
+def same_after_changes(before: Path, after: Path) -> bool:
+    """Whether the earlier release and the changes give the later one."""
+    with opened(before) as old, opened(after) as new:
+        return applied(tables_of(old), changes(after)) == tables_of(new)
+
+
+def test_a_dataset_that_published_nothing_builds_under_any_version_all_day(project: Project) -> None:
+    for trees, version in ((STORY, "0.1.0"), ([*STORY, SECOND], "0.1.0"), (STORY, "draft")):
+        release = project.build(trees, version)
+        assert changes(release) == []
+        assert compared(release) is None
+        assert project.told == ""
+    assert (release / "changes.csv").read_text("utf-8") == "id,kind,table,column,before,after,reason\n"
+    assert list(load("changes", release).columns) == ["id", "kind", "table", "column", "before", "after", "reason"]
+
+
+def moved(trees: list[Tree]) -> list[Tree]:
+    """The same records, with the place under another id and the old one withdrawn."""
+    gone = place("hafsarjah", withdrawn={"date": "2023-02-01", "reason": "spelt otherwise"})
+    at = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]
+    others = [tree | ({"sites": at} if "sites" in tree else {}) for tree in trees if tree["id"] != "hafsarjah"]
+    return [*others, gone, place("hafsarja", name="Hafsarjah", lat=35.94, lon=36.47, coordinates="published")]
+
+
+def test_a_year_of_edits_gets_the_least_version_and_its_changes_each_time(project: Project) -> None:
+    """Add, correct, withdraw, rename a place, write other words: each release follows the one before."""
+    first = [*STORY, OTHER]
+    corrected = [*REGISTRIES, incident(claims=[counted(killed=8), counted("civil-defence")]), OTHER]
+    added = [*corrected, SECOND]
+    taken = [*added[:-2], withdrawn("SYR-20220908-w1th", claims=[]), SECOND]
+    release = project.build(first, "1.0.0")
+    assert changes(release) == []
+    project.publish(release)
+    steps: list[tuple[list[Tree], str, str, set[tuple[str, str]]]] = [
+        (
+            corrected,
+            "1.0.0",
+            "1.0.1",
+            {("incidents", "corrected"), ("claims", "corrected"), ("estimates", "corrected")},
+        ),
+        (added, "1.0.9", "1.1.0", {("incidents", "added"), ("sites", "added"), ("claims", "added")}),
+        (taken, "1.1.0", "1.1.1", {("incidents", "withdrawn"), ("sites", "withdrawn"), ("reports", "withdrawn")}),
+        (moved(taken), "1.1.9", "1.2.0", {("places", "added"), ("places", "withdrawn"), ("sites", "corrected")}),
+    ]
+    for trees, small, least, kinds in steps:
+        before = project.index.latest
+        assert before is not None
+        (said,) = project.refused(trees, small)
+        assert f"the version is `{small}`, the last release `{before.version}`, and since then" in said
+        assert said.endswith(f"write at least `{least}`")
+        later = project.build(trees, least)
+        assert compared(later) == {"version": str(before.version), "contentHash": before.content}
+        assert kinds <= {(row["table"], row["kind"]) for row in changes(later)}
+        assert same_after_changes(release, later)
+        project.publish(later)
+        release = later
+
+
+def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp_path: Path) -> None:
+    with opened(project.build(STORY, "1.4.0")) as release:
+        older = without_column(release, "incidents", "note")
+    before = tmp_path / "older"
+    before.mkdir()
+    for name, data in older.files.items():
+        assert isinstance(data, bytes)
+        (before / name).write_bytes(data)
+    (said,) = project.refused(STORY, "1.5.0", str(before))
+    assert "since then the contract of the tables has changed (incidents.note); write at least `2.0.0`" in said
+    later = project.build(STORY, "2.0.0", str(before))
+    assert [(row["kind"], row["table"], row["column"], row["after"]) for row in changes(later)] == [
+        ("schema", "incidents", "note", "column: note")
+    ]
+    assert project.told == "since version 1.4.0: the contract of the tables has changed (incidents.note)"
+
+
+def test_the_same_rows_under_the_version_that_was_published_give_the_same_release(project: Project) -> None:
+    project.publish(project.build(STORY, "1.0.0"))
+    later = project.build([*STORY, SECOND], "1.1.0")
+    project.publish(later)
+    assert project.build([*STORY, SECOND], "1.1.0") == later
+    assert len(changes(later)) == 9
+
+
+def test_before_the_first_settled_version_what_breaks_is_a_minor_step(project: Project) -> None:
+    project.publish(project.build(STORY, "0.1.4"))
+    (said,) = project.refused([*STORY, SECOND], "0.1.5")
+    assert said.endswith("write at least `0.2.0`")
+    assert compared(project.build([*STORY, SECOND], "0.2.0")) is not None
+
+
+def test_the_finding_stands_where_the_version_does(project: Project) -> None:
+    project.publish(project.build(STORY, "1.0.0"))
+    (said,) = project.refused([*STORY, SECOND], "1.0.0")
+    assert said == (
+        "datapackage.json:6:14: the version is `1.0.0`, the last release `1.0.0`, and since then rows were added "
+        "(1 in incidents, 1 in sites, 1 in reports and in 3 more tables); write at least `1.1.0`"
+    )
+    assert (project.root / "datapackage.json").read_text("utf-8").splitlines()[5][13:] == '"1.0.0",'
+    (said,) = project.refused(STORY, "soon")
+    assert (
+        said == "datapackage.json:6:14: the version is `soon`, which isn't of the form `1.2.3`; write at least `1.0.0`"
+    )
+    (said,) = project.refused(STORY, "1.1.0-rc.1")
+    assert "`1.1.0-rc.1`, which isn't of the form" in said
+
+
+def test_a_title_or_a_description_makes_a_new_version_too(project: Project) -> None:
+    project.publish(project.build(STORY, "1.0.0"))
+    project.describe(title="Other words")
+    made = Dataset(project.root)
+    with pytest.raises(ReleaseRefused, match=r"the contract of the tables has changed; write at least `1\.0\.1`"):
+        prepare(made, records(made))
+
+
+def test_without_the_files_of_the_last_release_its_version_is_still_not_given_twice(project: Project) -> None:
+    release = project.build(STORY, "1.0.0")
+    project.publish(release)
+    shutil.rmtree(release)
+    (said,) = project.refused([*STORY, SECOND], "1.0.0")
+    assert said.endswith("`1.0.0`, and since then the rows have changed; write at least `1.0.1`")
+    (said,) = project.refused(STORY, "one")
+    assert "isn't of the form" in said
+    assert project.told == ""
+    same = project.build(STORY, "1.0.0")
+    assert same == release
+    assert compared(project.build([*STORY, SECOND], "1.1.0")) == {"version": "1.0.0", "contentHash": hash_of(same)}
+    shutil.rmtree(release)
+    assert compared(project.build([*STORY, SECOND], "1.1.0")) is None
+    assert project.told == (
+        "what changed since version 1.0.0 wasn't computed: that release isn't among those of the dataset; fetch it, "
+        "and name it by --previous"
+    )
+
+
+def hash_of(release: Path) -> str:
+    with opened(release) as made:
+        return made.content_hash
+
+
+def test_of_several_builds_of_a_version_the_published_one_is_compared_with(project: Project) -> None:
+    published = project.build(STORY, "1.0.0")
+    project.build([*STORY, OTHER], "1.0.0")
+    project.publish(published)
+    project.build([*STORY, SECOND], "1.1.0")
+    assert project.told.startswith("since version 1.0.0: rows were added (1 in incidents")
+
+
+def test_a_release_named_by_previous_is_compared_with_and_has_to_be_the_published_one(
+    project: Project, tmp_path: Path
+) -> None:
+    published, other = project.build(STORY, "1.0.0"), project.build([*STORY, OTHER], "1.0.0")
+    zip = shutil.make_archive(str(tmp_path / "kept"), "zip", published)
+    project.publish(published)
+    shutil.rmtree(published)
+    with pytest.raises(
+        ReleaseError, match=r"isn't the release that was published as version 1\.0\.0: its checksums are"
+    ):
+        project.build([*STORY, SECOND], "1.1.0", str(other))
+    assert compared(project.build([*STORY, SECOND], "1.1.0", zip)) == {
+        "version": "1.0.0",
+        "contentHash": project.index.releases[0].content,
+    }
+    with pytest.raises(ReleaseError, match=r"there is no release `9\.0\.0`"):
+        project.build([*STORY, SECOND], "1.1.0", "9.0.0")
+
+
+def test_a_torn_release_and_a_torn_index_are_refused(project: Project) -> None:
+    release = project.build(STORY, "1.0.0")
+    project.publish(release)
+    (release / "claims.parquet").write_bytes(b"")
+    with pytest.raises(ReleaseError, match=r"isn't whole; fetch or build it again:\n  claims\.parquet isn't the file"):
+        project.build([*STORY, SECOND], "1.1.0")
+    (project.root / releases.FILE).write_text("{}", "utf-8")
+    with pytest.raises(ReleaseError, match="isn't an index of releases"):
+        project.build([*STORY, SECOND], "1.1.0")
+
+
+def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_version(project: Project) -> None:
+    gone = withdrawn("SYR-20220908-gone")
+    project.publish(project.build([*STORY, OTHER, gone], "1.0.0"))
+    back = incident("SYR-20220908-gone")
+    found = project.refused([*STORY, back], "1.0.0")
+    assert found == [
+        "SYR-20220908-w1th.yaml:1:1: the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more; restore "
+        "its file, and if the record has to go, withdraw it with date and reason",
+        "SYR-20220908-gone.yaml:1:1: the incident `SYR-20220908-gone` was withdrawn in version 1.0.0 and is "
+        "`published` now; withdraw it again, and record what is known anew under an id of its own",
+        "datapackage.json:6:14: the version is `1.0.0`, the last release `1.0.0`, and since then rows have changed "
+        "(2 in incidents, 2 in sites, 2 in reports); write at least `2.0.0`",
+    ]
+
+
+def test_a_renamed_record_is_refused_with_its_new_name(project: Project) -> None:
+    project.publish(project.build([*STORY, OTHER], "1.0.0"))
+    found = project.refused([*STORY, incident("SYR-20220908-bbbb")], "2.0.0")
+    assert len(found) == 1
+    assert "the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more" in found[0]
+
+
+def test_the_reason_of_a_withdrawal_and_of_an_override_stand_in_the_changes(project: Project) -> None:
+    claims = [counted(), counted("civil-defence", killed=9)]
+    before = project.build([*REGISTRIES, incident(claims=claims), OTHER], "1.0.0")
+    override = {
+        "measure": "killed",
+        "group": "total",
+        "best": 8,
+        "reason": "the hospital's list",
+        "editor": "desk",
+        "date": "2023-01-01",
+    }
+    after = [
+        *REGISTRIES,
+        incident(claims=claims, overrides=[override]),
+        withdrawn("SYR-20220908-w1th"),
+    ]
+    later = project.build(after, "1.1.0", str(before))
+    why = {(row["table"], row["column"]): row["reason"] for row in changes(later) if row["reason"]}
+    assert why["incidents", "killed_best"] == why["estimates", "best"] == "the hospital's list"
+    assert why["incidents", "status"] == why["sites", ""] == "the same as another"
+    assert ("incidents", "killed_low") not in why
+
+
+def test_the_command_refuses_a_small_version_in_the_format_of_the_surroundings(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    monkeypatch.chdir(project.root)
+    project.publish(project.build(STORY, "1.0.0"))
+    project.record([*STORY, SECOND], "1.0.1")
+    assert main(["build"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith(
+        "datapackage.json:6:14: REV004 the version is `1.0.1`, the last release `1.0.0`, and"
+    )
+    assert captured.err == "incidents: not built; the release that was there is untouched\n"
+    assert main(["build", "--previous", "9"]) == 2
+    assert capsys.readouterr().err.startswith("incidents: there is no release `9`, neither at that path nor in")
+    project.record([*STORY, SECOND], "1.1.0")
+    assert main(["build"]) == 0
+    built, _, told = capsys.readouterr().out.splitlines()
+    assert (
+        told == "since version 1.0.0: rows were added (1 in incidents, 1 in sites, 1 in reports and in 3 more tables)"
+    )
+    assert load("changes", built.partition(":")[0])["kind"].tolist() == ["added"] * 9

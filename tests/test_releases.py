@@ -1,0 +1,103 @@
+"""The index of published releases: strict, small, and never going back."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conflict_incidents.releases import FILE, Index, IndexDefect, Published, parsed, read, text
+from conflict_incidents.versions import Version
+
+FIRST: dict[str, Any] = {
+    "version": "0.1.0",
+    "created": "2026-11-22T00:00:00Z",
+    "content": "sha256:" + "1" * 64,
+    "sums": "sha256:" + "a" * 64,
+}
+SECOND = FIRST | {"version": "0.2.0", "created": "2027-01-05", "sums": "sha256:" + "b" * 64, "url": "https://x.org/2"}
+
+
+def index(*entries: object, **more: object) -> bytes:
+    return json.dumps({"schema": "releases/1", "releases": list(entries)} | more).encode()
+
+
+def test_a_dataset_without_an_index_has_published_nothing(tmp_path: Path) -> None:
+    assert read(tmp_path) == Index()
+    assert Index().latest is None
+    assert Index().before(Version(9, 0, 0)) is None
+
+
+def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(index(FIRST, SECOND))
+    found = read(tmp_path)
+    assert [str(one.version) for one in found.releases] == ["0.1.0", "0.2.0"]
+    assert found.latest == found.get(Version(0, 2, 0)) == found.before(Version(1, 0, 0))
+    assert found.before(Version(0, 2, 0)) == found.releases[0]
+    assert found.get(Version(0, 3, 0)) is None
+    assert (found.releases[0].url, found.releases[1].url) == (None, "https://x.org/2")
+    (tmp_path / FILE).write_text(text(found), "utf-8")
+    assert read(tmp_path) == found
+    assert text(read(tmp_path)) == text(found)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "can't be read as JSON"),
+        (b"\xff", "can't be read as JSON"),
+        (b'{"schema": "releases/1", "schema": "releases/1", "releases": []}', "a key stands twice"),
+        (b"[" * 100_000, "can't be read as JSON"),
+        (b"[]", "isn't an index of releases"),
+        (index(more=1), "isn't an index of releases"),
+        (index(schema="releases/2"), "follows `releases/2`, not `releases/1`; upgrade conflict-incidents"),
+        (index("0.1.0"), "release 1 has `content`, `created`, `sums`, `version`, may have `url`, nothing else"),
+        (index(FIRST, {**SECOND, "note": ""}), "release 2 has `content`"),
+        (index({key: value for key, value in FIRST.items() if key != "sums"}), "release 1 has `content`"),
+        (index(FIRST | {"version": "0.1"}), "release 1: the `version` is `0.1`, which it can't be"),
+        (index(FIRST | {"version": "1.0.0-rc.1"}), "the `version` is `1.0.0-rc.1`"),
+        (index(FIRST | {"version": 1}), "the `version` is `1`"),
+        (index(FIRST | {"created": "yesterday"}), "the `created` is `yesterday`"),
+        (index(FIRST | {"content": "1" * 64}), "the `content` is"),
+        (index(FIRST | {"sums": "sha256:" + "A" * 64}), "the `sums` is"),
+        (index(FIRST | {"url": "file:///etc/passwd"}), "the `url` is `file:///etc/passwd`"),
+        (index(FIRST | {"url": "https://x.org/\x1b[2J"}), "the `url` is `https://x.org/\\x1b[2J`"),
+        (index(FIRST, SECOND | {"version": "0.1.0"}), "version 0.1.0 is published already; a version is never given"),
+        (index(SECOND, FIRST), "version 0.1.0 goes back behind 0.2.0; versions only rise"),
+        (index(FIRST, SECOND | {"sums": FIRST["sums"]}), "version 0.2.0 has the very files of 0.1.0"),
+        (b" " * 5_000_000, "is longer than 4,000,000 bytes"),
+    ],
+)
+def test_an_index_with_anything_wrong_is_refused_whole(tmp_path: Path, data: bytes, said: str) -> None:
+    (tmp_path / FILE).write_bytes(data)
+    with pytest.raises(IndexDefect) as raised:
+        read(tmp_path)
+    assert said in str(raised.value)
+    assert str(tmp_path / FILE) in str(raised.value)
+
+
+def test_an_index_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / FILE).mkdir()
+    with pytest.raises(IndexDefect, match="is a directory"):
+        read(tmp_path)
+
+
+def test_a_release_is_added_at_the_end_or_not_at_all() -> None:
+    one, two = parsed(index(FIRST, SECOND), "x").releases
+    assert Index().with_release(one).with_release(two) == Index((one, two))
+    with pytest.raises(IndexDefect, match="goes back behind"):
+        Index((two,)).with_release(one)
+    with pytest.raises(IndexDefect, match="is published already"):
+        Index((one, two)).with_release(two)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), unique=True), st.booleans())
+def test_any_rising_versions_can_be_written_and_read_again(numbers: list[tuple[int, int, int]], linked: bool) -> None:
+    made = Index()
+    for at, one in enumerate(sorted(numbers)):
+        url = "https://example.org/release.zip" if linked else None
+        hashes = f"sha256:{at:064x}", f"sha256:{at + 99:064x}"
+        made = made.with_release(Published(Version(*one), "2026-11-22", *hashes, url))
+    assert parsed(text(made).encode(), "x") == made
