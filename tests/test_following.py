@@ -108,7 +108,15 @@ def test_a_dataset_that_published_nothing_builds_under_any_version_all_day(proje
         assert compared(release) is None
         assert project.told == ""
     assert (release / "changes.csv").read_text("utf-8") == "id,kind,table,column,before,after,reason\n"
-    assert list(load("changes", release).columns) == ["id", "kind", "table", "column", "before", "after", "reason"]
+    assert list(load("changes", source=release).columns) == [
+        "id",
+        "kind",
+        "table",
+        "column",
+        "before",
+        "after",
+        "reason",
+    ]
 
 
 def moved(trees: list[Tree]) -> list[Tree]:
@@ -278,10 +286,10 @@ def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_v
     back = incident("SYR-20220908-gone")
     found = project.refused([*STORY, back], "1.0.0")
     assert found == [
-        "SYR-20220908-w1th.yaml:1:1: the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more; restore "
-        "its file, and if the record has to go, withdraw it with date and reason",
         "SYR-20220908-gone.yaml:1:1: the incident `SYR-20220908-gone` was withdrawn in version 1.0.0 and is "
         "`published` now; withdraw it again, and record what is known anew under an id of its own",
+        "SYR-20220908-w1th.yaml:1:1: the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more; restore "
+        "its file, and if the record has to go, withdraw it with date and reason",
         "datapackage.json:6:14: the version is `1.0.0`, the last release `1.0.0`, and since then rows have changed "
         "(2 in incidents, 2 in sites, 2 in reports); write at least `2.0.0`",
     ]
@@ -338,4 +346,4 @@ def test_the_command_refuses_a_small_version_in_the_format_of_the_surroundings(
     assert (
         told == "since version 1.0.0: rows were added (1 in incidents, 1 in sites, 1 in reports and in 3 more tables)"
     )
-    assert load("changes", built.partition(":")[0])["kind"].tolist() == ["added"] * 9
+    assert load("changes", source=built.partition(":")[0])["kind"].tolist() == ["added"] * 9

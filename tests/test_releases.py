@@ -17,7 +17,14 @@ FIRST: dict[str, Any] = {
     "content": "sha256:" + "1" * 64,
     "sums": "sha256:" + "a" * 64,
 }
-SECOND = FIRST | {"version": "0.2.0", "created": "2027-01-05", "sums": "sha256:" + "b" * 64, "url": "https://x.org/2"}
+ZIP = {"zip": "sha256:" + "c" * 64}
+SECOND = FIRST | {
+    "version": "0.2.0",
+    "created": "2027-01-05",
+    "sums": "sha256:" + "b" * 64,
+    "url": "https://x.org/2",
+    "zip": "sha256:" + "c" * 64,
+}
 
 
 def index(*entries: object, **more: object) -> bytes:
@@ -53,7 +60,10 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
         (b"[]", "isn't an index of releases"),
         (index(more=1), "isn't an index of releases"),
         (index(schema="releases/2"), "follows `releases/2`, not `releases/1`; upgrade conflict-incidents"),
-        (index("0.1.0"), "release 1 has `content`, `created`, `sums`, `version`, may have `url`, nothing else"),
+        (
+            index("0.1.0"),
+            "release 1 has `content`, `created`, `sums`, `version`, may have `url` with `zip`, nothing else",
+        ),
         (index(FIRST, {**SECOND, "note": ""}), "release 2 has `content`"),
         (index({key: value for key, value in FIRST.items() if key != "sums"}), "release 1 has `content`"),
         (index(FIRST | {"version": "0.1"}), "release 1: the `version` is `0.1`, which it can't be"),
@@ -62,8 +72,8 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
         (index(FIRST | {"created": "yesterday"}), "the `created` is `yesterday`"),
         (index(FIRST | {"content": "1" * 64}), "the `content` is"),
         (index(FIRST | {"sums": "sha256:" + "A" * 64}), "the `sums` is"),
-        (index(FIRST | {"url": "file:///etc/passwd"}), "the `url` is `file:///etc/passwd`"),
-        (index(FIRST | {"url": "https://x.org/\x1b[2J"}), "the `url` is `https://x.org/\\x1b[2J`"),
+        (index(FIRST | ZIP | {"url": "file:///etc/passwd"}), "the `url` is `file:///etc/passwd`"),
+        (index(FIRST | ZIP | {"url": "https://x.org/\x1b[2J"}), "the `url` is `https://x.org/\\x1b[2J`"),
         (index(FIRST, SECOND | {"version": "0.1.0"}), "version 0.1.0 is published already; a version is never given"),
         (index(SECOND, FIRST), "version 0.1.0 goes back behind 0.2.0; versions only rise"),
         (index(FIRST, SECOND | {"sums": FIRST["sums"]}), "version 0.2.0 has the very files of 0.1.0"),
@@ -99,5 +109,5 @@ def test_any_rising_versions_can_be_written_and_read_again(numbers: list[tuple[i
     for at, one in enumerate(sorted(numbers)):
         url = "https://example.org/release.zip" if linked else None
         hashes = f"sha256:{at:064x}", f"sha256:{at + 99:064x}"
-        made = made.with_release(Published(Version(*one), "2026-11-22", *hashes, url))
+        made = made.with_release(Published(Version(*one), "2026-11-22", *hashes, url, hashes[0] if linked else None))
     assert parsed(text(made).encode(), "x") == made

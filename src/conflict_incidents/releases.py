@@ -39,7 +39,7 @@ SCHEMA = "releases/1"
 MOST_BYTES = 4_000_000
 """How long an index may be; ten thousand releases fit."""
 _NEEDED = {"version", "created", "content", "sums"}
-_MAY = (set(), {"url", "zip"})
+_MAY: tuple[set[str], ...] = (set(), {"url", "zip"})
 _CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 _URL = re.compile(r"https?://[!-~]+")
@@ -134,7 +134,7 @@ def text(index: Index) -> str:
     """The index as it is written; the same index always gives the same bytes."""
     entries = [
         {"version": str(one.version), "created": one.created, "content": one.content, "sums": one.sums}
-        | ({"url": one.url, "zip": one.zip} if one.url else {})
+        | ({"url": one.url, "zip": one.zip} if one.url and one.zip else {})
         for one in index.releases
     ]
     return json.dumps({"schema": SCHEMA, "releases": entries}, indent=2) + "\n"

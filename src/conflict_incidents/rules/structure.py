@@ -18,7 +18,7 @@ from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
-"""A sign, in either of its widths, with which a cell begins that a spreadsheet runs; not that of a plain number, nor alone."""
+"""A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with a sign."""
 PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
