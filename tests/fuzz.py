@@ -23,10 +23,12 @@ from typing import Any
 import yaml
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Finding, errors
+from conflict_incidents.findings import Finding, Mark, errors
+from conflict_incidents.paths import same
 from conflict_incidents.printing import PRINTERS
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
 from conflict_incidents.records import parse
+from conflict_incidents.repair import repair
 from conflict_incidents.validation import judge
 
 TOP = Path(__file__).parents[1]
@@ -159,6 +161,8 @@ TREES: list[Any] = [
         {"date": "2022-09-09", "reason": "r"},
     ),
 ]
+FORM_ONLY = {"a byte order mark", "CR LF line ends", "the order of keys", "the layout", "keys that stood twice"}
+"""What is mended without a change to any value."""
 KEYS = sorted(set(re.findall(r'^ +"(\w+)": \{$', (TOP / "schemas/incident-1.json").read_text("utf-8"), re.M)))
 """Keys that a schema knows, here or elsewhere."""
 VALUES = [
@@ -315,7 +319,12 @@ def checked(data: bytes, dataset: Dataset) -> list[Finding]:
         assert finding.message, finding
     for name in ("text", "json", "github", "gitlab", "rdjson"):  # the others print the pages of all rules each time
         assert all(line.isprintable() for line in PRINTERS[name](found, 1).split("\n"))
+    mended = repair(data)
+    assert repair(mended.data).data == mended.data
+    assert not mended.canonical or read(mended.data, "x.yaml")[1] == []
     root, wrong = read(data, "x.yaml")
+    if root is not None and {*mended.mended} <= FORM_ONLY:
+        assert same(read(mended.data, "x.yaml")[0] or Sequence([], Mark()), root)
     if root is not None and not wrong and not odd(root):
         assert plain(root) == elsewhere(data)
     return found

@@ -1,21 +1,26 @@
-"""Builds a dataset again and again, each time killed one step later: `killing.py ROOT`, run by test_release.py.
+"""Does something again and again, each time killed one step later: `killing.py build ROOT`, run by test_release.py,
+and `killing.py mend FILE`, run by test_mending.py.
 
-Every step that changes the folder of releases raises an audit event; the build of a forked child ends at the N-th, as
-if the power had gone. Prints a JSON object: the steps at which it was killed, those after which the earlier release
-wasn't current and intact, and whether the last build, which nobody killed, did all and cleared what the others left.
+Every step that changes the folder raises an audit event; a forked child ends at the N-th, as if the power had gone.
+Prints a JSON object: the steps at which it was killed, those after which the earlier state wasn't intact, and whether
+the last run, which nobody killed, did all (and, of a build, cleared what the others left).
 """
 
 import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from conflict_incidents import contract
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.mending import looked_at
 from conflict_incidents.release import build
 from conflict_incidents.release.contents import SUMS
+from conflict_incidents.repair import repair
 from samples import records
 
 CHANGES = {"os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir"}
@@ -29,8 +34,8 @@ def changes_below(folder: Path, event: str, args: tuple[Any, ...]) -> bool:
     return event in CHANGES and str(folder) in " ".join(map(str, args))
 
 
-def killed_at(step: int, dataset: Dataset, out: Path) -> bool:
-    """Build in a child that is killed before its N-th change; whether it lived to do it."""
+def killed_at(step: int, folder: Path, work: Callable[[], object]) -> bool:
+    """Work in a child that is killed before its N-th change of the folder; whether it lived to do it."""
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED
@@ -38,13 +43,13 @@ def killed_at(step: int, dataset: Dataset, out: Path) -> bool:
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         nonlocal seen
-        if changes_below(out, event, args):
+        if changes_below(folder, event, args):
             seen += 1
             if seen == step:
                 os._exit(KILLED)
 
     sys.addaudithook(hook)
-    build(dataset, records(dataset), out)
+    work()
     os._exit(0)
 
 
@@ -54,7 +59,7 @@ def intact(release: Path) -> bool:
     return all(hashlib.sha256((release / name).read_bytes()).hexdigest() == digest for digest, name in lines)
 
 
-def main(root: Path) -> None:
+def builds(root: Path) -> None:
     """Kill the build at every step of the way, most of the equal ones left out, then let it finish."""
     dataset, out = Dataset(root), root / "release"
     before = (out / "current").readlink().name
@@ -62,7 +67,7 @@ def main(root: Path) -> None:
     killed: list[int] = []
     late = 2 * len(contract.tables()) + 5  # the last file; the steps before only differ in the file that is written
     for step in (1, 2, 25, *range(late, late + 20)):
-        if not killed_at(step, dataset, out):
+        if not killed_at(step, out, lambda: build(dataset, records(dataset), out)):
             break
         killed.append(step)
         if (out / "current").readlink().name != before or not intact(out / before):
@@ -73,5 +78,26 @@ def main(root: Path) -> None:
     print(json.dumps({"killed": killed, "wrong": wrong, "finished": finished}))
 
 
+def mends(file: Path) -> None:
+    """Kill the repair of a file at every step of the way, then let it finish."""
+    old = file.read_bytes()
+    new = repair(old).data
+    wrong: list[int] = []
+    killed: list[int] = []
+    for step in count(1):
+        if not killed_at(step, file.parent, lambda: mend(file)):
+            break
+        killed.append(step)
+        wrong += [step] * (file.read_bytes() not in (old, new))
+        file.write_bytes(old)
+    print(json.dumps({"killed": killed, "wrong": wrong, "finished": file.read_bytes() == new != old}))
+
+
+def mend(file: Path) -> None:
+    """Mend a file as `validate --fix` does."""
+    for look in looked_at([file]):
+        look.put_in_place()
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    {"build": builds, "mend": mends}[sys.argv[1]](Path(sys.argv[2]))

@@ -13,7 +13,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents import recording, templating
+from conflict_incidents import atomic, recording, templating
 from conflict_incidents.cli import main
 from conflict_incidents.commented import document
 from conflict_incidents.dataset import Dataset
@@ -202,14 +202,14 @@ def test_nothing_that_exists_is_written_over(make: object, tmp_path: Path) -> No
     path.parent.mkdir()
     make(path)  # type: ignore[operator]
     with pytest.raises(FileExistsError):
-        recording.create(path, "schema: incident/1\n")
+        atomic.create(path, "schema: incident/1\n")
     assert names(path.parent) == ["record.yaml"]
     assert not path.is_file() or path.read_bytes() == b""
 
 
 def test_a_file_that_could_not_be_written_whole_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
-        recording.create(tmp_path / "record.yaml", "title: \ud800\n")
+        atomic.create(tmp_path / "record.yaml", "title: \ud800\n")
     assert names(tmp_path) == []
 
 

@@ -383,7 +383,11 @@ def test_a_build_killed_at_any_step_leaves_the_earlier_release(standing: Path, t
     root = shutil.copytree(standing, tmp_path / "killed", symlinks=True)
     dataset(root, MORE)
     done = subprocess.run(
-        [sys.executable, TESTS / "killing.py", root], capture_output=True, text=True, check=True, env=os.environ
+        [sys.executable, TESTS / "killing.py", "build", root],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
     )
     found = json.loads(done.stdout)
     assert len(found["killed"]) == 7

@@ -62,7 +62,7 @@ def ordered(keys: Iterable[str], name: str) -> list[str]:
 
 def inline(value: Any) -> str:
     """A plain value on one line, as it stands in a record."""
-    return _flow(from_value(value)) if isinstance(value, (dict, list)) else scalar(value)
+    return _flow(Entry(from_value(value))) if isinstance(value, (dict, list)) else scalar(value)
 
 
 def scalar(value: str | int | float | bool, in_flow: bool = False) -> str:
@@ -82,20 +82,23 @@ def _text(value: str, in_flow: bool) -> str:
     return value if plain and not (in_flow and _FLOW.search(value)) else json.dumps(value, ensure_ascii=False)
 
 
-def _single(value: Scalar, key: str | None, in_flow: bool) -> str:
-    """A scalar as it is written; what is odd about it is for the rules to say, and stays as it is."""
-    if value.odd or (key in DATES and isinstance(value.value, str) and _DAY.match(value.value)):
+def _single(value: Scalar, entry: Entry, in_flow: bool) -> str:
+    """The scalar of an entry as it is written; what is odd about it is for the rules to say, and stays as it is."""
+    if value.odd or (entry.key in DATES and isinstance(value.value, str) and _DAY.match(value.value)):
         return str(value.value)
+    if isinstance(value.value, float) and entry.raw:
+        return entry.raw  # the digits of a number are a person's: 36.10 says more than 36.1
     return scalar(value.value, in_flow)
 
 
-def _flow(value: Scalar | Block, key: str | None = None) -> str:
+def _flow(entry: Entry) -> str:
+    """The value of an entry on one line."""
+    value = entry.value
     if isinstance(value, Scalar):
-        return _single(value, key, in_flow=True)
+        return _single(value, entry, in_flow=True)
     if value.keyed:
-        pairs = (f"{_text(str(entry.key), True)}: {_flow(entry.value, entry.key)}" for entry in value.entries)
-        return "{" + ", ".join(pairs) + "}"
-    return "[" + ", ".join(_flow(entry.value) for entry in value.entries) + "]"
+        return "{" + ", ".join(f"{_text(str(one.key), True)}: {_flow(one)}" for one in value.entries) + "}"
+    return "[" + ", ".join(_flow(one) for one in value.entries) + "]"
 
 
 def _block(block: Block, indent: int, key: str = "") -> list[str]:
@@ -115,7 +118,7 @@ def _keyed(entry: Entry, pad: str) -> list[str]:
     value = entry.value
     if isinstance(value, Scalar):
         return [*_above(above, pad), *_scalar_lines(key, entry, pad, behind)]
-    line = f"{key} {_flow(value)}" if _is_inline(value) else ""
+    line = f"{key} {_flow(entry)}" if _is_inline(value) else ""
     if line and (not value.entries or len(line) <= WIDTH):
         return [*_above(above, pad), f"{line}{behind}"]
     return [*_above(above, pad), f"{key}{behind}", *_block(value, len(pad) + 2, str(entry.key))]
@@ -130,7 +133,7 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
         said, value = _begun(value)
     else:
         said = []
-    line = f"{pad}- {_flow(value)}" if _is_inline(value) and (not value.keyed or _is_flat(value)) else ""
+    line = f"{pad}- {_flow(Entry(value))}" if _is_inline(value) and (not value.keyed or _is_flat(value)) else ""
     if line and (not value.entries or (len(line) <= WIDTH and not (spread and value.keyed))):
         return [*_above([*above, *said], pad), f"{line}{behind}"]
     above += [*filter(None, [behind.strip()]), *said]
@@ -144,7 +147,7 @@ def _begun(block: Block) -> tuple[list[str], Block]:
     first, *rest = block.entries
     above, behind = _comments(first)
     value = first.value if isinstance(first.value, Scalar) or first.value.entries else Block(first.value.keyed)
-    bare = Entry(value, first.key, beside=[behind.strip()] if behind else [])
+    bare = Entry(value, first.key, [], [behind.strip()] if behind else [], first.raw)
     return [comment for comment in above if comment], Block(True, [bare, *rest], block.end)
 
 
@@ -154,7 +157,7 @@ def _scalar_lines(before: str, entry: Entry, pad: str, behind: str) -> list[str]
     text = value.value
     if isinstance(text, str) and "\n" in text and text == text.strip() and not _SPACE_AT_END.search(text):
         return [f"{before} |-{behind}", *(f"{pad}  {line}" if line else "" for line in text.split("\n"))]
-    return [f"{before} {_single(value, entry.key, in_flow=False)}".rstrip() + behind]
+    return [f"{before} {_single(value, entry, in_flow=False)}".rstrip() + behind]
 
 
 def _comments(entry: Entry) -> tuple[list[str], str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conflict_incidents import schema, templating
+from conflict_incidents.atomic import create
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.encoding import refused
 from conflict_incidents.findings import Finding, errors, shown
@@ -315,35 +316,3 @@ def ids_below(folder: Path) -> frozenset[str]:
         if folder.is_dir()
         else frozenset()
     )
-
-
-def create(path: Path, text: str) -> None:
-    """Write a file that doesn't exist yet, whole or not at all.
-
-    Raises:
-        FileExistsError: there is something of this name.
-        OSError: it can't be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.stem}.{drawn()}{drawn()}.tmp")
-    try:
-        _write(temporary, text)
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            _write(path, text)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("xb") as stream:
-        try:
-            stream.write(text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        except BaseException:
-            path.unlink()
-            raise

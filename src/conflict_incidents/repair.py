@@ -8,7 +8,6 @@ doing by hand what a message already spells out.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from conflict_incidents import schema
 from conflict_incidents.commented import Block, Entry, as_nodes, comments_in, document, to_value
 from conflict_incidents.encoding import MAX_BYTES, composed
-from conflict_incidents.findings import printable
 from conflict_incidents.layout import as_it_stands, laid_out
 from conflict_incidents.paths import same
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
@@ -24,6 +22,7 @@ from conflict_incidents.rules.sources_addresses import ADDRESSES, in_normal_form
 from conflict_incidents.schema import Violation
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
+_TURNS = 5
 _TAB_WIDTHS = (2, 4, 8, 1)
 _WHOLE = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 _SPACES_AT_ENDS = re.compile(r"[^\S\n]+(?=\n)")
@@ -47,6 +46,17 @@ def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
         data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
         idle: waivers (rule, record) that are no longer needed, to take out of a record of the schema `waivers`.
     """
+    mended: dict[str, None] = {}
+    for _ in range(_TURNS):  # what one turn has mended, may show the next what else is meant
+        made = _mended(data, idle)
+        mended |= dict.fromkeys(made.mended)
+        if made.data == data:
+            break
+        data = made.data
+    return Repair(data, tuple(mended), made.canonical)
+
+
+def _mended(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
     text = _decoded(data)
     if text is None:
         return Repair(data)
@@ -59,18 +69,6 @@ def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
     if made is None:
         return Repair(text.encode("utf-8"), tuple(mended))
     return Repair(made[0].encode("utf-8"), (*mended, *made[1]), canonical=True)
-
-
-def difference(name: str, old: bytes, new: bytes) -> str:
-    """A unified diff of two versions of a file, safe to print; empty where they are the same."""
-    before, after = (data.decode("utf-8", "backslashreplace").split("\n") for data in (old, new))
-    for lines in (before, after):
-        if lines[-1]:
-            lines[-1] += "\n\\ No newline at end of file"
-        else:
-            lines.pop()
-    found = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
-    return "\n".join("\n".join(printable(part) for part in line.split("\n")) for line in found)
 
 
 def _decoded(data: bytes) -> str | None:
@@ -150,23 +148,32 @@ class _Anew:
             record = document(self.text)
             if record is None or not same(as_nodes(record.root), self.root):
                 return None
-            comments = sorted(record.comments())
-            before = as_it_stands(record)
             mended = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
             values = self._mend_values(record.root, doubtful)
-            mended += values
             made = laid_out(record, self.name)
-            mended += ["the order of keys"] * (made != as_it_stands(record)) + ["the layout"] * (before != self.text)
-            again, findings = read(made.encode("utf-8"), "")
-            if again is None or findings or not same(as_nodes(record.root), again):
-                return None
-            if not comments == sorted(comments_in(self.text)) == sorted(comments_in(made)):
+            if made == self.text:
+                return made, []
+            again = self._read_back(made, record)
+            if again is None:
                 return None
             # What is wrong in another way once it is mended, was meant differently: it stays for a person.
             wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
             if not wrong:
-                return made, mended
+                return made, [*mended, *values, *self._moved(record)]
             doubtful |= wrong
+
+    def _read_back(self, made: str, record: Document) -> Mapping | None:
+        """What the strict reader reads in the text made of a record, where it is that and has every comment."""
+        again, findings = read(made.encode("utf-8"), "")
+        whole = again is not None and not findings and same(as_nodes(record.root), again)
+        return again if whole and sorted(comments_in(made)) == sorted(comments_in(self.text)) else None
+
+    def _moved(self, record: Document) -> list[str]:
+        """What else than values is different now, in words."""
+        before = document(self.text)
+        laid = before is not None and as_it_stands(before) == self.text
+        ordered = as_it_stands(record) == laid_out(record, self.name)
+        return ["the order of keys"] * (not ordered) + ["the layout"] * (not laid)
 
     def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:
         """Mend what the schema objects to. What was mended, in words, with the names of the values."""

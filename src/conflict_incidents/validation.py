@@ -15,6 +15,7 @@ from conflict_incidents.earlier import Earlier, Held
 from conflict_incidents.encoding import file_form
 from conflict_incidents.findings import Finding, Mark, errors
 from conflict_incidents.model import FOLDERS, Record
+from conflict_incidents.pieces import Waiver
 from conflict_incidents.reading import unreadable
 from conflict_incidents.records import Parsed
 from conflict_incidents.rules import RULES
@@ -23,11 +24,13 @@ from conflict_incidents.rules.waivers import waived
 
 @dataclass(slots=True)
 class Outcome:
-    """What a validation found: sorted findings, how many files were checked, and the records of those without error."""
+    """What a validation found: sorted findings, how many files were checked, the records of those without error, and
+    the waivers that are no longer needed."""
 
     findings: list[Finding] = field(default_factory=list)
     files: int = 0
     records: list[Record] = field(default_factory=list)
+    idle: list[Waiver] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
@@ -68,6 +71,15 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
     Raises:
         DatasetError: what describes the dataset can't be read.
     """
+    files, missing = selected(paths, dataset)
+    judged = Dataset(dataset.root, [file for file in files if not dataset.holds(file)], dataset.since)
+    outcome = _checked(files, judged, step) if files else Outcome()
+    outcome.findings = sorted([*outcome.findings, *missing])
+    return outcome
+
+
+def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[Finding]]:
+    """The files that paths mean, each once and sorted, and findings on the paths that mean none."""
     files: dict[str, Path] = {}
     missing: list[Finding] = []
     for path in paths:
@@ -81,10 +93,7 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
             if not found:
                 missing += unreadable.run(dataset.shown(path), Mark(), "the folder holds no record, 0 files checked")
         files.update({os.path.abspath(file): file for file in found})
-    judged = Dataset(dataset.root, [file for file in files.values() if not dataset.holds(file)], dataset.since)
-    outcome = _checked(sorted(files.values()), judged, step) if files else Outcome()
-    outcome.findings = sorted([*outcome.findings, *missing])
-    return outcome
+    return sorted(files.values()), missing
 
 
 def _listed(path: Path, dataset: Dataset) -> list[Path]:
@@ -122,7 +131,11 @@ def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], Non
             outcome.records.append(parsed.record)
         if step:
             step(number, len(files))
-    outcome.findings = sorted([*outcome.findings, *waivers.unneeded()])
+    for waiver in waivers.unneeded():
+        said = RULES["REV002"].run(waivers.path, waiver)
+        outcome.findings += said
+        outcome.idle += [waiver] * bool(said)
+    outcome.findings.sort()
     return outcome
 
 
@@ -144,10 +157,9 @@ class _Waivers:
         self.used |= {(id, finding.rule) for finding in findings} & set(self.open)
         return [finding for finding in findings if (id, finding.rule) not in self.open]
 
-    def unneeded(self) -> list[Finding]:
-        """A finding for each waiver of a record that was checked and raised nothing of the kind."""
-        idle = [waiver for key, waiver in self.open.items() if key not in self.used and self._all_seen(key[0])]
-        return [finding for waiver in idle for finding in RULES["REV002"].run(self.path, waiver)]
+    def unneeded(self) -> list[Waiver]:
+        """The waivers of records that were checked and raised nothing of the kind."""
+        return [waiver for key, waiver in self.open.items() if key not in self.used and self._all_seen(key[0])]
 
     def _all_seen(self, id: str) -> bool:
         """Whether every record of an id was checked: a place and an organisation may have the same."""

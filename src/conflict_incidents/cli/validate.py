@@ -7,6 +7,7 @@ import sys
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at, named_path
+from conflict_incidents.cli.repairing import add_repair, differences, fixed
 from conflict_incidents.cli.telling import tell
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import errors
@@ -24,6 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="REV",
         help="check what was changed since the branch left REV (a branch, a tag, a commit), and what that breaks",
     )
+    add_repair(parser)
     add_root(parser)
     parser.add_argument(
         "--format", choices=sorted(PRINTERS), help="how to print findings (default: text; github under GitHub Actions)"
@@ -34,10 +36,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the findings and return 1 where one is an error, or a warning that is to count as one."""
     dataset = dataset_at(options.root, *options.paths)
-    outcome = _outcome(options, dataset)
+    if options.changed_since is not None and (options.fix or options.diff):
+        raise CommandError("--fix and --diff go with a PATH, or with none for all; leave --changed-since out")
+    if options.diff:
+        return differences(options.paths, dataset, lambda: _outcome(options, dataset))
+    outcome = fixed(options.paths, dataset, lambda: _anew(options)) if options.fix else _outcome(options, dataset)
     tell(outcome.findings, outcome.files, options.format)
     refused = outcome.findings if options.fail_on_warnings else errors(outcome.findings)
     return 1 if refused else 0
+
+
+def _anew(options: argparse.Namespace) -> Outcome:
+    return _outcome(options, dataset_at(options.root, *options.paths))
 
 
 def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:

@@ -10,7 +10,6 @@ source taking its record with it, and a record that its own schema refuses.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +33,7 @@ from conflict_incidents.importers.files import (
 from conflict_incidents.importers.merging import Clash, merge
 from conflict_incidents.importers.renewing import renewed
 from conflict_incidents.layout import inline, text_of
+from conflict_incidents.printing.difference import difference
 from conflict_incidents.recording import ALPHABET
 from conflict_incidents.records import parse
 from conflict_incidents.rules import RULES
@@ -125,7 +125,9 @@ def store(
     if complete:
         work.vanished(still_there, _covered(incoming))
     if dry_run:
-        work.report.diffs += [_diff(work.report_name(file), "", work.plan[file]) for file in work.new()]
+        work.report.diffs += [
+            difference(work.report_name(file), b"", work.plan[file].encode("utf-8")) for file in work.new()
+        ]
     else:
         work.write(step)
     return work.report
@@ -233,7 +235,7 @@ class _Work:
                 return
             self.plan[here.file] = text
             self.report.updated.append(name)
-            self.report.diffs.append(_diff(name, here.text, text))
+            self.report.diffs.append(difference(name, *(one.encode("utf-8") for one in (here.text, text))))
         else:
             self.report.unchanged.append(name)
         self.report.conflicts += [Conflict(foreign, name, clash) for clash in done.clashes]
@@ -304,11 +306,6 @@ def _wrong_with(text: str, file: Path) -> str:
     for violation in parsed.violations:
         found += [finding for id in violation.rules for finding in RULES[id].run(file.name, violation)]
     return "; ".join(f"{finding.rule} {printable(finding.message)}" for finding in found)
-
-
-def _diff(name: str, old: str, new: str) -> str:
-    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), f"a/{name}", f"b/{name}", lineterm="")
-    return "\n".join(printable(line) for line in lines)
 
 
 def described(conflict: Conflict) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from conflict_incidents.atomic import settle
 from conflict_incidents.contract import CURRENT
 from conflict_incidents.release.errors import ReleaseError
 
@@ -71,7 +72,7 @@ def write_folder(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-    _sync(folder)
+    settle(folder)
     return folder
 
 
@@ -82,7 +83,7 @@ def publish(folder: Path, name: str) -> Path:
         _remove(folder)
     else:
         folder.rename(out / name)
-        _sync(out)
+        settle(out)
     return out / name
 
 
@@ -93,7 +94,7 @@ def point_current(out: Path, name: str) -> bool:
     temporary = out / f"{TEMPORARY}{CURRENT}"
     temporary.symlink_to(name, target_is_directory=True)
     temporary.replace(out / CURRENT)
-    _sync(out)
+    settle(out)
     return True
 
 
@@ -108,12 +109,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink()
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder durable, not only the bytes of its files."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

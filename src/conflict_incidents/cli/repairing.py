@@ -1,0 +1,122 @@
+"""`incidents validate --fix` and `--diff`: what is mended, told in a line a file, and what would be, shown as a diff.
+
+Prevents: a repair that nobody is told of, and a check of the layout that passes over what it couldn't read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.options import counter
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import number, printable
+from conflict_incidents.model import WAIVERS
+from conflict_incidents.validation import Outcome, selected
+
+
+def add_repair(parser: argparse.ArgumentParser) -> None:
+    """Add `--fix` and `--diff`."""
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument(
+        "--fix",
+        action="store_true",
+        help="first mend what has one right answer: layout, order of keys, quotes, characters, idle waivers",
+    )
+    either.add_argument(
+        "--diff", action="store_true", help="check nothing but show what --fix would change; 1 where that is anything"
+    )
+
+
+def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> Outcome:
+    """Mend the files that `paths` mean, or all, then check them; what was mended is told on standard error.
+
+    Args:
+        paths: files and folders; none for the whole dataset.
+        dataset: the dataset that they are judged with.
+        check: checks them, reading everything anew.
+
+    Raises:
+        CommandError: a file couldn't be written, or the work was interrupted.
+        DatasetError: what describes the dataset can't be read.
+    """
+    try:
+        _mend(selected(paths, dataset)[0] if paths else dataset.files(), dataset)
+        outcome = check()
+        if idle := _idle(outcome):
+            _mend([_waivers(dataset)], dataset, idle)
+            outcome = check()
+    except KeyboardInterrupt:
+        message = "interrupted; each file is as it was, or mended as a whole"
+        raise CommandError(message, 128 + signal.SIGINT) from None
+    return outcome
+
+
+def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> int:
+    """Print as a diff what would be mended, and return 1 where that is anything, or a file can't be laid out.
+
+    Args:
+        paths: files and folders; none for the whole dataset.
+        dataset: the dataset that they are judged with.
+        check: checks them, which tells the waivers that are no longer needed.
+
+    Raises:
+        DatasetError: what describes the dataset can't be read.
+    """
+    from conflict_incidents.mending import looked_at
+    from conflict_incidents.printing.difference import difference
+    from conflict_incidents.printing.text import line
+
+    files, missing = selected(paths, dataset) if paths else (dataset.files(), [])
+    idle = _idle(check()) if os.path.lexists(_waivers(dataset)) else frozenset()
+    if idle and not any(file.samefile(_waivers(dataset)) for file in files if file.name == WAIVERS):
+        files.append(_waivers(dataset))
+    changed = 0
+    unsure = [line(finding) for finding in missing]
+    for look in looked_at(files, idle, counter("looked at")):
+        name = printable(dataset.shown(look.file))
+        if look.old is not None and look.new is not None:
+            changed += 1
+            print(difference(name, look.old, look.new))
+        if not look.canonical:
+            unsure.append(f"{name}: can't be laid out as it stands; `incidents validate` says why")
+    for said in unsure:
+        _say(said)
+    _say(f"{changed} of {number(len(files), 'file')} would change" + ("; mend them by --fix" if changed else ""))
+    return 1 if changed or unsure or not files else 0
+
+
+def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]] = ()) -> None:
+    from conflict_incidents.mending import looked_at
+
+    refused: list[str] = []
+    for look in looked_at(files, idle, counter("looked at")):
+        if look.new is None or look.repair is None:
+            continue
+        name = printable(dataset.shown(look.file))
+        try:
+            look.put_in_place()
+        except OSError as error:
+            refused.append(f"{name}: {error.strerror}")
+        else:
+            _say(f"mended {name}: {', '.join(look.repair.mended)}")
+    if refused:
+        raise CommandError("could not be mended:\n" + "\n".join(refused))
+
+
+def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:
+    return frozenset((waiver.rule, waiver.record) for waiver in outcome.idle)
+
+
+def _waivers(dataset: Dataset) -> Path:
+    return dataset.root / "data" / WAIVERS
+
+
+def _say(text: str) -> None:
+    """A line for people, which takes the place of how far the work is."""
+    print(f"\r\033[K{text}" if sys.stderr.isatty() else text, file=sys.stderr)

@@ -1,0 +1,68 @@
+"""Files of records → the same files, mended: looked at one by one, and put in place one by one.
+
+Prevents: a file that is lost or half written because a repair was interrupted, and one that couldn't be looked at
+passing for one in the canonical layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from conflict_incidents.atomic import replace
+from conflict_incidents.records import bytes_of
+from conflict_incidents.repair import Repair, repair
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A file, its bytes, and what becomes of them; both are None where it can't be read as the file of a record."""
+
+    file: Path
+    old: bytes | None = None
+    repair: Repair | None = None
+
+    @property
+    def new(self) -> bytes | None:
+        """The bytes that mending gives, where they are others."""
+        return self.repair.data if self.repair and self.repair.data != self.old else None
+
+    @property
+    def canonical(self) -> bool:
+        """Whether the file stands in the canonical layout, once it is mended."""
+        return self.repair is not None and self.repair.canonical
+
+    def put_in_place(self) -> None:
+        """Write the mended file in one step.
+
+        Raises:
+            OSError: it can't be written, or has changed since it was looked at; it stays as it is.
+        """
+        if self.old is not None and self.new is not None:
+            replace(self.file, self.old, self.new)
+
+
+def looked_at(
+    files: Sequence[Path], idle: Collection[tuple[str, str]] = (), step: Callable[[int, int], None] | None = None
+) -> Iterator[Look]:
+    """What becomes of each file, in their order.
+
+    Args:
+        files: the files.
+        idle: waivers (rule, record) that are no longer needed, to take out of those.
+        step: told how many files of how many are done.
+    """
+    for number, file in enumerate(files, 1):
+        data = _bytes_of(file)
+        yield Look(file) if data is None else Look(file, data, repair(data, idle))
+        if step:
+            step(number, len(files))
+
+
+def _bytes_of(file: Path) -> bytes | None:
+    try:
+        data = bytes_of(file) if file.suffix == ".yaml" else None
+    except OSError:  # the rules say so
+        return None
+    return data if isinstance(data, bytes) else None

@@ -1,0 +1,29 @@
+"""Two versions of a file as a unified diff. Prevents: a line of a record that a CI takes for a command of its own, and
+a difference that nobody sees."""
+
+from __future__ import annotations
+
+import difflib
+
+from conflict_incidents.findings import printable
+from conflict_incidents.printing.text import no_command
+
+_COMMANDS = ("##[", "##vso[")
+
+
+def difference(name: str, old: bytes, new: bytes) -> str:
+    """A unified diff that is safe to print: what can't be seen stands as an escape. Empty where both are the same."""
+    before, after = (_lines(data) for data in (old, new))
+    found = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
+    return "\n".join("\n".join(map(_harmless, line.split("\n"))) for line in found)
+
+
+def _lines(data: bytes) -> list[str]:
+    *lines, last = data.decode("utf-8", "backslashreplace").split("\n")
+    return [*lines, f"{last}\n\\ No newline at end of file"] if last else lines
+
+
+def _harmless(line: str) -> str:
+    line = printable(line)
+    commanding = line.lstrip("+- ").startswith("::") or any(sign in line for sign in _COMMANDS)
+    return no_command(line) if commanding else line

@@ -1,0 +1,250 @@
+"""What is mended in the bytes of a record, what isn't, and that the record stays the same with every comment."""
+
+import unicodedata
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conflict_incidents.commented import comments_in
+from conflict_incidents.paths import plain
+from conflict_incidents.reading import read
+from conflict_incidents.repair import Repair, repair
+from layouts import in_any_layout
+from strategies import incidents
+
+PLACE = """\
+schema: place/1
+id: hafsarjah
+name: Hafsarjah
+names:
+  - {text: حفسرجة, language: ar, script: Arab}
+level: settlement
+country: SYR
+"""
+INCIDENT = """\
+schema: incident/1
+id: SYR-20220908-7q4m
+title: Airstrikes on a stone quarry
+reports:
+  - {id: sabah, publisher: daily-sabah, url: "https://example.org/a", language: en}
+claims:
+  - by: sohr
+    in: sabah
+    killed: 7
+    note: Said by the monitor.
+"""
+
+
+def mended(text: str) -> Repair:
+    made = repair(text.encode("utf-8"))
+    assert repair(made.data) == Repair(made.data, (), made.canonical)
+    return made
+
+
+def edited(text: str, *edits: tuple[str, str]) -> str:
+    for old, new in edits:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.mark.parametrize("text", [PLACE, INCIDENT])
+def test_a_record_in_the_canonical_layout_stays_as_it_is(text: str) -> None:
+    assert mended(text) == Repair(text.encode(), (), canonical=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("\ufeff" + PLACE, "a byte order mark"),
+        (PLACE.replace("\n", "\r\n"), "CR LF line ends"),
+        (PLACE.replace("settlement", "settlement\t"), "tabs, the layout"),
+        (PLACE.replace("  - {", "\t- {"), "tabs"),
+        (PLACE.removesuffix("\n"), "the layout"),
+        (PLACE.replace("name: Haf", "\n\n\n\nname: Haf"), "the layout"),
+        (PLACE.replace("id: hafsarjah\n", "").replace("level:", "id: hafsarjah\nlevel:"), "the order of keys"),
+        (PLACE.replace("{text: حفسرجة, language: ar,", "{language: ar, text: حفسرجة,"), "the order of keys"),
+        (PLACE.replace("Hafsarjah", "'Hafsarjah'"), "the layout"),
+        (PLACE.replace("Hafsarjah", '" Hafsarjah"'), "spaces at the ends of texts"),
+        (PLACE + "country: SYR\n", "keys that stood twice"),
+        ("---\n" + PLACE.replace("level", "'level'") + "...\n", "the layout"),
+    ],
+)
+def test_the_form_of_a_record_is_mended_and_told(text: str, what: str) -> None:
+    made = mended(text)
+    assert made.data.decode("utf-8").replace("\n\n", "\n") == PLACE
+    assert ", ".join(made.mended) == what
+    assert made.canonical
+
+
+def test_decomposed_letters_are_composed_wherever_they_stand() -> None:
+    text = edited(PLACE, ("Hafsarjah", "Hafsarje\u0301"), ("country: SYR", "country: SYR  # e\u0301"))
+    made = mended(text)
+    assert made == Repair(unicodedata.normalize("NFC", text).encode(), ("decomposed letters",), canonical=True)
+    escaped = edited(PLACE, ("Hafsarjah", '"Hafsarje\\u0301"'))
+    assert mended(escaped).data == edited(PLACE, ("Hafsarjah", "Hafsarjé")).encode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "after", "what"),
+    [
+        ("language: en", "language: no", 'language: "no"', "text without quotes"),
+        ("id: sabah,", "id: 010,", 'id: "010",', "text without quotes"),
+        ("Airstrikes on a stone quarry", "12:30", '"12:30"', "text without quotes"),
+        ("Airstrikes on a stone quarry", "19.10", '"19.10"', "text without quotes"),
+        ("Airstrikes on a stone quarry", "true", '"true"', "text without quotes"),
+        ("killed: 7", 'killed: "7"', "killed: 7", "whole numbers in quotes"),
+        (
+            "killed: 7",
+            "killed: {between: ['4', 7]}",
+            "killed: {between: [4, 7]}",
+            "whole numbers in quotes, the layout",
+        ),
+        (
+            "https://example.org/a",
+            "HTTPS://Example.org:443/./b/../a?utm_source=c&fbclid=d",
+            "https://example.org/a",
+            "addresses not in normal form",
+        ),
+        ("example.org/a", "example.org/?a=ä&utm_id=1&b=2", "example.org/?a=%C3%A4&b=2", "addresses not in normal form"),
+        (
+            "note: Said by the monitor.",
+            'note: "One. \\n\\nTwo. "',
+            "note: |-\n      One.\n\n      Two.",
+            "spaces at the ends of texts",
+        ),
+    ],
+)
+def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, after: str, what: str) -> None:
+    made = mended(edited(INCIDENT, (old, new)))
+    assert made.data.decode() == edited(INCIDENT, (old, after))
+    assert ", ".join(made.mended) == what
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("killed: 7", "killed: 7.0"),
+        ("killed: 7", "killed: 1_000"),
+        ("killed: 7", 'killed: "07"'),
+        ("killed: 7", 'killed: "1,000"'),
+        ("killed: 7", 'killed: "999999999"'),
+        ("killed: 7", 'killed: "-1"'),
+        ("killed: 7", "killed: seven"),
+        ("killed: 7", "killed:"),
+        ("killed: 7", "killed: ~"),
+        ("language: en", "language: 7"),
+        ("https://example.org/a", "https://me:secret@Example.org/a"),
+        ("https://example.org/a", "HTTPS://localhost/a"),
+        ("https://example.org/a", "HTTPS://example.org/%zz"),
+        ("https://example.org/a", "HTTPS://example.org/a b"),
+        ("https://example.org/a", "ftp://Example.org/a"),
+    ],
+)
+def test_a_value_that_may_be_meant_otherwise_stays_as_it_is(old: str, new: str) -> None:
+    text = edited(INCIDENT, (old, new))
+    assert mended(text) == Repair(text.encode(), (), canonical=True)
+
+
+def test_the_digits_of_a_number_stay_as_they_are() -> None:
+    text = PLACE + "lat: 36.10\nlon: 36.5\n"
+    assert mended(text).data == text.encode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLACE.replace("schema: place/1", "schema: place/9"),
+        PLACE.replace("schema: place/1\n", ""),
+        "services: {web: {image: 'x'}}\r\n",
+        "\ufeffa: [\n",
+        "",
+        "\t",
+    ],
+)
+def test_what_is_no_record_of_ours_is_left_alone(text: str) -> None:
+    assert mended(text) == Repair(text.encode())
+
+
+def test_what_is_no_text_or_too_long_is_left_alone() -> None:
+    for data in (PLACE.encode("utf-16"), PLACE.encode() + b"\xff", PLACE.encode() + b"# " + b"x" * 256_000):
+        assert repair(data) == Repair(data)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        ("country: SYR", "country: SYR\ncountry: TUR"),
+        ("country: SYR", "country: &here SYR"),
+        ("country: SYR", "country: SYR  # seen\u200b by nobody"),
+        ("Hafsarjah", "Hafsar\u200bjah"),
+        ("Hafsarjah", '"Hafsarjah\\u200b"'),
+    ],
+)
+def test_a_record_that_cannot_be_read_for_certain_is_not_laid_out_but_for_its_characters(edit: tuple[str, str]) -> None:
+    text = edited(PLACE, edit, ("level", "'level'"))
+    made = mended("\ufeff" + text.replace("\n", "\r\n"))
+    assert made == Repair(text.encode(), ("a byte order mark", "CR LF line ends"), canonical=False)
+
+
+@pytest.mark.parametrize(
+    ("spaced", "after"),
+    [
+        ("names:\n\t-\ttext: a\n\t\tlanguage: ar", "names:\n  - {text: a, language: ar}"),
+        ("names: [\t{text:\ta\tb, language: ar}\t]\t# c\td", "names:  # c d\n  - {text: a b, language: ar}"),
+        ("note: |\n  a\n  \tb", None),
+        ("names:\n  - text: a\n\tlanguage: ar", "names:\n  - {text: a, language: ar}"),
+    ],
+)
+def test_tabs_become_spaces_where_every_width_says_the_same(spaced: str, after: str | None) -> None:
+    head = "schema: place/1\n"
+    made = mended(head + spaced + "\n").data.decode()
+    assert made == head + (after or spaced) + "\n"
+
+
+def test_a_comment_on_what_is_taken_out_stays() -> None:
+    text = PLACE + "# twice\ncountry: SYR  # said twice\n# end\n"
+    assert mended(text).data.decode() == PLACE + "# twice\n# said twice\n# end\n"
+
+
+def test_waivers_that_are_no_longer_needed_are_taken_out() -> None:
+    text = """\
+schema: waivers/1
+waivers:
+  # About a place.
+  - {rule: PLC009, record: hafsarjah, reason: Seen., date: 2023-01-01, by: an editor}  # seen
+  - {rule: PLC009, record: idlib, reason: Seen., date: 2023-01-01, by: an editor}
+"""
+    left = """\
+schema: waivers/1
+waivers:
+  # About a place.
+  # seen
+  - {rule: PLC009, record: idlib, reason: Seen., date: 2023-01-01, by: an editor}
+"""
+    made = repair(text.encode(), {("PLC009", "hafsarjah"), ("PLC009", "nowhere")})
+    assert made == Repair(left.encode(), ("waivers no longer needed",), canonical=True)
+    none = repair(left.encode(), {("PLC009", "idlib")})
+    assert none.data.decode() == "schema: waivers/1\n# About a place.\n# seen\nwaivers: []\n"
+
+
+@settings(max_examples=40)
+@given(incidents(), st.integers(0, 2**32))
+def test_a_right_record_in_any_layout_stays_the_same_record(record: dict[str, Any], seed: int) -> None:
+    random = Random(seed)
+    text = in_any_layout(record, random)
+    rough = random.choice(["", "\ufeff"]) + text.replace("\n", random.choice(["\n", "\r\n"]))
+    made = mended(rough)
+    assert made.canonical
+    assert said(made.data.decode()) == record
+    assert sorted(comments_in(made.data.decode())) == sorted(comments_in(text))
+
+
+def said(text: str) -> Any:
+    root, findings = read(text.encode("utf-8"), "made")
+    assert root is not None
+    assert findings == []
+    return plain(root)
