@@ -99,10 +99,15 @@ def dataset(root: Path, trees: Iterable[Tree]) -> Dataset:
     shutil.copytree(TOP / "data/codelists", root / "data/codelists", dirs_exist_ok=True)
     for tree in trees:
         kind = tree["schema"].partition("/")[0]
-        file = root / "data" / (FOLDERS[kind] + f"/{tree['id']}.yaml" if kind in FOLDERS else WAIVERS)
+        file = root / "data" / (home(kind, tree["id"]) if kind in FOLDERS else WAIVERS)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
     return Dataset(root)
+
+
+def home(kind: str, id: str) -> str:
+    """Where the record of an id lies below `data/`."""
+    return f"{FOLDERS[kind]}/{f'{id[:3]}/{id[4:8]}/' if kind == 'incident' else ''}{id}.yaml"
 
 
 def records(of: Dataset) -> list[Record]:

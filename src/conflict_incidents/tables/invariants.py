@@ -51,6 +51,11 @@ def together(one: str, other: str) -> Invariant:
     return Invariant((one, other), f"stands without {other}, or {other} without it", lambda df: _both(df, one, other))
 
 
+def of_another(reference: str, own: str) -> Invariant:
+    """A reference to the same table isn't to its own row."""
+    return Invariant((reference, own), f"is the same as {own}", lambda df: ~(df[reference] == df[own]))
+
+
 def for_of(table: Table) -> list[Invariant]:
     """The invariants of a table: its own, and that no primary key comes twice."""
     key = list(table.key)
@@ -164,11 +169,22 @@ def _empty_where(column: str, *bounds: str) -> Invariant:
     )
 
 
+def _filled_where(column: str, *bounds: str) -> Invariant:
+    return Invariant(
+        (column, "bound"),
+        f"is empty, though the bound is {' or '.join(bounds)}",
+        lambda df: ~df["bound"].isin(bounds) | df[column].notna(),
+    )
+
+
 def _claims(record: str) -> Iterator[Invariant]:
     """What holds for the claims of any kind of record, named by the column of its id."""
     yield at_most("min", "max")
     # A best outside its bounds is not refused here: other datasets publish such, and it is kept (BND001 warns).
     yield _part_of_total("min", "max", (record, "claim_id", "measure"))
+    yield _filled_where("min", "exact", "at_least", "between", "about")
+    yield _filled_where("max", "exact", "at_most", "between", "about")
+    yield _filled_where("best", "exact", "about")
     yield _empty_where("min", "at_most", "no_information")
     yield _empty_where("max", "at_least", "no_information")
     yield _empty_where("best", "at_least", "at_most", "no_information")
@@ -204,7 +220,12 @@ INVARIANTS: dict[str, list[Invariant]] = {
     "aggregate_claims": list(_claims("aggregate_id")),
     "sites": [together("lat", "lon")],
     "places": [together("lat", "lon"), together("withdrawn_date", "withdrawn_reason")],
-    "actors": [in_order("active_from", "active_to"), together("withdrawn_date", "withdrawn_reason")],
+    "links": [of_another("linked_incident_id", "incident_id")],
+    "actors": [
+        in_order("active_from", "active_to"),
+        of_another("parent_id", "actor_id"),
+        together("withdrawn_date", "withdrawn_reason"),
+    ],
     "organisations": [together("withdrawn_date", "withdrawn_reason")],
     "waivers": [_signed()],
 }

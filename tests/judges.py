@@ -1,0 +1,302 @@
+"""All who judge a fact, and the dataset in which they do: for `test_differential.py`.
+
+A fact stands in a record and in a table. The record goes before JSON Schema (twice: our validator, and `jsonschema` as
+an oracle) and the rules; the table before pandera, as an analyst's frame, before our reader of CSV, and before
+frictionless.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import csv
+import io
+import json
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+import pandas as pd
+
+from conflict_incidents import contract, schema, tables
+from conflict_incidents.contract import Field
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import errors
+from conflict_incidents.records import parse
+from conflict_incidents.tablefiles import TableFileError, csv_bytes, read_csv
+from conflict_incidents.tables import TableError, validate
+from conflict_incidents.tables.invariants import for_of
+from conflict_incidents.validation import judge
+from samples import Tree, actor, aggregate, dataset, home, incident, organisation, place, records
+
+Value = int | float | bool | str | None
+Cells = Mapping[str, Value]
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+STATED = {"by": "sohr", "in": "sabah"}
+RECORDS: list[Tree] = [
+    organisation("daily-sabah", kind="newspaper", country="TUR"),
+    organisation("sohr", country="GBR"),
+    organisation("civil-defence", kind="civil_defence", country="SYR"),
+    actor("state", kind="state", country="SYR"),
+    actor("air-force", country="SYR", parent="state", **{"from": "2015-09-30", "to": "2024-12-08"}),
+    place(
+        "hafsarjah",
+        names=[{"text": "حفسرجة", "language": "ar", "script": "Arab"}],
+        lat=35.94,
+        lon=36.47,
+        coordinates="published",
+        admin={"adm1": "SY07"},
+        timezone="Asia/Damascus",
+        context=[
+            {
+                "kind": "covered_by",
+                "actor": "state",
+                "extent": "most",
+                "from": "2018-09",
+                "publisher": "daily-sabah",
+                "published": "2022-09-08",
+            }
+        ],
+    ),
+    incident(
+        "SYR-20220910-next",
+        date="2022-09-10",
+        reports=[{"id": "sabah", "publisher": "daily-sabah", "published": "2022-09-10", "language": "en"}],
+    ),
+    incident(
+        date={"from": "2022-09-07", "to": "2022-09-08"},
+        time="13:40+03:00",
+        timezone="Asia/Damascus",
+        weekday="thursday",
+        clarity="clear",
+        verification="contested",
+        sites=[
+            {"id": "village", "place": "hafsarjah", "kind": "settlement", "primary": True, "precision": "near"},
+            {"id": "quarry", "place": "hafsarjah", "kind": "quarry", "lat": 35.94, "lon": 36.47, "damage": "damaged"},
+        ],
+        reports=[
+            {
+                "id": "sabah",
+                "publisher": "daily-sabah",
+                "published": "2022-09-08",
+                "accessed": "2022-09-09",
+                "archived": "2022-09-10",
+                "sha256": "0" * 64,
+                "language": "en",
+            },
+            {"id": "own", "publisher": "sohr", "published": "2022-09-17", "language": "ar"},
+        ],
+        claims=[
+            {"id": "first", "by": "sohr", "in": "sabah", "killed": {"total": 7, "civilians": {"at_least": 4}}},
+            {
+                "id": "second",
+                "by": "civil-defence",
+                "in": "sabah",
+                "as_of": "2022-09-08",
+                "scope": {"area": "hafsarjah", "from": "2022-09-06", "to": "2022-09-09"},
+                "wounded": 12,
+            },
+            {"id": "third", "by": "civil-defence", "in": "sabah", "strikes": {"between": [4, 8]}},
+        ],
+        parties=[{**STATED, "actor": "state", "side": "a"}],
+        weapons=[{**STATED, "kind": "rocket"}],
+        attributions=[{**STATED, "actor": "air-force", "stance": "alleged", "origin": "hafsarjah"}],
+        conditions=[{**STATED, "kind": "access_denied"}],
+        caveats=[{**STATED, "kind": "not_independently_verified", "about": "toll"}],
+        overrides=[
+            {"measure": "strikes", "best": 5, "reason": "counted on video", "editor": "an editor", "date": "2022-11-01"}
+        ],
+        links=[{"kind": "follows", "incident": "SYR-20220910-next"}],
+    ),
+    aggregate(period={"from": "2011", "to": "2022"}),
+]
+"""A dataset in which every judge finds nothing; most columns that have a list or a pattern are filled."""
+BY_ID = {tree["id"]: tree for tree in RECORDS}
+INCIDENT = "SYR-20220908-7q4m"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A fact, right or wrong, as it would stand in a record and in a table.
+
+    `where` and `cells` say which rows of `table` have what in which columns then. `rules` are the ids that are about
+    it. `blind` says which of the judges can't see it, and why: they have to let it pass.
+    """
+
+    record: Tree
+    table: str
+    where: Cells
+    cells: Cells
+    rules: frozenset[str]
+    blind: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"{self.table} {dict(self.where)}: {dict(self.cells)}"
+
+
+@cache
+def judged() -> Dataset:
+    """The dataset on disk, whose files the records stand in for."""
+    return dataset(Path(tempfile.mkdtemp(prefix="judged-")), RECORDS)
+
+
+@cache
+def frames() -> dict[str, pd.DataFrame]:
+    """Its tables."""
+    return tables.frames(records(judged()), judged().admin_units)
+
+
+def _schema_accepts(fact: Fact) -> bool:
+    return _oracle(fact.record["schema"]).is_valid(fact.record)
+
+
+@cache
+def _oracle(name: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schema.document(name))
+
+
+def _rust_accepts(fact: Fact) -> bool:
+    return _validator(fact.record["schema"]).is_valid(fact.record)
+
+
+@cache
+def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema.document(name))
+
+
+def _rules_accept(fact: Fact) -> bool:
+    kind = fact.record["schema"].partition("/")[0]
+    path = judged().root / "data" / home(kind, fact.record["id"])
+    found = errors(judge(parse(json.dumps(fact.record, ensure_ascii=False).encode(), str(path)), judged()))
+    if not _rust_accepts(fact):
+        assert found, "a record that its schema refuses has no finding"
+    return not {finding.rule for finding in found} & fact.rules
+
+
+def _rows(fact: Fact) -> list[dict[str, Value]]:
+    """The rows of the table, with the fact."""
+    rows = _plain_rows(fact.table)
+    chosen = [all(row[name] == value for name, value in fact.where.items()) for row in rows]
+    assert any(chosen), f"no row of {fact.table} has {fact.where}"
+    return [{**row, **fact.cells} if here else row for row, here in zip(rows, chosen, strict=True)]
+
+
+@cache
+def _plain_rows(table: str) -> list[dict[str, Value]]:
+    described, base = contract.tables()[table], frames()[table].astype(object)
+    return [
+        {name: _plain(value, described.field(name)) for name, value in zip(described.names, row, strict=True)}
+        for row in base.itertuples(index=False)
+    ]
+
+
+def _plain(value: Any, described: Field) -> Value:
+    if pd.isna(value):
+        return None
+    if described.type == "date":
+        return str(value.date().isoformat())
+    kinds: dict[str, type[Any]] = {"integer": int, "number": float, "boolean": bool, "string": str}
+    plain: Value = kinds[described.type](value)
+    return plain
+
+
+def _typed(values: list[Value], described: Field) -> Any:
+    """A column as an analyst would have it: of its own type where all values are, else of what pandas has for them."""
+    given = [value for value in values if value is not None]
+    if described.type == "date":
+        if all(DAY.fullmatch(str(value)) for value in given):
+            with contextlib.suppress(ValueError):
+                days = [value if value is None else date.fromisoformat(str(value)) for value in values]
+                return pd.Series(pd.to_datetime(pd.Series(days, dtype=object)))
+        return pd.Series(values, dtype=object)
+    kind = {int: "Int64", float: "Float64", bool: "boolean", str: "string"}
+    kinds = {kind[type(value)] for value in given}
+    return pd.Series(values, dtype=kinds.pop() if len(kinds) == 1 else object)
+
+
+def _columns(fact: Fact) -> list[Field]:
+    """The columns that what changed has to do with: the key, the changed ones, and what is compared with these."""
+    table = contract.tables()[fact.table]
+    compared = {name for one in for_of(table) if set(one.columns) & fact.cells.keys() for name in one.columns}
+    return [one for one in table.fields if one.name in {*table.key, *fact.cells, *compared}]
+
+
+def _pandera_accepts(fact: Fact) -> bool:
+    rows = _rows(fact)
+    frame = pd.DataFrame({one.name: _typed([row[one.name] for row in rows], one) for one in _columns(fact)})
+    try:
+        validate(frame, fact.table)
+    except TableError:
+        return False
+    known = {**frames(), fact.table: frames()[fact.table].assign(**frame)}
+    return not _refers(fact) or fact.table not in tables.dangling(known)
+
+
+def _refers(fact: Fact) -> set[str]:
+    """The tables that changed columns refer to."""
+    return {key.table for key in contract.tables()[fact.table].foreign_keys if set(key.fields) & fact.cells.keys()}
+
+
+def _cells(fact: Fact) -> list[list[str]]:
+    """The table as a CSV file has it, with its header."""
+    names = [one.name for one in _columns(fact)]
+    return [names, *([_cell(row[name]) for name in names] for row in _rows(fact))]
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _reader_accepts(fact: Fact) -> bool:
+    """Whether our own reader of CSV takes it; what it lets pass is for pandera to judge, so its word isn't the last."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(_cells(fact))
+    table = contract.tables()[fact.table]
+    try:
+        read_csv(text.getvalue().encode(), replace(table, fields=tuple(_columns(fact))))
+    except TableFileError:
+        return False
+    return True
+
+
+def _frictionless_accepts(fact: Fact) -> bool:
+    from frictionless import Package
+
+    needed = _refers(fact)
+    described = [_resource(fact.table, _cells(fact), needed)]
+    for name in sorted(needed - {fact.table}):
+        data = csv_bytes(frames()[name], contract.tables()[name]).decode()
+        described.append(_resource(name, list(csv.reader(io.StringIO(data, newline=""))), set()))
+    return bool(Package.from_descriptor({"name": "judged", "resources": described}).validate().valid)
+
+
+def _resource(name: str, data: list[list[str]], needed: set[str]) -> Tree:
+    """A resource with its data in it; foreign keys to other tables than the `needed` ones are left out."""
+    (own,) = (copy.deepcopy(one["schema"]) for one in contract.package()["resources"] if one["name"] == name)
+    keys = own.pop("foreignKeys", [])
+    own["fields"] = [one for one in own["fields"] if one["name"] in data[0]]
+    wanted = [
+        key for key in keys if (key["reference"]["resource"] or name) in needed and set(key["fields"]) <= set(data[0])
+    ]
+    return {"name": name, "data": data, "schema": own | ({"foreignKeys": wanted} if wanted else {})}
+
+
+JUDGES: dict[str, Callable[[Fact], bool]] = {
+    "schema": _schema_accepts,
+    "rust": _rust_accepts,
+    "rules": _rules_accept,
+    "pandera": _pandera_accepts,
+    "reader": _reader_accepts,
+    "frictionless": _frictionless_accepts,
+}
+"""Whether each of them lets a fact pass."""
