@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from conflict_incidents import schema
-from conflict_incidents.commented import Block, Entry, as_nodes, comments_in, document, to_value
+from conflict_incidents.commented import Block, Document, Entry, as_nodes, comments_in, document, to_value
 from conflict_incidents.encoding import MAX_BYTES, composed
 from conflict_incidents.layout import as_it_stands, laid_out
 from conflict_incidents.paths import same

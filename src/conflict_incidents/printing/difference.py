@@ -5,8 +5,7 @@ from __future__ import annotations
 
 import difflib
 
-from conflict_incidents.findings import printable
-from conflict_incidents.printing.text import no_command
+from conflict_incidents.findings import harmless, printable
 
 _COMMANDS = ("##[", "##vso[")
 
@@ -26,4 +25,4 @@ def _lines(data: bytes) -> list[str]:
 def _harmless(line: str) -> str:
     line = printable(line)
     commanding = line.lstrip("+- ").startswith("::") or any(sign in line for sign in _COMMANDS)
-    return no_command(line) if commanding else line
+    return harmless(line) if commanding else line
