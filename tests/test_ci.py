@@ -201,6 +201,24 @@ def test_what_strangers_change_in_data_and_nowhere_else_needs_no_notice(stranger
     assert (code, lines[-1][:9]) == (0, "0 errors,")
 
 
+def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
+    here: Repository, tmp_path: Path
+) -> None:
+    upstream = here.copied(tmp_path / "upstream")
+    upstream.write(RECORD, edited("minimal"))
+    upstream.commit()
+    proposal = Proposal(tmp_path, upstream, fork=True)
+    proposal.upstream.write(RECORD, edited("minimal", {"killed: 7": "killed: {total: 9, civilians: {at_least: 10}}"}))
+    proposal.checked_out()
+    assert proposal.act()[0] == 1
+    summed_up = proposal.runner.run(
+        step(loaded(proposal.runner.workspace / "trusted/action.yml"), "Sum up what changed")
+    )
+    assert summed_up.returncode == 0, summed_up.stderr
+    assert "\n| SYR-20220908-7q4m | changed | 7 → 9-10 or more | unknown | 1 error |\n" in proposal.runner.summary
+    assert ":15:46: CNT003 civilians killed (at least 10) exceed the total (9)" in proposal.runner.summary
+
+
 def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(here: Repository, tmp_path: Path) -> None:
     upstream = here.copied(tmp_path / "upstream")
     before = (upstream.folder / OTHER).read_text("utf-8")

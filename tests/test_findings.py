@@ -5,6 +5,7 @@ import re
 
 import hypothesis.strategies as st
 import marko
+import pytest
 from hypothesis import given
 
 from conflict_incidents.findings import SHOWN_LENGTH, cut, markdown, printable, shown
@@ -57,6 +58,13 @@ def test_what_steers_a_terminal_or_hides_text_is_escaped() -> None:
 def test_markdown_leaves_a_plain_sentence_and_its_values_as_they_are() -> None:
     text = "civilians killed (at least 9) exceed the total (7) of `a_b`; write `about`, or a `note`"
     assert markdown(text) == text
+
+
+@pytest.mark.parametrize("text", ["2022-09-08", "74.6", "-7", "+963", "7-9", "-", "- x", "12. x", "3) x", "---", "=="])
+def test_markdown_makes_no_list_and_leaves_dates_and_numbers_as_they_are(text: str) -> None:
+    assert GFM(markdown(text)) == f"<p>{text}</p>\n"
+    is_number = any(digit in text for digit in "0123456789") and " " not in text
+    assert (markdown(text) == text) is is_number
 
 
 def test_markdown_makes_no_markup_of_a_text() -> None:

@@ -17,7 +17,7 @@ MESSAGE_LENGTH = 1000
 
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
 """A value in backquotes, as `shown` makes it; inside, Markdown knows nothing but the `|` of tables."""
-_LIST_OR_RULE = re.compile(r"^([0-9]*)([-+=.)])")
+_LIST_OR_RULE = re.compile(r"^([0-9]*)([-+.)](?=\s|$)|[-=](?=[-=\s]*$))")
 _ADDRESS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)
 _MARKUP = str.maketrans(
     {c: f"\\{c}" for c in r"\`*_[]~|!"}
