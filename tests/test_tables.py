@@ -94,7 +94,7 @@ def test_every_property_is_found_back_in_the_tables(tree: Tree) -> None:
 
 def test_the_tables_of_everything_keep_the_contract() -> None:
     for name, one in made(*EVERYTHING).items():
-        assert len(one), name
+        assert len(one) or name == "changes", name  # which only a comparison with another release fills
         validate(one, name, complete=True)
 
 
