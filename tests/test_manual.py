@@ -57,7 +57,7 @@ def test_a_rule_may_be_named_in_small_letters(capsys: pytest.CaptureFixture[str]
     assert explained("cnt003", capsys) == explained("CNT003", capsys)
 
 
-@pytest.mark.parametrize("id", ["CNT03", "cnt-003", "CNT0003", "CMT003"])
+@pytest.mark.parametrize("id", ["CTN003", "cnt-003", "CNT0003", "CMT003"])
 def test_an_unknown_rule_ends_with_2_and_the_nearest_one(id: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", id]) == 2
     assert capsys.readouterr().err == f"incidents: there is no rule {id}; did you mean `CNT003`?\n"

@@ -73,6 +73,12 @@ class Count:
     at: Mark
     word: str | None = None
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers that a source gives with it: none, where it gives a word."""
+        given = () if self.word else (self.min, self.max, self.best)
+        return frozenset(number for number in given if number is not None)
+
     def __str__(self) -> str:
         if self.word:
             return f"{self.word}, at least {self.min}"
@@ -110,6 +116,11 @@ def groups_of(measure: str) -> tuple[str, ...]:
     if measure in THINGS:
         return ("total",)
     return GROUPS if measure == "wounded" else tuple(group for group in GROUPS if group not in SEVERITIES)
+
+
+def whom(measure: str, group: str) -> str:
+    """A measure and a group as a message says them: `civilians killed`."""
+    return measure if group == "total" else f"{group.replace('_', ' ')} {measure}"
 
 
 def count_of(node: Node | None) -> Count | None:

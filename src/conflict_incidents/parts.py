@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from conflict_incidents.findings import Mark
@@ -141,3 +141,11 @@ def as_day(text: str | None) -> date | None:
 def said_day(text: str | None) -> date | None:
     """The same, but None too where it stands for an unknown day."""
     return None if is_sentinel(text or "") else as_day(text)
+
+
+def as_instant(text: str) -> datetime | None:
+    """The instant of a moment with its zone, in UTC; None for a bare day, or where there is none."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if "T" in text else None
+    except (ValueError, OverflowError):
+        return None

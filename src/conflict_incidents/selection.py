@@ -7,10 +7,10 @@ first hour outliving the final one, and a claim that was taken back staying in f
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from conflict_incidents.counts import Count
-from conflict_incidents.model import Incident
+from conflict_incidents.model import Sourced
+from conflict_incidents.parts import as_instant
 from conflict_incidents.pieces import Claim, Report
 
 UNDATED = "undated, and its originator has a dated one"
@@ -56,10 +56,14 @@ class LeftOut:
     reason: str
 
 
+PROVISIONAL = "provisional, and its originator has a final count"
+"""Why a provisional claim is left out."""
+
+
 class Standing:
     """Which claims of an incident are in force (step 1)."""
 
-    def __init__(self, incident: Incident) -> None:
+    def __init__(self, incident: Sourced) -> None:
         self._superseded: dict[tuple[str, str, str], str] = {}
         """By originator, id of the claim and measure: the claim that replaced it."""
         self._final: set[tuple[str, str, str]] = set()
@@ -82,14 +86,14 @@ class Standing:
         if replaced:
             return f"superseded by {replaced}"
         if claim.provisional and (claim.by, str(claim.scope), measure) in self._final:
-            return "provisional, and its originator has a final count"
+            return PROVISIONAL
         return None
 
     def _replaced(self, claim: Claim, measure: str) -> str | None:
         return self._superseded.get((claim.by, claim.id, measure)) if claim.id else None
 
 
-def said_of(incident: Incident) -> dict[tuple[str, str, str], list[Said]]:
+def said_of(incident: Sourced) -> dict[tuple[str, str, str], list[Said]]:
     """Everything that is claimed, by scope, measure and group."""
     found: dict[tuple[str, str, str], list[Said]] = {}
     for claim in incident.claims:
@@ -149,19 +153,12 @@ def _one(claims: list[Said]) -> tuple[Said, list[LeftOut]]:
 
 def _latest(claims: list[Said]) -> list[Said]:
     """Those of the last day, or of the last moment; a bare day can't be ordered among the moments of that day."""
-    moments = {id(said): _utc(said.moment) for said in claims}
+    moments = {id(said): as_instant(said.moment) for said in claims}
     if None in moments.values():
         day = max(said.day for said in claims)
         claims = [said for said in claims if said.day == day]
     stated = [moment for moment in (moments[id(said)] for said in claims) if moment]
     return [said for said in claims if moments[id(said)] in {None, max(stated, default=None)}]
-
-
-def _utc(moment: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(moment).astimezone(UTC) if "T" in moment else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _own_text(claims: list[Said]) -> list[Said]:

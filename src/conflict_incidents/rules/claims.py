@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from conflict_incidents.accounts import in_headline
 from conflict_incidents.catalogue import Problem, rule, suggestion
-from conflict_incidents.counts import Bound, Count, Scope
+from conflict_incidents.counts import Count, Scope
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Sourced
 from conflict_incidents.parts import as_day
 from conflict_incidents.pieces import Claim
 from conflict_incidents.references import missing
-from conflict_incidents.schema import Violation
-
-_MORE_THAN = re.compile(r"(?i)\b(?:more than|over|above|upwards of)\s+([0-9]{1,9})\b")
 
 
 @rule("CLM001", Severity.ERROR, on=Sourced)
@@ -44,41 +41,13 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 yield Problem(claim.at(key, number), missing("the organisation", name, "organisations", dataset))
 
 
-@rule("CLM002", Severity.ERROR, on=(Violation, Sourced))
-def one_bound(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
-    """A count has one bound: `at_least` has no end, and "more than 7" is `at_least: 8`.
-
-    Wrong:
-        killed: {at_least: 7, at_most: 9}
-        wounded: {at_least: 8}
-        excerpt: more than 8 wounded
-
-    Right:
-        killed: {between: [7, 9]}
-        wounded: {at_least: 9}
-        excerpt: more than 8 wounded
-    """
-    if isinstance(judged, Violation):
-        yield Problem(
-            judged.at,
-            f"{judged.name} mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends",
-        )
-        return
-    for claim in judged.claims:
-        exceeded = {int(found[1]) for found in _MORE_THAN.finditer(claim.excerpt or "")}
-        for (measure, _), count in claim.counts.items():
-            if count.bound is Bound.AT_LEAST and count.min in exceeded:
-                yield Problem(
-                    count.at, f"{measure}: the excerpt says more than {count.min}; that is `at_least: {count.min + 1}`"
-                )
-
-
 @rule("CLM003", Severity.ERROR, on=Sourced)
 def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """An originator gives one number of a kind in one report, at one time.
 
     Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
-    claim. A later state has its own `as_of`, or names in `supersedes` what it replaces.
+    claim. A later state has its own `as_of`, or names in `supersedes` what it replaces; a headline that differs from
+    the text below it is said by `locator: headline`.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -94,7 +63,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         if claim.withdrawal or claim.id in superseded:
             continue
         for (measure, group), count in claim.counts.items():
-            key = (claim.by, claim.report, str(claim.scope), claim.as_of or "", str(claim.provisional), measure, group)
+            when = (claim.as_of or "", str(claim.provisional), str(in_headline(claim)))
+            key = (claim.by, claim.report, str(claim.scope), *when, measure, group)
             if key in seen:
                 first = seen[key].mark.line
                 yield Problem(
@@ -228,24 +198,24 @@ def _width(scope: Scope) -> int:
     return 2 if scope.area else 0 if scope.sites else 1
 
 
-@rule("CLM011", Severity.ERROR, on=Sourced)
-def excerpt_has_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """An excerpt contains a number that the claim gives, in figures or in words the claim's note repeats in figures.
+@rule("CLM010", Severity.WARNING, on=Incident)
+def not_by_a_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A dataset passes on what others say: the originator is whom it cites, and the dataset stands in `via`.
+
+    Records that came from another dataset (`external`) are apart: they say so.
 
     Wrong:
-        killed: 7
-        excerpt: nine people were killed
+        - {by: ucdp, in: its-table, killed: 7}
 
     Right:
-        killed: 7
-        excerpt: 7 people were killed
+        - {by: sohr, in: its-table, via: [ucdp], killed: 7}
     """
+    if incident.external:
+        return
     for claim in incident.claims:
-        figures = {int(found) for found in re.findall(r"\d{1,9}", f"{claim.excerpt or ''} {claim.note or ''}")}
-        counts = claim.counts.values()
-        said = {number for count in counts for number in (count.min, count.max, count.best) if number is not None}
-        said |= {number - 1 for number in said}  # "more than 7" gives 8
-        if claim.excerpt and said and not said & figures:
+        organisation = dataset.organisation(claim.by)
+        if organisation is not None and organisation.kind == "dataset":
             yield Problem(
-                claim.at("excerpt"), "the excerpt contains none of the claim's numbers; quote the words that give one"
+                claim.at("by"),
+                f"{shown(claim.by)} is a dataset; name whom it cites as the originator, and the dataset under `via`",
             )

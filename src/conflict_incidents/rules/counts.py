@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count
+from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import Sourced
@@ -45,7 +45,7 @@ def bounds_in_order(judged: Violation | Sourced, dataset: Dataset | None = None)
             if count.min is not None and count.max is not None and count.min > count.max:
                 yield Problem(
                     count.at,
-                    f"{_people(measure, group)}: the lower bound {count.min} exceeds the upper {count.max}; swap them",
+                    f"{whom(measure, group)}: the lower bound {count.min} exceeds the upper {count.max}; swap them",
                 )
 
 
@@ -135,20 +135,6 @@ def roles_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _fits(claim, measure, ROLES, "total")
 
 
-@rule("CNT014", Severity.WARNING, on=Violation)
-def vague_word(violation: Violation) -> Iterator[Problem]:
-    """A word in place of a number stays a word: `{word: dozens}`; a share in percent has none.
-
-    Wrong:
-        percent: {word: dozens}
-
-    Right:
-        percent: {about: 50}
-    """
-    message = f"{violation.name} is a word; a share takes a number, so say it in the claim's `note`"
-    yield Problem(violation.at, message, Severity.ERROR)
-
-
 @rule("CNT015", Severity.WARNING, on=Sourced)
 def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A large round number is seldom exact.
@@ -167,7 +153,7 @@ def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             if large and count.bound is Bound.EXACT and not claim.note:
                 yield Problem(
                     count.at,
-                    f"{_people(measure, group)}: {count.best} is round and marked exact; write `about` if the source "
+                    f"{whom(measure, group)}: {count.best} is round and marked exact; write `about` if the source "
                     "doesn't count, else a `note`",
                 )
 
@@ -229,7 +215,9 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
     for number, group in enumerate(claim.says_all(measure)):
         if (measure, group) not in claim.counts:
             at = claim.at(measure, "complete", number)
-            yield Problem(at, f"{measure}: all {_named(group)} are said to be counted, and none are; count them")
+            yield Problem(
+                at, f"{measure}: all {group.replace('_', ' ')} are said to be counted, and none are; count them"
+            )
 
 
 def _intact(node: Mapping) -> bool:
@@ -253,7 +241,7 @@ def _fits(claim: Claim, measure: str, parts: Iterable[str], whole: str) -> Itera
         if part is not None and (part.min or 0) > total.max:
             yield Problem(
                 part.at,
-                f"{_people(measure, group)} ({part}) exceed the {whole} ({total}) of the same claim; "
+                f"{whom(measure, group)} ({part}) exceed the {whole} ({total}) of the same claim; "
                 "correct one of them, or split the claim",
             )
 
@@ -286,11 +274,3 @@ def _falls_short(parts: Iterable[Count], total: Count) -> bool:
     ends = [part.max for part in parts]
     most = sum(end for end in ends if end is not None)
     return None not in ends and most < (total.min or 0)
-
-
-def _people(measure: str, group: str) -> str:
-    return measure if group == "total" else f"{_named(group)} {measure}"
-
-
-def _named(group: str) -> str:
-    return group.replace("_", " ")

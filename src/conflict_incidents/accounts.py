@@ -1,0 +1,105 @@
+"""Accounts: what one originator says at one time in one report, its claims taken together, and which came before.
+
+A recorder may write killed and wounded in one claim or in two; rules that compare the two must not care. Prevents: a
+toll that falls unseen because it stands in another claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from conflict_incidents.counts import Count, Scope
+from conflict_incidents.model import Sourced
+from conflict_incidents.parts import as_instant
+from conflict_incidents.pieces import Claim, Report
+from conflict_incidents.wording import Text, read
+
+Key = tuple[str, str]
+"""A measure and a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A count, and the claim that gives it."""
+
+    claim: Claim
+    count: Count
+
+
+@dataclass(slots=True)
+class Account:
+    """What an originator says of one scope at one time in one report; `moment` is empty where nothing says when."""
+
+    by: str
+    report: Report | None
+    scope: Scope
+    moment: str
+    claims: list[Claim] = field(default_factory=list)
+    counts: dict[Key, Stated] = field(default_factory=dict)
+
+    @property
+    def day(self) -> str:
+        """The day that it is the state of, empty where it isn't stated."""
+        return self.moment[:10]
+
+    @property
+    def own(self) -> bool:
+        """Whether it stands in the originator's own publication."""
+        return self.report is not None and self.report.publisher == self.by
+
+    def toll(self, measure: str) -> tuple[str, Stated] | None:
+        """The group and the count that stand for a measure: its total, or the civilians where it has none."""
+        for group in ("total", "civilians"):
+            if (measure, group) in self.counts:
+                return group, self.counts[measure, group]
+        return None
+
+    def after(self, other: Account) -> bool:
+        """Whether it is known to be later: of a later day, or time where both have one, or because it replaces it."""
+        replaced = {name for claim in self.claims for name in claim.supersedes} & {claim.id for claim in other.claims}
+        if not (self.day and other.day) or (replaced and self.day == other.day):
+            return bool(replaced)
+        times = as_instant(self.moment), as_instant(other.moment)
+        if self.day == other.day and times[0] and times[1]:
+            return times[0] > times[1]
+        return self.day > other.day
+
+
+def accounts(of: Sourced) -> list[Account]:
+    """The accounts of a record, in its order; claims that were taken back are left out."""
+    found: dict[tuple[str, ...], Account] = {}
+    for claim in of.claims:
+        if claim.withdrawal:
+            continue
+        report = of.reports.get(claim.report)
+        moment = claim.as_of or (report.published if report else None) or ""
+        key = (claim.by, claim.report, str(claim.scope), moment, str(claim.provisional), str(in_headline(claim)))
+        account = found.setdefault(key, Account(claim.by, report, claim.scope, moment))
+        account.claims.append(claim)
+        for of_what, count in claim.counts.items():
+            account.counts.setdefault(of_what, Stated(claim, count))
+    return list(found.values())
+
+
+def before(account: Account, others: Iterable[Account]) -> list[Account]:
+    """The last accounts of the same originator and scope before one: all of the latest day before it."""
+    earlier = [
+        other
+        for other in others
+        if other.by == account.by and str(other.scope) == str(account.scope) and account.after(other)
+    ]
+    last = max((other.day for other in earlier), default="")
+    return [other for other in earlier if other.day == last]
+
+
+def texts(claim: Claim, note: bool = True) -> list[Text]:
+    """What a claim quotes, in either wording, and its note."""
+    said = (claim.excerpt, claim.excerpt_original, claim.note if note else None)
+    return [read(text) for text in said if text]
+
+
+def in_headline(claim: Claim) -> bool:
+    """Whether a claim's number stands in the headline of its report, and there alone."""
+    where = read(claim.locator or "")
+    return where.says("headline") and not where.says("body")

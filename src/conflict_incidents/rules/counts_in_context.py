@@ -1,0 +1,289 @@
+"""CNT: counts beside each other. Prevents: attackers among the victims, and people counted twice or too early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.accounts import Account, accounts, before, texts
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.counts import SIDES, Bound, Count
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity, shown
+from conflict_incidents.model import Actor, Incident, Sourced
+from conflict_incidents.pieces import Claim
+
+UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_continuing": "the search goes on"}
+"""Conditions under which a toll isn't final, in words."""
+
+
+@rule("CNT009", Severity.ERROR, on=Sourced)
+def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """The attackers' own dead are counted apart, as `attackers`, and not in the total.
+
+    "5 killed, including the bomber" are 4 victims and 1 attacker. An excerpt or note that says so is compared with the
+    total; and a total that its groups fall short of by exactly the attackers has them in it. Where they are others of
+    whom nothing is said, these are `unknown_status`. Whether a toll without any such words has the attackers in it, the
+    reviewer looks.
+
+    Wrong:
+        killed: {total: 5, attackers: 1}
+        excerpt: five killed, including the bomber
+
+    Right:
+        killed: {total: 4, attackers: 1}
+        excerpt: five killed, including the bomber
+    """
+    for claim in incident.claims:
+        for measure in ("killed", "wounded", "casualties"):
+            total = claim.counts.get((measure, "total"))
+            if total is None or total.best is None:
+                continue
+            apart = claim.counts.get((measure, "attackers"))
+            if _text_counts_attackers(claim, measure, total.best, apart):
+                yield Problem(
+                    total.at,
+                    f"{measure}: the text counts the attackers in, and so does the total ({total}); take them out of "
+                    "it and write them as `attackers`",
+                )
+            elif apart is not None and _parts_lack(claim, measure, total, apart):
+                yield Problem(
+                    total.at,
+                    f"{measure}: the total ({total}) is that of its groups and the attackers ({apart}), who stand "
+                    "outside it; take them out, or say who the others are (`unknown_status`)",
+                )
+
+
+def _text_counts_attackers(claim: Claim, measure: str, total: int, apart: Count | None) -> bool:
+    """Whether an excerpt or a note says that a number includes the attackers, and the total is that number."""
+    out = (apart.min or 0) if apart else 0
+    for text in texts(claim):
+        included = text.included("attackers")
+        if not included:
+            continue
+        whole = [mention for mention in text.mentions if mention.measure and not mention.group and mention.values]
+        if not whole and measure == "killed" and apart is None:
+            return True
+        of = [one.measure for one in whole if one.at < included[0]][-1:] or [one.measure for one in whole[:1]]
+        numbers = {value for mention in whole if mention.measure == measure for value in mention.values}
+        if of == [measure] and total in numbers and total + out not in numbers - {total}:
+            return True
+    return False
+
+
+def _parts_lack(claim: Claim, measure: str, total: Count, apart: Count) -> bool:
+    """Whether the groups by status fall short of the total by exactly the attackers, all of them exact."""
+    fighters = ("combatants",) if (measure, "combatants") in claim.counts else SIDES
+    names = ("civilians", *fighters, "unknown_status")
+    parts = [claim.counts[measure, name] for name in names if (measure, name) in claim.counts]
+    exact = all(count.bound is Bound.EXACT for count in (*parts, total, apart))
+    lacking = (total.min or 0) - sum(part.min or 0 for part in parts)
+    return bool(parts) and exact and lacking == apart.min and lacking > 0
+
+
+@rule("CNT010", Severity.WARNING, on=Sourced)
+def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """Where as many more are killed as fewer are wounded, the wounded have died, and the later claim says so.
+
+    Else the two accounts read like a contradiction, and the dead like new victims. `revision: died_of_wounds` says it,
+    or words of the excerpt or note do.
+
+    Wrong:
+        - {by: sohr, in: first, killed: 7, wounded: 15}
+        - {by: sohr, in: second, killed: 9, wounded: 13}
+
+    Right:
+        - {by: sohr, in: first, killed: 7, wounded: 15}
+        - {by: sohr, in: second, killed: 9, wounded: 13, revision: died_of_wounds}
+    """
+    found = accounts(incident)
+    for account in found:
+        killed, wounded = account.toll("killed"), account.toll("wounded")
+        if killed is None or wounded is None or _says_died(account):
+            continue
+        for earlier in before(account, found):
+            more, fewer = (_change(earlier, account, measure) for measure in ("killed", "wounded"))
+            if more is not None and fewer is not None and more == -fewer > 0:
+                yield Problem(
+                    killed[1].count.at,
+                    f"{more} more killed and {more} fewer wounded than in the claim of line "
+                    f"{earlier.claims[0].mark.line}: if they died later, write `revision: died_of_wounds`, else say "
+                    "what changed",
+                )
+                break
+
+
+def _says_died(account: Account) -> bool:
+    said = any(claim.revision for claim in account.claims)
+    return said or any(text.says("died_later") for claim in account.claims for text in texts(claim))
+
+
+def _change(earlier: Account, later: Account, measure: str) -> int | None:
+    """By how much a toll changed, where both accounts give it of the same people and with the same bound."""
+    was, now = earlier.toll(measure), later.toll(measure)
+    if was is None or now is None or was[0] != now[0] or was[1].count.bound is not now[1].count.bound:
+        return None
+    first, last = was[1].count, now[1].count
+    starts, ends = (first.min, last.min), (first.max, last.max)
+    shifts = {there - here for here, there in (starts, ends) if here is not None and there is not None}
+    return shifts.pop() if len(shifts) == 1 and not (first.word or last.word) else None
+
+
+@rule("CNT011", Severity.ERROR, on=Sourced)
+def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """`casualties` is for sources that don't separate killed and wounded; it is added to neither, nor made of them.
+
+    A source that gives 7 killed and 15 wounded needs no casualties: they would be counted twice. A source that gives
+    "22 casualties" or "22 killed and wounded" gives neither killed nor wounded. Where it separates only some of them,
+    these are `at_least`.
+
+    Wrong:
+        killed: 7
+        wounded: 15
+        casualties: 22
+
+    Right:
+        killed: 7
+        wounded: 15
+    """
+    for account in accounts(incident):
+        yield from _made_of_both(account)
+    for claim in incident.claims:
+        for measure in ("killed", "wounded"):
+            yield from _really_both(claim, measure)
+
+
+def _made_of_both(account: Account) -> Iterator[Problem]:
+    """Casualties beside both of their parts, or fewer than one of them."""
+    for group in ("total", "civilians", "children", "women"):
+        stated = account.counts.get(("casualties", group))
+        parts = {m: account.counts[m, group].count for m in ("killed", "wounded") if (m, group) in account.counts}
+        if stated is None or not parts:
+            continue
+        both, least = stated.count, sum(part.min or 0 for part in parts.values())
+        words = " and ".join(f"{measure} ({part})" for measure, part in parts.items())
+        closed = all(part.max is not None and part.bound is not Bound.AT_MOST for part in parts.values())
+        if both.max is not None and (least > both.max or (len(parts) == 1 and least == both.max and closed and least)):
+            yield Problem(
+                both.at,
+                f"casualties ({both}) are killed and wounded together, and leave no room beside {words}; correct one "
+                "of them, or delete the casualties",
+            )
+        elif len(parts) == 2 and (closed or least == (both.min or 0)):
+            yield Problem(
+                both.at,
+                f"casualties ({both}) stand beside {words}, who would be counted twice; delete them: they are for "
+                "sources that don't separate killed and wounded",
+            )
+
+
+def _really_both(claim: Claim, measure: str) -> Iterator[Problem]:
+    """A count of killed or wounded of which the text says that it is of both."""
+    for group in ("total", "civilians"):
+        count = claim.counts.get((measure, group))
+        numbers = count.numbers if count else frozenset()
+        for text in texts(claim):
+            both = {v for m in text.mentions if m.measure == "casualties" for v in m.values}
+            apart = {v for m in text.mentions if m.measure == measure for v in m.values}
+            if count and numbers & (both - apart):
+                yield Problem(
+                    count.at,
+                    f"{measure}: the text gives {count} killed and wounded together; write them as `casualties`",
+                )
+                return
+
+
+@rule("CNT012", Severity.WARNING, on=Sourced)
+def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """A toll is open or provisional while people are trapped or missing.
+
+    That is said by a count of `missing`, by a condition of the same report (`victims_under_rubble`,
+    `search_continuing`), or by the words of the excerpt or note. People abducted or detained are no such missing.
+
+    Wrong:
+        killed: 7
+        missing: 3
+
+    Right:
+        killed: {at_least: 7}
+        missing: 3
+    """
+    conditions = incident.conditions if isinstance(incident, Incident) else []
+    apart = isinstance(incident, Incident) and incident.kind in {"abduction", "detention"}
+    replaced = {(claim.by, name) for claim in incident.claims for name in claim.supersedes}
+    for account in accounts(incident):
+        if any((claim.by, claim.id) in replaced for claim in account.claims) or account.scope.area:
+            continue
+        in_report = [one.kind for one in conditions if one.report == account.claims[0].report]
+        said = [UNFINISHED[kind] for kind in in_report if kind in UNFINISHED]
+        missing = next((one.count for (measure, _), one in account.counts.items() if measure == "missing"), None)
+        if missing is not None and (missing.best or missing.min) and not apart:
+            said = [f"people are missing ({missing})", *said]
+        if any(text.says("trapped") and not text.says("found") for claim in account.claims for text in texts(claim)):
+            said = [*said, "the text says that people are trapped or missing"]
+        for measure in ("killed", "casualties"):
+            toll = account.toll(measure)
+            if said and toll and _is_final(toll[1].claim, toll[1].count):
+                count = toll[1].count
+                yield Problem(
+                    count.at,
+                    f"{measure}: {said[0]}, yet {count} is closed and final; write `at_least`, or `provisional: true`",
+                )
+
+
+def _is_final(claim: Claim, count: Count) -> bool:
+    return count.bound in {Bound.EXACT, Bound.BETWEEN, Bound.AT_MOST} and not claim.provisional
+
+
+@rule("CNT013", Severity.WARNING, on=Incident)
+def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """That the dead were combatants is more than the attacker's word.
+
+    Who attacked stands in the attributions; who speaks for it, in the registry (`actor` of an organisation), or it is
+    whoever claims or concedes the attack. Its own dead are not meant. Where nobody else counts combatants, a reviewer
+    looks for what others say of the same people.
+
+    Wrong:
+        - {by: russian-ministry-of-defence, in: its-statement, killed: {combatants: 30}}
+
+    Right:
+        - {by: russian-ministry-of-defence, in: its-statement, killed: {combatants: 30}}
+        - {by: sohr, in: its-list, killed: {combatants: {at_least: 12}}}
+    """
+    blamed = {said.actor for said in incident.attributions if said.stance != "denied"}
+    attackers = {name for actor in blamed for name in _line(actor, dataset)}
+    own_sides = {f"side_{party.side}" for party in incident.parties if set(_line(party.actor, dataset)) & attackers}
+    groups = [group for group in ("combatants", *SIDES) if group not in own_sides]
+    voices = {claim.by for claim in incident.claims if _speaks_for(claim.by, attackers, incident, dataset)}
+    standing = [claim for claim in incident.claims if not claim.withdrawal]
+    said_by_others = {
+        measure
+        for claim in standing
+        for (measure, group), count in claim.counts.items()
+        if group in ("combatants", *SIDES) and (count.best or count.min) and {claim.by, *claim.jointly_with} - voices
+    }
+    for claim in standing:
+        for (measure, group), count in claim.counts.items():
+            if claim.by in voices and group in groups and (count.best or count.min) and measure not in said_by_others:
+                yield Problem(
+                    count.at,
+                    f"{measure}: only {shown(claim.by)}, who speaks for the attacker, says that these were combatants; "
+                    "look for what others say of them",
+                )
+
+
+def _line(actor: str, dataset: Dataset) -> list[str]:
+    """An actor and those that it is part of."""
+    found: list[str] = []
+    while actor and actor not in found:
+        found.append(actor)
+        known: Actor | None = dataset.actor(actor)
+        actor = (known.parent if known else None) or ""
+    return found
+
+
+def _speaks_for(by: str, attackers: set[str], incident: Incident, dataset: Dataset) -> bool:
+    """Whether an originator is the attacker's voice."""
+    organisation = dataset.organisation(by)
+    voice = (organisation.actor if organisation else None) or by
+    claims_it = any(said.by == by and said.stance in {"claimed", "conceded"} for said in incident.attributions)
+    return claims_it or bool(set(_line(voice, dataset)) & attackers)

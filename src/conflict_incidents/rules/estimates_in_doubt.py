@@ -1,0 +1,168 @@
+"""BND: what the claims can't carry. Prevents: a toll that looks settled or observed, and is neither."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.accounts import Account, Key, accounts
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.counts import Bound, Count, whom
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.estimate import Estimate, main
+from conflict_incidents.findings import Mark, Severity, shown
+from conflict_incidents.model import Incident
+from conflict_incidents.pieces import Claim
+from conflict_incidents.wording import Item, Text, read
+
+WIDE = 3
+"""How many times its low the high of an estimate may be without a word about it."""
+ONE_EACH = 1
+"""The share of a site that says nothing: one killed at each of two sites is seen often enough."""
+TOLLS = (("killed", "total"), ("wounded", "total"), ("casualties", "total"))
+
+
+@rule("BND006", Severity.WARNING, on=Incident)
+def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Where originators disagree, the estimate is a range: low and high are not the same.
+
+    The method sees to that for claims of one scope. What it can't see: another originator who counts more at one site
+    than all others for the whole incident, fewer for the whole area, or fewer killed and wounded together than are
+    killed; and a note which says that accounts differ, or gives another number, while the claims have one number alone.
+
+    Wrong:
+        claims: [{by: sohr, in: sabah, killed: 7}]
+        note: Other monitors give nine.
+
+    Right:
+        claims: [{by: sohr, in: sabah, killed: 7}, {by: snhr, in: its-page, killed: 9}]
+    """
+    made = main(incident)
+    settled = {key: each for key, each in made.items() if each.low is not None and each.low == each.high}
+    settled = {key: each for key, each in settled.items() if not each.high_open}
+    for claim in incident.claims:
+        if not claim.withdrawal:
+            yield from _elsewhere(claim, settled)
+    if settled.keys() & set(TOLLS) and not any(key in made and key not in settled for key in TOLLS):
+        yield from _said_to_differ(incident)
+
+
+def _elsewhere(claim: Claim, settled: dict[Key, Estimate]) -> Iterator[Problem]:
+    """Counts of another scope, or of killed and wounded together, that a settled number contradicts."""
+    for (measure, group), count in claim.counts.items():
+        for of in (measure, "killed") if measure == "casualties" else (measure,):
+            each = settled.get((of, group))
+            if each is None or each.high is None or claim.by in each.originators:
+                continue
+            together = of != measure and not claim.scope.sites
+            more = claim.scope.sites and of == measure and (count.min or 0) > each.high
+            fewer = (claim.scope.area or together) and count.max is not None and count.max < each.high
+            if more or fewer:
+                yield Problem(
+                    count.at,
+                    f"{whom(measure, group)}: {shown(claim.by)} counts {count} for {claim.scope}, which contradicts "
+                    f"the {each.high} {whom(of, group)} of the incident; check the scopes, or add what it says of the "
+                    "incident",
+                )
+
+
+def _said_to_differ(incident: Incident) -> Iterator[Problem]:
+    """Notes which say that accounts differ, or give a number that no claim has."""
+    given = {number for claim in incident.claims for count in claim.counts.values() for number in count.numbers}
+    for text, at in _notes(incident):
+        for sentence in (*text.sentences("tolls_differ"), *text.sentences("disagree")):
+            numbers = {item.value for item in sentence if item.value is not None}
+            of_toll = any(item.kinds & {"toll", "tolls_differ"} or item.measure for item in sentence)
+            if (numbers - given) or (of_toll and not numbers):
+                yield Problem(
+                    at, "the note says that accounts of the toll differ, and all claims give one number; add the others"
+                )
+                break
+
+
+def _notes(incident: Incident) -> Iterator[tuple[Text, Mark]]:
+    for part in (incident, *incident.claims):
+        if part.note:
+            yield read(part.note), part.at("note")
+
+
+@rule("BND008", Severity.ERROR, on=Incident)
+def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A total is not divided evenly over sites or days as if each part had been observed.
+
+    Where the source gives one number for all, the claim has one number, with the scope that it is about. Equal parts
+    that add up to the originator's own total in the same report are taken for divided, unless an `excerpt` or a `note`
+    shows that it counts them so; and a note which says that a number was divided is believed. A total that was divided
+    over several records, the reviewer finds.
+
+    Wrong:
+        - {by: sohr, in: sabah, killed: 14}
+        - {by: sohr, in: sabah, scope: quarry, killed: 7}
+        - {by: sohr, in: sabah, scope: house, killed: 7}
+
+    Right:
+        - {by: sohr, in: sabah, killed: 14}
+    """
+    yield from _equal_parts(accounts(incident))
+    for text, at in _notes(incident):
+        if text.says("evenly") or any(_is_of_toll(sentence) for sentence in text.sentences("divided")):
+            yield Problem(at, "the note says that a number was divided; give the number itself, with its own scope")
+
+
+def _is_of_toll(sentence: list[Item]) -> bool:
+    """Whether it is a toll that is divided, over days, places or a number of them."""
+    toll = any("toll" in item.kinds or item.measure for item in sentence)
+    return toll and any("measured" in item.kinds or item.value is not None for item in sentence)
+
+
+def _equal_parts(found: list[Account]) -> Iterator[Problem]:
+    for whole in found:
+        for key, stated in whole.counts.items():
+            parts = [
+                part.counts[key]
+                for part in found
+                if part.scope.sites
+                and (part.by, part.claims[0].report, part.moment) == (whole.by, whole.claims[0].report, whole.moment)
+                and (not whole.scope.sites or set(part.scope.sites) < set(whole.scope.sites))
+                and key in part.counts
+            ]
+            observed = any(claim.excerpt or claim.note for part in parts for claim in [part.claim])
+            if not observed and _add_up(stated.count, [part.count for part in parts]):
+                for part in parts:
+                    yield Problem(
+                        part.count.at,
+                        f"{whom(*key)}: {len(parts)} sites with {part.count} each are the {stated.count} of the whole, "
+                        "divided; delete them, or quote where the source counts them so",
+                    )
+
+
+def _add_up(whole: Count, parts: list[Count]) -> bool:
+    """Whether equal exact parts make the whole."""
+    shares = {part.best for part in parts if part.bound is Bound.EXACT}
+    share = shares.pop() if len(shares) == 1 else None
+    exact = whole.bound is Bound.EXACT and all(part.bound is Bound.EXACT for part in parts)
+    return exact and share is not None and share > ONE_EACH and len(parts) > 1 and share * len(parts) == whole.best
+
+
+@rule("BND009", Severity.WARNING, on=Incident)
+def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """An estimate whose high is more than three times its low has a note that says why.
+
+    The note of a claim that it rests on, or of the incident. A low of 0 counts as 1 here.
+
+    Wrong:
+        killed: {between: [4, 20]}
+
+    Right:
+        killed: {between: [4, 20]}
+        note: The ministry gives no count of those under the rubble.
+    """
+    for (measure, group), each in main(incident).items():
+        explained = incident.note or any(said.claim.note for said in (*each.used, *each.derived_from))
+        if group != "total" or each.low is None or each.high is None or explained:
+            continue
+        if each.high > WIDE * max(each.low, 1):
+            marks = [said.count.at for said in (*each.used, *each.derived_from)]
+            yield Problem(
+                min(marks),
+                f"{measure}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in a `note`",
+            )
