@@ -17,7 +17,7 @@ POINTS: dict[type[Record], tuple[str, ...]] = {
     Sourced: (
         "Is `by` really who the number comes from? Do two originators perhaps quote a third?",
         "Is the scope right: the site, the incident, or the day?",
-        'Is "dozens", "several" left without a number?',
+        "Are the attackers' own dead out of a toll of which no words say so? Was a total divided over several records?",
         "Does a report say that it could not verify something? Is that kept as a caveat, `about` the right thing?",
         "Does a report name the year, and for a night which of its two dates? Is a late report truly of this incident?",
         "Are the positions right on a map, and the names of a place in the language that the record says?",
