@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from conflict_incidents import schema
 from conflict_incidents.commented import Block, Document, Entry, as_nodes, comments_in, document, to_value
 from conflict_incidents.encoding import MAX_BYTES, composed
+from conflict_incidents.findings import Finding
 from conflict_incidents.layout import as_it_stands, laid_out
 from conflict_incidents.paths import same
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
@@ -65,7 +66,8 @@ def _mended(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
     name = schema.named_by(root) if root else None
     if root is None or name is None:
         return Repair(data)
-    made = None if {finding.rule for finding in findings} - _MENDABLE else _Anew(text, root, name, idle).made()
+    certain = {finding.rule for finding in findings} <= _MENDABLE
+    made = _Anew(text, name, idle, root, findings).made() if certain else None
     if made is None:
         return Repair(text.encode("utf-8"), tuple(mended))
     return Repair(made[0].encode("utf-8"), (*mended, *made[1]), canonical=True)
@@ -137,8 +139,9 @@ _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
 class _Anew:
     """A record that is laid out anew, with what has one right answer mended."""
 
-    def __init__(self, text: str, root: Mapping, name: str, idle: Collection[tuple[str, str]]) -> None:
-        self.text, self.root, self.name, self.idle = text, root, name, idle
+    def __init__(self, text: str, name: str, idle: Collection[tuple[str, str]], root: Mapping, findings: list[Finding]):
+        self.text, self.name, self.idle = text, name, idle
+        self.root, self.findings = root, findings
         self.violations = schema.check(root, name)[1]
 
     def made(self) -> tuple[str, list[str]] | None:
@@ -152,7 +155,7 @@ class _Anew:
             values = self._mend_values(record.root, doubtful)
             made = laid_out(record, self.name)
             if made == self.text:
-                return made, []
+                return None if self.findings else (made, [])
             again = self._read_back(made, record)
             if again is None:
                 return None
