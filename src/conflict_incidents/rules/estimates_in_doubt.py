@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.accounts import Account, Key, accounts
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import Bound, Count, whom
+from conflict_incidents.counts import PEOPLE, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import Estimate, main
 from conflict_incidents.findings import Mark, Severity, shown
@@ -71,7 +71,7 @@ def _said_to_differ(incident: Incident) -> Iterator[Problem]:
     for text, at in _notes(incident):
         for sentence in (*text.sentences("tolls_differ"), *text.sentences("disagree")):
             numbers = {item.value for item in sentence if item.value is not None}
-            of_toll = any(item.kinds & {"toll", "tolls_differ"} or item.measure for item in sentence)
+            of_toll = any(item.kinds & {"toll", "tolls_differ"} or item.measure in PEOPLE for item in sentence)
             if (numbers - given) or (of_toll and not numbers):
                 yield Problem(
                     at, "the note says that accounts of the toll differ, and all claims give one number; add the others"
@@ -104,14 +104,17 @@ def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """
     yield from _equal_parts(accounts(incident))
     for text, at in _notes(incident):
-        if text.says("evenly") or any(_is_of_toll(sentence) for sentence in text.sentences("divided")):
+        if text.says("evenly") or any(_is_divided(sentence) for sentence in text.sentences("divided")):
             yield Problem(at, "the note says that a number was divided; give the number itself, with its own scope")
 
 
-def _is_of_toll(sentence: list[Item]) -> bool:
-    """Whether it is a toll that is divided, over days, places or a number of them."""
+def _is_divided(sentence: list[Item]) -> bool:
+    """Whether it is a toll that is divided, over days, places or a number of them: "divided by three"."""
+    at = next(n for n, item in enumerate(sentence) if "divided" in item.kinds)
+    following = [*sentence[at + 1 :], Item(sign="."), Item(sign=".")]
+    by_number = following[0].value is not None and bool(following[1].sign or "measured" in following[1].kinds)
     toll = any("toll" in item.kinds or item.measure for item in sentence)
-    return toll and any("measured" in item.kinds or item.value is not None for item in sentence)
+    return by_number or (toll and any("measured" in item.kinds or item.value is not None for item in sentence))
 
 
 def _equal_parts(found: list[Account]) -> Iterator[Problem]:

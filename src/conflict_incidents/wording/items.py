@@ -88,7 +88,8 @@ def _item(words: list[str], at: int, language: str | None) -> tuple[Item, int]:
     if value is not None and long >= length:
         upper, more = _upper(words, at, long, language)
         return Item(kinds if long == length else frozenset(), value, upper), long + more
-    return Item(kinds, article=word in numerals(language).articles, implied=implied), max(length, 1)
+    article = length <= 1 and word in numerals(language).articles
+    return Item(kinds, article=article, implied=implied), max(length, 1)
 
 
 def _figure(word: str) -> int | None:

@@ -18,7 +18,7 @@ Words = tuple[str, ...]
 LANGUAGES = ("en", "fr", "de", "es", "tr", "ar")
 """The languages that are read; of two that fit a text as well, the first."""
 GAP = "…"
-LONGEST_GAP = 4
+LONGEST_GAP = 5
 """How many words a `…` skips at most."""
 REACH = 12
 """How many words the longest phrase may span."""
@@ -40,6 +40,8 @@ _TOKENS = re.compile(
     r"(?P<name>[a-z\u00df-\u024f\u0430-\u044f]+-?\d\w*)"  # "A-10" counts nothing
     r"|(?P<number>\d{1,3}(?:[,.\u066c'\u2019 ]\d{3})+(?!\d)|\d+)|(?P<word>[^\W\d_]+)|(?P<sign>[^\w\s])|(?P<line>\n)"
 )
+_SHORTENED = re.compile(r"\b(incl|inkl|approx|ca)\.")
+"""Words whose full stop ends no sentence."""
 _SCRIPTS = {
     **dict.fromkeys(("ar", "fa", "ur", "ckb", "ps", "ug", "sd"), "ARABIC"),
     **dict.fromkeys(("he", "yi"), "HEBREW"),
@@ -83,7 +85,7 @@ def folded(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words, numbers and signs of a text, folded; apostrophes and hyphens only part words."""
-    found = [match[0] for match in _TOKENS.finditer(folded(text))]
+    found = [match[0] for match in _TOKENS.finditer(_SHORTENED.sub(r"\1", folded(text)))]
     return [token for token in found if token not in {"'", "\u2019", "\u2018", "-", "\u2010", "\u2011"}]
 
 

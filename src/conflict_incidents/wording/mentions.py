@@ -85,11 +85,20 @@ class Text:
         return [at for at, item in enumerate(self.items) if group in item.kinds and self._is_included(at)]
 
     def _is_included(self, at: int) -> bool:
-        before = next((n for n in self._back(at, NEAR) if "including" in self.items[n].kinds), None)
+        before = next((n for n in self._of_list(at) if "including" in self.items[n].kinds), None)
         after = next((n for n in self._ahead(at, 2 * NEAR) if self._closes(n)), None)
         if before is not None and not self._denied(before):
             return True
         return after is not None and not self._denied(after)
+
+    def _of_list(self, at: int) -> Iterator[int]:
+        """The items before one to which it may belong: the near ones, and farther ones up to a comma or an "and"."""
+        parted = False
+        for near, before in enumerate(self._back(at, 2 * NEAR)):
+            parted = parted or bool(self.items[before].sign) or "and" in self.items[before].kinds
+            if near >= NEAR and parted:
+                return
+            yield before
 
     def _denied(self, at: int) -> bool:
         """Whether a word such as "not" or "excluding" stands shortly before an item, or is the item."""
@@ -188,7 +197,7 @@ class Text:
         for before in self._back(at, NEAR):
             if "including" in self.items[before].kinds:
                 return not self._denied(before)
-            if not (self._skipped(self.items[before]) or self.items[before].sign == ":"):
+            if not (self._skipped(self.items[before]) or self.items[before].sign in {":", *_COMMAS}):
                 break
         for after in self._ahead(at, 2 * NEAR):
             if self.items[after].sign or self._is_number(after):
