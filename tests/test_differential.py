@@ -17,7 +17,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from conflict_incidents import contract
-from conflict_incidents.counts import GROUPS, LEXICON, SEVERITIES
+from conflict_incidents.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, THINGS
 from conflict_incidents.rules import RULES
 from conflict_incidents.schema import Violation
 from judges import BY_ID, DAY, INCIDENT, JUDGES, RECORDS, Cells, Fact, Value, frames
@@ -34,6 +34,8 @@ NOT_IN_SCHEMA = "JSON Schema compares no two values with each other"
 NOT_IN_DESCRIPTOR = "a descriptor of frictionless has no constraint between two cells"
 NO_CALENDAR = "JSON Schema sees the form of a date, not the calendar"
 NOTHING_COMPARES = {"schema": NOT_IN_SCHEMA, "rust": NOT_IN_SCHEMA, "frictionless": NOT_IN_DESCRIPTOR}
+FORM = frozenset(id for id, rule in RULES.items() if Violation in rule.on) | {"REC009"}
+"""The rules on what a schema finds, and the one on the text of a file."""
 LAST_BREAK = "`$` also stands before a last line break in Python's `re`"
 
 
@@ -121,7 +123,7 @@ def bounds(count: Any) -> Cells:
         low, high = count["between"]
         return {"bound": "between", "min": low, "max": high, "best": count.get("best")}
     if "word" in count:
-        return {"bound": "at_least", "min": LEXICON[count["word"]], "max": None, "best": None}
+        return {"bound": "at_least", "min": LEXICON[count["word"]], "max": None, "best": None, "word": count["word"]}
     ((bound, number),) = count.items()
     return {
         "bound": bound,
@@ -147,6 +149,29 @@ def test_no_group_is_larger_than_the_total_of_its_claim(group: str, count: Any) 
     blind = NOTHING_COMPARES
     least = bounds(count)["min"]
     assert agreed(Fact(tree, "claims", where, cells, rules, blind)) == (group == "attackers" or int(least or 0) <= 7)
+
+
+@few
+@given(st.sampled_from(sorted(LEXICON)), st.integers(0, 50))
+def test_a_word_counts_as_the_smallest_number_of_which_it_is_true(word: str, number: int) -> None:
+    """A record has the word alone; a table has both, which have to agree."""
+    given_both = dict.fromkeys(("schema", "rust", "rules"), "a record has the word alone")
+    cells: Cells = {"bound": "at_least", "min": number, "max": None, "best": None, "word": word}
+    blind = {**given_both, "frictionless": NOT_IN_DESCRIPTOR}
+    assert agreed(Fact(second({"word": word}), "claims", SECOND, cells, NUMBERS, blind)) == (number == LEXICON[word])
+
+
+@few
+@given(st.sampled_from(MEASURES), st.sampled_from(GROUPS))
+def test_a_measure_has_its_own_groups(measure: str, group: str) -> None:
+    tree = changed(INCIDENT, "claims", 1, "wounded")
+    tree["claims"][1][measure] = {group: 3}
+    rules = FORM
+    blind = {"frictionless": NOT_IN_DESCRIPTOR}
+    fact = Fact(tree, "claims", SECOND, {"measure": measure, "group": group}, rules, blind)
+    people = measure not in THINGS and (measure == "wounded" or group not in SEVERITIES)
+    fits = people or (measure in THINGS and group == "total")
+    assert agreed(fact) == fits
 
 
 @few
@@ -271,8 +296,6 @@ WRITTEN: list[Place] = [
 ]
 KNOWN = {"timezone": ["Asia/Damascus", "UTC", "Etc/GMT+3"], "adm1_pcode": ["SY07"], "since": ["2018", "2018-09"]}
 """Texts where the rules know more than the pattern: what isn't on a list of theirs."""
-FORM = frozenset(id for id, rule in RULES.items() if Violation in rule.on) | {"REC009"}
-"""The rules on what a schema finds, and the one on the text of a file."""
 
 
 def worded(at: Place, value: str, rules: frozenset[str], blind: Cells) -> Fact:

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents.contract import Table
-from conflict_incidents.counts import OUTSIDE_TOTAL
+from conflict_incidents.counts import LEXICON, MEASURES, OUTSIDE_TOTAL, groups_of
 from conflict_incidents.tables.incidents import SERIES
 
 Truths = Any
@@ -142,8 +142,20 @@ def _part_of_total(end: str, total_end: str, within: tuple[str, ...], unless: st
     return Invariant(tuple(dict.fromkeys((end, *within, "group", *needed))), sense, holds)
 
 
+def _group_of_measure(unless_share: bool = False) -> Invariant:
+    """A measure has its own groups: only people are civilians or children, only the wounded seriously wounded."""
+    known = pd.MultiIndex.from_tuples([(measure, group) for measure in MEASURES for group in groups_of(measure)])
+
+    def holds(df: pd.DataFrame) -> Truths:
+        own = pd.Series(pd.MultiIndex.from_frame(df[["measure", "group"]]).isin(known), index=df.index)
+        return own | df["unit"].eq("percent") if unless_share else own
+
+    return Invariant(("group", "measure", *(["unit"] * unless_share)), "is no group that the measure has", holds)
+
+
 def _estimates() -> Iterator[Invariant]:
     yield from _bounds()
+    yield _group_of_measure()
     yield at_most("common_min", "common_max")
     within = ("incident_id", "scope", "measure")
     yield _part_of_total("low", "low", within)
@@ -188,6 +200,11 @@ def _claims(record: str) -> Iterator[Invariant]:
     yield _empty_where("min", "at_most", "no_information")
     yield _empty_where("max", "at_least", "no_information")
     yield _empty_where("best", "at_least", "at_most", "no_information")
+    yield Invariant(
+        ("min", "word"),
+        "isn't the smallest number of which the word is true",
+        lambda df: df["word"].isna() | (df["min"] == df["word"].astype("string").map(LEXICON)),
+    )
     yield _empty_where("word", "exact", "at_most", "between", "about", "no_information")
     yield together("withdrawn_date", "withdrawn_reason")
 
@@ -215,9 +232,10 @@ def _aggregates() -> Iterator[Invariant]:
 INVARIANTS: dict[str, list[Invariant]] = {
     "incidents": list(_incidents()),
     "estimates": list(_estimates()),
-    "claims": [*_claims("incident_id"), in_order("scope_from", "scope_to")],
+    "claims": [*_claims("incident_id"), _group_of_measure(), in_order("scope_from", "scope_to")],
+    "overrides": [_group_of_measure()],
     "aggregates": list(_aggregates()),
-    "aggregate_claims": list(_claims("aggregate_id")),
+    "aggregate_claims": [*_claims("aggregate_id"), _group_of_measure(unless_share=True)],
     "sites": [together("lat", "lon")],
     "places": [together("lat", "lon"), together("withdrawn_date", "withdrawn_reason")],
     "links": [of_another("linked_incident_id", "incident_id")],
