@@ -14,7 +14,7 @@ from conflict_incidents.release.contents import SUMS, content_hash, sha256
 from conflict_incidents.release.opening import Opened, in_memory
 from conflict_incidents.tablefiles import cell, csv_bytes, parquet_bytes, read_parquet
 from conflict_incidents.tables import frames
-from samples import Tree, files_of, record
+from samples import Tree, bytes_of, files_of, record
 
 Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""
@@ -45,7 +45,7 @@ def without_column(release: Opened, table: str, column: str) -> Opened:
 
 def digests(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file of a release."""
-    return {file.name: sha256(file.read_bytes()) for file in sorted(folder.iterdir()) if file.name != SUMS}
+    return {name: sha256(data) for name, data in bytes_of(folder).items() if name != SUMS}
 
 
 def resum(folder: Path) -> None:

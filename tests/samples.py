@@ -122,6 +122,13 @@ def released(root: Path, trees: Iterable[Tree] = STORY) -> Release:
     return build(made, records(made))
 
 
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """The files of a release by name, those in its folders as `folder/name`."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
+
+
 def files_of(
     descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame], licence: bytes | None = None
 ) -> dict[str, bytes]:

@@ -41,13 +41,13 @@ class Tampering:
 
 def flips(folder: Path) -> Iterator[Tampering]:
     """Each byte of each file flipped."""
-    for file in sorted(folder.iterdir()):
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
         yield from (Tampering(file, place) for place in range(file.stat().st_size))
 
 
 def cuts(folder: Path, number: int) -> Iterator[Tampering]:
     """Each file cut off at up to so many places, evenly spread."""
-    for file in sorted(folder.iterdir()):
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
         size = file.stat().st_size
         yield from (Tampering(file, place, cut=True) for place in sorted({size * n // number for n in range(number)}))
 

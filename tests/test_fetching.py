@@ -17,7 +17,7 @@ from conflict_incidents import load
 from conflict_incidents.fetching import CACHE, OFFLINE, FetchError, fetched
 from conflict_incidents.loading import LoadError
 from conflict_incidents.release.zipping import zipped
-from samples import released
+from samples import bytes_of, released
 
 
 class Server:
@@ -80,7 +80,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def release(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A zip of a small release."""
     folder = released(tmp_path_factory.mktemp("dataset")).folder
-    return zipped({file.name: file.read_bytes() for file in folder.iterdir()}, folder.name)
+    return zipped(bytes_of(folder), folder.name)
 
 
 def digest(data: bytes) -> str:

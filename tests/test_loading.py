@@ -14,7 +14,7 @@ from conflict_incidents.loading import LoadError
 from conflict_incidents.release.zipping import zipped
 from conflict_incidents.tablefiles import read_csv
 from conflict_incidents.tables import validate
-from samples import STORY, dataset, incident, released, withdrawn
+from samples import STORY, bytes_of, dataset, incident, released, withdrawn
 
 NA: Any = pd.NA
 
@@ -241,7 +241,7 @@ def test_a_version_that_nobody_knows_is_said(root: Path, monkeypatch: pytest.Mon
 
 def test_a_zip_is_loaded_once_it_is_found_whole(root: Path, tmp_path: Path) -> None:
     folder = (root / "release/current").resolve()
-    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    files = bytes_of(folder)
     file = tmp_path / "release.zip"
     file.write_bytes(zipped(files, folder.name))
     pd.testing.assert_frame_equal(load(source=file), load(source=root))

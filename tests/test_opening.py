@@ -14,7 +14,7 @@ from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.opening import located, opened
 from conflict_incidents.release.whereabouts import find
-from samples import incident, released
+from samples import bytes_of, incident, released
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +35,8 @@ def zipped(folder: Path, inside: str = "") -> Path:
     """A zip of a release, in which it lies in a folder or at the top."""
     file = folder.parent / f"{folder.name}.zip"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
-        for one in sorted(folder.iterdir()):
-            target.writestr(f"{inside}{one.name}", one.read_bytes())
+        for name, data in bytes_of(folder).items():
+            target.writestr(f"{inside}{name}", data)
     return file
 
 
@@ -134,16 +134,34 @@ def bomb(target: zipfile.ZipFile) -> None:
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (lambda target: target.writestr("../README.md", "out"), "../README.md isn't a plain file name"),
-        (lambda target: target.writestr("/tmp/README", "out"), "/tmp/README isn't a plain file name"),
-        (lambda target: target.writestr("a\\b.csv", "out"), "a\\b.csv isn't a plain file name"),
-        (lambda target: target.writestr(".hidden", "out"), ".hidden isn't a plain file name"),
+        (
+            lambda target: target.writestr("../README.md", "out"),
+            "../README.md isn't a name that a file of a release has",
+        ),
+        (lambda target: target.writestr("/tmp/README", "out"), "/tmp/README isn't a name that a file of a release has"),
+        (lambda target: target.writestr("a/b/c.csv", "deep"), "a/b/c.csv isn't a name that a file of a release has"),
+        (lambda target: target.writestr(".a/c.csv", "hid"), ".a/c.csv isn't a name that a file of a release has"),
+        (lambda target: target.writestr("README.md/c.csv", "both"), "README.md is a file and a folder"),
+        (lambda target: target.writestr("a\\b.csv", "out"), "a\\b.csv isn't a name that a file of a release has"),
+        (lambda target: target.writestr(".hidden", "out"), ".hidden isn't a name that a file of a release has"),
         (doubled, "README.md is there twice"),
         (linked, "link.csv is no regular file"),
         (bomb, "which no release does or the disk can't hold"),
         (lambda target: [target.writestr(f"{n}.csv", "") for n in range(1000)], "it has more than 1000 files"),
     ],
-    ids=["out of it", "absolute", "backslash", "hidden", "doubled", "link", "bomb", "many"],
+    ids=[
+        "out of it",
+        "absolute",
+        "deep",
+        "in a hidden folder",
+        "file and folder",
+        "backslash",
+        "hidden",
+        "doubled",
+        "link",
+        "bomb",
+        "many",
+    ],
 )
 def test_a_zip_that_could_do_harm_is_refused(
     copied: Path, harm: Callable[[zipfile.ZipFile], object], said: str
@@ -157,6 +175,26 @@ def test_a_zip_that_could_do_harm_is_refused(
 def test_a_zip_that_lies_in_a_folder_above_is_refused(copied: Path) -> None:
     assert ".. leads out of it" in refused(zipped(copied, "../"))
     assert "/x leads out of it" in refused(zipped(copied, "/x/"))
+
+
+def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copied: Path) -> None:
+    (copied / "excel").mkdir()
+    (copied / "excel/claims.csv").write_text("a\n", "utf-8")
+    assert refused(copied).splitlines()[1:] == ["  excel/claims.csv doesn't belong to it"]
+    resum(copied)
+    with opened(copied) as folder, opened(zipped(copied, "x/")) as zip:
+        assert folder.sums_hash == zip.sums_hash
+        assert "excel/claims.csv" in zip.files
+    (copied / "excel/claims.csv").write_text("b\n", "utf-8")
+    assert refused(copied).splitlines()[1:] == ["  excel/claims.csv isn't the file that was written"]
+    (copied / "excel").rename(copied / ".excel")
+    (copied / "excel").symlink_to(".excel", target_is_directory=True)
+    (copied / "empty").mkdir()
+    assert refused(copied).splitlines()[1:] == [
+        "  excel/claims.csv is missing",
+        "  empty doesn't belong to it",
+        "  excel doesn't belong to it",
+    ]
 
 
 def test_what_is_no_zip_or_cut_short_is_refused(copied: Path) -> None:

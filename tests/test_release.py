@@ -25,6 +25,7 @@ from samples import (
     REGISTRIES,
     STORY,
     Tree,
+    bytes_of,
     counted,
     dataset,
     files_of,
@@ -62,12 +63,8 @@ def copied(story: Path, tmp_path: Path) -> Path:
     return shutil.copytree(story / "release/current", tmp_path / "copy")
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {file.name: file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file()}
-
-
 def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -> None:
-    found = files(everything / "release/current")
+    found = bytes_of(everything / "release/current")
     tables = {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
     assert found.keys() == tables | {"datapackage.json", "README.md", SUMS}
     described = json.loads(found["datapackage.json"])
@@ -137,7 +134,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
     (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
     made = dataset(tmp_path, STORY)
     first = build(made, records(made), report=steps.append)
-    before = files(first.folder)
+    before = bytes_of(first.folder)
     assert steps == [
         "filling the tables",
         "comparing with the release before",
@@ -151,7 +148,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
     third = released(tmp_path, MORE).folder
     assert (tmp_path / "release/current").readlink() == Path(third.name)
     assert third != first.folder
-    assert files(first.folder) == before
+    assert bytes_of(first.folder) == before
 
 
 def test_the_bytes_are_the_same_in_any_zone_locale_and_hash_order(everything: Path) -> None:
@@ -364,9 +361,9 @@ def test_a_withdrawn_incident_that_still_has_claims_is_found(story: Path) -> Non
 def standing(story: Path, tmp_path: Path) -> Iterator[Path]:
     """A dataset with a release, which has to be current and unchanged when the test is over."""
     root = shutil.copytree(story, tmp_path / "standing", symlinks=True)
-    before = files(root / "release/current")
+    before = bytes_of(root / "release/current")
     yield root
-    assert files(root / "release/current") == before
+    assert bytes_of(root / "release/current") == before
 
 
 def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path) -> None:

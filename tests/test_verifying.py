@@ -11,7 +11,7 @@ import pytest
 from conflict_incidents import verify
 from conflict_incidents.release.zipping import zipped
 from conflict_incidents.verifying import VerificationError
-from samples import STORY, incident, released
+from samples import STORY, bytes_of, incident, released
 from tampering import cuts, flips
 
 
@@ -31,12 +31,12 @@ def test_a_release_is_found_whole_as_folder_and_as_zip(folder: Path, tmp_path: P
     assert found.rows["incidents"] == 1
     assert str(found).startswith("version 0.1.0 is whole: ")
     file = tmp_path / "release.zip"
-    file.write_bytes(zipped({path.name: path.read_bytes() for path in folder.iterdir()}, folder.name))
+    file.write_bytes(zipped(bytes_of(folder), folder.name))
     assert verify(file) == found == verify(folder.parents[1])
 
 
 def test_the_zip_of_a_release_is_the_same_whatever_the_order_of_its_files(folder: Path) -> None:
-    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    files = bytes_of(folder)
     assert zipped(files, "r") == zipped(dict(reversed(files.items())), "r")
 
 

@@ -23,7 +23,7 @@ from conflict_incidents.contract import CURRENT, RELEASES, About, ContractError,
 from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.release.contents import SUMS, content_hash, sha256
 from conflict_incidents.release.errors import ReleaseError, listing
-from conflict_incidents.release.sums import differing, listed
+from conflict_incidents.release.sums import differing, listed, plain
 from conflict_incidents.tablefiles import Columns, TableFileError
 
 if TYPE_CHECKING:
@@ -132,12 +132,13 @@ def _described(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | b
 
 
 def _unpack(file: Path, folder: Path) -> None:
-    """Unpack the files of a release; they lie at the top of the zip, or together in one folder of it."""
+    """Unpack the files of a release: SHA256SUMS and what lies around it, at the top of the zip or in a folder of it."""
     try:
         with zipfile.ZipFile(file) as zipped:
             members = [one for one in zipped.infolist() if not one.is_dir()]
             names = _names(file, members)
             for member, name in zip(members, names, strict=True):
+                (folder / name).parent.mkdir(exist_ok=True)
                 with zipped.open(member) as source, (folder / name).open("xb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
@@ -146,11 +147,14 @@ def _unpack(file: Path, folder: Path) -> None:
 
 def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
     """The names that the members of a zip get, once none of them can do harm."""
-    folder = members[0].filename.rpartition("/")[0] if members else ""
+    tops = [one.filename for one in members if one.filename.rpartition("/")[2] == SUMS]
+    folder = min(tops, key=len, default="").rpartition("/")[0]
     names = [one.filename.removeprefix(f"{folder}/") if folder else one.filename for one in members]
     faults = [f"{folder} leads out of it"] if {"..", ""} & set(folder.split("/")) and folder else []
+    faults += [f"{name} isn't a name that a file of a release has" for name in names if not plain(name)]
     faults += [
-        f"{name} isn't a plain file name" for name in names if not name or set(name) & set("/\\:\0") or name[0] == "."
+        f"{name} is a file and a folder"
+        for name in sorted({name.partition("/")[0] for name in names if "/" in name} & {*names})
     ]
     faults += [f"{name} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
     faults += [f"{one.filename} is no regular file" for one in members if not _regular(one)]

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents.release.contents import SUMS, sha256
 
-_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9_][A-Za-z0-9_. -]*)")
+_PLAIN = "[A-Za-z0-9_][A-Za-z0-9_. -]*"
+_NAME = f"(?:{_PLAIN}/)?{_PLAIN}"
+_LINE = re.compile(f"([0-9a-f]{{64}})  ({_NAME})")
+
+
+def plain(name: str) -> bool:
+    """Whether a file of a release may have this name: it lies at the top or in a folder there, and hides nowhere."""
+    return re.fullmatch(_NAME, name) is not None
 
 
 def listed(sums: bytes) -> dict[str, str]:
     """The SHA-256 of each file by name, as SHA256SUMS has them.
 
     Raises:
-        ValueError: a line isn't one of `sha256sum`, names something else than a file beside it, or comes twice.
+        ValueError: a line isn't one of `sha256sum`, names a file that lies elsewhere, or comes twice.
     """
     found: dict[str, str] = {}
     for number, line in enumerate(sums.decode("utf-8").splitlines(), 1):
@@ -43,13 +51,27 @@ def differing(folder: Path, sums: bytes) -> list[str]:
         expected = listed(sums) | {SUMS: sha256(sums)}
     except ValueError as error:
         return [f"{SUMS}: {error}"]
-    there = {file.name for file in folder.iterdir() if not file.name.startswith(".")}
+    there = set(_lying(folder))
     found = [f"{name} is missing" for name in sorted(expected.keys() - there)]
     found += [f"{name} doesn't belong to it" for name in sorted(there - expected.keys())]
     for name in sorted(there & expected.keys()):
         if not _is(folder / name, expected[name]):
             found.append(f"{name} isn't the file that was written")
     return found
+
+
+def _lying(folder: Path) -> Iterator[str]:
+    """What lies in the folder of a release: its files, those one folder below, and folders where no file belongs."""
+    for path in folder.iterdir():
+        if path.name.startswith("."):
+            continue
+        below = [one.name for one in path.iterdir() if not one.name.startswith(".")] if _is_folder(path) else []
+        yield from (f"{path.name}/{name}" for name in below) if below else [path.name]
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is a folder of its own; a link to one may lead anywhere."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _is(file: Path, digest: str) -> bool:

@@ -64,15 +64,19 @@ def current_release(out: Path) -> str | None:
 
 
 def write_folder(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
-    """A new temporary folder with these files, safely on disk."""
+    """A new temporary folder with these files, at its top or in a folder there, safely on disk."""
     folder = out / f"{TEMPORARY}{name}"
     folder.mkdir()
+    below = sorted({(folder / file).parent for file in files} - {folder})
+    for one in below:
+        one.mkdir()
     for file, data in files.items():
         with (folder / file).open("xb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-    settle(folder)
+    for one in [*below, folder]:
+        settle(one)
     return folder
 
 
