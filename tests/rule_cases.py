@@ -48,7 +48,7 @@ class Case:
     where: str = ""
     at: tuple[int, int] | None = None
     message: str = ""
-    severity: str = ""
+    severity: str = "error"
     findings: list[dict[str, Any]] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
 
@@ -118,6 +118,7 @@ def cases(verdict: str) -> list[Case]:
     """All cases that `pass`, or all that `fail`."""
     found: list[Case] = []
     for file in files():
-        listed = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader).get(verdict) or []
-        found += [Case(file.stem, **each) for each in listed]
+        stated = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        common = {key: value for key, value in stated.items() if key not in {"pass", "fail"}}
+        found += [Case(file.stem, **(common | each)) for each in stated.get(verdict) or []]
     return found
