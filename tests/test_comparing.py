@@ -1,6 +1,7 @@
 """What changed between two releases: rows, cells, contract; everything, and nothing else."""
 
 import copy
+import dataclasses
 import random
 from collections.abc import Callable, Sequence
 
@@ -149,7 +150,7 @@ def edited(release: Opened, edit: Callable[[dict[str, object]], object]) -> Open
     descriptor = copy.deepcopy(dict(release.descriptor))
     edit(descriptor)
     tables = contract.read(descriptor)
-    return Opened(release.name, release.files, descriptor, tables, release.about, release.content_hash, "")
+    return dataclasses.replace(release, descriptor=descriptor, tables=tables)
 
 
 def test_columns_that_only_one_release_has_are_changes_of_the_contract_alone() -> None:

@@ -14,7 +14,7 @@ from conflict_incidents.columns import Row
 from conflict_incidents.dataset import Dataset, incident_folder
 from conflict_incidents.release import ReleaseError, ReleaseRefused
 from conflict_incidents.release.building import prepare
-from conflict_incidents.release.contents import folder_name
+from conflict_incidents.release.contents import SUMS, release_name, sha256
 from conflict_incidents.release.opening import opened
 from conflict_incidents.releases import Index, Published
 from conflict_incidents.versions import released as version_of
@@ -47,7 +47,7 @@ class Project:
         """A release of these records, without the checks of the finished files, which test_release.py is about."""
         made = self.record(trees, version)
         files, self.told = prepare(made, records(made), previous=previous)
-        folder = self.root / "release" / folder_name(files, version)
+        folder = self.root / "release" / release_name(version, sha256(files[SUMS]))
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             (folder / name).write_bytes(data)

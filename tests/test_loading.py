@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from comparisons import digests, resum
 from conflict_incidents import cite, contract, load, load_all
 from conflict_incidents.columns import dtype
 from conflict_incidents.loading import LoadError
+from conflict_incidents.release.contents import content_hash
 from conflict_incidents.release.zipping import zipped
 from conflict_incidents.tablefiles import read_csv
 from conflict_incidents.tables import validate
@@ -116,18 +118,21 @@ def test_an_altered_file_is_refused(copied: Path, place: int) -> None:
     data = bytearray(file.read_bytes())
     data[place] ^= 1
     file.write_bytes(data)
-    with pytest.raises(LoadError, match=r"incidents\.parquet isn't the file that was released"):
-        load(source=copied)
-    assert len(load("claims", source=copied))
+    for table in ("incidents", "claims"):
+        with pytest.raises(LoadError) as raised:
+            load(table, source=copied)
+        assert str(raised.value) == (
+            f"{copied}: copy isn't whole; fetch or build it again:\n  incidents.parquet isn't the file that was written"
+        )
 
 
 def test_a_torn_or_missing_file_is_refused(copied: Path) -> None:
-    file = copied / "incidents.parquet"
+    file = copied / "README.md"
     file.write_bytes(file.read_bytes()[:-10])
-    with pytest.raises(LoadError, match="isn't the file that was released"):
+    with pytest.raises(LoadError, match=r"README\.md isn't the file that was written"):
         load(source=copied)
     file.unlink()
-    with pytest.raises(LoadError, match="the Parquet file of incidents is missing"):
+    with pytest.raises(LoadError, match=r"README\.md is missing"):
         load(source=copied)
 
 
@@ -138,19 +143,23 @@ def test_a_torn_descriptor_is_refused(copied: Path, text: str) -> None:
         load(source=copied)
 
 
-def test_a_file_named_outside_of_the_release_is_not_read(copied: Path) -> None:
+def test_a_table_that_lies_outside_of_the_release_is_not_read(copied: Path) -> None:
+    (copied.parent / "secret.parquet").write_bytes((copied / "incidents.parquet").read_bytes())
     descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
-    descriptor["resources"][0]["parquet"]["path"] = "/etc/passwd"
+    descriptor["resources"][0]["name"] = "../secret"
     (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
-    with pytest.raises(LoadError, match="the Parquet file of incidents is missing"):
-        load(source=copied)
+    resum(copied)
+    with pytest.raises(LoadError, match=r"\.\./secret\.parquet is missing"):
+        load("../secret", source=copied)
 
 
 def test_a_release_is_read_by_its_own_contract(copied: Path) -> None:
     """An older release has other columns than the package of today."""
     descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
     del descriptor["resources"][1:]
+    descriptor["contentHash"] = content_hash(digests(copied), ["incidents"])
     (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
+    resum(copied)
     assert list(load_all(source=copied)) == ["incidents"]
 
 

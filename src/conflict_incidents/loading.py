@@ -8,7 +8,6 @@ out to be another.
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,11 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import pandas as pd
 
 from conflict_incidents import contract
-from conflict_incidents.contract import CURRENT, RELEASES, About, ContractError, Table
+from conflict_incidents.contract import CURRENT, RELEASES, About, Table
 from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
 from conflict_incidents.fetching import FetchError, fetched, is_address
+from conflict_incidents.release.contents import release_name
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.opening import located, opened
+from conflict_incidents.release.opening import Opened, located, opened
 from conflict_incidents.releases import Index, IndexDefect, Published
 from conflict_incidents.releases import read as read_index
 from conflict_incidents.resources import resource
@@ -171,14 +171,18 @@ def cite(version: str | None = None, source: str | Path | None = None, *, sha256
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    """A release that tables are read from: its folder, its descriptor, and where it was found, in words."""
+    """A release that was found whole, and where it was found, in words."""
 
-    folder: Path
-    name: str
-    descriptor: Mapping[str, Any]
-    tables: Mapping[str, Table]
-    about: About
+    opened: Opened
     source: str
+
+    @property
+    def about(self) -> About:
+        return self.opened.about
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        return self.opened.tables
 
 
 @contextmanager
@@ -189,23 +193,18 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
         LoadError: there is none, it isn't whole, or it is of another version.
     """
     path, where, published = _meant(version, source, sha256)
-    folder = located(path.parent if path.name == DESCRIPTOR else path)
+    if path.name == DESCRIPTOR:
+        path = path.parent
+    if located(path) is None and not path.is_file():
+        raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
     try:
-        if folder is not None:
-            found = _described(folder, folder.name, where)
-        elif path.is_file():
-            with opened(path) as release:
-                if published is not None and f"sha256:{release.sums_hash}" != published.sums:
-                    raise LoadError(f"{where} isn't the release {published.version} that the index names")
-                unpacked = Path(str(release.files[DESCRIPTOR])).parent
-                found = _described(unpacked, release.name, where)
-                yield _of_version(found, version)
-                return
-        else:
-            raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
+        with opened(path) as release:
+            if published is not None and release.sums_hash != published.sums:
+                raise LoadError(f"{where} isn't the release {published.version} that the index names")
+            _check_version(release.about, where, version)
+            yield _Release(release, where)
     except ReleaseError as error:
-        raise LoadError(str(error)) from error
-    yield _of_version(found, version)
+        raise LoadError(f"{where}: {error}") from error
 
 
 def _meant(version: str | None, source: str | Path | None, sha256: str | None) -> tuple[Path, str, Published | None]:
@@ -279,38 +278,20 @@ def _index() -> Index:
 
 
 def _version_at(folder: Path) -> str:
-    return str(_descriptor(folder).get("version", ""))
-
-
-def _of_version(release: _Release, version: str | None) -> _Release:
-    """The same release, once it is of the version that was asked for; a warning where a newer one is known."""
-    if version is not None and release.about.version != version:
-        raise LoadError(f"{release.source} is version {release.about.version}, not {version}")
-    latest, own = _index().latest, parse(release.about.version)
-    if version is None and latest is not None and own is not None and own < latest.version:
-        told = (
-            f"{release.source} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
-        )
-        warnings.warn(told, NewerRelease, stacklevel=6)
-    return release
-
-
-def _described(folder: Path, name: str, where: str) -> _Release:
-    descriptor = _descriptor(folder)
     try:
-        return _Release(folder, name, descriptor, contract.read(descriptor), contract.about(descriptor), where)
-    except ContractError as error:
-        raise LoadError(f"{folder / DESCRIPTOR}: {error}") from error
-
-
-def _descriptor(folder: Path) -> dict[str, Any]:
-    try:
-        loaded = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        return contract.about(json.loads((folder / DESCRIPTOR).read_text("utf-8"))).version
+    except (OSError, ValueError, AttributeError) as error:
         raise LoadError(f"{folder / DESCRIPTOR} can't be read: {error}; build or fetch the release again") from error
-    if not isinstance(loaded, dict):
-        raise LoadError(f"{folder / DESCRIPTOR} isn't that of a release; build or fetch the release again")
-    return loaded
+
+
+def _check_version(about: About, where: str, version: str | None) -> None:
+    """Refuse another version than was asked for; warn where none was and a newer one is known."""
+    if version is not None and about.version != version:
+        raise LoadError(f"{where} is version {about.version}, not {version}")
+    latest, own = _index().latest, parse(about.version)
+    if version is None and latest is not None and own is not None and own < latest.version:
+        told = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
+        warnings.warn(told, NewerRelease, stacklevel=6)
 
 
 def _frame(
@@ -324,7 +305,7 @@ def _frame(
         else:
             frame = read_parquet(data, table, columns)
     except TableFileError as error:
-        raise LoadError(f"{release.folder}: {error}") from error
+        raise LoadError(f"{release.opened.name}: {error}") from error
     if dtype_backend == "numpy_nullable":
         frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
     elif dtype_backend not in {None, "pyarrow"}:
@@ -336,7 +317,7 @@ def _frame(
         "created": release.about.created,
         "licence": release.about.licence,
         "citation": release.about.citation,
-        "release": release.name,
+        "release": release_name(release.about.version, release.opened.sums_hash),
         "source": release.source,
     }
     return frame
@@ -351,7 +332,7 @@ def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> p
     try:
         read = read_arrow(_bytes(release, table, columns), table, columns)
     except TableFileError as error:
-        raise LoadError(f"{release.folder}: {error}") from error
+        raise LoadError(f"{release.opened.name}: {error}") from error
     frame = pl.DataFrame(read)
     types: dict[str, Any] = {field.name: pl.Enum(field.enum) for field in table.fields if field.enum}
     types |= {field.name: pl.Date for field in table.fields if field.type == "date"}
@@ -359,23 +340,15 @@ def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> p
 
 
 def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> bytes:
-    """The Parquet file of a table, once the columns are known and the file is that of the release."""
+    """The Parquet file of a table, once the columns are known.
+
+    It is hashed again: between the check of the release and now somebody may have written to it.
+    """
     if isinstance(columns, str):
         raise LoadError(f"`columns` is a list of names: [{columns!r}]")
     for name in columns or ():
         _known(name, {field.name: field for field in table.fields}, f"column in {table.name}")
-    try:
-        described = next(one["parquet"] for one in release.descriptor["resources"] if one["name"] == table.name)
-        data = (release.folder / Path(described["path"]).name).read_bytes()
-        expected = str(described["hash"])
-    except (OSError, KeyError, TypeError, StopIteration) as error:
-        raise LoadError(
-            f"{release.folder}: the Parquet file of {table.name} is missing: {error}; build the release again"
-        ) from error
-    if f"sha256:{hashlib.sha256(data).hexdigest()}" != expected:
-        file = release.folder / f"{table.name}.parquet"
-        raise LoadError(f"{file} isn't the file that was released; build or fetch it again")
-    return data
+    return release.opened.read(f"{table.name}.parquet")
 
 
 def _known(name: str, known: Mapping[str, Any], what: str) -> Any:

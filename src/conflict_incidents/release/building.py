@@ -70,7 +70,7 @@ def _build(
 ) -> Release:
     version = _version(dataset)
     files, told = prepare(dataset, records, report, previous)
-    name = contents.folder_name(files, version)
+    name = contents.release_name(version, contents.sha256(files[contents.SUMS]))
     report("writing the files")
     temporary = swapping.write_folder(out, name, files)
     report("reading the release back")

@@ -59,9 +59,14 @@ def contents(
     return files
 
 
-def folder_name(files: Mapping[str, bytes], version: str) -> str:
-    """The name of a release: its version and the beginning of a hash of everything that is in it."""
-    return f"{version}-{sha256(files[SUMS])[:12]}"
+def release_name(version: str, sums_hash: str) -> str:
+    """The name of a release: its version and the beginning of a hash of everything that is in it.
+
+    Args:
+        version: the version.
+        sums_hash: the SHA-256 of its SHA256SUMS, with `sha256:` in front or not.
+    """
+    return f"{version}-{sums_hash.removeprefix('sha256:')[:12]}"
 
 
 def sha256(data: bytes) -> str:

@@ -39,18 +39,34 @@ MOST_TIMES = 200
 class Opened:
     """A release that was found whole.
 
-    `name` is what it is called where it lies, `files` where each of its files lies or the bytes of it, `sums_hash` the
-    SHA-256 of its SHA256SUMS, `sha256:…`, which stands for every byte of the release.
+    `name` is what it is called where it lies, `files` where each of its files lies or the bytes of it, `sums` the
+    SHA-256 of each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which stands for every byte of the release.
     """
 
     name: str
     files: Mapping[str, Path | bytes]
+    sums: Mapping[str, str]
     descriptor: Mapping[str, Any]
     tables: Mapping[str, Table]
     about: About
     content_hash: str
     sums_hash: str
-    _open: dict[str, Columns] = field(default_factory=dict, repr=False, compare=False)
+    _open: dict[str, Columns] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def read(self, file: str) -> bytes:
+        """The bytes of a file, hashed once more: somebody may have written to it since the release was found whole.
+
+        Raises:
+            ReleaseError: it can't be read, or isn't the file that was released.
+        """
+        held = self.files[file]
+        try:
+            data = held if isinstance(held, bytes) else held.read_bytes()
+        except OSError as error:
+            raise ReleaseError(f"{file} can't be read: {(error.strerror or str(error)).lower()}") from error
+        if sha256(data) != self.sums[file]:
+            raise ReleaseError(f"{file} isn't the file that was written; fetch or build it again")
+        return data
 
     def column(self, table: str, name: str) -> pa.Array:
         """A column of a table, as `tablefiles.Columns` gives it.
@@ -128,7 +144,7 @@ def _described(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | b
     content = content_hash(held, tables)
     if descriptor.get("contentHash") != content:
         raise ReleaseError(f"{name}: its rows aren't those that `contentHash` of {DESCRIPTOR} names")
-    return Opened(name, files, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
+    return Opened(name, files, held, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
 
 
 def _unpack(file: Path, folder: Path) -> None:
