@@ -2,24 +2,77 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import venv
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from conflict_incidents import load_all
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.fetching import CACHE, OFFLINE
+from conflict_incidents.release import build
+from conflict_incidents.release.contents import sha256
+from conflict_incidents.release.opening import opened
+from conflict_incidents.release.zipping import zipped
+from conflict_incidents.releases import Index, Published, text
+from conflict_incidents.versions import parse
+from samples import bytes_of, dataset, released
+from servers import Server
 
 TOP = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(TOP)]
-    subprocess.run(command, check=True, capture_output=True, text=True)
-    return next(out.glob("*.whl"))
+def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two releases by version: 0.1.0 of one incident, and an older one of none."""
+    older = dataset(tmp_path_factory.mktemp("older"), [])
+    descriptor = json.loads((older.root / "datapackage.json").read_text("utf-8"))
+    (older.root / "datapackage.json").write_text(json.dumps(descriptor | {"version": "0.0.9"}), "utf-8")
+    found = build(Dataset(older.root), [])
+    return {"0.0.9": found.folder, "0.1.0": released(tmp_path_factory.mktemp("newer")).folder}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of a checkout in which 0.1.0 was built, after 0.0.9 had been published on a server."""
+    checkout = tmp_path_factory.mktemp("wheel") / "checkout"
+    checkout.mkdir()
+    for name in ("src", "schemas", "scripts", "docs"):
+        shutil.copytree(TOP / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(TOP / "data/codelists", checkout / "data/codelists")
+    for file in TOP.glob("[!.]*.*"):
+        if file.is_file() and file.name != "releases.json":
+            shutil.copy(file, checkout)
+    for licence in ("LICENSE", "LICENSE-DATA"):
+        shutil.copy(TOP / licence, checkout)
+    shutil.copytree(releases["0.1.0"], checkout / "release/current")
+    entries = []
+    for version, folder in releases.items():
+        with opened(folder) as release:
+            zip = zipped(bytes_of(folder), folder.name)
+            server.answers[f"/{version}.zip"] = zip
+            number = parse(version)
+            assert number is not None
+            where = (server.url(f"/{version}.zip"), f"sha256:{sha256(zip)}")
+            hashes = (release.content_hash, release.sums_hash)
+            entries.append(Published(number, release.about.created, *hashes, *where))
+    (checkout / "releases.json").write_text(text(Index(tuple(entries))), "utf-8")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(checkout.parent), str(checkout)]
+    subprocess.run(command, check=True, capture_output=True, text=True)  # the wheel is made of the source archive
+    return next(checkout.parent.glob("*.whl"))
 
 
 @pytest.fixture(scope="session")
@@ -64,3 +117,48 @@ def test_a_stranger_starts_validates_builds_and_loads_a_dataset(installed: Path,
     rows, attributes = json.loads(loaded.stdout)
     assert rows == 0
     assert {"version", "licence", "citation"} <= set(attributes)
+
+
+NO_NETWORK = """
+import socket
+def refuse(*arguments): raise AssertionError("the network was asked")
+socket.socket.connect = socket.getaddrinfo = refuse
+"""
+
+
+def test_without_a_network_the_installed_package_loads_the_release_that_it_ships(
+    installed: Path, releases: dict[str, Path], tmp_path: Path
+) -> None:
+    code = f"""{NO_NETWORK}
+import json, conflict_incidents as c
+df = c.load()
+print(json.dumps([df["incident_id"].tolist(), df.attrs["release"], df.attrs["source"], len(c.load_all())]))
+from conflict_incidents.resources import resource
+print(c.verify(resource("data/release")))
+"""
+    done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ids, name, source, tables = json.loads(done.stdout.splitlines()[0])
+    assert ids == ["SYR-20220908-7q4m"]
+    assert (name, source) == (releases["0.1.0"].name, "the installed package")
+    assert tables == len(load_all(source=releases["0.1.0"]))
+    assert done.stdout.splitlines()[1].startswith("version 0.1.0 is whole: ")
+
+
+def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ships(
+    installed: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
+    code = "from conflict_incidents import load; df = load(version='0.0.9'); print(df.attrs['version'], len(df))"
+    done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("0.0.9 0\n", "")
+    assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
+    assert server.asked == ["/0.0.9.zip"]
+    monkeypatch.setenv(OFFLINE, "1")
+    assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
+    monkeypatch.setenv(CACHE, str(tmp_path / "another"))
+    monkeypatch.delenv(OFFLINE)
+    server.answers["/0.0.9.zip"] += b"0"
+    refused = run(installed, "-c", code, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "LoadError" in refused.stderr.splitlines()[-1]
