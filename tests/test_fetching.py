@@ -13,7 +13,11 @@ import pytest
 from conflict_incidents import load
 from conflict_incidents.fetching import CACHE, OFFLINE, FetchError, fetched
 from conflict_incidents.loading import LoadError
+from conflict_incidents.release import ReleaseError
+from conflict_incidents.release.whereabouts import find
 from conflict_incidents.release.zipping import zipped
+from conflict_incidents.releases import Index, Published
+from conflict_incidents.versions import Version
 from samples import bytes_of, released
 from servers import Server
 
@@ -148,3 +152,17 @@ def test_a_release_of_another_version_is_refused(server: Server, cache: Path, re
     with pytest.raises(LoadError, match=r"is version 0\.1\.0, not 9\.0\.0"):
         load(version="9.0.0", source=server.url("/r.zip"), sha256=digest(release))
     assert cache.exists()
+
+
+def test_a_published_version_that_is_nowhere_here_is_fetched_by_its_hash(
+    server: Server, cache: Path, release: bytes, tmp_path: Path
+) -> None:
+    server.answers["/release.zip"] = release
+    hashes = ("sha256:" + "1" * 64, "sha256:" + "2" * 64, server.url("/release.zip"))
+    index = Index((Published(Version(0, 1, 0), "2026-11-22", *hashes, f"sha256:{digest(release)}"),))
+    assert find("0.1.0", tmp_path, index).read_bytes() == release
+    assert find("0.1.0", None, index).parent == cache
+    assert server.asked == ["/release.zip"]
+    altered = Index((Published(Version(0, 1, 0), "2026-11-22", *hashes, "sha256:" + "3" * 64),))
+    with pytest.raises(ReleaseError, match="3333"):
+        find("0.1.0", tmp_path, altered)

@@ -64,4 +64,4 @@ def _verified(release: Opened) -> Verified:
     if release.tables == contract.tables():
         checks.check_keys(frames)
     rows = {name: len(frame) for name, frame in frames.items()}
-    return Verified(release.about.version, release.content_hash, f"sha256:{release.sums_hash}", rows)
+    return Verified(release.about.version, release.content_hash, release.sums_hash, rows)

@@ -28,6 +28,8 @@ COMMANDS = {
     "review": "show a record, or what a branch changed, as a reviewer needs it",
     "explain": "show what an incident's estimates rest on",
     "build": "build a release: CSV, Parquet, checksums",
+    "verify": "check a whole release: files, hashes, tables, keys",
+    "reproduce": "prove that the dataset makes the same release wherever it is built",
     "diff": "show what changed from one release to another",
     "import": "bring in UCDP GED, ACLED or a table of your own",
     "export": "write the incidents in the layout of UCDP GED, ACLED or HXL",

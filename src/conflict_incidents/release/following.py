@@ -93,7 +93,7 @@ def _unseen(dataset: Dataset, made: Opened, before: Published | None, taken: Pub
     return Following(
         findings=findings,
         told=f"what changed since version {before.version} wasn't computed: that release isn't among those of the "
-        "dataset; fetch it, and name it by --previous",
+        f"dataset; `--previous {before.version}` fetches it, where the index has its address",
     )
 
 

@@ -1,5 +1,7 @@
 """Where the release lies that somebody names: by a folder, a zip, a version, or the name of its folder.
 
+A published version that isn't among those of the dataset is fetched from where the index says, by its hash.
+
 Prevents: one of two builds of a version being taken for the other.
 """
 
@@ -14,11 +16,13 @@ from pathlib import Path
 from conflict_incidents.catalogue import suggestion
 from conflict_incidents.contract import RELEASES
 from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.fetching import FetchError, fetched
 from conflict_incidents.findings import shown
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import located
 from conflict_incidents.releases import Index, Published
+from conflict_incidents.versions import parse
 
 NONE = Index()
 
@@ -32,7 +36,7 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
         index: its published releases; of several builds of a version, the published one is meant.
 
     Raises:
-        ReleaseError: there is none, or a version has been built more than once and none of these was published.
+        ReleaseError: there is none, it can't be fetched, or a version was built more than once and none was published.
     """
     path = Path(named)
     if path.is_file() or located(path):
@@ -48,6 +52,13 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
     if len(found) > 1:
         names = ", ".join(file.name for file in found)
         raise ReleaseError(f"version {named} has been built more than once; name one of them: {names}")
+    version = parse(named)
+    entry = index.get(version) if version and not found else None
+    if entry is not None and entry.url and entry.zip:
+        try:
+            return fetched(entry.url, entry.zip)
+        except FetchError as error:
+            raise ReleaseError(str(error)) from error
     if not found:
         where = f"in {root / RELEASES}" if root is not None else "and there is no dataset around the working folder"
         hint = suggestion(named, held.values()) if held else ""

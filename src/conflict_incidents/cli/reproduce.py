@@ -1,0 +1,67 @@
+"""Prove that a dataset makes the same release wherever it is built.
+
+It is built as it is, and once more in another time zone, locale, hash seed, umask and folder, from a copy whose files
+were made in the opposite order; with --python, by other Pythons as well. Every file has to have the same bytes. Where
+another Python has another pyarrow, its Parquet files can't be the same; the CSV files and the hash of the rows have to.
+
+With RELEASE (a folder, a zip, or a version) it is that release that each build has to make.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from conflict_incidents.cli import FINDINGS, CommandError
+from conflict_incidents.cli.options import add_root, dataset_at
+from conflict_incidents.findings import harmless, number
+
+FIRST = 10
+"""How many differences are shown."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents reproduce`."""
+    parser.add_argument("release", nargs="?", metavar="RELEASE", help="the release that the dataset has to make")
+    parser.add_argument(
+        "--python", action="append", default=[], metavar="PY", help="build by this Python too; may be repeated"
+    )
+    parser.add_argument(
+        "--previous", metavar="RELEASE", help="the release before, as for `incidents build`; it is in the bytes too"
+    )
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build and compare; 1 where two releases differ."""
+    from conflict_incidents.release import ReleaseError
+    from conflict_incidents.release.whereabouts import find
+    from conflict_incidents.releases import IndexDefect, read
+    from conflict_incidents.reproducing import ELSEWHERE, HERE, ReproductionError, Surroundings, reproduce
+
+    root = dataset_at(options.root).root
+    pythons = [Surroundings(f"by {python}", str(Path(python).absolute())) for python in options.python]
+    report = _tell if sys.stderr.isatty() else lambda _: None
+    differ = False
+    try:
+        index = read(root)
+        given = [find(name, root, index).absolute() if name else None for name in (options.release, options.previous)]
+        arguments = ["--previous", str(given[1])] if given[1] else []
+        others = [*([HERE] if given[0] else []), ELSEWHERE, *pythons]
+        for one in reproduce(root, others, arguments, given[0], report):
+            differ |= bool(one.differences)
+            said = f"{number(len(one.differences), 'difference')}" if one.differences else "the same"
+            other = f", written by {one.pyarrow}" if one.pyarrow else ""
+            print(harmless(f"{one.surroundings.name}{other}: {said} ({number(one.same, 'file')} of the same bytes)"))
+            for line in one.differences[:FIRST]:
+                print(harmless(f"  {line}"))
+    except (ReproductionError, ReleaseError) as error:
+        raise CommandError(str(error), error.exit_code) from error
+    except IndexDefect as error:
+        raise CommandError(str(error)) from error
+    return FINDINGS if differ else 0
+
+
+def _tell(name: str) -> None:
+    print(harmless(f"building {name}"), file=sys.stderr)

@@ -1,0 +1,43 @@
+"""Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the hash of the content.
+
+That it is the one that was published, only somebody else can say: give the hash of its SHA256SUMS, as the index of
+releases has it, by --sums.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from conflict_incidents.cli import FINDINGS, CommandError
+from conflict_incidents.cli.options import named_path
+from conflict_incidents.findings import harmless
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents verify`."""
+    parser.add_argument(
+        "release", type=named_path, metavar="RELEASE", help="a folder, a zip, a folder of releases, or a dataset"
+    )
+    parser.add_argument("--sums", metavar="SHA256", help="the hash that its SHA256SUMS has to have")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what it was found to be; 1 where something is wrong with it."""
+    from conflict_incidents.verifying import VerificationError, verify
+
+    path: Path = options.release
+    if not path.exists():
+        raise CommandError(f"there is no {path}")
+    try:
+        found = verify(path)
+    except VerificationError as error:
+        print("\n".join(map(harmless, f"incidents: {error}".split("\n"))), file=sys.stderr)
+        return FINDINGS
+    print(harmless(str(found)))
+    print(f"checksums {found.sums}")
+    if options.sums and found.sums.removeprefix("sha256:") != options.sums.removeprefix("sha256:"):
+        print(harmless(f"incidents: another release was expected: {options.sums}"), file=sys.stderr)
+        return FINDINGS
+    return 0
