@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from conflict_incidents import __version__, contract, founding
+from conflict_incidents.atomic import folder_of
 from conflict_incidents.cli import main
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.founding import FoundingError, found, update
@@ -187,10 +188,10 @@ def test_the_clone_of_an_empty_repository_is_empty_enough(tmp_path: Path) -> Non
 
 
 def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), founding._built_in(tmp_path / "new", {"a/b": b"c"}):
+    with pytest.raises(KeyboardInterrupt), folder_of(tmp_path / "new", {"a/b": b"c"}):
         raise KeyboardInterrupt
     assert names(tmp_path) == []
-    with founding._built_in(tmp_path / "new", {"a/b": b"c", "z": b""}) as temporary:
+    with folder_of(tmp_path / "new", {"a/b": b"c", "z": b""}) as temporary:
         (tmp_path / "z").write_bytes(b"somebody else's")
         with pytest.raises(FoundingError, match="has appeared"):
             founding._move_up(temporary, tmp_path)

@@ -116,9 +116,10 @@ def by(df: pd.DataFrame, *keys: str, measure: str = "killed") -> pd.DataFrame:
         raise AnalysisError("name what to group by: a column, or one of " + ", ".join([*TIMES, *SHORT]))
     rows = _standing(df, measure)
     grouped = pd.DataFrame({key: _key(rows, key) for key in keys}, index=rows.index)
+    numbers = rows[[f"{measure}_{end}" for end in _NEEDED]]  # all columns of each group would take far longer
     found = []
     for values, group in grouped.groupby(list(keys), dropna=False, observed=True, sort=True):
-        found.append([*values, *_numbers(total(rows.loc[group.index], measure))])
+        found.append([*values, *_numbers(total(numbers.loc[group.index], measure))])
     table = pd.DataFrame(found, columns=[*keys, *_RESULT])
     for key in keys:
         table[key] = pd.Series(table[key], dtype=grouped[key].dtype)

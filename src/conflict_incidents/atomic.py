@@ -1,4 +1,4 @@
-"""Putting a file where it belongs: whole or not at all, and never over something else.
+"""Putting a file or a folder where it belongs: whole or not at all, and never over something else.
 
 Prevents: half a file after a crash or an interruption, a change that somebody made meanwhile being overwritten, and a
 link being written through.
@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,6 +50,50 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
             raise OSError(0, "it has changed meanwhile, and stays as it is", str(path))
         temporary.replace(path)
     settle(path.parent)
+
+
+def put_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Put a folder of these files where there is nothing, or in the place of a folder, whose files go.
+
+    Args:
+        path: the folder; who calls has made sure that what is there may go.
+        files: its files by name, which may begin with a folder in it.
+
+    Raises:
+        OSError: it can't be written; what was there stays as it was.
+
+    Two renames put one folder in another's place. A machine that stops between them leaves the old one beside it,
+    whole, under a hidden name that ends in `.old`.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.old")
+    with folder_of(path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp"), files) as temporary:
+        there = path.exists()
+        if there:
+            path.rename(aside)
+        try:
+            temporary.rename(path)
+        except BaseException:
+            if there:
+                aside.rename(path)
+            raise
+    settle(path.parent)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def folder_of(temporary: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    """A new folder with `files`, safely on disk; whatever is still there in the end is taken away."""
+    temporary.mkdir()
+    try:
+        for name, data in files.items():
+            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+            _write(temporary / name, data)
+        for folder in sorted({(temporary / name).parent for name in files} | {temporary}):
+            settle(folder)
+        yield temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def settle(folder: Path) -> None:

@@ -11,14 +11,13 @@ import json
 import os
 import re
 import secrets
-import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from conflict_incidents import __version__, contract
+from conflict_incidents.atomic import folder_of
 from conflict_incidents.catalogue import suggestion
 from conflict_incidents.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.encoding import refused
@@ -74,11 +73,11 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
     files = _files(_metadata(folder, title, licence, today or date.today()))
     if not os.path.lexists(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
-        with _built_in(folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp", files) as temporary:
+        with folder_of(folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp", files) as temporary:
             temporary.rename(folder)
         return
     _refuse_occupied(folder)
-    with _built_in(folder / f".incidents-init.{secrets.token_hex(4)}.tmp", files) as temporary:
+    with folder_of(folder / f".incidents-init.{secrets.token_hex(4)}.tmp", files) as temporary:
         _move_up(temporary, folder)
 
 
@@ -175,19 +174,6 @@ def _refuse_occupied(folder: Path) -> None:
             f"{folder} isn't empty: it holds {shown(held[0])}{more}; name an empty folder. For a dataset that is there "
             "already, `--update` refreshes schemas and tables"
         )
-
-
-@contextmanager
-def _built_in(temporary: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """A new folder with `files`; whatever is still there in the end is taken away."""
-    temporary.mkdir()
-    try:
-        for name, data in files.items():
-            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-            (temporary / name).write_bytes(data)
-        yield temporary
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _move_up(temporary: Path, folder: Path) -> None:

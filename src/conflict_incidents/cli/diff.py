@@ -10,12 +10,10 @@ import argparse
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 from conflict_incidents.catalogue import suggestion
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, dataset_at
-from conflict_incidents.dataset import DatasetError
+from conflict_incidents.cli.options import add_root, root_at
 from conflict_incidents.findings import harmless, printable, shown
 
 FIRST = 10
@@ -50,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.releases import Index, IndexDefect, read
 
     try:
-        root = _root(options.root)
+        root = root_at(options.root)
         index = read(root) if root else Index()
         with ExitStack() as stack:
             old, new = (stack.enter_context(opened(find(named, root, index))) for named in (options.old, options.new))
@@ -70,16 +68,6 @@ def run(options: argparse.Namespace) -> int:
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error
     return 0
-
-
-def _root(given: Path | None) -> Path | None:
-    """The dataset whose releases can be named by version, if there is one around."""
-    try:
-        return dataset_at(given).root
-    except DatasetError:
-        if given is not None:
-            raise
-        return None
 
 
 def _progress() -> Callable[[str], None] | None:

@@ -40,6 +40,20 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
         raise
 
 
+def root_at(given: Path | None) -> Path | None:
+    """The dataset whose releases can be named by version, None where there is none around.
+
+    Raises:
+        DatasetError: one was named, and there is none.
+    """
+    try:
+        return dataset_at(given).root
+    except DatasetError:
+        if given is not None:
+            raise
+        return None
+
+
 def named_path(text: str) -> Path:
     """A path as it was given; an empty one, as an unset variable leaves it, would mean the working folder.
 

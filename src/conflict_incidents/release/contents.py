@@ -55,8 +55,13 @@ def contents(
     released = _descriptor(descriptor, files, compared)
     files[DESCRIPTOR] = (json.dumps(released, ensure_ascii=False, indent=2) + "\n").encode()
     files["README.md"] = _readme(contract.about(descriptor), rows, LICENCE in files).encode()
-    files[SUMS] = "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
+    files[SUMS] = sums_of(files)
     return files
+
+
+def sums_of(files: Mapping[str, bytes]) -> bytes:
+    """The checksums of some files by name, as `sha256sum` writes and checks them."""
+    return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
 
 
 def release_name(version: str, sums_hash: str) -> str:
