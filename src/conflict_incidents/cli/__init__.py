@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "check a whole release: files, hashes, tables, keys",
     "reproduce": "prove that the dataset makes the same release wherever it is built",
     "diff": "show what changed from one release to another",
+    "summary": "draw pictures of a release, with the same numbers in words",
     "import": "bring in UCDP GED, ACLED or a table of your own",
     "export": "write the incidents in the layout of UCDP GED, ACLED or HXL",
     "duplicates": "list pairs of incidents that may be one and the same",

@@ -1,0 +1,124 @@
+"""Draw four pictures of a release, each as SVG and as PNG, and write a page with the same numbers in words.
+
+They show incidents and killed over time, a map by district, agreement between originators, and completeness. The
+release is named by its folder, a zip of it, or its version, and checked first. Needs matplotlib:
+`pip install 'conflict-incidents[summary]'`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conflict_incidents.atomic import put_folder
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.options import add_root, named_path, root_at
+from conflict_incidents.findings import printable, shown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from conflict_incidents.release.opening import Opened
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents summary`."""
+    parser.add_argument("release", metavar="RELEASE", help="the release: a folder, a zip, or a version")
+    parser.add_argument(
+        "--out",
+        type=named_path,
+        metavar="DIR",
+        help="the folder to write; one that this command wrote is replaced, any other refused "
+        "(default: beside the release, its name with -summary)",
+    )
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Draw the pictures and print what they say."""
+    from conflict_incidents.pages import as_text
+    from conflict_incidents.release import ReleaseError
+    from conflict_incidents.release.contents import SUMS, sums_of
+    from conflict_incidents.release.opening import located, opened
+    from conflict_incidents.release.whereabouts import find
+    from conflict_incidents.releases import IndexDefect, read
+    from conflict_incidents.summary import FOLDER, SummaryError, drawn, summarised
+
+    try:
+        root = root_at(options.root)
+        path = find(options.release, root, read(root)) if root else find(options.release, None)
+        home = (located(path) or path).resolve()
+        out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
+        _refuse(out, home)
+        with opened(path) as release:
+            _tell("reading the tables")
+            found = summarised(_frames(release), release.about)
+        _tell("drawing")
+        files = {name.removeprefix(f"{FOLDER}/"): data for name, data in drawn(found, release.about).items()}
+    except (ReleaseError, IndexDefect, SummaryError) as error:
+        raise CommandError(str(error)) from error
+    files[SUMS] = sums_of(files)
+    _refuse(out, home)
+    put_folder(out, files)
+    _tell("")
+    print(as_text([one.told.words for one in found]))
+    print(f"\n\n{printable(str(out))}: {len(files) - 2} pictures, and summary.md with all numbers")
+    return 0
+
+
+def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
+    """The tables that the pictures are made of.
+
+    Raises:
+        ReleaseError: the release lacks one, or a column of it.
+    """
+    from conflict_incidents.release import ReleaseError
+    from conflict_incidents.summary import NEEDED
+    from conflict_incidents.tablefiles import TableFileError, read_parquet
+
+    frames = {}
+    for name, columns in NEEDED.items():
+        table = release.tables.get(name)
+        lacking = [column for column in columns if table is None or column not in table.names]
+        if table is None or lacking:
+            raise ReleaseError(f"{release.name} has no column {shown(f'{name}.{lacking[0]}')}: too old to be drawn")
+        file = release.files[f"{name}.parquet"]
+        try:
+            frames[name] = read_parquet(file if isinstance(file, bytes) else file.read_bytes(), table, columns)
+        except TableFileError as error:
+            raise ReleaseError(f"{release.name} can't be read: {error}; fetch it again") from error
+    return frames
+
+
+def _refuse(out: Path, release: Path) -> None:
+    """Refuse a folder that holds what this command hasn't written.
+
+    Raises:
+        CommandError: it does, or it is no folder, or a part of the release.
+    """
+    from conflict_incidents.release.contents import SUMS
+    from conflict_incidents.release.sums import differing, listed
+
+    if release.is_dir() and release in (out.resolve(), *out.resolve().parents):
+        raise CommandError(f"{out} is part of the release, whose files are fixed; name a folder elsewhere")
+    if not os.path.lexists(out):
+        return
+    if out.is_symlink() or not out.is_dir():
+        raise CommandError(f"{out} is no folder; name another by --out")
+    there = {file.name for file in out.iterdir()}
+    if not there:
+        return
+    sums = (out / SUMS).read_bytes() if (out / SUMS).is_file() else b""
+    ours = "summary.md" in there and SUMS in there and not differing(out, sums) and there == {*listed(sums), SUMS}
+    if not ours:
+        raise CommandError(f"{out} holds files that this command hasn't written; name another folder by --out")
+
+
+def _tell(step: str) -> None:
+    """Show what is being done, on a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{step}\r", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,501 @@
+"""`incidents summary`: the numbers of the four pictures, their words, and the files."""
+
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from conflict_incidents import total
+from conflict_incidents.analysis import Total
+from conflict_incidents.atomic import put_folder
+from conflict_incidents.cli import main
+from conflict_incidents.contract import About
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.release.contents import SUMS, digests, sha256, sums_of
+from conflict_incidents.summary import FOLDER, pictures, summarised
+from conflict_incidents.summary.completeness import RELATED, completeness
+from conflict_incidents.summary.districts import districts
+from conflict_incidents.summary.drawing import draw
+from conflict_incidents.summary.drawing.placing import Box, Circle, placed
+from conflict_incidents.summary.drawing.scales import step, ticks
+from conflict_incidents.summary.drawing.sheet import drawable, extent, fitting, wrapped
+from conflict_incidents.summary.groups import standing
+from conflict_incidents.summary.months import over_time
+from conflict_incidents.summary.originators import Pairs, agreement
+from conflict_incidents.summary.wording import share, toll
+from conflict_incidents.tables import frames
+from samples import REGISTRIES, TOP, Tree, counted, files_of, incident, organisation, place, record, withdrawn
+
+Frames = Mapping[str, pd.DataFrame]
+NAMES = [
+    f"{name}.{kind}" for name in ("incidents", "districts", "originators", "completeness") for kind in ("svg", "png")
+]
+CITED = "Unnamed contributors (2022): Strikes, version 1.2.0. CC-BY-4.0."
+ABOUT = About(
+    "strikes",
+    "Strikes",
+    "",
+    "1.2.0",
+    "2022-12-01",
+    "CC-BY-4.0",
+    "Unnamed contributors (2022): Strikes, version 1.2.0. CC-BY-4.0.",
+)
+UNITS = Dataset(TOP).admin_units
+VILLAGES = [
+    place("binnish", lat=35.95, lon=36.71, coordinates="published", admin={"adm1": "SY07", "adm2": "SY0700"}),
+    place("sarmin", lat=35.91, lon=36.73, coordinates="published", admin={"adm1": "SY07", "adm2": "SY0700"}),
+    place("harim", lat=36.21, lon=36.52, coordinates="published", admin={"adm1": "SY07", "adm2": "SY0703"}),
+]
+
+
+def toll_of(id: str, killed: Any, at: str = "hafsarjah", precision: str = "exact", **more: Any) -> Tree:
+    sites = [{"id": "site", "place": at, "kind": "settlement", "precision": precision}]
+    date = f"{id[4:8]}-{id[8:10]}-{id[10:12]}"
+    return incident(id, **{"date": date, "sites": sites, "claims": [counted(killed=killed)], **more})
+
+
+STORY = [
+    *REGISTRIES,
+    *VILLAGES,
+    toll_of("SYR-20220908-aaaa", 3, "binnish"),
+    toll_of("SYR-20220909-bbbb", {"between": [4, 6]}, "sarmin", "near"),
+    toll_of("SYR-20221001-cccc", {"at_least": 7}, "harim", kind="unspecified"),
+    toll_of("SYR-20220928-dddd", 10, date={"from": "2022-09-28", "to": "2022-10-02"}, verification="single_source"),
+    toll_of("SYR-20230501-eeee", 0, "harim", "adm2"),
+    incident("SYR-20220908-u0kn", weapons=[{"by": "sohr", "in": "sabah", "kind": "rocket"}]),
+    withdrawn(),
+    incident(
+        claims=[
+            counted(killed={"total": 7, "civilians": 2}),
+            counted("civil-defence", killed={"total": {"at_least": 5}, "civilians": 3}),
+            counted("spotters", killed={"total": 7}),
+            counted("spotters", killed={"total": 9}, id="first", withdrawn={"date": "2022-09-09", "reason": "wrong"}),
+        ],
+    ),
+    organisation("spotters"),
+]
+"""Exact, ranged, open and unknown tolls, one of zero, one over two months, one that three count, and a tombstone."""
+
+
+def made(*trees: Tree) -> Frames:
+    return frames([record(tree) for tree in trees], UNITS)
+
+
+@pytest.fixture(scope="module")
+def story() -> Frames:
+    return made(*STORY)
+
+
+@pytest.fixture(scope="module")
+def incidents(story: Frames) -> pd.DataFrame:
+    return standing(story["incidents"])
+
+
+@pytest.fixture(scope="module")
+def zipped(tmp_path_factory: pytest.TempPathFactory, story: Frames) -> Path:
+    """A zip of the release, with its summary beside it."""
+    folder = tmp_path_factory.mktemp("release")
+    descriptor = {"name": "strikes", "title": ABOUT.title, "version": ABOUT.version, "created": ABOUT.created}
+    files = files_of({**descriptor, "licenses": [{"name": ABOUT.licence}]}, story)
+    with zipfile.ZipFile(folder / "strikes.zip", "w") as zipped:
+        for name, data in files.items():
+            zipped.writestr(name, data)
+    run(folder / "strikes.zip")
+    return folder / "strikes.zip"
+
+
+@pytest.fixture(scope="module")
+def out(zipped: Path) -> Path:
+    """The folder that the command wrote."""
+    return zipped.with_name("strikes-summary")
+
+
+@pytest.fixture(scope="module")
+def files(out: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in out.iterdir()}
+
+
+def run(*arguments: str | Path, code: int = 0) -> None:
+    assert main(["summary", *map(str, arguments)]) == code
+
+
+def ends(total: Total) -> tuple[int, int | None, int | None, int, int]:
+    return total.incidents, total.low, total.high, total.unknown, total.open_ended
+
+
+def test_each_month_has_its_incidents_and_both_ends_of_their_toll(incidents: pd.DataFrame) -> None:
+    found = over_time(incidents)
+    assert found.unit == "month"
+    assert [(found.name(number), *ends(total)) for number, total in found.stretches] == [
+        ("Sep 2022", 4, 12, 16, 1, 0),
+        ("Oct 2022", 1, 7, 7, 0, 1),
+        ("May 2023", 1, 0, 0, 0, 0),
+    ]
+    assert [(year, *ends(total)) for year, total in found.years] == [(2022, 6, 29, 33, 1, 1), (2023, 1, 0, 0, 0, 0)]
+    assert [(found.name(first), found.name(last)) for first, last in found.gaps()] == [("Nov 2022", "Apr 2023")]
+    assert found.gaps(7) == []
+    assert found.all == total(incidents)
+    assert found.most == found.worst == [found.stretches[0]]
+
+
+def test_an_incident_over_two_months_is_in_neither(incidents: pd.DataFrame) -> None:
+    unplaced = over_time(incidents).unplaced
+    assert unplaced is not None
+    assert ends(unplaced) == (1, 10, 10, 0, 0)
+
+
+def test_seventy_years_are_told_by_year() -> None:
+    found = over_time(
+        standing(made(*REGISTRIES, toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", 2))["incidents"])
+    )
+    assert (found.unit, found.span, found.gaps(), found.name(1950)) == ("year", (1950, 2022), [(1951, 2021)], "1950")
+
+
+def test_nothing_is_no_month(incidents: pd.DataFrame) -> None:
+    found = over_time(incidents.head(0))
+    assert (found.unit, found.stretches, found.unplaced, found.gaps(), found.all.low) == ("month", (), None, [], None)
+    assert found.most == found.worst == []
+
+
+def test_a_district_stands_at_the_mean_position_of_its_incidents(incidents: pd.DataFrame) -> None:
+    found = districts(incidents)
+    assert (found.level, found.within) == (2, ("Idleb",))
+    assert [(one.pcode, one.name, ends(one.total)) for one in found.districts] == [
+        ("SY0703", "Harim", (2, 7, 7, 0, 1)),
+        ("SY0700", "Idleb", (2, 7, 9, 0, 0)),
+    ]
+    assert found.districts[1].lon == pytest.approx(36.72)
+    assert found.districts[1].lat == pytest.approx(35.93)
+    assert found.unknown is not None
+    assert ends(found.unknown) == (3, 15, 17, 1, 0)
+    assert found.dots == ((36.47, 35.94), (36.52, 36.21), (36.71, 35.95), (36.73, 35.91))
+    assert found.unplaced == 3  # no precision is stated of two, and one is known to a district only
+
+
+def test_the_finest_level_is_taken_at_which_half_of_the_units_are_known(incidents: pd.DataFrame) -> None:
+    assert districts(incidents[incidents["place_id"] == "hafsarjah"]).level == 1
+    bare = incidents.assign(adm1_pcode=pd.array([None] * 7, dtype="string"))
+    assert districts(bare[bare["place_id"] == "hafsarjah"]).level == 0
+    assert districts(incidents.head(0)).level == 0
+
+
+def test_districts_on_both_sides_of_the_date_line_lie_side_by_side(incidents: pd.DataFrame) -> None:
+    over = incidents.tail(2).assign(
+        lat=35.9, lon=[179.0, -177.0], adm2_pcode=["SY0700"] * 2, place_precision=["exact"] * 2
+    )
+    assert districts(over).districts[0].lon == pytest.approx(181)
+    assert districts(over).dots == ((179.0, 35.9), (183.0, 35.9))
+
+
+def test_two_districts_of_one_name_are_told_apart(incidents: pd.DataFrame) -> None:
+    same = incidents.assign(adm2_name=incidents["adm2_name"].mask(incidents["adm2_name"].notna(), "Idleb"))
+    assert [one.name for one in districts(same).districts] == ["Idleb (SY0700)", "Idleb (SY0703)"]
+
+
+def test_pairs_of_originators_are_the_same_overlap_or_conflict(story: Frames, incidents: pd.DataFrame) -> None:
+    tables = [story[name] for name in ("estimates", "estimate_claims", "claims", "organisations")]
+    found = agreement(incidents, *tables)
+    assert found.behind == (1, 5, 0, 1)
+    assert found.sole == (("SOHR", 5),)
+    assert (found.compared, found.pairs) == (1, Pairs(same=1, overlap=2, conflict=1))
+    assert dict(found.numbers) == {("killed", "total"): Pairs(1, 2, 0), ("killed", "civilians"): Pairs(0, 0, 1)}
+    assert dict(found.originators) == {
+        ("CIVIL-DEFENCE", "SOHR"): Pairs(0, 1, 1),
+        ("CIVIL-DEFENCE", "SPOTTERS"): Pairs(0, 1, 0),
+        ("SOHR", "SPOTTERS"): Pairs(1, 0, 0),
+    }
+    assert agreement(incidents.head(0), *tables).pairs.all == 0
+
+
+def test_zero_unknown_and_at_least_are_kept_apart(story: Frames, incidents: pd.DataFrame) -> None:
+    found = completeness(incidents, story)
+    assert {row.label: (row.known, row.open_ended, row.zero, row.unknown) for row in found.rows} == {
+        "Day": (7, None, None, 0),
+        "Time of day": (0, None, None, 7),
+        "Place, or near it": (4, None, None, 3),
+        "Administrative unit, level 1": (7, None, None, 0),
+        "Administrative unit, level 2": (4, None, None, 3),
+        "Administrative unit, level 3": (0, None, None, 7),
+        "Kind of incident": (6, None, None, 1),
+        "Grade of verification": (1, None, None, 6),
+        "Parties to it": (0, None, None, 7),
+        "Who did it, by any account": (0, None, None, 7),
+        "Weapon": (1, None, None, 6),
+        "Killed": (4, 1, 1, 1),
+        "Killed civilians": (1, 0, 0, 6),
+        "Killed children": (0, 0, 0, 7),
+        "Wounded": (0, 0, 0, 7),
+        "Missing": (0, 0, 0, 7),
+        "Detained": (0, 0, 0, 7),
+        "Displaced": (0, 0, 0, 7),
+        "Strikes": (0, 0, 0, 7),
+    }
+    assert {row.all for row in found.rows} == {7}
+    assert list(RELATED) == ["parties", "attributions", "weapons"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_open", "told"),
+    [
+        (None, None, True, "unknown"),
+        (7, 7, False, "7"),
+        (7, 7, True, "at least 7"),
+        (7, None, True, "at least 7"),
+        (1000, 2000, False, "1,000\N{EN DASH}2,000"),
+        (4, 6, True, "4\N{EN DASH}6 or more"),
+        (None, 6, False, "at most 6"),
+        (None, 6, True, "up to 6 or more"),
+    ],
+)
+def test_an_open_end_is_said(low: int | None, high: int | None, is_open: bool, told: str) -> None:
+    assert toll(Total("killed", low, None, high, is_open, 1, 0, 0, 0)) == told
+
+
+def test_what_is_neither_nothing_nor_all_isn_t_rounded_to_that() -> None:
+    assert [share(part, 1000) for part in (0, 1, 500, 999, 1000)] == ["0%", "<1%", "50%", ">99%", "100%"]
+    assert share(0, 0) == "\N{EN DASH}"
+
+
+def desc(svg: bytes) -> str:
+    return str(ElementTree.fromstring(svg).findtext("{http://www.w3.org/2000/svg}desc"))
+
+
+def test_a_picture_says_its_numbers_in_words(files: dict[str, bytes]) -> None:
+    told = "\n\n".join(desc(files[name]).replace(". ", ".\n") for name in NAMES[::2]) + "\n"
+    assert told == (TOP / "tests/golden/summary.txt").read_text("utf-8")
+
+
+def test_the_page_beside_the_pictures_has_the_same_numbers(files: dict[str, bytes]) -> None:
+    page = files["summary.md"].decode()
+    assert page.startswith(
+        "# Strikes, version 1.2.0: summary\n\n> Unnamed contributors (2022): Strikes, version 1.2.0. CC-BY-4.0.\n\n## "
+    )
+    assert "\n\n![Where: incidents by district](districts.svg)\n\n" in page
+    assert "| Sep 2022 | 4 | 12\N{EN DASH}16 or more | 1 | 0 |\n| Oct 2022 | 1 | at least 7 | 0 | 1 |" in page
+    assert "| How many: Killed | 4 | 1 | 1 | 1 | 86% |" in page
+
+
+def test_each_picture_is_there_for_eyes_and_ears(files: dict[str, bytes]) -> None:
+    assert sorted(files) == sorted([*NAMES, "summary.md", SUMS])
+    for name in NAMES[::2]:
+        root = ElementTree.fromstring(files[name])
+        title, words = root[0], root[1]
+        assert [one.tag.rpartition("}")[2] for one in (title, words)] == ["title", "desc"]
+        assert (root.get("role"), root.get("aria-labelledby"), root.get("aria-describedby")) == (
+            "img",
+            title.get("id"),
+            words.get("id"),
+        )
+        assert b"DOCTYPE" not in files[name]
+        picture = Image.open(io.BytesIO(files[name.replace("svg", "png")]))
+        assert picture.size == (1650, 1162)
+        assert picture.info["Title"] == title.text
+        assert picture.info["Description"] == words.text
+        assert picture.getpixel((3, 3)) == (255, 255, 255, 255)
+        assert len(picture.convert("L").getcolors() or []) > 2
+
+
+HOSTILE = "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \x07\u202e"
+
+
+def test_text_of_strangers_is_only_text(story: Frames) -> None:
+    about = replace(ABOUT, title=HOSTILE)
+    named = {**story, "organisations": story["organisations"].assign(name="--> <b>$\\frac{$ \x07")}
+    _, where, who, _ = summarised({**named, "incidents": renamed(story["incidents"])}, about)
+    for picture in (where, who):
+        drawn = draw(picture.told, picture.numbers)
+        words = desc(drawn[f"{picture.told.name}.svg"])
+        assert "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \\x07\\u202e, version 1.2.0" in words
+        assert "n = 7 incidents; 1 withdrawn one left out." in words
+
+
+def renamed(incidents: pd.DataFrame) -> pd.DataFrame:
+    names = incidents["adm2_name"].where(incidents["adm2_pcode"] != "SY0700", "إدلب")
+    return incidents.assign(adm2_name=names.where(incidents["adm2_pcode"] != "SY0703", "a$b$ " * 40))
+
+
+def test_what_can_t_be_drawn_is_drawn_otherwise() -> None:
+    assert drawable("Idleb\n$x$  y") == "Idleb $x$ y"
+    assert drawable("إدلب", "SY0700") == "SY0700"
+    assert drawable("दिल्ली", "北京") == "??"
+    assert drawable("a\x07") == "a\\x07"
+
+
+def only(picture: str, story: Frames) -> dict[str, bytes]:
+    [found] = [one for one in summarised(story, ABOUT) if one.told.name == picture]
+    return draw(found.told, found.numbers)
+
+
+def test_a_release_without_incidents_has_pictures_that_say_so(story: Frames) -> None:
+    files = pictures({**story, "incidents": story["incidents"].head(0)}, ABOUT)
+    assert list(files) == [f"{FOLDER}/{name}" for name in [*NAMES, "summary.md"]]
+    for name in NAMES[::2]:
+        assert desc(files[f"{FOLDER}/{name}"]) == (
+            "The release has no incident. Strikes, version 1.2.0 of 2022-12-01, CC-BY-4.0. n = 0 incidents."
+        )
+
+
+def test_odd_releases_are_drawn() -> None:
+    nowhere = made(*REGISTRIES[:-1], place("hafsarjah"), incident())
+    assert "the district is known of none" in desc(only("districts", nowhere)["districts.svg"])
+    assert "Killed, all together: unknown. The toll of 1 incident is unknown, which isn't zero." in desc(
+        only("incidents", nowhere)["incidents.svg"]
+    )
+    long_ago = made(*REGISTRIES, toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", {"at_least": 2}))
+    assert "71 years without a recorded incident (1951 to 2021)" in desc(only("incidents", long_ago)["incidents.svg"])
+    assert "1 incident in Sep 2022." in desc(only("incidents", made(*STORY[:9]))["incidents.svg"])
+
+
+def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames) -> None:
+    many = incidents.loc[[0] * 300].assign(
+        adm2_pcode=[f"SY{number:04}" for number in range(300)],
+        adm2_name=[f"District {number}" for number in range(300)],
+        lon=[(150 + number % 20 * 4 + 180) % 360 - 180.0 for number in range(300)],
+        lat=[number // 20 * 2.0 for number in range(300)],
+    )
+    told = desc(only("districts", {**story, "incidents": many})["districts.svg"])
+    assert "in 300 districts of Idleb" in told
+    assert "288 more are in the table." in told
+
+
+CIRCLES = st.lists(
+    st.builds(
+        Circle,
+        x=st.floats(0, 400),
+        y=st.floats(0, 300),
+        radius=st.floats(1, 40),
+        width=st.floats(5, 100),
+        height=st.just(25.0),
+    ),
+    max_size=20,
+)
+
+
+@given(CIRCLES)
+def test_labels_neither_meet_nor_leave_the_map(circles: list[Circle]) -> None:
+    frame = Box(0, 0, 400, 300)
+    found = placed(circles, frame, 15)
+    boxes = [box for box in found if box is not None]
+    assert len(found) == min(15, len(circles))
+    assert all(frame.holds(box) for box in boxes)
+    assert not any(one.meets(other) for place, one in enumerate(boxes) for other in boxes[:place])
+    if len(circles) == 1 and frame.holds(Box.around(circles[0].x, circles[0].y, 300, 200)):
+        assert boxes
+
+
+def test_scales_have_round_numbers() -> None:
+    assert ticks(964) == [0, 200, 400, 600, 800]
+    assert ticks(1) == [0, 1]
+    assert ticks(7) == [0, 2, 4, 6]
+    assert (step(0.9, 6), step(0, 5), step(130, 6)) == (0.2, 1.0, 50)
+
+
+def test_text_is_cut_and_wrapped_to_its_room() -> None:
+    assert fitting("Idleb", 100, 9.5) == "Idleb"
+    cut = fitting("a district of a long name", 60, 9.5)
+    assert cut.endswith("\N{HORIZONTAL ELLIPSIS}")
+    assert extent(cut, 9.5) <= 60
+    lines = wrapped("word " * 40, 120, 9.5, most=3)
+    assert len(lines) == 3
+    assert all(extent(line, 9.5) <= 120 for line in lines)
+
+
+def test_a_summary_lies_beside_its_release_and_says_what_it_shows(
+    zipped: Path, out: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert sorted(file.name for file in zipped.parent.iterdir()) == [out.name, zipped.name]
+    assert files[SUMS] == sums_of({name: data for name, data in files.items() if name != SUMS})
+    (out / "incidents.png").write_bytes(b"")
+    run(zipped, code=2)
+    assert capsys.readouterr().err == (
+        f"incidents: {out} holds files that this command hasn't written; name another folder by --out\n"
+    )
+    assert (out / "incidents.png").read_bytes() == b""
+    (out / "incidents.png").write_bytes(files["incidents.png"])
+    (out / ".notes").write_text("hidden", "utf-8")
+    run(zipped, code=2)
+    assert (out / ".notes").exists()
+    (out / ".notes").unlink()
+
+
+def test_the_command_writes_the_same_bytes_everywhere(zipped: Path, out: Path, files: dict[str, bytes]) -> None:
+    settings = zipped.with_name("matplotlibrc")
+    settings.write_text("font.size: 30\nbackend: pdf\nsvg.fonttype: none\nlines.color: red\n", "utf-8")
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "MATPLOTLIBRC": str(settings)}
+    before = out.stat().st_ino
+    done = subprocess.run(
+        [sys.executable, "-m", "conflict_incidents", "summary", zipped.name],
+        cwd=zipped.parent,
+        env={**os.environ, **elsewhere},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert out.stat().st_ino != before  # its own earlier summary is replaced
+    settings.unlink()
+    assert sorted(file.name for file in zipped.parent.iterdir()) == [out.name, zipped.name]
+    assert {file.name: sha256(file.read_bytes()) for file in out.iterdir()} == digests(files)
+    sections = [text.partition("\n")[0] for text in done.stdout.split("\n\n\n")]
+    assert sections == [
+        "Incidents and people killed, month by month",
+        "Where: incidents by district",
+        "Who counts, and whether they agree",
+        "What is known, and what isn't",
+        f"{out}: 8 pictures, and summary.md with all numbers",
+    ]
+    assert "\n  Killed: known 4, at least 1, zero 1, unknown 1 (known of 86%).\n" in done.stdout
+
+
+def test_only_a_summary_is_replaced(zipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    release = tmp_path / "release"
+    with zipfile.ZipFile(zipped) as unpacked:
+        unpacked.extractall(release)
+    (tmp_path / "file").write_text("", "utf-8")
+    (tmp_path / "link").symlink_to(tmp_path)
+    for out, why in [
+        (release, "is part of the release, whose files are fixed; name a folder elsewhere"),
+        (release / "summary", "is part of the release, whose files are fixed; name a folder elsewhere"),
+        (tmp_path, "holds files that this command hasn't written; name another folder by --out"),
+        (tmp_path / "file", "is no folder; name another by --out"),
+        (tmp_path / "link", "is no folder; name another by --out"),
+    ]:
+        run(release, "--out", out, code=2)
+        assert capsys.readouterr().err == f"incidents: {out} {why}\n"
+    run(tmp_path / "nothing", code=2)
+    assert "there is no release `" in capsys.readouterr().err
+    (release / "incidents.parquet").write_bytes(b"")
+    run(release, "--out", tmp_path / "new", code=2)
+    assert "incidents.parquet isn't the file that was written" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_without_matplotlib_the_command_says_what_to_install(
+    zipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    run(zipped, "--out", tmp_path / "out", code=2)
+    assert capsys.readouterr().err == "incidents: matplotlib isn't installed; install conflict-incidents[summary]\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_is_put_whole_or_not_at_all(tmp_path: Path) -> None:
+    put_folder(tmp_path / "a/b", {"one": b"1", "below/two": b"2"})
+    put_folder(tmp_path / "a/b", {"three": b"3"})
+    assert [file.name for file in (tmp_path / "a").rglob("*")] == ["b", "three"]
+    with pytest.raises(TypeError):
+        put_folder(tmp_path / "a/b", {"four": "not bytes"})  # type: ignore[dict-item] # what breaks off in the middle
+    assert [file.name for file in (tmp_path / "a").rglob("*")] == ["b", "three"]
