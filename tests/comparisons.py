@@ -4,12 +4,12 @@ import copy
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from conflict_incidents import contract
-from conflict_incidents.columns import Row
+from conflict_incidents.columns import Row, dtype
 from conflict_incidents.release.contents import SUMS, content_hash, sha256
 from conflict_incidents.release.opening import Opened, in_memory
 from conflict_incidents.tablefiles import cell, csv_bytes, parquet_bytes, read_parquet
@@ -28,13 +28,43 @@ def made(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
 
 def without_column(release: Opened, table: str, column: str) -> Opened:
     """The release as it would be if a table lacked a column."""
+
+    def lacking(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [field for field in fields if field["name"] != column]
+
+    return _redefined(release, table, lacking)
+
+
+def with_type(release: Opened, table: str, column: str, type: str) -> Opened:
+    """The release as it would be if a column were of another type, to which its values can be brought."""
+
+    def retyped(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [field | {"type": type} if field["name"] == column else field for field in fields]
+
+    return _redefined(release, table, retyped)
+
+
+def _redefined(release: Opened, table: str, edit: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> Opened:
+    """The release as it would be if a table had other columns."""
     descriptor = copy.deepcopy(dict(release.descriptor))
     schema = next(one["schema"] for one in descriptor["resources"] if one["name"] == table)
-    schema["fields"] = [field for field in schema["fields"] if field["name"] != column]
-    shorter = contract.read(descriptor)[table]
+    schema["fields"] = edit(schema["fields"])
+    other = contract.read(descriptor)[table]
     files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
-    frame = read_parquet(files[f"{table}.parquet"], release.tables[table])[shorter.names]
-    files |= {f"{table}.csv": csv_bytes(frame, shorter), f"{table}.parquet": parquet_bytes(frame, shorter)}
+    frame = read_parquet(files[f"{table}.parquet"], release.tables[table])[other.names]
+    frame = frame.astype({field.name: dtype(field) for field in other.fields})
+    files |= {f"{table}.csv": csv_bytes(frame, other), f"{table}.parquet": parquet_bytes(frame, other)}
+    return _described(release, descriptor, files)
+
+
+def under(release: Opened, version: str) -> Opened:
+    """The release as it would be under another version."""
+    files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
+    return _described(release, {**release.descriptor, "version": version}, files)
+
+
+def _described(release: Opened, descriptor: dict[str, Any], files: dict[str, bytes]) -> Opened:
+    """A release of these files, with its sums, under a descriptor."""
     sums = {name: sha256(data) for name, data in files.items()}
     descriptor["contentHash"] = content_hash(sums, release.tables)
     files["datapackage.json"] = json.dumps(descriptor).encode()

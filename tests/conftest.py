@@ -3,11 +3,27 @@
 EXAMPLES says how many a test takes that doesn't say so itself.
 """
 
-import os
+from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from projects import Project
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
 settings.register_profile("ci", max_examples=EXAMPLES, derandomize=True, deadline=None)
 settings.register_profile("here", max_examples=EXAMPLES, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A dataset over time, that has published nothing yet."""
+    from projects import Project
+
+    return Project(tmp_path)

@@ -29,6 +29,8 @@ HOMES = {
     "organisation": "data/organisations/shaam-network.yaml",
     "aggregate": "data/aggregates/idlib-killed-2022.yaml",
     "waivers": "data/waivers.yaml",
+    "change": "data/changes/correction-7q4m.yaml",
+    "assertions": "data/assertions.yaml",
 }
 """Where the records of `base/` lie."""
 

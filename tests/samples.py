@@ -10,7 +10,7 @@ import pandas as pd
 
 from conflict_incidents.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import FOLDERS, WAIVERS, Record
+from conflict_incidents.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records import parse
 from conflict_incidents.release import Release, build
 from conflict_incidents.release.contents import contents, table_files
@@ -80,6 +80,12 @@ def counted(by: str = "sohr", **more: Any) -> Tree:
     return {"by": by, "in": "sabah", "killed": {"total": 7, "civilians": {"at_least": 4}}, **more}
 
 
+def note(kind: str, text: str, *records: str, **more: Any) -> Tree:
+    """A note on a change of some records, or of none."""
+    named = {"records": list(records)} if records else {}
+    return {"schema": "change/1", "kind": kind, "date": "2023-01-10", "text": text, **named, **more}
+
+
 REGISTRIES = [
     organisation("daily-sabah", kind="newspaper"),
     organisation("sohr"),
@@ -97,12 +103,18 @@ def dataset(root: Path, trees: Iterable[Tree]) -> Dataset:
     root.mkdir(exist_ok=True)
     shutil.copy(TOP / "datapackage.json", root)
     shutil.copytree(TOP / "data/codelists", root / "data/codelists", dirs_exist_ok=True)
-    for tree in trees:
-        kind = tree["schema"].partition("/")[0]
-        file = root / "data" / (home(kind, tree["id"]) if kind in FOLDERS else WAIVERS)
+    for number, tree in enumerate(trees):
+        file = root / "data" / home_of(tree, number)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
     return Dataset(root)
+
+
+def home_of(tree: Tree, number: int) -> str:
+    """Where a record lies below `data/`; a note is named after its number, as it has no id."""
+    kind = tree["schema"].partition("/")[0]
+    aside = {"waivers": WAIVERS, "assertions": ASSERTIONS, "change": f"{NOTES}/{number:02}.yaml"}
+    return aside[kind] if kind in aside else home(kind, tree["id"])
 
 
 def home(kind: str, id: str) -> str:

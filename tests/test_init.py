@@ -64,7 +64,8 @@ def test_a_new_dataset_validates_and_holds_what_a_group_needs(tmp_path: Path) ->
     held = set(files(root))
     assert {".github/workflows/validate.yml", ".gitattributes", ".editorconfig", ".gitignore", "README.md"} <= held
     assert {"LICENSE-DATA", "datapackage.json", "data/codelists/admin_units.csv", "requirements.txt"} <= held
-    for folder in (*FOLDERS.values(), "codelists"):
+    assert "data/assertions.yaml" in held
+    for folder in (*FOLDERS.values(), "codelists", "changes"):
         assert f"data/{folder}/README.md" in held
     assert descriptor(root)["title"] == "My “conflict”: a record"
     assert names(tmp_path) == ["my-conflict"]
@@ -92,7 +93,7 @@ def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path
     record.write_text(record.read_text("utf-8").replace("status: draft", "status: published") + claims, "utf-8")
     outcome = validate_dataset(Dataset(root))
     assert outcome.passed
-    assert len(outcome.records) == 4
+    assert len(outcome.records) == 5
 
 
 def test_an_empty_dataset_builds(tmp_path: Path) -> None:

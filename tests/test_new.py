@@ -45,13 +45,20 @@ REGISTRY = {
     "place": {"name": "Exampleton", "level": "settlement", "country": "SYR"},
     "actor": {"name": "Example Forces", "actor-kind": "state_forces"},
 }
-BEGUN = {"incident": {"country": "SYR", "date": "2022-09-08"}, **{kind: {"name": f"New {kind}"} for kind in REGISTRY}}
+NOTE = {"change-kind": "correction", "date": "2023-01-10", "text": "A place.", "records": "hafsarjah, daily-sabah"}
+BEGUN = {
+    "incident": {"country": "SYR", "date": "2022-09-08"},
+    **{kind: {"name": f"New {kind}"} for kind in REGISTRY},
+    "change": {"change-kind": "code"},
+}
 FILLINGS: dict[str, str | dict[str, str]] = {
     "title": "A title",
     "place": "hafsarjah",
     "publisher": "daily-sabah",
     "country": "SYR",
     "level": "settlement",
+    "date": "2023-01-10",
+    "text": "Long work shows its progress.",
     "kind": {"incident": "airstrike", "organisation": "monitor", "actor": "state"},
 }
 
@@ -119,7 +126,7 @@ def test_a_template_becomes_valid_by_filling_in_what_validate_names(kind: str, d
     assert wrong(path, dataset) == []
 
 
-@pytest.mark.parametrize(("kind", "answers"), [("incident", ANSWERS), *REGISTRY.items()])
+@pytest.mark.parametrize(("kind", "answers"), [("incident", ANSWERS), *REGISTRY.items(), ("change", NOTE)])
 def test_with_all_answers_a_record_is_valid_at_once(kind: str, answers: dict[str, str], dataset: Dataset) -> None:
     path = draft(dataset, kind, answers).write()
     assert validate_paths([path], Dataset(dataset.root)).findings == []
@@ -170,6 +177,14 @@ def test_a_template_names_a_schema_that_lies_there_and_explains_every_key_from_i
     for key, described in templating.part(f"{kind}/1", ())["properties"].items():
         if key not in templating.NOT_ASKED:
             assert described["description"] in words
+
+
+def test_a_note_is_named_after_its_kind_and_says_which_records_it_is_about(dataset: Dataset) -> None:
+    path = draft(dataset, "change", NOTE).write()
+    assert re.fullmatch(r"data/changes/correction-[a-z0-9]{4}\.yaml", path.relative_to(dataset.root).as_posix())
+    assert "records: [hafsarjah, daily-sabah]\n" in path.read_text("utf-8")
+    with pytest.raises(RecordingError, match="there is no record `idlib`; correct its id"):
+        draft(dataset, "change", NOTE | {"records": "idlib"})
 
 
 def test_ids_are_never_those_of_another_record_whatever_their_case(dataset: Dataset) -> None:

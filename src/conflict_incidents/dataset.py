@@ -20,10 +20,14 @@ from typing import Any, TypeVar
 from conflict_incidents import released
 from conflict_incidents.earlier import Earlier
 from conflict_incidents.model import (
+    ASSERTIONS,
     FOLDERS,
     KINDS,
+    NOTES,
     WAIVERS,
     Actor,
+    Assertions,
+    ChangeNote,
     Incident,
     Named,
     Organisation,
@@ -288,6 +292,18 @@ class Dataset:
         file = self.root / "data" / WAIVERS
         record = self.parsed(file).record if file.exists() else None
         return record if isinstance(record, Waivers) else None
+
+    @cached_property
+    def assertions(self) -> Assertions | None:
+        """What every release has to hold, None where nothing is asserted."""
+        file = self.root / "data" / ASSERTIONS
+        record = self.parsed(file).record if file.exists() else None
+        return record if isinstance(record, Assertions) else None
+
+    def notes(self, version: str = "") -> list[ChangeNote]:
+        """The notes on changes that no published version has yet, or those of a version; sorted by their files."""
+        files = sorted((self.root / "data" / NOTES / version).glob("*.yaml"))
+        return [record for file in files if isinstance(record := self.parsed(file).record, ChangeNote)]
 
     def _lookup(self, kind: type[_Kind], id: str, folder: Path) -> _Kind | None:
         if not id or "/" in id or "\\" in id or id.startswith("."):

@@ -19,7 +19,7 @@ from pkgutil import iter_modules
 
 from conflict_incidents import rules
 from conflict_incidents.catalogue import Rule
-from conflict_incidents.model import Record, Sourced, Waivers
+from conflict_incidents.model import Assertions, ChangeNote, Record, Sourced, Waivers
 from conflict_incidents.rules import RULES
 from conflict_incidents.rules.waivers import waivable
 from conflict_incidents.schema import Violation
@@ -34,6 +34,8 @@ _JUDGED = {
     Record: "every record",
     Sourced: "incidents and aggregates",
     Waivers: "the list of waivers",
+    Assertions: "the assertions on releases",
+    ChangeNote: "notes on changes",
 }
 _SECTION = re.compile(r"^(Wrong|Right):\n", re.M)
 _FAMILY = re.compile(r"([A-Z]{3}): (.+?)\.\s+(Prevents: .+?)(?:\n\n|\Z)", re.S)

@@ -14,7 +14,10 @@ from functools import cached_property
 
 from conflict_incidents.findings import Mark
 from conflict_incidents.parts import DateSpan, Located, Part, Stated, Text, listed, one
+from conflict_incidents.paths import keys, same_shape, texts
 from conflict_incidents.pieces import (
+    AllowedDrop,
+    Assertion,
     Attribution,
     Caveat,
     Circumstance,
@@ -30,7 +33,7 @@ from conflict_incidents.pieces import (
     Waiver,
     Withdrawal,
 )
-from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+from conflict_incidents.reading import Mapping, Sequence
 from conflict_incidents.spelling import joined
 
 Comment = tuple[str, Mark]
@@ -69,13 +72,13 @@ class Record(Part):
         """All that is written in the file, with its place, refused parts and all: each value with its key, each key
         itself with `KEY`, each comment with `COMMENT`.
         """
-        yield from _texts(self.raw)
-        yield from _keys(self.raw)
+        yield from texts(self.raw)
+        yield from ((KEY, key, at) for key, at in keys(self.raw))
         yield from ((COMMENT, text, at) for text, at in self.comments)
 
     @cached_property
     def _keyed(self) -> list[tuple[str, str, Mark]]:
-        return list(_texts(self.node))
+        return list(texts(self.node))
 
     def listed(self, key: str) -> list[Part]:
         """The pieces of the record listed at `key`."""
@@ -83,7 +86,7 @@ class Record(Part):
 
     def intact(self, key: str) -> bool:
         """Whether nothing at `key` was refused: only then do the rules on the whole of it have a say."""
-        return self.node is self.raw or _equal(self.node.items.get(key), self.raw.items.get(key))
+        return self.node is self.raw or same_shape(self.node.items.get(key), self.raw.items.get(key))
 
     def names_all(self, key: str) -> bool:
         """Whether every item written in the list `key` has an id, so that one that isn't there is missing."""
@@ -311,6 +314,38 @@ class Waivers(Record):
         return listed(self.node, "privacy", Waiver)
 
 
+class ChangeNote(Record):
+    """A note on one change, for the readers of the next release."""
+
+    kind = Text("kind")
+    date = Text("date")
+    said = Text("text")
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """The ids of the records that it is about."""
+        return self.texts("records")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The tables and columns that it is about, as `incidents` or `incidents.note`."""
+        return self.texts("columns")
+
+
+class Assertions(Record):
+    """What every release of a dataset has to hold."""
+
+    @cached_property
+    def assertions(self) -> list[Assertion]:
+        """Each with its bounds."""
+        return listed(self.node, "assertions", Assertion)
+
+    @cached_property
+    def allowed(self) -> list[AllowedDrop]:
+        """The drops that one version may bring, each with its reason."""
+        return listed(self.node, "allowed", AllowedDrop)
+
+
 KINDS: dict[str, type[Record]] = {
     "incident": Incident,
     "organisation": Organisation,
@@ -318,6 +353,8 @@ KINDS: dict[str, type[Record]] = {
     "actor": Actor,
     "aggregate": Aggregate,
     "waivers": Waivers,
+    "change": ChangeNote,
+    "assertions": Assertions,
 }
 FOLDERS = {
     "incident": "incidents",
@@ -326,8 +363,12 @@ FOLDERS = {
     "actor": "actors",
     "aggregate": "aggregates",
 }
-"""Where the records of each kind lie below `data/`; `waivers` is a single file there."""
+"""Where the records of each kind lie below `data/` that have an id and are released."""
 WAIVERS = "waivers.yaml"
+ASSERTIONS = "assertions.yaml"
+"""Single files in `data/`."""
+NOTES = "changes"
+"""The folder of `data/` with the notes on changes; those of a version that was published lie in a folder of its own."""
 
 
 def kind_of(record: Record) -> str:
@@ -338,37 +379,3 @@ def kind_of(record: Record) -> str:
 def build(kind: str, valid: Mapping, raw: Mapping, path: str, comments: Sequence_[Comment] = ()) -> Record:
     """The typed record of a kind, from the valid part of its tree, the tree as it was written, and its comments."""
     return KINDS[kind](valid, path, raw, comments)
-
-
-def _keys(node: Node) -> Iterator[tuple[str, str, Mark]]:
-    """Every key, as text."""
-    if isinstance(node, Sequence):
-        for item in node.items:
-            yield from _keys(item)
-    elif isinstance(node, Mapping):
-        for key, child in node.items.items():
-            yield KEY, key, node.keys[key]
-            yield from _keys(child)
-
-
-def _texts(node: Node, listed_at: str = "") -> Iterator[tuple[str, str, Mark]]:
-    """Every scalar, as text, with the key that it stands at, or in the list of."""
-    if isinstance(node, Scalar):
-        yield listed_at, str(node.value), node.mark
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            yield from _texts(item, listed_at)
-    elif isinstance(node, Mapping):
-        for key, child in node.items.items():
-            yield from _texts(child, key)
-
-
-def _equal(one: Node | None, other: Node | None) -> bool:
-    """Whether two trees have the same shape; scalars are never changed."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return one.items.keys() == other.items.keys() and all(
-            _equal(child, other.items[key]) for key, child in one.items.items()
-        )
-    if isinstance(one, Sequence) and isinstance(other, Sequence):
-        return len(one.items) == len(other.items) and all(map(_equal, one.items, other.items))
-    return one is other

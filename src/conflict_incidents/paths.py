@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from conflict_incidents.findings import Mark
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
 
 Path = tuple[str | int, ...]
@@ -64,3 +65,37 @@ def in_words(path: Iterable[str | int]) -> str:
         else:
             words.append(str(step))
     return ", ".join(words)
+
+
+def keys(node: Node) -> Iterator[tuple[str, Mark]]:
+    """Every key of a tree, with its place."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from keys(item)
+    elif isinstance(node, Mapping):
+        for key, child in node.items.items():
+            yield key, node.keys[key]
+            yield from keys(child)
+
+
+def texts(node: Node, listed_at: str = "") -> Iterator[tuple[str, str, Mark]]:
+    """Every scalar, as text, with the key that it stands at, or in the list of."""
+    if isinstance(node, Scalar):
+        yield listed_at, str(node.value), node.mark
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from texts(item, listed_at)
+    elif isinstance(node, Mapping):
+        for key, child in node.items.items():
+            yield from texts(child, key)
+
+
+def same_shape(one: Node | None, other: Node | None) -> bool:
+    """Whether of two trees, one cut out of the other, nothing was cut; scalars are never changed."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.items.keys() == other.items.keys() and all(
+            same_shape(child, other.items[key]) for key, child in one.items.items()
+        )
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        return len(one.items) == len(other.items) and all(map(same_shape, one.items, other.items))
+    return one is other

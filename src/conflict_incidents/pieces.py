@@ -8,8 +8,8 @@ from __future__ import annotations
 from functools import cached_property
 
 from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
-from conflict_incidents.parts import Located, Part, Stated, Text, listed, one
-from conflict_incidents.reading import Mapping, Sequence
+from conflict_incidents.parts import Located, Number, Part, Stated, Text, listed, one
+from conflict_incidents.reading import Mapping, Scalar, Sequence
 
 
 class Statement(Part):
@@ -273,3 +273,29 @@ class Waiver(Part):
     by = Text("by")
     reviewer = Text("reviewer")
     """Who signed for it, where it is one on privacy; else empty."""
+
+
+class Assertion(Part):
+    """What the rows of a table, or the values of one of its columns, come to in every release."""
+
+    table = Text("table")
+    sum = Stated("sum")
+    at_least = Number("at_least")
+    at_most = Number("at_most")
+    drop_at_most = Number("drop_at_most")
+    """In percent of what the release before has."""
+
+    @property
+    def where(self) -> dict[str, str]:
+        """The values that the rows have, by column."""
+        node = self.node.items.get("where")
+        items = node.items if isinstance(node, Mapping) else {}
+        return {column: str(one.value) for column, one in items.items() if isinstance(one, Scalar)}
+
+
+class AllowedDrop(Part):
+    """A drop that one version may bring."""
+
+    version = Text("version")
+    table = Text("table")
+    reason = Text("reason")

@@ -22,8 +22,8 @@ from conflict_incidents.atomic import create
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.encoding import refused
 from conflict_incidents.findings import Finding, errors, shown
-from conflict_incidents.layout import scalar
-from conflict_incidents.model import FOLDERS
+from conflict_incidents.layout import inline, scalar
+from conflict_incidents.model import FOLDERS, NOTES
 from conflict_incidents.records import Parsed, parse
 from conflict_incidents.validation import judge
 
@@ -82,6 +82,12 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("country", ("country",)),
         Question("parent", ("parent",), "actor"),
     ),
+    "change": (
+        Question("change-kind", ("kind",)),
+        Question("date", ("date",)),
+        Question("text", ("text",)),
+        Question("records", ("records",)),
+    ),
 }
 """What is asked for each kind of record, in order. A new question is a line here: its option and its prompt follow."""
 
@@ -126,12 +132,12 @@ class Draft:
 
     def needed(self, question: Question) -> bool:
         """Whether the record is incomplete without an answer."""
-        made = {"incident": ("site-kind",)}.get(self.kind, ("id",))
+        made = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
         return question.option not in made and templating.required(self.schema, question.path)
 
     def names_it(self, question: Question) -> bool:
         """Whether the record has no id without an answer."""
-        return question.option in ({"country", "date"} if self.kind == "incident" else {"name"})
+        return question.option in {"incident": {"country", "date"}, "change": {"change-kind"}}.get(self.kind, {"name"})
 
     def explanation(self, question: Question) -> str:
         """What the schema says of the answer."""
@@ -140,7 +146,7 @@ class Draft:
         said = templating.explanation(templating.part(self.schema, question.path))
         return (
             f"The day as 2022-09-08, a month as 2022-09, or 2022-09-08/2022-09-10. {said}"
-            if question.option == "date"
+            if self.kind == "incident" and question.option == "date"
             else said
         )
 
@@ -160,14 +166,20 @@ class Draft:
             day = re.match(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", self.answers.get("date", ""))
             digits = "".join(part or "01" for part in day.groups()) if day else "00000000"
             return f"{self.answers.get('country', 'XXX')}-{digits}-{self._random}"
+        if self.kind == "change":
+            return f"{self.answers.get('change-kind', 'change')}-{self._random}"
         return self.answers.get("id") or slug(self.answers.get("name", ""))
 
     @property
     def path(self) -> Path:
         """Where the record's file belongs."""
-        folder = self.dataset.root / "data" / FOLDERS[self.kind]
+        folder = self._folder
         below = folder / self.id[:3] / self.id[4:8] if self.kind == "incident" else folder
         return below / f"{self.id}.yaml"
+
+    @property
+    def _folder(self) -> Path:
+        return self.dataset.root / "data" / FOLDERS.get(self.kind, NOTES)
 
     def text(self) -> str:
         """The file's text, as far as the answers go."""
@@ -214,17 +226,17 @@ class Draft:
 
     def _take_free_id(self) -> None:
         taken = self._taken()
-        if self.kind == "incident":
+        if self.kind in {"incident", "change"}:
             self._random = free(self.id[: -len(self._random)], self._random, taken, self._draw)
         elif self.id.casefold() in taken:
             raise RecordingError(f"{self._exists()}; give another id by --id; nothing was written")
 
     def _taken(self) -> frozenset[str]:
-        there = ids_below(self.dataset.root / "data" / FOLDERS[self.kind])
+        there = ids_below(self._folder)
         return there | self.dataset.released_ids(self.kind)
 
     def _exists(self) -> str:
-        there = self.id.casefold() in ids_below(self.dataset.root / "data" / FOLDERS[self.kind])
+        there = self.id.casefold() in ids_below(self._folder)
         return f"the {self.kind} {shown(self.id)} {'is in the registry' if there else 'was released'} already"
 
     def _wrong_with_id(self, option: str) -> str | None:
@@ -262,7 +274,7 @@ class Draft:
             values[("reports", 0, "id")] = scalar(report)
         for option, text in self.answers.items():
             values[self.questions[option].path] = WRITTEN.get(option, scalar)(text)
-        if self.id:
+        if self.id and self.kind != "change":  # a note is called by its file alone
             values[("id",)] = scalar(self.id)
         return values
 
@@ -277,7 +289,12 @@ def span(text: str) -> str:
     return scalar(text)
 
 
-WRITTEN = {"date": span}
+def several(text: str) -> str:
+    """Ids that stand behind each other, with commas or spaces between them, as YAML."""
+    return inline([part for part in re.split(r"[,\s]+", text) if part])
+
+
+WRITTEN = {"date": span, "records": several}
 """How answers are written that aren't plain text, by option."""
 
 

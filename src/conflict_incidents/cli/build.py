@@ -44,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(error), error.exit_code) from error
     print(f"{release.folder}: {'built' if release.new else 'already current'}")
     print(", ".join(f"{table} {rows}" for table, rows in release.rows.items()))
-    if release.told:
-        print(harmless(release.told))
+    for line in release.told.splitlines():
+        print(harmless(line))
     return 0
 
 

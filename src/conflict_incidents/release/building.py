@@ -24,7 +24,8 @@ from conflict_incidents.tables import frames, released
 class Release:
     """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it.
 
-    `told` says in a line what changed since the release before; empty where there is none.
+    `told` says what changed since the release before, and in a second line what of it no note is about; empty where
+    there is none.
     """
 
     folder: Path

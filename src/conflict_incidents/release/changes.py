@@ -7,63 +7,30 @@ holds stands as a JSON object in `after` or `before`. Prevents: a list of change
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterator
 
-from conflict_incidents.columns import Row, Value
+from conflict_incidents.columns import Row
 from conflict_incidents.release.comparing import Diff, RowChange
-from conflict_incidents.release.matching import Side
+from conflict_incidents.release.noting import Notes, Reasons
 from conflict_incidents.release.redefining import ContractChange
 from conflict_incidents.tablefiles import cell
-from conflict_incidents.tables.incidents import SERIES
-
-OVERRIDES = "overrides"
-"""The table that says why an editor set a best value."""
-BEST = "best"
 
 
-def rows(diff: Diff, notes: Mapping[str, str] = MappingProxyType({})) -> Iterator[Row]:
+def rows(diff: Diff, notes: Notes | None = None) -> Iterator[Row]:
     """The changes one after another, those of the contract first; every value is text, None where there is none.
 
     Args:
         diff: what changed.
-        notes: why, by the id of the record, for rows of which the releases themselves don't say it.
+        notes: why, where the releases themselves don't say it.
     """
+    why = Reasons.between(diff, notes or Notes())
     for change in diff.contract:
-        yield _of_contract(change)
-    why = _Why(_overridden(diff.new), notes)
+        yield _of_contract(change, why.notes)
     for row in diff.rows():
         yield from _of_row(row, why)
 
 
-@dataclass(frozen=True, slots=True)
-class _Why:
-    """Reasons that rows don't have themselves: of overrides, by incident and what is counted, and of records."""
-
-    overridden: Mapping[tuple[str, str], str]
-    notes: Mapping[str, str]
-
-    def of(self, row: RowChange, column: str) -> str | None:
-        """Why a row, or a cell of it, changed; None where nobody says it."""
-        record, *rest = row.id.split("/")
-        counted = "/".join(rest[-2:])
-        if row.table == "incidents":
-            counted = "/".join(SERIES.get(column.removesuffix(f"_{BEST}"), ()))
-        overridden = self.overridden.get((record, counted), "") if column.endswith(BEST) else ""
-        return row.reason or overridden or self.notes.get(record) or None
-
-
-def _overridden(side: Side) -> dict[tuple[str, str], str]:
-    """Why best values were set, by incident and measure and group of people."""
-    if OVERRIDES not in side.tables:
-        return {}
-    names = ("incident_id", "measure", "group", "reason")
-    columns: list[list[Value]] = [side.column(OVERRIDES, name).to_pylist() for name in names]
-    return {(str(id), f"{measure}/{group}"): str(reason) for id, measure, group, reason in zip(*columns, strict=True)}
-
-
-def _of_contract(change: ContractChange) -> Row:
+def _of_contract(change: ContractChange, notes: Notes) -> Row:
     before, after = (f"{change.aspect}: {said}" if said else None for said in (change.before, change.after))
     return {
         "id": None,
@@ -72,11 +39,11 @@ def _of_contract(change: ContractChange) -> Row:
         "column": change.column or None,
         "before": before,
         "after": after,
-        "reason": None,
+        "reason": notes.of_contract(change.table, change.column) or None,
     }
 
 
-def _of_row(row: RowChange, why: _Why) -> Iterator[Row]:
+def _of_row(row: RowChange, why: Reasons) -> Iterator[Row]:
     told: Row = {"id": row.id, "kind": row.kind.value, "table": row.table}
     if row.whole:
         before = _whole({one.column: one.before for one in row.cells})

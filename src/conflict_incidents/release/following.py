@@ -4,8 +4,8 @@ Which release is before, `--previous` says, or else the index of published relea
 built, or the one of that very version, where its rows are others. A dataset that has published nothing, and names none,
 is compared with nothing and may have any version: developers build all day under one.
 
-Prevents: a published version given to other rows, a version that promises less change than it brings, and a record of
-the last release that is gone.
+Prevents: a published version given to other rows, a version that promises less change than it brings, and a record or
+a number of the last release that is gone without a word.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from conflict_incidents.columns import Row
 from conflict_incidents.dataset import DESCRIPTOR, Dataset, incident_folder
 from conflict_incidents.earlier import Earlier, Held
 from conflict_incidents.findings import Finding, Mark, number
-from conflict_incidents.model import FOLDERS
+from conflict_incidents.model import FOLDERS, ChangeNote
 from conflict_incidents.release import changes
+from conflict_incidents.release.asserting import asserted
 from conflict_incidents.release.comparing import Diff, Kind, compare
+from conflict_incidents.release.continuity import drops, reused
 from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.noting import Notes, Reasons, unnoted, unsaid
 from conflict_incidents.release.opening import Opened, opened
 from conflict_incidents.release.redefining import contract_changes
 from conflict_incidents.release.whereabouts import at_hand, find
@@ -42,7 +45,8 @@ class Following:
     """What is known of a release in the making by the one before.
 
     `compared` is the `version` and `contentHash` of that one, None where there is none or it isn't at hand; `rows` are
-    those of the table of changes; `findings` keep the release from being made; `told` is a line for people.
+    those of the table of changes; `findings` keep the release from being made; `told` is a line for
+    people, with a second one where something changed without a reason.
     """
 
     compared: Mapping[str, str] | None = None
@@ -70,6 +74,7 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
     same = index.get(version) if version else None
     taken = same if same and same.content != made.content_hash else None
     before = taken or (index.before(version) if version else index.latest)
+    base = None
     with ExitStack() as stack:
         held = find(previous, dataset.root, index) if previous else at_hand(before, dataset.root) if before else None
         if held is None:
@@ -77,7 +82,8 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
         else:
             base = stack.enter_context(opened(held))
             _refuse_other(base, index)
-            found = _followed(dataset, base, made, taken)
+            found = _followed(dataset, base, made, taken, Notes(_notes(dataset, made, same, taken)))
+        found.findings.extend(asserted(dataset, made, base))
     found.findings.extend(_redefined(dataset, made, same) if same and not taken else [])
     return found
 
@@ -97,7 +103,7 @@ def _unseen(dataset: Dataset, made: Opened, before: Published | None, taken: Pub
     )
 
 
-def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | None) -> Following:
+def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes) -> Following:
     before = versions.released(base.about.version)
     if before is None:
         raise ReleaseError(f"{base.name}: its version {base.about.version} isn't of the form MAJOR.MINOR.PATCH")
@@ -106,10 +112,47 @@ def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | N
     least = versions.least(before, bump)
     version = versions.released(made.about.version)
     findings = lost(_missed(diff, dataset), dataset)
+    findings += _unsaid(diff, dataset, notes)
     if version is None or version < least:
         findings += _version(dataset, made, str(before), least, why(diff))
     compared = {"version": str(before), "contentHash": base.content_hash}
-    return Following(compared, list(changes.rows(diff)), findings, f"since version {before}: {why(diff)}")
+    rows = list(changes.rows(diff, notes))
+    told = [f"since version {before}: {why(diff)}", *filter(None, [unsaid(diff, rows)])]
+    return Following(compared, rows, findings, "\n".join(told))
+
+
+def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Published | None) -> list[ChangeNote]:
+    """The notes on what changed since the release before: those kept of the version, once it was published, or else
+    those that no version has yet.
+    """
+    if taken:
+        return dataset.notes()
+    kept = dataset.notes(made.about.version)
+    return kept if same else kept or dataset.notes()
+
+
+def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
+    """The findings on what changed without a word: numbers (REV006), sums (REV007), and what an id means (REV008)."""
+    before = diff.old.about.version
+    found: list[Finding] = []
+    numbers = unnoted(diff, Reasons.between(diff, notes))
+    others = dict(reused(diff, notes))
+    for id in sorted(numbers.keys() - others.keys()):
+        found += RULES["REV006"].run(*_at(dataset, id, "claims"), id, numbers[id], before)
+    for id in sorted(others):
+        found += RULES["REV008"].run(*_at(dataset, id, "id"), id, before, others[id])
+    for drop in drops(diff, notes, {*numbers, *others}):
+        at = _at(dataset, drop.records[0][0], "claims")
+        found += RULES["REV007"].run(*at, drop.what, drop.before, drop.after, before, drop.records)
+    return found
+
+
+def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
+    """The file of an incident or an aggregate, and where a key of it stands, or else the record."""
+    kinds = [kind for kind in ("incident", "aggregate") if dataset.named(kind, id)]
+    file = _home(dataset, kinds[0] if kinds else "incident", id)
+    record = dataset.parsed(file).record if file.exists() else None
+    return dataset.shown(file), record.at(key) if record else Mark()
 
 
 def _redefined(dataset: Dataset, made: Opened, same: Published) -> list[Finding]:
@@ -179,6 +222,11 @@ def _held(diff: Diff, dataset: Dataset) -> Iterator[Held]:
         table = diff.tables.get(folder)
         for status, gone in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
             for row in table.rows(gone) if table else ():
-                below = incident_folder(row.id) if kind == "incident" else Path(folder)
-                path = dataset.shown(dataset.root / "data" / below / f"{row.id}.yaml")
+                path = dataset.shown(_home(dataset, kind, row.id))
                 yield Held(kind, row.id, status, {}, "", path, Mark())
+
+
+def _home(dataset: Dataset, kind: str, id: str) -> Path:
+    """The file of a record, whether or not it is there."""
+    below = incident_folder(id) if kind == "incident" else Path(FOLDERS[kind])
+    return dataset.root / "data" / below / f"{id}.yaml"

@@ -28,7 +28,7 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         a new id from `incidents new`
     """
-    for other in dataset.same_id(record, Path(record.path)):
+    for other in dataset.same_id(record, Path(record.path)) if record.id else ():
         yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {dataset.shown(other)}; mint another")
     for earlier in dataset.earlier:
         was = earlier.get(kind_of(record), record.id)

@@ -5,13 +5,26 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import FOLDERS, WAIVERS, Incident, Record, Sourced, Waivers, kind_of
+from conflict_incidents.model import (
+    ASSERTIONS,
+    FOLDERS,
+    NOTES,
+    WAIVERS,
+    Assertions,
+    ChangeNote,
+    Incident,
+    Record,
+    Sourced,
+    Waivers,
+    kind_of,
+)
 from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.rules.sources import is_source_count
@@ -95,14 +108,38 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) 
             yield Problem(
                 judged.at("id"), f"a record with this id and schema lies in data/{wanted}/; move the file there"
             )
-    elif isinstance(judged, Waivers) and dataset and not _counts(judged, dataset):
-        yield Problem(judged.at("schema"), f"waivers stand in data/{WAIVERS} alone; move them there")
+    elif (home := _HOMES.get(type(judged))) and dataset and not _counts(judged, home, dataset):
+        yield Problem(judged.at("schema"), f"{home.what} in {home.where}; move {home.them} there")
 
 
-def _counts(waivers: Waivers, dataset: Dataset) -> bool:
-    """Whether a list of waivers is the one that counts; one outside of the dataset may become it."""
-    file = Path(os.path.abspath(waivers.path))
-    return not dataset.holds(file) or file == Path(os.path.abspath(dataset.root)) / "data" / WAIVERS
+@dataclass(frozen=True, slots=True)
+class _Home:
+    """Where a file without an id lies below `data/`, as a pattern and in words."""
+
+    pattern: str
+    what: str
+    where: str
+    them: str = "them"
+
+
+_HOMES: dict[type[Record], _Home] = {
+    Waivers: _Home(WAIVERS, "waivers stand", f"data/{WAIVERS} alone"),
+    Assertions: _Home(ASSERTIONS, "assertions stand", f"data/{ASSERTIONS} alone"),
+    ChangeNote: _Home(
+        rf"{NOTES}/([0-9]+[.][0-9]+[.][0-9]+/)?[^/]+",
+        "a note on a change lies",
+        f"data/{NOTES}/, or in the folder of its version there",
+        "it",
+    ),
+}
+
+
+def _counts(record: Record, home: _Home, dataset: Dataset) -> bool:
+    """Whether a file without an id is where it counts; one outside of the dataset may come there."""
+    file = Path(os.path.abspath(record.path))
+    if not dataset.holds(file):
+        return True
+    return bool(re.fullmatch(home.pattern, file.relative_to(Path(os.path.abspath(dataset.root)) / "data").as_posix()))
 
 
 def _folder(record: Record) -> str:

@@ -1,0 +1,163 @@
+"""CHANGELOG.md from the notes on changes: a section for each version, and the notes kept with the version.
+
+Until a version is published, each change has a file of its own in `data/changes/`, so that two branches never edit one
+list. With the version, the texts become a section of CHANGELOG.md, and the files move to `data/changes/1.2.0/`: the
+release can be built again from them, with the same reasons in its table of changes.
+
+Prevents: a change log that lacks what somebody forgot to copy, and a section that is rewritten after it was published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import errors, harmless, markdown
+from conflict_incidents.model import NOTES, ChangeNote
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.validation import judge
+from conflict_incidents.versions import released
+
+FILE = "CHANGELOG.md"
+"""Its name at the root of a dataset."""
+HEADINGS = {
+    "new": "New incidents",
+    "correction": "Corrections",
+    "withdrawn": "Withdrawn",
+    "schema": "Schema",
+    "code": "Code",
+}
+"""The headings of a section by kind of note, in their order."""
+OPENING = """# Changelog
+
+Versions follow the Data Package recipe: MAJOR for a changed table contract, MINOR for added data, PATCH for
+corrections.
+"""
+"""How a change log begins that isn't there yet."""
+NOTHING = "No change was noted."
+FEW = 20
+"""How many ids an item names."""
+_SECTION = re.compile(r"^## (.+)$", re.M)
+_EDITORS_LINE = re.compile(rb"\A(# yaml-language-server: \$schema=)(?=\.\./\.\./schemas/)")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be done to a dataset: the bytes of files to write, and files to delete once these are there."""
+
+    write: Mapping[Path, bytes] = field(default_factory=dict)
+    delete: tuple[Path, ...] = ()
+
+    def carry_out(self) -> None:
+        """Do it; what is interrupted can be planned and done again.
+
+        Raises:
+            OSError: a file can't be written or deleted.
+        """
+        for file, data in self.write.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            temporary = file.with_name(f".{file.name}.tmp")
+            try:
+                temporary.write_bytes(data)
+                temporary.replace(file)
+            finally:
+                temporary.unlink(missing_ok=True)
+        for file in self.delete:
+            file.unlink(missing_ok=True)
+
+
+def section(notes: Iterable[ChangeNote], version: str, day: str) -> str:
+    """The section of CHANGELOG.md for a version: an item for each note, under its heading, by date and text.
+
+    Args:
+        notes: the notes of the version, in any order.
+        version: the version.
+        day: the day of the release, ISO 8601.
+    """
+    listed = sorted(notes, key=lambda note: (note.date, note.said, note.records, note.columns))
+    lines = [f"## {version} ({day})"]
+    for kind, heading in HEADINGS.items():
+        if items := [_item(note) for note in listed if note.kind == kind]:
+            lines += ["", f"### {heading}", *items]
+    return "\n".join([*lines, *(["", NOTHING] if len(lines) == 1 else []), ""])
+
+
+def _item(note: ChangeNote) -> str:
+    """A note as one line of a list; it isn't wrapped, as a line could then begin with what is markup there."""
+    more = f" and {len(note.records) - FEW} more" if len(note.records) > FEW else ""
+    named = ", ".join(f"`{id}`" for id in note.records[:FEW])
+    return f"- {markdown(note.said)}" + (f" ({named}{more})" if named else "")
+
+
+def assembled(root: Path, version: str, day: str) -> Plan:
+    """What publishing a version does to the notes and to CHANGELOG.md; nothing where it was done before.
+
+    Args:
+        root: the dataset.
+        version: the version, MAJOR.MINOR.PATCH.
+        day: the day of the release, ISO 8601.
+
+    Raises:
+        ReleaseError: a note can't be used, or the section of the version was written and there are more notes now.
+    """
+    if released(version) is None:
+        raise ReleaseError(
+            f"the version {harmless(version)} isn't of the form MAJOR.MINOR.PATCH; nothing was assembled"
+        )
+    dataset = Dataset(root)
+    kept = root / "data" / NOTES / version
+    files = sorted((root / "data" / NOTES).glob("*.yaml"))
+    _refuse_wrong(files, dataset)
+    moved = {kept / file.name: _EDITORS_LINE.sub(rb"\1../", file.read_bytes()) for file in files}
+    there = {file: file.read_bytes() for file in sorted(kept.glob("*.yaml"))}
+    new = {file: data for file, data in moved.items() if there.get(file) != data}
+    if taken := sorted(new.keys() & there.keys()):
+        raise ReleaseError(f"{dataset.shown(taken[0])} is there already and says something else; rename one of the two")
+    log = root / FILE
+    before = _read(log)
+    if version in sections(before):
+        if new:
+            raise ReleaseError(
+                f"version {version} stands in {FILE} already, and a section is never rewritten; give what "
+                f"{dataset.shown(files[0])} says a version of its own"
+            )
+        return Plan({}, tuple(files))
+    names = {file.name for file in new}
+    notes = [*(note for note in dataset.notes() if Path(note.path).name in names), *dataset.notes(version)]
+    return Plan({**new, log: _with(before, section(notes, version, day)).encode()}, tuple(files))
+
+
+def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
+    for file in files:
+        for wrong in errors(judge(dataset.parsed(file), dataset)):
+            raise ReleaseError(f"{wrong.path}:{wrong.mark.line}:{wrong.mark.column}: {wrong.rule} {wrong.message}")
+
+
+def _read(log: Path) -> str:
+    """The change log as it is, or as one begins."""
+    try:
+        return log.read_bytes().decode("utf-8") if log.exists() else OPENING
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(f"{log} can't be read: {error}") from error
+
+
+def sections(log: str) -> list[str]:
+    """The versions that have a section in a change log, in its order."""
+    return [found[1].split(" ")[0] for found in _SECTION.finditer(log)]
+
+
+def _with(log: str, added: str) -> str:
+    """A change log with a section before those that it has."""
+    parts = list(_before_first(log))
+    return "\n\n".join(part for part in (parts[0].strip("\n"), added.strip("\n"), parts[1].strip("\n")) if part) + "\n"
+
+
+def _before_first(log: str) -> Iterator[str]:
+    """What stands before the first section of a change log, and the rest."""
+    first = _SECTION.search(log)
+    at = first.start() if first else len(log)
+    yield log[:at]
+    yield log[at:]

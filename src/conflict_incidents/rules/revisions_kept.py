@@ -1,0 +1,183 @@
+"""REV: what a release has to hold, and what it may not lose. Prevents: a release that lacks half of its data because a
+file was cut short, a filter slipped or an id was given away, and that passes every check of single records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Mark, Severity, shown
+from conflict_incidents.model import NOTES, Assertions
+from conflict_incidents.pieces import Assertion
+from conflict_incidents.rules.revisions_noted import table_columns
+
+FEW = 3
+"""How many records a message names."""
+
+
+@rule("REV007", Severity.ERROR)
+def drop_explained(
+    at: Mark, what: str, before: int, after: int, version: str, records: Sequence[tuple[str, int, int]]
+) -> Iterator[Problem]:
+    """What a release says of the incidents of the one before doesn't come to less without a word.
+
+    Claims, and people killed by the low and by the high ends of the estimates, are added up over the incidents that
+    both releases have, those apart that were withdrawn, that took back a claim, or that a note is about. Where these
+    come to less than they did, `incidents build` stops: too much is a loss that nobody saw. New incidents don't make up
+    for it. Incidents themselves can't get fewer, as REV003 keeps each.
+
+    Args:
+        at: where the claims of the record stand that lost most.
+        what: what was added up.
+        before: what it came to in the release before.
+        after: what it comes to now.
+        version: the version of the release before.
+        records: the records that lost, with what each had and has, those that lost most first.
+
+    Wrong:
+        an added claim of 2 killed brings the low end of an incident from 7 to 2, and nothing says why
+
+    Right:
+        kind: correction
+        text: A later count by the hospital is far below the first reports.
+        records: [SYR-20220908-7q4m]
+    """
+    if after < before:
+        named = ", ".join(f"{shown(id)} ({was:,} → {now:,})" for id, was, now in records[:FEW])
+        more = f" and {len(records) - FEW} more" if len(records) > FEW else ""
+        yield Problem(
+            at,
+            f"{what} of the incidents that version {version} had, and that no note is about, went from {before:,} to "
+            f"{after:,}: {named}{more}; write a note in data/{NOTES}/ that says why, or restore what is lost",
+        )
+
+
+@rule("REV008", Severity.ERROR)
+def id_keeps_its_incident(at: Mark, id: str, version: str, apart: Sequence[str]) -> Iterator[Problem]:
+    """An id goes on to mean the incident that it meant in the release before.
+
+    A record that is written over with another incident takes the first one away from all who cite it. An ordinary
+    correction leaves something as it was: only a record that shares no report and no id of another dataset with what it
+    was, and neither days nor places, or not even the country of a place, is taken for another incident. A note that
+    names the record overrules this. `incidents build` compares with the release before.
+
+    Args:
+        at: where the id stands.
+        id: the record's id.
+        version: the version of the release before.
+        apart: what has nothing in common.
+
+    Wrong:
+        id: SYR-20220908-7q4m    # a quarry at Hafsarjah, 8 September; now a market elsewhere, in May, by other reports
+
+    Right:
+        id: SYR-20220501-k8zw    # an id of its own, as `incidents new` gives it
+    """
+    if apart:
+        yield Problem(
+            at,
+            f"{shown(id)} shares no {', no '.join(apart)} with what it was in version {version}: another incident has "
+            "an id of its own; restore the record, and begin the other by `incidents new`",
+        )
+
+
+@rule("REV009", Severity.ERROR, on=Assertions)
+def assertion_can_be_judged(judged: Assertions, dataset: Dataset) -> Iterator[Problem]:
+    """An assertion names a table and columns of the release, and bounds that can hold.
+
+    An assertion on a column that isn't there would hold for ever.
+
+    Wrong:
+        - {table: incidents, sum: kiled_low, at_least: 7000}
+
+    Right:
+        - {table: incidents, sum: killed_low, at_least: 7000}
+    """
+    tables = table_columns(dataset)
+    for one in judged.assertions:
+        yield from _bounds(one)
+        if not one.table:
+            continue
+        columns = tables.get(one.table)
+        if columns is None:
+            hint = suggestion(one.table, tables)
+            yield Problem(one.at("table"), f"there is no table {shown(one.table)} in a release{hint}")
+            continue
+        for column in one.where:
+            if column not in columns:
+                yield Problem(one.at("where", column), _no_column(one.table, column, columns))
+        if one.sum and one.sum not in columns:
+            yield Problem(one.at("sum"), _no_column(one.table, one.sum, columns))
+        elif one.sum and columns[one.sum] != "integer":
+            yield Problem(one.at("sum"), f"{shown(one.sum)} isn't a column of whole numbers; only these are added up")
+    bounded = {one.table for one in judged.assertions if one.drop_at_most is not None}
+    for drop in judged.allowed:
+        if drop.table and drop.table not in bounded and judged.intact("assertions"):
+            yield Problem(
+                drop.at("table"), f"no assertion bounds a drop of {shown(drop.table)}; there is nothing to allow"
+            )
+
+
+def _bounds(one: Assertion) -> Iterator[Problem]:
+    if {"at_least", "at_most", "drop_at_most"}.isdisjoint(one.node.items):
+        yield Problem(one.mark, "it has no bound; add `at_least`, `at_most` or `drop_at_most`")
+    if one.at_least is not None and one.at_most is not None and one.at_least > one.at_most:
+        yield Problem(one.at("at_most"), f"at most {one.at_most:,.0f} is less than at least {one.at_least:,.0f}")
+
+
+def _no_column(table: str, column: str, columns: Mapping[str, str]) -> str:
+    return f"the table {shown(table)} has no column {shown(column)}{suggestion(column, columns)}"
+
+
+@rule("REV010", Severity.ERROR)
+def assertion_holds(
+    assertion: Assertion, seen: int, before: int | None, version: str, allowed: str = ""
+) -> Iterator[Problem]:
+    """A release holds what `data/assertions.yaml` asserts.
+
+    A table that is empty, halved or doubled is right row by row. The file says between which bounds the rows of a
+    table, or the sum of a column, have to be, over all or `where` columns have certain values, and by how many percent
+    they may drop from one release to the next. `allowed` names the version that may bring more of a drop, and why.
+    `incidents build` counts in the finished tables.
+
+    Args:
+        assertion: what has to hold.
+        seen: the number in the release in the making.
+        before: the number in the release before, None where there is none to compare with.
+        version: the version of the release before.
+        allowed: why this version may drop further, empty where nobody allowed it.
+
+    Wrong:
+        - {table: incidents, where: {country: SYR}, at_least: 1800}    # and there are 912
+
+    Right:
+        - {table: incidents, where: {country: SYR}, at_least: 900}
+    """
+    what = counted(assertion)
+    if assertion.at_least is not None and seen < assertion.at_least:
+        yield Problem(
+            assertion.at("at_least"),
+            f"{what}: {seen:,}, less than {assertion.at_least:,.0f}; restore what is lost, or correct the assertion",
+        )
+    if assertion.at_most is not None and seen > assertion.at_most:
+        yield Problem(
+            assertion.at("at_most"),
+            f"{what}: {seen:,}, more than {assertion.at_most:,.0f}; take out what doesn't belong, or correct the "
+            "assertion",
+        )
+    most = assertion.drop_at_most
+    if most is not None and before and not allowed and (before - seen) * 100 > most * before:
+        yield Problem(
+            assertion.at("drop_at_most"),
+            f"{what}: {seen:,}, {(before - seen) * 100 / before:.2f} percent less than the {before:,} of version "
+            f"{version}; restore what is lost, or allow this version the drop, with a reason, under `allowed`",
+        )
+
+
+def counted(assertion: Assertion) -> str:
+    """What an assertion counts, in words."""
+    what = f"sum of {assertion.sum} in {assertion.table}" if assertion.sum else f"rows of {assertion.table}"
+    where = ", ".join(f"{column} {shown(value)}" for column, value in assertion.where.items())
+    return f"{what} with {where}" if where else what

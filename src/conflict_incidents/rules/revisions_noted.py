@@ -1,0 +1,128 @@
+"""REV: the notes on changes, and corrections that have none. Prevents: a published number that changes without a word,
+and a change log that says of a record what isn't so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.earlier import status_of
+from conflict_incidents.findings import Mark, Severity, shown
+from conflict_incidents.model import FOLDERS, NOTES, ChangeNote
+
+
+@rule("REV005", Severity.ERROR, on=ChangeNote)
+def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
+    """A note on a change names records and columns that are there, and says of a record what became of it.
+
+    It becomes an item of CHANGELOG.md, and the reason in the release's table of changes. A note of kind `withdrawn` is
+    about withdrawn records; `new` about records that no release had, `correction` about those that one had; the latter
+    is judged until the note is published with its version. Nobody can say by rule whether the text is true.
+
+    Wrong:
+        kind: withdrawn
+        records: [SYR-20220908-7q4m]    # whose status is `published`
+
+    Right:
+        kind: correction
+        records: [SYR-20220908-7q4m]
+    """
+    if note.kind == "withdrawn" and "records" not in note.raw.items:
+        yield Problem(note.at("kind"), "a note on what was withdrawn names the `records`; add them")
+    for number, id in enumerate(note.records):
+        if wrong := _wrong(id, note, dataset):
+            yield Problem(note.at("records", number), wrong)
+    if note.kind != "schema":  # what a change of the contract took away isn't there any more
+        known = _columns(dataset)
+        for number, column in enumerate(note.columns):
+            if column not in known:
+                hint = suggestion(column, known)
+                yield Problem(note.at("columns", number), f"there is no table or column {shown(column)}{hint}")
+
+
+def _wrong(id: str, note: ChangeNote, dataset: Dataset) -> str | None:
+    """What is wrong with a record that a note names, None where nothing is, or it can't be told."""
+    files = [file for kind in FOLDERS for file in dataset.named(kind, id)]
+    if not files:
+        return f"there is no record {shown(id)}; correct its id"
+    statuses = {status_of(record) for file in files if (record := dataset.parsed(file).record)}
+    if not statuses or "" in statuses:
+        return None
+    if note.kind == "withdrawn" and "withdrawn" not in statuses:
+        return f"{shown(id)} isn't withdrawn; withdraw it, or say `correction`"
+    if note.kind not in {"new", "correction"} or not _is_open(note):
+        return None
+    if statuses == {"draft"}:
+        return f"{shown(id)} is a draft, which no release has; publish it, or take it out"
+    was = [dataset.ledger.earlier.had(kind, id) for kind in FOLDERS]
+    if note.kind == "new" and any(was):
+        return f"{shown(id)} was released before; say `correction`"
+    if note.kind == "correction" and not any(was) and any(True for _ in dataset.ledger.earlier):
+        return f"{shown(id)} is in no release yet, so nothing of it is corrected; say `new`"
+    return None
+
+
+def _is_open(note: ChangeNote) -> bool:
+    """Whether a note isn't yet one of a published version."""
+    return Path(os.path.abspath(note.path)).parent.name == NOTES
+
+
+def _columns(dataset: Dataset) -> set[str]:
+    """The tables of the dataset's releases, and their columns."""
+    found: set[str] = set()
+    for table, columns in table_columns(dataset).items():
+        found |= {table, *(f"{table}.{column}" for column in columns)}
+    return found
+
+
+def table_columns(dataset: Dataset) -> dict[str, dict[str, str]]:
+    """The tables of the dataset's releases by name, each with the types of its columns, as its descriptor has them.
+
+    Raises:
+        DatasetError: the descriptor can't be read.
+    """
+    found: dict[str, dict[str, str]] = {}
+    resources = dataset.descriptor.get("resources")
+    for resource in resources if isinstance(resources, list) else []:
+        schema = resource.get("schema") if isinstance(resource, dict) else None
+        fields = schema.get("fields") if isinstance(schema, dict) else None
+        known = [field for field in fields or [] if isinstance(field, dict)]
+        if isinstance(resource, dict):
+            found[str(resource.get("name"))] = {str(one.get("name")): str(one.get("type")) for one in known}
+    return found
+
+
+@rule("REV006", Severity.ERROR)
+def correction_noted(at: Mark, id: str, changed: Mapping[str, str], before: str) -> Iterator[Problem]:
+    """A published number that changes has a note that says why.
+
+    Whoever cited it has to learn that it was wrong, and why. A number is one of a claim, or of what the claims come to.
+    No note is needed where the release says why itself: the record or the claim was withdrawn, an editor set the value
+    with a reason, or another claim was added, which moves the estimate. `incidents build` compares with the release
+    before, and stops; an error, as the note is a file of five lines that `incidents new --kind change` begins.
+
+    Args:
+        at: where the claims of the record stand.
+        id: the record's id.
+        changed: what became of each number, by its name.
+        before: the version of the release before.
+
+    Wrong:
+        killed: 8    # 7 in the last release, and nothing in data/changes/ is about it
+
+    Right:
+        kind: correction
+        text: The monitor corrected its toll the day after; we had missed that.
+        records: [SYR-20220908-7q4m]
+    """
+    if changed:
+        name, became = next(iter(changed.items()))
+        more = f", and {len(changed) - 1} more of its numbers changed" if len(changed) > 1 else ""
+        yield Problem(
+            at,
+            f"{shown(id)}: {name} was {became} since version {before}{more}; no note says why: write one in "
+            f"data/{NOTES}/ (`incidents new --kind change`)",
+        )

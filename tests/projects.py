@@ -1,0 +1,102 @@
+"""A dataset over time: edited, built and published, each release following the one before."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from comparisons import applied, tables_of, under
+from conflict_incidents import releases
+from conflict_incidents.columns import Row
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Finding
+from conflict_incidents.model import FOLDERS
+from conflict_incidents.release import ReleaseRefused
+from conflict_incidents.release.building import prepare
+from conflict_incidents.release.contents import SUMS, release_name, sha256
+from conflict_incidents.release.following import follow
+from conflict_incidents.release.opening import opened
+from conflict_incidents.releases import Index, Published
+from conflict_incidents.versions import released as version_of
+from samples import Tree, dataset, records
+
+
+class Project:
+    """A dataset over time: edited, built, published."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.index = Index()
+        self.told = ""
+
+    def record(self, trees: list[Tree], version: str) -> Dataset:
+        """The dataset with these records and no others, under a version."""
+        for folder in (*FOLDERS.values(), "codelists"):
+            shutil.rmtree(self.root / "data" / folder, ignore_errors=True)
+        for file in (self.root / "data").glob("changes/*.yaml"):  # those of published versions stay
+            file.unlink()
+        dataset(self.root, trees)
+        self.describe(version=version)
+        return Dataset(self.root)
+
+    def build(self, trees: list[Tree], version: str, previous: str | None = None) -> Path:
+        """A release of these records, without the checks of the finished files, which test_release.py is about."""
+        made = self.record(trees, version)
+        files, self.told = prepare(made, records(made), previous=previous)
+        folder = self.root / "release" / release_name(version, sha256(files[SUMS]))
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        return folder
+
+    def describe(self, **about: str) -> None:
+        """Change what the descriptor says of the dataset."""
+        file = self.root / "datapackage.json"
+        described = json.loads(file.read_text("utf-8")) | about
+        file.write_text(json.dumps(described, ensure_ascii=False, indent=2), "utf-8")
+
+    def publish(self, release: Path) -> None:
+        """Enter a release in the index, as publishing does."""
+        with opened(release) as made:
+            version = version_of(made.about.version)
+            assert version is not None
+            entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
+        self.index = self.index.with_release(entry)
+        (self.root / releases.FILE).write_text(releases.text(self.index), "utf-8")
+
+    def refused(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
+        """What a build is refused for."""
+        with pytest.raises(ReleaseRefused) as raised:
+            self.build(trees, version, previous)
+        return list(map(line, raised.value.findings))
+
+    def too_small(self, release: Path, version: str) -> list[str]:
+        """What a release is refused for under another version."""
+        self.describe(version=version)
+        with opened(release) as made:
+            return list(map(line, follow(Dataset(self.root), under(made, version), None).findings))
+
+
+def line(finding: Finding) -> str:
+    """A finding as these tests compare it: without its folder and rule."""
+    return f"{finding.path.rpartition('/')[2]}:{finding.mark.line}:{finding.mark.column}: {finding.message}"
+
+
+def changes(release: Path) -> list[Row]:
+    """The rows of changes.csv."""
+    with (release / "changes.csv").open(encoding="utf-8", newline="") as file:
+        return [dict(row) for row in csv.DictReader(file)]
+
+
+def compared(release: Path) -> object:
+    """With which release it says that it was compared."""
+    described = json.loads((release / "datapackage.json").read_text("utf-8"))
+    return next(one["comparedWith"] for one in described["resources"] if one["name"] == "changes")
+
+
+def same_after_changes(before: Path, after: Path) -> bool:
+    """Whether the earlier release and the changes give the later one."""
+    with opened(before) as old, opened(after) as new:
+        return applied(tables_of(old), changes(after)) == tables_of(new)

@@ -1,0 +1,144 @@
+"""CHANGELOG.md from the notes on changes: its sections, and what publishing does to the notes."""
+
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.model import ChangeNote
+from conflict_incidents.release import ReleaseError
+from conflict_incidents.release.assembling import FEW, FILE, NOTHING, OPENING, Plan, assembled, section
+from samples import TOP, Tree, note, record
+
+FIRST = """# yaml-language-server: $schema=../../schemas/change-1.json
+schema: change/1
+kind: code
+date: 2023-01-10
+text: Long work shows its progress.
+"""
+SECOND = FIRST.replace("Long work shows its progress.", "Now `diff` is quicker.").replace("code", "schema")
+
+
+def read(*notes: Tree) -> list[ChangeNote]:
+    return [one for one in map(record, notes) if isinstance(one, ChangeNote)]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A dataset with a change log and two notes."""
+    (tmp_path / "datapackage.json").write_text((TOP / "datapackage.json").read_text("utf-8"), "utf-8")
+    folder = tmp_path / "data/changes"
+    folder.mkdir(parents=True)
+    (folder / "b.yaml").write_text(FIRST, "utf-8")
+    (folder / "a.yaml").write_text(SECOND, "utf-8")
+    (tmp_path / FILE).write_text(f"{OPENING}\n## 1.0.0 (2022-01-01)\n\nThe first  one, as it was written.\n", "utf-8")
+    return tmp_path
+
+
+def held(root: Path) -> dict[str, str]:
+    """Every file of a dataset but its descriptor."""
+    files = [file for file in sorted(root.rglob("*")) if file.is_file() and file.name != "datapackage.json"]
+    return {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in files}
+
+
+def test_a_section_has_the_notes_under_their_headings_by_date() -> None:
+    many = [f"SYR-20220908-{number:04}" for number in range(FEW + 2)]
+    notes = read(
+        note("code", "The last."),
+        note("withdrawn", "Twice.", "SYR-20220908-7q4m"),
+        note("new", "Many.", *many, date="2023-01-11"),
+        note("new", "Two.", "b", "a"),
+        note("correction", "A toll."),
+        note("schema", "A column."),
+    )
+    listed = ", ".join(f"`{id}`" for id in many[:FEW])
+    wanted = f"""## 1.2.0 (2023-02-01)
+
+### New incidents
+- Two. (`b`, `a`)
+- Many. ({listed} and 2 more)
+
+### Corrections
+- A toll.
+
+### Withdrawn
+- Twice. (`SYR-20220908-7q4m`)
+
+### Schema
+- A column.
+
+### Code
+- The last.
+"""
+    assert section(notes, "1.2.0", "2023-02-01") == section(notes[::-1], "1.2.0", "2023-02-01") == wanted
+
+
+def test_a_version_without_notes_says_so() -> None:
+    assert section([], "1.2.0", "2023-02-01") == f"## 1.2.0 (2023-02-01)\n\n{NOTHING}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("*No* [link](http://a.b) <b>", r"- \*No\* \[link\](http&#58;//a.b) &lt;b&gt;"),
+        ("## 9.9.9", r"- #&#8203;#&#8203; 9.9.9"),
+        ("- one", r"- \- one"),
+        ("`a*b` and a_b", r"- `a*b` and a\_b"),
+    ],
+)
+def test_no_text_becomes_markup_but_what_stands_in_backquotes(text: str, shown: str) -> None:
+    assert section(read(note("code", text)), "1.0.0", "2023-01-01").splitlines()[-1] == shown
+
+
+def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_above_the_others(root: Path) -> None:
+    before = held(root)
+    plan = assembled(root, "1.1.0", "2023-02-01")
+    assert held(root) == before, "a plan does nothing"
+    plan.carry_out()
+    assert held(root) == {
+        FILE: f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n- Now `diff` is quicker.\n\n### Code\n"
+        "- Long work shows its progress.\n\n## 1.0.0 (2022-01-01)\n\nThe first  one, as it was written.\n",
+        "data/changes/1.1.0/a.yaml": SECOND.replace("../../schemas", "../../../schemas"),
+        "data/changes/1.1.0/b.yaml": FIRST.replace("../../schemas", "../../../schemas"),
+    }
+    assert assembled(root, "1.1.0", "2023-03-01") == Plan(), "done once is done"
+
+
+def test_a_dataset_without_a_change_log_gets_one(root: Path) -> None:
+    (root / FILE).unlink()
+    assembled(root, "1.1.0", "2023-02-01").carry_out()
+    assert held(root)[FILE].startswith(f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n")
+
+
+@pytest.mark.parametrize("done", [0, 1, 2, 3])
+def test_what_was_interrupted_is_done_by_a_second_run(root: Path, done: int) -> None:
+    plan = assembled(root, "1.1.0", "2023-02-01")
+    Plan(dict(list(plan.write.items())[:done]), plan.delete[: max(0, done - 2)]).carry_out()
+    assembled(root, "1.1.0", "2023-02-01").carry_out()
+    after = held(root)
+    assert sorted(after) == [FILE, "data/changes/1.1.0/a.yaml", "data/changes/1.1.0/b.yaml"]
+    assert after[FILE].count("## 1.1.0") == after[FILE].count("progress") == after[FILE].count("quicker") == 1
+
+
+def test_a_section_that_was_published_is_never_rewritten(root: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"version 1\.0\.0 stands in CHANGELOG\.md already, and a section is never"):
+        assembled(root, "1.0.0", "2023-02-01")
+
+
+def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) -> None:
+    before = held(root)
+    with pytest.raises(ReleaseError, match=r"the version 1\.1 isn't of the form MAJOR\.MINOR\.PATCH"):
+        assembled(root, "1.1", "2023-02-01")
+    (root / "data/changes/1.1.0").mkdir()
+    (root / "data/changes/1.1.0/a.yaml").write_text(FIRST, "utf-8")
+    with pytest.raises(ReleaseError, match=r"1\.1\.0/a\.yaml is there already and says something else"):
+        assembled(root, "1.1.0", "2023-02-01")
+    (root / "data/changes/1.1.0/a.yaml").unlink()
+    (root / "data/changes/b.yaml").write_text(FIRST.replace("code", "odd"), "utf-8")
+    with pytest.raises(ReleaseError, match=r"data/changes/b\.yaml:3:7: REC006 kind is `odd`"):
+        assembled(root, "1.1.0", "2023-02-01")
+    (root / "data/changes/b.yaml").write_text(FIRST, "utf-8")
+    (root / FILE).write_bytes(b"\xff")
+    with pytest.raises(ReleaseError, match=r"CHANGELOG\.md can't be read"):
+        assembled(root, "1.1.0", "2023-02-01")
+    (root / FILE).write_text(before[FILE], "utf-8")
+    assert held(root) == before
