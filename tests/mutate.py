@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import gc
 import importlib
 import io
 import os
@@ -34,6 +35,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -52,12 +54,13 @@ EQUIVALENT = TOP / "tests/equivalent_mutants.yaml"
 WANTED = 0.95
 """The share of the mistakes that have to be killed."""
 TESTS = {
-    **dict.fromkeys(ESTIMATING, ("test_estimate.py",)),
-    "rules/estimates": ("test_rules.py::test_an_end_that_no_claim_closes_is_seen",),
+    **dict.fromkeys(ESTIMATING, ("test_estimate", "test_")),
+    "rules/estimates": ("test_rules", "test_an_end_that_no_claim_closes_is_seen"),
+    "rules/revisions": ("test_rules", "test_a_version_rises_as_far_as_the_changes_demand"),
 }
-"""The tests of a module that aren't cases of rules."""
-PRELOADED = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")
-"""What all tests import and no mistake can change: imported once, before the processes part."""
+"""The tests of a module that aren't cases of rules: where they stand, and how their names begin."""
+LIBRARIES = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")
+"""What takes long to import."""
 SECONDS = 120
 """Processor time in which any of the tests is long through; a mistake that takes longer hangs, and is killed."""
 MEMORY = 4 << 30
@@ -108,6 +111,10 @@ def file_of(module: str) -> Path:
     return PACKAGE / f"{module}.py"
 
 
+def _name(module: str) -> str:
+    return f"conflict_incidents.{module.replace('/', '.')}"
+
+
 def mutants(module: str, part: str = "") -> list[Mutant]:
     """All mistakes of a module, or those of one of its functions or lines.
 
@@ -147,7 +154,7 @@ class Mutated(MetaPathFinder):
     """Finds one module of the package with a mistake in it, instead of its file."""
 
     def __init__(self, module: str, code: CodeType) -> None:
-        self.name, self.code = f"conflict_incidents.{module.replace('/', '.')}", code
+        self.name, self.code = _name(module), code
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
         """The module's place as it would be found, with a loader that has the code at hand."""
@@ -170,21 +177,38 @@ class _Loader(SourceFileLoader):
 
 
 def judge(mutant: Mutant, folder: Path) -> Fate:
-    """Run the tests with the mistake made, in a process that has imported nothing of the package yet."""
-    sys.meta_path.insert(0, Mutated(mutant.module, mutant.code))
+    """Run the tests with the mistake made, in a process of its own."""
     try:
+        _changed(mutant)
         if mutant.rules:
             _cases(mutant, folder / "cases")
-        return Fate.KILLED if _fail(TESTS.get(mutant.module, ()), folder / "pytest") else Fate.SURVIVED
+            os.chdir(TOP)
+        if mutant.module in TESTS:
+            _tests(*TESTS[mutant.module])
+        return Fate.SURVIVED
     except BaseException:  # whatever a mistake leads to, it was noticed
         return Fate.KILLED
 
 
-def _fail(tests: tuple[str, ...], folder: Path) -> bool:
-    os.chdir(TOP)
-    # `plain`, since pytest would warn that what is imported already can't be rewritten.
-    options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", f"--basetemp={folder}"]
-    return bool(tests) and importlib.import_module("pytest").main([*options, *(f"tests/{test}" for test in tests)]) != 0
+def _tests(file: str, prefix: str) -> None:
+    """Call the tests of a file, with all that they are to be called with. None of them needs anything else of pytest.
+
+    Raises:
+        AssertionError: one of them fails.
+    """
+    for name, test in vars(importlib.import_module(file)).items():
+        if name.startswith(prefix):
+            for call in _called(getattr(test, "pytestmark", [])):
+                test(**call)
+
+
+def _called(marks: list[Any]) -> list[dict[str, Any]]:
+    if not marks:
+        return [{}]
+    (mark,) = marks
+    names, values = mark.args
+    several = [names] if isinstance(names, str) else names
+    return [dict(zip(several, [one] if isinstance(names, str) else one, strict=True)) for one in values]
 
 
 def _cases(mutant: Mutant, root: Path) -> None:
@@ -238,7 +262,6 @@ def _started(mutant: Mutant, folder: Path) -> int:
         sys.stdout = sys.stderr = io.StringIO()
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-        os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(folder / "hypothesis")
         os._exit(judge(mutant, folder))
     finally:
         os._exit(Fate.KILLED)
@@ -262,6 +285,67 @@ def report(found: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
     return lines, enough
 
 
+def _prepare() -> None:
+    """Import everything once, as it is, and run some cases: a process then has to import what a mistake changes."""
+    for name in (*LIBRARIES, "test_rules", "test_estimate"):
+        importlib.import_module(name)
+    tests: Any = sys.modules["test_rules"]
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = tests.lay_out(Path(folder))
+        with contextlib.chdir(dataset):
+            for case in tests.FAILING[::10]:
+                tests.test_a_wrong_record_is_refused_at_its_place(case, dataset)
+    for module in (*ESTIMATING, *RULES):
+        resting_on(module)
+    gc.collect()
+    gc.freeze()
+
+
+@cache
+def resting_on(module: str) -> tuple[str, ...]:
+    """The modules to import anew with a module, itself among them.
+
+    With a rule these are those that import it, directly or not. What rests on the estimate fills registries, which
+    can't be filled twice: there it is everything, and only what the tests need is imported again.
+    """
+    if module in ESTIMATING:
+        return tuple(name for name in sys.modules if name.startswith("conflict_incidents") or _of_tests(name))
+    found = {_name(module)}
+    while more := {name for name, needed in _imports().items() if needed & found} - found:
+        found |= more
+    return tuple(name for name in sys.modules if name in found)
+
+
+def _of_tests(name: str) -> bool:
+    return name not in {"mutate", "mutations"} and (TOP / f"tests/{name}.py").exists()
+
+
+@cache
+def _imports() -> dict[str, set[str]]:
+    """What each module of the package and of its tests imports."""
+    found: dict[str, set[str]] = {}
+    for name, module in sys.modules.items():
+        if name.startswith("conflict_incidents") or _of_tests(name):
+            tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+            froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+            found[name] = {f"{node.module}.{one.name}" for node in froms for one in node.names}
+            found[name] |= {str(node.module) for node in froms}
+    return found
+
+
+def _changed(mutant: Mutant) -> None:
+    """Import the module anew, with the mistake, and what rests on it; a rule is then defined once more."""
+    sys.meta_path.insert(0, Mutated(mutant.module, mutant.code))
+    names = resting_on(mutant.module)
+    rules = sys.modules["conflict_incidents.catalogue"].RULES
+    for id in [id for id, rule in rules.items() if rule.check.__module__ in names]:
+        del rules[id]
+    for name in names:
+        del sys.modules[name]
+    for name in names if mutant.rules else ():
+        importlib.import_module(name)
+
+
 def main(*names: str) -> int:
     """Judge all mistakes of some modules: 0 where enough are killed, 1 where not, 2 where it can't be judged."""
     try:
@@ -269,11 +353,8 @@ def main(*names: str) -> int:
     except (OSError, ValueError) as error:
         print(f"mutate: {error}", file=sys.stderr)
         return 2
-    for name in PRELOADED:
-        importlib.import_module(name)
-    os.environ |= {"CI": "true", "EXAMPLES": "25"}  # the same few examples for every mistake
+    _prepare()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended as well
-    assert not [name for name in sys.modules if name.startswith("conflict_incidents")]
     workers = os.cpu_count() or 1
     sound = [Mutant(each.module, each.tree, each.rules) for each in {one.module: one for one in todo}.values()]
     for mutant, fate in fates(sound, workers):

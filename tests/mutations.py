@@ -132,6 +132,8 @@ def _unseen(child: ast.AST, parent: ast.AST, field: str) -> bool:
         return True
     if field == "decorator_list":
         return not _is_rule(child)
+    if isinstance(child, ast.Assert):
+        return True
     if isinstance(child, ast.Constant) and isinstance(child.value, str):
         return isinstance(parent, ast.Expr | ast.JoinedStr) or _is_rule(parent)
     return isinstance(child, ast.keyword) and child.arg == "strict"

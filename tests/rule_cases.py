@@ -10,15 +10,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
+from case_files import FOLDER, stated
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import Earlier
 from conflict_incidents.findings import Finding
 from conflict_incidents.records import parse
 from conflict_incidents.validation import validate_dataset, validate_paths
 
-FOLDER = Path(__file__).parent / "rules"
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 HOMES = {
     "incident": INCIDENT,
@@ -111,16 +109,10 @@ def edited(base: str = "incident", edit: Mapping[str, str] = MappingProxyType({}
     return text.encode()
 
 
-def files() -> list[Path]:
-    """The case files, sorted."""
-    return sorted(FOLDER.glob("*.yaml"))
-
-
 def cases(verdict: str) -> list[Case]:
     """All cases that `pass`, or all that `fail`."""
     found: list[Case] = []
-    for file in files():
-        stated = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        common = {key: value for key, value in stated.items() if key not in {"pass", "fail"}}
-        found += [Case(file.stem, **(common | each)) for each in stated.get(verdict) or []]
+    for rule, said in stated().items():
+        common = {key: value for key, value in said.items() if key not in {"pass", "fail"}}
+        found += [Case(rule, **(common | each)) for each in said.get(verdict) or []]
     return found

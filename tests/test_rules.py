@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from case_files import files
 from conflict_incidents.catalogue import RULES, Rule
 from conflict_incidents.estimate import estimates
 from conflict_incidents.findings import Mark
@@ -16,7 +17,7 @@ from conflict_incidents.model import Incident
 from conflict_incidents.records import parse
 from conflict_incidents.rules.estimates import wrongly_closed
 from conflict_incidents.schema import Violation
-from rule_cases import Case, cases, files, lay_out
+from rule_cases import Case, cases, lay_out
 
 TOP = Path(__file__).parents[1]
 PASSING, FAILING = cases("pass"), cases("fail")

@@ -75,9 +75,9 @@ class Estimate:
 
     @property
     def text(self) -> str:
-        """The range as a person reads it: `12-15`, `7`, `at least 5`, `unknown`."""
+        """The range as a person reads it: `12-15`, `7`, `at least 5`, `at most 7`."""
         if self.low is None:
-            return "unknown" if self.high is None else f"at most {self.high}"
+            return f"at most {self.high}"
         if self.high_open:
             return f"at least {self.low}" if self.high == self.low else f"{self.low}-{self.high} or more"
         return str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
@@ -143,21 +143,17 @@ def _best(made: Range, override: Override | None) -> tuple[int | None, Basis | N
         return override.best, Basis.EDITOR
     if made.conflicting:
         return None, None
-    if made.floor is not None and made.floor == made.ceiling:
-        says_so = len(made.used) == 1 and made.used[0].count.best == made.floor
-        return made.floor, Basis.SOLE_ORIGINATOR if says_so else Basis.INTERSECTION
-    if len(made.used) == 1:
-        value = made.used[0].count.best
-        if value is not None and _fits(value, made):
-            return value, Basis.SOLE_ORIGINATOR
+    sole = made.used[0].count.best if len(made.used) == 1 else None
+    if made.floor == made.ceiling:
+        return made.floor, Basis.SOLE_ORIGINATOR if sole == made.floor else Basis.INTERSECTION
+    if sole is not None and _agreed(sole, made):
+        return sole, Basis.SOLE_ORIGINATOR
     return None, None
 
 
-def _fits(value: int, made: Range) -> bool:
-    """Whether a value lies within the intersection and the envelope, parts and wholes taken into account."""
-    agreed = (made.floor is None or made.floor <= value) and (made.ceiling is None or value <= made.ceiling)
-    beyond = made.high is not None and not made.high_open and value > made.high
-    return agreed and not beyond and (made.low is None or value >= made.low)
+def _agreed(value: int, made: Range) -> bool:
+    """Whether a value lies within the intersection, which parts and wholes may have narrowed below the envelope."""
+    return (made.floor is None or made.floor <= value) and (made.ceiling is None or value <= made.ceiling)
 
 
 def _finished(

@@ -56,7 +56,7 @@ WHOLES = (
     Whole(
         "total",
         tuple(group for group in GROUPS if group not in {"total", *OUTSIDE_TOTAL}),
-        (STATUSES, SEXES, ("civilians", *SIDES, "unknown_status"), ("women", "men", "children"), SEVERITIES),
+        (STATUSES, SEXES, ("women", "men", "children"), SEVERITIES),
     ),
 )
 """From the smallest whole to the largest."""
@@ -122,6 +122,8 @@ def _raise(ranges: dict[str, Range], whole: Whole, implied: dict[str, int]) -> N
     """
     made = ranges[whole.name]
     parts = [ranges[name] for name in whole.parts if name in ranges]
+    if not parts:
+        return
     low = _raised_low(made, parts, implied)
     most = max(implied.values(), default=None)
     if most is not None:
@@ -191,7 +193,7 @@ def _cap(part: Range, whole: Range, name: str) -> None:
     if part.low is not None and whole.low is not None and part.low > whole.low:
         part.notes.append(f"in conflict with the {name}, whose low is {whole.low}")
         part.low = whole.low
-    if whole.ceiling is not None and not whole.conflicting:
+    if not whole.conflicting:
         part.ceiling = _smallest([part.ceiling, whole.ceiling])
 
 
