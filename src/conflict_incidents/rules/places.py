@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.dataset import AdminUnit, Dataset
-from conflict_incidents.findings import Severity, shown
+from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Aggregate, Incident, Place
 from conflict_incidents.pieces import Name
 from conflict_incidents.references import missing
@@ -231,11 +231,12 @@ def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Prob
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry}
     """
+    named: list[tuple[str | None, Mark]]
     if isinstance(judged, Aggregate):
         named = [(judged.area, judged.at("area"))]
     else:
         named = [(site.place, site.at("place")) for site in judged.sites]
-        named += [(said.origin, said.at("origin")) for said in judged.attributions if said.origin]
+        named += [(said.origin, said.at("origin")) for said in judged.attributions]
     for id, at in named:
         if id and dataset.place(id) is None:
             yield Problem(at, missing("the place", id, "places", dataset))

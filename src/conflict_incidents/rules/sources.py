@@ -115,7 +115,7 @@ def is_source_count(violation: Violation) -> bool:
     if isinstance(value, Mapping):
         counted = bool(value.items) and value.items.keys() <= set(Bound)
     else:
-        counted = isinstance(value, Scalar) and not isinstance(value.value, bool) and str(value.value).isdigit()
+        counted = isinstance(value, Scalar) and str(value.value).isdigit()
     return violation.keyword == "additionalProperties" and counted and _COUNT_KEY.fullmatch(violation.key) is not None
 
 
@@ -195,7 +195,7 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
         seen: dict[str, int] = {}
         for part in judged.listed(key):
             id = part.text("id")
-            if id is not None and id in seen:
+            if id in seen:
                 message = f"the {key[:-1]} of line {seen[id]} has the id {shown(id)} already; give this one another"
                 yield Problem(part.at("id"), message)
             elif id is not None:
