@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from conflict_incidents.aliases import aliases, proper_names
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.founding import found
-from conflict_incidents.importers.codelists import aliases, proper_names
 
 
 def test_a_new_dataset_knows_the_spellings_of_organisations_that_report_everywhere(tmp_path: Path) -> None:

@@ -252,13 +252,17 @@ class Dataset:
         if folder not in self._spelt:
             index = self._spelt.setdefault(folder, {})
             for id in self.ids(folder):
-                known = self._lookup(Named, id, Path(folder))
+                known = self.registered(folder, id)
                 for name in known.spellings if known and not known.withdrawal else ():
                     index.setdefault(name, []).append(id)
         shared = {id for name in record.spellings for id in self._spelt[folder].get(name, ())} - {record.id}
         found = (self._lookup(type(record), id, Path(folder)) for id in sorted(shared))
         # A file that isn't named after its id is found by its own name, too.
         return [other for other in found if other and other.path != record.path]
+
+    def registered(self, folder: str, id: str) -> Named | None:
+        """The record of a registry with this id, None where there is none."""
+        return self._lookup(Named, id, Path(folder))
 
     def ids(self, folder: str) -> list[str]:
         """The ids of a registry, for suggestions."""

@@ -1,13 +1,40 @@
-"""What a message says of a reference that leads nowhere.
+"""What a message says of a reference that leads nowhere: what was probably meant, or how to record it.
 
-Prevents: a reader who is told that a file is missing while it is there and can't be read.
+Prevents: a reader who is told that a file is missing while it is there and can't be read, and a second record of a
+place or organisation that the registry has under another name or in another script.
 """
 
 from __future__ import annotations
 
-from conflict_incidents.catalogue import suggestion
-from conflict_incidents.dataset import Dataset
+import re
+from weakref import WeakKeyDictionary
+
+from conflict_incidents.aliases import aliases
+from conflict_incidents.catalogue import LONGEST_WORD
+from conflict_incidents.dataset import Dataset, DatasetError
+from conflict_incidents.discretion import WITHHELD, told
 from conflict_incidents.findings import shown
+from conflict_incidents.model import FOLDERS
+from conflict_incidents.spelling import folded, joined
+
+REGISTRY_OF = {
+    **dict.fromkeys(("by", "via", "jointly_with", "publisher"), "organisations"),
+    **dict.fromkeys(("place", "area", "origin"), "places"),
+    **dict.fromkeys(("actor", "parties", "parent", "allies"), "actors"),
+}
+"""The keys of records at which the id of a registry stands, and the registry's folder below `data/`."""
+OFFERED = 3
+"""How many records a message offers."""
+_LIKE = 72
+"""From which likeness on, of 100, two spellings may be one (rapidfuzz's `ratio`)."""
+_AS_LIKE = 5
+"""How much less like than the nearest one another spelling may be, to be offered too."""
+_KINDS = {folder: kind for kind, folder in FOLDERS.items()}
+_SAFE = re.compile(r"\w[\w .-]*")
+"""Names that a shell takes as they stand, in double quotes."""
+_Names = dict[str, frozenset[str]]
+_INDEX: WeakKeyDictionary[Dataset, dict[str, _Names]] = WeakKeyDictionary()
+"""By registry, the names that were gathered already; that is done only where something is missing."""
 
 
 def missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
@@ -19,7 +46,77 @@ def missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
         folder: the registry's folder below `data/`.
         dataset: the dataset whose registry it is.
     """
-    known = dataset.ids(folder)
-    if id in known:
+    if id in dataset.ids(folder):
         return f"{what} {shown(id)} can't be used, as data/{folder}/{id}.yaml is no such record; repair that file"
-    return f"{what} {shown(id)} is not in data/{folder}/{suggestion(id, known)}"
+    return f"{what} {shown(id)} is not in data/{folder}/{meant(id, folder, dataset)}"
+
+
+def meant(seen: str, folder: str, dataset: Dataset) -> str:
+    """A closing hint: the records of a registry that may be meant by an id or a name, else how to make one."""
+    found = [_offered(id, folder, dataset) for id in candidates(seen, folder, dataset)]
+    if not found:
+        return f"; record it by `{_command(seen, folder)}`, or correct it"
+    return f"; did you mean {' or '.join(filter(None, [', '.join(found[:-1]), found[-1]]))}?"
+
+
+def candidates(seen: str, folder: str, dataset: Dataset) -> list[str]:
+    """The ids in a registry that may be meant, at most `OFFERED`: those of that very name, else those of like ones."""
+    names = _names(folder, dataset)
+    wanted = folded(seen)
+    exact = frozenset(id for name in names if joined(name) == joined(seen) for id in names[name])
+    if exact or not wanted or len(seen) > 2 * LONGEST_WORD:
+        return sorted(exact)[:OFFERED]
+    from rapidfuzz.fuzz import ratio
+    from rapidfuzz.process import extract
+
+    like = [(name, score) for name, score, _ in extract(wanted, list(names), scorer=ratio, limit=None)]
+    best = max((score for _, score in like), default=0.0)
+    near = [name for name, score in like if score >= max(_LIKE, best - _AS_LIKE)]
+    words = set(wanted.split())
+    near = near or [name for name, _ in like if words <= set(name.split())]
+    return list(dict.fromkeys(id for name in near for id in sorted(names[name])))[:OFFERED]
+
+
+def _names(folder: str, dataset: Dataset) -> _Names:
+    """The ids of a registry by their own folded form, the records' names, and other spellings of these."""
+    known = _INDEX.setdefault(dataset, {})
+    if folder not in known:
+        gathered: dict[str, set[str]] = {}
+        for id in dataset.ids(folder):
+            record = dataset.registered(folder, id)
+            if record is None or not record.withdrawal:
+                names = (record.name, *(one.spelling for one in record.names)) if record else ()
+                for name in (id, *names):
+                    gathered.setdefault(folded(name), set()).add(id)
+        there = {id for ids in gathered.values() for id in ids}
+        for spelling, id in _aliases(folder, dataset):
+            if id in there:
+                gathered.setdefault(spelling, set()).add(id)
+        known[folder] = {name: frozenset(ids) for name, ids in sorted(gathered.items()) if name}
+    return known[folder]
+
+
+def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
+    """The alias table of a registry, empty where it can't be read: a hint is no reason to stop."""
+    try:
+        return [(key[-1], id) for key, id in aliases(dataset, f"{_KINDS[folder]}_aliases").items()]
+    except DatasetError:
+        return []
+
+
+def _offered(id: str, folder: str, dataset: Dataset) -> str:
+    """An id, with the record's name where the id doesn't say it already."""
+    record = dataset.registered(folder, id)
+    name = shown(record.name)[1:-1] if record else ""
+    return f"{shown(id)} ({name})" if name and joined(name) != joined(id) else shown(id)
+
+
+def _command(seen: str, folder: str) -> str:
+    """The command that makes a record, with what was seen as far as it may be repeated and a shell takes it."""
+    start = f"incidents new --kind {_KINDS[folder]}"
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen):
+        return f"{start} --id {seen}"
+    safe = told(seen) != WITHHELD and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
+    if not safe:
+        return start
+    return f'{start} --name "{seen}"' + ("" if seen.isascii() else " --id ID")  # no id is made of other letters

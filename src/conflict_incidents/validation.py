@@ -180,7 +180,7 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     findings = list(parsed.findings)
     for violation in parsed.violations:
         for id in violation.rules:
-            findings += RULES[id].run(parsed.path, violation)
+            findings += RULES[id].run(parsed.path, violation, dataset)
     if parsed.record is not None:
         for rule in RULES.values():
             if isinstance(parsed.record, rule.on):

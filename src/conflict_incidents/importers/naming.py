@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from conflict_incidents.aliases import aliases
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.importers.codelists import aliases
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
 from conflict_incidents.spelling import folded

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
+from conflict_incidents.aliases import aliases, proper_names
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.importers.codelists import aliases, countries, proper_names, tidy
+from conflict_incidents.importers.codelists import countries, tidy
 from conflict_incidents.importers.ledger import fingerprint
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug

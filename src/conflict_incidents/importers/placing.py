@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from conflict_incidents.aliases import aliases
 from conflict_incidents.dataset import AdminUnit, Dataset
-from conflict_incidents.importers.codelists import aliases
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.nearness import arc_km
 from conflict_incidents.recording import slug

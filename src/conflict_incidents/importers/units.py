@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from conflict_incidents.aliases import aliases
 from conflict_incidents.dataset import AdminUnit, Dataset
-from conflict_incidents.importers.codelists import aliases
 from conflict_incidents.rules.places_positions import BOX_MARGIN
 from conflict_incidents.spelling import folded
 

@@ -15,7 +15,7 @@ from conflict_incidents.schema import Violation
 
 
 @rule("CNT001", Severity.ERROR, on=Violation)
-def not_negative(violation: Violation) -> Iterator[Problem]:
+def not_negative(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A count is zero or more.
 
     Wrong:

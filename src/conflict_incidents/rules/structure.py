@@ -27,6 +27,7 @@ from conflict_incidents.model import (
 )
 from conflict_incidents.parts import SENTINELS, is_sentinel
 from conflict_incidents.reading import Scalar
+from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation
 
@@ -46,7 +47,7 @@ MEANT = {"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_mos
 
 
 @rule("REC003", Severity.ERROR, on=Violation)
-def known_schema(violation: Violation) -> Iterator[Problem]:
+def known_schema(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A record names its schema, and the schema is one that this version knows.
 
     A record read by another schema than the one it was written for says something else.
@@ -63,7 +64,7 @@ def known_schema(violation: Violation) -> Iterator[Problem]:
 
 
 @rule("REC004", Severity.ERROR, on=Violation)
-def unknown_key(violation: Violation) -> Iterator[Problem]:
+def unknown_key(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
     """Every key is one that the schema defines.
 
     A misspelt key would be passed over, and its number with it.
@@ -158,7 +159,7 @@ def _lies_in(file: Path, wanted: str, dataset: Dataset | None) -> bool:
 
 
 @rule("REC006", Severity.ERROR, on=Violation)
-def closed_vocabulary(violation: Violation) -> Iterator[Problem]:
+def closed_vocabulary(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A value of a closed list is one of that list.
 
     A word that nobody defined can't be counted, filtered or compared.
@@ -180,7 +181,7 @@ def closed_vocabulary(violation: Violation) -> Iterator[Problem]:
 
 
 @rule("REC007", Severity.ERROR, on=Violation)
-def whole_number(violation: Violation) -> Iterator[Problem]:
+def whole_number(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A count is a whole number in plain digits.
 
     Text, fractions, exponents, underscores, octal and base 60 are read as another number by one program or the next.
@@ -268,7 +269,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("REC013", Severity.ERROR, on=Violation)
-def shape(violation: Violation) -> Iterator[Problem]:
+def shape(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
     """A record has the keys that its schema requires, and each value has the form that its schema says.
 
     Wrong:
@@ -288,7 +289,8 @@ def shape(violation: Violation) -> Iterator[Problem]:
             yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{quotes}")
         case "pattern":
             wanted = violation.expected[:1].lower() + violation.expected[1:].rstrip(".")
-            yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {wanted}")
+            hint = _meant(violation, dataset) if dataset else ""
+            yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {wanted}{hint}")
         case "maxItems":
             yield Problem(violation.at, f"{name} has more than {violation.expected} items; split the record")
         case "minLength" | "minItems" | "minProperties":
@@ -301,8 +303,14 @@ def shape(violation: Violation) -> Iterator[Problem]:
             yield Problem(violation.at, f"{name} is {seen}; {violation.keyword} {violation.expected} is wanted here")
 
 
+def _meant(violation: Violation, dataset: Dataset) -> str:
+    """Which record of a registry is meant by its name, where its id is wanted."""
+    folder = REGISTRY_OF.get(violation.key)
+    return meant(str(violation.value.value), folder, dataset) if folder and isinstance(violation.value, Scalar) else ""
+
+
 @rule("REC014", Severity.ERROR, on=Violation)
-def unambiguous(violation: Violation) -> Iterator[Problem]:
+def unambiguous(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
     """Text that some YAML readers take for something else stands in quotes.
 
     `NO` is a country, a language and, to many programs, false; `12:30` is a time, or 750.

@@ -1,0 +1,73 @@
+"""Alias tables: other spellings of what the registries hold, from the dataset and from the package.
+
+The aliases of a dataset stand in `data/codelists/*_aliases.csv`: a line a spelling, the proper name first. Prevents:
+one organisation, actor or unit being taken for several because it is spelt in several ways.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from conflict_incidents.dataset import Dataset, DatasetError
+from conflict_incidents.resources import resource
+from conflict_incidents.spelling import folded
+
+SHIPPED = ("organisation_aliases",)
+"""The alias tables of the founding dataset that every dataset has too."""
+
+
+def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
+    """An alias table: the folded key columns → the last column. The dataset's own goes before what the package ships.
+
+    Args:
+        dataset: the dataset.
+        name: of the table, as `organisation_aliases`.
+
+    Raises:
+        DatasetError: the file can't be read, or the installation lacks it.
+    """
+    return {tuple(folded(cell) for cell in cells): id for *cells, id in [*_shipped(name), *_rows(dataset, name)]}
+
+
+def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
+    """By id, the first spelling in an alias table: the name to publish, where the registry lacks the record.
+
+    Raises:
+        DatasetError: the file can't be read, or the installation lacks it.
+    """
+    found: dict[str, str] = {}
+    for *cells, id in [*_rows(dataset, name), *_shipped(name)]:
+        found.setdefault(id, cells[-1])
+    return found
+
+
+def _shipped(name: str) -> list[list[str]]:
+    """The table that the package ships, of organisations that report on every conflict; else a dataset of another
+    conflict would take each of their spellings for an originator of its own."""
+    if name not in SHIPPED:
+        return []
+    try:
+        return _read(resource(f"data/codelists/{name}.csv"))
+    except FileNotFoundError as error:
+        raise DatasetError(str(error)) from error
+
+
+def _rows(dataset: Dataset, name: str) -> list[list[str]]:
+    file = dataset.root / "data" / "codelists" / f"{name}.csv"
+    return _read(file) if file.exists() else []
+
+
+def _read(file: Path) -> list[list[str]]:
+    found: list[list[str]] = []
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = csv.reader(stream, strict=True)
+            width = len(next(rows))
+            for row in rows:
+                if len(row) != width:
+                    raise ValueError(f"line {rows.line_num} has {len(row)} cells instead of {width}")
+                found.append([cell.strip() for cell in row])
+    except (OSError, ValueError, StopIteration, csv.Error) as error:
+        raise DatasetError(f"{file} can't be read as an alias table: {error}") from error
+    return found
