@@ -160,7 +160,10 @@ FIVE = [
     ("5:7: PRV003", "the text holds what looks like a telephone number; take it out"),
     ("7:7: REC006", "kind is `airstrik`, no defined value; did you mean `airstrike`?"),
     ("12:52: DAT001", "`2022-09-31` does not exist; correct the date"),
-    ("14:9: CLM001", "the originator `sohrr` is not in data/organisations/; did you mean `sohr`?"),
+    (
+        "14:9: CLM001",
+        "the originator `sohrr` is not in data/organisations/; did you mean `sohr` (Syrian Observatory for Human Rights)?",
+    ),
     (
         "16:46: CNT003",
         "civilians killed (at least 9) exceed the total (7) of the same claim; correct one of them, or split the claim",

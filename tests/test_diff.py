@@ -58,7 +58,7 @@ def test_the_text_shows_records_first_and_the_first_of_each_kind(
 ) -> None:
     monkeypatch.chdir(root)
     text = told(capsys, "before", "after", "--first", "3").split("\n\n")
-    assert text[0] == "conflict-incidents 0.1.0 (2026-11-22) → conflict-incidents 0.1.0 (2026-11-22)"
+    assert text[0] == "conflict-incidents 0.1.0 (2026-11-26) → conflict-incidents 0.1.0 (2026-11-26)"
     assert text[1].splitlines() == [
         "incidents: 1 added, 1 corrected (16 cells), 1 withdrawn, 1 vanished",
         "  added SYR-20220912-aaaa: `Shelling`",

@@ -111,8 +111,8 @@ def test_without_the_files_of_the_last_release_its_version_is_still_not_given_tw
     shutil.rmtree(release)
     assert compared(project.build([*STORY, SECOND], "1.1.0")) is None
     assert project.told == (
-        "what changed since version 1.0.0 wasn't computed: that release isn't among those of the dataset; fetch it, "
-        "and name it by --previous"
+        "what changed since version 1.0.0 wasn't computed: that release isn't among those of the dataset; "
+        "`--previous 1.0.0` fetches it, where the index has its address"
     )
 
 

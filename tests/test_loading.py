@@ -64,7 +64,7 @@ def test_the_frame_says_where_it_is_from(root: Path) -> None:
         "table": "claims",
         "title": "Claims",
         "version": "0.1.0",
-        "created": "2026-11-22T00:00:00Z",
+        "created": "2026-11-26T00:00:00Z",
         "licence": "CC-BY-4.0",
         "citation": "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0.",
         "release": (root / "release/current").resolve().name,

@@ -78,13 +78,13 @@ def reproduce(
     expected: Path | None = None,
     report: Callable[[str], object] = lambda _: None,
 ) -> Iterator[Rebuilt]:
-    """Build a dataset again and again, and compare each release with the first.
+    """Build a dataset in other surroundings, and compare each release with the one that is expected.
 
     Args:
         root: the dataset.
-        others: the surroundings to build in, after `HERE`.
+        others: the surroundings to build in.
         arguments: further arguments of `incidents build`.
-        expected: a release (folder or zip) that the dataset should make; None for what the build `HERE` makes.
+        expected: a release (folder or zip) that the dataset should make; None for what a build `HERE` makes.
         report: is told each build before it begins.
 
     Raises:
@@ -92,12 +92,11 @@ def reproduce(
         ReleaseError: the expected release isn't whole.
     """
     with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
-        builds = iter(enumerate([HERE, *others]))
         if expected is None:
             report(HERE.name)
-            expected = _built(root, next(builds)[1], Path(temporary, "first"), arguments)
+            expected = _built(root, HERE, Path(temporary, "first"), arguments)
         with opened(expected) as first:
-            for number, surroundings in builds:
+            for number, surroundings in enumerate(others):
                 report(surroundings.name)
                 folder = _built(root, surroundings, Path(temporary, str(number)), arguments)
                 with opened(folder) as second:

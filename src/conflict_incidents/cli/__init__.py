@@ -30,6 +30,7 @@ COMMANDS = {
     "build": "build a release: CSV, Parquet, checksums",
     "verify": "check a whole release: files, hashes, tables, keys",
     "reproduce": "prove that the dataset makes the same release wherever it is built",
+    "publish": "build, prove and write down the release that is to be published",
     "diff": "show what changed from one release to another",
     "summary": "draw pictures of a release, with the same numbers in words",
     "import": "bring in UCDP GED, ACLED or a table of your own",

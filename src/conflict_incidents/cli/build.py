@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
-from conflict_incidents.cli.telling import tell
-from conflict_incidents.findings import Finding, errors, harmless
+from conflict_incidents.cli.telling import refused
+from conflict_incidents.findings import errors, harmless
 from conflict_incidents.validation import validate_dataset
 
 
@@ -32,14 +31,14 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"))
     if not outcome.passed:
-        return _refused(errors(outcome.findings), outcome.files)
+        return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused, build
 
     report = _tell if sys.stderr.isatty() else None
     try:
         release = build(dataset, outcome.records, options.out, report, options.previous)
-    except ReleaseRefused as refused:
-        return _refused(refused.findings, outcome.files)
+    except ReleaseRefused as stopped:
+        return refused(stopped.findings, outcome.files)
     except ReleaseError as error:
         raise CommandError(str(error), error.exit_code) from error
     print(f"{release.folder}: {'built' if release.new else 'already current'}")
@@ -47,12 +46,6 @@ def run(options: argparse.Namespace) -> int:
     for line in release.told.splitlines():
         print(harmless(line))
     return 0
-
-
-def _refused(findings: Sequence[Finding], files: int) -> int:
-    tell(findings, files)
-    print("incidents: not built; the release that was there is untouched", file=sys.stderr)
-    return 1
 
 
 def _tell(step: str) -> None:

@@ -6,6 +6,7 @@ Prevents: findings that nobody sees, since GitHub shows only some of them as ann
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,3 +33,10 @@ def tell(findings: Sequence[Finding], files: int, format: str | None = None) -> 
     if rest:
         with Path(summary).open("a", encoding="utf-8") as page:
             page.write(rest)
+
+
+def refused(findings: Sequence[Finding], files: int) -> int:
+    """Print the findings that keep a release from being made, and return the exit code for that."""
+    tell(findings, files)
+    print("incidents: not built; the release that was there is untouched", file=sys.stderr)
+    return 1

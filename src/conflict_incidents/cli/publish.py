@@ -1,0 +1,130 @@
+"""Make the release that the descriptor's version names ready to be published, and write down that it is.
+
+The records are validated, the release is built and built again in other surroundings, compared byte by byte, packed and
+checked as somebody will get it. Then the notes on changes become a section of CHANGELOG.md, and the ledger, the
+citation and the index of releases get the release. With --dry-run all of that is done and shown, and nothing written.
+
+Done again for a release that is published it changes nothing, and says whether the dataset still makes that release.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conflict_incidents.cli import FINDINGS, CommandError
+from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.cli.telling import refused
+from conflict_incidents.contract import RELEASES, ContractError, about
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import errors, harmless, number
+from conflict_incidents.validation import validate_dataset
+
+FIRST = 10
+"""How many differences are shown."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents publish`."""
+    parser.add_argument("--dry-run", action="store_true", help="show each step, and write nothing")
+    parser.add_argument(
+        "--url", metavar="URL", help="the address of the folder where the zip will be, for the index of releases"
+    )
+    parser.add_argument(
+        "--previous", metavar="RELEASE", help="the release before (default: the one that the index names, fetched)"
+    )
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Go through the steps; 1 where a record is wrong or a release differs."""
+    from conflict_incidents.publishing import publication
+    from conflict_incidents.release import ReleaseError, ReleaseRefused, build
+    from conflict_incidents.releases import IndexDefect
+    from conflict_incidents.reproducing import ReproductionError
+
+    dataset = dataset_at(options.root)
+    outcome = validate_dataset(dataset, counter("checked"))
+    if not outcome.passed:
+        return refused(errors(outcome.findings), outcome.files)
+    _step("validated", number(outcome.files, "file"))
+    try:
+        with _folder(dataset, options.dry_run) as out:
+            previous = options.previous or _before(dataset)
+            release = build(dataset, outcome.records, out, previous=previous, pictures=True)
+            _step("built", f"{release.folder.name}{f'; {release.told}' if release.told else ''}")
+            if not _reproduced(dataset, release.folder, previous):
+                return FINDINGS
+            zip = release.folder.with_name(f"{release.folder.name}.zip")
+            _verified(zip)
+            found = publication(dataset, outcome.records, zip, options.url)
+            for line in found.told or ["nothing: the dataset says already that this release is published"]:
+                _step("would write" if options.dry_run else "writes", line)
+            if options.dry_run:
+                return 0
+            found.plan.carry_out()
+            again = build(Dataset(dataset.root), outcome.records, out, previous=previous, pictures=True)
+            if again.folder != release.folder:
+                raise CommandError(f"{again.folder.name} came of it after it was written down; nothing else was lost")
+    except ReleaseRefused as stopped:
+        return refused(stopped.findings, outcome.files)
+    except (ReleaseError, ReproductionError) as error:
+        raise CommandError(str(error), error.exit_code) from error
+    except (IndexDefect, ContractError) as error:
+        raise CommandError(str(error)) from error
+    tag = f"v{found.entry.version}"
+    print(harmless(f"{zip} is what to publish. Commit what was written, then: git tag {tag} && git push origin {tag}"))
+    return 0
+
+
+@contextmanager
+def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
+    """Where the release is built: among those of the dataset, or where nothing stays of it."""
+    if not dry:
+        yield dataset.root / RELEASES
+        return
+    with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
+        yield Path(temporary)
+
+
+def _before(dataset: Dataset) -> str | None:
+    """The version of the release that is before in the index; the release is compared with it, always."""
+    from conflict_incidents.releases import read
+    from conflict_incidents.versions import parse
+
+    version = parse(about(dataset.descriptor).version)
+    entry = read(dataset.root).before(version) if version else None
+    return str(entry.version) if entry else None
+
+
+def _reproduced(dataset: Dataset, folder: Path, previous: str | None) -> bool:
+    """Whether the dataset makes the same release elsewhere; where it doesn't, the differences are printed."""
+    from conflict_incidents.release.whereabouts import find
+    from conflict_incidents.releases import read
+    from conflict_incidents.reproducing import ELSEWHERE, reproduce
+
+    before = find(previous, dataset.root, read(dataset.root)).absolute() if previous else None
+    arguments = ["--pictures", *(["--previous", str(before)] if before else [])]
+    (again,) = reproduce(dataset.root, [ELSEWHERE], arguments, folder)
+    differ = number(len(again.differences), "difference") if again.differences else "the same bytes"
+    _step("built again", f"{again.surroundings.name}: {differ}")
+    for line in again.differences[:FIRST]:
+        print(harmless(f"  {line}"))
+    return not again.differences
+
+
+def _verified(zip: Path) -> None:
+    from conflict_incidents.verifying import VerificationError, verify
+
+    try:
+        _step("verified", f"{zip.name}: {verify(zip)}")
+    except VerificationError as error:
+        raise CommandError(str(error), FINDINGS) from error
+
+
+def _step(what: str, said: str) -> None:
+    print(harmless(f"{what + ':':<13}{said}"), flush=sys.stdout.isatty())
