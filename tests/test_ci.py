@@ -162,7 +162,8 @@ FIVE = [
     ("12:52: DAT001", "`2022-09-31` does not exist; correct the date"),
     (
         "14:9: CLM001",
-        "the originator `sohrr` is not in data/organisations/; did you mean `sohr` (Syrian Observatory for Human Rights)?",
+        "the originator `sohrr` is not in data/organisations/; did you mean `sohr` "
+        "(Syrian Observatory for Human Rights)?",
     ),
     (
         "16:46: CNT003",
