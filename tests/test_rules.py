@@ -16,6 +16,7 @@ from conflict_incidents.findings import Mark
 from conflict_incidents.model import Incident
 from conflict_incidents.records import parse
 from conflict_incidents.rules.estimates import wrongly_closed
+from conflict_incidents.rules.sources_addresses import in_normal_form
 from conflict_incidents.schema import Violation
 from rule_cases import Case, cases, lay_out
 
@@ -170,3 +171,26 @@ def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str
     found = RULES["REV004"].run("datapackage.json", Mark(3, 14), version, "1.2.3", "1.3.0", "2 records were added")
     assert [finding.message for finding in found] == ([message] if message else [])
     assert {(finding.mark, finding.severity.value) for finding in found} <= {(Mark(3, 14), "error")}
+
+
+@pytest.mark.parametrize(
+    ("url", "normal"),
+    [
+        ("https://example.org/a", "https://example.org/a"),
+        ("HTTPS://Example.ORG:443/a/./b/../c?utm_source=x&id=7&fbclid=y", "https://example.org/a/c?id=7"),
+        ("https://example.org/a?id=7&page=2", "https://example.org/a?id=7&page=2"),
+        ("http://example.org:80/../a/..", "http://example.org/"),
+        ("https://пример.укр/д", "https://xn--e1afmkfd.xn--j1amh/%D0%B4"),
+        # Whatever else is wrong with an address is for a person to mend.
+        ("https://example.org/a b", "https://example.org/a b"),
+        ("https://example.org:99999/A/../b", "https://example.org:99999/A/../b"),
+        ("https://[::1/a/../b", "https://[::1/a/../b"),
+        ("ftp://example.org/a/../b", "ftp://example.org/a/../b"),
+        ("mailto:someone", "mailto:someone"),
+        ("https://user@example.org/a/../b", "https://user@example.org/a/../b"),
+        ("https://:secret@example.org/a/../b", "https://:secret@example.org/a/../b"),
+        ("https://localhost/a/../b", "https://localhost/a/../b"),
+    ],
+)
+def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with_it(url: str, normal: str) -> None:
+    assert in_normal_form(url) == normal

@@ -46,14 +46,15 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
     Right:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
+    named: list[tuple[str | None, Mark]]
     if isinstance(judged, Actor):
         yield from _own_parent(judged, dataset)
-        named = [(judged.parent, judged.at("parent"))] if judged.parent else []
+        named = [(judged.parent, judged.at("parent"))]
         named += [(ally, judged.at("allies", number)) for number, ally in enumerate(judged.allies)]
     elif isinstance(judged, Organisation):
-        named = [(judged.actor, judged.at("actor"))] if judged.actor else []
+        named = [(judged.actor, judged.at("actor"))]
     elif isinstance(judged, Place):
-        named = [(said.actor, said.at("actor")) for said in judged.context if said.actor]
+        named = [(said.actor, said.at("actor")) for said in judged.context]
         named += [
             (party, said.at("parties", number))
             for said in judged.context
