@@ -29,6 +29,8 @@ ROLES = ("medics", "journalists", "aid_workers")
 """Roles overlap with every other group and are never added up."""
 SEVERITIES = ("critical", "serious", "light")
 """Disjoint parts of the wounded, and of no other measure."""
+DISJOINT = (STATUSES, ("civilians", *SIDES, "unknown_status"), SEXES, ("women", "men", "children"), SEVERITIES)
+"""Groups of which nobody belongs to two: together they are no more than the total."""
 OVERLAPPING = ("children", "civilian_children", *ROLES)
 GROUPS = ("total", *STATUSES, *SIDES, *SEXES, *OVERLAPPING, *SEVERITIES, "attackers")
 COMPLETE = ("statuses_complete", "sexes_complete", "complete")

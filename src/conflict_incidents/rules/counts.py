@@ -11,6 +11,7 @@ from conflict_incidents.findings import Severity
 from conflict_incidents.model import Sourced
 from conflict_incidents.pieces import Claim
 from conflict_incidents.reading import Mapping
+from conflict_incidents.rules.shares import shares_fit
 from conflict_incidents.schema import Violation
 
 
@@ -71,6 +72,9 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     4 and 3 make 7, and the three may yet turn out to be civilians. Where the source says that the parts are all of the
     total (`statuses_complete: true`), their sum has to meet it.
 
+    Of a share the whole is 100 percent: none is over it, and the disjoint shares of one whole aren't together either.
+    That people are children or medics says nothing of the others; such a share is no more than the total's.
+
     Wrong:
         killed: {total: 7, civilians: 5, combatants: 3}
 
@@ -84,6 +88,8 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         combatants = ("combatants",) if (measure, "combatants") in claim.counts else SIDES
         yield from _sums(claim, measure, ("civilians", *combatants, "unknown_status"), complete)
         yield from _sums(claim, measure, SIDES, False, "combatants")
+    for claim in incident.claims:
+        yield from shares_fit(claim)
 
 
 @rule("CNT005", Severity.ERROR, on=Sourced)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents.contract import Table
-from conflict_incidents.counts import LEXICON, MEASURES, OUTSIDE_TOTAL, groups_of
+from conflict_incidents.counts import DISJOINT, LEXICON, MEASURES, OUTSIDE_TOTAL, groups_of
 from conflict_incidents.tables.incidents import SERIES
 
 Truths = Any
@@ -189,11 +189,11 @@ def _filled_where(column: str, *bounds: str) -> Invariant:
     )
 
 
-def _claims(record: str) -> Iterator[Invariant]:
-    """What holds for the claims of any kind of record, named by the column of its id."""
+def _claims(*within: str) -> Iterator[Invariant]:
+    """What holds for the claims of any kind of record; `within` are the columns that tell the totals apart."""
     yield at_most("min", "max")
     # A best outside its bounds is not refused here: other datasets publish such, and it is kept (BND001 warns).
-    yield _part_of_total("min", "max", (record, "claim_id", "measure"))
+    yield _part_of_total("min", "max", within)
     yield _filled_where("min", "exact", "at_least", "between", "about")
     yield _filled_where("max", "exact", "at_most", "between", "about")
     yield _filled_where("best", "exact", "about")
@@ -207,6 +207,36 @@ def _claims(record: str) -> Iterator[Invariant]:
     )
     yield _empty_where("word", "exact", "at_most", "between", "about", "no_information")
     yield together("withdrawn_date", "withdrawn_reason")
+
+
+def _shares(*whole: str) -> Iterator[Invariant]:
+    """Shares are of 100 percent: each, and the disjoint ones of one whole together; `whole` tells the wholes apart."""
+    for end in ("min", "max", "best"):
+        yield Invariant((end, "unit"), "is a share of more than 100 percent", _within_whole(end))
+    for groups in DISJOINT:
+        sense = f"is with the other shares among {', '.join(groups)} more than the total of the same whole"
+        yield Invariant(("min", "max", *whole, "group", "unit"), sense, _together_within(groups, whole))
+
+
+def _within_whole(end: str) -> Callable[[pd.DataFrame], Truths]:
+    return lambda df: ~_is_share(df) | (df[end] <= 100)
+
+
+def _together_within(groups: tuple[str, ...], whole: tuple[str, ...]) -> Callable[[pd.DataFrame], Truths]:
+    def holds(df: pd.DataFrame) -> Truths:
+        part = _is_share(df) & df["group"].isin(groups)
+        least = df[part].groupby([*whole, "group"], observed=True)["min"].max()
+        together = least.groupby(level=list(whole), observed=True).sum()
+        totals = df[_is_share(df) & df["group"].eq("total")].groupby(list(whole), observed=True)["max"].min()
+        most = totals.reindex(together.index).fillna(100)
+        over = together.index[(together > most).to_numpy(bool)]
+        return ~(pd.Series(pd.MultiIndex.from_frame(df[list(whole)]).isin(over), index=df.index) & part)
+
+    return holds
+
+
+def _is_share(df: pd.DataFrame) -> Truths:
+    return df["unit"].eq("percent").fillna(False).astype(bool)
 
 
 def _signed() -> Invariant:
@@ -232,10 +262,14 @@ def _aggregates() -> Iterator[Invariant]:
 INVARIANTS: dict[str, list[Invariant]] = {
     "incidents": list(_incidents()),
     "estimates": list(_estimates()),
-    "claims": [*_claims("incident_id"), _group_of_measure(), in_order("scope_from", "scope_to")],
+    "claims": [*_claims("incident_id", "claim_id", "measure"), _group_of_measure(), in_order("scope_from", "scope_to")],
     "overrides": [_group_of_measure()],
     "aggregates": list(_aggregates()),
-    "aggregate_claims": [*_claims("aggregate_id"), _group_of_measure(unless_share=True)],
+    "aggregate_claims": [
+        *_claims("aggregate_id", "claim_id", "measure", "unit", "share_of"),
+        _group_of_measure(unless_share=True),
+        *_shares("aggregate_id", "claim_id", "measure", "share_of"),
+    ],
     "sites": [together("lat", "lon")],
     "places": [together("lat", "lon"), together("withdrawn_date", "withdrawn_reason")],
     "links": [of_another("linked_incident_id", "incident_id")],
