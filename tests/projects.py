@@ -11,7 +11,7 @@ from comparisons import applied, tables_of, under
 from conflict_incidents import releases
 from conflict_incidents.columns import Row
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Finding
+from conflict_incidents.findings import Finding, errors
 from conflict_incidents.model import FOLDERS
 from conflict_incidents.release import ReleaseRefused
 from conflict_incidents.release.building import prepare
@@ -70,6 +70,7 @@ class Project:
         """What a build is refused for."""
         with pytest.raises(ReleaseRefused) as raised:
             self.build(trees, version, previous)
+        assert errors(raised.value.findings) == raised.value.findings, "nothing but an error stops a build"
         return list(map(line, raised.value.findings))
 
     def too_small(self, release: Path, version: str) -> list[str]:

@@ -125,6 +125,11 @@ def assembled(root: Path, version: str, day: str) -> Plan:
                 f"{dataset.shown(files[0])} says a version of its own"
             )
         return Plan({}, tuple(files))
+    if late := [note for note in dataset.notes() if note.date > day]:
+        raise ReleaseError(
+            f"{late[0].path}:{late[0].at('date').line}: {late[0].date} lies after the day of the release ({day}); "
+            "correct one of them"
+        )
     names = {file.name for file in new}
     notes = [*(note for note in dataset.notes() if Path(note.path).name in names), *dataset.notes(version)]
     return Plan({**new, log: _with(before, section(notes, version, day)).encode()}, tuple(files))
