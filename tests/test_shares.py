@@ -15,7 +15,7 @@ WHOLES = ("everybody", "those who fled")
 
 def percent(draw: random.Random) -> int | Tree:
     low, high = sorted(draw.choices(NUMBERS, k=2))
-    forms = [low, {"at_least": low}, {"at_most": high}, {"about": low}, {"between": [low, high]}]
+    forms: list[int | Tree] = [low, {"at_least": low}, {"at_most": high}, {"about": low}, {"between": [low, high]}]
     return draw.choice(forms)
 
 
