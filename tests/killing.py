@@ -9,17 +9,19 @@ the last run, which nobody killed, did all (and, of a build, cleared what the ot
 import hashlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents import contract
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.mending import looked_at
-from conflict_incidents.release import build
+from conflict_incidents.release import ReleaseError, build
+from conflict_incidents.release.building import prepare
 from conflict_incidents.release.contents import SUMS
+from conflict_incidents.release.opening import opened
 from conflict_incidents.repair import repair
 from samples import records
 
@@ -59,22 +61,40 @@ def intact(release: Path) -> bool:
     return all(hashlib.sha256((release / name).read_bytes()).hexdigest() == digest for digest, name in lines)
 
 
+def whole(out: Path) -> bool:
+    """Whether every zip in a folder of releases is one that can be opened."""
+    try:
+        for file in out.glob("[!.]*.zip"):
+            with opened(file):
+                pass
+    except ReleaseError:
+        return False
+    return True
+
+
 def builds(root: Path) -> None:
     """Kill the build at every step of the way, most of the equal ones left out, then let it finish."""
     dataset, out = Dataset(root), root / "release"
     before = (out / "current").readlink().name
+    held = {file.name for file in out.iterdir()}
     wrong: list[int] = []
     killed: list[int] = []
-    late = 2 * len(contract.tables()) + 5  # the last file; the steps before only differ in the file that is written
+    late = (
+        len(prepare(dataset, records(dataset))[0]) + 4
+    )  # near the last file; the steps before only differ in the file that is written
     for step in (1, 2, 25, *range(late, late + 20)):
         if not killed_at(step, out, lambda: build(dataset, records(dataset), out)):
             break
         killed.append(step)
-        if (out / "current").readlink().name != before or not intact(out / before):
+        if (out / "current").readlink().name != before or not intact(out / before) or not whole(out):
             wrong.append(step)
+        for file in out.iterdir():  # what was finished would be left out of the next run, and its steps not be killed
+            if file.name not in held and not file.name.startswith(".tmp-"):
+                shutil.rmtree(file) if file.is_dir() else file.unlink()
     now = (out / "current").readlink().name
     left = [file.name for file in out.iterdir() if file.name.startswith(".tmp-")]
-    finished = now != before and intact(out / now) and intact(out / before) and not left
+    finished = now != before and intact(out / now) and intact(out / before) and whole(out) and not left
+    finished &= (out / f"{now}.zip").is_file()
     print(json.dumps({"killed": killed, "wrong": wrong, "finished": finished}))
 
 

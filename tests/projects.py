@@ -48,6 +48,7 @@ class Project:
         folder = self.root / "release" / release_name(version, sha256(files[SUMS]))
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(data)
         return folder
 

@@ -13,7 +13,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records import parse
 from conflict_incidents.release import Release, build
-from conflict_incidents.release.contents import contents, table_files
+from conflict_incidents.release.contents import contents, plain, table_files
 
 TOP = Path(__file__).parents[1]
 Tree = dict[str, Any]
@@ -145,8 +145,7 @@ def files_of(
     descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame], licence: bytes | None = None
 ) -> dict[str, bytes]:
     """Every file of a release that was compared with none."""
-    rows = {name: len(frame) for name, frame in made.items()}
-    return contents(descriptor, table_files(made), rows, licence)
+    return contents(plain(descriptor, table_files(made), licence), made)
 
 
 COUNTS: list[int | Tree] = [

@@ -42,7 +42,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("diff")
     for name, trees in (("before", BEFORE), ("after", AFTER)):
         shutil.rmtree(root / "data", ignore_errors=True)
-        released(root, trees).folder.rename(root / "release" / name)
+        folder = released(root, trees).folder
+        folder.with_name(f"{folder.name}.zip").unlink()
+        folder.rename(root / "release" / name)
     (root / "release/current").unlink()
     return root
 

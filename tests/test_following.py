@@ -44,6 +44,7 @@ def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp
     before.mkdir()
     for name, data in older.files.items():
         assert isinstance(data, bytes)
+        (before / name).parent.mkdir(exist_ok=True)
         (before / name).write_bytes(data)
     (said,) = project.refused(STORY, "1.5.0", str(before))
     assert "since then the contract of the tables has changed (incidents.note); write at least `2.0.0`" in said

@@ -14,10 +14,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from conflict_incidents import contract, load_all
+from conflict_incidents import bundle, contract, load_all
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks
 from conflict_incidents.release.contents import SUMS, read_licence, sha256
+from conflict_incidents.release.opening import opened
+from conflict_incidents.release.packing import pack
 from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
 from conflict_incidents.tables import frames
 from samples import (
@@ -66,7 +68,8 @@ def copied(story: Path, tmp_path: Path) -> Path:
 def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -> None:
     found = bytes_of(everything / "release/current")
     tables = {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
-    assert found.keys() == tables | {"datapackage.json", "README.md", SUMS}
+    plain = found.keys() - {name for name in found if "/" in name} - bundle.BESIDE.keys()
+    assert plain == tables | {"datapackage.json", "README.md", SUMS}
     described = json.loads(found["datapackage.json"])
     assert described["title"] == "Conflict incidents"
     for one in described["resources"]:
@@ -78,7 +81,7 @@ def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -
     assert "| `incidents` | 3 |" in readme
     assert "> The conflict-incidents contributors (2026)" in readme
     for name, data in found.items():
-        if not name.endswith(".parquet"):
+        if not name.endswith((".parquet", ".sqlite")) and not name.startswith("excel/"):
             assert data.decode().endswith("\n")
             assert b"\r" not in data
 
@@ -138,11 +141,16 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
     assert steps == [
         "filling the tables",
         "comparing with the release before",
+        "making the other formats",
         "writing the files",
         "reading the release back",
+        "packing it as a zip",
         f"released {first.folder.name}",
     ]
-    assert {file.name for file in (tmp_path / "release").iterdir()} == {"current", first.folder.name, ".lock"}
+    assert {file.name for file in (tmp_path / "release").iterdir()} == {
+        *("current", ".lock"),
+        *(first.folder.name, f"{first.folder.name}.zip"),
+    }
     second = build(Dataset(tmp_path), reversed(records(made)))
     assert (first.new, second.new, second.folder) == (True, False, first.folder)
     third = released(tmp_path, MORE).folder
@@ -392,9 +400,37 @@ def test_a_build_killed_at_any_step_leaves_the_earlier_release(standing: Path, t
         env=os.environ,
     )
     found = json.loads(done.stdout)
-    assert len(found["killed"]) == 7
+    assert len(found["killed"]) == 10
     assert found["wrong"] == []
     assert found["finished"]
+
+
+def test_the_zip_beside_the_folder_is_the_same_release(everything: Path) -> None:
+    folder = (everything / "release/current").resolve()
+    with opened(folder) as one, opened(folder.with_name(f"{folder.name}.zip")) as other:
+        assert one.sums_hash == other.sums_hash
+
+
+def test_a_zip_of_other_bytes_does_not_stay_under_the_name_of_a_release(tmp_path: Path) -> None:
+    files = files_of(contract.package(), frames([record(tree) for tree in STORY]))
+    zipped = pack(tmp_path, "0.1.0-0123", files)
+    data, made = zipped.read_bytes(), zipped.stat().st_mtime_ns
+    assert pack(tmp_path, "0.1.0-0123", files).stat().st_mtime_ns == made  # nothing was written
+    zipped.write_bytes(data[:-1])
+    assert pack(tmp_path, "0.1.0-0123", files).read_bytes() == data
+    with pytest.raises(ReleaseError, match=r"isn't whole.*\n.*README\.md isn't the file that was written"):
+        pack(tmp_path, "0.1.0-0123", files | {"README.md": b"another"})
+    assert zipped.read_bytes() == data
+
+
+@pytest.mark.parametrize("place", [Path.mkdir, lambda file: file.symlink_to(file.parent)], ids=["a folder", "a link"])
+def test_what_is_not_ours_at_the_place_of_the_zip_is_left_alone(tmp_path: Path, place: Callable[[Path], Any]) -> None:
+    zipped = tmp_path / "0.1.0-0123.zip"
+    place(zipped)
+    before = unread(zipped)
+    with pytest.raises(ReleaseError, match="isn't a zip of ours; move it away and build again"):
+        pack(tmp_path, "0.1.0-0123", files_of(contract.package(), frames([record(tree) for tree in STORY])))
+    assert unread(zipped) == before
 
 
 def test_two_builds_at_once_are_refused(standing: Path) -> None:

@@ -79,6 +79,16 @@ def column(field: Field, values: Sequence[Value]) -> Any:
         raise ContractError(f"{field.name}: {error}") from error
 
 
+def plain(series: pd.Series[Any], field: Field) -> list[Value]:
+    """The values of a column in plain Python: None for unknown, ISO 8601 for a day; the reverse of `column`."""
+    array = series.array
+    if field.type == "date":
+        values = np.datetime_as_string(np.asarray(array, dtype="datetime64[D]")).tolist()
+    else:
+        values = array.tolist()
+    return [None if unknown else value for value, unknown in zip(values, array.isna(), strict=True)]
+
+
 def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | None:
     """Why a column's type can't be taken for what the contract says, None where it can.
 

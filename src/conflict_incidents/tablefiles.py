@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from conflict_incidents.columns import Value, arrow_schema, arrow_type, column, dtype
+from conflict_incidents.columns import Value, arrow_schema, arrow_type, column, dtype, plain
 from conflict_incidents.contract import ContractError, Field, Table
 
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
@@ -38,17 +38,33 @@ class TableFileError(ValueError):
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """A table as CSV; the same frame always gives the same bytes."""
-    columns = [_cells(frame[field.name], field) for field in table.fields]
-    lines = [csv_line(table.names), *(",".join(row) for row in zip(*columns, strict=True))]
-    return ("\n".join(lines) + "\n").encode()
+    return ("\n".join(csv_lines(frame, table)) + "\n").encode()
+
+
+def csv_lines(frame: pd.DataFrame, table: Table, text: Callable[[str], str] = str) -> list[str]:
+    """The header and the rows of a table as CSV, without their ends of line; `text` may change cells of text."""
+    if not len(frame):
+        return [csv_line(table.names)]
+    columns = [_cells(frame[field.name], field, text) for field in table.fields]
+    return [csv_line(table.names), *(",".join(row) for row in zip(*columns, strict=True))]
 
 
 def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """A table as Parquet; the same frame and the same release of pyarrow always give the same bytes."""
+    return as_parquet(arrow_table(frame, table))
+
+
+def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
+    """A table as Arrow has it, with the types of the contract."""
     schema = arrow_schema(table, len(frame))
     arrays = [_arrow(frame[field.name], schema.field(field.name).type) for field in table.fields]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def as_parquet(made: pa.Table) -> bytes:
+    """The bytes of a Parquet file."""
     buffer = io.BytesIO()
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), buffer, compression="zstd")
+    pq.write_table(made, buffer, compression="zstd")
     return buffer.getvalue()
 
 
@@ -175,15 +191,15 @@ def _arrow(series: pd.Series[Any], type: pa.DataType) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes, levels, ordered=type.ordered)
 
 
-def _cells(series: pd.Series[Any], field: Field) -> list[str]:
+def _cells(series: pd.Series[Any], field: Field, text: Callable[[str], str]) -> list[str]:
     write: Callable[[Any], str] = {
         "integer": lambda value: str(int(value)),
         "number": lambda value: repr(float(value)),
         "boolean": lambda value: "true" if value else "false",
-        "date": lambda value: value.date().isoformat(),
-        "string": _quoted,
+        "date": lambda value: value,
+        "string": lambda value: _quoted(text(value)),
     }[field.type]
-    return ["" if missing else write(value) for value, missing in zip(series, series.isna(), strict=True)]
+    return ["" if value is None else write(value) for value in plain(series, field)]
 
 
 def _quoted(text: str) -> str:

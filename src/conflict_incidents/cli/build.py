@@ -41,7 +41,8 @@ def run(options: argparse.Namespace) -> int:
         return refused(stopped.findings, outcome.files)
     except ReleaseError as error:
         raise CommandError(str(error), error.exit_code) from error
-    print(f"{release.folder}: {'built' if release.new else 'already current'}")
+    state = "built" if release.new else "already current"
+    print(f"{release.folder}: {state}, with {release.folder.name}.zip beside it")
     print(", ".join(f"{table} {rows}" for table, rows in release.rows.items()))
     for line in release.told.splitlines():
         print(harmless(line))

@@ -1,13 +1,14 @@
 """One row an incident, with an HXL tag row under the header, for humanitarian tools and spreadsheets.
 
-Hashtags are those of the HXL 1.1 dictionary; `+min`, `+best`, `+max` and what the dictionary has no attribute for are
-attributes of our own, as HXL allows. Prevents: an unknown toll read as zero, and "at least" read as a closed range.
+The layout is that of the HXL file of a release, where its hashtags are explained; here it is made of records, so that
+it can be had before there is a release. Prevents: an unknown toll read as zero, and "at least" read as a closed range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from conflict_incidents.bundle.hxl import SERIES, TAGS
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import main
 from conflict_incidents.exporters.facts import country_name, precision_of_date, publishers, top, where
@@ -17,45 +18,7 @@ from conflict_incidents.model import Incident
 HELP = "one row an incident, with an HXL tag row"
 LAYOUTS = ("1.1",)
 
-_TAGS = {
-    "incident_id": "#event+code",
-    "title": "#event+name",
-    "kind": "#event+type",
-    "verification": "#status+verification",
-    "date_start": "#date+start",
-    "date_end": "#date+end",
-    "date_precision": "#meta+date+precision",
-    "country_code": "#country+code",
-    "country": "#country+name",
-    "adm1_code": "#adm1+code",
-    "adm1": "#adm1+name",
-    "adm2_code": "#adm2+code",
-    "adm2": "#adm2+name",
-    "adm3_code": "#adm3+code",
-    "adm3": "#adm3+name",
-    "place": "#loc+name",
-    "place_precision": "#meta+loc+precision",
-    "latitude": "#geo+lat",
-    "longitude": "#geo+lon",
-}
-_SERIES = {
-    "killed": ("killed", "total", "#affected+killed"),
-    "killed_civilians": ("killed", "civilians", "#affected+killed+civilians"),
-    "killed_children": ("killed", "children", "#affected+killed+children"),
-    "injured": ("wounded", "total", "#affected+injured"),
-    "missing": ("missing", "total", "#affected+missing"),
-    "detained": ("detained", "total", "#affected+detained"),
-    "displaced": ("displaced", "total", "#affected+displaced"),
-    "casualties": ("casualties", "total", "#affected+casualties"),
-}
-_BOUNDS = ("min", "best", "max")
-COLUMNS: dict[str, dict[str, str]] = {
-    "1.1": {
-        **_TAGS,
-        **{f"{name}_{bound}": f"{tag}+{bound}" for name, (_, _, tag) in _SERIES.items() for bound in _BOUNDS},
-        "sources": "#meta+source",
-    }
-}
+COLUMNS: dict[str, dict[str, str]] = {"1.1": TAGS}
 """The hashtag of each column, by layout."""
 
 
@@ -92,7 +55,7 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     for level, unit in place.units.items():
         row[f"{level}_code"], row[level] = unit.pcode, unit.name
     estimates = main(incident)
-    for name, (measure, group, _) in _SERIES.items():
+    for name, (measure, group, _) in SERIES.items():
         one = estimates.get((measure, group))
         row[f"{name}_min"] = one.low if one else None
         row[f"{name}_best"] = one.best if one else None

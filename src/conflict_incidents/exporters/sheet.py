@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from conflict_incidents import spreadsheet
+
 Cell = str | int | float | None
 """Text, a number, or None: unknown."""
-_RUN = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def text(cell: Cell, guarded: bool = False) -> str:
         return f"{cell:.6f}".rstrip("0").rstrip(".") if cell else "0"
     if isinstance(cell, int):
         return str(cell)
-    return f"'{cell}" if guarded and cell.startswith(_RUN) else cell
+    return spreadsheet.guarded(cell) if guarded else cell
 
 
 def write(file: Path, content: str) -> None:

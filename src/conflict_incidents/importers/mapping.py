@@ -19,9 +19,9 @@ import jsonschema_rs
 
 from conflict_incidents import schema
 from conflict_incidents.catalogue import suggestion
+from conflict_incidents.countries import alpha3
 from conflict_incidents.encoding import MAX_BYTES
 from conflict_incidents.findings import Mark, printable, shown
-from conflict_incidents.importers.countries import alpha3
 from conflict_incidents.importers.grid import TableError, listing
 from conflict_incidents.paths import in_words, node_at, plain, scalars
 from conflict_incidents.reading import Mapping as Tree

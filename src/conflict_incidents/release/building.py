@@ -17,6 +17,7 @@ from conflict_incidents.release import checks, contents, swapping
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.following import follow
 from conflict_incidents.release.opening import in_memory
+from conflict_incidents.release.packing import pack
 from conflict_incidents.tables import frames, released
 
 
@@ -24,8 +25,8 @@ from conflict_incidents.tables import frames, released
 class Release:
     """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it.
 
-    `told` says what changed since the release before, and in a second line what of it no note is about; empty where
-    there is none.
+    The same release as a zip lies beside the folder, under its name with `.zip`. `told` says what changed since the
+    release before, and in a second line what of it no note is about; empty where there is none.
     """
 
     folder: Path
@@ -82,6 +83,8 @@ def _build(
         checks.check_sums(final, sums)
     except (ReleaseDefect, OSError) as error:
         raise ReleaseError(f"{final} was changed after it had been built; move it away and build again") from error
+    report("packing it as a zip")
+    pack(out, name, files)
     new = swapping.point_current(out, name)
     report(f"released {name}" if new else f"{name} was the current release already")
     return Release(final, {table: len(frame) for table, frame in read.items()}, new, told)
@@ -113,17 +116,17 @@ def prepare(
         raise ReleaseDefect(str(error)) from error
     licence = contents.read_licence(dataset.root)
     tables = contents.table_files(made)
-    rows = {name: len(frame) for name, frame in made.items()}
-    files = contents.contents(dataset.descriptor, tables, rows, licence)
+    files = contents.plain(dataset.descriptor, tables, licence)
     report("comparing with the release before")
     found = follow(dataset, in_memory(files, "the release in the making"), previous)
     if found.findings:
         raise ReleaseRefused(sorted(found.findings))
     if found.compared is not None:
-        frame = columns.frame(contract.tables()[CHANGES], found.rows)
-        tables |= contents.table_files({CHANGES: frame})
-        files = contents.contents(dataset.descriptor, tables, rows | {CHANGES: len(frame)}, licence, found.compared)
-    return files, found.told
+        made[CHANGES] = columns.frame(contract.tables()[CHANGES], found.rows)
+        tables |= contents.table_files({CHANGES: made[CHANGES]})
+        files = contents.plain(dataset.descriptor, tables, licence, found.compared)
+    report("making the other formats")
+    return contents.contents(files, made), found.told
 
 
 def _version(dataset: Dataset) -> str:

@@ -1,4 +1,4 @@
-"""The files of a release, as bytes: tables, descriptor, README, licence and checksums.
+"""The files of a release, as bytes: tables, descriptor, README, licence, other formats and checksums.
 
 Pure but for the licence: the same tables and descriptor give the same bytes. Prevents: a release that doesn't say which
 version it is, what its columns mean, and which bytes belong to it.
@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents import contract
+from conflict_incidents import bundle, contract
+from conflict_incidents.bundle.content import Content, json_bytes
 from conflict_incidents.contract import CHANGES, About
 from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
@@ -33,30 +34,41 @@ def table_files(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
     return files
 
 
-def contents(
+def plain(
     descriptor: Mapping[str, Any],
     tables: Mapping[str, bytes],
-    rows: Mapping[str, int],
     licence: bytes | None,
     compared: Mapping[str, str] | None = None,
 ) -> dict[str, bytes]:
-    """Every file of a release by name, the checksums last.
+    """The files that a release can't do without, by name: tables, descriptor and licence, the checksums last.
 
     Args:
         descriptor: the dataset's own `datapackage.json`, for its metadata.
         tables: the files of all tables, as `table_files` gives them.
-        rows: how many rows each table has.
         licence: the text of the data's licence, where the dataset has one.
         compared: `version` and `contentHash` of the release that the changes are since, None where there is none.
     """
     files = dict(tables)
     if licence is not None:
         files[LICENCE] = licence
-    released = _descriptor(descriptor, files, compared)
-    files[DESCRIPTOR] = (json.dumps(released, ensure_ascii=False, indent=2) + "\n").encode()
-    files["README.md"] = _readme(contract.about(descriptor), rows, LICENCE in files).encode()
-    files[SUMS] = sums_of(files)
-    return files
+    files[DESCRIPTOR] = json_bytes(_descriptor(descriptor, files, compared))
+    return files | {SUMS: sums_of(files)}
+
+
+def contents(plain_files: Mapping[str, bytes], frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Every file of a release by name, the checksums last.
+
+    Args:
+        plain_files: those of `plain`.
+        frames: the tables that they hold.
+    """
+    files = {name: data for name, data in plain_files.items() if name != SUMS}
+    descriptor = json.loads(files[DESCRIPTOR])
+    about = contract.about(descriptor)
+    files |= bundle.files(Content(frames, descriptor, about))
+    rows = {name: len(frame) for name, frame in frames.items()}
+    files["README.md"] = _readme(about, rows, LICENCE in files).encode()
+    return files | {SUMS: sums_of(files)}
 
 
 def sums_of(files: Mapping[str, bytes]) -> bytes:
@@ -134,6 +146,7 @@ def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
 def _readme(about: About, rows: Mapping[str, int], licensed: bool) -> str:
     tables = contract.tables()
     listed = "\n".join(f"| `{name}` | {rows[name]} | {table.description} |" for name, table in tables.items())
+    beside = "\n".join(f"| `{name}` | {told} |" for name, told in bundle.BESIDE.items())
     licence = f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence
     return f"""# {about.title}, version {about.version}
 
@@ -151,6 +164,12 @@ incidents["killed_low"].sum(min_count=1)  # unknown is not zero: without min_cou
 | table | rows | what it holds |
 |---|---:|---|
 {listed}
+
+Beside them, with the same rows or about them:
+
+| file | for |
+|---|---|
+{beside}
 
 Day of the release: {about.created[:10]}. Licence of the data: {licence}. Please cite:
 

@@ -71,13 +71,31 @@ def write_folder(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
     for one in below:
         one.mkdir()
     for file, data in files.items():
-        with (folder / file).open("xb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        _write(folder / file, data)
     for one in [*below, folder]:
         settle(one)
     return folder
+
+
+def write_file(out: Path, name: str, data: bytes) -> Path:
+    """A new temporary file, safely on disk."""
+    file = out / f"{TEMPORARY}{name}"
+    _write(file, data)
+    return file
+
+
+def put_file(temporary: Path, name: str) -> Path:
+    """Give a temporary file its final name, in one step; a file that had it is replaced.
+
+    Raises:
+        ReleaseError: something else than a file stands at its place.
+    """
+    final = temporary.parent / name
+    if os.path.lexists(final) and (final.is_symlink() or not final.is_file()):
+        raise ReleaseError(f"{final} isn't a zip of ours; move it away and build again")
+    temporary.replace(final)
+    settle(final.parent)
+    return final
 
 
 def publish(folder: Path, name: str) -> Path:
@@ -100,6 +118,13 @@ def point_current(out: Path, name: str) -> bool:
     temporary.replace(out / CURRENT)
     settle(out)
     return True
+
+
+def _write(file: Path, data: bytes) -> None:
+    with file.open("xb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _clear(out: Path) -> None:

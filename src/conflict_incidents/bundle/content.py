@@ -1,0 +1,47 @@
+"""What every format is made from.
+
+Prevents: formats that each read the tables in their own way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents import contract
+from conflict_incidents.columns import Row, Value, plain
+from conflict_incidents.contract import About, Table
+
+INCIDENTS = "incidents"
+"""The table that the formats of a single table hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A release in the making: its tables by name, its descriptor with sizes and hashes, and what it says of itself."""
+
+    frames: Mapping[str, pd.DataFrame]
+    descriptor: Mapping[str, Any]
+    about: About
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """The rows of a table in plain values: None for unknown, ISO 8601 for a day."""
+        described = contract.tables()[table]
+        for values in self.tuples(described):
+            yield dict(zip(described.names, values, strict=True))
+
+    def tuples(self, table: Table) -> Iterator[tuple[Value, ...]]:
+        """The rows of a table as `rows` gives them, without the names of the columns."""
+        frame = self.frames[table.name]
+        if not len(frame):  # as most tables of a small dataset are
+            return iter(())
+        return zip(*(plain(frame[field.name], field) for field in table.fields), strict=True)
+
+
+def json_bytes(tree: Any) -> bytes:
+    """A document in JSON as bytes, indented, in UTF-8, with an end of line."""
+    return (json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode()

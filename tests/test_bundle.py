@@ -1,0 +1,279 @@
+"""The files beside the plain tables: each is read by a reader of its own format, and holds what the tables hold."""
+
+import csv
+import io
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import hxl
+import jsonschema
+import pandas as pd
+import pytest
+import yaml
+
+from conflict_incidents import bundle, codebook, contract
+from conflict_incidents.bundle import citation, croissant, geojson, geoparquet, zenodo
+from conflict_incidents.bundle import hxl as tagged
+from conflict_incidents.bundle.content import Content
+from conflict_incidents.exporters import hxl as exported
+from conflict_incidents.release.contents import sha256
+from conflict_incidents.spreadsheet import as_was
+from conflict_incidents.tables import frames
+from places_of_incidents import dataset_of, incidents_of, strike
+from samples import EVERYTHING, TOP, Tree, bytes_of, counted, files_of, incident, place, record
+
+UNKNOWN, ZERO, OPEN, NOWHERE = "SYR-20220901-unkn", "SYR-20220902-zero", "SYR-20220903-open", "SYR-20220904-nowh"
+FORMULA = '=HYPERLINK("https://example.org","7 killed")'
+ODD: list[Tree] = [
+    place("nowhere", level="country"),
+    incident(UNKNOWN, title=FORMULA, note="+1 killed", external=[{"scheme": "another", "id": "00123"}]),
+    incident(ZERO, claims=[counted(killed=0)], external=[{"scheme": "another", "id": "12345678901234567890"}]),
+    incident(OPEN, claims=[counted(killed={"at_least": 7})], note="'=1"),
+    incident(NOWHERE, sites=[{"id": "village", "place": "nowhere", "kind": "settlement"}]),
+]
+"""What spreadsheets, maps and sums get wrong."""
+VERSION, DAY = contract.package()["version"], contract.package()["created"][:10]
+SEASONED = [tree for tree in EVERYTHING if tree["schema"] != "waivers/1"]
+
+
+def of(trees: list[Tree], **more: Any) -> Content:
+    """What the formats of a release of these records are made from, under the package's metadata or others."""
+    made = frames([record(tree) for tree in trees])
+    descriptor = json.loads(files_of(contract.package() | more, made)["datapackage.json"])
+    return Content(made, descriptor, contract.about(descriptor))
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of a release in a folder."""
+    folder = tmp_path_factory.mktemp("release")
+    for name, data in files_of(contract.package(), frames([record(tree) for tree in [*SEASONED, *ODD]])).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def incidents(release: Path) -> pd.DataFrame:
+    return pd.read_parquet(release / "incidents.parquet").set_index("incident_id")
+
+
+def cells(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def test_every_file_is_told_of_once_in_the_readme(release: Path) -> None:
+    beside = bytes_of(release).keys() - {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
+    beside -= {"datapackage.json", "README.md", "SHA256SUMS"}
+    readme = (release / "README.md").read_text("utf-8")
+    for name in beside:
+        told = [one for one in bundle.BESIDE if one == name or (one.endswith("/") and name.startswith(one))]
+        assert len(told) == 1, name
+        assert readme.count(f"| `{told[0]}` |") == 1
+
+
+def test_two_formats_cannot_make_a_file_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "FORMATS", (zenodo, geojson, zenodo))
+    with pytest.raises(ValueError, match=r"two formats make the file zenodo\.json"):
+        bundle.files(of(ODD[:1]))
+
+
+# Excel
+
+
+def test_every_table_comes_back_from_its_excel_copy_as_it_is(release: Path) -> None:
+    for name in contract.tables():
+        data = (release / f"excel/{name}.csv").read_bytes()
+        assert data.startswith(b"\xef\xbb\xbf")
+        assert data.endswith(b"\r\n")
+        read = pd.read_csv(release / f"excel/{name}.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
+        plain = pd.read_csv(release / f"{name}.csv", dtype=str, keep_default_na=False)
+        pd.testing.assert_frame_equal(read.map(as_was), plain)
+
+
+def test_a_formula_is_harmless_in_excel_and_ids_stay_text(release: Path) -> None:
+    for name, table in contract.tables().items():
+        text = [field.type == "string" for field in table.fields]
+        for row in cells((release / f"excel/{name}.csv").read_bytes()):
+            assert not [
+                cell for cell, is_text in zip(row, text, strict=True) if is_text and cell[:1] in set("=+-@\t\r")
+            ]
+    rows = cells((release / "excel/incidents.csv").read_bytes())
+    assert f"'{FORMULA}" in [row[rows[0].index("title")] for row in rows]
+    ids = [row[3] for row in cells((release / "excel/external_ids.csv").read_bytes())]
+    assert ids == ["external_id", "'00123", "'12345678901234567890", "NA"]
+
+
+# Maps
+
+
+def test_the_geojson_file_keeps_to_rfc_7946_and_unknown_is_null(release: Path) -> None:
+    read = json.loads((release / geojson.FILE).read_text("utf-8"))
+    assert (read["type"], read["version"]) == ("FeatureCollection", VERSION)
+    assert "crs" not in read
+    features = {one["id"]: one for one in read["features"]}
+    assert features["SYR-20220908-7q4m"]["geometry"] == {"type": "Point", "coordinates": [36.0, 35.9]}
+    assert [features[id]["geometry"] for id in (NOWHERE, "SYR-20220908-bbbb")] == [None, None]
+    tolls = {id: [features[id]["properties"][f"killed_{end}"] for end in ("low", "best", "high")] for id in features}
+    assert tolls[UNKNOWN] == [None, None, None]
+    assert tolls[ZERO] == [0, 0, 0]
+    assert tolls[OPEN] == [7, None, 7]
+    assert features[OPEN]["properties"]["killed_high_open"] is True
+    columns = [name for name in contract.tables()["incidents"].names if name not in {"lat", "lon"}]
+    assert all(list(one["properties"]) == columns for one in features.values())
+
+
+def test_geopandas_reads_the_geojson_file(release: Path, incidents: pd.DataFrame) -> None:
+    read = gpd.read_file(release / geojson.FILE).set_index("incident_id")
+    assert list(read.index) == list(incidents.index)
+    assert read.crs == "EPSG:4326"
+    for id in read.index:
+        point, lon, lat = read.geometry[id], incidents.lon[id], incidents.lat[id]
+        assert point is None if lon is pd.NA else (point.x, point.y) == (lon, lat)
+    assert read.title.equals(incidents.title.astype(read.title.dtype))
+    assert read.killed_low.isna().equals(incidents.killed_low.isna())
+    assert read.killed_low.dropna().eq(incidents.killed_low.dropna()).all()
+
+
+def test_geopandas_reads_the_geoparquet_file_with_exact_types(release: Path, incidents: pd.DataFrame) -> None:
+    read = gpd.read_parquet(release / geoparquet.FILE).set_index("incident_id")
+    assert read.crs.to_string() == "OGC:CRS84"
+    pd.testing.assert_frame_equal(pd.DataFrame(read.drop(columns="geometry")), incidents)
+    known = incidents.lat.notna()
+    assert read.geometry.isna().equals(~known)
+    assert list(read.geometry[known].x) == list(incidents.lon[known])
+    assert list(read.geometry[known].y) == list(incidents.lat[known])
+
+
+def test_geopandas_reads_a_geoparquet_file_without_any_position() -> None:
+    read = gpd.read_parquet(io.BytesIO(geoparquet.files(of([*ODD[:1], ODD[-1]]))[geoparquet.FILE]))
+    assert list(read.incident_id) == [NOWHERE]
+    assert read.geometry.isna().all()
+
+
+# HXL
+
+
+def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
+    with (release / tagged.FILE).open("rb") as stream:
+        source = hxl.data(stream)
+        assert source.display_tags == list(tagged.TAGS.values())
+        rows = {row.get("#event+code"): row for row in source}
+    assert UNKNOWN in rows
+    assert "SYR-20220908-bbbb" not in rows  # withdrawn
+    tolls = {id: [row.get(f"#affected+killed+{end}-civilians-children") for end in ("min", "best", "max")]
+             for id, row in rows.items()}  # fmt: skip
+    assert tolls[UNKNOWN] == [None, None, None]
+    assert tolls[ZERO] == ["0", "0", "0"]
+    assert tolls[OPEN] == ["7", None, None]
+    assert rows[UNKNOWN].get("#event+name") == f"'{FORMULA}"
+
+
+def test_the_release_and_the_export_give_the_same_hxl_file(tmp_path: Path) -> None:
+    trees = [strike(), strike(ZERO, at="idlib", killed=0), strike(OPEN, at="syria", killed={"at_least": 7})]
+    dataset = dataset_of(tmp_path, trees)
+    parsed = [dataset.parsed(file).record for file in dataset.files()]
+    made = frames([one for one in parsed if one is not None], dataset.admin_units)
+    content = Content(made, contract.package(), contract.about(contract.package()))
+    found = tagged.files(content)[tagged.FILE].decode()
+    by_id = sorted(incidents_of(dataset), key=lambda one: one.id)
+    assert found == exported.export(by_id, dataset, "1.1").csv()
+
+
+# Croissant
+
+
+@pytest.fixture(scope="module")
+def described(release: Path) -> Any:
+    """The release as mlcroissant reads it."""
+    import mlcroissant
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "ConjunctiveGraph is deprecated")  # rdflib warns of its own JSON-LD parser
+        return mlcroissant.Dataset(jsonld=str(release / croissant.FILE))
+
+
+def test_mlcroissant_finds_neither_errors_nor_warnings(described: Any, release: Path) -> None:
+    issues = described.metadata.ctx.issues
+    assert (issues.errors, issues.warnings) == (set(), set())
+    assert described.metadata.version == VERSION
+    for file in described.metadata.distribution:
+        data = (release / file.content_url).read_bytes()
+        assert (file.sha256, file.content_size) == (sha256(data), f"{len(data)} B")
+
+
+@pytest.mark.filterwarnings("ignore:The inplace keyword")  # pandas warns of how mlcroissant uses it
+def test_mlcroissant_loads_the_records_with_their_types(described: Any, incidents: pd.DataFrame) -> None:
+    read = {row["incidents/incident_id"].decode(): row for row in described.records("incidents")}
+    assert list(read) == list(incidents.index)
+    assert [read[id]["incidents/killed_low"] for id in (UNKNOWN, ZERO, OPEN)] == [None, 0, 7]
+    assert read[OPEN]["incidents/killed_high_open"] is True
+    assert read[ZERO]["incidents/date_from"] == pd.Timestamp("2022-09-08")
+    assert read["SYR-20220908-7q4m"]["incidents/lat"] == 35.9
+    actors = {row["actors/actor_id"]: row["actors/country"] for row in described.records("actors")}
+    assert actors[b"state"] == b"NAM"
+
+
+def test_the_description_has_the_tables_keys_and_columns_of_the_contract(release: Path) -> None:
+    sets = json.loads((release / croissant.FILE).read_text("utf-8"))["recordSet"]
+    assert [one["@id"] for one in sets] == list(contract.tables())
+    for one in sets:
+        table = contract.tables()[one["@id"]]
+        assert [field["name"] for field in one["field"]] == table.names
+        assert [key["@id"] for key in one.get("key", [])] == [f"{table.name}/{name}" for name in table.key]
+    claims = next(one for one in sets if one["@id"] == "claims")
+    report = next(field for field in claims["field"] if field["name"] == "report_id")
+    assert report["description"].endswith("Refers to `report_id` of `reports`, as part of a key.")
+
+
+# Documents
+
+
+def test_the_codebook_is_in_the_release(release: Path) -> None:
+    assert (release / "codebook.md").read_text("utf-8") == codebook.markdown()
+
+
+PEOPLE = [{"title": "A group"}, {"givenName": "Ana", "familyName": "Núñez"}, {"roles": ["creator"]}]
+BARE: Tree = {"licenses": [], "contributors": [], "keywords": [], "sources": [], "created": "2026", "description": ""}
+FULL: Tree = {"contributors": PEOPLE, "homepage": "https://example.org/", "title": 'Étude: "#1" & <more>\u0085\''}
+
+
+@pytest.mark.parametrize("more", [{}, BARE, FULL], ids=["package", "bare", "full"])
+def test_the_citation_file_is_valid(more: Tree) -> None:
+    content = of(ODD[:1], **more)
+    read = yaml.safe_load(citation.files(content)[citation.FILE])
+    schema = json.loads((TOP / "tests/schemas/cff-1.2.0.json").read_text("utf-8"))
+    jsonschema.Draft7Validator(schema, format_checker=jsonschema.FormatChecker()).validate(read)
+    assert (read["title"], read["version"], read["type"]) == (" ".join(content.about.title.split()), VERSION, "dataset")
+
+
+def test_the_citation_file_says_all_that_the_descriptor_does() -> None:
+    read = yaml.safe_load(citation.files(of(ODD[:1], **FULL))[citation.FILE])
+    assert read["authors"] == [{"name": "A group"}, {"family-names": "Núñez", "given-names": "Ana"}]
+    assert (read["date-released"], read["license"], read["url"]) == (DAY, "CC-BY-4.0", "https://example.org/")
+    bare = yaml.safe_load(citation.files(of(ODD[:1], **BARE))[citation.FILE])
+    assert bare["authors"] == [{"name": "Unnamed contributors"}]
+    assert not bare.keys() & {"date-released", "license", "url", "keywords", "abstract"}
+
+
+def test_the_metadata_for_zenodo_are_what_its_api_takes() -> None:
+    read = json.loads(zenodo.files(of(ODD[:1], **FULL))[zenodo.FILE])
+    assert (read["upload_type"], read["access_right"], read["language"]) == ("dataset", "open", "eng")
+    assert (read["license"], read["version"], read["publication_date"]) == ("cc-by-4.0", VERSION, DAY)
+    assert read["creators"] == [{"name": "A group"}, {"name": "Núñez, Ana"}]
+    assert read["title"] == f"{FULL['title']}, version {VERSION}"
+    assert read["description"].startswith("<p>Incidents of armed conflict")
+    assert read["related_identifiers"][0]["identifier"] == "https://example.org/"
+    assert read["references"] == [one["title"] for one in contract.package()["sources"]]
+    bare = json.loads(zenodo.files(of(ODD[:1], **BARE))[zenodo.FILE])
+    assert not bare.keys() & {"license", "keywords", "references", "publication_date", "related_identifiers"}
+
+
+@pytest.mark.parametrize("more", [BARE, FULL], ids=["bare", "full"])
+def test_the_description_for_machines_leaves_out_what_nobody_said(more: Tree) -> None:
+    read = json.loads(croissant.files(of(ODD[:1], **more))[croissant.FILE])
+    said = read.keys() & {"license", "datePublished", "url", "keywords"}
+    assert said == (set() if more is BARE else {"license", "datePublished", "url", "keywords"})
