@@ -62,7 +62,7 @@ TESTS = {
 """The tests of a module that aren't cases of rules: where they stand, and how their names begin."""
 LIBRARIES = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")
 """What takes long to import."""
-SECONDS = 120
+SECONDS = 30
 """Processor time in which any of the tests is long through; a mistake that takes longer hangs, and is killed."""
 MEMORY = 4 << 30
 
