@@ -24,6 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="RELEASE",
         help="the release before, to compare with: a folder, a zip, or a version (default: the newest published one)",
     )
+    parser.add_argument(
+        "--pictures", action="store_true", help="draw the pictures of `incidents summary` into the release, too"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -36,7 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
     report = _tell if sys.stderr.isatty() else None
     try:
-        release = build(dataset, outcome.records, options.out, report, options.previous)
+        release = build(dataset, outcome.records, options.out, report, options.previous, options.pictures)
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
     except ReleaseError as error:

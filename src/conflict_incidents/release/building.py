@@ -5,11 +5,13 @@ Prevents: a release made of other tables than the package checks, or put in plac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents import columns, contract
+import pandas as pd
+
+from conflict_incidents import columns, contract, summary
 from conflict_incidents.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.model import Record
@@ -41,6 +43,7 @@ def build(
     out: Path | None = None,
     report: Callable[[str], object] | None = None,
     previous: str | None = None,
+    pictures: bool = False,
 ) -> Release:
     """Make a release and let `current` lead to it; whatever fails, the earlier release stays as it was.
 
@@ -51,6 +54,7 @@ def build(
         out: the folder of releases; None for `release` in the dataset.
         report: is told each step, in a few words.
         previous: the release before, by folder, zip or version; None for the one that the dataset's index names.
+        pictures: whether pictures belong to the release; drawing them takes seconds, and needs matplotlib.
 
     Raises:
         ReleaseError: the surroundings don't allow it.
@@ -61,17 +65,22 @@ def build(
     folder = out if out is not None else dataset.root / RELEASES
     try:
         with swapping.only_build(folder):
-            return _build(dataset, released(records), folder, report or (lambda _: None), previous)
+            return _build(dataset, released(records), folder, report or (lambda _: None), previous, pictures)
     except OSError as error:
         where = error.filename or folder
         raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error
 
 
 def _build(
-    dataset: Dataset, records: list[Record], out: Path, report: Callable[[str], object], previous: str | None
+    dataset: Dataset,
+    records: list[Record],
+    out: Path,
+    report: Callable[[str], object],
+    previous: str | None,
+    pictures: bool,
 ) -> Release:
     version = _version(dataset)
-    files, told = prepare(dataset, records, report, previous)
+    files, told = prepare(dataset, records, report, previous, pictures)
     name = contents.release_name(version, contents.sha256(files[contents.SUMS]))
     report("writing the files")
     temporary = swapping.write_folder(out, name, files)
@@ -95,6 +104,7 @@ def prepare(
     records: list[Record],
     report: Callable[[str], object] = lambda _: None,
     previous: str | None = None,
+    pictures: bool = False,
 ) -> tuple[dict[str, bytes], str]:
     """Every file of a release, once it may follow the one before, and in a line what changed since then.
 
@@ -103,6 +113,7 @@ def prepare(
         records: its sound records without drafts.
         report: is told each step.
         previous: the release before, as for `build`.
+        pictures: whether to draw pictures, as for `build`.
 
     Raises:
         ReleaseRefused: it can't follow the one before as it is.
@@ -126,7 +137,20 @@ def prepare(
         tables |= contents.table_files({CHANGES: made[CHANGES]})
         files = contents.plain(dataset.descriptor, tables, licence, found.compared)
     report("making the other formats")
-    return contents.contents(files, made), found.told
+    return contents.contents(files, made, _drawn(dataset, made, report) if pictures else {}), found.told
+
+
+def _drawn(dataset: Dataset, made: Mapping[str, pd.DataFrame], report: Callable[[str], object]) -> Mapping[str, bytes]:
+    """The pictures of a release, by name.
+
+    Raises:
+        ReleaseError: they can't be drawn here.
+    """
+    report("drawing the pictures")
+    try:
+        return summary.pictures(made, contract.about(dataset.descriptor))
+    except summary.SummaryError as error:
+        raise ReleaseError(str(error)) from error
 
 
 def _version(dataset: Dataset) -> str:

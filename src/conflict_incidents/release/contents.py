@@ -55,19 +55,22 @@ def plain(
     return files | {SUMS: sums_of(files)}
 
 
-def contents(plain_files: Mapping[str, bytes], frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+def contents(
+    plain_files: Mapping[str, bytes], frames: Mapping[str, pd.DataFrame], pictures: Mapping[str, bytes]
+) -> dict[str, bytes]:
     """Every file of a release by name, the checksums last.
 
     Args:
         plain_files: those of `plain`.
         frames: the tables that they hold.
+        pictures: what `summary.pictures` drew of them; empty where the release has no pictures.
     """
     files = {name: data for name, data in plain_files.items() if name != SUMS}
     descriptor = json.loads(files[DESCRIPTOR])
     about = contract.about(descriptor)
-    files |= bundle.files(Content(frames, descriptor, about))
+    files |= {**bundle.files(Content(frames, descriptor, about)), **pictures}
     rows = {name: len(frame) for name, frame in frames.items()}
-    files["README.md"] = _readme(about, rows, LICENCE in files).encode()
+    files["README.md"] = _readme(about, rows, LICENCE in files, bool(pictures)).encode()
     return files | {SUMS: sums_of(files)}
 
 
@@ -143,10 +146,11 @@ def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
     return f"sha256:{sha256(''.join(lines).encode())}"
 
 
-def _readme(about: About, rows: Mapping[str, int], licensed: bool) -> str:
+def _readme(about: About, rows: Mapping[str, int], licensed: bool, drawn: bool) -> str:
     tables = contract.tables()
     listed = "\n".join(f"| `{name}` | {rows[name]} | {table.description} |" for name, table in tables.items())
-    beside = "\n".join(f"| `{name}` | {told} |" for name, told in bundle.BESIDE.items())
+    others = bundle.BESIDE | ({"summary/": "pictures of the release, with their numbers in words"} if drawn else {})
+    beside = "\n".join(f"| `{name}` | {told} |" for name, told in others.items())
     licence = f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence
     return f"""# {about.title}, version {about.version}
 
