@@ -9,39 +9,42 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.cli import main
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.publishing import publication
+from conflict_incidents.release import ReleaseError, build
 from conflict_incidents.release.contents import sha256
 from conflict_incidents.releases import read
-from samples import STORY, bytes_of, dataset, incident
+from samples import STORY, Tree, bytes_of, dataset, incident, records
 from servers import Server
 
 URL = "https://example.org/v1.0.0"
+SECOND = incident("SYR-20220907-aaaa", date="2022-09-07", title="Another")
 NOTE = "schema: change/1\nkind: new\ndate: 2026-11-22\ntext: The first incidents.\nrecords: [SYR-20220908-7q4m]\n"
 
 
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def founded(root: Path) -> Path:
     """A dataset that has published nothing yet, with a note on its first incident."""
-    root = tmp_path_factory.mktemp("founded")
-    dataset(root, STORY)
-    of_version(root, "1.0.0", "2026-11-22")
+    with_records(root, STORY, "1.0.0", "2026-11-22")
     (root / "data/changes").mkdir()
     (root / "data/changes/first.yaml").write_text(NOTE, "utf-8")
     (root / "CITATION.cff").write_text("cff-version: 1.2.0\n", "utf-8")
     return root
 
 
-@pytest.fixture(scope="module")
-def published(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same dataset, published."""
-    root = shutil.copytree(founded, tmp_path_factory.mktemp("published") / "dataset")
-    assert main(["publish", "--root", str(root), "--url", URL]) == 0
-    return root
-
-
-def of_version(root: Path, version: str, day: str) -> None:
+def with_records(root: Path, trees: list[Tree], version: str, day: str) -> None:
+    dataset(root, trees)
     file = root / "datapackage.json"
     descriptor = json.loads(file.read_text("utf-8")) | {"version": version, "created": f"{day}T00:00:00Z"}
     file.write_text(json.dumps(descriptor), "utf-8")
+
+
+def written_down(root: Path, url: str) -> Path:
+    """Publish the release of a dataset, without the steps before that; returns its zip."""
+    made = Dataset(root)
+    folder = build(made, records(made)).folder
+    zip = folder.with_name(f"{folder.name}.zip")
+    publication(made, records(made), zip, url).plan.carry_out()
+    return zip
 
 
 def said(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, code: int = 0) -> list[str]:
@@ -50,70 +53,87 @@ def said(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, code: 
     return "".join(capsys.readouterr()).splitlines()
 
 
-def test_a_dry_run_shows_each_step_and_writes_nothing(founded: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = bytes_of(founded)
-    lines = said(capsys, founded, "--dry-run", "--url", URL)
-    assert bytes_of(founded) == before
-    assert [line.split(":")[0] for line in lines] == [
-        *("validated", "built", "built again", "verified"),
-        *["would write"] * 6,
-    ]
-    assert lines[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same bytes")
-    assert [line.partition(":")[2].strip() for line in lines[4:]] == [
-        "data/changes/1.0.0/first.yaml: new, +5 lines",
-        "CHANGELOG.md: new, +10 lines",
-        "data/released.csv: new, +7 lines",
-        lines[7].partition(":")[2].strip(),
-        "releases.json: new, +13 lines",
-        "data/changes/first.yaml: moves to its version",
-    ]
-    assert lines[7].startswith("would write: CITATION.cff: changes")
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """A dataset that was published as 1.0.0."""
+    root = founded(tmp_path / "published")
+    written_down(root, URL)
+    return root
 
 
-def test_what_is_published_is_written_down(published: Path) -> None:
-    (entry,) = read(published).releases
-    (zip,) = (published / "release").glob("*.zip")
+def test_a_release_is_shown_and_nothing_written_and_then_written_down(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = founded(tmp_path / "founded")
+    before = bytes_of(root)
+    dry = said(capsys, root, "--dry-run", "--url", URL)
+    assert bytes_of(root) == before
+    assert [line.split(":")[0] for line in dry[:4]] == ["validated", "built", "built again", "verified"]
+    assert dry[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same bytes")
+    changes = [
+        f"{root}/data/changes/1.0.0/first.yaml: new, +5 lines",
+        f"{root}/CHANGELOG.md: new, +9 lines",
+        f"{root}/data/released.csv: new, +7 lines",
+        f"{root}/CITATION.cff: changes, +17 lines",
+        f"{root}/releases.json: new, +13 lines",
+        f"{root}/data/changes/first.yaml: moves to its version",
+    ]
+    assert dry[4:] == [f"would write: {line}" for line in changes]
+
+    real = said(capsys, root, "--url", URL)
+    assert real[:4] == dry[:4]
+    assert real[4:-1] == [f"writes:      {line}" for line in changes]
+    (entry,) = read(root).releases
+    (zip,) = (root / "release").glob("*.zip")
+    assert real[-1].startswith(f"{zip} is what to publish. Commit what was written, then: git tag v1.0.0")
     assert (str(entry.version), entry.created, entry.url) == ("1.0.0", "2026-11-22T00:00:00Z", f"{URL}/{zip.name}")
     assert entry.zip == f"sha256:{sha256(zip.read_bytes())}"
-    assert entry.sums == f"sha256:{sha256((published / 'release/current/SHA256SUMS').read_bytes())}"
-    log = (published / "CHANGELOG.md").read_text("utf-8")
+    assert entry.sums == f"sha256:{sha256((root / 'release/current/SHA256SUMS').read_bytes())}"
+    log = (root / "CHANGELOG.md").read_text("utf-8")
     assert log.endswith("## 1.0.0 (2026-11-22)\n\n### New incidents\n- The first incidents. (`SYR-20220908-7q4m`)\n")
-    assert "incident,SYR-20220908-7q4m,published," in (published / "data/released.csv").read_text("utf-8")
-    assert "version: 1.0.0" in (published / "CITATION.cff").read_text("utf-8")
-    assert {path.name for path in (published / "release/current/summary").glob("*.svg")} == {
-        *("incidents.svg", "districts.svg", "originators.svg", "completeness.svg")
+    assert "incident,SYR-20220908-7q4m,published," in (root / "data/released.csv").read_text("utf-8")
+    assert "version: 1.0.0" in (root / "CITATION.cff").read_text("utf-8")
+    assert {path.stem for path in (root / "release/current/summary").glob("*.svg")} == {
+        *("incidents", "districts", "originators", "completeness")
     }
 
 
-def test_publishing_the_same_again_changes_nothing(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = bytes_of(published)
-    lines = said(capsys, published)
-    assert "nothing: the dataset says already that this release is published" in lines[4]
-    assert bytes_of(published) == before
+def test_a_version_is_not_published_twice(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = Dataset(published)
+    (zip,) = (published / "release").glob("*.zip")
+    assert publication(made, records(made), zip, None).told == []
+    with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is published already; a version is never given twice"):
+        publication(made, records(made), zip, "https://example.org/elsewhere")
+    with_records(published, [SECOND], "1.0.0", "2026-11-22")
+    refused = said(capsys, published, "--dry-run", code=1)
+    assert any("REV004" in line for line in refused)
+    assert refused[-1] == "incidents: not built; the release that was there is untouched"
 
 
-def test_a_version_is_not_published_twice(published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    root = shutil.copytree(published, tmp_path / "dataset", symlinks=True)
-    elsewhere = said(capsys, root, "--dry-run", "--url", "https://example.org/elsewhere", code=2)
-    assert "version 1.0.0 is published already; a version is never given twice" in elsewhere[-1]
-    dataset(root, [incident("SYR-20220909-aaaa", date="2022-09-09")])
-    of_version(root, "1.0.0", "2026-11-22")
-    assert any("REV004" in line for line in said(capsys, root, "--dry-run", code=1))
+def test_a_zip_that_was_packed_otherwise_is_not_the_published_one(published: Path) -> None:
+    made = Dataset(published)
+    (zip,) = (published / "release").glob("*.zip")
+    zip.write_bytes(zip.read_bytes().replace(b"\x00\x00!\x00", b"\x01\x00!\x00"))  # another time of each member
+    with pytest.raises(ReleaseError, match="has other bytes than the published zip, though the same files"):
+        publication(made, records(made), zip, None)
+
+
+def test_a_version_that_leads_to_a_release_is_not_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with_records(tmp_path / "rc", STORY, "1.0.0-rc.1", "2026-11-22")
+    lines = said(capsys, tmp_path / "rc", "--dry-run", code=2)
+    assert lines[-1].startswith("incidents: version 1.0.0-rc.1 isn't of the form MAJOR.MINOR.PATCH; set `version` in")
 
 
 def test_the_next_release_is_compared_with_the_published_one_which_is_fetched(
-    published: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONFLICT_INCIDENTS_CACHE", str(tmp_path / "cache"))
-    root = shutil.copytree(published, tmp_path / "dataset", symlinks=True)
-    (zip,) = (root / "release").glob("*.zip")
     server = Server()
+    root = founded(tmp_path / "dataset")
+    zip = written_down(root, server.url(""))
     server.answers[f"/{zip.name}"] = zip.read_bytes()
-    index = (root / "releases.json").read_text("utf-8").replace(URL, server.url(""))
-    (root / "releases.json").write_text(index, "utf-8")
     shutil.rmtree(root / "release")
-    dataset(root, [incident("SYR-20220909-aaaa", date="2022-09-09")])
-    of_version(root, "1.1.0", "2026-11-23")
+    with_records(root, [SECOND], "1.1.0", "2026-11-23")
     lines = said(capsys, root, "--dry-run")
     server.close()
     assert "since version 1.0.0: rows were added" in lines[1]

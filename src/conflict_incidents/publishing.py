@@ -22,6 +22,7 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import opened
 from conflict_incidents.releases import Index, IndexDefect, Published
 from conflict_incidents.tables import released as in_release
+from conflict_incidents.versions import Version
 from conflict_incidents.versions import released as release_version
 
 CITATION = "CITATION.cff"
@@ -55,12 +56,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
             note on a change can't be used.
     """
     with opened(zip) as release:
-        version = release_version(release.about.version)
-        if version is None:
-            raise ReleaseError(
-                f"version {release.about.version} isn't of the form MAJOR.MINOR.PATCH; set `version` in "
-                "datapackage.json, and build again"
-            )
+        version = to_publish(release.about.version)
         made = Published(version, release.about.created, release.content_hash, release.sums_hash)
         citation = release.read(CITATION)
     index = _index(dataset.root)
@@ -73,6 +69,20 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
     write[dataset.root / releases.FILE] = releases.text(_with(index, entry)).encode()
     changed = Plan({file: data for file, data in write.items() if _held(file) != data}, plan.delete)
     return Publication(entry, changed, list(_told(changed, dataset)))
+
+
+def to_publish(version: str) -> Version:
+    """The version that a release is published under.
+
+    Raises:
+        ReleaseError: it is none of a release.
+    """
+    found = release_version(version)
+    if found is None:
+        raise ReleaseError(
+            f"version {version} isn't of the form MAJOR.MINOR.PATCH; set `version` in datapackage.json, and build again"
+        )
+    return found
 
 
 def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:

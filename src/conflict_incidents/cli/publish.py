@@ -54,7 +54,8 @@ def run(options: argparse.Namespace) -> int:
     _step("validated", number(outcome.files, "file"))
     try:
         with _folder(dataset, options.dry_run) as out:
-            previous = options.previous or _before(dataset)
+            before = _before(dataset)
+            previous = options.previous or before
             release = build(dataset, outcome.records, out, previous=previous, pictures=True)
             _step("built", f"{release.folder.name}{f'; {release.told}' if release.told else ''}")
             if not _reproduced(dataset, release.folder, previous):
@@ -66,10 +67,9 @@ def run(options: argparse.Namespace) -> int:
                 _step("would write" if options.dry_run else "writes", line)
             if options.dry_run:
                 return 0
-            found.plan.carry_out()
-            again = build(Dataset(dataset.root), outcome.records, out, previous=previous, pictures=True)
-            if again.folder != release.folder:
-                raise CommandError(f"{again.folder.name} came of it after it was written down; nothing else was lost")
+            if found.told:
+                found.plan.carry_out()
+                _still(dataset, release.folder, previous)
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
     except (ReleaseError, ReproductionError) as error:
@@ -93,11 +93,10 @@ def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
 
 def _before(dataset: Dataset) -> str | None:
     """The version of the release that is before in the index; the release is compared with it, always."""
+    from conflict_incidents.publishing import to_publish
     from conflict_incidents.releases import read
-    from conflict_incidents.versions import parse
 
-    version = parse(about(dataset.descriptor).version)
-    entry = read(dataset.root).before(version) if version else None
+    entry = read(dataset.root).before(to_publish(about(dataset.descriptor).version))
     return str(entry.version) if entry else None
 
 
@@ -115,6 +114,20 @@ def _reproduced(dataset: Dataset, folder: Path, previous: str | None) -> bool:
     for line in again.differences[:FIRST]:
         print(harmless(f"  {line}"))
     return not again.differences
+
+
+def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
+    """Refuse a dataset that makes another release now that this one is written down in it."""
+    from conflict_incidents.release import build
+
+    written = Dataset(dataset.root)
+    again = build(written, validate_dataset(written).records, folder.parent, previous=previous, pictures=True)
+    if again.folder != folder:
+        raise CommandError(
+            f"{again.folder.name} came of the dataset once {folder.name} had been written down; take back what was "
+            "written, and see how they differ: `incidents diff`",
+            FINDINGS,
+        )
 
 
 def _verified(zip: Path) -> None:
