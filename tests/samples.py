@@ -83,7 +83,7 @@ def counted(by: str = "sohr", **more: Any) -> Tree:
 def note(kind: str, text: str, *records: str, **more: Any) -> Tree:
     """A note on a change of some records, or of none."""
     named = {"records": list(records)} if records else {}
-    return {"schema": "change/1", "kind": kind, "date": "2023-01-10", "text": text, **named, **more}
+    return {"schema": "change/1", "kind": kind, "date": "2023-01-01", "text": text, **named, **more}
 
 
 REGISTRIES = [
