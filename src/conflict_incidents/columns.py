@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -37,8 +38,13 @@ _PANDAS_TYPE = {"string": "unicode", "integer": "int32", "number": "float64", "b
 def dtype(field: Field) -> Any:
     """The pandas type of a column: Int32, Float64, boolean, string, datetime64[us], or a category with all levels."""
     if field.enum:
-        return pd.CategoricalDtype(list(field.enum), ordered=field.ordered)
+        return _category(field.enum, field.ordered)
     return np.dtype("datetime64[us]") if field.type == "date" else pd.api.types.pandas_dtype(_NULLABLE[field.type])
+
+
+@cache
+def _category(levels: tuple[str, ...], ordered: bool) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(levels), ordered=ordered)
 
 
 def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:

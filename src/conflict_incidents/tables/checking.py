@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -119,6 +120,12 @@ def pandera_schema(table: Table, names: list[str] | None = None) -> pandera.Data
     )
 
 
+@lru_cache(maxsize=64)
+def _schema(table: str, names: tuple[str, ...]) -> pandera.DataFrameSchema:
+    """The schema of some columns of a table of ours, made once: it takes as long as checking a small frame by it."""
+    return pandera_schema(tables()[table], list(names))
+
+
 def _pandera_column(field: Field) -> pandera.Column:
     checks = []
     if field.enum:
@@ -169,7 +176,7 @@ def _comparable(df: pd.DataFrame, table: Table, names: list[str]) -> pd.DataFram
 
 def _value_problems(df: pd.DataFrame, table: Table) -> list[TableProblem]:
     try:
-        pandera_schema(table, list(df.columns)).validate(df, lazy=True)
+        _schema(table.name, tuple(df.columns)).validate(df, lazy=True)
     except SchemaErrors as errors:
         found = {problem for error in errors.schema_errors for problem in _translated(error, df, table)}
         return [problem for _, problem in sorted(found)]
