@@ -25,13 +25,13 @@ def create(path: Path, text: str) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _beside(path) as temporary:
-        _write(temporary, text.encode("utf-8"))
+        write_new(temporary, text.encode("utf-8"))
         try:
             os.link(temporary, path)
         except FileExistsError:
             raise
         except OSError:  # a file system without hard links
-            _write(path, text.encode("utf-8"))
+            write_new(path, text.encode("utf-8"))
 
 
 def replace(path: Path, old: bytes, new: bytes) -> None:
@@ -41,7 +41,7 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
         OSError: it can't be read or written; or it has changed meanwhile or is no regular file, and stays as it is.
     """
     with _beside(path) as temporary:
-        _write(temporary, new)
+        write_new(temporary, new)
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
             raise OSError(0, "not a regular file; it stays as it is", str(path))
@@ -86,14 +86,21 @@ def folder_of(temporary: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
     """A new folder with `files`, safely on disk; whatever is still there in the end is taken away."""
     temporary.mkdir()
     try:
-        for name, data in files.items():
-            (temporary / name).parent.mkdir(parents=True, exist_ok=True)
-            _write(temporary / name, data)
-        for folder in sorted({(temporary / name).parent for name in files} | {temporary}):
-            settle(folder)
+        fill(temporary, files)
         yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files that aren't there yet into a folder and into folders in it, safely on disk."""
+    below = sorted({(folder / name).parent for name in files} - {folder})
+    for one in below:
+        one.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        write_new(folder / name, data)
+    for one in [*below, folder]:
+        settle(one)
 
 
 def settle(folder: Path) -> None:
@@ -115,7 +122,12 @@ def _beside(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that doesn't exist yet, safely on disk; one that can't be written whole is taken away.
+
+    Raises:
+        OSError: there is something of this name, or it can't be written.
+    """
     with path.open("xb") as stream:
         try:
             stream.write(data)

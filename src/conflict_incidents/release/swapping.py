@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from conflict_incidents.atomic import settle
+from conflict_incidents.atomic import fill, settle, write_new
 from conflict_incidents.contract import CURRENT
 from conflict_incidents.release.errors import ReleaseError
 
@@ -67,20 +67,14 @@ def write_folder(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
     """A new temporary folder with these files, at its top or in a folder there, safely on disk."""
     folder = out / f"{TEMPORARY}{name}"
     folder.mkdir()
-    below = sorted({(folder / file).parent for file in files} - {folder})
-    for one in below:
-        one.mkdir()
-    for file, data in files.items():
-        _write(folder / file, data)
-    for one in [*below, folder]:
-        settle(one)
+    fill(folder, files)
     return folder
 
 
 def write_file(out: Path, name: str, data: bytes) -> Path:
     """A new temporary file, safely on disk."""
     file = out / f"{TEMPORARY}{name}"
-    _write(file, data)
+    write_new(file, data)
     return file
 
 
@@ -118,13 +112,6 @@ def point_current(out: Path, name: str) -> bool:
     temporary.replace(out / CURRENT)
     settle(out)
     return True
-
-
-def _write(file: Path, data: bytes) -> None:
-    with file.open("xb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _clear(out: Path) -> None:
