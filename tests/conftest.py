@@ -21,6 +21,16 @@ settings.register_profile("here", max_examples=EXAMPLES, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of one incident, with its release; it is read by many tests, and copied where it is to be changed."""
+    from samples import released
+
+    root = tmp_path_factory.mktemp("story")
+    released(root)
+    return root
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A dataset over time, that has published nothing yet."""

@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents import verify
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.mending import looked_at
 from conflict_incidents.release import ReleaseError, build
@@ -76,6 +77,7 @@ def builds(root: Path) -> None:
     """Kill the build at every step of the way, most of the equal ones left out, then let it finish."""
     dataset, out = Dataset(root), root / "release"
     before = (out / "current").readlink().name
+    verify(out / before)  # every child has then what the checks load and prepare once
     held = {file.name for file in out.iterdir()}
     wrong: list[int] = []
     killed: list[int] = []

@@ -18,7 +18,7 @@ from conflict_incidents.release.whereabouts import find
 from conflict_incidents.release.zipping import zipped
 from conflict_incidents.releases import Index, Published
 from conflict_incidents.versions import Version
-from samples import bytes_of, released
+from samples import bytes_of
 from servers import Server
 
 
@@ -39,9 +39,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def release(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def release(story: Path) -> bytes:
     """A zip of a small release."""
-    folder = released(tmp_path_factory.mktemp("dataset")).folder
+    folder = (story / "release/current").resolve()
     return zipped(bytes_of(folder), folder.name)
 
 

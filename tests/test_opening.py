@@ -17,18 +17,10 @@ from conflict_incidents.release.whereabouts import find
 from samples import bytes_of, incident, released
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset with a release."""
-    root = tmp_path_factory.mktemp("opening")
-    released(root)
-    return root
-
-
 @pytest.fixture
-def copied(root: Path, tmp_path: Path) -> Path:
+def copied(story: Path, tmp_path: Path) -> Path:
     """A copy of the release, to be damaged."""
-    return shutil.copytree(root / "release/current", tmp_path / "copy")
+    return shutil.copytree(story / "release/current", tmp_path / "copy")
 
 
 def zipped(folder: Path, inside: str = "") -> Path:
@@ -226,29 +218,29 @@ def test_a_flipped_byte_anywhere_in_a_zip_is_refused_or_changes_nothing(copied: 
             continue
 
 
-def test_a_path_means_a_release_its_folder_or_its_dataset(root: Path, tmp_path: Path) -> None:
-    folder = (root / "release/current").resolve()
-    assert located(root) == located(root / "release") == located(root / "release/current") == folder
+def test_a_path_means_a_release_its_folder_or_its_dataset(story: Path, tmp_path: Path) -> None:
+    folder = (story / "release/current").resolve()
+    assert located(story) == located(story / "release") == located(story / "release/current") == folder
     assert located(tmp_path) is None
     assert "no release in" in refused(tmp_path / "nowhere")
 
 
-def test_a_release_is_found_by_version_and_by_the_name_of_its_folder(root: Path, tmp_path: Path) -> None:
-    folder = (root / "release/current").resolve()
-    assert find("0.1.0", root) == find(folder.name, root) == folder
+def test_a_release_is_found_by_version_and_by_the_name_of_its_folder(story: Path, tmp_path: Path) -> None:
+    folder = (story / "release/current").resolve()
+    assert find("0.1.0", story) == find(folder.name, story) == folder
     assert find(str(folder), None) == folder
     with pytest.raises(
         ReleaseError, match=r"there is no release `0.2.0`, neither at that path nor in .*; did you mean `0.1.0`"
     ):
-        find("0.2.0", root)
+        find("0.2.0", story)
     with pytest.raises(ReleaseError, match="there is no dataset around the working folder"):
         find("0.2.0", None)
     with pytest.raises(ReleaseError, match=r"a release has datapackage\.json and SHA256SUMS"):
         find(str(tmp_path), None)
 
 
-def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(root: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(root, tmp_path / "twice", symlinks=True)
+def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(story: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(story, tmp_path / "twice", symlinks=True)
     first = (copy / "release/current").readlink().name
     second = released(copy, [incident("SYR-20220909-aaaa", date="2022-09-09")]).folder.name
     names = ", ".join(sorted([first, second]))
@@ -257,8 +249,8 @@ def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(root: Path
     assert find(second, copy) == copy / "release" / second
 
 
-def test_a_zip_among_the_releases_is_found_by_version_too(root: Path, tmp_path: Path) -> None:
-    copy = shutil.copytree(root, tmp_path / "zips", symlinks=True)
+def test_a_zip_among_the_releases_is_found_by_version_too(story: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(story, tmp_path / "zips", symlinks=True)
     file = zipped((copy / "release/current").resolve())
     shutil.rmtree((copy / "release/current").resolve())
     assert find("0.1.0", copy) == file

@@ -51,14 +51,6 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset of one incident, with its release."""
-    root = tmp_path_factory.mktemp("story")
-    released(root)
-    return root
-
-
 @pytest.fixture
 def copied(story: Path, tmp_path: Path) -> Path:
     """A copy of the release of one incident, to be damaged."""

@@ -10,17 +10,8 @@ import pytest
 
 from comparisons import resum
 from conflict_incidents.cli import main
-from samples import STORY, released
 
 OTHERWISE = "another zone, locale, hash seed, umask, folder and order of files"
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset of one incident, with its release."""
-    root = tmp_path_factory.mktemp("reproducing")
-    released(root, STORY)
-    return root
 
 
 @pytest.fixture
@@ -40,22 +31,22 @@ def reproduce(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, c
 
 
 def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_rows_by_the_oldest_libraries(
-    root: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
+    story: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here, by_oldest = reproduce(capsys, root, "--python", str(oldest))
+    here, by_oldest = reproduce(capsys, story, "--python", str(oldest))
     assert here.startswith(f"{OTHERWISE}: the same (")
     assert by_oldest.startswith(f"by {oldest}, written by parquet-cpp-arrow version 2")
     assert ": the same (" in by_oldest
 
 
 def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
-    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = shutil.copytree(root / "release/current", tmp_path / "other")
+    other = shutil.copytree(story / "release/current", tmp_path / "other")
     (other / "README.md").write_text((other / "README.md").read_text("utf-8").replace("version 0.1.0", "version 0.1.1"))
     (other / "LICENSE-DATA").write_text("all rights reserved\n", "utf-8")
     resum(other)
-    said = reproduce(capsys, root, str(other), code=1)
+    said = reproduce(capsys, story, str(other), code=1)
     assert said[0].startswith("as it is: 2 differences (")
     assert said[1:3] == [
         "  LICENSE-DATA: only in the first release",
@@ -64,8 +55,8 @@ def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
     assert said[3].startswith(f"{OTHERWISE}: 2 differences (")
 
 
-def test_a_dataset_that_is_not_built_says_why(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = shutil.copytree(root, tmp_path / "broken", symlinks=True)
+def test_a_dataset_that_is_not_built_says_why(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = shutil.copytree(story, tmp_path / "broken", symlinks=True)
     next((broken / "data/incidents").rglob("*.yaml")).write_text("schema: incident/1\n", "utf-8")
     said = reproduce(capsys, broken, code=1)
     assert said[0] == "incidents: not built (as it is):"
@@ -74,15 +65,15 @@ def test_a_dataset_that_is_not_built_says_why(root: Path, tmp_path: Path, capsys
 
 
 def test_verify_says_what_a_release_is_and_what_is_wrong_with_it(
-    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["verify", str(root)]) == 0
+    assert main(["verify", str(story)]) == 0
     whole, sums = capsys.readouterr().out.splitlines()
     assert whole.startswith("version 0.1.0 is whole: ")
-    assert main(["verify", str(root), "--sums", sums.removeprefix("checksums sha256:")]) == 0
-    assert main(["verify", str(root), "--sums", "0" * 64]) == 1
+    assert main(["verify", str(story), "--sums", sums.removeprefix("checksums sha256:")]) == 0
+    assert main(["verify", str(story), "--sums", "0" * 64]) == 1
     assert capsys.readouterr().err == f"incidents: another release was expected: {'0' * 64}\n"
-    other = shutil.copytree(root / "release/current", tmp_path / "other")
+    other = shutil.copytree(story / "release/current", tmp_path / "other")
     (other / "claims.csv").write_bytes(b"")
     assert main(["verify", str(other)]) == 1
     assert "claims.csv isn't the file that was written" in capsys.readouterr().err

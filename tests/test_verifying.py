@@ -15,9 +15,9 @@ from samples import STORY, bytes_of, incident, released
 from tampering import cuts, flips
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return released(tmp_path_factory.mktemp("dataset")).folder
+@pytest.fixture
+def folder(story: Path) -> Path:
+    return (story / "release/current").resolve()
 
 
 @pytest.fixture
