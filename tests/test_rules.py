@@ -11,14 +11,17 @@ import pytest
 
 from case_files import files
 from conflict_incidents.catalogue import RULES, Rule
+from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import estimates
 from conflict_incidents.findings import Mark
-from conflict_incidents.model import Incident
+from conflict_incidents.model import Incident, Waivers
 from conflict_incidents.records import parse
 from conflict_incidents.rules.estimates import wrongly_closed
 from conflict_incidents.rules.sources_addresses import in_normal_form
+from conflict_incidents.rules.waivers import waived
 from conflict_incidents.schema import Violation
 from rule_cases import Case, cases, lay_out
+from samples import record
 
 TOP = Path(__file__).parents[1]
 PASSING, FAILING = cases("pass"), cases("fail")
@@ -194,3 +197,34 @@ def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str
 )
 def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with_it(url: str, normal: str) -> None:
     assert in_normal_form(url) == normal
+
+
+def waivers_of(**lists: list[dict[str, str]]) -> Waivers:
+    found = record({"schema": "waivers/1", **lists})
+    assert isinstance(found, Waivers)
+    return found
+
+
+def test_a_waiver_counts_where_it_may_and_a_private_one_where_two_people_sign() -> None:
+    one = {"record": "SYR-20220908-7q4m", "reason": "It is so.", "date": "2023-01-10", "by": "Data  desk"}
+    found = waived(
+        waivers_of(
+            waivers=[one | {"rule": rule} for rule in ("PLC013", "REV001", "PRV002")],
+            privacy=[
+                one | {"rule": "PRV002", "reviewer": "The reviewer"},
+                one | {"rule": "PRV003", "reviewer": "data desk"},
+                one | {"rule": "PLC008", "reviewer": "The reviewer"},
+            ],
+        )
+    )
+    assert {key: waiver.reviewer for key, waiver in found.items()} == {
+        ("SYR-20220908-7q4m", "PLC013"): "",
+        ("SYR-20220908-7q4m", "PRV002"): "The reviewer",
+    }
+    assert waived(None) == {}
+
+
+def test_a_waiver_counts_as_lacking_what_the_schema_wants_and_as_nothing_else() -> None:
+    parsed = parse(b"schema: waivers/1\nwaivers:\n  - {reason: It is so.}\n", "waivers.yaml")
+    assert [violation.expected for violation in parsed.violations] == ["rule", "record", "date", "by"]
+    assert RULES["REV002"].run("waivers.yaml", parsed.record, Dataset(TOP)) == []

@@ -56,7 +56,7 @@ _FORMS = {
 }
 """The forms of addresses that aren't public, by what they lead to."""
 _PATTERNS = {what: re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(forms)})") for what, forms in _FORMS.items()}
-_MAY_LEAD = re.compile(r"(?i)\.\w+(?:/|%2f)|%2e|://")
+_MAY_LEAD = re.compile(r"(?i)\.[\w-]+(?:/|%2f)|%2e|://")
 
 
 @rule("PRV004", Severity.ERROR, on=Record)

@@ -28,7 +28,7 @@ def waived(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
 
 def waivable(privacy: bool = False) -> set[str]:
     """The ids of the rules that can be waived under `waivers`, or those under `privacy`."""
-    judged = {id for id, one in RULES.items() if one.on and not id.startswith(UNWAIVABLE)}
+    judged = {id for id in RULES if not id.startswith(UNWAIVABLE)}
     return {id for id in judged if id.startswith(PRIVACY) == privacy}
 
 
