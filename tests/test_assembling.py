@@ -146,3 +146,14 @@ def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) ->
         assembled(root, "1.1.0", "2023-02-01")
     (root / FILE).write_text(before[FILE], "utf-8")
     assert held(root) == before
+
+
+def test_what_can_not_be_written_leaves_what_was_there_and_deletes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "log").mkdir()
+    (tmp_path / "note").write_text("said", "utf-8")
+    plan = Plan({tmp_path / "kept/note": b"said", tmp_path / "log": b"new"}, (tmp_path / "note",))
+    with pytest.raises(IsADirectoryError):
+        plan.carry_out()
+    assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
+        *("kept", "kept/note", "log", "note")
+    ]

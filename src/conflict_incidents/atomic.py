@@ -34,6 +34,19 @@ def create(path: Path, text: str) -> None:
             write_new(path, text.encode("utf-8"))
 
 
+def put(path: Path, data: bytes) -> None:
+    """Write a file, new or in the place of one that is there, in one step.
+
+    Raises:
+        OSError: it can't be written; what was there stays as it is.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _beside(path) as temporary:
+        write_new(temporary, data)
+        temporary.replace(path)
+    settle(path.parent)
+
+
 def replace(path: Path, old: bytes, new: bytes) -> None:
     """Put `new` in the place of the file that holds `old`, in one step; its permissions stay.
 

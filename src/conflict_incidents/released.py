@@ -104,24 +104,6 @@ def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
     return "\n".join([HEADER, *(_row(rows[key]) for key in sorted(rows)), ""])
 
 
-def write(root: Path, text: str) -> None:
-    """Put the ledger into the dataset at `root` in one step; a failure leaves what was there.
-
-    Raises:
-        OSError: it can't be written.
-    """
-    file = root / "data" / FILE
-    temporary = file.with_name(f"{FILE}.tmp")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(text.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def _row(held: Held) -> str:
     where = ";".join(f"{site}:{'-' if closeness is None else closeness}" for site, closeness in held.positions.items())
     return f"{held.kind},{held.id},{held.status},{where},{held.content}"

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from conflict_incidents.atomic import put
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import errors, harmless, markdown
 from conflict_incidents.model import NOTES, ChangeNote
@@ -58,13 +59,7 @@ class Plan:
             OSError: a file can't be written or deleted.
         """
         for file, data in self.write.items():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            temporary = file.with_name(f".{file.name}.tmp")
-            try:
-                temporary.write_bytes(data)
-                temporary.replace(file)
-            finally:
-                temporary.unlink(missing_ok=True)
+            put(file, data)
         for file in self.delete:
             file.unlink(missing_ok=True)
 
