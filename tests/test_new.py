@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -378,6 +379,9 @@ def on_a_terminal(dataset: Dataset, typed: list[bytes]) -> tuple[int, str]:
     """Run `incidents new` on a terminal of its own; each answer is typed when a prompt stands there."""
     pid, terminal = pty.fork()
     if pid == 0:
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # as a shell does for what it runs; tests in the background ignore it
         os.chdir(dataset.root)
         os.execv(COMMAND[0], [*COMMAND, "new"])
     try:
