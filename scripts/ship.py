@@ -11,6 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hatchling.builders.config import BuilderConfig
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 RELEASE = "release/current"
@@ -22,7 +23,7 @@ SHIPPED = {
 """Where they lie in what is built; `conflict_incidents.loading` looks for them there."""
 
 
-class ReleaseHook(BuildHookInterface):  # type: ignore[type-arg] # it has no configuration
+class ReleaseHook(BuildHookInterface[BuilderConfig]):
     """Ships index and release with a wheel or source archive; an editable install uses those of the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -162,3 +162,26 @@ def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ship
     refused = run(installed, "-c", code, cwd=tmp_path)
     assert refused.returncode == 1
     assert "LoadError" in refused.stderr.splitlines()[-1]
+
+
+def test_who_loads_an_older_release_without_asking_for_it_is_told_of_the_newer_at_their_own_line(
+    installed: Path, releases: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        f"""import warnings, conflict_incidents as c
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    c.load(source={str(releases["0.0.9"])!r})
+    c.load(version="0.0.9", source={str(releases["0.0.9"])!r})
+    c.load(source={str(releases["0.1.0"])!r})
+print([(one.category.__name__, one.filename.rsplit("/")[-1], one.lineno) for one in told], told[0].message)
+""",
+        "utf-8",
+    )
+    day = json.loads((releases["0.1.0"] / "datapackage.json").read_text("utf-8"))["created"][:10]
+    done = run(installed, "mine.py", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        f"[('NewerRelease', 'mine.py', 4)] {releases['0.0.9']} is version 0.0.9; "
+        f"version 0.1.0 of {day} has been published\n"
+    )

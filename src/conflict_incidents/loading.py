@@ -291,7 +291,7 @@ def _check_version(about: About, where: str, version: str | None) -> None:
     latest, own = _index().latest, parse(about.version)
     if version is None and latest is not None and own is not None and own < latest.version:
         told = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
-        warnings.warn(told, NewerRelease, stacklevel=6)
+        warnings.warn(told, NewerRelease, stacklevel=5)  # at the line that called load
 
 
 def _frame(
