@@ -21,11 +21,11 @@ from conflict_incidents.records import parse_file
 TOP = Path(__file__).parents[1]
 STORY = "docs/examples/SYR-20220908-7q4m.yaml"
 ALL_ACCOUNTS = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
+MADE = {"site", "release", "publish"}
+"""Folders of what is built, which a checkout may have."""
 PAGES = sorted(
-    path
-    for path in TOP.glob("**/*.md")
-    if not {".venv", "site", "release", "templates", "mutants"} & set(path.relative_to(TOP).parts)
-)
+    path for path in TOP.glob("[!.]*/**/*.md") if not {*MADE, "templates"} & set(path.relative_to(TOP).parts)
+) + sorted(TOP.glob("*.md"))
 LINK = re.compile(r"\[[^\]]*\]\((?!https?://|mailto:)([^)#\s]*)(?:#([^)\s]*))?\)")
 
 
