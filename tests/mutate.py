@@ -124,9 +124,9 @@ def mutants(module: str, part: str = "") -> list[Mutant]:
         ValueError: the list of equivalent ones has some that nobody can make; it tells which.
     """
     tree = ast.parse(file_of(module).read_text("utf-8"))
-    ids = {node.name: id for node in tree.body if isinstance(node, ast.FunctionDef) for id in _ids(node)}
+    ids = _ids(tree)
     reasons = equivalents(module)
-    rules = frozenset(ids.values())
+    rules = frozenset(ids.values()) or _served(module)
     found = [
         Mutant(module, tree, rules, made, ids.get(made.within, ""), reasons.pop(made.key, ""))
         for made in mutations(tree)
@@ -136,10 +136,22 @@ def mutants(module: str, part: str = "") -> list[Mutant]:
     return [one for one in found if one.mutation and part in {"", one.mutation.within, str(one.mutation.line)}]
 
 
-def _ids(function: ast.FunctionDef) -> Iterator[str]:
-    for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "rule":
-            yield ast.literal_eval(decorator.args[0])
+def _ids(tree: ast.Module) -> dict[str, str]:
+    """The rules of a module: their ids, by the names of their functions."""
+    return {
+        node.name: ast.literal_eval(decorator.args[0])
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "rule"
+    }
+
+
+def _served(module: str) -> frozenset[str]:
+    """The rules of the modules that import one without rules of its own: with their cases it stands or falls."""
+    trees = [ast.parse(file_of(other).read_text("utf-8")) for other in (RULES if module in RULES else ())]
+    named = {tree: {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} for tree in trees}
+    return frozenset(id for tree in trees if _name(module) in named[tree] for id in _ids(tree).values())
 
 
 def equivalents(module: str) -> dict[tuple[str, str, str, int], str]:

@@ -153,6 +153,15 @@ def test_a_mistake_that_is_listed_as_equivalent_and_killed_is_told() -> None:
     assert not enough
 
 
+@pytest.mark.parametrize("module", RULES)
+def test_every_mistake_in_a_rule_has_cases_in_front_of_it(module: str) -> None:
+    assert all(one.rules for one in mutants(module))
+
+
+def test_what_serves_rules_elsewhere_has_their_cases_in_front_of_it() -> None:
+    assert {id for one in mutants("rules/shares") for id in one.rules} >= {"CNT001", "CNT004"}
+
+
 @pytest.mark.parametrize("module", [*ESTIMATING, *RULES])
 def test_every_equivalent_mistake_is_one_and_has_its_reason(module: str) -> None:
     listed = equivalents(module)

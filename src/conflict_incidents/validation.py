@@ -132,7 +132,7 @@ def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], Non
         if step:
             step(number, len(files))
     for waiver in waivers.unneeded():
-        said = RULES["REV002"].run(waivers.path, waiver)
+        said = RULES["REV002"].run(waivers.path, waiver, dataset)
         outcome.findings += said
         outcome.idle += [waiver] * bool(said)
     outcome.findings.sort()

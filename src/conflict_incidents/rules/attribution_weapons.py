@@ -41,7 +41,7 @@ VAGUE = ("other", "unspecified")
 
 
 @rule("ATT005", Severity.ERROR, on=(Violation, Incident))
-def things_apart(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+def things_apart(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
     """Strikes, munitions and aircraft are counted apart, each by a bare count.
 
     Four aircraft may fly fourteen strikes and drop thirty bombs; one of these never stands for another. Where the words

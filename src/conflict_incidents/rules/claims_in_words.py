@@ -16,7 +16,7 @@ from conflict_incidents.wording import Mention, read, written_in
 
 
 @rule("CLM002", Severity.ERROR, on=(Violation, Sourced))
-def one_bound(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+def one_bound(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A count has one bound, that of its source: `at_least` has no end, and "more than 7" is `at_least: 8`.
 
     An excerpt that says "at least 7" or "fewer than 7" is compared as well.

@@ -16,7 +16,7 @@ from conflict_incidents.schema import Violation
 
 
 @rule("CNT001", Severity.ERROR, on=Violation)
-def not_negative(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
+def not_negative(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A count is zero or more.
 
     Wrong:
@@ -29,7 +29,7 @@ def not_negative(violation: Violation, dataset: Dataset | None = None) -> Iterat
 
 
 @rule("CNT002", Severity.ERROR, on=(Violation, Sourced))
-def bounds_in_order(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+def bounds_in_order(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The lower bound of a count is no more than the upper.
 
     Wrong:
@@ -165,7 +165,7 @@ def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("CNT016", Severity.ERROR, on=(Violation, Sourced))
-def severities_fit(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """How badly people are wounded is said of the wounded alone, and together they fit inside the total of their claim.
 
     `critical`, `serious` and `light` are disjoint: "5 seriously wounded, 2 of them in a critical condition" are 3

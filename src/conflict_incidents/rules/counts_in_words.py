@@ -77,7 +77,7 @@ def _is_all(claim: Claim, measure: str, group: str, count: Count) -> bool:
 
 
 @rule("CNT014", Severity.WARNING, on=(Violation, Sourced))
-def vague_word(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+def vague_word(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A word in place of a number, such as "several" or "dozens", stays a word.
 
     `{word: dozens}` keeps it, and counts as the smallest number of which the word is true. A number that the recorder

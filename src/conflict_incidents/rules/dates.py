@@ -31,7 +31,7 @@ _A_ZONE = "write one like `Asia/Damascus`"
 
 
 @rule("DAT001", Severity.ERROR, on=(Violation, Record))
-def real_days(judged: Violation | Record, dataset: Dataset | None = None) -> Iterator[Problem]:
+def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """Dates are ISO dates that exist, spans run forwards, and a span fits its precision.
 
     Wrong:
@@ -173,7 +173,7 @@ def lacks_zone(violation: Violation) -> bool:
 
 
 @rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place))
-def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
+def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A time of day has its offset from UTC, and a time zone is one of the IANA list.
 
     So has the time of a moment, in `published` and `as_of`.

@@ -64,7 +64,7 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
 
 
 @rule("PLC005", Severity.ERROR, on=(Violation, Place))
-def known_pcode(judged: Violation | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
+def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
     """A p-code is in `data/codelists/admin_units.csv`, is of the level it stands for, and lies under its parent.
 
     A place that is itself a unit lies in none that is smaller.
@@ -78,7 +78,6 @@ def known_pcode(judged: Violation | Place, dataset: Dataset | None = None) -> It
     if isinstance(judged, Violation):
         yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a p-code; one is like `SY07`")
         return
-    assert dataset is not None
     chain = [(level, judged.admin.get(f"adm{level}")) for level in (1, 2, 3)]
     above: AdminUnit | None = None
     for level, code in chain:
@@ -117,7 +116,7 @@ def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
 
 
 @rule("PLC007", Severity.WARNING, on=(Violation, Place))
-def names_told_apart(judged: Violation | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
+def names_told_apart(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
     """A further name says its language and script, and a name belongs to one place of a unit.
 
     Names are compared without case, accents, spaces and punctuation. Places of one name in different units, or a town
@@ -133,7 +132,7 @@ def names_told_apart(judged: Violation | Place, dataset: Dataset | None = None) 
     if isinstance(judged, Violation):
         script = f"{judged.name} is {judged.seen}, no code of a script; write one of ISO 15924, as `Latn` or `Arab`"
         yield Problem(judged.at, script if judged.key == "script" else no_language(judged), Severity.ERROR)
-    elif dataset is not None:
+    else:
         yield from _written(judged)
         yield from _namesakes(judged, dataset)
 

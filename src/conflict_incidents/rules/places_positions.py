@@ -28,7 +28,7 @@ DECIMALS = 4
 
 
 @rule("PLC001", Severity.ERROR, on=(Violation, Incident, Place))
-def real_position(judged: Violation | Incident | Place, dataset: Dataset | None = None) -> Iterator[Problem]:
+def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A position has both latitude and longitude, within range, and isn't the null island at 0, 0.
 
     Wrong:

@@ -46,7 +46,7 @@ _COUNT_KEY = re.compile(
 
 
 @rule("SRC002", Severity.ERROR, on=(Violation, Incident))
-def has_report(judged: Violation | Incident, dataset: Dataset | None = None) -> Iterator[Problem]:
+def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident has at least one report; one that rests on a single originator is marked for a second look.
 
     Wrong:
@@ -72,7 +72,7 @@ def has_report(judged: Violation | Incident, dataset: Dataset | None = None) -> 
 
 
 @rule("SRC004", Severity.ERROR, on=(Violation, Sourced))
-def sources_counted(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+def sources_counted(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """How many sources a record has is computed from it, never typed.
 
     A number of sources is no key, and where the title or the note says on how many reports, originators or publishers
@@ -147,7 +147,7 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
 
 
 @rule("SRC006", Severity.WARNING, on=(Violation, Sourced))
-def has_language(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report says in which language it was read; reports that only another dataset names weren't read.
 
     The code is one of ISO 639, the short one where there is one: `uk` for Ukrainian, neither `ua` nor `ukr`. What isn't

@@ -29,7 +29,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @rule("SRC001", Severity.ERROR, on=(Violation, Record))
-def public_address(judged: Violation | Record, dataset: Dataset | None = None) -> Iterator[Problem]:
+def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A URL is http or https, in normal form, without credentials or tracking, on a public host, once in a record.
 
     Wrong:

@@ -47,7 +47,7 @@ MEANT = {"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_mos
 
 
 @rule("REC003", Severity.ERROR, on=Violation)
-def known_schema(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
+def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A record names its schema, and the schema is one that this version knows.
 
     A record read by another schema than the one it was written for says something else.
@@ -64,7 +64,7 @@ def known_schema(violation: Violation, dataset: Dataset | None = None) -> Iterat
 
 
 @rule("REC004", Severity.ERROR, on=Violation)
-def unknown_key(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
+def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """Every key is one that the schema defines.
 
     A misspelt key would be passed over, and its number with it.
@@ -84,7 +84,7 @@ def unknown_key(violation: Violation, dataset: Dataset | None = None) -> Iterato
 
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
-def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) -> Iterator[Problem]:
+def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """The id is the file's name, and an incident lies in the folder of its country and year.
 
     A record whose file has another name is not found by those who refer to it, and two may claim one id.
@@ -109,7 +109,7 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset | None = None) 
             yield Problem(
                 judged.at("id"), f"a record with this id and schema lies in data/{wanted}/; move the file there"
             )
-    elif (home := _HOMES.get(type(judged))) and dataset and not _counts(judged, home, dataset):
+    elif (home := _HOMES.get(type(judged))) and not _counts(judged, home, dataset):
         yield Problem(judged.at("schema"), f"{home.what} in {home.where}; move {home.them} there")
 
 
@@ -148,10 +148,10 @@ def _folder(record: Record) -> str:
     return f"{folder}/{record.id[:3]}/{record.id[4:8]}" if isinstance(record, Incident) else folder
 
 
-def _lies_in(file: Path, wanted: str, dataset: Dataset | None) -> bool:
+def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
     """Whether a file lies where it should; outside a dataset, asked only where a folder of that kind is named."""
     parts = file.parent.parts
-    if dataset and dataset.holds(file):
+    if dataset.holds(file):
         root = Path(os.path.abspath(dataset.root)) / "data" / wanted
         return file.parent == root
     kinds = [number for number, part in enumerate(parts) if part in FOLDERS.values()]
@@ -159,7 +159,7 @@ def _lies_in(file: Path, wanted: str, dataset: Dataset | None) -> bool:
 
 
 @rule("REC006", Severity.ERROR, on=Violation)
-def closed_vocabulary(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
+def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A value of a closed list is one of that list.
 
     A word that nobody defined can't be counted, filtered or compared.
@@ -181,7 +181,7 @@ def closed_vocabulary(violation: Violation, dataset: Dataset | None = None) -> I
 
 
 @rule("REC007", Severity.ERROR, on=Violation)
-def whole_number(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
+def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A count is a whole number in plain digits.
 
     Text, fractions, exponents, underscores, octal and base 60 are read as another number by one program or the next.
@@ -213,7 +213,7 @@ def whole_number(violation: Violation, dataset: Dataset | None = None) -> Iterat
 
 
 @rule("REC008", Severity.ERROR, on=(Violation, Sourced))
-def no_sentinels(judged: Violation | Sourced, dataset: Dataset | None = None) -> Iterator[Problem]:
+def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """No number or date stands for "unknown".
 
     -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and enter every sum as if they were true. What
@@ -269,7 +269,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("REC013", Severity.ERROR, on=Violation)
-def shape(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
+def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A record has the keys that its schema requires, and each value has the form that its schema says.
 
     Wrong:
@@ -289,7 +289,7 @@ def shape(violation: Violation, dataset: Dataset | None = None) -> Iterator[Prob
             yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{quotes}")
         case "pattern":
             wanted = violation.expected[:1].lower() + violation.expected[1:].rstrip(".")
-            hint = _meant(violation, dataset) if dataset else ""
+            hint = _meant(violation, dataset)
             yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {wanted}{hint}")
         case "maxItems":
             yield Problem(violation.at, f"{name} has more than {violation.expected} items; split the record")
@@ -310,7 +310,7 @@ def _meant(violation: Violation, dataset: Dataset) -> str:
 
 
 @rule("REC014", Severity.ERROR, on=Violation)
-def unambiguous(violation: Violation, dataset: Dataset | None = None) -> Iterator[Problem]:
+def unambiguous(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """Text that some YAML readers take for something else stands in quotes.
 
     `NO` is a country, a language and, to many programs, false; `12:30` is a time, or 750.

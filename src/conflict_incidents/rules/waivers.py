@@ -33,7 +33,7 @@ def waivable(privacy: bool = False) -> set[str]:
 
 
 @rule("REV002", Severity.ERROR, on=Waivers)
-def waiver_needed(judged: Waivers | Waiver, dataset: Dataset | None = None) -> Iterator[Problem]:
+def waiver_needed(judged: Waivers | Waiver, dataset: Dataset) -> Iterator[Problem]:
     """A waiver names a rule that can be waived and a record that is there, once, and is needed.
 
     A waiver that hides nothing any more would hide the next error. Rules on form can't be waived, nor those without
@@ -56,7 +56,7 @@ def waiver_needed(judged: Waivers | Waiver, dataset: Dataset | None = None) -> I
         yield from _rule(waiver, privacy)
         if privacy and not _reviewed(waiver):
             yield Problem(waiver.at("reviewer"), "the reviewer is the one who asks for it; have somebody else sign")
-        if dataset and waiver.record and not _is_there(waiver.record, dataset):
+        if waiver.record and not _is_there(waiver.record, dataset):
             yield Problem(
                 waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
             )
