@@ -10,20 +10,20 @@ from typing import Any
 
 from conflict_incidents import contract
 from conflict_incidents.columns import Row, dtype
-from conflict_incidents.release.contents import SUMS, content_hash, sha256
+from conflict_incidents.release.contents import SUMS, content_hash, plain, sha256, table_files
 from conflict_incidents.release.opening import Opened, in_memory
 from conflict_incidents.tablefiles import cell, csv_bytes, parquet_bytes, read_parquet
 from conflict_incidents.tables import frames
-from samples import Tree, bytes_of, files_of, record
+from samples import Tree, bytes_of, record
 
 Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""
 
 
 def made(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
-    """A release of these records."""
-    files = files_of(contract.package() | {"version": version} | about, frames(map(record, trees)))
-    return in_memory(files, version)
+    """A release of these records, with the files that none can do without."""
+    tables = table_files(frames(map(record, trees)))
+    return in_memory(plain(contract.package() | {"version": version} | about, tables, None), version)
 
 
 def without_column(release: Opened, table: str, column: str) -> Opened:

@@ -1,9 +1,10 @@
-"""Does something again and again, each time killed one step later: `killing.py build ROOT`, run by test_release.py,
-and `killing.py mend FILE`, run by test_mending.py.
+"""Does something that is killed on its way: `killing.py build ROOT`, run by test_release.py, and
+`killing.py mend FILE`, run by test_mending.py.
 
-Every step that changes the folder raises an audit event; a forked child ends at the N-th, as if the power had gone.
-Prints a JSON object: the steps at which it was killed, those after which the earlier state wasn't intact, and whether
-the last run, which nobody killed, did all (and, of a build, cleared what the others left).
+Every step that changes the folder raises an audit event. A killed process leaves what is on the disk then: so a build
+is looked at before each of its steps, and killed at some of them, as if the power had gone; a repair is killed at each.
+Prints a JSON object: how many steps there are, those at which it was killed, those at which the earlier state wasn't
+intact, and whether the last run, which nobody killed, did all (and, of a build, cleared what the others left).
 """
 
 import hashlib
@@ -12,7 +13,9 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from functools import cache
 from itertools import count
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,6 @@ from conflict_incidents import verify
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.mending import looked_at
 from conflict_incidents.release import ReleaseError, build
-from conflict_incidents.release.building import prepare
 from conflict_incidents.release.contents import SUMS
 from conflict_incidents.release.opening import opened
 from conflict_incidents.repair import repair
@@ -56,48 +58,101 @@ def killed_at(step: int, folder: Path, work: Callable[[], object]) -> bool:
     os._exit(0)
 
 
+def looked_at_each(folder: Path, work: Callable[[], object], sound: Callable[[], bool]) -> tuple[int, list[int]]:
+    """Work in a child, with a look before each of its changes of the folder: how many there were, and which not sound.
+
+    Raises:
+        EOFError: the work failed.
+    """
+    receiver, sender = Pipe(duplex=False)
+    if os.fork():
+        sender.close()
+        told: tuple[int, list[int]] = receiver.recv()
+        os.wait()
+        return told
+    steps, wrong = 0, []
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        nonlocal steps
+        if changes_below(folder, event, args):
+            steps += 1
+            if not sound():
+                wrong.append(steps)
+
+    try:
+        sys.addaudithook(hook)
+        work()
+        sender.send((steps, wrong))
+    finally:
+        os._exit(0)
+
+
 def intact(release: Path) -> bool:
     """Whether every file of a release has its checksum."""
     lines = [line.split("  ", 1) for line in (release / SUMS).read_text("utf-8").splitlines()]
-    return all(hashlib.sha256((release / name).read_bytes()).hexdigest() == digest for digest, name in lines)
+    return all(digest_of(release / name, stamp(release / name)) == digest for digest, name in lines)
 
 
 def whole(out: Path) -> bool:
     """Whether every zip in a folder of releases is one that can be opened."""
+    return all(opens(file, stamp(file)) for file in out.glob("[!.]*.zip"))
+
+
+def stamp(file: Path) -> tuple[int, int, int]:
+    """What changes with a file: a look at each of a hundred steps need not read again what stayed the same."""
+    found = file.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+@cache
+def digest_of(file: Path, _: tuple[int, int, int]) -> str:
+    """The SHA-256 of a file as it is by its stamp."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@cache
+def opens(file: Path, _: tuple[int, int, int]) -> bool:
+    """Whether a zip, as it is by its stamp, is a release."""
     try:
-        for file in out.glob("[!.]*.zip"):
-            with opened(file):
-                pass
+        with opened(file):
+            return True
     except ReleaseError:
         return False
-    return True
 
 
 def builds(root: Path) -> None:
-    """Kill the build at every step of the way, most of the equal ones left out, then let it finish."""
+    """Look at every step of a build, kill it at the first, one half-way and the last, then let it finish."""
     dataset, out = Dataset(root), root / "release"
     before = (out / "current").readlink().name
     verify(out / before)  # every child has then what the checks load and prepare once
     held = {file.name for file in out.iterdir()}
-    wrong: list[int] = []
-    killed: list[int] = []
-    late = (
-        len(prepare(dataset, records(dataset))[0]) + 4
-    )  # near the last file; the steps before only differ in the file that is written
-    for step in (1, 2, 25, *range(late, late + 20)):
-        if not killed_at(step, out, lambda: build(dataset, records(dataset), out)):
-            break
-        killed.append(step)
-        if (out / "current").readlink().name != before or not intact(out / before) or not whole(out):
-            wrong.append(step)
-        for file in out.iterdir():  # what was finished would be left out of the next run, and its steps not be killed
+
+    def work() -> object:
+        return build(dataset, records(dataset), out)
+
+    def sound() -> bool:
+        return (out / "current").readlink().name == before and intact(out / before) and whole(out)
+
+    def finished_removed() -> None:
+        """What was finished would be left out of the next run, which then had not the same steps."""
+        for file in out.iterdir():
             if file.name not in held and not file.name.startswith(".tmp-"):
                 shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+    current = (out / "current").readlink()
+    steps, wrong = looked_at_each(out, work, sound)
+    (out / "current").unlink()
+    (out / "current").symlink_to(current)
+    finished_removed()
+    killed = [step for step in (1, steps // 2, steps) if killed_at(step, out, work)]
+    wrong += [] if sound() else killed
+    finished_removed()
+    work()
     now = (out / "current").readlink().name
     left = [file.name for file in out.iterdir() if file.name.startswith(".tmp-")]
     finished = now != before and intact(out / now) and intact(out / before) and whole(out) and not left
     finished &= (out / f"{now}.zip").is_file()
-    print(json.dumps({"killed": killed, "wrong": wrong, "finished": finished}))
+    print(json.dumps({"steps": steps, "killed": killed, "wrong": wrong, "finished": finished}))
 
 
 def mends(file: Path) -> None:
@@ -112,7 +167,8 @@ def mends(file: Path) -> None:
         killed.append(step)
         wrong += [step] * (file.read_bytes() not in (old, new))
         file.write_bytes(old)
-    print(json.dumps({"killed": killed, "wrong": wrong, "finished": file.read_bytes() == new != old}))
+    finished = file.read_bytes() == new != old
+    print(json.dumps({"steps": len(killed), "killed": killed, "wrong": wrong, "finished": finished}))
 
 
 def mend(file: Path) -> None:

@@ -96,13 +96,6 @@ def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path
     assert len(outcome.records) == 5
 
 
-def test_an_empty_dataset_builds(tmp_path: Path) -> None:
-    found(tmp_path / "own")
-    done = run(tmp_path / "own", "build")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert len((tmp_path / "own/release/current/incidents.csv").read_text("utf-8").splitlines()) == 1
-
-
 def test_its_descriptor_has_its_own_metadata_and_the_tables_of_the_package(tmp_path: Path) -> None:
     found(tmp_path / "Our Own_Conflict", licence="cc0-1.0", today=DAY)
     made = descriptor(tmp_path / "Our Own_Conflict")

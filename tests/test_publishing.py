@@ -61,28 +61,22 @@ def published(tmp_path: Path) -> Path:
     return root
 
 
-def test_a_release_is_shown_and_nothing_written_and_then_written_down(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root = founded(tmp_path / "founded")
-    before = bytes_of(root)
-    dry = said(capsys, root, "--dry-run", "--url", URL)
-    assert bytes_of(root) == before
-    assert [line.split(":")[0] for line in dry[:4]] == ["validated", "built", "built again", "verified"]
-    assert dry[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same bytes")
-    changes = [
-        f"{root}/data/changes/1.0.0/first.yaml: new, +5 lines",
-        f"{root}/CHANGELOG.md: new, +9 lines",
-        f"{root}/data/released.csv: new, +7 lines",
-        f"{root}/CITATION.cff: changes, +17 lines",
-        f"{root}/releases.json: new, +13 lines",
-        f"{root}/data/changes/first.yaml: moves to its version",
-    ]
-    assert dry[4:] == [f"would write: {line}" for line in changes]
+STEPS = ["validated", "built", "built again", "verified"]
 
+
+def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = founded(tmp_path / "founded")
     real = said(capsys, root, "--url", URL)
-    assert real[:4] == dry[:4]
-    assert real[4:-1] == [f"writes:      {line}" for line in changes]
+    assert [line.split(":")[0] for line in real[:4]] == STEPS
+    assert real[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same bytes")
+    assert real[4:-1] == [
+        f"writes:      {root}/data/changes/1.0.0/first.yaml: new, +5 lines",
+        f"writes:      {root}/CHANGELOG.md: new, +9 lines",
+        f"writes:      {root}/data/released.csv: new, +7 lines",
+        f"writes:      {root}/CITATION.cff: changes, +17 lines",
+        f"writes:      {root}/releases.json: new, +13 lines",
+        f"writes:      {root}/data/changes/first.yaml: moves to its version",
+    ]
     (entry,) = read(root).releases
     (zip,) = (root / "release").glob("*.zip")
     assert real[-1].startswith(f"{zip} is what to publish. Commit what was written, then: git tag v1.0.0")
@@ -124,7 +118,7 @@ def test_a_version_that_leads_to_a_release_is_not_published(tmp_path: Path, caps
     assert lines[-1].startswith("incidents: version 1.0.0-rc.1 isn't of the form MAJOR.MINOR.PATCH; set `version` in")
 
 
-def test_the_next_release_is_compared_with_the_published_one_which_is_fetched(
+def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_fetched(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CONFLICT_INCIDENTS_CACHE", str(tmp_path / "cache"))
@@ -134,7 +128,16 @@ def test_the_next_release_is_compared_with_the_published_one_which_is_fetched(
     server.answers[f"/{zip.name}"] = zip.read_bytes()
     shutil.rmtree(root / "release")
     with_records(root, [SECOND], "1.1.0", "2026-11-23")
+    before = bytes_of(root)
     lines = said(capsys, root, "--dry-run")
     server.close()
+    assert bytes_of(root) == before
+    assert [line.split(":")[0] for line in lines[:4]] == STEPS
     assert "since version 1.0.0: rows were added" in lines[1]
+    assert lines[4:] == [
+        f"would write: {root}/CHANGELOG.md: changes, +4 lines",
+        f"would write: {root}/data/released.csv: changes, +1 lines",
+        f"would write: {root}/CITATION.cff: changes, +0 lines",
+        f"would write: {root}/releases.json: changes, +6 lines",
+    ]
     assert server.asked == [f"/{zip.name}"]

@@ -151,32 +151,6 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
     assert bytes_of(first.folder) == before
 
 
-def test_the_bytes_are_the_same_in_any_zone_locale_and_hash_order(everything: Path) -> None:
-    code = """
-from conflict_incidents.release.contents import SUMS
-from conflict_incidents.tables import frames
-from samples import Dataset, Path, files_of, records
-d = Dataset(Path())
-print(files_of(d.descriptor, frames(records(d), d.admin_units))[SUMS].decode(), end="")
-"""
-    surroundings = [
-        {"TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"},
-        {"TZ": "America/Los_Angeles", "LC_ALL": "C", "PYTHONHASHSEED": "2", "PYTHONUTF8": "0"},
-    ]
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", code],
-            cwd=everything,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])} | more,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for more in surroundings
-    ]
-    for process in running:
-        assert process.communicate()[0] == (everything / "release/current" / SUMS).read_text("utf-8")
-
-
 def test_duckdb_reads_csv_and_parquet_alike(everything: Path) -> None:
     folder = everything / "release/current"
     with duckdb.connect() as db:
@@ -392,7 +366,8 @@ def test_a_build_killed_at_any_step_leaves_the_earlier_release(standing: Path, t
         env=os.environ,
     )
     found = json.loads(done.stdout)
-    assert len(found["killed"]) == 10
+    assert found["steps"] > 2 * len(contract.tables())
+    assert found["killed"] == [1, found["steps"] // 2, found["steps"]]
     assert found["wrong"] == []
     assert found["finished"]
 
