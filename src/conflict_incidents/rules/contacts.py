@@ -17,7 +17,7 @@ from conflict_incidents.model import COMMENT, KEY, Organisation, Place, Record, 
 
 PROSE = frozenset({"title", "note", "locator", "excerpt", "excerpt_original", "reason", KEY, COMMENT})
 """Where people write sentences: a long number is no id of something else there."""
-IDS = frozenset({"id", "sha256", "version", "schema"})
+IDS = frozenset({"id", "sha256", "version"})
 """Keys whose digits mean nothing to a person; only what can't be an id is looked for there."""
 
 PHONE, EMAIL, HANDLE = "a telephone number", "an e-mail address", "a handle"
@@ -32,15 +32,20 @@ _CARD = (
     r"|id (?:card|number|no|nr)|ssn|الرقم الوطني|رقم الهوية|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
 _SIGNS = r"(?:[:.=#\s]|no\b|nr\b|number\b|me\b|at\b|on\b|رقم)*"
-_NO_DAY = r"(?![12][0-9]{3}-[01][0-9]-|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3})"
-_SQUARE = r"[0-9]{1,2}[C-HJ-NP-X] ?[A-HJ-NP-Z][A-HJ-NP-V]"
-_OPEN = "23456789CFGHJMPQRVWX"
-"""The digits of open location codes, `8G6X+QF`."""
-_DEGREES = r"-?[0-9]{1,3}\.[0-9]{3,}"
+_NO_DAY = (
+    r"(?![12][0-9]{3}[./-][01][0-9][./-]|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}"
+    r"|[0-2][0-9][0-5][0-9] ?[\u2013-] ?[0-2][0-9][0-5][0-9]\b)"
+)
+_ZONE, _SQUARE = "[0-9]{1,2}[C-HJ-NP-X]", "[A-HJ-NP-Z][A-HJ-NP-V]"
+"""What begins a reference of the military grid: `37S BV`."""
+_OPEN = "[2-9CFGHJMPQRVWX]"
+"""A digit of open location codes, `8G6X+QF`."""
+_DEGREES = r"-?[0-9]{1,3}[.\u066b][0-9]{3,}"
+_EAST = r"(?i:(?:lon(?:g|gitude)?|lng|[ewo]|خط (?:ال)?طول)[:= ]*)?"
 _ANYWHERE = (
     (
         re.compile(
-            r"(?<![\w.+-])[\w.+-]++(?:@| ?[(\[{](?:at|@)[)\]}] ?)[\w-]+(?:\.| ?[(\[{](?:dot|\.)[)\]}] ?)\w[\w.]+"
+            r"(?i)(?<![\w.+-])[\w.+-]++(?:@| ?[(\[{](?:at|@)[)\]}] ?)[\w-]+(?:\.| ?[(\[{](?:dot|\.)[)\]}] ?)\w[\w.]"
         ),
         EMAIL,
     ),
@@ -49,42 +54,49 @@ _ANYWHERE = (
         re.compile(rf"(?i)(?<![^\W_])(?:{_CARD}){_SIGNS}(?:[a-z]{{1,2}} )?(?=[a-z0-9-]*[0-9]{{4}})[a-z0-9-]{{5,}}"),
         IDENTITY,
     ),
-    (re.compile(rf"\b{_SQUARE} ?(?:[0-9]{{5}} ?[0-9]{{5}}|[0-9]{{4}} ?[0-9]{{4}}|[0-9]{{3}} ?[0-9]{{3}})\b"), GRID),
-    (re.compile(rf"(?i)\b{_SQUARE.replace(' ?', '')}(?:[0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\b"), GRID),
-    (re.compile(r"\b[0-9]{1,2}[C-HJ-NP-X] [1-9][0-9]{5}(?:\.[0-9]+)?(?: ?m?E)? [0-9]{7}\b"), GRID),
-    (re.compile(rf"(?<![\w+])(?=[0-9]*[A-Z])[{_OPEN}]{{4,8}}\+[{_OPEN}]{{2,3}}(?!\w)"), POSITION),
-    (re.compile(r"[0-9]{1,3} ?[°º] ?[0-9]{1,2} ?['\u2019\u2032] ?[0-9]{1,2}"), POSITION),
-    (re.compile(r"///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]+"), POSITION),
     (
-        re.compile(rf"(?<![\w.]){_DEGREES}°? ?[NS]?(?: ?[,;/|] ?| |&[a-z]+=|!4d){_DEGREES}(?: ?[EWO])?(?!\w|\.[0-9])"),
+        re.compile(
+            rf"\b{_ZONE} ?{_SQUARE} ?(?:[0-9]{{5}} ?[0-9]{{5}}|[0-9]{{4}} ?[0-9]{{4}}|[0-9]{{3}} ?[0-9]{{3}})\b"
+        ),
+        GRID,
+    ),
+    (re.compile(rf"(?i)\b{_ZONE}{_SQUARE}(?:[0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\b"), GRID),
+    (re.compile(r"[0-9] ?[C-HJ-NP-X],? [1-9][0-9]{5}(?:\.[0-9]+)?(?: ?m? ?E)?,? [0-9]{7}"), GRID),
+    (re.compile(rf"(?<![\w+])(?=[0-9]*[A-Z]){_OPEN}{{4,8}}\+{_OPEN}{{2,3}}(?!\w)"), POSITION),
+    (re.compile(r"[0-9] ?[°º] ?[0-9]+(?:\.[0-9]{2}| ?['\u2019\u2032] ?[0-9])"), POSITION),
+    (re.compile(r"///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]"), POSITION),
+    (
+        re.compile(
+            rf"(?:(?<![\w.])(?:[NS] ?)?|!3d){_DEGREES}°? ?[NS]?(?: ?[,;/|\u060c] ?| |&[a-z]+=|!4d){_EAST}{_DEGREES}"
+            r"(?: ?[EWO])?(?!\w|\.[0-9])"
+        ),
         POSITION,
     ),
+    (re.compile(r"(?i)(?<!\byoutube\.com)/@(?![0-9.]+,)[\w.]{3}"), HANDLE),  # there it names a channel for everybody
 )
 _IN_TEXT = (
     (re.compile(rf"(?<![\w/.%-])(?:\+ ?[0-9]|00[1-9])(?:{_GAP}[0-9]){{7,14}}(?![0-9])"), PHONE),
     (
+        # As people group them: 0000 000 000, (00) 000-0000, 0000 000 00 00, 000 00000000, 00 00 00 00 00,
+        # 8 (000) 000-00-00.
         re.compile(
-            r"(?<![\w/.%:-])(?:0[0-9]{2,3}[ .-]?[0-9]{3}[ .-]?[0-9]{3,4}|\(0[0-9]{1,3}\) ?[0-9]{3}[ .-]?[0-9]{3,4}"
-            r"|0[0-9]{1,3}[ /-][0-9]{6,8}|0[0-9]{3}(?: [0-9]{2}){3})(?![\w-])"
+            r"(?<![\w/.%:-])(?:(?:\(0[0-9]+\) ?|0[0-9]{2,3}[ ./-]?|0[0-9][ ./-])[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{1,2}"
+            r"|0[0-9]+[ /-][0-9]{8}|0[0-9] ?[0-9]{2}(?: [0-9]{2}){3}"
+            r"|8[ (-]+[0-9]{3}[) -]+[0-9]{3}[ -][0-9]{2}[ -][0-9]{2})(?![\w-])"
         ),
         PHONE,
     ),
-    (re.compile(r"(?<![\w/@.])@(?=\w*[^\W\d_])\w{3,}"), HANDLE),
+    (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w{3}"), HANDLE),
 )
 _IN_ADDRESSES = (
-    (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7,14}(?![0-9])"), PHONE),
-    (
-        re.compile(r"(?i)//(?:[\w-]+\.)*wa\.me/[0-9]{7}|[?&#/;](?:phone|tel|mobile|msisdn|whatsapp)[=/:]\+?[0-9]{7}"),
-        PHONE,
-    ),
+    (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7}"), PHONE),
+    (re.compile(r"(?i)\bwa\.me/[0-9]{7}|[?&#/;](?:phone|tel|mobile|msisdn|whatsapp)[=/:]\+?[0-9]{7}"), PHONE),
 )
-_PROFILED = re.compile(r"/@[\w.]{3,}")
-_OPEN_CHANNELS = re.compile(r"(?i)//(?:[\w-]+\.)*youtube\.com/")
-"""Where a handle is the name of a channel that is there for everybody."""
 _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?").fullmatch
 """A key, of whatever spelling, that says that its value is a telephone or an identity number."""
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
-_MAY_HOLD = re.compile(r"[0-9].*[0-9].*[0-9]|@|%|///|[(\[{]at[)\]}]", re.S)
+_MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S)
+"""What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
 
 
 @rule("PRV003", Severity.ERROR, on=Record)
@@ -120,11 +132,11 @@ def _is_place(record: Record) -> bool:
 
 def own_pages(record: Record, dataset: Dataset) -> Iterator[Mark]:
     """Where addresses stand that lead to pages which an organisation of the registry gives as its own."""
-    if isinstance(record, Organisation):
+    if isinstance(record, Organisation) and record.url:
         yield record.at("url")
     for report in record.reports.values() if isinstance(record, Sourced) else []:
-        publisher = dataset.organisation(report.publisher) if report.url else None
-        if publisher and publisher.url and account(publisher.url) == account(report.url or ""):
+        publisher = dataset.organisation(report.publisher)
+        if report.url and publisher and publisher.url and account(publisher.url) == account(report.url):
             yield report.at("url")
 
 
@@ -133,8 +145,8 @@ def account(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url.casefold())
     except ValueError:
-        return url, ""
-    return parts.netloc.removeprefix("www."), unquote(parts.path).strip("/").partition("/")[0]
+        return url, url
+    return parts.netloc.removeprefix("www."), unquote(parts.path).casefold().strip("/").partition("/")[0]
 
 
 @lru_cache(maxsize=65536)
@@ -147,9 +159,7 @@ def _contacts(text: str, prose: bool, is_id: bool) -> tuple[str, ...]:
     for said, is_address in pieces(text):
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT)
         found |= {what: None for pattern, what in patterns if pattern.search(said)}
-        if is_address and _PROFILED.search(said) and not _OPEN_CHANNELS.search(said):
-            found[HANDLE] = None
-        if prose and not is_address and PHONE not in found and _LONG.search(said):
+        if prose and not is_address and not found.keys() & {PHONE, IDENTITY} and _LONG.search(said):
             found[LONG] = None
     return tuple(found)
 
@@ -159,14 +169,13 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
     end = 0
     for address in _ADDRESS.finditer(text):
         yield text[end : address.start()], False
-        yield unquoted(_CREDENTIALS.sub("", address[0], 1)), True
+        yield unquoted(address["place"]), True
         end = address.end()
     yield text[end:], False
 
 
-_CREDENTIALS = re.compile(r"(?<=://)[^/?#]*@")
-"""The user in an address, whom SRC001 refuses."""
-_ADDRESS = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{0,20}://[^\s<>\"]+")
+_ADDRESS = re.compile(r"://(?:[^\s<>\"/?#]*@)?(?P<place>[^\s<>\"]+)")
+"""An address from where it tells the place; before it may stand a user, whom SRC001 refuses."""
 
 
 def unquoted(address: str) -> str:
@@ -177,10 +186,13 @@ def unquoted(address: str) -> str:
 @lru_cache(maxsize=65536)
 def readable(text: str) -> str:
     """A text with the digits of every script as ASCII digits, and every space a plain one."""
-    return text if text.isascii() else "".join(_plain(character) for character in text)
+    return _UNUSUAL.sub(_plain, text)
 
 
-def _plain(character: str) -> str:
-    if character.isdecimal():
-        return str(int(character))
-    return " " if character.isspace() and character != "\n" else character
+_UNUSUAL = re.compile(r"[^ -~\n]")
+
+
+def _plain(found: re.Match[str]) -> str:
+    if found[0].isdecimal():
+        return str(int(found[0]))
+    return " " if found[0].isspace() else found[0]
