@@ -20,6 +20,7 @@ from conflict_incidents.rules.estimates import wrongly_closed
 from conflict_incidents.rules.sources_addresses import in_normal_form
 from conflict_incidents.rules.waivers import waived
 from conflict_incidents.schema import Violation
+from conflict_incidents.versions import Version
 from rule_cases import Case, cases, lay_out
 from samples import record
 
@@ -171,7 +172,9 @@ def test_an_end_that_no_claim_closes_is_seen() -> None:
     ],
 )
 def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str | None) -> None:
-    found = RULES["REV004"].run("datapackage.json", Mark(3, 14), version, "1.2.3", "1.3.0", "2 records were added")
+    found = RULES["REV004"].run(
+        "datapackage.json", Mark(3, 14), version, "1.2.3", Version(1, 3, 0), "2 records were added"
+    )
     assert [finding.message for finding in found] == ([message] if message else [])
     assert {(finding.mark, finding.severity.value) for finding in found} <= {(Mark(3, 14), "error")}
 
@@ -180,6 +183,8 @@ def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str
     ("url", "normal"),
     [
         ("https://example.org/a", "https://example.org/a"),
+        ("https://example.org/a?igsh=x&igshid=y", "https://example.org/a"),
+        ("https://example.org/..//b", "https://example.org//b"),
         ("HTTPS://Example.ORG:443/a/./b/../c?utm_source=x&id=7&fbclid=y", "https://example.org/a/c?id=7"),
         ("https://example.org/a?id=7&page=2", "https://example.org/a?id=7&page=2"),
         ("http://example.org:80/../a/..", "http://example.org/"),

@@ -199,7 +199,7 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
     """The finding that the version is too small (REV004), at its place in the descriptor."""
     file = dataset.root / DESCRIPTOR
     return RULES["REV004"].run(
-        dataset.shown(file), _place(file, made.about.version), made.about.version, before, str(least), because
+        dataset.shown(file), _place(file, made.about.version), made.about.version, before, least, because
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from conflict_incidents.catalogue import Problem, rule
@@ -10,8 +9,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import Earlier, Held, content_of, status_of
 from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Sourced
-
-_VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})")
+from conflict_incidents.versions import Version, released
 
 
 @rule("REV001", Severity.ERROR, on=Sourced)
@@ -59,12 +57,12 @@ def _become(one: Held, earlier: Earlier, dataset: Dataset, renamed: _Renamed) ->
     """What is wrong with what became of a record that was published, None where it is all right or can't be told."""
     name = f"the {one.kind} {shown(one.id)}"
     files = [dataset.parsed(file) for file in dataset.named(one.kind, one.id)]
-    records = [parsed.record for parsed in files if parsed.record is not None and parsed.record.id == one.id]
-    if not records:
+    record = next((each.record for each in files if each.record is not None and each.record.id == one.id), None)
+    if record is None:
         if any(parsed.record is None or not parsed.record.id for parsed in files):
             return None  # the file is there and can't be judged; its own findings say why
         return f"{name} of {earlier.name} isn't there any more; {_way_back(one, renamed.of(one))}"
-    status = status_of(records[0])
+    status = status_of(record)
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
             f"{name} was withdrawn in {earlier.name} and is `{status}` now; withdraw it again, and record what is "
@@ -100,7 +98,7 @@ def _way_back(one: Held, renamed: str | None) -> str:
 
 
 @rule("REV004", Severity.ERROR)
-def version_bumped(at: Mark, version: str, previous: str, least: str, why: str) -> Iterator[Problem]:
+def version_bumped(at: Mark, version: str, previous: str, least: Version, why: str) -> Iterator[Problem]:
     """The data version rises as far as what changed since the last release demands.
 
     MAJOR for a changed table contract, MINOR for added records, PATCH for corrections: a reader who pins `1.x` relies
@@ -119,17 +117,12 @@ def version_bumped(at: Mark, version: str, previous: str, least: str, why: str) 
     Right:
         "version": "1.3.0"
     """
-    wanted, given = _numbers(least), _numbers(version)
+    given = released(version)
     if given is None:
         yield Problem(at, f"the version is {shown(version)}, which isn't of the form `1.2.3`; write at least `{least}`")
-    elif wanted is None or given < wanted:
+    elif given < least:
         yield Problem(
             at,
             f"the version is {shown(version)}, the last release {shown(previous)}, and since then {why}; "
             f"write at least `{least}`",
         )
-
-
-def _numbers(version: str) -> tuple[int, ...] | None:
-    found = _VERSION.fullmatch(version)
-    return tuple(map(int, found.groups())) if found else None

@@ -21,8 +21,8 @@ _TRACKING = re.compile(
 )
 _PRIVATE = re.compile(r"(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid|onion)$")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}\.?")
-_NUMERIC = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)\.?$")
+_HOST = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
+_NUMERIC = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -58,13 +58,12 @@ def _wrong_with(url: str) -> str | None:
     """Why a URL isn't acceptable, and how to repair it; credentials are never repeated."""
     try:
         parts = urlsplit(url)
-        port = parts.port
-        host = _ascii(parts.hostname or "")
+        host, port = _host(parts), parts.port
     except ValueError:
         return "the address is not a URL; copy it anew from the browser"
-    if parts.username is not None or parts.password is not None:
+    if parts.username is not None:  # empty before a password alone
         return "the address holds a user name or password; take it out"
-    if parts.scheme.lower() not in _DEFAULT_PORTS or not host:
+    if parts.scheme not in _DEFAULT_PORTS or not host:
         return "the address is not an http or https one; give one that begins with http:// or https://"
     if _is_private(host):
         return f"{shown(host)} is not a public host; give an address that readers can reach"
@@ -88,18 +87,19 @@ def in_normal_form(url: str) -> str:
         parts = urlsplit(url)
         query = "&".join(pair for pair in parts.query.split("&") if not _TRACKING.match(pair))
         parts = parts._replace(query=query)
-        normal = _normal(parts, _ascii(parts.hostname or ""), parts.port)
+        normal = _normal(parts, _host(parts), parts.port)
     except (ValueError, KeyError):
         return url
-    return url if _wrong_with(normal) or parts.username is not None or parts.password is not None else normal
+    return url if _wrong_with(normal) or parts.username is not None else normal
 
 
-def _ascii(host: str) -> str:
-    """A host as it stands in the domain name system: `xn--…` for names in other scripts.
+def _host(parts: SplitResult) -> str:
+    """The host as it stands in the domain name system, without the dot of its root: `xn--…` for other scripts.
 
     Raises:
         ValueError: there can be no such host.
     """
+    host = (parts.hostname or "").removesuffix(".")
     return host if host.isascii() else host.encode("idna").decode("ascii")
 
 
@@ -108,18 +108,17 @@ def _is_private(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         # A last part of digits alone makes programs read the whole as an address in some unusual form.
-        return bool(_PRIVATE.search(host) or "." not in host.strip(".") or _NUMERIC.search(host))
+        return bool(_PRIVATE.search(host) or "." not in host or _NUMERIC.search(host))
     return not address.is_global or address.is_multicast
 
 
 def _normal(parts: SplitResult, host: str, port: int | None) -> str:
-    """Lower-case scheme and host, no default port, everything but ASCII percent-encoded (RFC 3986, section 6.2)."""
-    scheme = parts.scheme.lower()
-    named = f"[{host}]" if ":" in host else host.rstrip(".")
-    netloc = named if port in {None, _DEFAULT_PORTS[scheme]} else f"{named}:{port}"
+    """Lower-case host, no default port, everything but ASCII percent-encoded (RFC 3986, section 6.2)."""
+    named = f"[{host}]" if ":" in host else host
+    netloc = named if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{port}"
     safe = "/:@!$&'()*+,;=-._~%?"
     path, query, fragment = (quote(text, safe=safe) for text in (_undotted(parts.path), parts.query, parts.fragment))
-    return urlunsplit((scheme, netloc, path, query, fragment))
+    return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
 def _undotted(path: str) -> str:
@@ -127,7 +126,7 @@ def _undotted(path: str) -> str:
     steps: list[str] = []
     for step in path.split("/"):
         if step == "..":
-            steps = steps[:1] if len(steps) < 2 else steps[:-1]
+            del steps[max(1, len(steps) - 1) :]
         elif step != ".":
             steps.append(step)
     return "/".join(steps) + ("/" if path.endswith(("/.", "/..")) else "")
@@ -144,7 +143,7 @@ _ARCHIVES = re.compile(
     r"//(?:web\.archive\.org|archive\.(?:today|ph|is|li|vn|md|fo)|perma\.cc|webcitation\.org|ghostarchive\.org)/"
 )
 """Addresses that are those of archived copies."""
-_OF_NOTHING = ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", *(digit * 64 for digit in "0f"))
+_OF_NOTHING = ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "0" * 64, "f" * 64)
 """The SHA-256 of an empty file, and what is typed in place of one."""
 
 
