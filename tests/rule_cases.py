@@ -67,7 +67,7 @@ class Case:
         with standing({own: data, **others}):
             dataset = Dataset(root, since=[self._before(root)] if self.earlier else [])
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
-            whole = self.base == "waivers" or seen != own
+            whole = own == root / HOMES["waivers"] or seen != own
             found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
         return [finding for finding in found if finding.path == dataset.shown(seen)]
 

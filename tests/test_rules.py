@@ -15,6 +15,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import estimates
 from conflict_incidents.findings import Mark
 from conflict_incidents.model import Incident, Waivers
+from conflict_incidents.reading import Scalar
 from conflict_incidents.records import parse
 from conflict_incidents.rules.estimates import wrongly_closed
 from conflict_incidents.rules.sources_addresses import in_normal_form
@@ -202,6 +203,14 @@ def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str
 )
 def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with_it(url: str, normal: str) -> None:
     assert in_normal_form(url) == normal
+
+
+def test_a_departure_from_the_schema_that_no_rule_knows_is_told_as_it_is() -> None:
+    odd = Violation(("REC013",), "multipleOf", Mark(7, 3), "sites 1, size", Scalar(7, Mark(7, 9)), expected="5")
+    found = RULES["REC013"].run("x.yaml", odd, Dataset(TOP))
+    assert [(finding.mark, finding.message) for finding in found] == [
+        (Mark(7, 3), "sites 1, size is `7`; multipleOf 5 is wanted here")
+    ]
 
 
 def waivers_of(**lists: list[dict[str, str]]) -> Waivers:

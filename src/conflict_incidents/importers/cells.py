@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from conflict_incidents.counts import TELLTALE
 from conflict_incidents.findings import shown
 from conflict_incidents.importers.codelists import tidy
 
@@ -18,8 +19,6 @@ Count = int | dict[str, Any]
 """A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
 HIGHEST = 100_000_000
 """The highest number that a record takes."""
-TELLTALE = (99, 999, 9999, 99999)
-"""Numbers that stand for "unknown" in many tables, and now and then are true."""
 UNKNOWN = frozenset(
     {
         "n/a",

@@ -10,11 +10,11 @@ from collections import Counter
 from typing import Any
 
 from conflict_incidents.countries import alpha3
-from conflict_incidents.counts import GROUPS, PEOPLE, THINGS
+from conflict_incidents.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.dataset import AdminUnit
 from conflict_incidents.findings import shown
 from conflict_incidents.importers.batch import RowError
-from conflict_incidents.importers.cells import TELLTALE, Count
+from conflict_incidents.importers.cells import Count
 from conflict_incidents.importers.codelists import tidy
 from conflict_incidents.importers.days import Span, widened
 from conflict_incidents.importers.mapping import Mapping, vocabulary
@@ -243,7 +243,7 @@ class Builder:
         if said.get("provisional"):
             claim["provisional"] = True
         claim |= measures
-        if telltales := [str(number) for number in TELLTALE if number in _numbers(measures)]:
+        if telltales := [str(number) for number in sorted(TELLTALE & _numbers(measures))]:
             claim["note"] = f"The table has the number {' and '.join(telltales)}, in figures."
         return claim
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from conflict_incidents.counts import TELLTALE
 from conflict_incidents.importers.batch import Accounting, RowError
-from conflict_incidents.rules.structure import TELLTALE
 
 PARTS = {
     "deaths_civilians": "civilians",
@@ -70,7 +70,7 @@ def killed(cells: dict[str, str], account: Accounting) -> Killed:
             account.kept(column)
         account.remark("the parts don't add up to best: kept under external")
     found = {"total": total} | {group: count for group, count in parts.items() if count is not None}
-    told = sorted({number for number in _numbers(found) if number in TELLTALE})
+    told = sorted(TELLTALE.intersection(_numbers(found)))
     notes += [f"The number {number} is UCDP GED's own, or follows from its low and best." for number in told]
     return Killed(found, " ".join(notes), beside)
 

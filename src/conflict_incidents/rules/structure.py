@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.counts import TELLTALE
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
@@ -25,7 +26,7 @@ from conflict_incidents.model import (
     Waivers,
     kind_of,
 )
-from conflict_incidents.parts import SENTINELS, is_sentinel
+from conflict_incidents.parts import is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.sources import is_source_count
@@ -37,10 +38,6 @@ BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with a sign."""
 PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
 """What people write into a field that they leave open."""
-TELLTALE = (99, 999, 9999, 99999)
-"""Numbers that stand for "unknown" in many spreadsheets, and now and then are true."""
-IMPOSSIBLE_DAYS = SENTINELS
-
 
 MEANT = {"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"}
 """Words of other datasets for a key of ours that looks quite different."""
@@ -58,7 +55,7 @@ def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         schema: incident/1
     """
-    known = ", ".join(f"`{name}`" for name in violation.options) or "`incident/1`"
+    known = ", ".join(f"`{name}`" for name in violation.options)
     seen = "no schema is named" if violation.seen == "``" else f"the schema {violation.seen} is not known"
     yield Problem(violation.at, f"{seen}; known are {known}")
 
@@ -77,9 +74,8 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """
     if is_source_count(violation):
         return  # SRC004 says why there is no such key
-    key = violation.name.rsplit(", ", 1)[-1]
-    meant = MEANT.get(key.lower(), key)
-    hint = suggestion(meant if meant in violation.options else key, violation.options)
+    key = violation.name.rpartition(", ")[2]
+    hint = suggestion(MEANT.get(key.lower(), key), violation.options)
     yield Problem(violation.at, f"the key {told(key)} is not defined here{hint}")
 
 
@@ -233,9 +229,9 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
             )
         return
     for claim in judged.claims:
-        confirmed = f"{claim.excerpt or ''} {claim.note or ''}"
+        confirmed = f"{claim.excerpt} {claim.note}"
         for (measure, group), count in claim.counts.items():
-            for number in {count.min, count.max, count.best} & set(TELLTALE):
+            for number in count.numbers & TELLTALE:
                 if not re.search(rf"\b{number}\b", confirmed):
                     yield Problem(
                         count.at,
@@ -280,7 +276,7 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """
     name, seen = violation.name or "the record", violation.seen
     match violation.keyword:
-        case "required" | "dependentRequired":
+        case "required":
             yield Problem(violation.at, f"{name} lacks the key `{violation.expected}`; add it")
         case _ if violation.empty:
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete the key")
