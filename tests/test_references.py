@@ -106,7 +106,17 @@ def test_an_originator_is_found_by_name_spelling_and_script(written: str, said: 
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("Wagner", f"attributions 1, actor is `Wagner`, {FORM}; did you mean `pmc-w` (Wagner Group)?"),
+        (
+            "Wagner",
+            f"attributions 1, actor is `Wagner`, {FORM}; if `pmc-w` (Wagner Group) is meant, write that, else "
+            'record it by `incidents new --kind actor --name "Wagner"`',
+        ),
+        ("wagnergroup", "the actor `wagnergroup` is not in data/actors/; did you mean `pmc-w` (Wagner Group)?"),
+        (
+            "russian-air-force",  # two words of three are those of the Aerospace Forces
+            "the actor `russian-air-force` is not in data/actors/; "
+            "record it by `incidents new --kind actor --id russian-air-force`, or correct it",
+        ),
         ("группа вагнера", f"attributions 1, actor is `группа вагнера`, {FORM}; did you mean `pmc-w` (Wagner Group)?"),
         (
             "Молот",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conflict_incidents.counts import GROUPS, LEXICON, PEOPLE, THINGS
-from conflict_incidents.wording import language_of, read, written_in
+from conflict_incidents.wording import counted, language_of, read, written_in
 from conflict_incidents.wording.lexicon import LANGUAGES, folded, kinds_of
 from conflict_incidents.wording.numerals import numerals
 
@@ -187,3 +187,42 @@ def test_a_word_in_place_of_a_number_is_one_of_the_lexicon() -> None:
 
 def test_texts_are_compared_without_vowel_signs_and_in_one_form_of_digits() -> None:
     assert folded("قُتِلَ ٧ Straße İki") == "قتل 7 strasse iki"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("more than 30", "{at_least: 31}"),
+        ("> 30", "{at_least: 31}"),
+        ("30+", "{at_least: 30}"),
+        ("30 or more", "{at_least: 30}"),
+        (">= 30", "{at_least: 30}"),
+        ("\u2265 30", "{at_least: 30}"),
+        ("up to nine", "{at_most: 9}"),
+        ("<= 9", "{at_most: 9}"),
+        ("fewer than 7", "{at_most: 6}"),
+        ("<7", "{at_most: 6}"),
+        ("fewer than 0", None),
+        ("~30", "{about: 30}"),
+        ("nearly 30", "{about: 30}"),
+        ("14-16", "{between: [14, 16]}"),
+        ("14 \u2013 16", "{between: [14, 16]}"),
+        ("between four and six", "{between: [4, 6]}"),
+        ("several", "{word: several}"),
+        ("at least dozens", "{word: dozens}"),
+        ("a dozen", "12"),
+        ("7 civilians", "7"),
+        ("1,000", "1000"),
+        ("\u0661\u0665", "15"),
+        ("أكثر من ثلاثين", "{at_least: 31}"),
+        # What isn't understood whole is not understood: taking the digits alone would lose the rest.
+        *((text, None) for text in ("7 (3 civilians)", "7?", "7.5", "1e3", "0x7", "-1", "2022-09-08", "none", "yes")),
+        ("7 adults and 2 children", None),
+    ],
+)  # fmt: skip
+def test_a_count_in_words_is_written_with_its_bound(text: str, count: str | None) -> None:
+    assert counted(text) == (count and (count, 1))
+
+
+def test_what_else_a_text_counts_is_not_passed_over() -> None:
+    assert counted("more than 30, 6 critical") == ("{at_least: 31}", 2)

@@ -27,6 +27,8 @@ OFFERED = 3
 """How many records a message offers."""
 _LIKE = 72
 """From which likeness on, of 100, two spellings may be one (rapidfuzz's `ratio`)."""
+_ALIKE = 90
+"""From which likeness on two spellings are one, however their words are divided."""
 _AS_LIKE = 5
 """How much less like than the nearest one another spelling may be, to be offered too."""
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
@@ -53,28 +55,52 @@ def missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
 
 def meant(seen: str, folder: str, dataset: Dataset) -> str:
     """A closing hint: the records of a registry that may be meant by an id or a name, else how to make one."""
-    found = [_offered(id, folder, dataset) for id in candidates(seen, folder, dataset)]
-    if not found:
-        return f"; record it by `{_command(seen, folder)}`, or correct it"
-    return f"; did you mean {' or '.join(filter(None, [', '.join(found[:-1]), found[-1]]))}?"
+    meant_ids, longer_ids = candidates(seen, folder, dataset)
+    found = [_offered(id, folder, dataset) for id in meant_ids or longer_ids]
+    listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
+    if meant_ids:
+        return f"; did you mean {listed}?"
+    make = f"record it by `{_command(seen, folder)}`"
+    return f"; if {listed} is meant, write that, else {make}" if found else f"; {make}, or correct it"
 
 
-def candidates(seen: str, folder: str, dataset: Dataset) -> list[str]:
-    """The ids in a registry that may be meant, at most `OFFERED`: those of that very name, else those of like ones."""
+def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], list[str]]:
+    """The ids in a registry that may be meant, at most `OFFERED`.
+
+    The first list has those of that very name, else those of which each word is like one of it; the second, where
+    there are none, those of longer names with all its words: "Syrian army" is not the Syrian National Army, but
+    "Syrian Observatory" may be the Syrian Observatory for Human Rights.
+    """
     names = _names(folder, dataset)
     wanted = folded(seen)
     exact = frozenset(id for name in names if joined(name) == joined(seen) for id in names[name])
     if exact or not wanted or len(seen) > 2 * LONGEST_WORD:
-        return sorted(exact)[:OFFERED]
+        return sorted(exact)[:OFFERED], []
     from rapidfuzz.fuzz import ratio
     from rapidfuzz.process import extract
 
     like = [(name, score) for name, score, _ in extract(wanted, list(names), scorer=ratio, limit=None)]
-    best = max((score for _, score in like), default=0.0)
-    near = [name for name, score in like if score >= max(_LIKE, best - _AS_LIKE)]
-    words = set(wanted.split())
-    near = near or [name for name, _ in like if words <= set(name.split())]
-    return list(dict.fromkeys(id for name in near for id in sorted(names[name])))[:OFFERED]
+    same = [(name, score) for name, score in like if score >= _LIKE and _word_for_word(wanted, name)]
+    best = max((score for _, score in same), default=0.0)
+    near = [name for name, score in same if score >= best - _AS_LIKE]
+    longer = [name for name, _ in like if set(wanted.split()) <= set(name.split())] if not near else []
+    return _ids(near, names), _ids(longer, names)
+
+
+def _ids(found: list[str], names: _Names) -> list[str]:
+    return list(dict.fromkeys(id for name in found for id in sorted(names[name])))[:OFFERED]
+
+
+def _word_for_word(one: str, other: str) -> bool:
+    """Whether each word of two names is like one of the other, or they are alike when written as one word."""
+    from rapidfuzz.fuzz import ratio
+
+    def covered(words: list[str], others: list[str]) -> bool:
+        return all(any(ratio(word, another) >= _LIKE for another in others) for word in words)
+
+    mine, theirs = one.split(), other.split()
+    as_one = ratio("".join(mine), "".join(theirs)) >= _ALIKE
+    return as_one or (covered(mine, theirs) and covered(theirs, mine))
 
 
 def _names(folder: str, dataset: Dataset) -> _Names:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
-from conflict_incidents.counts import TELLTALE
+from conflict_incidents.counts import GROUPS, MEASURES, TELLTALE
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
@@ -31,6 +31,7 @@ from conflict_incidents.reading import Scalar
 from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation
+from conflict_incidents.wording import counted
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
 """A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""
@@ -178,9 +179,10 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
 
 @rule("REC007", Severity.ERROR, on=Violation)
 def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """A count is a whole number in plain digits.
+    """A count is a whole number in plain digits, or a bound with such numbers.
 
     Text, fractions, exponents, underscores, octal and base 60 are read as another number by one program or the next.
+    What a source says in words keeps its bound: "more than 30" is `{at_least: 31}`, "dozens" `{word: dozens}`.
 
     Wrong:
         killed: "7"
@@ -203,9 +205,16 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         )
     else:
         why = f", {value.odd}" if value.odd else ""
-        yield Problem(
-            violation.at, f"{name} is {violation.seen}{why}; write a whole number in plain digits, without quotes"
-        )
+        yield Problem(violation.at, f"{name} is {violation.seen}{why}; {_to_write(violation.key, value)}")
+
+
+def _to_write(key: str, value: Scalar) -> str:
+    """How to write a count that is no number; what a text says has a bound of its own, which is kept."""
+    text = str(value.value)
+    said = counted(text) if key in {*MEASURES, *GROUPS} and not value.odd else None
+    if said is None or said[0] == text:
+        return "write a whole number in plain digits, without quotes"
+    return f"write `{said[0]}`" + (", and what else it counts at keys of its own" if said[1] > 1 else "")
 
 
 @rule("REC008", Severity.ERROR, on=(Violation, Sourced))

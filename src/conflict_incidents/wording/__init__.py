@@ -5,8 +5,9 @@ understood is passed over: the rules that ask here judge what a text plainly say
 Prevents: a record that says more than the words it quotes.
 """
 
+from conflict_incidents.wording.counted import counted
 from conflict_incidents.wording.items import Item
 from conflict_incidents.wording.lexicon import language_of, written_in
 from conflict_incidents.wording.mentions import Mention, Text, read
 
-__all__ = ["Item", "Mention", "Text", "language_of", "read", "written_in"]
+__all__ = ["Item", "Mention", "Text", "counted", "language_of", "read", "written_in"]
