@@ -148,7 +148,7 @@ def provisional_replaced(incident: Sourced, dataset: Dataset) -> Iterator[Proble
     """A provisional claim is replaced, by name, once its originator has a final count.
 
     The estimate leaves it out, without a word of the final claim that it no longer holds. Where the provisional one is
-    the later of the two, the other wasn't final.
+    the later of the two, the other wasn't final; nor is one that relays the provisional count.
 
     Wrong:
         - {id: early, by: sohr, in: first, killed: 5, provisional: true}
@@ -174,8 +174,11 @@ def provisional_replaced(incident: Sourced, dataset: Dataset) -> Iterator[Proble
         )
         if final is not None:
             name = f"`supersedes: [{claim.id}]`" if claim.id else "an `id` here and `supersedes` there"
+            same = all(str(count) == str(claim.counts.get(key)) for key, count in final.counts.items())
+            what = "the same count, not as provisional" if same else "a final count"
+            when = "came first or relays this one" if same else "came first"
             yield Problem(
                 claim.at("provisional"),
-                f"{' and '.join(idle)}: {shown(claim.by)} has a final count (line {final.mark.line}); write {name}, or "
-                "mark that one as provisional too if it came first",
+                f"{' and '.join(idle)}: {shown(claim.by)} has {what} (line {final.mark.line}); write {name}, or "
+                f"mark that one as provisional too if it {when}",
             )
