@@ -58,6 +58,7 @@ TESTS = {
     "rules/estimates": ("test_rules", "test_an_end_that_no_claim_closes_is_seen"),
     "rules/contacts": ("test_contacts", "test_"),
     "rules/structure": ("test_rules", "test_a_departure_from_the_schema"),
+    "rules/privacy": ("test_privacy", "test_"),
     "rules/sources_addresses": ("test_rules", "test_an_address_is_brought_into_normal_form"),
     "rules/waivers": ("test_rules", "test_a_waiver_counts"),
     "rules/revisions": ("test_rules", "test_a_version_rises_as_far_as_the_changes_demand"),

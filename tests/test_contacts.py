@@ -10,9 +10,8 @@ import yaml
 
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.model import Record
-from conflict_incidents.records import parse
 from conflict_incidents.rules.contacts import no_contacts
-from samples import counted, dataset, incident, organisation, place, record
+from samples import counted, dataset, incident, organisation, place, record, unsound
 
 TESTS = Path(__file__).parent
 REGISTRIES = Dataset(TESTS / "rules/dataset")
@@ -64,9 +63,7 @@ def test_a_long_number_is_seen_wherever_people_write_sentences(more: dict[str, A
 def test_a_long_number_is_seen_in_a_comment_and_in_a_key() -> None:
     text = f"{json.dumps(incident())}  # {LONG}"
     assert found_in(record(text)) == ["a number as long as a telephone or identity number"]
-    parsed = parse(json.dumps(incident() | {LONG: 7}).encode(), "x.yaml")
-    assert parsed.record is not None
-    assert found_in(parsed.record) == ["a number as long as a telephone or identity number"]
+    assert found_in(unsound(incident() | {LONG: 7})) == ["a number as long as a telephone or identity number"]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +151,5 @@ def test_an_organisation_gives_its_channel_at_its_address_alone() -> None:
         "an e-mail address"
     ]
     for other in ("schema: organisation/1\nid: shaam", "schema: place/1\nid: armanaz"):
-        parsed = parse(f'"@example_handle": the source\n{other}\n'.encode(), "x.yaml")
-        assert parsed.record is not None
-        assert found_in(parsed.record) == ["a handle"]
+        assert found_in(unsound(f'"@example_handle": the source\n{other}\n')) == ["a handle"]
     assert found_in(record(place("armanaz", note="Seen by @example_handle."))) == ["a handle"]

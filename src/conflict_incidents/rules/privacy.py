@@ -13,16 +13,31 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import KEY, Named, Record
-from conflict_incidents.spelling import folded
+from conflict_incidents.spelling import joined
 
 NAMING = frozenset(
-    {"name", "text", "value", "editor", "by", "reviewer", "attribution", "licence", "coordinates_from", "agreement"}
+    {
+        "name",
+        "names",
+        "text",
+        "value",
+        "editor",
+        "by",
+        "reviewer",
+        "attribution",
+        "licence",
+        "coordinates_from",
+        "agreement",
+    }
 )
 """Keys whose text names places, organisations, datasets and those who work on this one."""
 
 _WORD = r"[A-Z][\w'\u2019-]++"  # to its end: no pattern looks at a word twice
+_BEFORE = "in|at|near|on|of|from|outside|around|between|over|towards|the|and|city|town|village"
+"""The words before a name that is a place's or an organisation's rather than a person's; they begin none."""
 _NAME = (
-    rf"(?<![\w'\u2019-])(?P<name>{_WORD}(?: (?:(?:al|el|as|ad|an)-|bin |bint |ibn |abu |umm |de |van )?{_WORD}){{1,3}}"
+    rf"(?<![\w'\u2019-])(?!(?i:{_BEFORE}|to) )"
+    rf"(?P<name>{_WORD}(?: (?:(?:al|el|as|ad|an)-|bin |bint |ibn |abu |umm |de |van )?{_WORD}){{1,3}}"
     rf"(?: [A-Z]\.)?|{_WORD} [A-Z]\.)"
 )
 _WHO = (
@@ -30,7 +45,7 @@ _WHO = (
     "detained|missing|abducted|kidnapped|victim|patient|neighbour|neighbor|activist|volunteer|farmer|father|mother|son|"
     "daughter|brother|sister|wife|husband|widow|widower|uncle|aunt|cousin|teacher|shepherd|driver"
 )
-_CALLED = "(?:was |is |who is )?(?:named|called|identified|known)(?: as)?"
+_CALLED = "(?:who )?(?:was |is )?(?:named|called|identified|known)(?: as)?"
 _AGE = r"(?:\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|\w+teen))"
 _HARMED = (
     "wounded|injured|killed|detained|abducted|arrested|kidnapped|shot|beaten|tortured|hospitali[sz]ed|buried|rescued"
@@ -46,7 +61,7 @@ _BESIDE_PLACES = (
     rf"(?i:\b(?:boy|girl|child|baby|son|daughter)),? (?P<name>{_WORD})(?=[,.;)]| (?i:was|is|had|who|and)\b|$)",
     # A name, then a person: "…, a resident", "… was wounded", "… told".
     rf"{_NAME}(?:,| [(\u2013\u2014-]) ?"
-    rf"(?i:(?:an?|the|one of the|his|her) (?:\d{{1,2}}-year-old |local |\w+ )?(?:{_WHO})\b)",
+    rf"(?i:(?:an?|the|one of the|his|her) (?:[\w-]+ )?(?:{_WHO})\b)",
     rf"{_NAME}, (?i:who|whose)\b",
     rf"{_NAME},? (?i:(?:was|were|is|are|had been|has been) (?:\w+ly )?(?:{_HARMED}))\b",
     rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))\b",
@@ -57,7 +72,7 @@ _PLAIN = (
     rf"(?i:\b{_AGE}-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
     rf"(?<![\w'\u2019-])(?P<name>{_WORD})(?: \(\d{{1,2}}\)|, \d{{1,2}},) (?i:was|were|is|are) (?i:{_HARMED})\b",
     rf"(?<![\w'\u2019-]){_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})\b",
-    rf"(?i:\bnames?(?: of(?: \w+){{1,4}})?: ){_NAME}",
+    rf"(?i:\bnames?(?: of(?: \w+){{0,4}})?: |\b(?:called|named): ){_NAME}",
     rf"{_NAME}(?<=s) (?i:house|home|family|wife|husband|son|daughter|brother|sister|children|farm|body)\b",
     rf"(?i:\b(?:interview with|testimony (?:of|by)|spoke (?:to|with)|body of|funeral of) ){_NAME}",
     rf"(?i:\b(?:son|daughter|wife|widow|husband|brother|sister|family|relatives|parents|house|home|killing|death|"
@@ -70,37 +85,34 @@ _PLAIN = (
 )
 """What no place stands in."""
 _MAY_NAME = re.compile(
-    r"(?<![\w'\u2019-])[A-Z][\w'\u2019-]++ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|\b(?:[Mm](?:r|rs|s|iss)|Dr|Prof)"
-    r"|amed |alled |nown |fied |-old|\b[Tt]he [A-Z][\w-]+ family|[0-9](?:,|\)) (?:was|were|is|are)"
+    r"(?<![\w'\u2019-])[A-Z][\w'\u2019-]++ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|Mr|Ms|Miss|Dr|Prof"
+    r"|family|(?i:named|called|identified|known|-old)|\d[,)] (?i:was|were|is|are)"
     r"|(?i:boy|girl|child|baby|son|daughter),? [A-Z]"
 )
 """What a text has at the least in which a name is found: most have nothing of it, and need none of the patterns."""
-_SAYS_WHO = re.compile(rf"(?:\w+_)?(?:{_WHO}|called|named|name_of)s?(?:_\w+)?").fullmatch
-"""A key, of whatever spelling, that says of whom its value speaks."""
-_LONGEST = 24
-"""More characters than any word of `_PLACED` has: looking further back would take long in a long text."""
-_PLACED = re.compile(
-    r"(?i)(?:^|\s)(?:in|at|near|on|of|from|(?<!according )to|outside|around|between|over|towards|the|and|city|town"
-    r"|village)$"
+_PLACED = re.compile(rf"(?i)\b(?:{_BEFORE}|(?<!according )to) ")
+_BEGINNINGS = (
+    "bab tell tall khan jabal maarrat maarat ma'arrat ma'arat kafr kafar deir dayr ras wadi ain ayn ein jisr beit "
+    "bayt burj umm al el jabhat jaysh jaish liwa ahrar faylaq harakat hayat hezbollah hizbullah ansar saraya "
+    "ajnad nahr qalat qal'at tel khirbat"
 )
-"""The words before a name that is a place's or an organisation's rather than a person's."""
-_NO_PERSON = re.compile(
-    r"(?i)^(?:bab|tell|tall|khan|jabal|ma'?arr?at|kafr|kafar|deir|dayr|ras|wadi|ain|ayn|ein|jisr|beit|bayt|burj|umm|al|el"
-    r"|jabhat|jaysh|jaish|liwa|ahrar|faylaq|harakat|hayat|hezbollah|hizbullah|ansar|saraya|ajnad|nahr|qal'?at|tel|khirbat)"
-    r"\b"
-    r"|\b(?:point|camp|base|brigades?|division|road|highway|street|checkpoint|hospital|school|mosque|bridge|village|town"
-    r"|city|governorate|province|district|airport|crossing|battalion|regiment|front|channel|army|corps|tv|news|agency"
-    r"|network|observatory|defen[cs]e|helmets?|crescent|cross|nations|council|ministry|forces?|group|union|party|states?"
-    r"|republic|government|committee|commission|international|media|press|mubasher|jazeera|arabiya|tahrir|watch|rights"
-    r"|airlines|amnesty|human|daily|times|post|cent(?:er|re)|institute|university|foundation|association|bureau|office"
-    r"|radio|weekly|tribune|guardian|herald|gazette|reuters|anadolu|xinhua|sputnik|monitor|monitoring|archive|project"
-    r"|initiative|program(?:me)?|platform|coalition|alliance|movement|squad|squadron|company|unit|house|reporters|doctors"
-    r"|physicians|without|borders|save|children|islamic|free|democratic|national|state|square|market|mountains?|valley"
-    r"|river|lake|farms?|refugee|january|february|march|april|may|june|july|august|september|october"
-    r"|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|syrians?|russians?|iranians?|turkish"
-    r"|kurdish|kurds?|arabs?|palestinians?|iraqis?|lebanese|israelis?|ukrainians?|americans?|europeans?|british|french"
-    r"|german|yemenis?|sudanese|north|south|east|west|northern|southern|eastern|western|central|two|three|four|five|six"
-    r"|seven|eight|nine|ten|airstrikes?|strikes?|shelling|attack|the|in|at|on|a)\b"
+"""Words with which the names of places and of groups begin, and no person's."""
+_NO_PERSON = (
+    "point camp base brigade brigades division road highway street checkpoint hospital school mosque bridge "
+    "village town city governorate province district airport crossing battalion regiment front channel army corps "
+    "tv news agency network observatory defence defense helmet helmets crescent cross nations council ministry "
+    "force forces group union party state states republic government committee commission international media "
+    "press mubasher jazeera arabiya tahrir watch rights airlines amnesty human daily times post center centre "
+    "institute university foundation association bureau office radio weekly tribune guardian herald gazette "
+    "reuters anadolu xinhua sputnik monitor monitoring archive project initiative program programme platform "
+    "coalition alliance movement squad squadron company unit house reporters doctors physicians without borders "
+    "save children islamic free democratic national square market mountain mountains valley river lake farm farms "
+    "refugee january february march april may june july august september october november december monday tuesday "
+    "wednesday thursday friday saturday sunday syrian syrians russian russians iranian iranians turkish kurdish "
+    "kurd kurds arab arabs palestinian palestinians iraqi iraqis lebanese israeli israelis ukrainian ukrainians "
+    "american americans european europeans british french german yemeni yemenis sudanese north south east west "
+    "northern southern eastern western central two three four five six seven eight nine ten airstrike airstrikes "
+    "strike strikes shelling attack the in at on a"
 )
 """Words that no person is called by."""
 
@@ -120,52 +132,51 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
         note: A child was wounded.
     """
     for key, text, mark in record.everything():
-        said = f"{key.replace('_', ' ')}: {text}" if _SAYS_WHO(key) else text
-        found = () if key in NAMING else _names(said, key == KEY)
-        if found and not all(_registered(name, dataset) for name in found):
+        said = "name" if key == KEY else key.replace("_", " ")
+        found = () if key in NAMING else _names(f"{said}: {text}")
+        if not all(_registered(name, dataset) for name in found):
             yield Problem(mark, "the text looks as if it named a person; take the name out")
 
 
 @lru_cache(maxsize=65536)
-def _names(text: str, whole: bool) -> tuple[str, ...]:
-    """What looks like the names of people in a text; `whole` where the text may be nothing but a name."""
-    seen = text if text.isascii() else "".join(map(_ascii_capital, text))
+def _names(text: str) -> tuple[str, ...]:
+    """What looks like the names of people in a text."""
+    seen = _UNUSUAL.sub(_usual, text)
     if not _MAY_NAME.search(seen):
         return ()
-    beside_places, plain, alone = _patterns()
-    found = [match for pattern in beside_places for match in pattern.finditer(seen) if not _placed(seen, match)]
-    found += [match for pattern in plain for match in pattern.finditer(seen)]
-    if whole and (match := alone.fullmatch(seen)):
-        found.append(match)
-    names = (text[match.start("name") : match.end("name")] for match in found)
-    return tuple(name for name in names if not _NO_PERSON.search(name))
+    beside_places, plain = _patterns()
+    placed = {word.end() for word in _PLACED.finditer(seen)}
+    found = [each for pattern in beside_places for each in pattern.finditer(seen) if each.start("name") not in placed]
+    found += [each for pattern in plain for each in pattern.finditer(seen)]
+    names = (text[each.start("name") : each.end("name")] for each in found)
+    return tuple(name for name in names if _may_be_a_person(name))
 
 
 @cache
-def _patterns() -> tuple[list[re.Pattern[str]], list[re.Pattern[str]], re.Pattern[str]]:
+def _patterns() -> tuple[list[re.Pattern[str]], list[re.Pattern[str]]]:
     """The patterns, made ready when a text first needs them: that takes longer than checking a file without a name."""
-    return [re.compile(one) for one in _BESIDE_PLACES], [re.compile(one) for one in _PLAIN], re.compile(_NAME)
+    return [re.compile(one) for one in _BESIDE_PLACES], [re.compile(one) for one in _PLAIN]
 
 
-def _ascii_capital(letter: str) -> str:
-    """A capital of any script as one that the patterns know; lower-case letters are letters to them as they are."""
-    return "A" if letter.isupper() and not letter.isascii() else letter
+_UNUSUAL = re.compile(r"[^ -~]")
 
 
-def _placed(text: str, found: re.Match[str]) -> bool:
-    """Whether the word before a name says that it is a place's or an organisation's."""
-    start = found.start("name")
-    return _PLACED.search(text[max(0, start - _LONGEST) : start].rstrip()) is not None
+def _usual(found: re.Match[str]) -> str:
+    """A capital of any script as one that the patterns know, and the end of a line as a space."""
+    return "A" if found[0].isupper() else " " if found[0].isspace() else found[0]
+
+
+def _may_be_a_person(name: str) -> bool:
+    words = re.findall(r"\w+(?:'\w\w+)?", name.casefold().replace("\u2019", "'"))
+    return words[0] not in _BEGINNINGS.split() and not set(_NO_PERSON.split()) & set(words)
 
 
 def _registered(name: str, dataset: Dataset) -> bool:
     """Whether a registry has a record by that name, in any spelling that it knows."""
-    id = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    id = "-".join(re.findall("[a-z0-9]+", name.lower()))
     kinds = ("place", "organisation", "actor")
-    return any(dataset.named(kind, id) for kind in kinds) or folded(name) in {
-        folded(known)
+    return any(dataset.named(kind, id) for kind in kinds) or any(
+        isinstance(record, Named) and joined(name) in record.spellings
         for kind in kinds
         for record in dataset.records(kind)
-        if isinstance(record, Named)
-        for known in (record.name, *(one.spelling for one in record.names))
-    }
+    )
