@@ -15,7 +15,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from projects import Project
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "100"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 settings.register_profile("ci", max_examples=EXAMPLES, derandomize=True, deadline=None)
 settings.register_profile("here", max_examples=EXAMPLES, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -125,7 +125,8 @@ def _alike(series: pd.Series[Any], field: Field) -> bool:
     return kinds.is_string_dtype(series.dtype) or all(isinstance(value, str) for value in values)
 
 
-def arrow_schema(table: Table, rows: int, names: Sequence[str] | None = None) -> pa.Schema:
+@lru_cache(maxsize=256)
+def arrow_schema(table: Table, rows: int, names: tuple[str, ...] | None = None) -> pa.Schema:
     """The Arrow schema of a table with `rows` rows, with the metadata by which pandas finds the exact types."""
     fields = table.fields if names is None else [table.field(name) for name in names]
     described = {

@@ -114,7 +114,7 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
     with _as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
         _check_schema(file, table)
         read = file.read(columns=list(columns) if columns is not None else None)
-    names = list(columns) if columns is not None else table.names
+    names = tuple(columns) if columns is not None else tuple(table.names)
     return read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
 
 
