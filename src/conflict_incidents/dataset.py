@@ -89,6 +89,7 @@ class Dataset:
         self.root = root
         self.since = tuple(since)
         self._parsed: dict[Path, Parsed] = {}
+        self._found: dict[tuple[Path, str], object] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         self._spelt: dict[str, dict[str, list[str]]] = {}
         self._stand_ins: dict[str, list[Path]] = {}
@@ -310,6 +311,13 @@ class Dataset:
         return [record for file in files if isinstance(record := self.parsed(file).record, ChangeNote)]
 
     def _lookup(self, kind: type[_Kind], id: str, folder: Path) -> _Kind | None:
+        """A record by its id; what was found is kept, as every record refers to some of the same few hundred."""
+        found = self._found.get((folder, id))
+        if found is None:
+            found = self._found[folder, id] = self._searched(kind, id, folder)
+        return found if isinstance(found, kind) else None
+
+    def _searched(self, kind: type[_Kind], id: str, folder: Path) -> _Kind | None:
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return None
         below = self.root / "data" / folder

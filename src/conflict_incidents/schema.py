@@ -73,6 +73,7 @@ class Violation:
         return isinstance(self.value, Scalar) and self.value.odd == "an empty value"
 
 
+@cache
 def known() -> dict[str, list[int]]:
     """The kinds of records and the versions of their schemas: `{"incident": [1]}`."""
     versions: dict[str, list[int]] = {}
