@@ -31,6 +31,12 @@ name: Vanished Desk
 kind: newspaper
 withdrawn: {date: 2022-01-01, reason: Never was one.}
 """,
+    "organisations/hammer-news.yaml": """schema: organisation/1
+id: hammer-news
+name: Hammer News
+kind: news_site
+actor: pmc-w
+""",
     "actors/pmc-w.yaml": """schema: actor/1
 id: pmc-w
 name: Wagner Group
@@ -111,6 +117,12 @@ def test_an_originator_is_found_by_name_spelling_and_script(written: str, said: 
             f"attributions 1, actor is `Wagner`, {FORM}; if `pmc-w` (Wagner Group) is meant, write that, else "
             'record it by `incidents new --kind actor --name "Wagner"`',
         ),
+        ("hammer-news", "the actor `hammer-news` is not in data/actors/; did you mean `pmc-w` (Wagner Group)?"),
+        (
+            "pmw-w",  # too short a name to be taken for another
+            "the actor `pmw-w` is not in data/actors/; "
+            "record it by `incidents new --kind actor --id pmw-w`, or correct it",
+        ),
         ("wagnergroup", "the actor `wagnergroup` is not in data/actors/; did you mean `pmc-w` (Wagner Group)?"),
         (
             "russian-air-force",  # two words of three are those of the Aerospace Forces
@@ -133,6 +145,11 @@ def test_an_actor_is_found_by_name_spelling_and_script(written: str, said: str, 
     ("written", "said"),
     [
         ("Hafsarjah", f"sites 2, place is `Hafsarjah`, {FORM}; did you mean `hafsarjah`?"),
+        (
+            "hafsarjah-village",
+            "the place `hafsarjah-village` is not in data/places/; if `hafsarjah` is meant, write that, else record it "
+            "by `incidents new --kind place --id hafsarjah-village`",
+        ),
         (
             "Benin",
             f'sites 2, place is `Benin`, {FORM}; record it by `incidents new --kind place --name "Benin"`, '

@@ -55,8 +55,8 @@ def missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
 
 def meant(seen: str, folder: str, dataset: Dataset) -> str:
     """A closing hint: the records of a registry that may be meant by an id or a name, else how to make one."""
-    meant_ids, longer_ids = candidates(seen, folder, dataset)
-    found = [_offered(id, folder, dataset) for id in meant_ids or longer_ids]
+    meant_ids, within_ids = candidates(seen, folder, dataset)
+    found = [_offered(id, folder, dataset) for id in meant_ids or within_ids]
     listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
     if meant_ids:
         return f"; did you mean {listed}?"
@@ -68,8 +68,8 @@ def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], lis
     """The ids in a registry that may be meant, at most `OFFERED`.
 
     The first list has those of that very name, else those of which each word is like one of it; the second, where
-    there are none, those of longer names with all its words: "Syrian army" is not the Syrian National Army, but
-    "Syrian Observatory" may be the Syrian Observatory for Human Rights.
+    there are none, those whose names have all its words, or all whose words it has: "Syrian Observatory" may be the
+    Syrian Observatory for Human Rights, and "Ariha city" Ariha.
     """
     names = _names(folder, dataset)
     wanted = folded(seen)
@@ -83,8 +83,9 @@ def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], lis
     same = [(name, score) for name, score in like if score >= _LIKE and _word_for_word(wanted, name)]
     best = max((score for _, score in same), default=0.0)
     near = [name for name, score in same if score >= best - _AS_LIKE]
-    longer = [name for name, _ in like if set(wanted.split()) <= set(name.split())] if not near else []
-    return _ids(near, names), _ids(longer, names)
+    words = set(wanted.split())
+    within = [name for name, _ in like if words <= (own := set(name.split())) or own <= words] if not near else []
+    return _ids(near, names), _ids(within, names)
 
 
 def _ids(found: list[str], names: _Names) -> list[str]:
@@ -96,7 +97,10 @@ def _word_for_word(one: str, other: str) -> bool:
     from rapidfuzz.fuzz import ratio
 
     def covered(words: list[str], others: list[str]) -> bool:
-        return all(any(ratio(word, another) >= _LIKE for another in others) for word in words)
+        return all(any(one == word or like(one, word) for one in others) for word in words)
+
+    def like(word: str, another: str) -> bool:  # of three letters, SNA and SANA are nothing alike
+        return min(len(word), len(another)) > 3 and ratio(word, another) >= _LIKE
 
     mine, theirs = one.split(), other.split()
     as_one = ratio("".join(mine), "".join(theirs)) >= _ALIKE
@@ -114,12 +118,23 @@ def _names(folder: str, dataset: Dataset) -> _Names:
                 names = (record.name, *(one.spelling for one in record.names)) if record else ()
                 for name in (id, *names):
                     gathered.setdefault(folded(name), set()).add(id)
+        if folder == "actors":
+            _add_spokesmen(gathered, dataset)
         there = {id for ids in gathered.values() for id in ids}
         for spelling, id in _aliases(folder, dataset):
             if id in there:
                 gathered.setdefault(spelling, set()).add(id)
         known[folder] = {name: frozenset(ids) for name, ids in sorted(gathered.items()) if name}
     return known[folder]
+
+
+def _add_spokesmen(gathered: dict[str, set[str]], dataset: Dataset) -> None:
+    """The names of organisations that speak for an actor: who writes "Syrian army" means the actor it speaks for."""
+    for id in dataset.ids("organisations"):
+        voice = dataset.organisation(id)
+        if voice and voice.actor and not voice.withdrawal and dataset.actor(voice.actor):
+            for name in (id, voice.name, *(one.spelling for one in voice.names)):
+                gathered.setdefault(folded(name), set()).add(voice.actor)
 
 
 def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
