@@ -54,7 +54,7 @@ MOST = 100
 """How many findings of a kind are listed of a file: a hostile one has a hundred thousand, and nobody reads them."""
 LONGEST_WORD = 64
 """How long a word is for which near ones are looked for."""
-LISTED = 8
+LISTED = 40
 """How many known values a message lists."""
 
 RULES: dict[str, Rule] = {}

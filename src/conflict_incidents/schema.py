@@ -216,6 +216,21 @@ def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -
     return (), str(subschema.get("description" if keyword == "pattern" else keyword, ""))
 
 
+@cache
+def keys_with(key: str) -> tuple[str, ...]:
+    """The keys of an incident below which another one is defined: `claims` for `killed`, `sites` for `place`."""
+    incident = document(f"incident/{known()['incident'][-1]}")
+    return tuple(sorted({parent for parent, keys in _nested(incident) if key in keys}))
+
+
+def _nested(schema: Any) -> Iterator[tuple[str, set[str]]]:
+    """Each key of a schema that has keys below it, in a mapping or in the items of a list, and these."""
+    for name, described in schema.get("properties", {}).items() if isinstance(schema, dict) else ():
+        inner = described.get("items", described)
+        yield name, set(inner.get("properties", {}))
+        yield from _nested(inner)
+
+
 TYPES = {
     "string": "text",
     "integer": "a whole number",

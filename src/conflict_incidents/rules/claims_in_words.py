@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from conflict_incidents.accounts import in_headline, texts
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import THINGS, Bound, Count, whom
+from conflict_incidents.counts import GROUPS, THINGS, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Sourced
 from conflict_incidents.pieces import Claim
+from conflict_incidents.reading import Mapping, Node
 from conflict_incidents.schema import Violation
 from conflict_incidents.wording import Mention, read, written_in
 
@@ -19,7 +20,8 @@ from conflict_incidents.wording import Mention, read, written_in
 def one_bound(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A count has one bound, that of its source: `at_least` has no end, and "more than 7" is `at_least: 8`.
 
-    An excerpt that says "at least 7" or "fewer than 7" is compared as well.
+    An excerpt that says "at least 7" or "fewer than 7" is compared as well. A bound beside groups is the total's, and
+    stands there: `killed: {total: {at_least: 5}, children: 1}`.
 
     Wrong:
         killed: {at_least: 7, at_most: 9}
@@ -32,10 +34,7 @@ def one_bound(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem
         excerpt: more than 8 wounded
     """
     if isinstance(judged, Violation):
-        yield Problem(
-            judged.at,
-            f"{judged.name} mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends",
-        )
+        yield Problem(judged.at, f"{judged.name} {_mixed(judged.value)}")
         return
     for claim in judged.claims:
         for text in texts(claim, note=False):
@@ -43,6 +42,17 @@ def one_bound(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem
             for mention in text.mentions:
                 if len(mention.values) == 1 and not mention.including and mention.values[0] not in exact:
                     yield from _other_bound(claim, mention)
+
+
+def _mixed(value: Node) -> str:
+    """What is mixed in a count that is more than one: two bounds, or a bound and groups."""
+    keys = list(value.items) if isinstance(value, Mapping) else []
+    groups = [key for key in keys if key in GROUPS]
+    if not groups:
+        return "mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends"
+    bounds = ", ".join(f"{key}: …" for key in keys if key not in GROUPS)
+    wanted = ", ".join(f"{key}: …" for key in groups)
+    return f"has a bound beside groups; it is the total's: write `{{total: {{{bounds}}}, {wanted}}}`"
 
 
 def _other_bound(claim: Claim, mention: Mention) -> Iterator[Problem]:

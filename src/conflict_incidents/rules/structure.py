@@ -30,7 +30,7 @@ from conflict_incidents.parts import is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.sources import is_source_count
-from conflict_incidents.schema import Violation
+from conflict_incidents.schema import Violation, keys_with
 from conflict_incidents.wording import counted
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
@@ -40,8 +40,13 @@ BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
 """What people write into a field that they leave open."""
 
-MEANT = {"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"}
-"""Words of other datasets for a key of ours that looks quite different."""
+MEANT = {
+    **{"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"},
+    **dict.fromkeys(("dead", "deaths", "fatalities", "fatality"), "killed"),
+    **dict.fromkeys(("injured", "injuries", "hurt"), "wounded"),
+    **{"unidentified": "unknown_status", "location": "place", "source": "in", "originator": "by"},
+}
+"""Words of other datasets and of everyday language for a key of ours that looks quite different."""
 
 
 @rule("REC003", Severity.ERROR, on=Violation)
@@ -76,7 +81,9 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     if is_source_count(violation):
         return  # SRC004 says why there is no such key
     key = violation.name.rpartition(", ")[2]
-    hint = suggestion(MEANT.get(key.lower(), key), violation.options)
+    meant = MEANT.get(key.lower(), key)
+    homes = keys_with(meant) if meant not in violation.options else ()
+    hint = f"; `{meant}` stands in `{homes[0]}`" if len(homes) == 1 else suggestion(meant, violation.options)
     yield Problem(violation.at, f"the key {told(key)} is not defined here{hint}")
 
 
