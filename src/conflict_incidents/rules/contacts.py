@@ -28,10 +28,10 @@ _CALL = (
     "tel|telephone|phone|mobile|mob|cell|call|whatsapp|viber|signal|msisdn|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
 )
 _CARD = (
-    r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: (?:card|number|no|nr))?"
-    r"|id (?:card|number|no|nr)|ssn|الرقم الوطني|رقم الهوية|الهوية|هوية|جواز السفر|جواز سفر|جواز"
+    r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: card)?"
+    r"|id (?:card|number|no|nr)|ssn|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
-_SIGNS = r"(?:[:.=#\s]|no\b|nr\b|number\b|me\b|at\b|on\b|رقم)*"
+_SIGNS = r"(?:[:.=#/\s]|no\b|nr\b|number\b|me\b|at\b|on\b|رقم)*"
 _NO_DAY = (
     r"(?![12][0-9]{3}[./-][01][0-9][./-]|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}"
     r"|[0-2][0-9][0-5][0-9] ?[\u2013-] ?[0-2][0-9][0-5][0-9]\b)"
@@ -90,7 +90,7 @@ _IN_TEXT = (
 )
 _IN_ADDRESSES = (
     (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7}"), PHONE),
-    (re.compile(r"(?i)\bwa\.me/[0-9]{7}|[?&#/;](?:phone|tel|mobile|msisdn|whatsapp)[=/:]\+?[0-9]{7}"), PHONE),
+    (re.compile(r"(?i)\bwa\.me/[0-9]{7}"), PHONE),
 )
 _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?").fullmatch
 """A key, of whatever spelling, that says that its value is a telephone or an identity number."""

@@ -42,51 +42,51 @@ _NAME = (
 )
 _WHO = (
     "wounded|injured|child|boy|girl|minor|baby|infant|toddler|teenager|witness|eyewitness|resident|survivor|detainee|"
-    "detained|missing|abducted|kidnapped|victim|patient|neighbour|neighbor|activist|volunteer|farmer|father|mother|son|"
-    "daughter|brother|sister|wife|husband|widow|widower|uncle|aunt|cousin|teacher|shepherd|driver"
+    "detained|missing|abducted|kidnapped|victim|patient|neighbou?r|activist|volunteer|farmer|father|mother|son|"
+    "daughter|brother|sister|wife|husband|widow(?:er)?|uncle|aunt|cousin|teacher|shepherd|driver"
 )
 _CALLED = "(?:who )?(?:was |is )?(?:named|called|identified|known)(?: as)?"
-_AGE = r"(?:\d{1,2}|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|\w+teen))"
+_AGE = r"(?:\d\d?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen)"
 _HARMED = (
     "wounded|injured|killed|detained|abducted|arrested|kidnapped|shot|beaten|tortured|hospitali[sz]ed|buried|rescued"
 )
 _BESIDE_PLACES = (
     # A name with an age: "…, 9, was", "… (9)", "… aged 9", "…, 9 years old".
-    rf"{_NAME},? \(?(?:aged? {_AGE}\b|{_AGE}[- ](?:years?|months?)[- ]old)",
-    rf"{_NAME}(?:, \d{{1,2}},(?! ?\d| and )| \((?:aged )?\d{{1,2}}\))",
+    rf"{_NAME},? \(?(?:aged? {_AGE}|{_AGE}[- ](?:year|month)s?[- ]old)",
+    rf"{_NAME}(?:, \d\d?,(?! ?\d| and )| \((?:aged )?\d\d?\))",
     # A person, then a name: "the wounded man, …", "resident …", "a boy named …", "the missing are …".
-    rf"(?i:\b(?:{_WHO})s?(?: (?:man|woman|persons?|people|boys?|girls?))?[,:]? "
-    rf"(?:{_CALLED} |(?:are|were|is|include) )?){_NAME}",
-    rf"(?i:\b(?:{_WHO}|man|woman) {_CALLED}) (?P<name>{_WORD})",
+    rf"(?i:\b(?:{_WHO})s?(?: (?:man|woman|persons?|people))?[,:]? "
+    rf"(?:{_CALLED} |(?:are|were|is|was|includes?) )?){_NAME}",
+    rf"(?i:(?:{_WHO}|man) {_CALLED}) (?P<name>{_WORD})",
     rf"(?i:\b(?:boy|girl|child|baby|son|daughter)),? (?P<name>{_WORD})(?=[,.;)]| (?i:was|is|had|who|and)\b|$)",
     # A name, then a person: "…, a resident", "… was wounded", "… told".
     rf"{_NAME}(?:,| [(\u2013\u2014-]) ?"
     rf"(?i:(?:an?|the|one of the|his|her) (?:[\w-]+ )?(?:{_WHO})\b)",
-    rf"{_NAME}, (?i:who|whose)\b",
-    rf"{_NAME},? (?i:(?:was|were|is|are|had been|has been) (?:\w+ly )?(?:{_HARMED}))\b",
-    rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))\b",
+    rf"{_NAME}, (?i:who)",
+    rf"{_NAME},? (?i:(?:was|were|is|are|ha[ds] been) (?:\w+ly )?(?:{_HARMED}))",
+    rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))",
 )
 """Where a name may also be that of a place, if a word such as "in" stands before it."""
 _PLAIN = (
-    rf"\b(?:Mr|Mrs|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})",
-    rf"(?i:\b{_AGE}-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
-    rf"(?<![\w'\u2019-])(?P<name>{_WORD})(?: \(\d{{1,2}}\)|, \d{{1,2}},) (?i:was|were|is|are) (?i:{_HARMED})\b",
-    rf"(?<![\w'\u2019-]){_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})\b",
-    rf"(?i:\bnames?(?: of(?: \w+){{0,4}})?: |\b(?:called|named): ){_NAME}",
-    rf"{_NAME}(?<=s) (?i:house|home|family|wife|husband|son|daughter|brother|sister|children|farm|body)\b",
-    rf"(?i:\b(?:interview with|testimony (?:of|by)|spoke (?:to|with)|body of|funeral of) ){_NAME}",
+    rf"(?:Mrs?|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})",
+    rf"(?i:-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
+    rf"(?<![\w'\u2019-])(?P<name>{_WORD})(?: \(\d\d?\)|, \d\d?,) (?i:was|is) (?i:{_HARMED})",
+    rf"(?<![\w'\u2019-]){_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})",
+    rf"(?i:\bnames?(?: of(?: \w+){{1,4}})?: |called: |named: ){_NAME}",
+    rf"{_NAME}(?<=s) (?i:house|home|family|wife|husband|son|daughter|brother|sister|children|farm|body)",
+    rf"(?i:(?:interview with|testimony (?:of|by)|spoke (?:to|with)|body of|funeral of) ){_NAME}",
     rf"(?i:\b(?:son|daughter|wife|widow|husband|brother|sister|family|relatives|parents|house|home|killing|death|"
     rf"murder|assassination|arrest|abduction|kidnapping|detention|execution|wounding|disappearance) of ){_NAME}",
-    rf"\b[Tt]he (?P<name>{_WORD}) family\b",
-    r"(?P<name>(?:يدعى|تدعى|المدعو|المدعوة|اسمه|اسمها) +\w+)",
-    r"(?:^|\s)(?:الطفل|الطفلة|الشاب|الشابة|الجريح|الجريحة|المصاب|المصابة|المعتقل|المعتقلة|المفقود|المفقودة|الشاهد"
+    rf"[Tt]he (?P<name>{_WORD}) family",
+    r"(?P<name>(?:يدعى|تدعى|المدعو|المدعوة|اسمه|اسمها) \w+)",
+    r"\b[وفب]?(?:الطفل|الطفلة|الشاب|الشابة|الجريح|الجريحة|المصاب|المصابة|المعتقل|المعتقلة|المفقود|المفقودة|الشاهد"
     r"|الشاهدة|السيد|السيدة|المواطن|المواطنة|الناشط|الناشطة) "
-    r"(?!(?:من|في|الذي|التي|على|إلى|كان|كانت|عن|مع|بعد|قرب|لم|قد|أن|و\w*|ال\w*) )(?P<name>\w{2,} \w{2,})",
+    r"(?!(?:من|في|على|إلى|كان|كانت|عن|مع|بعد|قرب|لم|قد|أن|و\w*|ال\w*) )(?P<name>\w+ \w+)",
 )
 """What no place stands in."""
 _MAY_NAME = re.compile(
     r"(?<![\w'\u2019-])[A-Z][\w'\u2019-]++ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|Mr|Ms|Miss|Dr|Prof"
-    r"|family|(?i:named|called|identified|known|-old)|\d[,)] (?i:was|were|is|are)"
+    r"|family|(?i:named|called|identified|known|-old)|\d[,)] (?i:was|is)"
     r"|(?i:boy|girl|child|baby|son|daughter),? [A-Z]"
 )
 """What a text has at the least in which a name is found: most have nothing of it, and need none of the patterns."""
@@ -112,7 +112,7 @@ _NO_PERSON = (
     "kurd kurds arab arabs palestinian palestinians iraqi iraqis lebanese israeli israelis ukrainian ukrainians "
     "american americans european europeans british french german yemeni yemenis sudanese north south east west "
     "northern southern eastern western central two three four five six seven eight nine ten airstrike airstrikes "
-    "strike strikes shelling attack the in at on a"
+    "strike strikes shelling attack the in at on"
 )
 """Words that no person is called by."""
 
