@@ -126,8 +126,8 @@ class DateSpan:
     @property
     def days(self) -> tuple[date, date] | None:
         """Both days, or None where they can't be worked with: none, in reverse, or standing for unknown."""
-        first, last = as_day(self.first), as_day(self.last)
-        return (first, last) if first and last and first <= last and not is_sentinel(self.first) else None
+        first, last = said_day(self.first), said_day(self.last)
+        return (first, last) if first and last and first <= last else None
 
 
 def as_day(text: str | None) -> date | None:

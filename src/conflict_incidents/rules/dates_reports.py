@@ -12,7 +12,8 @@ from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import Aggregate, Incident, Sourced
 from conflict_incidents.parts import as_day, said_day
 from conflict_incidents.pieces import Claim, Report
-from conflict_incidents.rules.dates import earliest, zone_of
+from conflict_incidents.rules.dates import earliest
+from conflict_incidents.rules.zones import zone_of
 
 _EASTERNMOST = timezone(timedelta(hours=14))
 """Where each day begins."""
@@ -34,8 +35,8 @@ _SO_FAR = re.compile(
 """Words that say it where they stand beside the number."""
 
 
-@rule("DAT003", Severity.ERROR, on=Sourced)
-def published_after(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+@rule("DAT003", Severity.ERROR, on=(Incident, Aggregate))
+def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
     """No report is published, read or archived, and no toll is the state of a time, before the incident, in local time.
 
     Nor is one before the period of an aggregate begins. Where the incident's time of day is known, a moment before it
@@ -64,16 +65,16 @@ def published_after(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
             hint = ", or give the moment with its zone" if night and verb == "published on" else ""
             yield Problem(at, f"{verb} {day}, before {what} ({start}); correct one of the dates{hint}", milder)
         elif moment and said and said < moment:
-            here = said.astimezone(zone or said.tzinfo)
-            message = f"{verb} {day}, {here:%H:%M}, before the incident ({moment:%H:%M}); correct one of the times"
+            here = said.astimezone(moment.tzinfo)
+            message = f"{verb} {here:%Y-%m-%d, %H:%M}, before the incident ({moment:%H:%M}); correct one of the times"
             yield Problem(at, message, milder)
 
 
-def _start(judged: Sourced) -> date | None:
+def _start(judged: Incident | Aggregate) -> date | None:
     """The first day of an incident, or of the period of an aggregate."""
-    if isinstance(judged, Incident):
-        return judged.days[0] if judged.days else None
-    return earliest(judged.period[0]) if isinstance(judged, Aggregate) else None
+    if isinstance(judged, Aggregate):
+        return earliest(judged.period[0])
+    return judged.days[0] if judged.days else None
 
 
 def _said(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
@@ -187,12 +188,11 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, int]]:
 
     A moment's day may be the next one in the reader's zone, and an archive's clock is UTC.
     """
-    grace = int("T" in (report.published or ""))
+    grace = int(report.published is not None and "T" in report.published)
     yield "accessed", "accessed", as_day(report.accessed), grace
     yield "archived", "archived", as_day(report.archived), grace
     for key, address in (("archive_url", report.archive_url), ("url", report.url)):
-        stamp = _STAMPED.search(address or "")
-        if stamp:
+        if address and (stamp := _STAMPED.search(address)):
             yield key, "copied", as_day("-".join(stamp.groups())), 1
 
 
@@ -209,17 +209,18 @@ def moving_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, provisional: true, as_of: 2022-09-08, killed: 5}
     """
     for claim in judged.claims:
-        at, why = _moves(claim)
-        if at and claim.counts and claim.as_of is None and not claim.withdrawal:
-            yield Problem(at, f"{why}; say of which day or moment it is the state, by `as_of`")
+        moves = _moves(claim)
+        if moves and claim.counts and claim.as_of is None and not claim.withdrawal:
+            yield Problem(moves[0], f"{moves[1]}; say of which day or moment it is the state, by `as_of`")
 
 
-def _moves(claim: Claim) -> tuple[Mark | None, str]:
-    """Where a claim says that its numbers aren't final, and in which way."""
+def _moves(claim: Claim) -> tuple[Mark, str] | None:
+    """Where a claim says that its numbers aren't final, and in which way; None where it doesn't."""
     if claim.provisional:
         return claim.at("provisional"), "the toll is provisional"
-    for key, text in (("excerpt", claim.excerpt or ""), ("note", claim.note or "")):
-        moves = _STILL_MOVES.search(text) or (key == "excerpt" and _SO_FAR.search(text))
-        if moves and "provisional" not in claim.node.keys:
+    if "provisional" in claim.node.keys:
+        return None
+    for key, text in (("excerpt", claim.excerpt), ("note", claim.note)):
+        if text and (_STILL_MOVES.search(text) or (key == "excerpt" and _SO_FAR.search(text))):
             return claim.at(key), "the toll still moves, by these words"
-    return None, ""
+    return None

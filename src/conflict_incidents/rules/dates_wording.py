@@ -11,7 +11,8 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import Incident
-from conflict_incidents.rules.dates import WEEKDAYS, zone_of
+from conflict_incidents.rules.dates import WEEKDAYS
+from conflict_incidents.rules.zones import zone_of
 from conflict_incidents.spelling import MONTHS
 
 DUSK, DAWN = 18, 6
@@ -93,7 +94,7 @@ def _names_both(text: str, day: date) -> bool:
     around = [day + timedelta(more) for more in (-1, 0, 1)]
     pairs = {*pairwise(str(one.day) for one in around), *pairwise(WEEKDAYS[one.weekday()] for one in around)}
     named = (found for pattern in _TWO_DAYS for found in pattern.finditer(text))
-    return any(tuple(one.lower().lstrip("0") for one in found.groups()) in pairs for found in named)
+    return any(tuple(one.lower().removeprefix("0") for one in found.groups()) in pairs for found in named)
 
 
 @rule("DAT008", Severity.WARNING, on=Incident)
@@ -112,28 +113,28 @@ def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Proble
         year_inferred: true
         note: The report names no year; it speaks of the week in which the crossing was closed in 2022.
     """
-    noted = _ON_THE_YEAR.search(incident.note or "")
+    noted = incident.note and _ON_THE_YEAR.search(incident.note)
     if noted or incident.days is None:
         return
+    first, last = incident.days
+    quoting = [claim for claim in incident.claims if claim.excerpt and _names_day(claim.excerpt, first, last)]
     if incident.year_inferred:
         message = "nothing says from what the year is known; say it in the record's `note`"
         yield Problem(incident.at("year_inferred"), message)
-        return
-    first, last = incident.days
-    alone = next((claim for claim in incident.claims if _names_day(claim.excerpt or "", first, last)), None)
-    if alone and not incident.external and not _dated(incident, str(first.year)):
+    elif quoting and not incident.external and not _dated(incident, str(first.year)):
         yield Problem(
-            alone.at("excerpt"),
+            quoting[0].at("excerpt"),
             f"the words name no year, and no report has a date: from what is {first.year} known? Say "
             "`year_inferred: true`, and the reason in `note`",
         )
 
 
 def _dated(incident: Incident, year: str) -> bool:
-    """Whether anything that was read has the year: the date of a report, its address, or other quoted words."""
+    """Whether a report has a date, or its address or other quoted words the year."""
     reports = incident.reports.values()
-    read = [text for report in reports for text in (report.published, report.url, report.archive_url)]
-    return any(year in (text or "") for text in (*read, *(claim.excerpt for claim in incident.claims)))
+    read = [text for report in reports for text in (report.url, report.archive_url)]
+    quoted = [claim.excerpt for claim in incident.claims]
+    return any(report.published for report in reports) or any(text and year in text for text in (*read, *quoted))
 
 
 def _names_day(text: str, first: date, last: date) -> bool:
@@ -141,4 +142,6 @@ def _names_day(text: str, first: date, last: date) -> bool:
     short = [month[:3] for month in MONTHS]
     found = [one for pattern in _DAY_ALONE for one in pattern.finditer(text)]
     named = [(short.index(one["month"][:3]) + 1, int(one["day"])) for one in found]
-    return any((first.month, first.day) <= day <= (last.month, last.day) for day in named)
+    since, until = (first.month, first.day), (last.month, last.day)
+    within = all if first.year == last.year else any  # from December to January: one of the two is enough
+    return any(within((since <= day, day <= until)) for day in named)
