@@ -157,7 +157,7 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
     """
     if isinstance(judged, Violation):
         if judged.key == "time":
-            form = 'write hours, minutes and offset in quotes: "13:40+03:00"'
+            form = 'write hours, minutes and offset in quotes, "13:40+03:00", or leave it out if no hour is given'
             yield Problem(judged.at, f"{judged.name} is {judged.seen}; {form}")
         elif judged.key == "timezone":
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, no time zone of the IANA list; {_A_ZONE}")

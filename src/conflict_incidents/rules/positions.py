@@ -47,8 +47,10 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(
                 site.at("lat"), f"a site of kind `{site.kind}` has no position of its own; its place is enough"
             )
-        elif any(value is not None and round(value, 2) != value for value in (site.lat, site.lon)):
-            yield Problem(site.at("lat"), "a site's position has at most 2 decimals; round it")
+        else:
+            for key, value in (("lat", site.lat), ("lon", site.lon)):
+                if value is not None and round(value, 2) != value:
+                    yield Problem(site.at(key), f"`{key}` of a site has at most 2 decimals; round it")
         if site.note and _MOVED.search(site.note):
             yield Problem(site.at("note"), "the position was moved at random, as the note says; round it instead")
 
