@@ -83,6 +83,11 @@ class Count:
         given = () if self.word else (self.min, self.max, self.best)
         return frozenset(number for number in given if number is not None)
 
+    @property
+    def least(self) -> int:
+        """The smallest number that it allows: 0 where it is open below."""
+        return self.min or 0
+
     def __str__(self) -> str:
         if self.word:
             return f"{self.word}, at least {self.min}"

@@ -15,6 +15,15 @@ from conflict_incidents.reading import Mapping, Node
 from conflict_incidents.schema import Violation
 from conflict_incidents.wording import Mention, read, written_in
 
+_STEPS = {
+    Bound.EXACT: (0,),
+    Bound.ABOUT: (0,),
+    Bound.AT_LEAST: (0, -1),
+    Bound.AT_MOST: (0, 1),
+    Bound.BETWEEN: (0, -1, 1),
+}
+"""How far from a bound the number may lie that a source gives for it."""
+
 
 @rule("CLM002", Severity.ERROR, on=(Violation, Sourced))
 def one_bound(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
@@ -40,7 +49,7 @@ def one_bound(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem
         for text in texts(claim, note=False):
             exact = {value for mention in text.mentions if not mention.bound for value in mention.values}
             for mention in text.mentions:
-                if len(mention.values) == 1 and not mention.including and mention.values[0] not in exact:
+                if len(mention.values) == 1 and not mention.including and exact.isdisjoint(mention.values):
                     yield from _other_bound(claim, mention)
 
 
@@ -71,12 +80,16 @@ def _other_bound(claim: Claim, mention: Mention) -> Iterator[Problem]:
 def _as_bounded(bound: str, number: int, count: Count) -> str | None:
     """How a bounded number has to be written, where a count gives it otherwise."""
     match bound:
-        case "more_than" if number in count.numbers and count.bound is not Bound.AT_MOST:
+        case "more_than" if number in count.numbers:
             return f"at_least: {number + 1}"
-        case "fewer_than" if number in count.numbers and number and count.bound is not Bound.AT_LEAST:
+        case "fewer_than" if number in count.numbers:
             return f"at_most: {number - 1}"
-        case "at_least" | "at_most" | "about" if count.bound is Bound.EXACT and count.best == number:
-            return f"{bound}: {number}"
+        case "at_least" if number == count.max:
+            return f"at_least: {number}"
+        case "at_most" if number == count.min:
+            return f"at_most: {number}"
+        case "about" if count.bound is Bound.EXACT and number == count.best:
+            return f"about: {number}"
     return None
 
 
@@ -133,7 +146,7 @@ def _title_differs(incident: Sourced) -> Iterator[Problem]:
 
 def _fits(mention: Mention, count: Count) -> bool:
     numbers = [value + (mention.bound == "more_than") for value in mention.values]
-    return any((count.min or 0) <= number and (count.max is None or number <= count.max) for number in numbers)
+    return any(count.least <= number and (count.max is None or number <= count.max) for number in numbers)
 
 
 @rule("CLM011", Severity.ERROR, on=Sourced)
@@ -152,20 +165,26 @@ def excerpt_has_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
         excerpt: seven people were killed
     """
     for claim in incident.claims:
-        said = [read(text) for text in (claim.excerpt, claim.excerpt_original) if text]
-        numbers = {number for text in (*said, read(claim.note or "")) for number in text.numbers}
-        counts = {number for count in claim.counts.values() for number in count.numbers}
-        counts |= {number - 1 for number in counts} | {number + 1 for number in counts}  # "more than 7" gives 8
+        unread = all(text.language is None and not text.numbers for text in texts(claim, note=False))
+        said = {number for text in texts(claim) for number in text.numbers}
+        given = {key: _said_as(count) for key, count in claim.counts.items()}
+        counts = {number for numbers in given.values() for number in numbers}
         counts |= {
-            (total.min or 0) + (apart.min or 0)  # "5 killed, including the attacker" gives 4 and 1
-            for measure in {measure for measure, _ in claim.counts}
-            if (total := claim.counts.get((measure, "total"))) and (apart := claim.counts.get((measure, "attackers")))
+            number + apart  # "5 killed, including the attacker" gives 4 and 1
+            for (measure, group), numbers in given.items()
+            for number in numbers
+            for apart in given.get((measure, "attackers"), ())
+            if group != "attackers"
         }
-        unread = all(text.language is None and not text.numbers for text in said)
-        if said and counts and not unread and not counts & numbers:
+        if counts and not unread and counts.isdisjoint(said):
             yield Problem(
                 claim.at("excerpt"), "the excerpt contains none of the claim's numbers; quote the words that give one"
             )
+
+
+def _said_as(count: Count) -> set[int]:
+    """The numbers with which a source may give a count: "more than 7" is at least 8, "fewer than 7" at most 6."""
+    return {number + step for number in count.numbers for step in _STEPS[count.bound]}
 
 
 @rule("CLM012", Severity.WARNING, on=Sourced)
