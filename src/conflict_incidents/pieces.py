@@ -168,9 +168,11 @@ class Share(Part):
         return self.text("group") or "total"
 
     @property
-    def percent(self) -> Count | None:
+    def percent(self) -> Count:
         """The share in percent, with its bound."""
-        return count_of(self.node.items.get("percent"))
+        count = count_of(self.node.items.get("percent"))
+        assert count is not None, "the schema refuses a share without it"
+        return count
 
 
 class Claim(Statement):

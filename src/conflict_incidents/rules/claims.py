@@ -62,13 +62,15 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for claim in incident.claims:
         if claim.withdrawal or claim.id in superseded:
             continue
-        for (measure, group), count in claim.counts.items():
-            when = (claim.as_of or "", str(claim.provisional), str(in_headline(claim)))
-            key = (claim.by, claim.report, str(claim.scope), *when, measure, group)
+        numbers = [(measure, group, "", count.at) for (measure, group), count in claim.counts.items()]
+        numbers += [(share.measure, share.group, share.whole, share.mark) for share in claim.shares]
+        for measure, group, whole, at in numbers:
+            when = (str(claim.as_of), str(claim.provisional), str(in_headline(claim)))
+            key = (claim.by, claim.report, str(claim.scope), *when, measure, group, whole)
             if key in seen:
                 first = seen[key].mark.line
                 yield Problem(
-                    count.at,
+                    at,
                     f"{shown(claim.by)} gives {measure} ({group}) in this report already in the claim of line {first}; "
                     "keep one, or say what is later by `as_of` or `supersedes`",
                 )

@@ -167,13 +167,14 @@ def excerpt_has_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
     for claim in incident.claims:
         unread = all(text.language is None and not text.numbers for text in texts(claim, note=False))
         said = {number for text in texts(claim) for number in text.numbers}
+        counted_in = said | {1} if any(text.included("attackers") for text in texts(claim)) else set[int]()
         given = {key: _said_as(count) for key, count in claim.counts.items()}
         counts = {number for numbers in given.values() for number in numbers}
         counts |= {
-            number + apart  # "5 killed, including the attacker" gives 4 and 1
+            number + apart  # "5 killed, including the attacker" gives 4, and 1 if the recorder counts the attackers
             for (measure, group), numbers in given.items()
             for number in numbers
-            for apart in given.get((measure, "attackers"), ())
+            for apart in given.get((measure, "attackers"), counted_in)
             if group != "attackers"
         }
         if counts and not unread and counts.isdisjoint(said):

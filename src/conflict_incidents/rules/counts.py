@@ -42,11 +42,13 @@ def bounds_in_order(judged: Violation | Sourced, dataset: Dataset) -> Iterator[P
         yield Problem(judged.at, f"{judged.name} takes two numbers, the lowest and the highest: `between: [4, 6]`")
         return
     for claim in judged.claims:
-        for (measure, group), count in claim.counts.items():
+        counted = list(claim.counts.items())
+        counted += [((share.measure, share.group), share.percent) for share in claim.shares]
+        for key, count in counted:
             if count.min is not None and count.max is not None and count.min > count.max:
                 yield Problem(
                     count.at,
-                    f"{whom(measure, group)}: the lower bound {count.min} exceeds the upper {count.max}; swap them",
+                    f"{whom(*key)}: the lower bound {count.min} exceeds the upper {count.max}; swap them",
                 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.accounts import texts
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import SEXES, STATUSES, Bound, Count, whom
+from conflict_incidents.counts import DISJOINT, SEXES, STATUSES, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import Sourced
@@ -42,7 +42,7 @@ def including_is_open(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             continue
         for text in said:
             for mention in text.mentions:
-                if mention.including and mention.group and mention.group != "attackers":
+                if mention.including and mention.group != "attackers":
                     yield from _taken_for_all(claim, mention, text)
 
 
@@ -52,8 +52,7 @@ def _taken_for_all(claim: Claim, mention: Mention, text: Text) -> Iterator[Probl
     counted = {key: count for key, count in claim.counts.items() if key[1] in names}
     same = {key: count for key, count in counted.items() if key[0] == mention.measure} or counted
     for (measure, group), count in same.items():
-        closed = count.max is not None and count.max in mention.values
-        if closed and not _is_all(claim, measure, group, count):
+        if count.max in mention.values and not _is_all(claim, measure, group, count):
             yield Problem(
                 count.at,
                 f"{whom(measure, group)}: the text includes {count} of them, which leaves room for more; "
@@ -63,17 +62,14 @@ def _taken_for_all(claim: Claim, mention: Mention, text: Text) -> Iterator[Probl
 
 
 def _is_all(claim: Claim, measure: str, group: str, count: Count) -> bool:
-    """Whether the source says that it counts all of a group, or the numbers say so."""
-    total = claim.counts.get((measure, "total"))
-    if group in claim.says_all(measure) or (total is not None and total.max == count.max):
+    """Whether the source says that it counts all of a group, or the total leaves room for nobody else."""
+    statuses, sexes = (claim.says_complete(measure, key) for key in ("statuses_complete", "sexes_complete"))
+    if group in claim.says_all(measure) or (statuses and group in STATUSES) or (sexes and group in SEXES):
         return True
-    for names, key in ((STATUSES, "statuses_complete"), (SEXES, "sexes_complete"), (("women", "men", "children"), "")):
-        parts = [claim.counts[measure, name] for name in names if (measure, name) in claim.counts]
-        sum_of_all = sum(part.max or 0 for part in parts)
-        meets = total is not None and all(part.bound is Bound.EXACT for part in parts) and sum_of_all == total.max
-        if group in names and (claim.says_complete(measure, key) or (meets and len(parts) > 1)):
-            return True
-    return False
+    total = claim.counts.get((measure, "total"))
+    parted = [[(measure, name) for name in names] for names in DISJOINT if group in names]
+    sums = [sum(claim.counts[key].least for key in keys if key in claim.counts) for keys in parted]
+    return total is not None and total.max in {count.max, *sums}
 
 
 @rule("CNT014", Severity.WARNING, on=(Violation, Sourced))
@@ -97,13 +93,12 @@ def vague_word(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Proble
         yield Problem(judged.at, message, Severity.ERROR)
         return
     for claim in judged.claims:
-        marked: set[tuple[str, str]] = set()
+        found: dict[tuple[str, str], Problem] = {}
         for text in texts(claim):
             for mention in text.mentions:
                 for key, count in _made_of(claim, mention, text):
-                    if key not in marked:
-                        marked.add(key)
-                        yield Problem(count.at, _as_word(key, mention.word or "", count))
+                    found.setdefault(key, Problem(count.at, _as_word(key, mention, count)))
+        yield from found.values()
 
 
 def _made_of(claim: Claim, mention: Mention, text: Text) -> Iterator[tuple[tuple[str, str], Count]]:
@@ -124,10 +119,9 @@ def _made_of(claim: Claim, mention: Mention, text: Text) -> Iterator[tuple[tuple
 
 
 def _is_safe(count: Count) -> bool:
-    return count.bound is Bound.AT_LEAST and (count.min or 0) <= SAFE
+    return count.bound is Bound.AT_LEAST and count.least <= SAFE
 
 
-def _as_word(key: tuple[str, str], word: str, count: Count) -> str:
-    return (
-        f"{whom(*key)}: the text says `{word}`, not {count.word or count}; write `{{word: {word}}}`, or give no number"
-    )
+def _as_word(key: tuple[str, str], mention: Mention, count: Count) -> str:
+    said = f"the text says `{mention.word}`, not {count.word or count}"
+    return f"{whom(*key)}: {said}; write `{{word: {mention.word}}}`, or give no number"

@@ -55,17 +55,16 @@ def aggregate_claims(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
         for row in counted(number, claim):
             yield {**whole, **row}
         for share_number, share in enumerate(claim.shares, start=1):
-            if share.percent is not None:
-                yield {
-                    "aggregate_id": aggregate.id,
-                    **said(number, claim),
-                    "measure": share.measure,
-                    "group": share.group,
-                    "share_number": share_number,
-                    "unit": "percent",
-                    "share_of": share.whole,
-                    "statuses_complete": False,
-                    "sexes_complete": False,
-                    "group_complete": False,
-                    **bounded(share.percent),
-                }
+            yield {
+                "aggregate_id": aggregate.id,
+                **said(number, claim),
+                "measure": share.measure,
+                "group": share.group,
+                "share_number": share_number,
+                "unit": "percent",
+                "share_of": share.whole,
+                "statuses_complete": False,
+                "sexes_complete": False,
+                "group_complete": False,
+                **bounded(share.percent),
+            }
