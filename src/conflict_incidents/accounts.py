@@ -44,9 +44,9 @@ class Account:
         return self.moment[:10]
 
     @property
-    def own(self) -> bool:
-        """Whether it stands in the originator's own publication."""
-        return self.report is not None and self.report.publisher == self.by
+    def publisher(self) -> str:
+        """Who published it, empty where the record has no such report."""
+        return self.report.publisher if self.report else ""
 
     def toll(self, measure: str) -> tuple[str, Stated] | None:
         """The group and the count that stand for a measure: its total, or the civilians where it has none."""
@@ -82,12 +82,16 @@ def accounts(of: Sourced) -> list[Account]:
     return list(found.values())
 
 
-def before(account: Account, others: Iterable[Account]) -> list[Account]:
-    """The last accounts of the same originator and scope before one: all of the latest day before it."""
+def before(account: Account, others: Iterable[Account], *measures: str) -> list[Account]:
+    """The last accounts of the same originator and scope before one that give a toll of all `measures`.
+
+    Those in between that don't are passed over. Where several are of the latest day, all of them.
+    """
     earlier = [
         other
         for other in others
         if other.by == account.by and str(other.scope) == str(account.scope) and account.after(other)
+        if all(map(other.toll, measures))
     ]
     last = max((other.day for other in earlier), default="")
     return [other for other in earlier if other.day == last]

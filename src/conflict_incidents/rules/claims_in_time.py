@@ -38,16 +38,11 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     found = [account for account in accounts(incident) if not in_headline(account.claims[0])]
     for relay in found:
-        if relay.own:
-            continue
         passed_by = {relay.by, *(name for claim in relay.claims for name in claim.via)}
         sources = [
             other
             for other in found
-            if other is not relay
-            and (other.by, str(other.scope)) == (relay.by, str(relay.scope))
-            and other.report is not None
-            and other.report.publisher in passed_by - {relay.report.publisher if relay.report else None}
+            if (other.by, str(other.scope)) == (relay.by, str(relay.scope)) and other.publisher in passed_by
         ]
         for key, stated in relay.counts.items():
             yield from _changed(relay, key, stated, sources)
@@ -55,28 +50,29 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 def _changed(relay: Account, key: Key, stated: Stated, sources: list[Account]) -> Iterator[Problem]:
     """Where a relayed count differs from every source of the same state."""
-    told = [(source, source.counts[key].count) for source in sources if key in source.counts]
-    same_state = [(source, count) for source, count in told if _same_state(source, relay)]
-    the_day_before = [
-        (source, count)
-        for source, count in told
-        if _days_apart(source, relay) in {0, 1} and count.numbers & stated.count.numbers
+    told = [source for source in sources if key in source.counts]
+    same_state = [source for source in told if _same_state(source, relay)]
+    just_before = [
+        source
+        for source in told
+        if relay.after(source)
+        and _days_apart(source, relay) in {0, 1}
+        and source.counts[key].count.numbers & stated.count.numbers
     ]
-    compared = same_state or the_day_before
-    if compared and not any(str(count) == str(stated.count) for _, count in compared):
-        source, count = compared[0]
-        name = source.report.publisher if source.report else source.by
+    compared = same_state or just_before
+    if compared and not any(str(source.counts[key].count) == str(stated.count) for source in compared):
+        name, said = compared[0].publisher, compared[0].counts[key]
         yield Problem(
             stated.count.at,
-            f"{whom(*key)}: the relay gives {stated.count}, {shown(name)} itself {count} (line "
-            f"{source.claims[0].mark.line}); check both, and keep what each says",
+            f"{whom(*key)}: the relay gives {stated.count}, {shown(name)} itself {said.count} (line "
+            f"{said.claim.mark.line}); check both, and keep what each says",
         )
 
 
 def _same_state(source: Account, relay: Account) -> bool:
     """Whether both are of one moment, as far as that is known: of one day, not of two times of it, or both undated."""
-    both_timed = as_instant(source.moment) is not None and as_instant(relay.moment) is not None
-    return source.day == relay.day and not (both_timed and source.moment != relay.moment)
+    times = as_instant(source.moment), as_instant(relay.moment)
+    return source.day == relay.day if None in times else times[0] == times[1]
 
 
 def _days_apart(source: Account, relay: Account) -> int | None:
@@ -105,19 +101,14 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         if any(claim.revision for claim in account.claims) or _gives_reason(account):
             continue
         for measure in TOLLS:
-            now = account.toll(measure)
-            was = [other.toll(measure) for other in before(account, found)] if now else []
-            falls = [one for one in was if now and one and one[0] == now[0] and _fell(one[1].count, now[1].count)]
-            if now is None or not falls or len(falls) < len([one for one in was if one]):
-                continue
-            if measure == "wounded" and _more_killed(account, found):
-                continue
-            earlier = falls[0][1]
-            yield Problem(
-                now[1].count.at,
-                f"{measure}: {now[1].count} is fewer than the {earlier.count} that {shown(account.by)} gave before "
-                f"(line {earlier.claim.mark.line}); say why by `revision`, or in a `note`",
-            )
+            fall = _fall(account, found, measure)
+            if fall and not (measure == "wounded" and _more_killed(account, found)):
+                was, now = fall
+                yield Problem(
+                    now.count.at,
+                    f"{measure}: {now.count} is fewer than the {was.count} that {shown(account.by)} gave before (line "
+                    f"{was.claim.mark.line}); say why by `revision`, or in a `note`",
+                )
 
 
 def _gives_reason(account: Account) -> bool:
@@ -125,22 +116,31 @@ def _gives_reason(account: Account) -> bool:
     return any(text.says("reason") or text.says("died_later") for text in said)
 
 
+def _fall(account: Account, found: list[Account], measure: str) -> tuple[Stated, Stated] | None:
+    """A toll that is lower than in all accounts just before, behind that of the first; None where it isn't."""
+    now = account.toll(measure)
+    was = _tolls_before(account, found, measure)
+    if now is None or not was:
+        return None
+    fell = all(group == now[0] and _fell(stated.count, now[1].count) for group, stated in was)
+    return (was[0][1], now[1]) if fell else None
+
+
 def _fell(was: Count, now: Count) -> bool:
     """Whether a number is plainly lower than an earlier one; words have none, and an end alone says little."""
-    if was.min is None or was.word or now.word:
-        return False
-    end = now.max if now.max is not None else now.min
-    if end is None:
-        return False
-    about = Bound.ABOUT in {was.bound, now.bound}
-    return end < was.min * NEARLY if about else end < was.min
+    end = now.least if now.max is None else now.max
+    nearly = NEARLY if Bound.ABOUT in {was.bound, now.bound} else 1
+    return not (was.word or now.word) and end < was.least * nearly
 
 
 def _more_killed(account: Account, found: list[Account]) -> bool:
     """Whether more are killed than before: some of the wounded may have died."""
-    now = account.toll("killed")
-    was = [toll for other in before(account, found) if (toll := other.toll("killed"))]
-    return now is not None and any((now[1].count.min or 0) > (one[1].count.min or 0) for one in was)
+    now, was = account.toll("killed"), _tolls_before(account, found, "killed")
+    return now is not None and any(now[1].count.least > one[1].count.least for one in was)
+
+
+def _tolls_before(account: Account, found: list[Account], measure: str) -> list[tuple[str, Stated]]:
+    return [toll for other in before(account, found, measure) if (toll := other.toll(measure))]
 
 
 @rule("CLM007", Severity.WARNING, on=Sourced)

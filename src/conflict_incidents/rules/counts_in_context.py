@@ -100,7 +100,7 @@ def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         killed, wounded = account.toll("killed"), account.toll("wounded")
         if killed is None or wounded is None or _says_died(account):
             continue
-        for earlier in before(account, found):
+        for earlier in before(account, found, "killed", "wounded"):
             more, fewer = (_change(earlier, account, measure) for measure in ("killed", "wounded"))
             if more is not None and fewer is not None and more == -fewer > 0:
                 yield Problem(
