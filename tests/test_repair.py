@@ -38,6 +38,9 @@ claims:
 """
 
 
+SPELT = "values of lists in another spelling"
+
+
 def mended(text: str) -> Repair:
     made = repair(text.encode("utf-8"))
     assert repair(made.data) == Repair(made.data, (), made.canonical)
@@ -92,6 +95,9 @@ def test_decomposed_letters_are_composed_wherever_they_stand() -> None:
     ("old", "new", "after", "what"),
     [
         ("language: en", "language: no", 'language: "no"', "text without quotes"),
+        ("reports:", "kind: Drone Strike\nreports:", "kind: drone_strike\nreports:", SPELT),
+        ("reports:", 'status: "PUBLISHED"\nreports:', "status: published\nreports:", f"{SPELT}, the layout"),
+        ("reports:", "kind: ground-to-ground attack\nreports:", "kind: ground_to_ground_attack\nreports:", SPELT),
         ("id: sabah,", "id: 010,", 'id: "010",', "text without quotes"),
         ("Airstrikes on a stone quarry", "12:30", '"12:30"', "text without quotes"),
         ("Airstrikes on a stone quarry", "19.10", '"19.10"', "text without quotes"),
@@ -127,6 +133,7 @@ def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, a
 @pytest.mark.parametrize(
     ("old", "new"),
     [
+        ("reports:", "kind: air raid\nreports:"),
         ("killed: 7", "killed: 7.0"),
         ("killed: 7", "killed: 1_000"),
         ("killed: 7", 'killed: "07"'),

@@ -1,7 +1,7 @@
 """The bytes of a record → the same record as it should be written, as far as that has one right answer.
 
-Mended is the form: characters, layout, order of keys, quotes, addresses, keys that stand twice with the same value. A
-number is never guessed, and no comment is lost. What was and what comes out are both read by the strict reader and
+Mended is the form: characters, layout, order of keys, quotes, addresses, keys that stand twice with the same value,
+values of a closed list that are spelt with other capitals, spaces or hyphens. A number is never guessed, and no comment is lost. What was and what comes out are both read by the strict reader and
 compared, and where they differ, nothing is changed. Prevents: a repair that changes what a record says, and a person
 doing by hand what a message already spells out.
 """
@@ -209,9 +209,20 @@ def _as_number(violation: Violation, value: Scalar, raw: str) -> int | None:
     return int(str(value.value)) if wanted and not raw and _WHOLE.match(str(value.value)) else None
 
 
+def _as_listed(violation: Violation, value: Scalar, _: str) -> str | None:
+    """The one value of a closed list that is the same but for capitals, and for what stands between its words."""
+
+    def plain(text: str) -> str:
+        return re.sub(r"[\W_]+", "", text).casefold()
+
+    same = [one for one in violation.options if violation.keyword == "enum" and plain(one) == plain(str(value.value))]
+    return same[0] if len(same) == 1 else None
+
+
 _ON_VALUES: dict[str, Callable[[Violation, Scalar, str], str | int | None]] = {
     "text without quotes": _as_text,
     "whole numbers in quotes": _as_number,
+    "values of lists in another spelling": _as_listed,
 }
 
 

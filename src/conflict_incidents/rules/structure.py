@@ -218,6 +218,8 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def _to_write(key: str, value: Scalar) -> str:
     """How to write a count that is no number; what a text says has a bound of its own, which is kept."""
     text = str(value.value)
+    if text.casefold().strip(".?!- ") in PLACEHOLDERS:
+        return "delete the key: unknown is not zero"
     said = counted(text) if key in {*MEASURES, *GROUPS} and not value.odd else None
     if said is None or said[0] == text:
         return "write a whole number in plain digits, without quotes"
