@@ -23,7 +23,12 @@ _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Letters and marks that show nothing, though Unicode doesn't file them under the categories below."""
+_SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_INDENTATION = re.compile(rf"^(?: |\t|- )*-?[{_SPACES}][ \t{_SPACES}]*", re.M)
+"""What stands before a key or an item, where it isn't made of spaces alone."""
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+TAB = "\t"
+_FIXED = ", as `incidents validate --fix` does"
 NOT_COMPOSED = "the text is not in composed form (NFC); type the letters anew, or save the file in NFC"
 
 
@@ -79,9 +84,19 @@ def refused(text: str) -> str | None:
 
 def hidden(character: str) -> str:
     """The message for a character that may not stand in a record."""
+    return f"{named(character)} is not allowed in a record; {'write spaces' if character == TAB else 'delete it'}"
+
+
+def named(character: str) -> str:
+    """A character by its number and its name."""
     kind = "control" if unicodedata.category(character) == "Cc" else "private or unassigned"
-    name = unicodedata.name(character, "tab" if character == "\t" else f"{kind} character").lower()
-    return f"U+{ord(character):04X} ({name}) is not allowed in a record; delete it"
+    name = unicodedata.name(character, "tab" if character == TAB else f"{kind} character").lower()
+    return f"U+{ord(character):04X} ({name})"
+
+
+def indented_plainly(text: str) -> str:
+    """The text with a space for each space of another kind before a key or an item."""
+    return text if text.isascii() else _INDENTATION.sub(lambda found: re.sub(f"[{_SPACES}]", " ", found[0]), text)
 
 
 def _is_hidden(character: str) -> bool:
@@ -97,10 +112,19 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
     for number, line in enumerate(lines, 1):
         for found in _SUSPECT.finditer(line):
             if _is_hidden(found[0]) and len(findings) <= MOST:
-                findings += text_form.run(path, Mark(number, found.start() + 1), hidden(found[0]))
+                findings += text_form.run(path, Mark(number, found.start() + 1), hidden(found[0]) + _mends(found[0]))
+        for indent in () if line.isascii() else _INDENTATION.finditer(line):
+            at = next(n for n, sign in enumerate(indent[0]) if sign not in " \t-")
+            why = f"{named(indent[0][at])} stands in the indentation, which is made of spaces; write a space{_FIXED}"
+            findings += text_form.run(path, Mark(number, at + 1), why)
     if findings:
+        text = indented_plainly(text)
         text = _SUSPECT.sub(lambda found: " " if _is_hidden(found[0]) else found[0], text)
     return text, findings
+
+
+def _mends(character: str) -> str:
+    return f"{_FIXED} where only one number of them fits" if character == TAB else ""
 
 
 def _denormalised(text: str, path: str) -> list[Finding]:

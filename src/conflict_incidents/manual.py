@@ -23,6 +23,7 @@ from conflict_incidents.model import Assertions, ChangeNote, Record, Sourced, Wa
 from conflict_incidents.rules import RULES
 from conflict_incidents.rules.waivers import waivable
 from conflict_incidents.schema import Violation
+from conflict_incidents.unread import Unread
 
 DOCUMENT = "docs/rules.md"
 """Where the manual lies, seen from the top of a checkout."""
@@ -32,6 +33,7 @@ WRITE = f"python -m conflict_incidents.manual {DOCUMENT}"
 _JUDGED = {
     Violation: "what the schema of the record refuses",
     Record: "every record",
+    Unread: "the lines of a file that can't be read",
     Sourced: "incidents and aggregates",
     Waivers: "the list of waivers",
     Assertions: "the assertions on releases",

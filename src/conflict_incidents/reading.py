@@ -19,6 +19,7 @@ from conflict_incidents.catalogue import MOST, Problem, rule
 from conflict_incidents.discretion import told
 from conflict_incidents.encoding import decode, file_form, refused, text_form
 from conflict_incidents.findings import Finding, Mark, Severity, shown
+from conflict_incidents.slips import slips
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -28,6 +29,8 @@ MAX_VALUES = 70_000
 """More keys, values and lists than a record of full size has, written as tightly as can be."""
 ALIAS = "an alias"
 """What is odd about the node that stands where an alias stood; REC002 has said so already."""
+UNCHECKED = "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
+"""What a finding adds where it keeps a file from being read."""
 
 if not yaml.__with_libyaml__:
     # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
@@ -145,6 +148,7 @@ class _Reader:
     def __init__(self, path: str, findings: list[Finding]) -> None:
         self.path = path
         self.findings = findings
+        self.given = len(findings)
         self.stack: list[_Open] = []
         self.root: Mapping | None = None
         self.documents = 0
@@ -157,9 +161,7 @@ class _Reader:
             for event in yaml.parse(text, Loader=yaml.CSafeLoader):
                 self._take(event)
         except yaml.MarkedYAMLError as error:
-            where = error.problem_mark or error.context_mark
-            at = min(_mark(where), self.end)  # libyaml puts what it misses at the end on a line after the last one
-            self.findings += unreadable.run(self.path, at, f"not YAML: {error.problem}")
+            self._slipped(text, error)
             return None
         except yaml.YAMLError as error:
             self.findings += unreadable.run(self.path, Mark(), f"not YAML: {error}")
@@ -167,6 +169,20 @@ class _Reader:
         except _Stop:
             return None
         return self.root
+
+    def _slipped(self, text: str, error: yaml.MarkedYAMLError) -> None:
+        """Say what a person has to mend; where that can't be told, what the parser says."""
+        found = slips(text, {finding.mark.line for finding in self.findings[: self.given]})
+        slipped = {slip.at.line for slip in found}
+        # What was read of a text that ends elsewhere than was meant isn't judged.
+        self.findings[self.given :] = [one for one in self.findings[self.given :] if one.mark.line not in slipped]
+        for number, slip in enumerate(found):
+            rest = "" if number else UNCHECKED
+            self.findings += unreadable.run(self.path, slip.at, slip.seen, slip.repair + rest)
+        if not found:
+            where = error.problem_mark or error.context_mark
+            at = min(_mark(where), self.end)  # libyaml puts what it misses at the end on a line after the last one
+            self.findings += unreadable.run(self.path, at, f"not YAML: {error.problem}", f"correct the file{UNCHECKED}")
 
     def _take(self, event: Event) -> None:
         if len(self.findings) > MOST:
@@ -337,10 +353,12 @@ def plain_yaml(at: Mark, what: str) -> Iterator[Problem]:
 
 
 @rule("REC011", Severity.ERROR)
-def unreadable(at: Mark, why: str) -> Iterator[Problem]:
+def unreadable(at: Mark, why: str, repair: str = "correct the file") -> Iterator[Problem]:
     """What can't be read is a finding, never passed over; so is an empty file, and a run that checked no file.
 
-    A record that a tool skipped would count as checked. What libyaml says of the place is repeated.
+    A record that a tool skipped would count as checked. The message says where the slip is and what to type there;
+    where that can't be told, it repeats what libyaml says. In a file that can't be read, only contacts and private
+    addresses are looked for, line by line (PRV003, PRV004); the rest is checked once it can be read.
 
     Wrong:
         killed: {total: 7
@@ -348,4 +366,4 @@ def unreadable(at: Mark, why: str) -> Iterator[Problem]:
     Right:
         killed: {total: 7}
     """
-    yield Problem(at, f"can't be read: {why}; correct the file")
+    yield Problem(at, f"can't be read: {why}; {repair}")

@@ -18,16 +18,21 @@ from conflict_incidents.findings import Finding, Mark
 from conflict_incidents.model import Comment, Record, build
 from conflict_incidents.reading import Scalar, read, too_many, unreadable
 from conflict_incidents.schema import Violation
+from conflict_incidents.unread import Unread
 
 _EDITORS_LINE = re.compile(rb"\A# yaml-language-server: \$schema=[\w./-]+\n")
 
 
 @dataclass(slots=True)
 class Parsed:
-    """What came of a file: the typed record (None where there is nothing to judge), and what its form violates."""
+    """What came of a file: the typed record, or else its text (`unread`), and what its form violates.
+
+    Both are None where there was nothing to be read.
+    """
 
     path: str
     record: Record | None = None
+    unread: Unread | None = None
     kind: str | None = None
     findings: list[Finding] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
@@ -42,17 +47,23 @@ def parse(data: bytes, path: str) -> Parsed:
     """The record in the bytes of a file that findings name `path`."""
     root, findings = read(data, path)
     if root is None:
-        return Parsed(path, findings=findings)
+        return Parsed(path, unread=_unread(data), findings=findings)
     name = schema.named_by(root)
     if name is None:
-        return Parsed(
-            path, findings=findings, violations=[_unknown_schema(root.items.get("schema"), root.place("schema"))]
-        )
+        unknown = _unknown_schema(root.items.get("schema"), root.place("schema"))
+        return Parsed(path, unread=_unread(data), findings=findings, violations=[unknown])
     kind = name.partition("/")[0]
     valid, violations = schema.check(root, name)
     if valid is None:
-        return Parsed(path, None, kind, findings + too_many(path), violations)
-    return Parsed(path, build(kind, valid, root, path, _comments(data, path)), kind, findings, violations)
+        return Parsed(path, None, _unread(data), kind, findings + too_many(path), violations)
+    record = build(kind, valid, root, path, _comments(data, path))
+    return Parsed(path, record, None, kind, findings, violations)
+
+
+def _unread(data: bytes) -> Unread:
+    """The text of a file that is no record, as far as a record goes; the editors' line says nothing."""
+    text = _EDITORS_LINE.sub(b"\n", data[:MAX_BYTES]).decode("utf-8", "replace")
+    return Unread(text.removeprefix("\ufeff").replace("\r\n", "\n"))
 
 
 def _comments(data: bytes, path: str) -> list[Comment]:

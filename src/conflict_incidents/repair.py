@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from conflict_incidents import schema
 from conflict_incidents.commented import Block, Document, Entry, as_nodes, comments_in, document, to_value
-from conflict_incidents.encoding import MAX_BYTES, composed
+from conflict_incidents.encoding import MAX_BYTES, composed, indented_plainly
 from conflict_incidents.findings import Finding
 from conflict_incidents.layout import as_it_stands, laid_out
 from conflict_incidents.paths import same
@@ -130,6 +130,7 @@ def _with_texts(node: Node, change: Callable[[str], str]) -> Node:
 _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
     "a byte order mark": lambda text: text.removeprefix("\ufeff"),
     "CR LF line ends": lambda text: text.replace("\r\n", "\n"),
+    "spaces of another kind in the indentation": indented_plainly,
     "tabs": _with_plain_spaces,
     "decomposed letters": _in_composed_form,
 }

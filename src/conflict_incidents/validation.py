@@ -151,7 +151,7 @@ class _Waivers:
 
     def kept(self, findings: list[Finding], parsed: Parsed) -> list[Finding]:
         """The findings of a file that no waiver accepts."""
-        id = parsed.record.id if parsed.record else ""
+        id = parsed.record.id if parsed.record else Path(parsed.path).stem if parsed.unread else ""
         if parsed.sound:  # of a record that was refused in part, not every rule has had its say
             self.seen.add((parsed.kind or "", id))
         self.used |= {(id, finding.rule) for finding in findings} & set(self.open)
@@ -181,8 +181,9 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     for violation in parsed.violations:
         for id in violation.rules:
             findings += RULES[id].run(parsed.path, violation, dataset)
-    if parsed.record is not None:
+    judged = parsed.record or parsed.unread
+    if judged is not None:
         for rule in RULES.values():
-            if isinstance(parsed.record, rule.on):
-                findings += rule.run(parsed.path, parsed.record, dataset)
+            if isinstance(judged, rule.on):
+                findings += rule.run(parsed.path, judged, dataset)
     return sorted(set(findings))

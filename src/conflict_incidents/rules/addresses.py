@@ -14,6 +14,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import Organisation, Record
 from conflict_incidents.rules.contacts import own_pages, unquoted
+from conflict_incidents.unread import Unread
 
 _PAGES = "search|hashtag|explore|home|intent|share|login|signup|i|p|reel|reels|tv|about|privacy|tos|legal"
 _POSTS = "(?:public|club|event|wall|video|clip|photo|topic|album|doc)s?[0-9-]"
@@ -59,13 +60,14 @@ _PATTERNS = {what: re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(forms)})") for what,
 _MAY_LEAD = re.compile(r"(?i)\.[\w-]+(?:/|%2f)|%2e|://")
 
 
-@rule("PRV004", Severity.ERROR, on=Record)
-def no_private_address(record: Record, dataset: Dataset) -> Iterator[Problem]:
+@rule("PRV004", Severity.ERROR, on=(Record, Unread))
+def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     """No address leads to a private channel, to a person's profile, or to a file in somebody's cloud.
 
     It is judged by the form of the address, in texts, keys and comments too, and inside the address of an archive. A
     post of an account is a document that can be cited; the account by itself is none, unless an organisation of the
-    registry gives it as its own. Whether a post is an organisation's or a witness's, only a reviewer can tell.
+    registry gives it as its own. Whether a post is an organisation's or a witness's, only a reviewer can tell. In a
+    file that can't be read, each line is searched.
 
     Wrong:
         url: "https://t.me/joinchat/AAAAAE"
@@ -76,8 +78,13 @@ def no_private_address(record: Record, dataset: Dataset) -> Iterator[Problem]:
     own = set(own_pages(record, dataset))
     for _, text, mark in record.everything():
         for what in _leads_to(text):
-            if not (what == ACCOUNT and (mark in own or isinstance(record, Organisation))):
+            if not (what == ACCOUNT and (mark in own or _is_organisation(record))):
                 yield Problem(mark, f"the address leads to {what}; give a public page, or leave it out")
+
+
+def _is_organisation(record: Record | Unread) -> bool:
+    """Whether a record may give an account as its own."""
+    return isinstance(record, Organisation) or (isinstance(record, Unread) and record.kind == "organisation")
 
 
 @lru_cache(maxsize=65536)

@@ -14,6 +14,7 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import COMMENT, KEY, Organisation, Place, Record, Sourced
+from conflict_incidents.unread import Unread
 
 PROSE = frozenset({"title", "note", "locator", "excerpt", "excerpt_original", "reason", KEY, COMMENT})
 """Where people write sentences: a long number is no id of something else there."""
@@ -99,13 +100,14 @@ _MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S
 """What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
 
 
-@rule("PRV003", Severity.ERROR, on=Record)
-def no_contacts(record: Record, dataset: Dataset) -> Iterator[Problem]:
+@rule("PRV003", Severity.ERROR, on=(Record, Unread))
+def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     """A record holds no telephone number, e-mail address, handle, identity number, grid reference or exact position.
 
     All of the file is searched: texts, addresses, keys and comments, with Arabic digits read as what they are. An
     address of a channel that its publisher gives as its own in the registry is all right. A number without a sign of
-    what it is, and a name on a network without its `@`, only a reviewer recognises.
+    what it is, and a name on a network without its `@`, only a reviewer recognises. In a file that can't be read, each
+    line is searched.
 
     Wrong:
         note: Call +000 000 000 000 for details.
@@ -125,19 +127,31 @@ def no_contacts(record: Record, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(mark, f"the text holds what looks like {what}; take it out")
 
 
-def _is_place(record: Record) -> bool:
+def _is_place(record: Record | Unread) -> bool:
     """Whether a record may say where it is: the position of a place is public."""
-    return isinstance(record, Place)
+    return isinstance(record, Place) or (isinstance(record, Unread) and record.kind == "place")
 
 
-def own_pages(record: Record, dataset: Dataset) -> Iterator[Mark]:
+def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
     """Where addresses stand that lead to pages which an organisation of the registry gives as its own."""
+    if isinstance(record, Unread):
+        yield from _own_urls(record, dataset)
     if isinstance(record, Organisation) and record.url:
         yield record.at("url")
     for report in record.reports.values() if isinstance(record, Sourced) else []:
         publisher = dataset.organisation(report.publisher)
         if report.url and publisher and publisher.url and account(publisher.url) == account(report.url):
             yield report.at("url")
+
+
+def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:
+    """Where an `url` stands that an organisation may give as its own: whose report it is can't be told from a line."""
+    urls = {mark: text.strip(" \t,}\"'") for key, text, mark in unread.everything() if key == "url"}
+    known = dataset.records("organisation") if urls else ()
+    accounts = {account(one.url) for one in known if isinstance(one, Organisation) and one.url}
+    for mark, url in urls.items():
+        if unread.kind == "organisation" or account(url) in accounts:
+            yield mark
 
 
 def account(url: str) -> tuple[str, str]:

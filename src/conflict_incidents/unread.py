@@ -1,0 +1,60 @@
+"""The text of a file that is no record, in pieces by line: what can be judged of it without its structure.
+
+Prevents: a telephone number or the address of a private chat that nobody hears of, since a slip of the pen keeps the
+file from being read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from conflict_incidents.findings import Mark
+from conflict_incidents.model import COMMENT
+
+_SCHEMA = re.compile(r"^[ {\"']*schema[\"']?\s*:\s*[\"']?([a-z]+)", re.M)
+_KEY = re.compile(r"(?:^\s*(?:-\s+)*|[{,]\s*)[\"']?(?P<key>[^\W\d]\w*)[\"']?\s*:(?=\s|\w|$)")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+
+
+@dataclass(frozen=True, eq=False)
+class Unread:
+    """A text that could not be made a record; the `kind` of record that it says it is, empty where it says none."""
+
+    text: str
+
+    @cached_property
+    def kind(self) -> str:
+        """The kind of record that was meant."""
+        said = _SCHEMA.search(self.text)
+        return said[1] if said else ""
+
+    def everything(self) -> Iterator[tuple[str, str, Mark]]:
+        """What stands in each line, with its place: with the last key before it, a comment with `COMMENT`.
+
+        What is read so may be cut off where it seems that another key begins, but nothing is left out.
+        """
+        key = ""
+        for number, line in enumerate(self.text.split("\n"), 1):
+            if not line.strip():
+                continue
+            comment = _COMMENT.search(line)
+            if comment and re.search("[\"']", line[: comment.start()]):
+                comment = None  # it may stand in quotes, and be none
+            end = comment.start() if comment else len(line)
+            begun = 0
+            for keyed in _KEY.finditer(line, 0, end):
+                yield from _piece(key, line, begun, keyed.start(), number)
+                key, begun = keyed["key"], keyed.end()
+            yield from _piece(key, line, begun, end, number)
+            if comment:
+                yield from _piece(COMMENT, line, end, len(line), number)
+
+
+def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[tuple[str, str, Mark]]:
+    """A part of a line, if it says anything, with the place of its first letter."""
+    text = line[start:end]
+    if text.strip():
+        yield key, text, Mark(number, start + len(text) - len(text.lstrip()) + 1)
