@@ -8,7 +8,7 @@ from conflict_incidents.accounts import Account, Key, accounts
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import PEOPLE, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import Estimate, main
+from conflict_incidents.estimate import main
 from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim
@@ -18,7 +18,10 @@ WIDE = 3
 """How many times its low the high of an estimate may be without a word about it."""
 ONE_EACH = 1
 """The share of a site that says nothing: one killed at each of two sites is seen often enough."""
-TOLLS = (("killed", "total"), ("wounded", "total"), ("casualties", "total"))
+TOLLS = [(measure, "total") for measure in ("killed", "wounded", "casualties")]
+Settled = dict[Key, tuple[int, tuple[str, ...]]]
+"""Estimates that are one number: the number, and the originators that it rests on."""
+_END = Item(sign=".")
 
 
 @rule("BND006", Severity.WARNING, on=Incident)
@@ -37,8 +40,11 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
         claims: [{by: sohr, in: sabah, killed: 7}, {by: snhr, in: its-page, killed: 9}]
     """
     made = main(incident)
-    settled = {key: each for key, each in made.items() if each.low is not None and each.low == each.high}
-    settled = {key: each for key, each in settled.items() if not each.high_open}
+    settled = {
+        key: (each.low, each.originators)
+        for key, each in made.items()
+        if each.low is not None and each.low == each.high and not each.high_open
+    }
     for claim in incident.claims:
         if not claim.withdrawal:
             yield from _elsewhere(claim, settled)
@@ -46,21 +52,21 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
         yield from _said_to_differ(incident)
 
 
-def _elsewhere(claim: Claim, settled: dict[Key, Estimate]) -> Iterator[Problem]:
+def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
     """Counts of another scope, or of killed and wounded together, that a settled number contradicts."""
     for (measure, group), count in claim.counts.items():
         for of in (measure, "killed") if measure == "casualties" else (measure,):
             each = settled.get((of, group))
-            if each is None or each.high is None or claim.by in each.originators:
+            if each is None or claim.by in each[1]:
                 continue
-            together = of != measure and not claim.scope.sites
-            more = claim.scope.sites and of == measure and (count.min or 0) > each.high
-            fewer = (claim.scope.area or together) and count.max is not None and count.max < each.high
+            number = each[0]
+            more = claim.scope.sites and of == measure and count.min is not None and count.min > number
+            fewer = not claim.scope.sites and count.max is not None and count.max < number
             if more or fewer:
                 yield Problem(
                     count.at,
                     f"{whom(measure, group)}: {shown(claim.by)} counts {count} for {claim.scope}, which contradicts "
-                    f"the {each.high} {whom(of, group)} of the incident; check the scopes, or add what it says of the "
+                    f"the {number} {whom(of, group)} of the incident; check the scopes, or add what it says of the "
                     "incident",
                 )
 
@@ -69,14 +75,17 @@ def _said_to_differ(incident: Incident) -> Iterator[Problem]:
     """Notes which say that accounts differ, or give a number that no claim has."""
     given = {number for claim in incident.claims for count in claim.counts.values() for number in count.numbers}
     for text, at in _notes(incident):
-        for sentence in (*text.sentences("tolls_differ"), *text.sentences("disagree")):
-            numbers = {item.value for item in sentence if item.value is not None}
-            of_toll = any(item.kinds & {"toll", "tolls_differ"} or item.measure in PEOPLE for item in sentence)
-            if (numbers - given) or (of_toll and not numbers):
-                yield Problem(
-                    at, "the note says that accounts of the toll differ, and all claims give one number; add the others"
-                )
-                break
+        if any(_differs(sentence, given) for kind in ("tolls_differ", "disagree") for sentence in text.sentences(kind)):
+            yield Problem(
+                at, "the note says that accounts of the toll differ, and all claims give one number; add the others"
+            )
+
+
+def _differs(sentence: list[Item], given: set[int]) -> bool:
+    """Whether a sentence on differing accounts has a number that isn't `given`, or speaks of the toll without one."""
+    numbers = {item.value for item in sentence if item.value is not None}
+    of_toll = any(item.kinds & {"toll", "tolls_differ"} or item.measure in PEOPLE for item in sentence)
+    return not numbers <= given or (of_toll and not numbers)
 
 
 def _notes(incident: Incident) -> Iterator[tuple[Text, Mark]]:
@@ -111,7 +120,7 @@ def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def _is_divided(sentence: list[Item]) -> bool:
     """Whether it is a toll that is divided, over days, places or a number of them: "divided by three"."""
     at = next(n for n, item in enumerate(sentence) if "divided" in item.kinds)
-    following = [*sentence[at + 1 :], Item(sign="."), Item(sign=".")]
+    following = [*sentence[at + 1 :], _END, _END]
     by_number = following[0].value is not None and bool(following[1].sign or "measured" in following[1].kinds)
     toll = any("toll" in item.kinds or item.measure for item in sentence)
     return by_number or (toll and any("measured" in item.kinds or item.value is not None for item in sentence))
@@ -124,11 +133,11 @@ def _equal_parts(found: list[Account]) -> Iterator[Problem]:
                 part.counts[key]
                 for part in found
                 if part.scope.sites
-                and (part.by, part.claims[0].report, part.moment) == (whole.by, whole.claims[0].report, whole.moment)
+                and (part.by, part.report, part.moment) == (whole.by, whole.report, whole.moment)
                 and (not whole.scope.sites or set(part.scope.sites) < set(whole.scope.sites))
                 and key in part.counts
             ]
-            observed = any(claim.excerpt or claim.note for part in parts for claim in [part.claim])
+            observed = any(part.claim.excerpt or part.claim.note for part in parts)
             if not observed and _add_up(stated.count, [part.count for part in parts]):
                 for part in parts:
                     yield Problem(
@@ -140,10 +149,9 @@ def _equal_parts(found: list[Account]) -> Iterator[Problem]:
 
 def _add_up(whole: Count, parts: list[Count]) -> bool:
     """Whether equal exact parts make the whole."""
-    shares = {part.best for part in parts if part.bound is Bound.EXACT}
-    share = shares.pop() if len(shares) == 1 else None
-    exact = whole.bound is Bound.EXACT and all(part.bound is Bound.EXACT for part in parts)
-    return exact and share is not None and share > ONE_EACH and len(parts) > 1 and share * len(parts) == whole.best
+    numbers = [number for part in parts if part.bound is Bound.EXACT for number in part.numbers]
+    exact = whole.bound is Bound.EXACT and len(numbers) == len(parts) > 1
+    return exact and min(numbers) == max(numbers) > ONE_EACH and sum(numbers) == whole.best
 
 
 @rule("BND009", Severity.WARNING, on=Incident)
@@ -161,11 +169,10 @@ def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Proble
     """
     for (measure, group), each in main(incident).items():
         explained = incident.note or any(said.claim.note for said in (*each.used, *each.derived_from))
-        if group != "total" or each.low is None or each.high is None or explained:
-            continue
-        if each.high > WIDE * max(each.low, 1):
+        if group == "total" and each.low is not None and each.high is not None and not explained:
             marks = [said.count.at for said in (*each.used, *each.derived_from)]
-            yield Problem(
-                min(marks),
-                f"{measure}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in a `note`",
-            )
+            if each.high > WIDE * max(each.low, 1):
+                yield Problem(
+                    min(marks),
+                    f"{measure}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in a `note`",
+                )
