@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,12 @@ import pytest
 from case_files import files
 from conflict_incidents.catalogue import RULES, Rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import estimates
+from conflict_incidents.estimate import Estimate, estimates
 from conflict_incidents.findings import Mark
 from conflict_incidents.model import Incident, Waivers
 from conflict_incidents.reading import Scalar
 from conflict_incidents.records import parse
-from conflict_incidents.rules.estimates import wrongly_closed
+from conflict_incidents.rules.estimates import closed_by_nobody, larger_parts, out_of_order
 from conflict_incidents.rules.sources_addresses import in_normal_form
 from conflict_incidents.rules.waivers import waived
 from conflict_incidents.schema import Violation
@@ -142,14 +143,64 @@ def test_every_core_rule_is_there() -> None:
     assert sorted(set(CORE) - set(RULES)) == sorted(NO_RULE)
 
 
-def test_an_end_that_no_claim_closes_is_seen() -> None:
-    data = (TOP / "tests/rules/base/minimal.yaml").read_bytes()
-    incident = parse(data.replace(b"killed: 7", b"killed: {total: 7, civilians: {at_least: 4}}"), "x.yaml").record
+def estimated(*killed: str) -> dict[str, Estimate]:
+    """The estimates of an incident of which one originator each says how many were killed, by group."""
+    named = zip(("sohr", "dpa", "snhr", "syrian-civil-defence"), killed, strict=False)
+    claims = "".join(f"\n  - {{by: {by}, in: sabah, killed: {count}}}" for by, count in named)
+    data = (TOP / "tests/rules/base/minimal.yaml").read_text("utf-8").partition("\n  - by: ")[0] + claims
+    incident = parse(data.encode(), "x.yaml").record
     assert isinstance(incident, Incident)
-    civilians = next(estimate for estimate in estimates(incident) if estimate.group == "civilians")
-    assert wrongly_closed(civilians)  # closed by the total alone, which BND003 therefore looks for
-    total = next(estimate for estimate in estimates(incident) if estimate.group == "total")
-    assert not wrongly_closed(total)
+    return {estimate.group: estimate for estimate in estimates(incident)}
+
+
+def test_an_estimate_that_is_closed_by_nobody_is_seen() -> None:
+    found = estimated("{total: 7, civilians: {at_least: 4}}")
+    total, civilians = found["total"], found["civilians"]
+    assert closed_by_nobody([total, civilians]) == []  # the total closes the civilians
+    assert closed_by_nobody([civilians]) == [civilians]
+    assert closed_by_nobody([replace(total, high_open=True), civilians]) == [civilians]
+    for other in (replace(total, measure="wounded"), replace(total, scope="site:quarry"), replace(total, group="men")):
+        assert closed_by_nobody([other, civilians]) == [civilians]
+
+
+@pytest.mark.parametrize(
+    ("killed", "nobody"),
+    [
+        (["{at_least: 9}", "7"], True),
+        (["{at_least: 7}", "7"], False),
+        (["{at_least: 5}", "{at_least: 9}", "6", "8"], True),
+        (["{at_least: 7}", "6", "8"], False),
+        (["{at_least: 7}", "{between: [5, 8]}"], False),
+        (["{at_least: 0}", "0"], False),
+    ],
+)
+def test_an_estimate_is_closed_by_an_end_that_no_open_claim_exceeds(killed: list[str], nobody: bool) -> None:
+    total = replace(estimated(*killed)["total"], high_open=False)
+    assert closed_by_nobody([total]) == [total] * nobody
+
+
+def test_an_estimate_out_of_order_is_seen() -> None:
+    total = estimated("7")["total"]
+    assert list(out_of_order(total)) == []
+    assert list(out_of_order(replace(total, low=8, best=None))) == [
+        "killed (total, incident): the low 8 exceeds the high 7"
+    ]
+    for known in (replace(total, low=None), replace(total, high=None), replace(total, low=None, high=None)):
+        assert list(out_of_order(known)) == list(out_of_order(replace(known, best=None))) == []
+
+
+def test_an_estimate_less_than_its_parts_is_seen() -> None:
+    found = estimated("{total: {between: [7, 9]}, civilians: 4, combatants: 3}")
+    assert list(larger_parts(found)) == []
+    less = replace(found["total"], low=6)
+    message = "killed: civilians and combatants and unknown_status come to 7, more than the total's 6"
+    assert list(larger_parts(found | {"total": less})) == [(message, less)]
+    assert list(larger_parts(found | {"total": replace(less, originators=("dpa",))})) == []
+    assert list(larger_parts(found | {"total": replace(less, originators=("dpa", "sohr"))})) == []
+    others = replace(found["combatants"], originators=("dpa",))
+    assert list(larger_parts(found | {"total": less, "combatants": others})) == []
+    both = {group: replace(each, originators=("dpa", "sohr")) for group, each in (found | {"total": less}).items()}
+    assert list(larger_parts(both)) == []
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import SEVERITIES, SEXES, STATUSES
+from conflict_incidents.counts import OUTSIDE_TOTAL, SEVERITIES, SEXES, STATUSES
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import Agreement, Basis, Estimate, estimates, main
 from conflict_incidents.findings import Mark, Severity
@@ -27,7 +27,7 @@ def best_within_bounds(incident: Incident, dataset: Dataset) -> Iterator[Problem
     """
     for claim in incident.claims:
         for (measure, _), count in claim.counts.items():
-            if count.best is not None and not (count.min or 0) <= count.best <= _end(count.max, count.best):
+            if count.best is not None and {min(count.numbers), max(count.numbers)} != {count.min, count.max}:
                 message = f"{measure}: the best {count.best} lies outside {count.min}-{count.max}; check the source"
                 yield Problem(count.at, message, Severity.WARNING if incident.external else None)
     if not incident.intact("claims"):
@@ -92,15 +92,20 @@ def open_ends_stay_open(incident: Incident, dataset: Dataset) -> Iterator[Proble
     Right:
         killed at least 9 (one originator) and 7 (another): high 9, open
     """
-    found = estimates(incident)
-    wholes = {whole.name for whole in WHOLES}
-    closed = {(each.scope, each.measure) for each in found if each.group in wholes and not each.high_open}
-    for estimate in found:
-        if wrongly_closed(estimate) and (estimate.scope, estimate.measure) not in closed:
-            yield Problem(_where(incident, estimate), f"{estimate.measure} ({estimate.group}) is closed by no claim")
+    for estimate in closed_by_nobody(estimates(incident)):
+        yield Problem(_where(incident, estimate), f"{estimate.measure} ({estimate.group}) is closed by no claim")
 
 
-def wrongly_closed(estimate: Estimate) -> bool:
+def closed_by_nobody(found: list[Estimate]) -> list[Estimate]:
+    """The estimates of a record that are closed neither by a claim of their own nor by a whole."""
+    parts = {whole.name: whole.parts for whole in WHOLES}
+    closed = {
+        (each.scope, each.measure, part) for each in found if not each.high_open for part in parts.get(each.group, ())
+    }
+    return [each for each in found if _wrongly_closed(each) and (each.scope, each.measure, each.group) not in closed]
+
+
+def _wrongly_closed(estimate: Estimate) -> bool:
     """Whether an estimate is closed although its own claims leave it open."""
     ends = [said.count.max for said in estimate.used if said.count.max is not None]
     starts = [said.count.min or 0 for said in estimate.used if said.count.max is None]
@@ -133,22 +138,15 @@ def larger_parts(groups: dict[str, Estimate]) -> Iterator[tuple[str, Estimate]]:
     for name, part in groups.items():
         for field in ("low", "best", "high"):
             ours, whole = getattr(part, field), getattr(total, field)
-            if name not in {"total", "attackers"} and ours is not None and whole is not None and ours > whole:
+            if name not in OUTSIDE_TOTAL and ours is not None and whole is not None and ours > whole:
                 yield f"{part.measure}: the {field} of {name} ({ours}) exceeds that of the total ({whole})", part
     for names in (STATUSES, SEXES, SEVERITIES):
         parts = [groups[name] for name in names if name in groups]
+        least = sum(part.low or 0 for part in parts)
         # Only parts of one originator add up: another may know more of the same people.
-        if len({part.originators for part in parts}) == 1 and total.agreement is not Agreement.CONFLICTING:
-            least = sum(part.low or 0 for part in parts)
-            if (
-                len(parts[0].originators) == 1
-                and least > (total.low or 0)
-                and parts[0].originators == total.originators
-            ):
-                yield (
-                    f"{total.measure}: {' and '.join(names)} come to {least}, more than the total's {total.low}",
-                    total,
-                )
+        sole = len(total.originators) == 1 and all(part.originators == total.originators for part in parts)
+        if sole and least > (total.low or 0) and total.agreement is not Agreement.CONFLICTING:
+            yield f"{total.measure}: {' and '.join(names)} come to {least}, more than the total's {total.low}", total
 
 
 @rule("BND005", Severity.ERROR, on=Incident)
@@ -192,15 +190,13 @@ def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     Right:
         killed by two originators
     """
-    if (
-        not incident.intact("claims")
-        or len({claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}) < 2
-    ):
+    counting = {claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}
+    if not incident.intact("claims") or len(counting) < 2:
         return
     for (measure, group), estimate in main(incident).items():
         toll = measure in {"killed", "wounded"} and group == "total"
         if toll and estimate.agreement is Agreement.SINGLE and estimate.basis is not Basis.EDITOR:
-            only = estimate.originators[0]
+            (only,) = estimate.originators
             yield Problem(_where(incident, estimate), f"{measure} rests on `{only}` alone; look for a second count")
 
 
@@ -209,9 +205,4 @@ def _where(incident: Incident, estimate: Estimate) -> Mark:
     for override in incident.overrides:
         if (override.measure, override.group) == (estimate.measure, estimate.group):
             return override.at("best")
-    marks: Iterable[Mark] = (said.count.at for said in estimate.used)
-    return min(marks, default=incident.at("claims"))
-
-
-def _end(end: int | None, otherwise: int) -> int:
-    return otherwise if end is None else end
+    return min(said.count.at for said in (*estimate.used, *estimate.derived_from))
