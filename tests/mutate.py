@@ -62,6 +62,8 @@ TESTS = {
     "rules/sources_addresses": ("test_rules", "test_an_address_is_brought_into_normal_form"),
     "rules/waivers": ("test_rules", "test_a_waiver_counts"),
     "rules/revisions": ("test_rules", "test_a_version_rises_as_far_as_the_changes_demand"),
+    "rules/revisions_kept": ("test_releasing_rules", "test_"),
+    "rules/revisions_noted": ("test_releasing_rules", "test_"),
 }
 """The tests of a module that aren't cases of rules: where they stand, and how their names begin."""
 LIBRARIES = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")

@@ -98,8 +98,6 @@ def assertion_can_be_judged(judged: Assertions, dataset: Dataset) -> Iterator[Pr
     tables = table_columns(dataset)
     for one in judged.assertions:
         yield from _bounds(one)
-        if not one.table:
-            continue
         columns = tables.get(one.table)
         if columns is None:
             hint = suggestion(one.table, tables)
@@ -114,7 +112,7 @@ def assertion_can_be_judged(judged: Assertions, dataset: Dataset) -> Iterator[Pr
             yield Problem(one.at("sum"), f"{shown(one.sum)} isn't a column of whole numbers; only these are added up")
     bounded = {one.table for one in judged.assertions if one.drop_at_most is not None}
     for drop in judged.allowed:
-        if drop.table and drop.table not in bounded and judged.intact("assertions"):
+        if drop.table not in bounded and judged.intact("assertions"):
             yield Problem(
                 drop.at("table"), f"no assertion bounds a drop of {shown(drop.table)}; there is nothing to allow"
             )
@@ -133,7 +131,7 @@ def _no_column(table: str, column: str, columns: Mapping[str, str]) -> str:
 
 @rule("REV010", Severity.ERROR)
 def assertion_holds(
-    assertion: Assertion, seen: int, before: int | None, version: str, allowed: str = ""
+    assertion: Assertion, seen: int, before: int | None, version: str, allowed: str
 ) -> Iterator[Problem]:
     """A release holds what `data/assertions.yaml` asserts.
 
