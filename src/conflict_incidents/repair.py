@@ -1,9 +1,10 @@
 """The bytes of a record → the same record as it should be written, as far as that has one right answer.
 
 Mended is the form: characters, layout, order of keys, quotes, addresses, keys that stand twice with the same value,
-values of a closed list that are spelt with other capitals, spaces or hyphens. A number is never guessed, and no comment is lost. What was and what comes out are both read by the strict reader and
-compared, and where they differ, nothing is changed. Prevents: a repair that changes what a record says, and a person
-doing by hand what a message already spells out.
+values of a closed list that are spelt with other capitals, spaces or hyphens. A number is never guessed, and no comment
+is lost. What was and what comes out are both read by the strict reader and compared, and where they differ, nothing is
+changed. Prevents: a repair that changes what a record says, and a person doing by hand what a message already spells
+out.
 """
 
 from __future__ import annotations
