@@ -73,6 +73,7 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("id", ("id",)),
         Question("level", ("level",)),
         Question("country", ("country",)),
+        Question("unit", ("admin",)),
         Question("timezone", ("timezone",)),
     ),
     "actor": (
@@ -144,19 +145,25 @@ class Draft:
         if self.kind == "incident" and question.option == "country":
             return templating.explanation(templating.part("place/1", ("country",)))
         said = templating.explanation(templating.part(self.schema, question.path))
-        return (
-            f"The day as 2022-09-08, a month as 2022-09, or 2022-09-08/2022-09-10. {said}"
-            if self.kind == "incident" and question.option == "date"
-            else said
-        )
+        if question.option == "unit":
+            return "The smallest administrative unit that it lies in: its name, or its p-code."
+        if question.option in {"date", "published"}:
+            months = ", a month as 2022-09, or 2022-09-08/2022-09-10" if self.kind == "incident" else ""
+            return f"The day as 2022-09-08 or 8 September 2022{months if question.option == 'date' else ''}. {said}"
+        return said
+
+    def asks(self, question: Question) -> bool:
+        """Whether a question makes sense: there are units to choose from."""
+        return question.option != "unit" or bool(self.dataset.admin_units)
 
     def suggested(self, question: Question) -> str:
-        """An answer to offer: the id made of the name, the country that all incidents so far lie in; else empty."""
+        """An answer to offer: the id made of the name, the one country of the dataset; else empty."""
         if question.option == "id":
             return self.id if self.id.casefold() not in self._taken() else ""
-        if self.kind == "incident" and question.option == "country":
-            folders = [file.name for file in (self.dataset.root / "data" / "incidents").glob("[A-Z][A-Z][A-Z]")]
-            return folders[0] if len(folders) == 1 else ""
+        if self.kind in {"incident", "place"} and question.option == "country":
+            folders = {file.name for file in (self.dataset.root / "data" / "incidents").glob("[A-Z][A-Z][A-Z]")}
+            found = folders or {unit.country for unit in self.dataset.admin_units.values()}
+            return found.pop() if len(found) == 1 else ""
         return ""
 
     @property
@@ -294,7 +301,12 @@ def several(text: str) -> str:
     return inline([part for part in re.split(r"[,\s]+", text) if part])
 
 
-WRITTEN = {"date": span, "records": several}
+def units(text: str) -> str:
+    """The p-codes of administrative units, the largest first, as YAML."""
+    return inline({f"adm{level}": code for level, code in enumerate(text.split(), 1)})
+
+
+WRITTEN = {"date": span, "records": several, "unit": units}
 """How answers are written that aren't plain text, by option."""
 
 

@@ -22,6 +22,7 @@ from conflict_incidents.paths import same
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
 from conflict_incidents.rules.sources_addresses import ADDRESSES, in_normal_form
 from conflict_incidents.schema import Violation
+from conflict_incidents.spelling import joined
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5
@@ -213,11 +214,7 @@ def _as_number(violation: Violation, value: Scalar, raw: str) -> int | None:
 
 def _as_listed(violation: Violation, value: Scalar, _: str) -> str | None:
     """The one value of a closed list that is the same but for capitals, and for what stands between its words."""
-
-    def plain(text: str) -> str:
-        return re.sub(r"[\W_]+", "", text).casefold()
-
-    same = [one for one in violation.options if violation.keyword == "enum" and plain(one) == plain(str(value.value))]
+    same = [one for one in violation.options if violation.keyword == "enum" and joined(one) == joined(str(value.value))]
     return same[0] if len(same) == 1 else None
 
 

@@ -41,6 +41,22 @@ _TWO_LETTERS = (
 )
 """The two-letter codes of ISO 639."""
 _LANGUAGES = frozenset(_TWO_LETTERS.split())
+_NAMES_OF_LANGUAGES = """
+af Afrikaans|am Amharic|ar Arabic|az Azerbaijani|be Belarusian|bg Bulgarian|bn Bengali|bs Bosnian|ca Catalan|cs Czech
+da Danish|de German|dv Dhivehi|el Greek|en English|es Spanish|et Estonian|fa Persian|fa Farsi|fa-AF Dari|fi Finnish
+fr French|ff Fulah|gu Gujarati|ha Hausa|he Hebrew|hi Hindi|hr Croatian|hu Hungarian|hy Armenian|id Indonesian
+is Icelandic|it Italian|ja Japanese|ka Georgian|kk Kazakh|km Khmer|ko Korean|ku Kurdish|ckb Sorani|kmr Kurmanji
+ky Kyrgyz|ln Lingala|lo Lao|lt Lithuanian|lv Latvian|mk Macedonian|mn Mongolian|ms Malay|my Burmese|ne Nepali
+nl Dutch|no Norwegian|om Oromo|pa Punjabi|pl Polish|ps Pashto|pt Portuguese|ro Romanian|ru Russian|rw Kinyarwanda
+sk Slovak|sl Slovenian|so Somali|sq Albanian|sr Serbian|sv Swedish|sw Swahili|syr Syriac|ta Tamil|te Telugu
+tg Tajik|th Thai|ti Tigrinya|tk Turkmen|tl Tagalog|tr Turkish|ug Uyghur|uk Ukrainian|ur Urdu|uz Uzbek|vi Vietnamese
+yo Yoruba|zh Chinese|zu Zulu
+"""
+"""English names of languages behind their codes."""
+_NAMED = {
+    name.casefold(): code
+    for code, name in (one.split(" ", 1) for one in _NAMES_OF_LANGUAGES.strip().replace("\n", "|").split("|"))
+}
 _MEANT = {
     **{"ua": "uk", "gr": "el", "jp": "ja", "cn": "zh", "cz": "cs", "dk": "da", "us": "en", "gb": "en", "il": "he"},
     **{"sy": "ar", "iq": "ar", "ye": "ar", "eg": "ar", "jo": "ar", "ly": "ar", "ir": "fa", "in": "hi"},
@@ -49,8 +65,7 @@ _MEANT = {
     **{"jpn": "ja", "kat": "ka", "kur": "ku", "mya": "my", "nld": "nl", "per": "fa", "pol": "pl", "por": "pt"},
     **{"pus": "ps", "ron": "ro", "rus": "ru", "som": "so", "spa": "es", "srp": "sr", "swa": "sw", "swe": "sv"},
     **{"tgk": "tg", "tir": "ti", "tur": "tr", "ukr": "uk", "urd": "ur", "uzb": "uz", "zho": "zh", "chi": "zh"},
-    **{"english": "en", "arabic": "ar", "turkish": "tr", "kurdish": "ku", "french": "fr", "german": "de"},
-    **{"russian": "ru", "ukrainian": "uk", "persian": "fa", "farsi": "fa", "hebrew": "he", "spanish": "es"},
+    **_NAMED,
 }
 """Codes of countries, longer codes of languages, and names, that people write for a language's short code (BCP 47)."""
 _LATIN_ONLY = frozenset(("cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "no", "pl", "pt", "sv"))
@@ -101,6 +116,11 @@ def scripts(text: str) -> set[str]:
 def written_in(language: str) -> str | None:
     """The one script that a language is written in, None where there are several or it isn't known."""
     return "Latn" if language.partition("-")[0] in _LATIN_ONLY else None
+
+
+def language_named(name: str) -> str | None:
+    """The code of the language with an English name, None where it isn't known."""
+    return _NAMED.get(name.strip().casefold())
 
 
 def language_slip(code: str) -> str | None:

@@ -7,7 +7,6 @@ below, commented out. Prevents: a template that asks for what the check refuses.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -27,6 +26,8 @@ ALSO_FILLED = {"claims": ("killed",), "names": ("language", "script")}
 """Keys that pieces of a list have in a template though the schema doesn't require them."""
 SUGGESTED = {"sites": ("precision", "note"), "reports": ("url", "published", "accessed", "language", "note")}
 """Keys that pieces of a list have in a template, commented out."""
+LISTED = {"admin": "data/codelists/admin_units.csv lists them with their names."}
+"""Where the values of a key are listed."""
 EXPLAINED_FORMS = {"date", "language", "country", "count", "people", "tally"}
 """Definitions whose description says more than that of the key."""
 
@@ -42,18 +43,16 @@ def template(name: str, values: Mapping[Path, str], schema_path: str, opening: I
     """
     writer = _Writer(schema.document(name), values)
     lines = [f"# yaml-language-server: $schema={schema_path}"]
-    lines += [line for said in (writer.whole["description"], *opening) for line in _comment(said)]
-    filled, optional = writer.keys(writer.whole, (), [])
-    lines += filled
-    lines += ["", *_comment(_OPTIONAL), "", *optional]
+    lines += [line for said in (writer.whole["description"], *opening, _OPTIONAL) for line in _comment(said)]
+    lines += ["", *writer.keys(writer.whole, ())]
     begun = document("\n".join(lines) + "\n")
     assert begun is not None, "a template is a mapping"
     return laid_out(begun, name)
 
 
 _OPTIONAL = (
-    "Optional: take away the `# ` before a key that you have something for, and delete the rest. What isn't known "
-    "stays out."
+    "Keys behind `# ` are optional: take the `# ` away before one that you have something for and before what is below "
+    "it, and delete the rest. What isn't known stays out."
 )
 
 
@@ -101,22 +100,24 @@ class _Writer:
         self.values = values
         self._explained: set[tuple[str, str]] = set()
 
-    def keys(self, described: Mapping[str, Any], path: Path, also: Iterable[str]) -> tuple[list[str], list[str]]:
-        """The lines of a mapping's keys: those that are filled in or must be, and the others, commented out."""
-        wanted = [*described.get("required", []), *also]
-        filled: list[str] = []
-        optional: list[str] = []
+    def keys(self, described: Mapping[str, Any], path: Path, list_key: str = "") -> list[str]:
+        """The lines of a mapping's keys, in the order of the schema: what needn't be there is commented out."""
+        wanted = [*described.get("required", []), *ALSO_FILLED.get(list_key, ())]
+        lines: list[str] = []
         for key, child in described["properties"].items():
             here = (*path, key)
             if key in wanted or any(place[: len(here)] == here for place in self.values):
-                filled += self._entry(key, child, here)
+                lines += self._entry(key, child, here)
+            elif key in SUGGESTED.get(list_key, ()):
+                *comments, last = self._entry(key, child, here)
+                lines += [*comments, f"# {last}"]
             elif not path and key not in NOT_ASKED:
-                optional += _commented_out(self._entry(key, child, here))
-        return filled, optional
+                lines += _commented_out(self._entry(key, child, here))
+        return lines
 
     def _entry(self, key: str, child: Mapping[str, Any], path: Path) -> list[str]:
         described = _resolved(self.whole, child)
-        lines = self._explain(key, explanation(described))
+        lines = self._explain(key, " ".join(filter(None, [explanation(described), LISTED.get(key, "")])))
         items = described.get("items", {})
         if path in self.values:
             return [*lines, f"{key}: {self.values[path]}"]
@@ -124,7 +125,7 @@ class _Writer:
             return [*lines, f"{key}:", *self._item(key, items, (*path, 0))]
         if described.get("type") == "object":
             everything = {**described, "required": list(described["properties"])}
-            return [*lines, f"{key}:", *_indented(self.keys(everything, path, ())[0])]
+            return [*lines, f"{key}:", *_indented(self.keys(everything, path))]
         report = self.values.get(("reports", 0, "id"), "")
         return [*lines, f"{key}: {report}".rstrip() if key == "in" else f"{key}:"]
 
@@ -137,16 +138,11 @@ class _Writer:
 
     def _item(self, key: str, described: Mapping[str, Any], path: Path) -> list[str]:
         """The one piece of a list that a template has, and the names of the keys that it doesn't show."""
-        filled, _ = self.keys(described, path, ALSO_FILLED.get(key, ()))
-        shown = [line.split(":")[0] for line in filled if not line.startswith((" ", "#"))]
-        lines = _dashed(filled)
-        for extra in SUGGESTED.get(key, ()):
-            if extra not in shown:
-                shown.append(extra)
-                *comments, last = self._entry(extra, described["properties"][extra], (*path, extra))
-                lines += [f"    {line}" for line in (*comments, f"# {last}")]
-        more = [name for name in described["properties"] if name not in shown]
-        return [*lines, *(f"    {line}" for line in _comment(f"Further keys are {', '.join(more)}.") if more)]
+        lines = self.keys(described, path, key)
+        shown = {line.split(":")[0] for line in lines if not line.startswith((" ", "#"))}
+        more = [name for name in described["properties"] if name not in {*shown, *SUGGESTED.get(key, ())}]
+        further = _comment(f"Further keys are {', '.join(more)}.") if more else ()
+        return [*_dashed(lines), *(f"    {line}" for line in further)]
 
 
 @cache
@@ -166,5 +162,5 @@ def _dashed(lines: list[str]) -> list[str]:
 
 
 def _commented_out(lines: Iterable[str]) -> list[str]:
-    """Lines behind a #, explanations behind two: taking one away gives the lines back, explanations as comments."""
-    return [re.sub(r"^( *)# ", r"## \1", line) if line.lstrip().startswith("#") else f"# {line}" for line in lines]
+    """Lines behind a `# `, explanations behind another #: taking it away gives the lines back."""
+    return [f"#{line}" if line.startswith("#") else f"# {line}" for line in lines]

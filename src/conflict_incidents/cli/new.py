@@ -7,14 +7,13 @@ standard output.
 from __future__ import annotations
 
 import argparse
-import contextlib
 import sys
-import textwrap
 
 from conflict_incidents.cli import CommandError
+from conflict_incidents.cli.asking import ask_all, take
 from conflict_incidents.cli.options import add_root, dataset_at
-from conflict_incidents.findings import printable
-from conflict_incidents.recording import QUESTIONS, Draft, Question, RecordingError
+from conflict_incidents.findings import printable, shown
+from conflict_incidents.recording import QUESTIONS, Draft, RecordingError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,13 +34,13 @@ def run(options: argparse.Namespace) -> int:
     try:
         _take(draft, options)
         if draft.lacking() and sys.stdin.isatty() and sys.stdout.isatty():
-            _ask_all(draft)
+            ask_all(draft)
         path = draft.write()
     except RecordingError as error:
         raise CommandError(str(error)) from error
-    shown = draft.dataset.shown(path)
-    print(printable(shown))
-    _say_what_next(draft, shown)
+    name = draft.dataset.shown(path)
+    print(printable(name))
+    _say_what_next(draft, name)
     return 0
 
 
@@ -59,52 +58,17 @@ def _take(draft: Draft, options: argparse.Namespace) -> None:
     for question in draft.questions.values():
         if question.option in given:
             try:
-                draft.answer(question.option, given[question.option])
+                meant = take(draft, question, given[question.option])
             except RecordingError as error:
-                raise CommandError(f"--{question.option}: {error}{_hint(question)}; nothing was written") from error
+                raise CommandError(f"--{question.option}: {error}; nothing was written") from error
+            if meant:
+                print(f"--{question.option}: understood as {shown(meant)}", file=sys.stderr)
 
 
-def _ask_all(draft: Draft) -> None:
-    with contextlib.suppress(ImportError):
-        import readline  # noqa: F401  # lets people edit what they type
-
-    print("Leave an answer empty to fill it in later. Ctrl-C stops, and nothing is written.\n")
-    for question in draft.questions.values():
-        if question.option not in draft.answers:
-            _ask(draft, question)
-
-
-def _ask(draft: Draft, question: Question) -> None:
-    """Ask until the answer can be taken, or is left for later."""
-    print(textwrap.fill(draft.explanation(question), 100, break_on_hyphens=False))
-    suggested = draft.suggested(question)
-    prompt = f"{question.option} [{suggested}]: " if suggested else f"{question.option}: "
-    while True:
-        try:
-            text = input(prompt).strip() or suggested
-        except EOFError:
-            raise CommandError("the answers ended; nothing was written") from None
-        if not text and draft.names_it(question):
-            print("  the record's id is made of it; it can't be left for later")
-        elif not text:
-            break
-        else:
-            try:
-                draft.answer(question.option, text)
-                break
-            except RecordingError as error:
-                print(f"  {printable(str(error))}{_hint(question)}")
-    print()
-
-
-def _hint(question: Question) -> str:
-    return f" (`incidents new --kind {question.registry}` records a new one)" if question.registry else ""
-
-
-def _say_what_next(draft: Draft, shown: str) -> None:
+def _say_what_next(draft: Draft, name: str) -> None:
     """What is to be filled in, line by line, and the command that checks it."""
     found = draft.findings()
-    lines = [f"{shown}:{finding.mark.line}: {finding.message}" for finding in found]
+    lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in found]
     lines += ["Fill these in, then check it:" if found else "It is valid as it stands. After any change, check it:"]
-    for line in [*lines, f"  incidents validate {shown}"]:
+    for line in [*lines, f"  incidents validate {name}"]:
         print(printable(line), file=sys.stderr)

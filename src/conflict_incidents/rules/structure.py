@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.catalogue import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.counts import GROUPS, MEASURES, TELLTALE
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
@@ -31,6 +31,7 @@ from conflict_incidents.reading import Scalar
 from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation, keys_with
+from conflict_incidents.spelling import joined
 from conflict_incidents.wording import counted
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
@@ -178,10 +179,22 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
         few = suggestion("", violation.options).replace("known are", "use one of")
         yield Problem(violation.at, f"{violation.name} is empty{few}")
         return
-    seen = violation.seen.strip("`")
-    yield Problem(
-        violation.at, f"{violation.name} is {violation.seen}, no defined value{suggestion(seen, violation.options)}"
-    )
+    value = str(violation.value.value) if isinstance(violation.value, Scalar) else ""
+    hint = suggestion(value, violation.options)
+    # What is so like a word of the list is no name of a person; nothing else is repeated unless it looks harmless.
+    seen = shown(value) if _is_nearly(value, violation.options) else violation.seen
+    yield Problem(violation.at, f"{violation.name} is {seen}, no defined value{hint}")
+
+
+def _is_nearly(value: str, options: Iterable[str]) -> bool:
+    """Whether a value is one of a list but for a letter or two, capitals and spaces."""
+    from rapidfuzz.fuzz import ratio
+
+    return any(ratio(joined(value[:LONGEST_WORD]), joined(option)) >= _NEARLY for option in options)
+
+
+_NEARLY = 85
+"""From which likeness on, of 100, a value is a word of the list, mistyped (rapidfuzz's `ratio`)."""
 
 
 @rule("REC007", Severity.ERROR, on=Violation)

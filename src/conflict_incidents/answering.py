@@ -1,0 +1,98 @@
+"""What people type → what a record holds, where only one thing can be meant: `Syria`, `air strike`, `3 May 2023`.
+
+Prevents: an answer that is refused though everybody knows what it says, and one that is taken for something else:
+3/5/2023 stays what it is, and is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+from conflict_incidents import templating
+from conflict_incidents.aliases import aliases
+from conflict_incidents.countries import alpha3
+from conflict_incidents.dataset import AdminUnit
+from conflict_incidents.findings import shown
+from conflict_incidents.importers.cells import CellError
+from conflict_incidents.importers.days import DateForm, read_day
+from conflict_incidents.recording import Draft, Question, RecordingError
+from conflict_incidents.spelling import folded, joined, language_named
+
+LISTED = 8
+"""How many administrative units a message lists."""
+_LIKE = 80
+"""From which likeness on, of 100, a unit is offered (rapidfuzz's `partial_ratio`)."""
+
+
+def understood(draft: Draft, question: Question, text: str) -> str:
+    """The answer that is meant by what was typed; as it was typed where that isn't clear.
+
+    Raises:
+        RecordingError: it names several things, or none of those that are known; the message lists them.
+    """
+    text = text.strip()
+    if question.option == "country":
+        return alpha3(text) or text
+    if question.option == "language":
+        return language_named(text) or text
+    if question.option in {"date", "published"}:
+        return _day(text, spans=draft.kind == "incident" and question.option == "date")
+    if question.option == "unit":
+        return " ".join(unit.pcode for unit in _units(draft, text))
+    words = templating.part(draft.schema, question.path).get("enum", ())
+    return {joined(str(word)): str(word) for word in words}.get(joined(text), text)
+
+
+def _day(text: str, spans: bool) -> str:
+    """A day, or a month where spans are taken, that is written with the name of the month, or the year first."""
+    if re.match(r"[0-9]{4}-", text):
+        return text
+    try:
+        found = read_day(text, DateForm())
+    except CellError:
+        return text
+    if isinstance(found, dict):
+        return found["from"][:7] if spans and found["precision"] == "month" else text
+    return found or text
+
+
+def _units(draft: Draft, text: str) -> list[AdminUnit]:
+    """The administrative unit that is meant by a p-code or a name, and those above it, the largest first."""
+    country = draft.answers.get("country")
+    known = {code: unit for code, unit in draft.dataset.admin_units.items() if country in {None, unit.country}}
+    wanted = text.upper().split()
+    found = [known[wanted[-1]]] if wanted and wanted[-1] in known else _called(folded(text), known, draft)
+    if len(found) != 1:
+        raise RecordingError(_which(text, found, known))
+    chain = found
+    while chain[0].parent in known:
+        chain = [known[chain[0].parent], *chain]
+    return chain
+
+
+def _called(name: str, known: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
+    """The units of a name, in the list or in the table of other spellings."""
+    spelt = {code for (_, _, spelling), code in aliases(draft.dataset, "admin_aliases").items() if spelling == name}
+    return [unit for unit in known.values() if folded(unit.name) == name or unit.pcode in spelt]
+
+
+def _which(text: str, found: Collection[AdminUnit], known: Mapping[str, AdminUnit]) -> str:
+    """What to say where one unit isn't found: which there are, or the nearest."""
+    from rapidfuzz.fuzz import partial_ratio
+
+    name = folded(text)
+    likeness = {unit.pcode: partial_ratio(name, folded(unit.name)) for unit in known.values()} if not found else {}
+    near = found or [unit for unit in known.values() if name and likeness[unit.pcode] >= _LIKE]
+    if not near:
+        return f"no administrative unit is called {shown(text)}; look it up in data/codelists/admin_units.csv"
+    first = sorted(near, key=lambda unit: (-likeness.get(unit.pcode, 0), unit.level, unit.pcode))
+    told = ", ".join(f"{unit.pcode} ({_told(unit, known)})" for unit in first[:LISTED])
+    more = f" and {len(first) - LISTED} more" if len(first) > LISTED else ""
+    many = f"{len(found)} administrative units are" if found else "no administrative unit is"
+    return f"{many} called {shown(text)}; answer with the p-code of the one meant: {told}{more}"
+
+
+def _told(unit: AdminUnit, known: Mapping[str, AdminUnit]) -> str:
+    inside = f" in {known[unit.parent].name}" if unit.parent in known else ""
+    return f"{unit.name}, level {unit.level}{inside}"

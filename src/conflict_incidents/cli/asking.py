@@ -1,0 +1,132 @@
+"""The questions of `incidents new` on a terminal: each is asked until the answer can be taken, or is left for later.
+
+Prevents: answers that are lost because a place or a publisher isn't in its registry yet: it is recorded in between.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import textwrap
+from datetime import date
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import printable, shown
+from conflict_incidents.model import FOLDERS
+from conflict_incidents.recording import Draft, Question, RecordingError, slug
+
+
+def take(draft: Draft, question: Question, text: str) -> str:
+    """Take an answer in the form that records hold, and return that where it isn't what was typed; else nothing.
+
+    Raises:
+        RecordingError: the rules refuse it, or it isn't clear what is meant.
+    """
+    from conflict_incidents.answering import understood
+
+    meant = understood(draft, question, text)
+    draft.answer(question.option, meant)
+    return meant if meant.casefold() != text.strip().casefold() else ""
+
+
+def ask_all(draft: Draft) -> None:
+    """Ask for everything that isn't answered yet.
+
+    Raises:
+        CommandError: the input ended.
+    """
+    with contextlib.suppress(ImportError):
+        import readline  # noqa: F401  # lets people edit what they type
+
+    named = [question.option for question in draft.questions.values() if draft.names_it(question)]
+    print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(named)}.")
+    print("Ctrl-C stops, and nothing is written.\n")
+    _ask_rest(draft)
+
+
+def _ask_rest(draft: Draft) -> None:
+    for question in draft.questions.values():
+        if question.option not in draft.answers and draft.asks(question):
+            _ask(draft, question)
+
+
+def _ask(draft: Draft, question: Question) -> None:
+    """Ask until the answer can be taken, or is left for later."""
+    print(textwrap.fill(draft.explanation(question), 100, break_on_hyphens=False))
+    suggested = _suggested(draft, question)
+    while True:
+        text = _typed(f"{question.option} [{suggested}]: " if suggested else f"{question.option}: ") or suggested
+        if not text and (draft.names_it(question) or (question.option == "id" and not draft.id)):
+            print("  the record's id is made of it; it can't be left for later")
+        elif not text or _taken(draft, question, text):
+            break
+    print()
+
+
+def _taken(draft: Draft, question: Question, text: str) -> bool:
+    """Whether an answer could be taken, as it is or once what it names was recorded; says why where it couldn't."""
+    try:
+        meant = take(draft, question, text)
+    except RecordingError as error:
+        print(f"  {printable(str(error))}")
+        return question.registry is not None and _recorded(draft, question, question.registry, text)
+    if meant:
+        print(f"  understood as {shown(meant)}")
+    return True
+
+
+def _suggested(draft: Draft, question: Question) -> str:
+    """An answer to offer; a note on a change is dated by the day on which it is written."""
+    if draft.kind == "change" and question.option == "date":
+        return date.today().isoformat()
+    return draft.suggested(question)
+
+
+def _recorded(draft: Draft, question: Question, kind: str, text: str) -> bool:
+    """Offer to record what an answer names, and take it then; all answers so far are kept."""
+    if (slug(text) or text) in draft.dataset.ids(FOLDERS[kind]):
+        return False  # it is there, and something else is wrong with it
+    if _typed(f"  Record the {kind} {shown(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
+        "y",
+        "yes",
+    }:
+        print("  then answer with another one, or leave it empty to fill it in later")
+        return False
+    begun = Draft(Dataset(draft.dataset.root), kind)
+    try:
+        print(f"\nThe {kind}. Ctrl-C leads back to the question before, and nothing is written of it.\n")
+        with contextlib.suppress(RecordingError):
+            begun.answer("name", text)
+        if "name" in begun.answers:
+            print(f"name: {printable(text)}\n")
+        _ask_rest(begun)
+        path = begun.write()
+    except KeyboardInterrupt:
+        print(f"\n  the {kind} was not recorded\n")
+        return False
+    except RecordingError as error:
+        print(f"  {printable(str(error))}\n")
+        return False
+    draft.dataset = Dataset(draft.dataset.root)  # which knows the new record
+    print(f"{printable(draft.dataset.shown(path))} is written. Back to the {draft.kind}.")
+    if lacking := begun.lacking():
+        print(f"  still to be filled in there: {', '.join(one.option for one in lacking)}")
+    try:
+        draft.answer(question.option, begun.id)
+    except RecordingError as error:
+        print(f"  {printable(str(error))}")
+        return False
+    print(f"{question.option}: {begun.id}")
+    return True
+
+
+def _typed(prompt: str) -> str:
+    """What is typed at a prompt.
+
+    Raises:
+        CommandError: the input ended.
+    """
+    try:
+        return input(prompt).strip()
+    except EOFError:
+        raise CommandError("the answers ended; nothing was written") from None
