@@ -317,6 +317,17 @@ def test_of_two_slips_in_a_line_the_first_is_told() -> None:
     assert told(text) == [(16, 4, "the dash has no space after it; write a space here")]
 
 
+def test_a_tab_among_other_slips_is_told_with_the_spaces_that_fit() -> None:
+    text = slipped("no space after a colon", slipped("no comma", RECORD.replace("    in: sabah", "\tin: sabah")))
+    assert [line for line, _, _ in told(text)] == [17, 18, 19]
+    assert "write 4 spaces before it, as in line 16" in told(text)[0][2]
+
+
+def test_where_the_rest_stays_unclear_nothing_is_built_on_a_guessed_indentation() -> None:
+    text = RECORD.replace("    in: sabah", " in: sabah").replace("wounded: 15", "wounded: 15\n...\nmore: 1")
+    assert [line for line, _, _ in told(text)] == [17]
+
+
 def test_no_more_slips_than_people_read_are_told() -> None:
     text = "".join(f"key{n}: a: b\n" for n in range(MOST_SLIPS + 5))
     assert [line for line, _, _ in told(text)] == list(range(1, MOST_SLIPS + 1))

@@ -47,12 +47,16 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """Where a person has to type, what was seen and how to repair it, and the whole text once that is done."""
+    """Where a person has to type, what was seen and how to repair it, and the whole text once that is done.
+
+    `sure` where a repair by which the parser gets further can hardly be another one.
+    """
 
     at: Mark
     seen: str
     repair: str
     text: str
+    sure: bool = True
 
 
 def candidates(lines: Sequence[str], failure: Failure, odd: Collection[int]) -> Iterator[Slip]:
@@ -228,14 +232,15 @@ def _indentation(lines: Sequence[str], number: int, odd: Collection[int]) -> Ite
         return
     line, indent = lines[number].lstrip(" "), _indent(lines[number])
     levels = _levels(lines, number)
-    for column in sorted(levels, key=lambda column: (abs(column - indent), -column)):
+    meant = indent if number + 1 not in odd else max(levels, default=0)  # how wide a tab was, nobody knows
+    for column in sorted(levels, key=lambda column: (abs(column - meant), -column)):
         if column != indent:
             text = _with(lines, number, " " * column + line)
             seen = f"the line is indented by {_spaces(indent)}, which fits no line above it"
             if number + 1 in odd:
                 seen = "the indentation holds characters that are not allowed"
             repair = f"write {_spaces(column)} before it, as in line {levels[column] + 1}"
-            yield Slip(Mark(number + 1, 1), seen, repair, text)
+            yield Slip(Mark(number + 1, 1), seen, repair, text, sure=False)
 
 
 def _levels(lines: Sequence[str], number: int) -> dict[int, int]:

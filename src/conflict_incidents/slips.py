@@ -37,6 +37,9 @@ def slips(text: str, odd: Collection[int] = ()) -> list[Slip]:
             break
         found.append(slip)
         text, failure = slip.text, after
+    if failure is not None:  # a wrong guess at an indentation would make right lines look wrong
+        unsure = next((number for number, slip in enumerate(found, 1) if not slip.sure), len(found))
+        found = found[:unsure]
     told = {slip.at.line: slip for slip in reversed(found)}  # of several in a line, the columns hold for the first
     return [told[line] for line in sorted(told)]
 
@@ -68,19 +71,20 @@ class _Search:
         return None
 
     def mended(self, guesses: Iterable[Slip], failure: Failure) -> tuple[Slip | None, Failure | None]:
-        """The first guess that gets the parser further, and where it then gives up; of several repairs, the best."""
-        best: Slip | None = None
-        reached: Failure | None = failure
+        """The first guess that gets the parser further, and where it then gives up.
+
+        Of several repairs of one thing, one after which all can be parsed goes before it.
+        """
+        best: tuple[Slip, Failure] | None = None
         for slip in guesses:
-            if best and (slip.at, slip.seen) != (best.at, best.seen):
+            if best and (slip.at, slip.seen) != (best[0].at, best[0].seen):
                 break
             after = self.failure(slip.text)
             if after is None:
                 return slip, None
-            assert reached is not None
-            if after.line >= slip.at.line and after.reach > reached.reach:
-                best, reached = slip, after
-        return best, reached
+            if not best and after.line >= slip.at.line and after.reach > failure.reach:
+                best = slip, after
+        return best or (None, failure)
 
 
 def _within(text: str, mark: yaml.Mark | yaml._yaml.Mark | None) -> tuple[int, int]:
