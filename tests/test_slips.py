@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Finding, Mark
-from conflict_incidents.reading import UNCHECKED, read
-from conflict_incidents.records import parse
+from conflict_incidents.reading import read
+from conflict_incidents.records import UNCHECKED, parse
 from conflict_incidents.repair import repair
 from conflict_incidents.slips import MOST_SLIPS, slips
 from conflict_incidents.validation import judge

@@ -29,8 +29,6 @@ MAX_VALUES = 70_000
 """More keys, values and lists than a record of full size has, written as tightly as can be."""
 ALIAS = "an alias"
 """What is odd about the node that stands where an alias stood; REC002 has said so already."""
-UNCHECKED = "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
-"""What a finding adds where it keeps a file from being read."""
 
 if not yaml.__with_libyaml__:
     # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
@@ -176,13 +174,12 @@ class _Reader:
         slipped = {slip.at.line for slip in found}
         # What was read of a text that ends elsewhere than was meant isn't judged.
         self.findings[self.given :] = [one for one in self.findings[self.given :] if one.mark.line not in slipped]
-        for number, slip in enumerate(found):
-            rest = "" if number else UNCHECKED
-            self.findings += unreadable.run(self.path, slip.at, slip.seen, slip.repair + rest)
+        for slip in found:
+            self.findings += unreadable.run(self.path, slip.at, slip.seen, slip.repair)
         if not found:
             where = error.problem_mark or error.context_mark
             at = min(_mark(where), self.end)  # libyaml puts what it misses at the end on a line after the last one
-            self.findings += unreadable.run(self.path, at, f"not YAML: {error.problem}", f"correct the file{UNCHECKED}")
+            self.findings += unreadable.run(self.path, at, f"not YAML: {error.problem}")
 
     def _take(self, event: Event) -> None:
         if len(self.findings) > MOST:

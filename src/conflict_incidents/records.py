@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conflict_incidents import schema
@@ -20,7 +20,12 @@ from conflict_incidents.reading import Scalar, read, too_many, unreadable
 from conflict_incidents.schema import Violation
 from conflict_incidents.unread import Unread
 
+_SAYS_MORE = re.compile(rb"^[ \t]*[^\s#]", re.M)
+"""What a file has that holds more than comments."""
 _EDITORS_LINE = re.compile(rb"\A# yaml-language-server: \$schema=[\w./-]+\n")
+
+UNCHECKED = "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
+"""What a finding adds where it keeps a file from being read."""
 
 
 @dataclass(slots=True)
@@ -47,7 +52,9 @@ def parse(data: bytes, path: str) -> Parsed:
     """The record in the bytes of a file that findings name `path`."""
     root, findings = read(data, path)
     if root is None:
-        return Parsed(path, unread=_unread(data), findings=findings)
+        return Parsed(
+            path, unread=_unread(data), findings=_saying_so(findings) if _SAYS_MORE.search(data) else findings
+        )
     name = schema.named_by(root)
     if name is None:
         unknown = _unknown_schema(root.items.get("schema"), root.place("schema"))
@@ -58,6 +65,13 @@ def parse(data: bytes, path: str) -> Parsed:
         return Parsed(path, None, _unread(data), kind, findings + too_many(path), violations)
     record = build(kind, valid, root, path, _comments(data, path))
     return Parsed(path, record, None, kind, findings, violations)
+
+
+def _saying_so(findings: list[Finding]) -> list[Finding]:
+    """The findings on a file that couldn't be read, of which the one on that says that it hides what else is wrong."""
+    why = next((number for number, one in enumerate(findings) if one.rule == "REC011"), len(findings) - 1)
+    told = replace(findings[why], message=findings[why].message + UNCHECKED)
+    return [*findings[:why], told, *findings[why + 1 :]]
 
 
 def _unread(data: bytes) -> Unread:
