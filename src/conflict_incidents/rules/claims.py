@@ -28,9 +28,9 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     reports = incident.written_ids("reports")
     named = incident.names_all("reports")
     for statement in incident.statements():
-        if statement.by and dataset.organisation(statement.by) is None:
+        if dataset.organisation(statement.by) is None:
             yield Problem(statement.at("by"), missing("the originator", statement.by, "organisations", dataset))
-        if named and statement.report and statement.report not in reports:
+        if statement.report not in reports:
             hint = suggestion(statement.report, reports)
             yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
     for claim in incident.claims:

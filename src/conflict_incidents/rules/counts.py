@@ -180,10 +180,10 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
         wounded: {total: 5, serious: 3, critical: 2}
     """
     if isinstance(judged, Violation):
-        keys = judged.value.keys if isinstance(judged.value, Mapping) else {}
-        severity = next(key for key in keys if key in SEVERITIES)
+        assert isinstance(judged.value, Mapping), "the schema gives this rule the keys of a count"
+        severity = next(key for key in judged.value.keys if key in SEVERITIES)
         message = f"{judged.name}: `{severity}` says how badly people are wounded; it stands under `wounded`"
-        yield Problem(keys[severity], message)
+        yield Problem(judged.value.keys[severity], message)
         return
     for claim in judged.claims:
         yield from _fits(claim, "wounded", SEVERITIES, "total")
@@ -246,7 +246,7 @@ def _fits(claim: Claim, measure: str, parts: Iterable[str], whole: str) -> Itera
         return
     for group in parts:
         part = claim.counts.get((measure, group))
-        if part is not None and (part.min or 0) > total.max:
+        if part is not None and part.least > total.max:
             yield Problem(
                 part.at,
                 f"{whom(measure, group)} ({part}) exceed the {whole} ({total}) of the same claim; "
@@ -262,7 +262,7 @@ def _sums(
     parts = {group: claim.counts[measure, group] for group in groups if (measure, group) in claim.counts}
     if total is None or not parts:
         return
-    least = [part.min or 0 for part in parts.values()]
+    least = [part.least for part in parts.values()]
     words = " and ".join(f"{group} ({part})" for group, part in parts.items())
     if total.max is not None and sum(least) > total.max:
         if max(least) <= total.max:  # one that exceeds it alone is told of by `_fits`
@@ -281,4 +281,4 @@ def _sums(
 def _falls_short(parts: Iterable[Count], total: Count) -> bool:
     ends = [part.max for part in parts]
     most = sum(end for end in ends if end is not None)
-    return None not in ends and most < (total.min or 0)
+    return None not in ends and most < total.least
