@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from conflict_incidents.counts import Count, Scope
 from conflict_incidents.model import Sourced
-from conflict_incidents.parts import as_instant
+from conflict_incidents.parts import is_later
 from conflict_incidents.pieces import Claim, Report
 from conflict_incidents.wording import Text, read
 
@@ -60,10 +60,7 @@ class Account:
         replaced = {name for claim in self.claims for name in claim.supersedes} & {claim.id for claim in other.claims}
         if not (self.day and other.day) or (replaced and self.day == other.day):
             return bool(replaced)
-        times = as_instant(self.moment), as_instant(other.moment)
-        if self.day == other.day and times[0] and times[1]:
-            return times[0] > times[1]
-        return self.day > other.day
+        return is_later(self.moment, other.moment)
 
 
 def accounts(of: Sourced) -> list[Account]:
@@ -73,7 +70,7 @@ def accounts(of: Sourced) -> list[Account]:
         if claim.withdrawal:
             continue
         report = of.reports.get(claim.report)
-        moment = claim.as_of or (report.published if report else None) or ""
+        moment = of.moment(claim)
         key = (claim.by, claim.report, str(claim.scope), moment, str(claim.provisional), str(in_headline(claim)))
         account = found.setdefault(key, Account(claim.by, report, claim.scope, moment))
         account.claims.append(claim)

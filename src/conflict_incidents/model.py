@@ -185,6 +185,11 @@ class Sourced(Record):
             claim.key = name if seen[name] == 1 else f"{name}.{seen[name]}"
         return claims
 
+    def moment(self, claim: Claim) -> str:
+        """The day, or the moment, that a claim is the state of: else its report's. Empty where neither is stated."""
+        report = self.reports.get(claim.report)
+        return claim.as_of or (report.published if report else None) or ""
+
     def statements(self) -> Iterator[Statement]:
         """Everything that is said by somebody in a report."""
         yield from self.claims

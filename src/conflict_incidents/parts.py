@@ -138,6 +138,12 @@ def as_day(text: str | None) -> date | None:
         return None
 
 
+def is_later(moment: str, than: str) -> bool:
+    """Whether a moment is known to be after another: by their times where both have one, else by their days."""
+    time, other = as_instant(moment), as_instant(than)
+    return other < time if time and other else "" < than[:10] < moment[:10]
+
+
 def said_day(text: str | None) -> date | None:
     """The same, but None too where it stands for an unknown day."""
     return None if is_sentinel(text or "") else as_day(text)

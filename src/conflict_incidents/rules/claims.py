@@ -10,7 +10,7 @@ from conflict_incidents.counts import Count, Scope
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Sourced
-from conflict_incidents.parts import as_day
+from conflict_incidents.parts import as_day, is_later
 from conflict_incidents.pieces import Claim
 from conflict_incidents.references import missing
 
@@ -30,7 +30,7 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for statement in incident.statements():
         if dataset.organisation(statement.by) is None:
             yield Problem(statement.at("by"), missing("the originator", statement.by, "organisations", dataset))
-        if statement.report not in reports:
+        if named and statement.report not in reports:
             hint = suggestion(statement.report, reports)
             yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
     for claim in incident.claims:
@@ -90,9 +90,8 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
     """
     by_id = {claim.id: claim for claim in incident.claims if claim.id}
     known = incident.written_ids("claims")
-    replaced = {id: frozenset(claim.supersedes) for id, claim in by_id.items()}
     for claim in incident.claims:
-        circular = _circular(claim.id or "", replaced)
+        circular = claim.id in _replaced(claim, by_id)
         for number, name in enumerate(claim.supersedes):
             at = claim.at("supersedes", number)
             earlier = by_id.get(name)
@@ -105,27 +104,18 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                 )
             elif circular:
                 yield Problem(at, f"the claims supersede each other in a circle by way of {shown(name)}")
-            elif "" < _day(claim, incident) < _day(earlier, incident):
+            elif is_later(incident.moment(earlier), incident.moment(claim)):
                 yield Problem(at, f"{shown(name)} is the later of the two; swap them, or correct `as_of`")
 
 
-def _circular(id: str, replaced: dict[str, frozenset[str]]) -> bool:
-    """Whether a claim replaces itself by way of those that it replaces."""
-    seen: set[str] = set()
-    todo = {id} & replaced.keys()
+def _replaced(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
+    """The ids of all claims that one replaces, by way of others as well."""
+    found: set[str] = set()
+    todo = set(claim.supersedes)
     while todo:
-        seen |= todo
-        further: set[str] = set()
-        todo = further.union(*(replaced[name] for name in todo)) & replaced.keys()
-        if id in todo:
-            return True
-        todo -= seen
-    return False
-
-
-def _day(claim: Claim, incident: Sourced) -> str:
-    report = incident.reports.get(claim.report)
-    return (claim.as_of or (report.published if report else None) or "")[:10]
+        found |= todo
+        todo = {name for id in todo & by_id.keys() for name in by_id[id].supersedes} - found
+    return found
 
 
 @rule("CLM008", Severity.ERROR, on=Incident)
@@ -145,7 +135,7 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, wounded: 15}
     """
     yield from _outside_days(incident)
-    by_id = {claim.id: claim for claim in incident.claims if claim.id}
+    by_id = {claim.id: claim for claim in incident.claims}
     for claim in incident.claims:
         for number, name in enumerate(claim.supersedes):
             if name in by_id and str(by_id[name].scope) != str(claim.scope):
@@ -166,7 +156,7 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
     for claim in incident.claims:
         scope = claim.scope
         first, last = as_day(scope.first), as_day(scope.last)
-        if scope.area and days and first and last and first <= last and not (first <= days[0] and days[1] <= last):
+        if days and first and last and first <= last and not (first <= days[0] and days[1] <= last):
             yield Problem(
                 claim.at("scope"), f"the scope {scope.first} to {scope.last} doesn't contain the incident's day"
             )
@@ -174,26 +164,25 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
 
 def _narrower_has_more(name: str, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
     """Where a narrower scope starts above the end of a wider one; `said` is what one source counts in one report."""
-    ends: dict[Scope, tuple[int, Claim, Count]] = {}
-    for claim, count in said:
-        if count.max is not None and (claim.scope not in ends or count.max < ends[claim.scope][0]):
-            ends[claim.scope] = count.max, claim, count
+    closed = [(count.max, claim, count) for claim, count in said if count.max is not None]
+    least_of: dict[Scope, tuple[int, Claim, Count]] = {}
+    for end in sorted(closed, key=lambda end: end[0]):
+        least_of.setdefault(end[1].scope, end)
     by_width: list[list[tuple[int, Claim, Count]]] = [[], [], []]
-    for end in sorted(ends.values(), key=lambda end: end[0]):
+    for end in least_of.values():
         by_width[_width(end[1].scope)].append(end)
     sites = {id(claim): frozenset(claim.scope.sites) for claim, _ in said}
     for claim, count in said:
-        own, least = sites[id(claim)], count.min or 0
-        wider = [end for ends_there in by_width[_width(claim.scope) + 1 :] for end in ends_there[:1]]
+        own = sites[id(claim)]
+        wider = [end for ends in by_width[_width(claim.scope) + 1 :] for end in ends[:1] if end[0] < count.least]
         if own:
-            wider += [end for end in by_width[0] if end[0] < least and own < sites[id(end[1])]]
-        for most, other, whole in wider:
-            if least > most:
-                yield Problem(
-                    count.at,
-                    f"{name} {count} for {claim.scope} exceeds {whole} for the wider {other.scope} (line "
-                    f"{other.mark.line}); the scopes are mixed up",
-                )
+            wider += [end for end in by_width[0] if end[0] < count.least and own < sites[id(end[1])]]
+        for _, other, whole in wider:
+            yield Problem(
+                count.at,
+                f"{name} {count} for {claim.scope} exceeds {whole} for the wider {other.scope} (line "
+                f"{other.mark.line}); the scopes are mixed up",
+            )
 
 
 def _width(scope: Scope) -> int:
