@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.accounts import Account, accounts, before, texts
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import SIDES, Bound, Count
+from conflict_incidents.counts import SIDES, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Actor, Incident, Sourced
@@ -36,10 +36,10 @@ def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for claim in incident.claims:
         for measure in ("killed", "wounded", "casualties"):
             total = claim.counts.get((measure, "total"))
-            if total is None or total.best is None:
+            if total is None:
                 continue
             apart = claim.counts.get((measure, "attackers"))
-            if _text_counts_attackers(claim, measure, total.best, apart):
+            if _text_counts_attackers(claim, measure, total, apart):
                 yield Problem(
                     total.at,
                     f"{measure}: the text counts the attackers in, and so does the total ({total}); take them out of "
@@ -53,20 +53,17 @@ def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
-def _text_counts_attackers(claim: Claim, measure: str, total: int, apart: Count | None) -> bool:
+def _text_counts_attackers(claim: Claim, measure: str, total: Count, apart: Count | None) -> bool:
     """Whether an excerpt or a note says that a number includes the attackers, and the total is that number."""
-    out = (apart.min or 0) if apart else 0
+    out = apart.least if apart else 0
     for text in texts(claim):
-        included = text.included("attackers")
-        if not included:
-            continue
         whole = [mention for mention in text.mentions if mention.measure and not mention.group and mention.values]
-        if not whole and measure == "killed" and apart is None:
-            return True
-        of = [one.measure for one in whole if one.at < included[0]][-1:] or [one.measure for one in whole[:1]]
         numbers = {value for mention in whole if mention.measure == measure for value in mention.values}
-        if of == [measure] and total in numbers and total + out not in numbers - {total}:
-            return True
+        counted_in = any(number + out not in numbers - {number} for number in total.numbers & numbers)
+        for at in text.included("attackers"):
+            of = [one.measure for one in whole if one.at < at][-1:] or [one.measure for one in whole[:1]]
+            if (of == [measure] and counted_in) or (not whole and measure == "killed" and apart is None):
+                return True
     return False
 
 
@@ -76,8 +73,8 @@ def _parts_lack(claim: Claim, measure: str, total: Count, apart: Count) -> bool:
     names = ("civilians", *fighters, "unknown_status")
     parts = [claim.counts[measure, name] for name in names if (measure, name) in claim.counts]
     exact = all(count.bound is Bound.EXACT for count in (*parts, total, apart))
-    lacking = (total.min or 0) - sum(part.min or 0 for part in parts)
-    return bool(parts) and exact and lacking == apart.min and lacking > 0
+    lacking = total.least - sum(part.least for part in parts)
+    return bool(parts) and exact and lacking == apart.least > 0
 
 
 @rule("CNT010", Severity.WARNING, on=Sourced)
@@ -97,12 +94,12 @@ def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     found = accounts(incident)
     for account in found:
-        killed, wounded = account.toll("killed"), account.toll("wounded")
-        if killed is None or wounded is None or _says_died(account):
+        killed = account.toll("killed")
+        if killed is None or _says_died(account):
             continue
         for earlier in before(account, found, "killed", "wounded"):
             more, fewer = (_change(earlier, account, measure) for measure in ("killed", "wounded"))
-            if more is not None and fewer is not None and more == -fewer > 0:
+            if more == -fewer > 0:
                 yield Problem(
                     killed[1].count.at,
                     f"{more} more killed and {more} fewer wounded than in the claim of line "
@@ -117,15 +114,14 @@ def _says_died(account: Account) -> bool:
     return said or any(text.says("died_later") for claim in account.claims for text in texts(claim))
 
 
-def _change(earlier: Account, later: Account, measure: str) -> int | None:
-    """By how much a toll changed, where both accounts give it of the same people and with the same bound."""
+def _change(earlier: Account, later: Account, measure: str) -> int:
+    """By how much a toll rose, where both accounts give it of the same people and with the same bound; else 0."""
     was, now = earlier.toll(measure), later.toll(measure)
-    if was is None or now is None or was[0] != now[0] or was[1].count.bound is not now[1].count.bound:
-        return None
-    first, last = was[1].count, now[1].count
-    starts, ends = (first.min, last.min), (first.max, last.max)
-    shifts = {there - here for here, there in (starts, ends) if here is not None and there is not None}
-    return shifts.pop() if len(shifts) == 1 and not (first.word or last.word) else None
+    if was is None or now is None or (was[0], was[1].count.bound) != (now[0], now[1].count.bound):
+        return 0
+    ends = zip(sorted(was[1].count.numbers), sorted(now[1].count.numbers), strict=False)
+    shifts = {there - here for here, there in ends}
+    return shifts.pop() if len(shifts) == 1 else 0
 
 
 @rule("CNT011", Severity.ERROR, on=Sourced)
@@ -154,24 +150,23 @@ def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 def _made_of_both(account: Account) -> Iterator[Problem]:
     """Casualties beside both of their parts, or fewer than one of them."""
-    for group in ("total", "civilians", "children", "women"):
-        stated = account.counts.get(("casualties", group))
+    casualties = {group: stated.count for (of, group), stated in account.counts.items() if of == "casualties"}
+    for group, both in casualties.items():
         parts = {m: account.counts[m, group].count for m in ("killed", "wounded") if (m, group) in account.counts}
-        if stated is None or not parts:
-            continue
-        both, least = stated.count, sum(part.min or 0 for part in parts.values())
+        least = sum(part.least for part in parts.values())
+        name = whom("casualties", group)
         words = " and ".join(f"{measure} ({part})" for measure, part in parts.items())
-        closed = all(part.max is not None and part.bound is not Bound.AT_MOST for part in parts.values())
+        closed = all(None not in (part.min, part.max) for part in parts.values())
         if both.max is not None and (least > both.max or (len(parts) == 1 and least == both.max and closed and least)):
             yield Problem(
                 both.at,
-                f"casualties ({both}) are killed and wounded together, and leave no room beside {words}; correct one "
+                f"{name} ({both}) are killed and wounded together, and leave no room beside {words}; correct one "
                 "of them, or delete the casualties",
             )
-        elif len(parts) == 2 and (closed or least == (both.min or 0)):
+        elif len(parts) == 2 and (closed or least == both.least):
             yield Problem(
                 both.at,
-                f"casualties ({both}) stand beside {words}, who would be counted twice; delete them: they are for "
+                f"{name} ({both}) stand beside {words}, who would be counted twice; delete them: they are for "
                 "sources that don't separate killed and wounded",
             )
 
@@ -180,11 +175,10 @@ def _really_both(claim: Claim, measure: str) -> Iterator[Problem]:
     """A count of killed or wounded of which the text says that it is of both."""
     for group in ("total", "civilians"):
         count = claim.counts.get((measure, group))
-        numbers = count.numbers if count else frozenset()
         for text in texts(claim):
             both = {v for m in text.mentions if m.measure == "casualties" for v in m.values}
             apart = {v for m in text.mentions if m.measure == measure for v in m.values}
-            if count and numbers & (both - apart):
+            if count and count.numbers & (both - apart):
                 yield Problem(
                     count.at,
                     f"{measure}: the text gives {count} killed and wounded together; write them as `casualties`",
@@ -216,7 +210,7 @@ def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         in_report = [one.kind for one in conditions if one.report == account.claims[0].report]
         said = [UNFINISHED[kind] for kind in in_report if kind in UNFINISHED]
         missing = next((one.count for (measure, _), one in account.counts.items() if measure == "missing"), None)
-        if missing is not None and (missing.best or missing.min) and not apart:
+        if missing is not None and missing.least and not apart:
             said = [f"people are missing ({missing})", *said]
         if any(text.says("trapped") and not text.says("found") for claim in account.claims for text in texts(claim)):
             said = [*said, "the text says that people are trapped or missing"]
@@ -259,11 +253,11 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
         measure
         for claim in standing
         for (measure, group), count in claim.counts.items()
-        if group in ("combatants", *SIDES) and (count.best or count.min) and {claim.by, *claim.jointly_with} - voices
+        if group in ("combatants", *SIDES) and count.least and {claim.by, *claim.jointly_with} - voices
     }
     for claim in standing:
         for (measure, group), count in claim.counts.items():
-            if claim.by in voices and group in groups and (count.best or count.min) and measure not in said_by_others:
+            if group in groups and count.least and measure not in said_by_others:
                 yield Problem(
                     count.at,
                     f"{measure}: only {shown(claim.by)}, who speaks for the attacker, says that these were combatants; "
@@ -271,13 +265,13 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
                 )
 
 
-def _line(actor: str, dataset: Dataset) -> list[str]:
+def _line(actor: str | None, dataset: Dataset) -> list[str]:
     """An actor and those that it is part of."""
     found: list[str] = []
     while actor and actor not in found:
         found.append(actor)
         known: Actor | None = dataset.actor(actor)
-        actor = (known.parent if known else None) or ""
+        actor = known.parent if known else None
     return found
 
 
