@@ -214,7 +214,7 @@ class _Work:
     def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> bool:
         record = {"schema": f"{kind}/1", **record}
         text = text_of(record, schema_path(self.root, file, record["schema"]))
-        if wrong := _wrong_with(text, file):
+        if wrong := _wrong_with(text, file, self.root):
             self.report.refused.append((name, wrong))
             return False
         self.plan[file] = text
@@ -230,7 +230,7 @@ class _Work:
             return
         if done.changed:
             text = renewed(here.text, done.record, done.changed)
-            if wrong := _wrong_with(text, here.file):
+            if wrong := _wrong_with(text, here.file, self.root):
                 self.report.refused.append((foreign, wrong))
                 return
             self.plan[here.file] = text
@@ -299,12 +299,12 @@ def _minted(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) ->
     raise ValueError(f"no id is free for {scheme} {foreign}")
 
 
-def _wrong_with(text: str, file: Path) -> str:
-    """What the reading and schema stages have against a text, in a line; empty where it is fine."""
+def _wrong_with(text: str, file: Path, root: Path) -> str:
+    """What the reading and schema stages of the dataset at `root` have against a text, in a line; empty where it is fine."""
     parsed = parse(text.encode("utf-8"), file.name)
     found = [*parsed.findings]
     for violation in parsed.violations:
-        found += [finding for id in violation.rules for finding in RULES[id].run(file.name, violation)]
+        found += [finding for id in violation.rules for finding in RULES[id].run(file.name, violation, Dataset(root))]
     return "; ".join(f"{finding.rule} {printable(finding.message)}" for finding in found)
 
 
