@@ -55,11 +55,17 @@ class Account:
                 return group, self.counts[measure, group]
         return None
 
+    def replaces(self, other: Account) -> bool:
+        """Whether a claim of it supersedes one of the other."""
+        return not {name for claim in self.claims for name in claim.supersedes}.isdisjoint(
+            claim.id for claim in other.claims
+        )
+
     def after(self, other: Account) -> bool:
         """Whether it is known to be later: of a later day, or time where both have one, or because it replaces it."""
-        replaced = {name for claim in self.claims for name in claim.supersedes} & {claim.id for claim in other.claims}
+        replaced = self.replaces(other)
         if not (self.day and other.day) or (replaced and self.day == other.day):
-            return bool(replaced)
+            return replaced
         return is_later(self.moment, other.moment)
 
 

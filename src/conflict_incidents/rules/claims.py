@@ -9,10 +9,13 @@ from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.counts import Count, Scope
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
-from conflict_incidents.model import Incident, Sourced
+from conflict_incidents.model import Incident, Place, Sourced
 from conflict_incidents.parts import as_day, is_later
 from conflict_incidents.pieces import Claim
 from conflict_incidents.references import missing
+
+UNITS = ("adm1", "adm2", "adm3", "country")
+"""The levels of places of which it is known what lies in them."""
 
 
 @rule("CLM001", Severity.ERROR, on=Sourced)
@@ -47,7 +50,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
     claim. A later state has its own `as_of`, or names in `supersedes` what it replaces; a headline that differs from
-    the text below it is said by `locator: headline`.
+    the text below it is said by `locator: headline`. Nor does anybody join or relay its own claim: `by`, `via` and
+    `jointly_with` name each once.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -57,6 +61,7 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, killed: 7, as_of: 2022-09-08}
         - {by: sohr, in: sabah, killed: 9, as_of: 2022-09-09}
     """
+    yield from _named_again(incident)
     seen: dict[tuple[str, ...], Claim] = {}
     superseded = {id for claim in incident.claims for id in claim.supersedes}
     for claim in incident.claims:
@@ -75,6 +80,16 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                     "keep one, or say what is later by `as_of` or `supersedes`",
                 )
             seen.setdefault(key, claim)
+
+
+def _named_again(incident: Sourced) -> Iterator[Problem]:
+    """Organisations that a claim names a second time, as originator or among those in between."""
+    for claim in incident.claims:
+        for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with)):
+            for number, name in enumerate(names):
+                if name == claim.by or name in names[:number]:
+                    where = "`by`" if name == claim.by else f"`{key}`"
+                    yield Problem(claim.at(key, number), f"{shown(name)} stands under {where} already; delete it here")
 
 
 @rule("CLM005", Severity.ERROR, on=Sourced)
@@ -123,8 +138,8 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's toll, the incident's and the day's are kept apart, and agree.
 
     In one report, what an originator counts at a site is no more than it counts for the incident, and that no more than
-    for the whole area and day. A wider scope contains the incident's day; a superseding claim has the scope of the one
-    that it replaces.
+    for the whole area and day. A wider scope contains the incident's day, and one of its sites, as far as their units
+    tell; a superseding claim has the scope of the one that it replaces.
 
     Wrong:
         - {by: sohr, in: sabah, scope: quarry, wounded: 15}
@@ -135,6 +150,7 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, wounded: 15}
     """
     yield from _outside_days(incident)
+    yield from _outside_area(incident, dataset)
     by_id = {claim.id: claim for claim in incident.claims}
     for claim in incident.claims:
         for number, name in enumerate(claim.supersedes):
@@ -160,6 +176,29 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
             yield Problem(
                 claim.at("scope"), f"the scope {scope.first} to {scope.last} doesn't contain the incident's day"
             )
+
+
+def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Wider scopes that are a unit, or a country, in which none of the sites lies."""
+    places = [dataset.place(site.place) for site in incident.sites]
+    for claim in incident.claims:
+        area = dataset.place(claim.scope.area) if claim.scope.area else None
+        if area is None or area.level not in UNITS:
+            continue
+        own, *where = (_unit(place, area.level) for place in (area, *places))
+        if own and where and None not in where and own not in where:
+            yield Problem(
+                claim.at("scope"),
+                f"no site of the incident lies in {shown(area.id)} ({shown(own)}); name an area that contains one, or "
+                "record what was there as an incident of its own",
+            )
+
+
+def _unit(place: Place | None, level: str) -> str | None:
+    """The unit of a level in which a place lies, None where that isn't known."""
+    if place is None:
+        return None
+    return place.country if level == "country" else place.admin.get(level)
 
 
 def _narrower_has_more(name: str, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
@@ -204,9 +243,10 @@ def not_by_a_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     if incident.external:
         return
     for claim in incident.claims:
-        organisation = dataset.organisation(claim.by)
-        if organisation is not None and organisation.kind == "dataset":
-            yield Problem(
-                claim.at("by"),
-                f"{shown(claim.by)} is a dataset; name whom it cites as the originator, and the dataset under `via`",
-            )
+        joint = [(claim.at("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
+        for at, name in [(claim.at("by"), claim.by), *joint]:
+            organisation = dataset.organisation(name)
+            if organisation is not None and organisation.kind == "dataset":
+                yield Problem(
+                    at, f"{shown(name)} is a dataset; name whom it cites as the originator, and the dataset under `via`"
+                )

@@ -26,7 +26,7 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     A claim in somebody else's report is compared with the originator's own text of the same day, and with what those
     whom it names under `via` published; a change of the bound alone also with that of the day before. What an
-    originator said later, in time, is no change by the relay.
+    originator said later, by its time or by what it supersedes, is no change by the relay.
 
     Wrong:
         - {by: sohr, in: its-own-page, killed: {at_least: 7}}
@@ -42,7 +42,9 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         sources = [
             other
             for other in found
-            if (other.by, str(other.scope)) == (relay.by, str(relay.scope)) and other.publisher in passed_by
+            if (other.by, str(other.scope)) == (relay.by, str(relay.scope))
+            and other.publisher in passed_by
+            and not relay.replaces(other)
         ]
         for key, stated in relay.counts.items():
             yield from _changed(relay, key, stated, sources)
@@ -86,7 +88,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     `revision` says which, or the note of the later claim does, in words. The dead don't come back: they were counted
     twice, found alive, identified, or belong to another incident; where the source doesn't say, that is `unexplained`.
-    Fewer wounded where more are killed are CNT010's.
+    Fewer wounded where as many more are killed are CNT010's.
 
     Wrong:
         - {by: sohr, in: first, killed: 9}
@@ -102,7 +104,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             continue
         for measure in TOLLS:
             fall = _fall(account, found, measure)
-            if fall and not (measure == "wounded" and _more_killed(account, found)):
+            if fall and not (measure == "wounded" and _may_have_died(*fall, account, found)):
                 was, now = fall
                 yield Problem(
                     now.count.at,
@@ -133,10 +135,16 @@ def _fell(was: Count, now: Count) -> bool:
     return not (was.word or now.word) and end < was.least * nearly
 
 
-def _more_killed(account: Account, found: list[Account]) -> bool:
-    """Whether more are killed than before: some of the wounded may have died."""
-    now, was = account.toll("killed"), _tolls_before(account, found, "killed")
-    return now is not None and any(now[1].count.least > one[1].count.least for one in was)
+def _may_have_died(was: Stated, now: Stated, account: Account, found: list[Account]) -> bool:
+    """Whether as many more are killed as fewer are wounded."""
+    wounded = now.count.least if now.count.max is None else now.count.max
+    killed = account.toll("killed")
+    both = before(account, found, "killed", "wounded")
+    earlier = [toll for other in both if (toll := other.toll("killed"))] or _tolls_before(account, found, "killed")
+    return killed is not None and any(
+        killed[1].count.max is None or killed[1].count.max - one[1].count.least >= was.count.least - wounded
+        for one in earlier
+    )
 
 
 def _tolls_before(account: Account, found: list[Account], measure: str) -> list[tuple[str, Stated]]:

@@ -13,7 +13,7 @@ from conflict_incidents.model import Sourced
 from conflict_incidents.pieces import Claim
 from conflict_incidents.reading import Mapping, Node
 from conflict_incidents.schema import Violation
-from conflict_incidents.wording import Mention, read, written_in
+from conflict_incidents.wording import Mention, Text, read, written_in
 
 _STEPS = {
     Bound.EXACT: (0,),
@@ -132,7 +132,9 @@ def _title_differs(incident: Sourced) -> Iterator[Problem]:
     for mention in read(incident.title).mentions:
         if not mention.measure or not mention.values:
             continue
-        counts = [count for claim in incident.claims for (m, _), count in claim.counts.items() if m == mention.measure]
+        told = [each for claim in incident.claims for each in claim.counts.items() if each[0][0] == mention.measure]
+        of_group = [count for (_, group), count in told if group == (mention.group or "total")]
+        counts = of_group or [count for _, count in told]
         if mention.measure in THINGS and not counts:
             continue
         if not any(_fits(mention, count) for count in counts) and not incident.withdrawn:
@@ -166,7 +168,7 @@ def excerpt_has_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
     """
     for claim in incident.claims:
         unread = all(text.language is None and not text.numbers for text in texts(claim, note=False))
-        said = {number for text in texts(claim) for number in text.numbers}
+        said = {number for text in texts(claim) for number in _told(text)}
         counted_in = said | {1} if any(text.included("attackers") for text in texts(claim)) else set[int]()
         given = {key: _said_as(count) for key, count in claim.counts.items()}
         counts = {number for numbers in given.values() for number in numbers}
@@ -181,6 +183,18 @@ def excerpt_has_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
             yield Problem(
                 claim.at("excerpt"), "the excerpt contains none of the claim's numbers; quote the words that give one"
             )
+        elif counts and claim.excerpt_original and counts.isdisjoint(_told(read(claim.note or ""))):
+            original = _told(read(claim.excerpt_original))
+            if original and counts.isdisjoint(original):
+                yield Problem(
+                    claim.at("excerpt_original"),
+                    "the original wording gives another number than the excerpt; correct one of them",
+                )
+
+
+def _told(text: Text) -> frozenset[int]:
+    """The numbers of a text, where "nobody" and "no deaths" are 0."""
+    return text.numbers | ({0} if any("not" in item.kinds for item in text.items) else set())
 
 
 def _said_as(count: Count) -> set[int]:

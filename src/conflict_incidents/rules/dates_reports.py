@@ -10,13 +10,15 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import Aggregate, Incident, Sourced
-from conflict_incidents.parts import as_day, said_day
+from conflict_incidents.parts import as_day, as_instant, said_day
 from conflict_incidents.pieces import Claim, Report
 from conflict_incidents.rules.dates import earliest
 from conflict_incidents.rules.zones import zone_of
 
 _EASTERNMOST = timezone(timedelta(hours=14))
 """Where each day begins."""
+_WESTERNMOST = timezone(timedelta(hours=-12))
+"""Where each day ends."""
 _STAMPED = re.compile(
     r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
 )
@@ -176,24 +178,25 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
     """
     for report in judged.reports.values():
         published = said_day(report.published)
-        for key, verb, day, grace in _read(report):
-            if day and published and (published - day).days > grace:
+        for key, verb, day, since in _read(report):
+            if day and since and day < since:
                 yield Problem(
                     report.at(key), f"{verb} on {day}, before it was published ({published}); correct one of them"
                 )
 
 
-def _read(report: Report) -> Iterator[tuple[str, str, date | None, int]]:
-    """When a report was read or copied: the key that says so, in words, the day, and how many days it may be early.
+def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]:
+    """When a report was read or copied: the key that says so, in words, the day, and the first on which it can be.
 
-    A moment's day may be the next one in the reader's zone, and an archive's clock is UTC.
+    The reader may be where a moment lies on the day before, and an archive's clock is UTC.
     """
-    grace = int(report.published is not None and "T" in report.published)
-    yield "accessed", "accessed", as_day(report.accessed), grace
-    yield "archived", "archived", as_day(report.archived), grace
+    published, moment = said_day(report.published), as_instant(report.published or "")
+    westernmost = moment.astimezone(_WESTERNMOST).date() if moment else published
+    yield "accessed", "accessed", as_day(report.accessed), westernmost
+    yield "archived", "archived", as_day(report.archived), westernmost
     for key, address in (("archive_url", report.archive_url), ("url", report.url)):
         if address and (stamp := _STAMPED.search(address)):
-            yield key, "copied", as_day("-".join(stamp.groups())), 1
+            yield key, "copied", as_day("-".join(stamp.groups())), published and published - timedelta(1)
 
 
 @rule("DAT011", Severity.WARNING, on=Sourced)

@@ -9,12 +9,12 @@ from conflict_incidents.counts import OUTSIDE_TOTAL, SEVERITIES, SEXES, STATUSES
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import Agreement, Basis, Estimate, estimates, main
 from conflict_incidents.findings import Mark, Severity
-from conflict_incidents.model import Incident
+from conflict_incidents.model import Incident, Sourced
 from conflict_incidents.ranges import WHOLES
 
 
-@rule("BND001", Severity.ERROR, on=Incident)
-def best_within_bounds(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("BND001", Severity.ERROR, on=Sourced)
+def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """An estimate's low is no more than its best, and its best no more than its high.
 
     So are a claim's own. In a record that came from another dataset that is a warning: what it publishes is kept.
@@ -25,12 +25,13 @@ def best_within_bounds(incident: Incident, dataset: Dataset) -> Iterator[Problem
     Right:
         killed: {between: [4, 9], best: 6}
     """
+    imported = isinstance(incident, Incident) and incident.external
     for claim in incident.claims:
         for (measure, _), count in claim.counts.items():
             if count.best is not None and {min(count.numbers), max(count.numbers)} != {count.min, count.max}:
                 message = f"{measure}: the best {count.best} lies outside {count.min}-{count.max}; check the source"
-                yield Problem(count.at, message, Severity.WARNING if incident.external else None)
-    if not incident.intact("claims"):
+                yield Problem(count.at, message, Severity.WARNING if imported else None)
+    if not isinstance(incident, Incident) or not incident.intact("claims"):
         return
     for estimate in estimates(incident):
         for message in out_of_order(estimate):
