@@ -300,7 +300,7 @@ def _minted(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) ->
 
 
 def _wrong_with(text: str, file: Path, root: Path) -> str:
-    """What the reading and schema stages of the dataset at `root` have against a text, in a line; empty where it is fine."""
+    """What reading and schema, in the dataset at `root`, have against a text, in a line; empty where it is fine."""
     parsed = parse(text.encode("utf-8"), file.name)
     found = [*parsed.findings]
     for violation in parsed.violations:
