@@ -8,13 +8,18 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import Earlier, Held, content_of, status_of
 from conflict_incidents.findings import Mark, Severity, shown
-from conflict_incidents.model import Sourced
+from conflict_incidents.model import Incident, Record, Sourced
+from conflict_incidents.parts import as_day
+from conflict_incidents.schema import Violation
 from conflict_incidents.versions import Version, released
 
 
-@rule("REV001", Severity.ERROR, on=Sourced)
-def withdrawn_says_why(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+@rule("REV001", Severity.ERROR, on=(Violation, Record))
+def withdrawn_says_why(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A withdrawn record says when and why it was withdrawn, and stays where it is.
+
+    So does a claim that its originator took back. An incident isn't withdrawn before it happened, and a reason is a few
+    words that a reader of an earlier release understands.
 
     Wrong:
         status: withdrawn
@@ -23,13 +28,40 @@ def withdrawn_says_why(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
         status: withdrawn
         withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
-    written = "withdrawn" in incident.raw.items
-    if incident.withdrawn and not written:
-        yield Problem(incident.at("status"), "the record is withdrawn; add `withdrawn: {date: …, reason: …}`")
-    if written and incident.status and not incident.withdrawn:
+    if isinstance(judged, Violation):
+        yield Problem(judged.at, f"{judged.name} lacks the key `{judged.expected}`; say when and why it was withdrawn")
+        return
+    if isinstance(judged, Sourced):
+        yield from _status_agrees(judged)
+    withdrawal = judged.withdrawal
+    if withdrawal is None:
+        return
+    if says_nothing(withdrawal.text("reason")):
+        yield Problem(withdrawal.at("reason"), "the reason says nothing; write in a few words why it was withdrawn")
+    day = as_day(withdrawal.text("date"))
+    if isinstance(judged, Incident) and day and judged.days and day < judged.days[0]:
         yield Problem(
-            incident.at("withdrawn"), f"`withdrawn` is given, yet the status is `{incident.status}`; make them agree"
+            withdrawal.at("date"),
+            f"withdrawn on {day}, before the incident ({judged.days[0]}); correct one of the dates",
         )
+
+
+def _status_agrees(record: Sourced) -> Iterator[Problem]:
+    written = "withdrawn" in record.raw.items
+    if record.withdrawn and not written:
+        yield Problem(record.at("status"), "the record is withdrawn; add `withdrawn: {date: …, reason: …}`")
+    if written and record.status and not record.withdrawn:
+        yield Problem(
+            record.at("withdrawn"), f"`withdrawn` is given, yet the status is `{record.status}`; make them agree"
+        )
+
+
+def says_nothing(reason: str | None) -> bool:
+    """Whether a reason is there and yet none: a dash, a letter, a word that stands for one to come."""
+    if reason is None:
+        return False
+    letters = "".join(filter(str.isalnum, reason)).casefold()
+    return len(letters) < 3 or letters in {"none", "tbd", "tbc", "todo", "xxx", "unknown", "test", "reason"}
 
 
 @rule("REV003", Severity.ERROR)

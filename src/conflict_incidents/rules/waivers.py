@@ -12,6 +12,8 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import FOLDERS, Waivers
 from conflict_incidents.pieces import Waiver
+from conflict_incidents.rules.revisions import says_nothing
+from conflict_incidents.schema import Violation
 
 PRIVACY = "PRV"
 """The family whose findings only a second person can accept."""
@@ -32,9 +34,9 @@ def waivable(privacy: bool = False) -> set[str]:
     return {id for id in judged if id.startswith(PRIVACY) == privacy}
 
 
-@rule("REV002", Severity.ERROR, on=Waivers)
-def waiver_needed(judged: Waivers | Waiver, dataset: Dataset) -> Iterator[Problem]:
-    """A waiver names a rule that can be waived and a record that is there, once, and is needed.
+@rule("REV002", Severity.ERROR, on=(Violation, Waivers))
+def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Iterator[Problem]:
+    """A waiver names a rule that can be waived and a record that is there, once, says why, and is needed.
 
     A waiver that hides nothing any more would hide the next error. Rules on form can't be waived, nor those without
     which a record would be counted twice. A finding on privacy is accepted under `privacy` alone, where a `reviewer`
@@ -48,6 +50,9 @@ def waiver_needed(judged: Waivers | Waiver, dataset: Dataset) -> Iterator[Proble
         privacy:
           - {rule: PRV002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …, reviewer: …}
     """
+    if isinstance(judged, Violation):
+        yield Problem(judged.at, f"{judged.name} lacks the key `{judged.expected}`; add it, or delete the waiver")
+        return
     if isinstance(judged, Waiver):
         yield Problem(judged.at("rule"), f"{shown(judged.record)} raises no {judged.rule} any more; delete the waiver")
         return
@@ -60,6 +65,8 @@ def waiver_needed(judged: Waivers | Waiver, dataset: Dataset) -> Iterator[Proble
             yield Problem(
                 waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
             )
+        if says_nothing(waiver.text("reason")):
+            yield Problem(waiver.at("reason"), "the reason says nothing; write in a few words why the record is right")
         key = waiver.rule, waiver.record
         if key in seen:
             yield Problem(
