@@ -23,10 +23,11 @@ _NOT = (
     r"(?:\b(?:not|cannot|without|never|nor|neither|no (?:way|means)|(?:yet|unable|impossible|difficult|hard) to)\b"
     r"|n['\u2019]t\b)[^.;]{0,40}"
 )
+_NOBODY = rf"(?:{_NOT}|\b(?:none|nobody|no one|nothing)\b[^.;]{{0,40}})"
 _UNVERIFIED = re.compile(
     rf"(?i)\bun(?:verified|confirmed)\b|{_NOT}\b(?:verif(?:y|ied|ying)|authenticat\w+)\b"
-    rf"|{_NOT}\bindependently\b[^.;]{{0,20}}\b(?:confirm|corroborat|establish)\w*"
-    rf"|{_NOT}\b(?:confirm|corroborat|establish)\w*[^.;]{{0,20}}\bindependently\b"
+    rf"|{_NOBODY}\bindependently\b[^.;]{{0,20}}\b(?:confirm|corroborat|establish|verif)\w*"
+    rf"|{_NOBODY}\b(?:confirm|corroborat|establish|verif)\w*[^.;]{{0,20}}\bindependently\b"
     r"|\b(?:no|without|pending|awaiting) (?:independent )?(?:verif|confirm|corrobor)\w+"
     rf"|{_NOT}\b(?:confirm|corroborat)\w*[^.;]{{0,20}}\bby independent\b"
     r"|\b(?:can|could) ?(?:not|n['\u2019]t) be (?:confirmed|corroborated|established)\b"
@@ -226,6 +227,8 @@ def _wording(incident: Incident) -> Iterator[tuple[str, Mark, str | None]]:
 def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The verification grade agrees with the claims: `single_source` has one originator, `corroborated` at least two.
 
+    Where nobody counts anything, those who say something of the incident, or published a report on it, are its voices.
+
     Wrong:
         verification: single_source    # and claims by two originators
 
@@ -240,5 +243,10 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(
             incident.at("verification"), f"`single_source`, yet {len(originators)} originators count; regrade it"
         )
-    if incident.verification == "corroborated" and len(originators) == 1:
+    if incident.verification != "corroborated":
+        return
+    if len(originators) == 1:
         yield Problem(incident.at("verification"), "`corroborated`, yet a single originator counts; regrade it")
+    voices = {said.by for said in incident.statements()} | {one.publisher for one in incident.reports.values()}
+    if not originators and len(voices) == 1:
+        yield Problem(incident.at("verification"), "`corroborated`, yet a single originator speaks of it; regrade it")

@@ -50,6 +50,11 @@ _AGE = r"(?:\d\d?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve
 _HARMED = (
     "wounded|injured|killed|detained|abducted|arrested|kidnapped|shot|beaten|tortured|hospitali[sz]ed|buried|rescued"
 )
+_NAMESAKE = (
+    r"(?: (?:(?:al|el|as|ad|an)-|bin |ibn |abu )?[A-Z][\w'\u2019-]*){0,3}"
+    r" (?i:hospital|clinic|school|institute|university|mosque|street|square|cent(?:er|re)|bridge|park)\b"
+)
+"""What follows the name of a person after whom a hospital or a street is called."""
 _BESIDE_PLACES = (
     # A name with an age: "…, 9, was", "… (9)", "… aged 9", "…, 9 years old".
     rf"{_NAME},? \(?(?:aged? {_AGE}|{_AGE}[- ](?:year|month)s?[- ]old)",
@@ -63,12 +68,12 @@ _BESIDE_PLACES = (
     rf"{_NAME}(?:,| [(\u2013\u2014-]) ?"
     rf"(?i:(?:an?|the|one of the|his|her) (?:[\w-]+ )?(?:{_WHO})\b)",
     rf"{_NAME}, (?i:who)",
-    rf"{_NAME},? (?i:(?:was|were|is|are|ha[ds] been) (?:\w+ly )?(?:{_HARMED}))",
+    rf"{_NAME},? (?i:(?:was|were|is|are|ha[ds] been) (?:\w+ly )?(?:{_HARMED}|missing\b))",
     rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))",
 )
 """Where a name may also be that of a place, if a word such as "in" stands before it."""
 _PLAIN = (
-    rf"(?:Mrs?|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})",
+    rf"\b(?:Mrs?|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})(?!{_NAMESAKE})",
     rf"(?i:-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
     rf"(?<![\w'\u2019-])(?P<name>{_WORD})(?: \(\d\d?\)|, \d\d?,) (?i:was|is) (?i:{_HARMED})",
     rf"(?<![\w'\u2019-]){_WORD} and {_NAME} (?i:were|are|have been) (?i:{_HARMED})",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import Bound
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
+from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Incident, Organisation, Place, Sourced
 from conflict_incidents.reading import Mapping, Scalar
 from conflict_incidents.references import missing
@@ -133,9 +133,10 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
     """
     if isinstance(judged, Organisation):
         for other in () if judged.withdrawal else dataset.namesakes(judged):
-            if joined(judged.name) in other.spellings or joined(other.name) in judged.spellings:
+            same = _same_name(judged, other)
+            if same:
                 yield Problem(
-                    judged.at("name"),
+                    same,
                     f"{shown(other.id)} has the same name; keep one record if they are one organisation",
                     Severity.WARNING,
                 )
@@ -144,6 +145,13 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
     for part in parts:
         if part.publisher and dataset.organisation(part.publisher) is None:
             yield Problem(part.at("publisher"), missing("the publisher", part.publisher, "organisations", dataset))
+
+
+def _same_name(judged: Organisation, other: Organisation) -> Mark | None:
+    """Where an organisation has the name of another, None where it hasn't; variants alone don't count."""
+    if joined(judged.name) in other.spellings:
+        return judged.at("name")
+    return next((name.at("text") for name in judged.names if joined(name.spelling) == joined(other.name)), None)
 
 
 @rule("SRC006", Severity.WARNING, on=(Violation, Sourced))

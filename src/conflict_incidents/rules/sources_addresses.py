@@ -133,10 +133,10 @@ def _undotted(path: str) -> str:
 
 
 def _comparable(url: str) -> str:
-    """Two addresses of one document compare equal: escapes in one case, no fragment, no closing slash."""
+    """Two addresses of one document compare equal: escapes in one case, no `www.`, no fragment, no closing slash."""
     parts = urlsplit(url)
     path, query = (_ESCAPE.sub(lambda found: found[0].upper(), text) for text in (parts.path, parts.query))
-    return f"{parts.netloc}{path.rstrip('/')}?{query}"
+    return f"{parts.netloc.removeprefix('www.')}{path.rstrip('/')}?{query}"
 
 
 _ARCHIVES = re.compile(
