@@ -181,7 +181,9 @@ def excerpt_has_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
         }
         if counts and not unread and counts.isdisjoint(said):
             yield Problem(
-                claim.at("excerpt"), "the excerpt contains none of the claim's numbers; quote the words that give one"
+                claim.at("excerpt"),
+                "the excerpt contains none of the claim's numbers; quote the words that give one, or write it in "
+                "figures in the `note`",
             )
         elif counts and claim.excerpt_original and counts.isdisjoint(_told(read(claim.note or ""))):
             original = _told(read(claim.excerpt_original))
