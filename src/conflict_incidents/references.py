@@ -14,7 +14,7 @@ from conflict_incidents.catalogue import LONGEST_WORD
 from conflict_incidents.dataset import Dataset, DatasetError
 from conflict_incidents.discretion import WITHHELD, told
 from conflict_incidents.findings import shown
-from conflict_incidents.model import FOLDERS
+from conflict_incidents.model import FOLDERS, Record
 from conflict_incidents.spelling import folded, joined
 
 REGISTRY_OF = {
@@ -39,15 +39,26 @@ _INDEX: WeakKeyDictionary[Dataset, dict[str, _Names]] = WeakKeyDictionary()
 """By registry, the names that were gathered already; that is done only where something is missing."""
 
 
-def missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
-    """The message for an id that no record of a registry has.
+def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset) -> str | None:
+    """The message for an id that no record of a registry has, or one that was withdrawn; None where nothing is wrong.
 
     Args:
         what: what the id is to name: "the place", "the originator".
         id: the id as it was written.
         folder: the registry's folder below `data/`.
+        judged: the record that refers to it; a withdrawn one stays as it was, whatever it refers to.
         dataset: the dataset whose registry it is.
     """
+    registry = {"places": dataset.place, "actors": dataset.actor, "organisations": dataset.organisation}[folder]
+    record = registry(id)
+    if record is None:
+        return _missing(what, id, folder, dataset)
+    if record.withdrawal and not judged.withdrawal:
+        return f"{what} {shown(id)} was withdrawn; name the one that its record gives in its place, or what is right"
+    return None
+
+
+def _missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
     if id in dataset.ids(folder):
         return f"{what} {shown(id)} can't be used, as data/{folder}/{id}.yaml is no such record; repair that file"
     return f"{what} {shown(id)} is not in data/{folder}/{meant(id, folder, dataset)}"

@@ -14,7 +14,7 @@ from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Actor, Incident, Organisation, Place
 from conflict_incidents.parts import Part, as_day
 from conflict_incidents.pieces import Attribution, Party
-from conflict_incidents.references import missing
+from conflict_incidents.references import wrong_with
 
 PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 """The kinds of organisations that may speak for a party to the conflict."""
@@ -39,7 +39,7 @@ _UNVERIFIED = re.compile(
 
 @rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
 def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
-    """An actor is in the registry and was active on that day.
+    """An actor is in the registry, not withdrawn, and was active on that day.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-airforce, stance: alleged}
@@ -65,8 +65,8 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
         named = [(said.actor, said.at("actor")) for said in _named(judged)]
         yield from _inactive(judged, dataset)
     for id, at in named:
-        if id and dataset.actor(id) is None:
-            yield Problem(at, missing("the actor", id, "actors", dataset))
+        if id and (wrong := wrong_with("the actor", id, "actors", judged, dataset)):
+            yield Problem(at, wrong)
 
 
 def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:

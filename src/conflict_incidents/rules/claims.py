@@ -12,7 +12,7 @@ from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Place, Sourced
 from conflict_incidents.parts import as_day, is_later
 from conflict_incidents.pieces import Claim
-from conflict_incidents.references import missing
+from conflict_incidents.references import wrong_with
 
 UNITS = ("adm1", "adm2", "adm3", "country")
 """The levels of places of which it is known what lies in them."""
@@ -21,6 +21,8 @@ UNITS = ("adm1", "adm2", "adm3", "country")
 @rule("CLM001", Severity.ERROR, on=Sourced)
 def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Whoever says something is in the registry of organisations, and where it was read is a report of the record.
+
+    A withdrawn organisation stands for nobody any more.
 
     Wrong:
         - {by: SOHR, in: the-paper, killed: 7}
@@ -31,8 +33,8 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     reports = incident.written_ids("reports")
     named = incident.names_all("reports")
     for statement in incident.statements():
-        if dataset.organisation(statement.by) is None:
-            yield Problem(statement.at("by"), missing("the originator", statement.by, "organisations", dataset))
+        if wrong := wrong_with("the originator", statement.by, "organisations", incident, dataset):
+            yield Problem(statement.at("by"), wrong)
         if named and statement.report not in reports:
             hint = suggestion(statement.report, reports)
             yield Problem(statement.at("in"), f"the record has no report {shown(statement.report)}{hint}")
@@ -40,8 +42,8 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         others = [("via", number, name) for number, name in enumerate(claim.via)]
         others += [("jointly_with", number, name) for number, name in enumerate(claim.jointly_with)]
         for key, number, name in others:
-            if dataset.organisation(name) is None:
-                yield Problem(claim.at(key, number), missing("the organisation", name, "organisations", dataset))
+            if wrong := wrong_with("the organisation", name, "organisations", incident, dataset):
+                yield Problem(claim.at(key, number), wrong)
 
 
 @rule("CLM003", Severity.ERROR, on=Sourced)

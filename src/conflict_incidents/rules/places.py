@@ -13,7 +13,7 @@ from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Aggregate, Incident, Place
 from conflict_incidents.pieces import Name
-from conflict_incidents.references import missing
+from conflict_incidents.references import wrong_with
 from conflict_incidents.rules.sources import no_language
 from conflict_incidents.schema import Violation
 from conflict_incidents.spelling import SCRIPTS, joined, language_slip, scripts, written_in
@@ -216,13 +216,16 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if named and name not in known:
                 at = claim.at("scope", number) if len(claim.scope.sites) > 1 else claim.at("scope")
                 yield Problem(at, f"the record has no site {shown(name)}{suggestion(name, [*known, 'incident'])}")
-        if claim.scope.area and dataset.place(claim.scope.area) is None:
-            yield Problem(claim.at("scope", "area"), missing("the place", claim.scope.area, "places", dataset))
+        area = claim.scope.area
+        if area and (wrong := wrong_with("the place", area, "places", incident, dataset)):
+            yield Problem(claim.at("scope", "area"), wrong)
 
 
 @rule("PLC012", Severity.ERROR, on=(Incident, Aggregate))
 def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
     """A site's place, an aggregate's area, and the place that an attack is said to come from, are in the registry.
+
+    A withdrawn place stands for nothing any more: its record says which does.
 
     Wrong:
         - {id: quarry, place: hafsarja, kind: quarry}
@@ -237,8 +240,8 @@ def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Prob
         named = [(site.place, site.at("place")) for site in judged.sites]
         named += [(said.origin, said.at("origin")) for said in judged.attributions]
     for id, at in named:
-        if id and dataset.place(id) is None:
-            yield Problem(at, missing("the place", id, "places", dataset))
+        if id and (wrong := wrong_with("the place", id, "places", judged, dataset)):
+            yield Problem(at, wrong)
 
 
 @rule("PLC013", Severity.WARNING, on=Incident)

@@ -14,7 +14,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Incident, Organisation, Place, Sourced
 from conflict_incidents.reading import Mapping, Scalar
-from conflict_incidents.references import missing
+from conflict_incidents.references import wrong_with
 from conflict_incidents.schema import Violation
 from conflict_incidents.spelling import NUMBER, joined, language_slip, number_of
 
@@ -123,7 +123,7 @@ def is_source_count(violation: Violation) -> bool:
 def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """A publisher is in the registry of organisations, under one id however it is spelt.
 
-    Two organisations of one name are looked at: they are one, or the name needs more words.
+    A withdrawn one stands for nobody any more. Two organisations of one name are looked at: they are one, or the name needs more words.
 
     Wrong:
         - {id: a, publisher: SOHR}
@@ -143,8 +143,9 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
         return
     parts = judged.reports.values() if isinstance(judged, Sourced) else judged.context
     for part in parts:
-        if part.publisher and dataset.organisation(part.publisher) is None:
-            yield Problem(part.at("publisher"), missing("the publisher", part.publisher, "organisations", dataset))
+        name = part.publisher
+        if name and (wrong := wrong_with("the publisher", name, "organisations", judged, dataset)):
+            yield Problem(part.at("publisher"), wrong)
 
 
 def _same_name(judged: Organisation, other: Organisation) -> Mark | None:
