@@ -123,7 +123,8 @@ def is_source_count(violation: Violation) -> bool:
 def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """A publisher is in the registry of organisations, under one id however it is spelt.
 
-    A withdrawn one stands for nobody any more. Two organisations of one name are looked at: they are one, or the name needs more words.
+    A withdrawn one stands for nobody any more. Two organisations of one name are looked at: they are one, or the name
+    needs more words.
 
     Wrong:
         - {id: a, publisher: SOHR}
