@@ -157,6 +157,8 @@ def _unpack(file: Path, folder: Path) -> None:
                 (folder / name).parent.mkdir(exist_ok=True)
                 with zipped.open(member) as source, (folder / name).open("xb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
+    except OSError as error:  # also where the zip names a place before its own beginning
+        raise ReleaseError(f"{file} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise ReleaseError(f"{file} isn't a zip of a release: {error}") from error
 
