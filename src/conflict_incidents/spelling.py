@@ -68,6 +68,7 @@ _MEANT = {
     **_NAMED,
 }
 """Codes of countries, longer codes of languages, and names, that people write for a language's short code (BCP 47)."""
+_OPEN_FIELDS = frozenset(("", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
 _LATIN_ONLY = frozenset(("cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "no", "pl", "pt", "sv"))
 """Languages that are written in the Latin script alone."""
 
@@ -98,6 +99,11 @@ def folded(name: str) -> str:
 def joined(name: str) -> str:
     """A folded name without its spaces: `Kafr-Nabl` and `Kafrnabl` are one."""
     return folded(name).replace(" ", "")
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text is what people write into a field that they leave open: `n/a`, `TBD`, a dash, nothing at all."""
+    return joined(text) in _OPEN_FIELDS
 
 
 def _folded_letter(letter: str) -> str:

@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
     if out:
         write(out, content)
     else:
+        # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
         with contextlib.suppress(AttributeError):
             sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr]
         sys.stdout.write(content)

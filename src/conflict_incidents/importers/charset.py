@@ -41,9 +41,8 @@ _TOLERATED = 0.05
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _PIECE = re.compile(r"\S*[^\x00-\x7f]\S*")
 _WORD = re.compile(r"[^\W\d_]+")
-# Signs that look like others are what these are about: how a text reads in a wrong encoding.
-_PUNCTUATION = frozenset("\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f")  # noqa: RUF001
-_SIGN_INSIDE = re.compile(r"[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001
+_PUNCTUATION = frozenset("\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f")  # noqa: RUF001 - what texts have in a wrong encoding
+_SIGN_INSIDE = re.compile(r"[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
 """A sign between two letters: not an apostrophe, but a letter of another encoding."""
 
 

@@ -142,6 +142,10 @@ class _Work:
     lines: dict[str, ledger.Line]
     seen: set[str] = field(default_factory=set)
     plan: dict[Path, str] = field(default_factory=dict)
+    dataset: Dataset = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dataset = Dataset(self.root)
 
     def new(self) -> list[Path]:
         """The files that would be created, sorted."""
@@ -167,7 +171,7 @@ class _Work:
                 self.report.refused.append((foreign, "the source has this id twice; the first stands"))
             by_id.setdefault(foreign, one)
         there = existing(self.root, self.scheme)
-        there.taken |= Dataset(self.root).released_ids("incident")
+        there.taken |= self.dataset.released_ids("incident")
         for foreign in ledger.in_order(by_id):
             self.seen.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)
@@ -214,7 +218,7 @@ class _Work:
     def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> bool:
         record = {"schema": f"{kind}/1", **record}
         text = text_of(record, schema_path(self.root, file, record["schema"]))
-        if wrong := _wrong_with(text, file, self.root):
+        if wrong := _wrong_with(text, file, self.dataset):
             self.report.refused.append((name, wrong))
             return False
         self.plan[file] = text
@@ -230,7 +234,7 @@ class _Work:
             return
         if done.changed:
             text = renewed(here.text, done.record, done.changed)
-            if wrong := _wrong_with(text, here.file, self.root):
+            if wrong := _wrong_with(text, here.file, self.dataset):
                 self.report.refused.append((foreign, wrong))
                 return
             self.plan[here.file] = text
@@ -299,12 +303,12 @@ def _minted(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) ->
     raise ValueError(f"no id is free for {scheme} {foreign}")
 
 
-def _wrong_with(text: str, file: Path, root: Path) -> str:
-    """What reading and schema, in the dataset at `root`, have against a text, in a line; empty where it is fine."""
+def _wrong_with(text: str, file: Path, dataset: Dataset) -> str:
+    """What the reading and schema stages have against a text, in a line; empty where it is fine."""
     parsed = parse(text.encode("utf-8"), file.name)
     found = [*parsed.findings]
     for violation in parsed.violations:
-        found += [finding for id in violation.rules for finding in RULES[id].run(file.name, violation, Dataset(root))]
+        found += [finding for id in violation.rules for finding in RULES[id].run(file.name, violation, dataset)]
     return "; ".join(f"{finding.rule} {printable(finding.message)}" for finding in found)
 
 

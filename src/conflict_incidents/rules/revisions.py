@@ -11,6 +11,7 @@ from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Incident, Record, Sourced
 from conflict_incidents.parts import as_day
 from conflict_incidents.schema import Violation
+from conflict_incidents.spelling import joined, says_nothing
 from conflict_incidents.versions import Version, released
 
 
@@ -36,7 +37,7 @@ def withdrawn_says_why(judged: Violation | Record, dataset: Dataset) -> Iterator
     withdrawal = judged.withdrawal
     if withdrawal is None:
         return
-    if says_nothing(withdrawal.text("reason")):
+    if gives_no_reason(withdrawal.text("reason")):
         yield Problem(withdrawal.at("reason"), "the reason says nothing; write in a few words why it was withdrawn")
     day = as_day(withdrawal.text("date"))
     if isinstance(judged, Incident) and day and judged.days and day < judged.days[0]:
@@ -56,12 +57,11 @@ def _status_agrees(record: Sourced) -> Iterator[Problem]:
         )
 
 
-def says_nothing(reason: str | None) -> bool:
+def gives_no_reason(reason: str | None) -> bool:
     """Whether a reason is there and yet none: a dash, a letter, a word that stands for one to come."""
-    if reason is None:
-        return False
-    letters = "".join(filter(str.isalnum, reason)).casefold()
-    return len(letters) < 3 or letters in {"none", "tbd", "tbc", "todo", "xxx", "unknown", "test", "reason"}
+    return reason is not None and (
+        says_nothing(reason) or len(joined(reason)) < 3 or joined(reason) in {"xxx", "test", "reason"}
+    )
 
 
 @rule("REV003", Severity.ERROR)

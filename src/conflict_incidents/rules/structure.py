@@ -31,15 +31,13 @@ from conflict_incidents.reading import Scalar
 from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation, keys_with
-from conflict_incidents.spelling import joined
+from conflict_incidents.spelling import joined, says_nothing
 from conflict_incidents.wording import counted
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
 """A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with a sign."""
-PLACEHOLDERS = ("", "n/a", "na", "none", "null", "nil", "tbd", "tba", "todo", "unknown", "untitled")
-"""What people write into a field that they leave open."""
 
 MEANT = {
     **{"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"},
@@ -231,7 +229,7 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def _to_write(key: str, value: Scalar) -> str:
     """How to write a count that is no number; what a text says has a bound of its own, which is kept."""
     text = str(value.value)
-    if text.casefold().strip(".?!- ") in PLACEHOLDERS:
+    if says_nothing(text):
         return "delete the key: unknown is not zero"
     said = counted(text) if key in {*MEASURES, *GROUPS} and not value.odd else None
     if said is None or said[0] == text:
@@ -291,7 +289,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if _FORMULA.match(text):
             message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark, message, None if key in BARE else Severity.WARNING)
-        elif key in {"title", "name"} and text.casefold().strip(".?!- ") in PLACEHOLDERS:
+        elif key in {"title", "name"} and says_nothing(text):
             yield Problem(mark, "the text says nothing; write a name or a title")
 
 

@@ -12,7 +12,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import FOLDERS, Waivers
 from conflict_incidents.pieces import Waiver
-from conflict_incidents.rules.revisions import says_nothing
+from conflict_incidents.rules.revisions import gives_no_reason
 from conflict_incidents.schema import Violation
 
 PRIVACY = "PRV"
@@ -65,7 +65,7 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
             yield Problem(
                 waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
             )
-        if says_nothing(waiver.text("reason")):
+        if gives_no_reason(waiver.text("reason")):
             yield Problem(waiver.at("reason"), "the reason says nothing; write in a few words why the record is right")
         key = waiver.rule, waiver.record
         if key in seen:

@@ -1,0 +1,208 @@
+"""`incidents new` in conversation: what answers are understood as, and what happens on a terminal."""
+
+import os
+import pty
+import re
+import select
+import signal
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.answering import understood
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.model import Incident
+from conflict_incidents.recording import Draft, RecordingError
+from conflict_incidents.validation import validate_dataset
+from drafts import COMMAND, TOP, begun_at, draft, files, names, new, options
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Dataset:
+    """A dataset of one's own with a place and a publisher."""
+    return begun_at(tmp_path / "own")
+
+
+@pytest.mark.parametrize(
+    ("kind", "option", "typed", "meant"),
+    [
+        ("incident", "country", "Syria", "SYR"),
+        ("incident", "country", "us", "USA"),
+        ("incident", "country", "Nowhere", "Nowhere"),
+        ("incident", "language", "English", "en"),
+        ("incident", "language", "ku-Latn", "ku-Latn"),
+        ("incident", "incident-kind", "Air Strike", "airstrike"),
+        ("incident", "incident-kind", "airstrik", "airstrik"),
+        ("incident", "site-kind", "place-of-worship", "place_of_worship"),
+        ("organisation", "organisation-kind", "news site", "news_site"),
+        ("incident", "date", "3 May 2023", "2023-05-03"),
+        ("incident", "date", "May 3rd, 2023", "2023-05-03"),
+        ("incident", "date", "May 2023", "2023-05"),
+        ("incident", "date", "3/5/2023", "3/5/2023"),
+        ("incident", "date", "30 February 2023", "30 February 2023"),
+        ("incident", "date", "2022-09-08/2022-09-10", "2022-09-08/2022-09-10"),
+        ("incident", "published", "3 May 2023", "2023-05-03"),
+        ("incident", "published", "May 2023", "May 2023"),
+        ("incident", "published", "2022-09-08T21:10:00+03:00", "2022-09-08T21:10:00+03:00"),
+        ("incident", "title", "Air strike in May 2023", "Air strike in May 2023"),
+        ("place", "unit", "armanaz", "SY07 SY0703 SY070305"),
+        ("place", "unit", "sy0703", "SY07 SY0703"),
+        ("place", "unit", "SY07 SY0703", "SY07 SY0703"),
+        ("place", "unit", "Idlib Governorate", "SY07"),
+    ],
+)
+def test_what_only_one_thing_can_be_meant_by_is_understood(kind: str, option: str, typed: str, meant: str) -> None:
+    begun = Draft(Dataset(TOP), kind)
+    assert understood(begun, begun.questions[option], typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "idleb",
+            "3 administrative units are called `idleb`; answer with the p-code of the one meant: SY07 (Idleb, "
+            "level 1), SY0700 (Idleb, level 2 in Idleb), SY070000 (Idleb, level 3 in Idleb)",
+        ),
+        (
+            "Armanas",
+            "no administrative unit is called `Armanas`; answer with the p-code of the one meant: SY070305 (Armanaz, "
+            "level 3 in Harim)",
+        ),
+        ("Xyzzy", "no administrative unit is called `Xyzzy`; look it up in data/codelists/admin_units.csv"),
+    ],
+)
+def test_of_several_units_the_person_chooses_one(typed: str, said: str) -> None:
+    begun = draft(Dataset(TOP), "place", {"country": "SYR"})
+    with pytest.raises(RecordingError, match=re.escape(said)):
+        understood(begun, begun.questions["unit"], typed)
+
+
+def test_the_units_of_a_place_stand_in_it_by_level_and_only_those_of_its_country_are_known() -> None:
+    begun = draft(Dataset(TOP), "place", {"name": "Quarry", "country": "SYR", "unit": "SY07 SY0703"})
+    assert "\nadmin: {adm1: SY07, adm2: SY0703}\n" in begun.text()
+    assert "admin_units.csv" in draft(Dataset(TOP), "place", {"name": "Quarry"}).text()
+    abroad = draft(Dataset(TOP), "place", {"country": "TUR"})
+    with pytest.raises(RecordingError, match="no administrative unit is called `SY07`"):
+        understood(abroad, abroad.questions["unit"], "SY07")
+
+
+def test_what_was_understood_is_told(dataset: Dataset) -> None:
+    run = new(dataset, *options({"country": "Syria", "date": "8 September 2022", "incident-kind": "airstrike"}))
+    assert run.stderr.startswith("--country: understood as `SYR`\n--date: understood as `2022-09-08`\ndata/")
+
+
+def test_the_one_country_of_a_dataset_is_offered(dataset: Dataset) -> None:
+    for kind in ("incident", "place"):
+        begun = Draft(dataset, kind)
+        assert begun.suggested(begun.questions["country"]) == ""
+        (dataset.root / "data/incidents/SYR").mkdir(exist_ok=True)
+        assert begun.suggested(begun.questions["country"]) == "SYR"
+        (dataset.root / "data/incidents/SYR").rmdir()
+    (dataset.root / "data/incidents/IRQ").mkdir()
+    (dataset.root / "data/incidents/SYR").mkdir()
+    assert begun.suggested(begun.questions["country"]) == ""
+
+
+def on_a_terminal(dataset: Dataset, typed: list[bytes], kind: str = "incident") -> tuple[int, str]:
+    """Run `incidents new` on a terminal of its own; each answer is typed when a prompt stands there."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        )  # as a shell does for what it runs; tests in the background ignore it
+        os.chdir(dataset.root)
+        os.execv(COMMAND[0], [*COMMAND, "new", "--kind", kind])
+    try:
+        said, key = b"", b""
+        for answer in typed:
+            said += _until_prompt(terminal, key)
+            os.write(terminal, answer)
+            # A signal that comes just before readline begins to wait is seen only at the next key: press it again.
+            key = answer if len(answer) == 1 else b""
+        while chunk := _read(terminal, key):
+            said += chunk
+    finally:
+        os.close(terminal)
+        status = os.waitpid(pid, 0)[1]
+    return os.waitstatus_to_exitcode(status), said.decode("utf-8")
+
+
+def _until_prompt(terminal: int, again: bytes) -> bytes:
+    said = b""
+    while not re.search(rb"(\n[a-z-]+( \[[^]]*\])?|\[n\]): (\x1b\S*)?$", said):
+        chunk = _read(terminal, again)
+        assert chunk, said
+        said += chunk
+    return said
+
+
+def _read(terminal: int, again: bytes) -> bytes:
+    """What comes next from the terminal, nothing at its end; `again` is typed where nothing comes for a while."""
+    for _ in range(6):
+        if select.select([terminal], [], [], 10)[0]:
+            try:
+                return os.read(terminal, 65536)
+            except OSError:
+                return b""
+        os.write(terminal, again)
+    raise AssertionError("the command neither says anything nor ends")
+
+
+def test_on_a_terminal_it_asks_until_the_answers_are_right(dataset: Dataset) -> None:
+    title = 'Strike: "quarry" # 5'
+    typed = ["SYR", "2022-02-30", "2022-09-08", title, "airstrike", "hafsarja", "n", "hafsarjah", "", "Daily Sabah", ""]
+    code, said = on_a_terminal(dataset, [f"{answer}\n".encode() for answer in [*typed, "", "en"]])
+    assert code == 0, said
+    assert "`2022-02-30` does not exist" in said
+    assert "did you mean `hafsarjah`?" in said
+    outcome = validate_dataset(Dataset(dataset.root))
+    assert outcome.findings == []
+    [incident] = [record for record in outcome.records if isinstance(record, Incident)]
+    assert (incident.title, incident.sites[0].kind) == (title, "unspecified")
+
+
+def test_a_place_and_a_publisher_are_recorded_while_an_incident_is_begun(dataset: Dataset) -> None:
+    begun = ["Syria", "8 September 2022", "A strike", "air strike"]
+    place = ["Armanaz", "y", "", "settlement", "", ""]
+    publisher = ["Example Times", "y", "", "newspaper", "", ""]
+    typed = [*begun, *place, "", *publisher, "", "", "English"]
+    (dataset.root / "data/incidents/SYR").mkdir()
+    code, said = on_a_terminal(dataset, [f"{answer}\n".encode() for answer in typed])
+    assert code == 0, said
+    assert "data/places/armanaz.yaml is written. Back to the incident." in said
+    outcome = validate_dataset(Dataset(dataset.root))
+    assert outcome.findings == []
+    [incident] = [record for record in outcome.records if isinstance(record, Incident)]
+    assert (incident.title, incident.kind, incident.sites[0].place) == ("A strike", "airstrike", "armanaz")
+    assert [(report.publisher, report.language) for report in incident.reports.values()] == [("example-times", "en")]
+
+
+def test_ctrl_c_in_between_keeps_the_answers_so_far(dataset: Dataset) -> None:
+    typed = ["SYR", "2022-09-08", "A strike", "airstrike", "Armanaz", "y"]
+    rest = ["hafsarjah", "", "daily-sabah", "", "", "en"]
+    code, said = on_a_terminal(
+        dataset, [*(f"{one}\n".encode() for one in typed), b"\x03", *(f"{one}\n".encode() for one in rest)]
+    )
+    assert code == 0, said
+    assert "the place was not recorded" in said
+    assert names(dataset.root / "data/places") == ["README.md", "hafsarjah.yaml"]
+    [incident] = Dataset(dataset.root).incidents()
+    assert (incident.title, incident.sites[0].place) == ("A strike", "hafsarjah")
+
+
+def test_a_note_on_a_change_is_dated_by_the_day_and_its_kind_cannot_wait(dataset: Dataset) -> None:
+    code, said = on_a_terminal(dataset, [b"\n", b"code\n", b"\n", b"Long work shows its progress.\n", b"\n"], "change")
+    assert code == 0, said
+    assert "Leave an answer empty to fill it in later; but the id is made of change-kind." in said
+    [note] = (dataset.root / "data/changes").glob("*.yaml")
+    assert re.search(r"\n\r?date \[([0-9-]+)\]", said)[1] in note.read_text("utf-8")  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("key", "code"), [(b"\x03", 130), (b"\x04", 2)], ids=["Ctrl-C", "Ctrl-D"])
+def test_stopping_at_a_prompt_leaves_nothing_behind(key: bytes, code: int, dataset: Dataset) -> None:
+    before = files(dataset.root)
+    ended, said = on_a_terminal(dataset, [b"SYR\n", b"2022-09-08\n", key])
+    assert ended == code, said
+    assert "Traceback" not in said
+    assert files(dataset.root) == before
