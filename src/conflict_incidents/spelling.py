@@ -68,7 +68,7 @@ _MEANT = {
     **_NAMED,
 }
 """Codes of countries, longer codes of languages, and names, that people write for a language's short code (BCP 47)."""
-_OPEN_FIELDS = frozenset(("", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
+_OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
 _LATIN_ONLY = frozenset(("cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "no", "pl", "pt", "sv"))
 """Languages that are written in the Latin script alone."""
 
@@ -103,7 +103,7 @@ def joined(name: str) -> str:
 
 def says_nothing(text: str) -> bool:
     """Whether a text is what people write into a field that they leave open: `n/a`, `TBD`, a dash, nothing at all."""
-    return joined(text) in _OPEN_FIELDS
+    return text.casefold().strip(".?!- ") in _OPEN_FIELDS
 
 
 def _folded_letter(letter: str) -> str:

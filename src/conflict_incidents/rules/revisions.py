@@ -59,9 +59,10 @@ def _status_agrees(record: Sourced) -> Iterator[Problem]:
 
 def gives_no_reason(reason: str | None) -> bool:
     """Whether a reason is there and yet none: a dash, a letter, a word that stands for one to come."""
-    return reason is not None and (
-        says_nothing(reason) or len(joined(reason)) < 3 or joined(reason) in {"xxx", "test", "reason"}
-    )
+    if reason is None:
+        return False
+    letters = joined(reason)
+    return len(letters) < 3 or says_nothing(letters) or letters in {"xxx", "test", "reason"}
 
 
 @rule("REV003", Severity.ERROR)
