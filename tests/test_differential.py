@@ -340,7 +340,10 @@ def test_a_text_is_written_as_its_pattern_says(at: Place, data: st.DataObject) -
     if not text and not column.required:
         blind["frictionless"] = "an empty cell of CSV is unknown"
     fits = re.fullmatch(pattern.removeprefix("^").removesuffix("$"), text) is not None
-    assert agreed(worded(at, text, FORM, blind)) == fits
+    unlisted = fits and text not in KNOWN.get(at[4], [text])
+    if unlisted:
+        blind = dict.fromkeys(set(JUDGES) - {"rules", "reader"}, "it has the form of what is on the list")
+    assert agreed(worded(at, text, FORM, blind)) == (fits and not unlisted)
 
 
 # Positions.
