@@ -217,10 +217,10 @@ def _claims(rows: list[Tree]) -> list[Tree]:
 
 def _claim(row: Tree) -> Tree:
     kept = (
-        *("by", "in", "via", "jointly_with", "as_of", "provisional", "supersedes", "revision"),
+        *("by", "in", "via", "jointly_with", "based_on", "sourcing", "as_of", "provisional", "supersedes", "revision"),
         *("locator", "excerpt", "excerpt_original", "note"),
     )
-    said = _split(_statement(_moment(row, "as_of")), "via", "jointly_with", "supersedes")
+    said = _split(_statement(_moment(row, "as_of")), "via", "jointly_with", "based_on", "supersedes")
     claim = {key: said[key] for key in kept if key in said}
     if "." not in row["claim_id"]:
         claim["id"] = row["claim_id"]

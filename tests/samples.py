@@ -198,6 +198,8 @@ def _claims(scoped: bool) -> list[Tree]:
         "id": "first",
         "via": ["civil-defence", "daily-sabah"],
         "jointly_with": ["civil-defence"],
+        "based_on": ["daily-sabah"],
+        "sourcing": "unstated",
         "as_of": "2022-09-08T21:10:00+03:00",
         "provisional": True,
         "withdrawn": {"date": "2022-09-09", "reason": NOTE},

@@ -225,6 +225,24 @@ class Claim(Statement):
         return self.texts("jointly_with")
 
     @property
+    def based_on(self) -> tuple[str, ...]:
+        """Originators whose reports a dataset coded the numbers from."""
+        return self.texts("based_on")
+
+    @property
+    def unsourced(self) -> bool:
+        """Whether the report gives the numbers and no source of them."""
+        return self.text("sourcing") is not None
+
+    @property
+    def originators(self) -> tuple[str, ...]:
+        """Originators that stand behind the numbers: none where their source is unstated.
+
+        What a dataset coded is the dataset's own number: those that it is `based_on` don't stand behind it.
+        """
+        return () if self.unsourced else (self.by, *self.jointly_with)
+
+    @property
     def supersedes(self) -> tuple[str, ...]:
         """Ids of the earlier claims that it replaces."""
         return self.texts("supersedes")

@@ -18,7 +18,7 @@ from conflict_incidents.model import FOLDERS, Record
 from conflict_incidents.spelling import folded, joined
 
 REGISTRY_OF = {
-    **dict.fromkeys(("by", "via", "jointly_with", "publisher"), "organisations"),
+    **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher"), "organisations"),
     **dict.fromkeys(("place", "area", "origin"), "places"),
     **dict.fromkeys(("actor", "parties", "parent", "allies"), "actors"),
 }

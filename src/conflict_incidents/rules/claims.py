@@ -41,6 +41,7 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     for claim in incident.claims:
         others = [("via", number, name) for number, name in enumerate(claim.via)]
         others += [("jointly_with", number, name) for number, name in enumerate(claim.jointly_with)]
+        others += [("based_on", number, name) for number, name in enumerate(claim.based_on)]
         for key, number, name in others:
             if wrong := wrong_with("the organisation", name, "organisations", incident, dataset):
                 yield Problem(claim.at(key, number), wrong)
@@ -52,8 +53,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
     claim. A later state has its own `as_of`, or names in `supersedes` what it replaces; a headline that differs from
-    the text below it is said by `locator: headline`. Nor does anybody join or relay its own claim: `by`, `via` and
-    `jointly_with` name each once.
+    the text below it is said by `locator: headline`. Nor does anybody join or relay its own claim: `by`, `via`,
+    `jointly_with` and `based_on` name each once.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -87,7 +88,7 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 def _named_again(incident: Sourced) -> Iterator[Problem]:
     """Organisations that a claim names a second time, as originator or among those in between."""
     for claim in incident.claims:
-        for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with)):
+        for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with), ("based_on", claim.based_on)):
             for number, name in enumerate(names):
                 if name == claim.by or name in names[:number]:
                     where = "`by`" if name == claim.by else f"`{key}`"

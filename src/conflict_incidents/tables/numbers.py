@@ -48,6 +48,8 @@ def said(number: int, claim: Claim) -> Row:
         "report_id": claim.report,
         "via": joined(claim.via),
         "jointly_with": joined(claim.jointly_with),
+        "based_on": joined(claim.based_on),
+        "sourcing": claim.text("sourcing"),
         "as_of": as_of,
         "as_of_time": as_of_time,
         "provisional": claim.provisional if "provisional" in claim.node.items else None,
