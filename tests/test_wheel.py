@@ -52,7 +52,8 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
     checkout.mkdir()
     for name in ("src", "schemas", "scripts", "docs"):
         shutil.copytree(TOP / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(TOP / "data/codelists", checkout / "data/codelists")
+    for name in ("codelists", "organisations"):
+        shutil.copytree(TOP / "data" / name, checkout / "data" / name)
     for file in TOP.glob("[!.]*.*"):
         if file.is_file() and file.name != "releases.json":
             shutil.copy(file, checkout)
@@ -96,7 +97,10 @@ def test_the_wheel_holds_the_schemas_the_contract_and_the_licences(wheel: Path) 
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"conflict_incidents/schemas/{file.name}" for file in (TOP / "schemas").glob("*.json")}
     assert schemas | {"conflict_incidents/datapackage.json", "conflict_incidents/py.typed"} <= names
-    assert "conflict_incidents/data/codelists/organisation_aliases.csv" in names
+    shipped = {
+        f"conflict_incidents/data/{name}" for name in ("codelists/organisation_aliases.csv", "organisations/sohr.yaml")
+    }
+    assert shipped <= names
     assert {name.rsplit("/", 1)[-1] for name in names if "/licenses/" in name} == {"LICENSE", "LICENSE-DATA"}
 
 

@@ -104,6 +104,7 @@ def _as_data(batch: Batch, done: Report) -> dict[str, Any]:
             for conflict in done.conflicts
         ],
         "columns": batch.accounting.as_data(batch.columns),
+        "unresolved": batch.accounting.unresolved_names(),
         "remarks": dict(sorted(batch.accounting.remarks.items())),
     }
 

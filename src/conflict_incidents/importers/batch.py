@@ -47,6 +47,8 @@ class Accounting:
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
     """What else a reader should know, and how often it happened."""
+    names: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Unresolved names: (column, name) → count."""
 
     def mapped(self, column: str, to: str, times: int = 1) -> None:
         """A value became, or is given back by, the field `to`."""
@@ -64,6 +66,11 @@ class Accounting:
         """A value isn't in the record, for a reason."""
         self.counts[column, LEFT_OUT, why] += times
 
+    def unresolved(self, column: str, name: str) -> None:
+        """A name is in no alias table and not in the registry. It may be a person's: only the JSON report has it."""
+        self.left_out(column, "no organisation of the registry or the alias table; --report lists the names")
+        self.names[column, name] += 1
+
     def remark(self, what: str) -> None:
         """Note something that isn't about one value."""
         self.remarks[what] += 1
@@ -72,6 +79,7 @@ class Accounting:
         """Take over the account of a row that was taken."""
         self.counts += other.counts
         self.remarks += other.remarks
+        self.names += other.names
 
     def as_data(self, columns: Iterable[str]) -> dict[str, dict[str, Any]]:
         """By column, in the order given: outcome → count, or where/why → count."""
@@ -82,6 +90,13 @@ class Accounting:
                 here.setdefault(outcome, {})[detail] = times
             else:
                 here[outcome] = times
+        return found
+
+    def unresolved_names(self) -> dict[str, dict[str, int]]:
+        """By column: unresolved name → count, the most frequent first."""
+        found: dict[str, dict[str, int]] = {}
+        for (column, name), times in sorted(self.names.items(), key=lambda one: (-one[1], one[0])):
+            found.setdefault(column, {})[name] = times
         return found
 
     def lines(self, columns: Iterable[str]) -> list[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ from conflict_incidents.importers.ucdp_rows import (
     CLARITIES,
     SENTENCES,
     Beside,
-    country_of,
     date_of,
     position_of,
     published,
@@ -124,7 +122,6 @@ class _Import:
         """All rows, the registries that they need first."""
         cells = {row.number: self._cells(row) for row in self.rows}
         self.places.prepare(self._spots(cells.values()))
-        self._learn_names(cells.values())
         seen: dict[str, int] = {}
         incidents: list[Incoming] = []
         for row in self.rows:
@@ -156,14 +153,6 @@ class _Import:
             except RowError:
                 continue
 
-    def _learn_names(self, rows: Iterable[dict[str, str]]) -> None:
-        """Meet every organisation once, so that what a row's informants are doesn't depend on the rows before it."""
-        for cells in rows:
-            with suppress(RowError):
-                country, ignored = country_of(cells), Accounting()
-                self._reports(cells, country, ignored)
-                self._informants(cells, country, ignored)
-
     def _incident(self, cells: dict[str, str], row: Row, seen: dict[str, int], account: Accounting) -> Incoming:
         foreign = tidy(cells["id"])
         if not foreign:
@@ -180,7 +169,7 @@ class _Import:
         place = self.places.at(spot)
         site = self._site(cells, spot, place, beside, account)
         counts = killed(cells, account)
-        reports, by = self._reports(cells, spot.country, account), self._informants(cells, spot.country, account)
+        reports, (by, unresolved) = self._reports(cells, account), self._informants(cells, account)
         at = "at" if place.level in {"settlement", "point", "neighbourhood"} else "in"
         record: dict[str, Any] = {
             "title": title_of(_VIOLENCE[cells["type_of_violence"]], f"{at} {place.name}", when(first, last)),
@@ -191,7 +180,7 @@ class _Import:
             record["timezone"] = TIMEZONES[spot.country]
         record["kind"] = "unspecified"
         record |= self._clarity(cells, account)
-        if len(by) == 1 and by != [SOURCE]:
+        if len(by) == 1 and by != [SOURCE] and not unresolved:
             record["verification"] = "single_source"
         record |= {"sites": [site], "reports": reports}
         claim: dict[str, Any] = {"by": by[0], "in": SOURCE if by[0] == SOURCE else reports[0]["id"]}
@@ -249,7 +238,7 @@ class _Import:
             account.empty("where_coordinates")
         account.remark(f"where_coordinates has no name to keep: the place is that of {spot.instead}")
 
-    def _reports(self, cells: dict[str, str], country: str, account: Accounting) -> list[dict[str, Any]]:
+    def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, Any]]:
         """The articles by publisher and day, and UCDP's own coding."""
         offices = _listed(cells.get("source_office", ""))
         days = _listed(cells.get("source_date", ""))
@@ -262,11 +251,11 @@ class _Import:
                     account.remark(f"source_date: {why}")
             if not folded(office):
                 continue
-            publisher, how = self.organisations.publisher(office, country)
-            if how == "unnamed":
-                account.left_out("source_office", "may name a person, no organisation; unnamed publishers stand there")
-            else:
-                account.mapped("source_office", f"reports.publisher ({how})")
+            publisher = self.organisations.named(office)
+            if publisher is None:
+                account.unresolved("source_office", tidy(office))
+                continue
+            account.mapped("source_office", "reports.publisher")
             reports.append({"id": f"r{len(reports) + 1}", "publisher": publisher} | ({"published": day} if day else {}))
         for column in ("source_office", "source_date"):
             if column in cells and not cells[column]:
@@ -279,22 +268,20 @@ class _Import:
                 account.left_out(column, why) if cells[column] else account.empty(column)
         return [*reports, {"id": SOURCE, "publisher": SOURCE, "language": "en"}]
 
-    def _informants(self, cells: dict[str, str], country: str, account: Accounting) -> list[str]:
-        """The originator and those whom UCDP names with it; UCDP itself where it names none."""
-        text = cells.get("source_original", "")
-        if not text:
+    def _informants(self, cells: dict[str, str], account: Accounting) -> tuple[list[str], list[str]]:
+        """The originator and those whom UCDP names with it, UCDP itself where none is known; and unresolved names."""
+        if not cells.get("source_original"):
             if "source_original" in cells:
                 account.empty("source_original")
-            return [SOURCE]
-        found = self.organisations.informants(text, country, (cells["side_a"], cells["side_b"]))
-        for number, (_, how) in enumerate(found):
-            if how == "unnamed":
-                account.left_out("source_original", "no organisation; may name a person; unnamed sources stand there")
-            else:
-                account.mapped("source_original", f"claims.{'jointly_with' if number else 'by'} ({how})")
-        if not found:
+            return [SOURCE], []
+        found, unresolved = self.organisations.informants(cells["source_original"])
+        for number in range(len(found)):
+            account.mapped("source_original", f"claims.{'jointly_with' if number else 'by'}")
+        for name in unresolved:
+            account.unresolved("source_original", name)
+        if not found and not unresolved:
             account.left_out("source_original", "no name")
-        return [id for id, _ in found] or [SOURCE]
+        return found or [SOURCE], unresolved
 
     def _parties(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
         parties: list[dict[str, str]] = []
