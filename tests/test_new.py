@@ -271,7 +271,14 @@ def test_a_registered_name_may_be_typed_in_its_own_spelling(dataset: Dataset) ->
 
 @pytest.mark.parametrize(
     ("name", "id"),
-    [("Daily Sabah", "daily-sabah"), ("Al-Ma'ra", "al-mara"), ("Muğla & Söke", "mugla-soke"), ("حفسرجة", "")],
+    [
+        ("Daily Sabah", "daily-sabah"),
+        ("Al-Ma'ra", "al-mara"),
+        ("Muğla & Söke", "mugla-soke"),
+        ("Đakovo, Łódź, Straße", "dakovo-lodz-strasse"),
+        ("حفسرجة", ""),
+        ("x" * 63 + " yz", "x" * 63),
+    ],
 )
 def test_a_registry_id_is_made_of_the_name(name: str, id: str) -> None:
     assert recording.slug(name) == id

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from slugify import slugify
+
 from conflict_incidents import schema, templating
 from conflict_incidents.atomic import create
 from conflict_incidents.dataset import Dataset, files_below
@@ -311,10 +313,12 @@ WRITTEN = {"date": span, "records": several, "unit": units}
 
 
 def slug(name: str) -> str:
-    """An id made of a name: lower-case letters and digits joined by hyphens, empty where the name has none."""
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
-    words = re.findall(r"[a-z0-9]+", re.sub(r"(?<=[a-z])['\u2019](?=[a-z])", "", folded))
-    return "-".join(words)[:64].strip("-")
+    """An id made of a name: lower-case letters and digits joined by hyphens, empty where the name has none.
+
+    Letters of other scripts are left out: transliterated, they give no name that anybody writes.
+    """
+    latin = "".join(sign for sign in name if not sign.isalpha() or "LATIN" in unicodedata.name(sign, ""))
+    return slugify(latin, max_length=64, replacements=[("'", ""), ("\u2019", "")])
 
 
 def drawn() -> str:
