@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conflict_incidents.cli import main
-from conflict_incidents.countries import alpha3
+from conflict_incidents.countries import alpha3, name_of
 from conflict_incidents.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.founding import found
@@ -224,11 +224,21 @@ def test_a_day_that_stands_for_longer() -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("Syria", "SYR"), ("760", "SYR"), ("4", "AFG"), ("sy", "SYR"), ("Türkiye", "TUR"), ("NA", "NAM"), ("XXA", "XXA")],
+    [
+        *[("Syria", "SYR"), ("760", "SYR"), ("4", "AFG"), ("sy", "SYR"), ("Türkiye", "TUR"), ("NA", "NAM")],
+        *[("XXA", "XXA"), ("Ivory Coast", "CIV"), ("Côte d'Ivoire", "CIV"), ("DR Congo", "COD"), ("Congo", "COG")],
+    ],
 )
 def test_countries_by_name_and_code(text: str, code: str) -> None:
     assert alpha3(text) == code
     assert alpha3(f"{text}x") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("SYR", "Syria"), ("CIV", "Ivory Coast"), ("KOR", "South Korea"), ("XXA", "XXA")]
+)
+def test_a_country_is_called_by_its_usual_name(code: str, name: str) -> None:
+    assert name_of(code) == name
 
 
 # Whole imports -----------------------------------------------------------------------------------------------------
