@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from conflict_incidents.spelling import NUMBER, folded, joined, language_slip, number_of, scripts, written_in
+from conflict_incidents.spelling import (
+    NUMBER,
+    folded,
+    joined,
+    language_named,
+    language_slip,
+    number_of,
+    only_latin,
+    scripts,
+)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +63,11 @@ def test_a_code_of_a_language_is_taken(code: str) -> None:
         ("ARABIC", "write `ar`"),
         ("EN", "write `en`"),
         ("sy-Arab", "write `ar`"),
+        ("iq", "write `ar`"),
+        ("iw", "write `he`"),
+        ("farsi", "write `fa`"),
         ("xx", "write the code of one, as `en` or `ar`"),
+        ("zzz", "write the code of one, as `en` or `ar`"),
         ("", "write the code of one, as `en` or `ar`"),
     ],
 )
@@ -62,9 +75,16 @@ def test_what_is_no_code_of_a_language_is_told_with_what_is_meant(code: str, hin
     assert language_slip(code) == hint
 
 
-def test_some_languages_are_written_in_one_script_alone() -> None:
-    assert written_in("en-GB") == "Latn"
-    assert written_in("ku") is None
+def test_some_languages_are_written_in_the_latin_script_alone() -> None:
+    assert [code for code in ("en", "en-GB", "tr", "ar", "ku", "xx") if only_latin(code)] == ["en", "en-GB", "tr"]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("arabic", "ar"), (" Farsi", "fa"), ("Sorani", "ckb"), ("Burmese", "my"), ("en", None), ("Qwertish", None)],
+)
+def test_a_language_is_known_by_its_name(name: str, code: str | None) -> None:
+    assert language_named(name) == code
 
 
 @pytest.mark.parametrize(("text", "number"), [("7", 7), ("Sixteen", 16), ("seven", 7), ("twenty", 20), ("zero", 0)])

@@ -32,45 +32,9 @@ MONTHS = (
 """The months in English, in any locale."""
 SCRIPTS = frozenset(_SCRIPT_OF.values())
 """The scripts that this module tells apart, ISO 15924."""
-_TWO_LETTERS = (
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
-    "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv "
-    "ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne "
-    "ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st "
-    "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
-)
-"""The two-letter codes of ISO 639."""
-_LANGUAGES = frozenset(_TWO_LETTERS.split())
-_NAMES_OF_LANGUAGES = """
-af Afrikaans|am Amharic|ar Arabic|az Azerbaijani|be Belarusian|bg Bulgarian|bn Bengali|bs Bosnian|ca Catalan|cs Czech
-da Danish|de German|dv Dhivehi|el Greek|en English|es Spanish|et Estonian|fa Persian|fa Farsi|fa-AF Dari|fi Finnish
-fr French|ff Fulah|gu Gujarati|ha Hausa|he Hebrew|hi Hindi|hr Croatian|hu Hungarian|hy Armenian|id Indonesian
-is Icelandic|it Italian|ja Japanese|ka Georgian|kk Kazakh|km Khmer|ko Korean|ku Kurdish|ckb Sorani|kmr Kurmanji
-ky Kyrgyz|ln Lingala|lo Lao|lt Lithuanian|lv Latvian|mk Macedonian|mn Mongolian|ms Malay|my Burmese|ne Nepali
-nl Dutch|no Norwegian|om Oromo|pa Punjabi|pl Polish|ps Pashto|pt Portuguese|ro Romanian|ru Russian|rw Kinyarwanda
-sk Slovak|sl Slovenian|so Somali|sq Albanian|sr Serbian|sv Swedish|sw Swahili|syr Syriac|ta Tamil|te Telugu
-tg Tajik|th Thai|ti Tigrinya|tk Turkmen|tl Tagalog|tr Turkish|ug Uyghur|uk Ukrainian|ur Urdu|uz Uzbek|vi Vietnamese
-yo Yoruba|zh Chinese|zu Zulu
-"""
-"""English names of languages behind their codes."""
-_NAMED = {
-    name.casefold(): code
-    for code, name in (one.split(" ", 1) for one in _NAMES_OF_LANGUAGES.strip().replace("\n", "|").split("|"))
-}
-_MEANT = {
-    **{"ua": "uk", "gr": "el", "jp": "ja", "cn": "zh", "cz": "cs", "dk": "da", "us": "en", "gb": "en", "il": "he"},
-    **{"sy": "ar", "iq": "ar", "ye": "ar", "eg": "ar", "jo": "ar", "ly": "ar", "ir": "fa", "in": "hi"},
-    **{"ara": "ar", "amh": "am", "aze": "az", "ben": "bn", "ces": "cs", "deu": "de", "ell": "el", "eng": "en"},
-    **{"fas": "fa", "fra": "fr", "fre": "fr", "ger": "de", "heb": "he", "hin": "hi", "hye": "hy", "ita": "it"},
-    **{"jpn": "ja", "kat": "ka", "kur": "ku", "mya": "my", "nld": "nl", "per": "fa", "pol": "pl", "por": "pt"},
-    **{"pus": "ps", "ron": "ro", "rus": "ru", "som": "so", "spa": "es", "srp": "sr", "swa": "sw", "swe": "sv"},
-    **{"tgk": "tg", "tir": "ti", "tur": "tr", "ukr": "uk", "urd": "ur", "uzb": "uz", "zho": "zh", "chi": "zh"},
-    **_NAMED,
-}
-"""Codes of countries, longer codes of languages, and names, that people write for a language's short code (BCP 47)."""
 _OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
-_LATIN_ONLY = frozenset(("cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "no", "pl", "pt", "sv"))
-"""Languages that are written in the Latin script alone."""
+_IN_LATIN = {"ar": False, "en": True}
+"""The languages of most records, which need no library, and whether they are written in the Latin script alone."""
 
 _TO_TWENTY = (
     *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -119,24 +83,45 @@ def scripts(text: str) -> set[str]:
     return {_SCRIPT_OF[word] for word in words if word in _SCRIPT_OF}
 
 
-def written_in(language: str) -> str | None:
-    """The one script that a language is written in, None where there are several or it isn't known."""
-    return "Latn" if language.partition("-")[0] in _LATIN_ONLY else None
+@lru_cache
+def only_latin(language: str) -> bool:
+    """Whether a language is written in the Latin script alone."""
+    if language in _IN_LATIN:
+        return _IN_LATIN[language]
+    from langcodes import get, tag_is_valid
+
+    return tag_is_valid(language) and get(language).assume_script().script == "Latn"
 
 
 def language_named(name: str) -> str | None:
-    """The code of the language with an English name, None where it isn't known."""
-    return _NAMED.get(name.strip().casefold())
+    """The code of the language with an English name, None where it isn't known or is so short that it is a code."""
+    from langcodes import find
+
+    try:
+        return str(find(name.strip())) if len(name.strip()) > 3 else None
+    except LookupError:
+        return None
 
 
+@lru_cache
 def language_slip(code: str) -> str | None:
     """What a message says of a code that is no language's: what to write in its place, `en` where that isn't known.
 
-    None where nothing is wrong. Of longer codes only those are refused that have a short one (BCP 47).
+    None where nothing is wrong: the first part is a code of BCP 47, the short one where there is one.
     """
     primary = code.partition("-")[0]
-    if primary in _LANGUAGES or (len(primary) == 3 and primary.islower() and primary not in _MEANT):
+    if primary in _IN_LATIN:
         return None
-    word = primary.lower()
-    meant = word if word in _LANGUAGES else _MEANT.get(word)
+    from langcodes import Language, standardize_tag, tag_is_valid
+    from pycountry import countries
+
+    meant: str | None
+    if tag_is_valid(primary):
+        meant = standardize_tag(primary).partition("-")[0]
+        if meant == primary:
+            return None
+    elif len(primary) == 2 and countries.get(alpha_2=primary):
+        meant = Language.make(territory=primary.upper()).maximize().language
+    else:
+        meant = language_named(primary)
     return f"write `{meant}`" if meant else "write the code of one, as `en` or `ar`"

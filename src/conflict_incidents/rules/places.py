@@ -16,7 +16,7 @@ from conflict_incidents.pieces import Name
 from conflict_incidents.references import wrong_with
 from conflict_incidents.rules.sources import no_language
 from conflict_incidents.schema import Violation
-from conflict_incidents.spelling import SCRIPTS, joined, language_slip, scripts, written_in
+from conflict_incidents.spelling import SCRIPTS, joined, language_slip, only_latin, scripts
 
 LEVELS = {
     "point": {"exact", "near"},
@@ -175,7 +175,7 @@ def _letters(name: Name) -> Iterator[Problem]:
         yield Problem(
             name.at("script"), f"the name is written in {seen}, not in {shown(name.script)}; correct the script"
         )
-    elif name.language and found and (own := written_in(name.language)) and own not in found:
+    elif name.language and found and "Latn" not in found and only_latin(name.language):
         yield Problem(
             name.at("language"), f"{shown(name.language)} isn't written in such letters; correct the language"
         )
