@@ -153,7 +153,7 @@ def files_of(
     descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame], licence: bytes | None = None
 ) -> dict[str, bytes]:
     """Every file of a release that was compared with none."""
-    return contents(plain(descriptor, table_files(made), licence), made, {})
+    return contents(plain(descriptor, table_files(made), licence), made, {})[0]
 
 
 COUNTS: list[int | Tree] = [

@@ -4,23 +4,25 @@ import csv
 import io
 import json
 import warnings
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import hxl
 import jsonschema
+import openpyxl
 import pandas as pd
 import pytest
 import yaml
 
 from conflict_incidents import bundle, codebook, contract
-from conflict_incidents.bundle import citation, croissant, geojson, geoparquet, zenodo
+from conflict_incidents.bundle import citation, croissant, excel, geojson, geoparquet, zenodo
 from conflict_incidents.bundle import hxl as tagged
 from conflict_incidents.bundle.content import Content
 from conflict_incidents.exporters import hxl as exported
 from conflict_incidents.release.contents import sha256
-from conflict_incidents.spreadsheet import as_was
 from conflict_incidents.tables import frames
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import EVERYTHING, TOP, Tree, bytes_of, counted, files_of, incident, place, record
@@ -84,27 +86,81 @@ def test_two_formats_cannot_make_a_file_of_one_name(monkeypatch: pytest.MonkeyPa
 # Excel
 
 
-def test_every_table_comes_back_from_its_excel_copy_as_it_is(release: Path) -> None:
-    for name in contract.tables():
-        data = (release / f"excel/{name}.csv").read_bytes()
-        assert data.startswith(b"\xef\xbb\xbf")
-        assert data.endswith(b"\r\n")
-        read = pd.read_csv(release / f"excel/{name}.csv", encoding="utf-8-sig", dtype=str, keep_default_na=False)
-        plain = pd.read_csv(release / f"{name}.csv", dtype=str, keep_default_na=False)
-        pd.testing.assert_frame_equal(read.map(as_was), plain)
+@pytest.fixture(scope="module")
+def workbook(release: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(release / excel.FILE)
 
 
-def test_a_formula_is_harmless_in_excel_and_ids_stay_text(release: Path) -> None:
-    for name, table in contract.tables().items():
-        text = [field.type == "string" for field in table.fields]
-        for row in cells((release / f"excel/{name}.csv").read_bytes()):
-            assert not [
-                cell for cell, is_text in zip(row, text, strict=True) if is_text and cell[:1] in set("=+-@\t\r")
-            ]
-    rows = cells((release / "excel/incidents.csv").read_bytes())
-    assert f"'{FORMULA}" in [row[rows[0].index("title")] for row in rows]
-    ids = [row[3] for row in cells((release / "excel/external_ids.csv").read_bytes())]
-    assert ids == ["external_id", "'00123", "'12345678901234567890", "NA"]
+def sheet(workbook: openpyxl.Workbook, name: str) -> list[tuple[Any, ...]]:
+    return list(workbook[name].iter_rows(values_only=True))
+
+
+def test_every_main_table_comes_back_from_the_workbook_with_its_types(
+    release: Path, workbook: openpyxl.Workbook
+) -> None:
+    assert workbook.sheetnames == ["READ ME", "data dictionary", *excel.SHEETS]
+    for name in excel.SHEETS:
+        table = contract.tables()[name]
+        head, *rows = sheet(workbook, name)
+        assert list(head) == table.names
+        assert [list(row) for row in rows] == [
+            [typed(value, field) for value, field in zip(row, table.fields, strict=True)]
+            for row in cells((release / f"{name}.csv").read_bytes())[1:]
+        ]
+
+
+def typed(cell: str, field: contract.Field) -> Any:
+    """What a cell of a CSV file is in the workbook."""
+    kinds: dict[str, Callable[[str], Any]] = {
+        "integer": int,
+        "number": float,
+        "boolean": lambda text: text == "true",
+        "date": datetime.fromisoformat,
+        "string": str,
+    }
+    return kinds[field.type](cell) if cell else None
+
+
+def test_nothing_in_the_workbook_is_a_formula_and_ids_stay_text(workbook: openpyxl.Workbook) -> None:
+    kinds = {cell.data_type for name in workbook.sheetnames for row in workbook[name].iter_rows() for cell in row}
+    assert kinds == {"n", "d", "b", "s"}  # an empty cell is of the kind n
+    incidents = sheet(workbook, "incidents")
+    assert FORMULA in [row[incidents[0].index("title")] for row in incidents]
+    external = sheet(workbook, "external_ids")
+    assert [row[3] for row in external] == ["external_id", "00123", "12345678901234567890", "NA"]
+
+
+def test_the_workbook_says_what_its_columns_mean_and_what_an_empty_cell_is(workbook: openpyxl.Workbook) -> None:
+    assert "An empty cell is unknown, never zero. 0 stands only where somebody claimed 0." in [
+        line for (line,) in sheet(workbook, "READ ME")
+    ]
+    _, *described = sheet(workbook, "data dictionary")
+    fields = {(name, field.name): field for name in excel.SHEETS for field in contract.tables()[name].fields}
+    assert {(table, column): meaning for table, column, _, _, meaning, *_ in described} == {
+        names: field.description for names, field in fields.items()
+    }
+
+
+def test_text_that_looks_like_markup_or_is_a_day_too_early_for_excel_is_only_text() -> None:
+    markup = "<r><t>=1+1</t></r>"
+    made = of([*ODD, incident("SYR-18990908-aaaa", date="1899-09-08", title=markup)])
+    workbook = openpyxl.load_workbook(io.BytesIO(excel.files(made)[excel.FILE]))
+    head, *rows = sheet(workbook, "incidents")
+    (row,) = [dict(zip(head, row, strict=True)) for row in rows if row[0] == "SYR-18990908-aaaa"]
+    assert (row["title"], row["date_from"]) == (markup, "1899-09-08")
+
+
+def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = "x" * (excel.CHARACTERS + 1)
+    made = frames([record(tree) for tree in ODD])
+    made["incidents"] = made["incidents"].assign(note=pd.array([long] * len(made["incidents"]), dtype="string"))
+    found = files_of(contract.package(), made)
+    why = "a text of `incidents`, row 1, has more than 32,767 characters, the most of an Excel cell"
+    assert f"| `{excel.FILE}` | not in this release: {why} |" in found["README.md"].decode()
+    assert found.keys() & {excel.FILE, geojson.FILE} == {geojson.FILE}
+    monkeypatch.setattr(excel, "ROWS", 4)
+    _, refused = bundle.files(of(ODD))
+    assert refused == {excel.FILE: "`incidents` has 4 rows and an Excel sheet holds 3"}
 
 
 # Maps

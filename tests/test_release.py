@@ -73,7 +73,7 @@ def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -
     assert "| `incidents` | 3 |" in readme
     assert "> The conflict-incidents contributors (2026)" in readme
     for name, data in found.items():
-        if not name.endswith((".parquet", ".sqlite")) and not name.startswith("excel/"):
+        if not name.endswith((".parquet", ".sqlite", ".xlsx")):
             assert data.decode().endswith("\n")
             assert b"\r" not in data
 

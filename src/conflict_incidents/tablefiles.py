@@ -38,15 +38,9 @@ class TableFileError(ValueError):
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """A table as CSV; the same frame always gives the same bytes."""
-    return ("\n".join(csv_lines(frame, table)) + "\n").encode()
-
-
-def csv_lines(frame: pd.DataFrame, table: Table, text: Callable[[str], str] = str) -> list[str]:
-    """The header and the rows of a table as CSV, without their ends of line; `text` may change cells of text."""
-    if not len(frame):
-        return [csv_line(table.names)]
-    columns = [_cells(frame[field.name], field, text) for field in table.fields]
-    return [csv_line(table.names), *(",".join(row) for row in zip(*columns, strict=True))]
+    columns = [_cells(frame[field.name], field) for field in table.fields] if len(frame) else []
+    lines = [csv_line(table.names), *(",".join(row) for row in zip(*columns, strict=True))]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
@@ -191,13 +185,13 @@ def _arrow(series: pd.Series[Any], type: pa.DataType) -> pa.Array:
     return pa.DictionaryArray.from_arrays(codes, levels, ordered=type.ordered)
 
 
-def _cells(series: pd.Series[Any], field: Field, text: Callable[[str], str]) -> list[str]:
+def _cells(series: pd.Series[Any], field: Field) -> list[str]:
     write: Callable[[Any], str] = {
         "integer": lambda value: str(int(value)),
         "number": lambda value: repr(float(value)),
         "boolean": lambda value: "true" if value else "false",
         "date": lambda value: value,
-        "string": lambda value: _quoted(text(value)),
+        "string": _quoted,
     }[field.type]
     return ["" if value is None else write(value) for value in plain(series, field)]
 

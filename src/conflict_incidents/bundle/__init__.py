@@ -20,7 +20,7 @@ from conflict_incidents.bundle import (
     sqlite,
     zenodo,
 )
-from conflict_incidents.bundle.content import Content
+from conflict_incidents.bundle.content import Content, Unsuitable
 
 FORMATS = (codebook, croissant, citation, zenodo, excel, geojson, geoparquet, hxl, sqlite)
 """The modules, in the order in which the README of a release tells of them."""
@@ -28,16 +28,21 @@ BESIDE: dict[str, str] = {name: told for one in FORMATS for name, told in one.BE
 """What each file, or each folder, is for."""
 
 
-def files(content: Content) -> dict[str, bytes]:
-    """Every file of every format, by name.
+def files(content: Content) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Every file of every format by name, and why a file can't be made, by its name in `BESIDE`.
 
     Raises:
         ValueError: two formats make a file of one name.
     """
     found: dict[str, bytes] = {}
+    refused: dict[str, str] = {}
     for one in FORMATS:
-        made = one.files(content)
+        try:
+            made = one.files(content)
+        except Unsuitable as error:
+            refused |= dict.fromkeys(one.BESIDE, str(error))
+            continue
         if twice := found.keys() & made.keys():
             raise ValueError(f"two formats make the file {min(twice)}")
         found |= made
-    return found
+    return found, refused

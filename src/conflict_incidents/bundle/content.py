@@ -20,6 +20,10 @@ INCIDENTS = "incidents"
 """The table that the formats of a single table hold."""
 
 
+class Unsuitable(ValueError):
+    """The tables don't fit into a format; the message says which limit they pass. The other formats are made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """A release in the making: its tables by name, its descriptor with sizes and hashes, and what it says of itself."""

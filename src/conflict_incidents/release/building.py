@@ -28,7 +28,7 @@ class Release:
     """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it.
 
     The same release as a zip lies beside the folder, under its name with `.zip`. `told` says what changed since the
-    release before, and in a second line what of it no note is about; empty where there is none.
+    release before, and in a second line what of it no note is about, and which format can't hold the tables.
     """
 
     folder: Path
@@ -137,7 +137,9 @@ def prepare(
         tables |= contents.table_files({CHANGES: made[CHANGES]})
         files = contents.plain(dataset.descriptor, tables, licence, found.compared)
     report("making the other formats")
-    return contents.contents(files, made, _drawn(dataset, made, report) if pictures else {}), found.told
+    whole, refused = contents.contents(files, made, _drawn(dataset, made, report) if pictures else {})
+    lines = [found.told, *(f"{name} isn't made: {why}" for name, why in refused.items())]
+    return whole, "\n".join(line for line in lines if line)
 
 
 def _drawn(dataset: Dataset, made: Mapping[str, pd.DataFrame], report: Callable[[str], object]) -> Mapping[str, bytes]:

@@ -57,8 +57,8 @@ def plain(
 
 def contents(
     plain_files: Mapping[str, bytes], frames: Mapping[str, pd.DataFrame], pictures: Mapping[str, bytes]
-) -> dict[str, bytes]:
-    """Every file of a release by name, the checksums last.
+) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Every file of a release by name, the checksums last, and why a file can't be made, by its name.
 
     Args:
         plain_files: those of `plain`.
@@ -68,10 +68,11 @@ def contents(
     files = {name: data for name, data in plain_files.items() if name != SUMS}
     descriptor = json.loads(files[DESCRIPTOR])
     about = contract.about(descriptor)
-    files |= {**bundle.files(Content(frames, descriptor, about)), **pictures}
+    others, refused = bundle.files(Content(frames, descriptor, about))
+    files |= {**others, **pictures}
     rows = {name: len(frame) for name, frame in frames.items()}
-    files["README.md"] = _readme(about, rows, LICENCE in files, bool(pictures)).encode()
-    return files | {SUMS: sums_of(files)}
+    files["README.md"] = _readme(about, rows, LICENCE in files, bool(pictures), refused).encode()
+    return files | {SUMS: sums_of(files)}, refused
 
 
 def sums_of(files: Mapping[str, bytes]) -> bytes:
@@ -146,10 +147,11 @@ def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
     return f"sha256:{sha256(''.join(lines).encode())}"
 
 
-def _readme(about: About, rows: Mapping[str, int], licensed: bool, drawn: bool) -> str:
+def _readme(about: About, rows: Mapping[str, int], licensed: bool, drawn: bool, refused: Mapping[str, str]) -> str:
     tables = contract.tables()
     listed = "\n".join(f"| `{name}` | {rows[name]} | {table.description} |" for name, table in tables.items())
     others = bundle.BESIDE | ({"summary/": "pictures of the release, with their numbers in words"} if drawn else {})
+    others |= {name: f"not in this release: {why}" for name, why in refused.items()}
     beside = "\n".join(f"| `{name}` | {told} |" for name, told in others.items())
     licence = f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence
     return f"""# {about.title}, version {about.version}
