@@ -10,11 +10,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from conflict_incidents import contract, total
-from conflict_incidents.bundle import sqlite, sqlitepages
+from conflict_incidents.bundle import sqlite
 from conflict_incidents.bundle.content import Content
 from conflict_incidents.bundle.views import VIEWS
 from conflict_incidents.tablefiles import cell, csv_bytes
@@ -179,35 +177,6 @@ def test_the_database_says_what_it_is_and_what_its_columns_and_views_mean(
     assert views == {view.name for view in VIEWS} == {name for name, _ in database.execute("SELECT * FROM about_views")}
     for name in views:
         database.execute(f"SELECT * FROM {name}").fetchall()
-
-
-def test_the_bytes_do_not_depend_on_what_the_library_leaves_on_a_page(file: Path, content: Content) -> None:
-    data = file.read_bytes()
-    assert data == sqlite.files(content)[sqlite.FILE]
-    assert int.from_bytes(data[96:100], "big") == sqlitepages.VERSION
-    assert sqlitepages.canonical(data) == data
-    first = 100 + 12 + 2 * int.from_bytes(data[103:105], "big")  # where the gap on the first page begins
-    left = bytearray(data)
-    left[96:100] = (3_054_001).to_bytes(4, "big")
-    left[first : first + 7] = b"garbage"
-    assert sqlitepages.canonical(bytes(left)) == data
-
-
-@given(st.lists(st.tuples(st.integers(0, 99), st.one_of(st.text(), st.integers(0, 20000).map("x".__mul__)))))
-def test_the_layout_of_pages_changes_nothing_of_what_is_stored(rows: list[tuple[int, str]]) -> None:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute("PRAGMA page_size = 512")
-        database.execute("CREATE TABLE t (a INTEGER, b TEXT, UNIQUE (b, a))")
-        for number, text in rows:  # replacing rows leaves gaps, and long ones need further pages
-            database.execute("REPLACE INTO t VALUES (?, ?)", (number, text))
-        before = list(database.iterdump())
-        free = one(database, "PRAGMA freelist_count")
-        data = database.serialize()
-    with closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(sqlitepages.canonical(data))
-        assert list(database.iterdump()) == before
-        assert one(database, "PRAGMA integrity_check") == "ok"
-        assert one(database, "PRAGMA freelist_count") == free
 
 
 def test_a_release_without_rows_has_all_tables() -> None:

@@ -68,7 +68,7 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
     root = founded(tmp_path / "founded")
     real = said(capsys, root, "--url", URL)
     assert [line.split(":")[0] for line in real[:4]] == STEPS
-    assert real[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same bytes")
+    assert real[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same")
     assert real[4:-1] == [
         f"writes:      {root}/data/changes/1.0.0/first.yaml: new, +5 lines",
         f"writes:      {root}/CHANGELOG.md: new, +9 lines",
@@ -109,6 +109,16 @@ def test_a_zip_that_was_packed_otherwise_is_not_the_published_one(published: Pat
     (zip,) = (published / "release").glob("*.zip")
     zip.write_bytes(zip.read_bytes().replace(b"\x00\x00!\x00", b"\x01\x00!\x00"))  # another time of each member
     with pytest.raises(ReleaseError, match="has other bytes than the published zip, though the same files"):
+        publication(made, records(made), zip, None)
+
+
+def test_the_same_rows_in_other_files_are_not_the_published_release(published: Path) -> None:
+    made = Dataset(published)
+    (zip,) = (published / "release").glob("*.zip")
+    (entry,) = read(published).releases
+    index = (published / "releases.json").read_text("utf-8")
+    (published / "releases.json").write_text(index.replace(entry.sums, f"sha256:{'0' * 64}"), "utf-8")
+    with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is published with these rows, but with other files"):
         publication(made, records(made), zip, None)
 
 

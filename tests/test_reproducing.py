@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import sys
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from comparisons import resum
+from conflict_incidents.bundle import excel, sqlite
 from conflict_incidents.cli import main
 
 OTHERWISE = "another zone, locale, hash seed, umask, folder and order of files"
@@ -45,6 +49,7 @@ def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
     other = shutil.copytree(story / "release/current", tmp_path / "other")
     (other / "README.md").write_text((other / "README.md").read_text("utf-8").replace("version 0.1.0", "version 0.1.1"))
     (other / "LICENSE-DATA").write_text("all rights reserved\n", "utf-8")
+    written_by_other_libraries(other)
     resum(other)
     said = reproduce(capsys, story, str(other), code=1)
     assert said[0].startswith("as it is: 2 differences (")
@@ -53,6 +58,29 @@ def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
         "  README.md: line 1: `rsion 0.1.1` and `rsion 0.1.0`",
     ]
     assert said[3].startswith(f"{OTHERWISE}: 2 differences (")
+
+
+def written_by_other_libraries(release: Path) -> None:
+    """Give the database and the workbook of a release other bytes with the same content."""
+    with closing(sqlite3.connect(release / sqlite.FILE)) as database:
+        database.executescript("PRAGMA page_size = 8192; VACUUM")
+    with zipfile.ZipFile(release / excel.FILE) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(release / excel.FILE, "w") as stored:
+        for name, part in parts.items():
+            stored.writestr(name, part)
+
+
+def test_a_database_of_other_rows_is_told(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = shutil.copytree(story / "release/current", tmp_path / "other")
+    with closing(sqlite3.connect(other / sqlite.FILE)) as database:
+        database.execute("UPDATE incidents SET killed_low = 1")
+        database.commit()
+    (other / excel.FILE).write_bytes(b"no workbook")
+    resum(other)
+    said = reproduce(capsys, story, str(other), code=1)
+    assert said[0].startswith("as it is: 2 differences (")
+    assert [line.split(":")[0].strip() for line in said[1:3]] == [sqlite.FILE, excel.FILE]
 
 
 def test_a_dataset_that_is_not_built_says_why(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,6 +103,17 @@ def _entry(made: Published, known: Published | None, zip: Path, url: str | None)
     """The entry of the release: the one that the index has where it is the same release, or else a new one."""
     digest = f"sha256:{sha256(zip.read_bytes())}"
     address = f"{url.rstrip('/')}/{zip.name}" if url else None
+    if (
+        known is not None
+        and known.content == made.content
+        and known.sums != made.sums
+        and known.created == made.created
+    ):
+        raise ReleaseError(
+            f"version {made.version} is published with these rows, but with other files: a text beside the tables was "
+            "changed, or another SQLite, zlib, pyarrow or matplotlib wrote them; build with the Python of before, and "
+            "give what was changed a new version"
+        )
     if known is None or replace(known, url=None, zip=None) != made or address not in {None, known.url}:
         return replace(made, url=address, zip=digest) if address else made
     if known.zip not in {None, digest}:

@@ -6,12 +6,17 @@ or of a hash has got into it.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,8 +64,9 @@ ELSEWHERE = Surroundings(
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A build beside the first: its surroundings, how many files are the same bytes, and what differs, a line each.
+    """A build beside the first: its surroundings, how many files are the same, and what differs, a line each.
 
+    SQLite databases and workbooks are compared by what they hold: their bytes change with the SQLite library and zlib.
     Where its pyarrow is another, Parquet files and what states their hashes can't be the same; then `pyarrow` has its
     version, and only the other files and the hash of the rows were compared.
     """
@@ -148,12 +154,45 @@ def _compared(first: Opened, second: Opened, surroundings: Surroundings) -> Rebu
     names = sorted({*first.sums, *second.sums})
     if writers[0] != writers[1]:
         names = [name for name in names if name.endswith(".csv") or name == "LICENSE-DATA"]
-    differing = [name for name in names if first.sums.get(name) != second.sums.get(name)]
+    differing = [name for name in names if not _same(name, first, second)]
     said = [f"{name}: {_difference(name, first, second)}" for name in differing]
     if first.content_hash != second.content_hash:
         said.insert(0, f"the hash of the rows: {first.content_hash} and {second.content_hash}")
     other = writers[1] if writers[0] != writers[1] else ""
     return Rebuilt(surroundings, len(names) - len(differing), said, other)
+
+
+def _same(name: str, first: Opened, second: Opened) -> bool:
+    """Whether two releases have the same file: the same bytes, or the same content where bytes depend on a library."""
+    if first.sums.get(name) == second.sums.get(name):
+        return True
+    content = _CONTENT.get(Path(name).suffix)
+    if content is None or name not in first.sums or name not in second.sums:
+        return False
+    try:
+        return content(first.read(name)) == content(second.read(name))
+    except (sqlite3.Error, zipfile.BadZipFile):
+        return False
+
+
+def _database(data: bytes) -> object:
+    """A hash of the tables, rows and views of an SQLite database."""
+    digest = hashlib.sha256()
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(data)
+        for statement in database.iterdump():
+            digest.update(f"{statement}\n".encode())
+    return digest.digest()
+
+
+def _parts(data: bytes) -> object:
+    """The name, size and CRC of each part of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return [(part.filename, part.file_size, part.CRC) for part in parts.infolist()]
+
+
+_CONTENT: Mapping[str, Callable[[bytes], object]] = {".sqlite": _database, ".xlsx": _parts}
+"""What a file holds, by the end of its name, where its bytes depend on a library that the lock doesn't name."""
 
 
 def _writer(release: Opened) -> str:

@@ -2,7 +2,8 @@
 
 A day is text in ISO 8601, a truth is 1 or 0, unknown is NULL. What the contract says of a column stands in the database
 as well: its type, that it is never empty, its list of values, its bounds, its keys; patterns aside, for which SQLite
-has nothing. The file is in the journal mode `delete`, so that it opens where nothing can be written beside it.
+has nothing. The file is in the journal mode `delete`, so that it opens where nothing can be written beside it. Its rows
+depend on nothing but the tables; how they are laid out in bytes depends on the version of the SQLite library, too.
 
 Prevents: a database whose tables can be joined in ways that the contract doesn't know, and a sum over unknown tolls
 that somebody takes for a total.
@@ -17,7 +18,6 @@ from itertools import chain
 
 from conflict_incidents import contract
 from conflict_incidents.bundle.content import Content
-from conflict_incidents.bundle.sqlitepages import canonical
 from conflict_incidents.bundle.views import VIEWS
 from conflict_incidents.contract import Field, ForeignKey, Table
 
@@ -40,7 +40,7 @@ def files(content: Content) -> dict[str, bytes]:
         _tell(database, content)
         database.execute("COMMIT")
         data = database.serialize()
-    return {FILE: canonical(data)}
+    return {FILE: data}
 
 
 def _tell(database: sqlite3.Connection, content: Content) -> None:

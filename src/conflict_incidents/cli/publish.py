@@ -1,6 +1,6 @@
 """Make the release that the descriptor's version names ready to be published, and write down that it is.
 
-The records are validated, the release is built and built again in other surroundings, compared byte by byte, packed and
+The records are validated, the release is built and built again in other surroundings, compared, packed and
 checked as somebody will get it. Then the notes on changes become a section of CHANGELOG.md, and the ledger, the
 citation and the index of releases get the release. With --dry-run all of that is done and shown, and nothing written.
 
@@ -109,7 +109,7 @@ def _reproduced(dataset: Dataset, folder: Path, previous: str | None) -> bool:
     before = find(previous, dataset.root, read(dataset.root)).absolute() if previous else None
     arguments = ["--pictures", *(["--previous", str(before)] if before else [])]
     (again,) = reproduce(dataset.root, [ELSEWHERE], arguments, folder)
-    differ = number(len(again.differences), "difference") if again.differences else "the same bytes"
+    differ = number(len(again.differences), "difference") if again.differences else "the same"
     _step("built again", f"{again.surroundings.name}: {differ}")
     for line in again.differences[:FIRST]:
         print(harmless(f"  {line}"))

@@ -1,7 +1,8 @@
 """Prove that a dataset makes the same release wherever it is built.
 
 It is built as it is, and once more in another time zone, locale, hash seed, umask and folder, from a copy whose files
-were made in the opposite order; with --python, by other Pythons as well. Every file has to have the same bytes. Where
+were made in the opposite order; with --python, by other Pythons as well. Every file has to have the same bytes; the
+SQLite database and the workbook the same content, since their bytes change with the SQLite library and zlib. Where
 another Python has another pyarrow, its Parquet files can't be the same; the CSV files and the hash of the rows have to.
 
 With RELEASE (a folder, a zip, or a version) it is that release that each build has to make.
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             differ |= bool(one.differences)
             said = f"{number(len(one.differences), 'difference')}" if one.differences else "the same"
             other = f", written by {one.pyarrow}" if one.pyarrow else ""
-            print(harmless(f"{one.surroundings.name}{other}: {said} ({number(one.same, 'file')} of the same bytes)"))
+            print(harmless(f"{one.surroundings.name}{other}: {said} ({number(one.same, 'file')} the same)"))
             for line in one.differences[:FIRST]:
                 print(harmless(f"  {line}"))
     except (ReproductionError, ReleaseError) as error:
