@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conflict_incidents.cells import tidy
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers import files
 from conflict_incidents.importers import store as storing
-from conflict_incidents.importers.codelists import tidy
 from conflict_incidents.importers.renewing import renewed
 from conflict_incidents.importers.store import Incoming, Report, store
 from conflict_incidents.layout import text_of

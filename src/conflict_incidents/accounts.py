@@ -13,7 +13,6 @@ from conflict_incidents.counts import Count, Scope
 from conflict_incidents.model import Sourced
 from conflict_incidents.parts import is_later
 from conflict_incidents.pieces import Claim, Report
-from conflict_incidents.wording import Text, read
 
 Key = tuple[str, str]
 """A measure and a group."""
@@ -100,13 +99,7 @@ def before(account: Account, others: Iterable[Account], *measures: str) -> list[
     return [other for other in earlier if other.day == last]
 
 
-def texts(claim: Claim, note: bool = True) -> list[Text]:
-    """What a claim quotes, in either wording, and its note."""
-    said = (claim.excerpt, claim.excerpt_original, claim.note if note else None)
-    return [read(text) for text in said if text]
-
-
 def in_headline(claim: Claim) -> bool:
     """Whether a claim's number stands in the headline of its report, and there alone."""
-    where = read(claim.locator or "")
-    return where.says("headline") and not where.says("body")
+    where = (claim.locator or "").casefold()
+    return "headline" in where and "body" not in where

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.cells import tidy
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import shown
 from conflict_incidents.importers.acled_rows import (
@@ -28,7 +29,6 @@ from conflict_incidents.importers.acled_rows import (
     toll_of,
 )
 from conflict_incidents.importers.batch import Accounting, Batch, Refusal, RowError, chosen
-from conflict_incidents.importers.codelists import tidy
 from conflict_incidents.importers.grid import Row, TableError, listing
 from conflict_incidents.importers.naming import Registry
 from conflict_incidents.importers.placing import DECIMALS, Found, Places, Position, Wanted

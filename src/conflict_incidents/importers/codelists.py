@@ -1,24 +1,12 @@
-"""Names as records may hold them, and country codes that importers look up.
-
-Prevents: an incident filed under a country that another list of codes has, and invisible characters in a new record.
-"""
+"""Country codes that importers look up. Prevents: an incident filed under a country that another list of codes has."""
 
 from __future__ import annotations
 
 import csv
-import unicodedata
 from functools import cache
 from pathlib import Path
 
-from conflict_incidents.encoding import refused
 from conflict_incidents.spelling import folded
-
-
-def tidy(text: str) -> str:
-    """Text as a record may hold it: composed, on one line, without control and other invisible characters."""
-    composed = unicodedata.normalize("NFC", text)
-    shown = "".join(character if refused(character) is None else " " for character in composed)
-    return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
 @cache

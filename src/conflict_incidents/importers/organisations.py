@@ -10,8 +10,8 @@ import re
 from functools import cached_property
 
 from conflict_incidents.aliases import aliases, proper_names
+from conflict_incidents.cells import tidy
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.importers.codelists import tidy
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.model import Organisation
 from conflict_incidents.records import parse_file

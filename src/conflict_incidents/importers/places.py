@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.aliases import aliases
+from conflict_incidents.cells import tidy
 from conflict_incidents.crosswalks import UCDP_WHERE_PREC, words
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.importers.codelists import tidy
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.importers.units import Units
 from conflict_incidents.model import Place

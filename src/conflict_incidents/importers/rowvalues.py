@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from conflict_incidents import cells
 from conflict_incidents.catalogue import suggestion
+from conflict_incidents.cells import CellError, Count, compared, is_unknown, tidy
 from conflict_incidents.findings import shown
-from conflict_incidents.importers import cells
 from conflict_incidents.importers.batch import Accounting, RowError
-from conflict_incidents.importers.cells import CellError, Count, compared, is_unknown
-from conflict_incidents.importers.codelists import tidy
 from conflict_incidents.importers.days import DateForm, Span, read_day
 from conflict_incidents.importers.grid import Row
 from conflict_incidents.importers.mapping import columns_of, templates

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.cells import tidy
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.actors import Actors
 from conflict_incidents.importers.batch import Accounting, Batch, Refusal, RowError, chosen
-from conflict_incidents.importers.codelists import countries, tidy
+from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.grid import LISTED_AT_MOST, Row, Table, TableError, listing
 from conflict_incidents.importers.organisations import Organisations
 from conflict_incidents.importers.places import TIMEZONES, Found, Places, Spot

@@ -5,36 +5,18 @@ The rules on weapons, strikes and aircraft stand in `attribution_weapons.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Actor, Incident, Organisation, Place
-from conflict_incidents.parts import Part, as_day
+from conflict_incidents.parts import as_day
 from conflict_incidents.pieces import Attribution, Party
 from conflict_incidents.references import wrong_with
 
 PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 """The kinds of organisations that may speak for a party to the conflict."""
-
-_NOT = (
-    r"(?:\b(?:not|cannot|without|never|nor|neither|no (?:way|means)|(?:yet|unable|impossible|difficult|hard) to)\b"
-    r"|n['\u2019]t\b)[^.;]{0,40}"
-)
-_NOBODY = rf"(?:{_NOT}|\b(?:none|nobody|no one|nothing)\b[^.;]{{0,40}})"
-_UNVERIFIED = re.compile(
-    rf"(?i)\bun(?:verified|confirmed)\b|{_NOT}\b(?:verif(?:y|ied|ying)|authenticat\w+)\b"
-    rf"|{_NOBODY}\bindependently\b[^.;]{{0,20}}\b(?:confirm|corroborat|establish|verif)\w*"
-    rf"|{_NOBODY}\b(?:confirm|corroborat|establish|verif)\w*[^.;]{{0,20}}\bindependently\b"
-    r"|\b(?:no|without|pending|awaiting) (?:independent )?(?:verif|confirm|corrobor)\w+"
-    rf"|{_NOT}\b(?:confirm|corroborat)\w*[^.;]{{0,20}}\bby independent\b"
-    r"|\b(?:can|could) ?(?:not|n['\u2019]t) be (?:confirmed|corroborated|established)\b"
-    r"|\b(?:verification|independent (?:confirm|corrobor)\w+) (?:was|is|has been|remains?) (?:not|im|un|lacking)"
-    r"|(?<!\w)(?:لم|تعذر|لا يمكن|دون)(?!\w).{0,30}(?:التحقق|التأكد)"
-)
-"""Words by which a report says that it could not establish something."""
 
 
 @rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
@@ -181,26 +163,19 @@ def _related(one: str, other: str, dataset: Dataset) -> bool:
 
 
 @rule("ATT004", Severity.WARNING, on=Incident)
-def caveat_kept(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """What a report says that it could not verify is kept as a caveat, and the grade doesn't pass over it.
+def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """An incident isn't `confirmed` where every report with a toll has the caveat that it could not verify it.
 
-    Looked at is what the record quotes or notes of a report; whether the report itself says more, and what the caveat
-    is `about`, the reviewer reads. An incident is not `confirmed` where every report with a toll has that caveat.
+    Whether a report says so, and what the caveat is `about`, the reviewer reads.
 
     Wrong:
-        - {by: sohr, in: sabah, killed: 7, note: The toll could not be independently verified.}
+        verification: confirmed    # and of the one report with a toll:
+        caveats: [{kind: not_independently_verified, about: toll, by: daily-sabah, in: sabah}]
 
     Right:
-        - {kind: not_independently_verified, about: toll, by: daily-sabah, in: sabah}    # under `caveats`
+        verification: provisional
+        caveats: [{kind: not_independently_verified, about: toll, by: daily-sabah, in: sabah}]
     """
-    kept = {caveat.report for caveat in incident.caveats}
-    for text, mark, report in _wording(incident):
-        if _UNVERIFIED.search(text) and (report not in kept if report else not kept):
-            yield Problem(
-                mark,
-                "the text says that something could not be verified, and no caveat of the report keeps it; add one to "
-                "`caveats`",
-            )
     told = {claim.report for claim in incident.claims if claim.counts and not claim.withdrawal}
     doubted = {caveat.report for caveat in incident.caveats if caveat.about in {"toll", "incident"}}
     if incident.verification == "confirmed" and told and told <= doubted:
@@ -209,18 +184,6 @@ def caveat_kept(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             "`confirmed`, yet each report with a toll says that it could not be verified; regrade it, or add the "
             "report that confirms it",
         )
-
-
-def _wording(incident: Incident) -> Iterator[tuple[str, Mark, str | None]]:
-    """What the record quotes or notes, with the report that it is of where that is known."""
-    pieces: list[tuple[Part, str | None]] = [(incident, None), *((site, None) for site in incident.sites)]
-    pieces += [(report, report.id) for report in incident.reports.values()]
-    pieces += [(statement, statement.report) for statement in incident.statements()]
-    for piece, report in pieces:
-        for key in ("title", "excerpt", "note"):
-            text = piece.text(key)
-            if text:
-                yield text, piece.at(key), report
 
 
 @rule("ATT007", Severity.ERROR, on=Incident)

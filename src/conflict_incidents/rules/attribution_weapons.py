@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
-from conflict_incidents.counts import THINGS, Bound, Count
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident
-from conflict_incidents.pieces import Claim, Statement
+from conflict_incidents.pieces import Statement
 from conflict_incidents.schema import Violation
-from conflict_incidents.spelling import NUMBER, number_of
 
-_NOUNS = {
-    "strikes": "(?:air)?strikes|(?:air)?raids",
-    "munitions": "bombs|missiles|rockets|shells|munitions",
-    "aircraft": "(?:war|air)?planes|aircraft|jets|helicopters|drones|bombers",
-}
-"""What sources call the things that are counted apart."""
-_OF_WHOM = "russian|syrian|turkish|israeli|american|iranian|iraqi|government|regime|enemy|military"
-_OF_WHAT = "fighter|attack|separate|different|consecutive|air|barrel|cluster|vacuum|guided|cruise|ballistic|artillery"
-_BY_WHAT = "mortar|surface-to-surface|drone|missile|rocket|bomb|helicopter"
-_BETWEEN = rf"(?:(?:{_OF_WHOM}|{_OF_WHAT}|{_BY_WHAT}) ){{0,2}}"
-_COUNTED = re.compile(rf"(?i)\b{NUMBER} {_BETWEEN}(?:{'|'.join(f'(?P<{of}>{noun})' for of, noun in _NOUNS.items())})\b")
 NARROWER = {
     "air_dropped_bomb": {"barrel_bomb"},
     "ground_to_ground_weapon": {
@@ -40,12 +26,11 @@ NARROWER = {
 VAGUE = ("other", "unspecified")
 
 
-@rule("ATT005", Severity.ERROR, on=(Violation, Incident))
-def things_apart(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("ATT005", Severity.ERROR, on=Violation)
+def things_apart(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """Strikes, munitions and aircraft are counted apart, each by a bare count.
 
-    Four aircraft may fly fourteen strikes and drop thirty bombs; one of these never stands for another. Where the words
-    that a record quotes or notes count the one, its number doesn't stand at another.
+    Four aircraft may fly fourteen strikes and drop thirty bombs; one of these never stands for another.
 
     Wrong:
         strikes: {aircraft: 4}
@@ -53,37 +38,13 @@ def things_apart(judged: Violation | Incident, dataset: Dataset) -> Iterator[Pro
     Right:
         aircraft: 4
     """
-    if isinstance(judged, Incident):
-        for claim in judged.claims:
-            yield from _taken_for_another(claim)
-        return
-    key = judged.name.rsplit(", ", 1)[-1]
-    hint = suggestion(key, judged.options)
+    key = violation.name.rsplit(", ", 1)[-1]
+    hint = suggestion(key, violation.options)
     yield Problem(
-        judged.at,
+        violation.at,
         f"a count of things takes a bound, not {told(key)}{hint}; strikes, munitions and aircraft are measures of "
         "their own",
     )
-
-
-def _taken_for_another(claim: Claim) -> Iterator[Problem]:
-    words = f"{claim.excerpt or ''}; {claim.note or ''}"
-    said = {(kind, number_of(found["number"])) for found in _COUNTED.finditer(words) for kind in THINGS if found[kind]}
-    for kind, number in sorted(said):
-        given = {thing: claim.counts[thing, "total"] for thing in THINGS if (thing, "total") in claim.counts}
-        if kind in given:
-            continue
-        for thing, count in given.items():
-            if number in _values(count) and (thing, number) not in said:
-                yield Problem(
-                    count.at, f"the words count {number} {kind}, and the claim {thing}: {count}; move it to `{kind}`"
-                )
-
-
-def _values(count: Count) -> set[int]:
-    """The numbers that a source may have given for a count; "more than 8" is at least 9."""
-    more_than = count.min - 1 if count.min and count.bound is Bound.AT_LEAST else None
-    return {value for value in (count.min, count.max, count.best, more_than) if value is not None}
 
 
 @rule("ATT006", Severity.WARNING, on=Incident)

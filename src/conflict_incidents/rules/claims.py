@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from conflict_incidents.accounts import in_headline
 from conflict_incidents.catalogue import Problem, rule, suggestion
-from conflict_incidents.counts import Count, Scope
+from conflict_incidents.counts import GROUPS, Count, Scope
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Place, Sourced
 from conflict_incidents.parts import as_day, is_later
 from conflict_incidents.pieces import Claim
+from conflict_incidents.reading import Mapping
 from conflict_incidents.references import wrong_with
+from conflict_incidents.schema import Violation
 
 UNITS = ("adm1", "adm2", "adm3", "country")
 """The levels of places of which it is known what lies in them."""
@@ -45,6 +47,29 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         for key, number, name in others:
             if wrong := wrong_with("the organisation", name, "organisations", incident, dataset):
                 yield Problem(claim.at(key, number), wrong)
+
+
+@rule("CLM002", Severity.ERROR, on=Violation)
+def one_bound(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
+    """A count has one bound, that of its source: `at_least` has no end, and "more than 7" is `at_least: 8`.
+
+    A bound beside groups is the total's, and stands there: `killed: {total: {at_least: 5}, children: 1}`.
+
+    Wrong:
+        killed: {at_least: 7, at_most: 9}
+
+    Right:
+        killed: {between: [7, 9]}
+    """
+    keys = list(violation.value.items) if isinstance(violation.value, Mapping) else []
+    groups = [key for key in keys if key in GROUPS]
+    if groups:
+        bounds = ", ".join(f"{key}: …" for key in keys if key not in GROUPS)
+        wanted = ", ".join(f"{key}: …" for key in groups)
+        wrong = f"has a bound beside groups; it is the total's: write `{{total: {{{bounds}}}, {wanted}}}`"
+    else:
+        wrong = "mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends"
+    yield Problem(violation.at, f"{violation.name} {wrong}")
 
 
 @rule("CLM003", Severity.ERROR, on=Sourced)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from conflict_incidents.accounts import Account, Key, Stated, accounts, before, in_headline, texts
+from conflict_incidents.accounts import Account, Key, Stated, accounts, before, in_headline
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import Bound, Count, whom
 from conflict_incidents.dataset import Dataset
@@ -86,7 +86,7 @@ def _days_apart(source: Account, relay: Account) -> int | None:
 def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A toll that an originator lowers has a reason.
 
-    `revision` says which, or the note of the later claim does, in words. The dead don't come back: they were counted
+    `revision` says which, or the note of the later claim does. The dead don't come back: they were counted
     twice, found alive, identified, or belong to another incident; where the source doesn't say, that is `unexplained`.
     Fewer wounded where as many more are killed are CNT010's.
 
@@ -100,7 +100,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     found = accounts(incident)
     for account in found:
-        if any(claim.revision for claim in account.claims) or _gives_reason(account):
+        if any(claim.revision or claim.note for claim in account.claims):
             continue
         for measure in TOLLS:
             fall = _fall(account, found, measure)
@@ -111,11 +111,6 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                     f"{measure}: {now.count} is fewer than the {was.count} that {shown(account.by)} gave before (line "
                     f"{was.claim.mark.line}); say why by `revision`, or in a `note`",
                 )
-
-
-def _gives_reason(account: Account) -> bool:
-    said = [text for claim in account.claims for text in texts(claim)]
-    return any(text.says("reason") or text.says("died_later") for text in said)
 
 
 def _fall(account: Account, found: list[Account], measure: str) -> tuple[Stated, Stated] | None:

@@ -143,6 +143,21 @@ def roles_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _fits(claim, measure, ROLES, "total")
 
 
+@rule("CNT014", Severity.ERROR, on=Violation)
+def vague_word(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
+    """A share in percent takes a number, and no word in its place.
+
+    `{word: dozens}` is a count, of which it is known what it is at least: "dozens" of percent are nothing.
+
+    Wrong:
+        shares: [{measure: killed, group: civilians, percent: {word: dozens}}]
+
+    Right:
+        shares: [{measure: killed, group: civilians, percent: {at_least: 60}}]
+    """
+    yield Problem(violation.at, f"{violation.name} is a word; a share takes a number, so say it in the claim's `note`")
+
+
 @rule("CNT015", Severity.WARNING, on=Sourced)
 def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A large round number is seldom exact.
@@ -157,13 +172,16 @@ def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for claim in incident.claims:
         for (measure, group), count in claim.counts.items():
-            large = count.best is not None and count.best >= 50 and count.best % 10 == 0
-            if large and count.bound is Bound.EXACT and not claim.note:
+            if count.bound is Bound.EXACT and _is_round(count.best or 0) and not (claim.note or claim.withdrawal):
                 yield Problem(
                     count.at,
                     f"{whom(measure, group)}: {count.best} is round and marked exact; write `about` if the source "
                     "doesn't count, else a `note`",
                 )
+
+
+def _is_round(number: int) -> bool:
+    return number >= 50 and number % 10 ** max(1, len(str(number)) - 2) == 0
 
 
 @rule("CNT016", Severity.ERROR, on=(Violation, Sourced))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.accounts import Account, accounts, before, texts
+from conflict_incidents.accounts import Account, accounts, before
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import SIDES, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
@@ -20,51 +20,25 @@ UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_con
 def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The attackers' own dead are counted apart, as `attackers`, and not in the total.
 
-    "5 killed, including the bomber" are 4 victims and 1 attacker. An excerpt or note that says so is compared with the
-    total; and a total that its groups fall short of by exactly the attackers has them in it. Where they are others of
-    whom nothing is said, these are `unknown_status`. Whether a toll without any such words has the attackers in it, the
-    reviewer looks.
+    "5 killed, including the bomber" are 4 victims and 1 attacker. A total that its groups fall short of by exactly the
+    attackers has them in it. Where they are others of whom nothing is said, these are `unknown_status`. Whether a toll
+    without groups has the attackers in it, the reviewer looks.
 
     Wrong:
-        killed: {total: 5, attackers: 1}
-        excerpt: five killed, including the bomber
+        killed: {total: 5, civilians: 4, attackers: 1}
 
     Right:
-        killed: {total: 4, attackers: 1}
-        excerpt: five killed, including the bomber
+        killed: {total: 4, civilians: 4, attackers: 1}
     """
     for claim in incident.claims:
         for measure in ("killed", "wounded", "casualties"):
-            total = claim.counts.get((measure, "total"))
-            if total is None:
-                continue
-            apart = claim.counts.get((measure, "attackers"))
-            if _text_counts_attackers(claim, measure, total, apart):
-                yield Problem(
-                    total.at,
-                    f"{measure}: the text counts the attackers in, and so does the total ({total}); take them out of "
-                    "it and write them as `attackers`",
-                )
-            elif apart is not None and _parts_lack(claim, measure, total, apart):
+            total, apart = (claim.counts.get((measure, group)) for group in ("total", "attackers"))
+            if total and apart and _parts_lack(claim, measure, total, apart):
                 yield Problem(
                     total.at,
                     f"{measure}: the total ({total}) is that of its groups and the attackers ({apart}), who stand "
                     "outside it; take them out, or say who the others are (`unknown_status`)",
                 )
-
-
-def _text_counts_attackers(claim: Claim, measure: str, total: Count, apart: Count | None) -> bool:
-    """Whether an excerpt or a note says that a number includes the attackers, and the total is that number."""
-    out = apart.least if apart else 0
-    for text in texts(claim):
-        whole = [mention for mention in text.mentions if mention.measure and not mention.group and mention.values]
-        numbers = {value for mention in whole if mention.measure == measure for value in mention.values}
-        counted_in = any(number + out not in numbers - {number} for number in total.numbers & numbers)
-        for at in text.included("attackers"):
-            of = [one.measure for one in whole if one.at < at][-1:] or [one.measure for one in whole[:1]]
-            if (of == [measure] and counted_in) or (not whole and measure == "killed" and apart is None):
-                return True
-    return False
 
 
 def _parts_lack(claim: Claim, measure: str, total: Count, apart: Count) -> bool:
@@ -82,7 +56,7 @@ def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Where as many more are killed as fewer are wounded, the wounded have died, and the later claim says so.
 
     Else the two accounts read like a contradiction, and the dead like new victims. `revision: died_of_wounds` says it,
-    or words of the excerpt or note do.
+    or the note of the later claim does.
 
     Wrong:
         - {by: sohr, in: first, killed: 7, wounded: 15}
@@ -95,7 +69,7 @@ def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     found = accounts(incident)
     for account in found:
         killed = account.toll("killed")
-        if killed is None or _says_died(account):
+        if killed is None or any(claim.revision or claim.note for claim in account.claims):
             continue
         for earlier in before(account, found, "killed", "wounded"):
             more, fewer = (_change(earlier, account, measure) for measure in ("killed", "wounded"))
@@ -107,11 +81,6 @@ def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                     "what changed",
                 )
                 break
-
-
-def _says_died(account: Account) -> bool:
-    said = any(claim.revision for claim in account.claims)
-    return said or any(text.says("died_later") for claim in account.claims for text in texts(claim))
 
 
 def _change(earlier: Account, later: Account, measure: str) -> int:
@@ -143,9 +112,6 @@ def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for account in accounts(incident):
         yield from _made_of_both(account)
-    for claim in incident.claims:
-        for measure in ("killed", "wounded"):
-            yield from _really_both(claim, measure)
 
 
 def _made_of_both(account: Account) -> Iterator[Problem]:
@@ -171,27 +137,12 @@ def _made_of_both(account: Account) -> Iterator[Problem]:
             )
 
 
-def _really_both(claim: Claim, measure: str) -> Iterator[Problem]:
-    """A count of killed or wounded of which the text says that it is of both."""
-    for group in ("total", "civilians"):
-        count = claim.counts.get((measure, group))
-        for text in texts(claim):
-            both = {v for m in text.mentions if m.measure == "casualties" for v in m.values}
-            apart = {v for m in text.mentions if m.measure == measure for v in m.values}
-            if count and count.numbers & (both - apart):
-                yield Problem(
-                    count.at,
-                    f"{measure}: the text gives {count} killed and wounded together; write them as `casualties`",
-                )
-                return
-
-
 @rule("CNT012", Severity.WARNING, on=Sourced)
 def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A toll is open or provisional while people are trapped or missing.
 
-    That is said by a count of `missing`, by a condition of the same report (`victims_under_rubble`,
-    `search_continuing`), or by the words of the excerpt or note. People abducted or detained are no such missing.
+    That is said by a count of `missing`, or by a condition of the same report (`victims_under_rubble`,
+    `search_continuing`). People abducted or detained are no such missing.
 
     Wrong:
         killed: 7
@@ -212,8 +163,6 @@ def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         missing = next((one.count for (measure, _), one in account.counts.items() if measure == "missing"), None)
         if missing is not None and missing.least and not apart:
             said = [f"people are missing ({missing})", *said]
-        if any(text.says("trapped") and not text.says("found") for claim in account.claims for text in texts(claim)):
-            said = [*said, "the text says that people are trapped or missing"]
         for measure in ("killed", "casualties"):
             toll = account.toll(measure)
             if said and toll and _is_final(toll[1].claim, toll[1].count):

@@ -1,14 +1,13 @@
 """DAT: days and times of incidents. Prevents: an incident on a day that doesn't exist, or in the hours of another zone.
 
-The rules on the days of reports and of tolls stand in `dates_reports.py`, those on what a text says of the date in
-`dates_wording.py`.
+The rules on the days of reports and of tolls stand in `dates_reports.py`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.dataset import Dataset
@@ -16,7 +15,7 @@ from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.parts import as_day, is_sentinel, said_day
 from conflict_incidents.reading import Scalar
-from conflict_incidents.rules.zones import zone_names
+from conflict_incidents.rules.zones import zone_names, zone_of
 from conflict_incidents.schema import Violation
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -24,6 +23,8 @@ LONGEST = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}
 """How many days a span of each precision may have."""
 DAYS = ("date", "from", "to", "published", "accessed", "archived", "as_of")
 """The keys that hold dates."""
+DUSK, DAWN = 18, 6
+"""The hours between which it is night."""
 
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*")
 
@@ -166,6 +167,52 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and judged.timezone not in zone_names():
         yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is no time zone of the IANA list; {_A_ZONE}")
+
+
+@rule("DAT007", Severity.WARNING, on=Incident)
+def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """A night lies on two dates; the record says on which of them the incident was.
+
+    What happened before midnight has the first date, what happened after it the second, and `time` says so. Where
+    nobody knows, the date has both and `precision: days`.
+
+    Wrong:
+        date: {from: 2022-09-08, to: 2022-09-09}
+        time: "23:30+03:00"
+
+    Right:
+        date: 2022-09-08
+        time: "23:30+03:00"
+    """
+    if incident.days is None or incident.time is None or incident.days[1] - incident.days[0] != timedelta(1):
+        return
+    first, last = incident.days
+    told = datetime.fromisoformat(f"{first}T{incident.time}")
+    zone = zone_of(incident, dataset)
+    if not DAWN <= (told.astimezone(zone) if zone else told).hour < DUSK:
+        yield Problem(
+            incident.at("date"),
+            f"two dates, {first} and {last}, for what happened in one night; keep the one on which it began, or say "
+            "`precision: days` and no time if nobody knows",
+        )
+
+
+@rule("DAT008", Severity.WARNING, on=Incident)
+def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Where no report states the year (`year_inferred: true`), the note says from what it is known.
+
+    Wrong:
+        date: 2022-09-08
+        year_inferred: true
+
+    Right:
+        date: 2022-09-08
+        year_inferred: true
+        note: The report names no year; it speaks of the week in which the crossing was closed in 2022.
+    """
+    if incident.year_inferred and not incident.note:
+        message = "nothing says from what the year is known; say it in the record's `note`"
+        yield Problem(incident.at("year_inferred"), message)
 
 
 @rule("DAT010", Severity.WARNING, on=Incident)

@@ -6,22 +6,19 @@ from collections.abc import Iterator
 
 from conflict_incidents.accounts import Account, Key, accounts
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import PEOPLE, Bound, Count, whom
+from conflict_incidents.counts import Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimate import main
-from conflict_incidents.findings import Mark, Severity, shown
+from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim
-from conflict_incidents.wording import Item, Text, read
 
 WIDE = 3
 """How many times its low the high of an estimate may be without a word about it."""
 ONE_EACH = 1
 """The share of a site that says nothing: one killed at each of two sites is seen often enough."""
-TOLLS = [(measure, "total") for measure in ("killed", "wounded", "casualties")]
 Settled = dict[Key, tuple[int, tuple[str, ...]]]
 """Estimates that are one number: the number, and the originators that it rests on."""
-_END = Item(sign=".")
 
 
 @rule("BND006", Severity.WARNING, on=Incident)
@@ -30,14 +27,15 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
 
     The method sees to that for claims of one scope. What it can't see: another originator who counts more at one site
     than all others for the whole incident, fewer for the whole area, or fewer killed and wounded together than are
-    killed; and a note which says that accounts differ, or gives another number, while the claims have one number alone.
+    killed. A note which says that accounts differ is for the reviewer.
 
     Wrong:
-        claims: [{by: sohr, in: sabah, killed: 7}]
-        note: Other monitors give nine.
+        - {by: sohr, in: sabah, killed: 7}
+        - {by: dpa, in: later, scope: quarry, killed: 9}
 
     Right:
-        claims: [{by: sohr, in: sabah, killed: 7}, {by: snhr, in: its-page, killed: 9}]
+        - {by: sohr, in: sabah, killed: 7}
+        - {by: dpa, in: later, killed: 9}
     """
     made = main(incident)
     settled = {
@@ -48,8 +46,6 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
     for claim in incident.claims:
         if not claim.withdrawal:
             yield from _elsewhere(claim, settled)
-    if settled.keys() & set(TOLLS) and not any(key in made and key not in settled for key in TOLLS):
-        yield from _said_to_differ(incident)
 
 
 def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
@@ -71,37 +67,13 @@ def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
                 )
 
 
-def _said_to_differ(incident: Incident) -> Iterator[Problem]:
-    """Notes which say that accounts differ, or give a number that no claim has."""
-    given = {number for claim in incident.claims for count in claim.counts.values() for number in count.numbers}
-    for text, at in _notes(incident):
-        if any(_differs(sentence, given) for kind in ("tolls_differ", "disagree") for sentence in text.sentences(kind)):
-            yield Problem(
-                at, "the note says that accounts of the toll differ, and all claims give one number; add the others"
-            )
-
-
-def _differs(sentence: list[Item], given: set[int]) -> bool:
-    """Whether a sentence on differing accounts has a number that isn't `given`, or speaks of the toll without one."""
-    numbers = {item.value for item in sentence if item.value is not None}
-    of_toll = any(item.kinds & {"toll", "tolls_differ"} or item.measure in PEOPLE for item in sentence)
-    return not numbers <= given or (of_toll and not numbers)
-
-
-def _notes(incident: Incident) -> Iterator[tuple[Text, Mark]]:
-    for part in (incident, *incident.claims):
-        if part.note:
-            yield read(part.note), part.at("note")
-
-
 @rule("BND008", Severity.ERROR, on=Incident)
 def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A total is not divided evenly over sites or days as if each part had been observed.
 
     Where the source gives one number for all, the claim has one number, with the scope that it is about. Equal parts
-    that add up to the originator's own total in the same report are taken for divided, unless an `excerpt` or a `note`
-    shows that it counts them so; and a note which says that a number was divided is believed. A total that was divided
-    over several records, the reviewer finds.
+    that add up to the originator's own total in the same report are taken for divided, unless they have an `excerpt` or
+    a `note`. A total that was divided over several records, the reviewer finds.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 14}
@@ -112,18 +84,6 @@ def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, killed: 14}
     """
     yield from _equal_parts(accounts(incident))
-    for text, at in _notes(incident):
-        if text.says("evenly") or any(_is_divided(sentence) for sentence in text.sentences("divided")):
-            yield Problem(at, "the note says that a number was divided; give the number itself, with its own scope")
-
-
-def _is_divided(sentence: list[Item]) -> bool:
-    """Whether it is a toll that is divided, over days, places or a number of them: "divided by three"."""
-    at = next(n for n, item in enumerate(sentence) if "divided" in item.kinds)
-    following = [*sentence[at + 1 :], _END, _END]
-    by_number = following[0].value is not None and bool(following[1].sign or "measured" in following[1].kinds)
-    toll = any("toll" in item.kinds or item.measure for item in sentence)
-    return by_number or (toll and any("measured" in item.kinds or item.value is not None for item in sentence))
 
 
 def _equal_parts(found: list[Account]) -> Iterator[Problem]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.catalogue import LONGEST_WORD, Problem, rule, suggestion
-from conflict_incidents.counts import GROUPS, MEASURES, TELLTALE
+from conflict_incidents.cells import CellError, compared, read_count
+from conflict_incidents.counts import GROUPS, LEXICON, MEASURES, TELLTALE
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
@@ -32,7 +33,6 @@ from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation, keys_with
 from conflict_incidents.spelling import joined, says_nothing
-from conflict_incidents.wording import counted
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
 """A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""
@@ -231,10 +231,24 @@ def _to_write(key: str, value: Scalar) -> str:
     text = str(value.value)
     if says_nothing(text):
         return "delete the key: unknown is not zero"
-    said = counted(text) if key in {*MEASURES, *GROUPS} and not value.odd else None
-    if said is None or said[0] == text:
-        return "write a whole number in plain digits, without quotes"
-    return f"write `{said[0]}`" + (", and what else it counts at keys of its own" if said[1] > 1 else "")
+    said = _as_count(text) if key in {*MEASURES, *GROUPS} and not value.odd else None
+    return "write a whole number in plain digits, without quotes" if said in {None, text} else f"write `{said}`"
+
+
+def _as_count(text: str) -> str | None:
+    """The count that a text gives, in English or by signs, as a record has it; None where it isn't understood whole."""
+    from text_to_num import alpha2digit
+
+    said = compared(text)
+    if said in LEXICON:
+        return f"{{word: {said}}}"
+    try:
+        count = read_count(alpha2digit(said, "en", threshold=0), thousands=",")
+    except CellError:
+        return None
+    if isinstance(count, dict):
+        return f"{{{', '.join(f'{bound}: {number}' for bound, number in count.items())}}}"
+    return None if count is None else str(count)
 
 
 @rule("REC008", Severity.ERROR, on=(Violation, Sourced))

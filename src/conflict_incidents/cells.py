@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from conflict_incidents.counts import TELLTALE
+from conflict_incidents.encoding import refused
 from conflict_incidents.findings import shown
-from conflict_incidents.importers.codelists import tidy
 
 Count = int | dict[str, Any]
 """A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
@@ -67,6 +67,13 @@ _PLAIN = re.compile(r"[0-9]+(?:\.0{1,2})?")
 
 class CellError(ValueError):
     """A cell that can't be understood; the message says why and what would be."""
+
+
+def tidy(text: str) -> str:
+    """Text as a record may hold it: composed, on one line, without control and other invisible characters."""
+    composed = unicodedata.normalize("NFC", text)
+    shown = "".join(character if refused(character) is None else " " for character in composed)
+    return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
 def compared(text: str) -> str:

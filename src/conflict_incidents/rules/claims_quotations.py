@@ -1,0 +1,139 @@
+"""CLM: claims and the words that they quote. Prevents: a quotation that says something else than its claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conflict_incidents.accounts import in_headline
+from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.counts import LEXICON, Bound, Count, whom
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity
+from conflict_incidents.model import Sourced
+from conflict_incidents.pieces import Claim
+
+_BETWEEN_THOUSANDS = "[,.'\u2019\u066c \u00a0\u2009\u202f]"
+_FIGURES = re.compile(rf"(?<!\w)(\d{{1,3}}(?:{_BETWEEN_THOUSANDS}\d{{3}})+|\d{{1,12}})(?!\w)")
+"""Numbers in figures of any script, in groups of three or not; `7th` and `Su-24M` are none."""
+_TIMES = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) (1000(?:000){0,2})\b")
+"""A figure and what it is multiplied by, as `text2num` leaves "1.2 million"."""
+_VAGUE = re.compile(rf"(?i)\b(?:\w+ dozen|{'|'.join(LEXICON)})\b")
+"""English words in place of a number, which `text2num` takes for one: hundreds are not 100."""
+_STEPS = {
+    Bound.EXACT: (0,),
+    Bound.ABOUT: (0,),
+    Bound.AT_LEAST: (0, -1),
+    Bound.AT_MOST: (0, 1),
+    Bound.BETWEEN: (0, -1, 1),
+}
+"""How far from a bound the number may lie that a source gives for it."""
+
+
+@rule("CLM009", Severity.WARNING, on=Sourced)
+def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """A headline and the text below it give the same numbers.
+
+    A claim whose `locator` is the headline is compared with the others of its report; where the two differ, a `note`
+    says so.
+
+    Wrong:
+        - {by: sohr, in: sabah, locator: headline, killed: 9}
+        - {by: sohr, in: sabah, locator: paragraph 2, killed: 7}
+
+    Right:
+        - {by: sohr, in: sabah, locator: headline, killed: 9, note: The text below gives 7.}
+        - {by: sohr, in: sabah, locator: paragraph 2, killed: 7}
+    """
+    for claim in incident.claims:
+        if claim.note or not in_headline(claim):
+            continue
+        others = [
+            other
+            for other in incident.claims
+            if other.report == claim.report and str(other.scope) == str(claim.scope) and not in_headline(other)
+        ]
+        for key, count in claim.counts.items():
+            below = [other.counts[key] for other in others if key in other.counts]
+            if below and not any(str(count) == str(other) for other in below):
+                yield Problem(
+                    count.at,
+                    f"{whom(*key)}: the headline gives {count}, the text below {below[0]} (line {below[0].at.line}); "
+                    "check both, and say in a `note` that they differ",
+                )
+
+
+@rule("CLM011", Severity.WARNING, on=Sourced)
+def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """Of the numbers that an excerpt gives, one is the claim's.
+
+    Numbers are read in figures, and in words of Danish, Dutch, English, French, German, Italian, Portuguese and
+    Spanish: `excerpt_original` in the language of its report, `excerpt` in English, or in that language where it is no
+    translation. Other languages aren't judged, nor an excerpt without a number, nor a claim that has a word in place of
+    one. Where the claim's `note` repeats its number in figures, all is said.
+
+    Wrong:
+        killed: 7
+        excerpt: nine people were killed
+
+    Right:
+        killed: 7
+        excerpt: seven people were killed
+    """
+    for claim in incident.claims:
+        if not (claim.excerpt or claim.excerpt_original):
+            continue
+        given = _given(claim)
+        report = incident.reports.get(claim.report)
+        spoken = report.language.partition("-")[0] if report and report.language else ""
+        languages = {"excerpt_original": spoken, "excerpt": "en" if claim.excerpt_original else spoken}
+        for key, language in languages.items():
+            said, telling = _numbers(claim.text(key) or "", language)
+            if given and telling and given.isdisjoint(said | _figures(claim.note or "")):
+                yield Problem(
+                    claim.at(key),
+                    f"it gives {_listed(telling)}, and the claim {_listed(given)}; correct one of them, or repeat the "
+                    "claim's number in figures in its `note`",
+                )
+
+
+def _listed(numbers: set[int]) -> str:
+    return " and ".join(map(str, sorted(numbers)))
+
+
+def _given(claim: Claim) -> set[int]:
+    """The numbers by which a source may give the counts of a claim; none, where a word stands for one of them."""
+    counts = [*claim.counts.values(), *(share.percent for share in claim.shares)]
+    if any(count.word for count in counts):
+        return set()
+    given = {number for count in counts for number in _said_as(count)}
+    for (measure, group), count in claim.counts.items():
+        apart = claim.counts.get((measure, "attackers"))
+        if apart and group != "attackers":  # "5 killed, including the bomber" are 4, and 1 attacker
+            given |= {one + other for one in _said_as(count) for other in _said_as(apart)}
+    return given
+
+
+def _said_as(count: Count) -> set[int]:
+    """The numbers with which a source may give a count: "more than 7" is at least 8, "fewer than 7" at most 6."""
+    return {number + step for number in count.numbers for step in _STEPS[count.bound]}
+
+
+def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
+    """The numbers that a text may give, and those that it surely gives; none, where the language isn't known.
+
+    A word for one may be an article or a pronoun, and `7 200` two numbers.
+    """
+    from text_to_num import alpha2digit
+
+    try:
+        spelled = alpha2digit(_VAGUE.sub(" ", text), language, threshold=0)
+    except ValueError:
+        return set(), set()
+    possible = {int(run) for run in re.findall(r"\d{1,12}", spelled)}
+    possible |= {round(float(times.replace(",", ".")) * int(of)) for times, of in _TIMES.findall(spelled)}
+    return possible | _figures(spelled), _figures(text) | _figures(spelled) - {1}
+
+
+def _figures(text: str) -> set[int]:
+    return {int("".join(filter(str.isdecimal, number))) for number in _FIGURES.findall(text)}
