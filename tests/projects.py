@@ -64,7 +64,7 @@ class Project:
             version = version_of(made.about.version)
             assert version is not None
             entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
-        self.index = self.index.with_release(entry)
+        self.index = self.index.with_release(entry, made.about.name)
         (self.root / releases.FILE).write_text(releases.text(self.index), "utf-8")
 
     def refused(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:

@@ -1,7 +1,9 @@
-"""Loading: the types are exact, the source is named, and a file that isn't the one released is refused."""
+"""Loading: the types are exact, a call means the same release in any folder, and an altered file is refused."""
 
 import json
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,17 @@ import pandas as pd
 import pytest
 
 from comparisons import digests, resum
-from conflict_incidents import cite, contract, load, load_all
+from conflict_incidents import citation, cite, contract, load, load_all, loading, releases, verify
 from conflict_incidents.columns import dtype
-from conflict_incidents.loading import LoadError
-from conflict_incidents.release.contents import content_hash
+from conflict_incidents.loading import SHIPPED, LoadError
+from conflict_incidents.release import build
+from conflict_incidents.release.contents import content_hash, sha256
 from conflict_incidents.release.zipping import zipped
+from conflict_incidents.releases import Index, Published, text
 from conflict_incidents.tablefiles import read_csv
 from conflict_incidents.tables import validate
-from samples import STORY, bytes_of, dataset, incident, released, withdrawn
+from conflict_incidents.versions import Version
+from samples import STORY, TOP, bytes_of, dataset, incident, records, released, withdrawn
 
 NA: Any = pd.NA
 
@@ -33,6 +38,76 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copied(root: Path, tmp_path: Path) -> Path:
     """A copy of the release, to be damaged."""
     return shutil.copytree(root / "release/current", tmp_path / "copy")
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another dataset, whose release has the same version."""
+    return described(tmp_path_factory.mktemp("other"), name="other-conflict")
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same dataset with other rows under the same version."""
+    return described(tmp_path_factory.mktemp("rebuilt"))
+
+
+def described(root: Path, **about: str) -> Path:
+    """A dataset with a release of the story, under what its descriptor says."""
+    made = dataset(root, STORY)
+    descriptor = json.loads((root / "datapackage.json").read_text("utf-8"))
+    (root / "datapackage.json").write_text(json.dumps(descriptor | about), "utf-8")
+    build(made, records(made))
+    return root
+
+
+def stated(root: Path) -> dict[str, Any]:
+    """The descriptor of a dataset's release."""
+    descriptor: dict[str, Any] = json.loads((root / "release/current/datapackage.json").read_text("utf-8"))
+    return descriptor
+
+
+def sums(root: Path) -> str:
+    return f"sha256:{sha256((root / 'release/current/SHA256SUMS').read_bytes())}"
+
+
+def development(root: Path) -> str:
+    """The version by which an unpublished release is known."""
+    return f"0.1.0.dev0+{stated(root)['contentHash'].removeprefix('sha256:')[:12]}"
+
+
+def publish(folder: Path, root: Path) -> None:
+    """An index in a folder that has the release of a dataset, and no address of it."""
+    about = stated(root)
+    entry = Published(Version(0, 1, 0), about["created"], about["contentHash"], sums(root))
+    (folder / "releases.json").write_text(text(Index((entry,), about["name"])), "utf-8")
+
+
+Ships = Callable[..., None]
+
+
+@pytest.fixture
+def ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ships:
+    """Makes the package ship the release of a dataset, or none, and an index of what was published."""
+    package = tmp_path / "package"
+
+    def ship(release: Path | None, published: Path | None = None) -> None:
+        shutil.rmtree(package, ignore_errors=True)
+        (package / "data").mkdir(parents=True)
+        if release:
+            shutil.copytree(release / "release/current", package / SHIPPED)
+        if published:
+            publish(package, published)
+
+    def resource(name: str) -> Path:
+        if not (package / name).exists():
+            raise FileNotFoundError
+        return package / name
+
+    monkeypatch.setattr(loading, "resource", resource)
+    monkeypatch.setattr(releases, "resource", resource)
+    ship(None)
+    return ship
 
 
 def test_a_table_has_the_exact_types(root: Path) -> None:
@@ -63,10 +138,12 @@ def test_the_frame_says_where_it_is_from(root: Path) -> None:
     assert attrs == {
         "table": "claims",
         "title": "Claims",
-        "version": "0.1.0",
+        "dataset": "conflict-incidents",
+        "version": (version := development(root)),
+        "content_hash": stated(root)["contentHash"],
         "created": "2026-11-26T00:00:00Z",
         "licence": "CC-BY-4.0",
-        "citation": "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0.",
+        "citation": f"The conflict-incidents contributors (2026): Conflict incidents, version {version}. CC-BY-4.0.",
         "release": (root / "release/current").resolve().name,
         "source": str(root),
     }
@@ -78,8 +155,8 @@ def test_a_release_is_found_by_any_of_its_names(root: Path, monkeypatch: pytest.
     folder = root / "release/current"
     for path in (root, root / "release", folder, folder.resolve(), str(folder), folder / "datapackage.json"):
         pd.testing.assert_frame_equal(load(source=path), expected)
-    monkeypatch.chdir(root / "data")
-    pd.testing.assert_frame_equal(load(), expected)
+    monkeypatch.chdir(root)
+    pd.testing.assert_frame_equal(load(source="."), expected)
 
 
 def test_chosen_columns_come_in_the_order_asked_for(root: Path) -> None:
@@ -99,13 +176,15 @@ def test_what_is_not_there_is_named_with_what_is(root: Path) -> None:
         load(source=root, columns="killed_low")
 
 
-def test_without_a_release_the_message_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(LoadError, match="no release around the working folder, and the package ships none"):
+@pytest.mark.usefixtures("ships")
+def test_without_a_release_the_message_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(
+        LoadError, match=r"the package ships no release; name one by `version` or `source`: `source=\"\.\"`"
+    ):
         load()
+    with pytest.raises(LoadError, match=r"version 0\.1\.0 isn't in the index of published releases; known are: none"):
+        load(version="0.1.0")
     dataset(tmp_path, STORY)
-    with pytest.raises(LoadError, match="run `incidents build` in a dataset"):
-        load()
     with pytest.raises(LoadError, match="run `incidents build` there"):
         load(source=tmp_path)
     with pytest.raises(LoadError, match="no release in"):
@@ -225,7 +304,7 @@ def test_polars_has_exact_types_and_keeps_the_unknown(root: Path) -> None:
 
 
 def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    cite(source=root)
+    cite(version="0.1.0", source=root, sha256=stated(root)["contentHash"])
     assert capsys.readouterr().out == (
         "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0.\n"
         "\n"
@@ -239,13 +318,96 @@ def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest
     )
 
 
-def test_a_version_that_nobody_knows_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_same_call_gives_the_same_release_in_any_folder(
+    ships: Ships, root: Path, other: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ships(root)
+    build = development(root)
+    for folder in (root, root / "data", other, tmp_path):
+        monkeypatch.chdir(folder)
+        assert load().attrs["content_hash"] == stated(root)["contentHash"]
+        assert load(version=build).attrs["version"] == build
+        assert load_all(version=build)["incidents"].attrs == load().attrs
+        for wrong in ("0.1.0", "9.0.0", development(other), "0.1.0.dev0+" + "0" * 12):
+            with pytest.raises(LoadError, match=r"isn't in the index of published releases; known are: 0\.1\.0\.dev0"):
+                load(version=wrong)
+    monkeypatch.chdir(other)
+    assert load(source=".").attrs["dataset"] == "other-conflict"
+    assert load(source=".", version=development(other)).attrs["version"] == development(other)
+
+
+def test_the_lines_of_the_readme_work_as_typed(ships: Ships, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ships(root)
     monkeypatch.chdir(root)
-    assert load(version="0.1.0").attrs["version"] == "0.1.0"
-    with pytest.raises(LoadError, match=r"version 9\.0\.0 isn't known; known are: 0\.1\.0"):
-        load(version="9.0.0")
+    blocks = re.findall(r"^```python\n(.*?)^```", (TOP / "README.md").read_text("utf-8"), re.M | re.S)
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_a_published_version_is_the_rows_that_were_published_under_it(
+    ships: Ships, root: Path, other: Path, rebuilt: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ships(root, published=root)
+    monkeypatch.chdir(other)
+    for df in (load(), load(version="0.1.0"), load(version="0.1.0", source=root), load(version=development(root))):
+        assert (df.attrs["version"], df.attrs["content_hash"]) == ("0.1.0", stated(root)["contentHash"])
+    assert load(source=rebuilt).attrs["version"] == development(rebuilt)
+    with pytest.raises(LoadError, match=r"isn't the release 0\.1\.0 that was published; its rows are others"):
+        load(version="0.1.0", source=rebuilt)
+    with pytest.raises(LoadError, match=r"isn't the release 0\.1\.0 that was published"):
+        load(version="0.1.0", source=rebuilt, sha256=stated(rebuilt)["contentHash"])
+    with pytest.raises(LoadError, match=r"is version 0\.1\.0\.dev0\+\w+ of other-conflict: ask for that"):
+        load(version="0.1.0", source=".")
+
+
+def test_a_release_that_is_not_shipped_never_answers_for_a_published_version(
+    ships: Ships, root: Path, other: Path, rebuilt: Path
+) -> None:
+    for shipped in (rebuilt, other):
+        ships(shipped, published=root)
+        assert load().attrs["version"] == development(shipped)
+        with pytest.raises(LoadError, match=r"the index of published releases has no address of version 0\.1\.0"):
+            load(version="0.1.0")
+
+
+def test_an_unknown_version_needs_its_hash(ships: Ships, root: Path, other: Path, tmp_path: Path) -> None:
+    ships(root)
+    with pytest.raises(
+        LoadError, match=r"is version 0\.1\.0\.dev0\+\w+ of other-conflict: ask for that, or give the hash"
+    ):
+        load(version="0.1.0", source=other)
+    content = stated(other)["contentHash"]
+    for digest in (content, content.removeprefix("sha256:").upper(), sums(other)):
+        assert load(version="0.1.0", source=other, sha256=digest).attrs["version"] == "0.1.0"
+    file = tmp_path / "release.zip"
+    file.write_bytes(zipped(bytes_of(other / "release/current"), "other"))
+    digest = sha256(file.read_bytes())
+    assert load(version="0.1.0", source=file, sha256=digest).attrs["version"] == "0.1.0"
+    assert load(version="0.1.0", sha256=stated(root)["contentHash"]).attrs["dataset"] == "conflict-incidents"
+    with pytest.raises(LoadError, match="has another hash than `sha256` says; its content is sha256:"):
+        load(version="0.1.0", sha256=content)
+    with pytest.raises(LoadError, match="has another hash than `sha256` says"):
+        load(source=root, sha256=content)
     with pytest.raises(LoadError, match=r"is version 0\.1\.0, not 9\.0\.0"):
-        load(version="9.0.0", source=root)
+        load(version="9.0.0", source=other, sha256=content)
+    with pytest.raises(LoadError, match="`sha256` is 'abc', not a SHA-256: 64 hexadecimal digits"):
+        load(source=root, sha256="abc")
+
+
+def test_another_dataset_is_named_by_its_own_index(ships: Ships, root: Path, other: Path) -> None:
+    ships(root, published=root)
+    publish(other, other)
+    try:
+        assert load(version="0.1.0", source=other).attrs["version"] == "0.1.0"
+        assert verify(other).version == citation(source=other).text.partition("version ")[2][:5] == "0.1.0"
+    finally:
+        (other / "releases.json").unlink()
+    publish(other, root)  # an index of another dataset than the one it lies in
+    try:
+        assert load(source=other).attrs["version"] == development(other)
+    finally:
+        (other / "releases.json").unlink()
 
 
 def test_a_zip_is_loaded_once_it_is_found_whole(root: Path, tmp_path: Path) -> None:

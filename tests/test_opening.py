@@ -5,6 +5,7 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.opening import located, opened
 from conflict_incidents.release.whereabouts import find
+from conflict_incidents.releases import Index, Published
+from conflict_incidents.versions import Version, development
 from samples import bytes_of, incident, released
 
 
@@ -248,6 +251,21 @@ def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(story: Pat
     with pytest.raises(ReleaseError, match=f"version 0.1.0 has been built more than once; name one of them: {names}"):
         find("0.1.0", copy)
     assert find(second, copy) == copy / "release" / second
+
+
+def test_a_published_version_is_no_other_build_of_it(story: Path) -> None:
+    with opened(story) as release:
+        entry = Published(Version(0, 1, 0), "2026-11-26", release.content_hash, release.sums_hash)
+        build = development("0.1.0", release.content_hash)
+    folder = (story / "release/current").resolve()
+    assert find("0.1.0", story, Index((entry,))) == find(build, story) == find(build, story, Index((entry,))) == folder
+    other = Index((replace(entry, sums="sha256:" + "0" * 64),))
+    said = f"the published version 0.1.0 isn't at hand: of its builds none is that one; name one of them: {folder.name}"
+    with pytest.raises(ReleaseError, match=said):
+        find("0.1.0", story, other)
+    assert find(build, story, other) == folder
+    with pytest.raises(ReleaseError, match=r"there is no release `0\.1\.0\.dev0"):
+        find(development("0.1.0", "f" * 64), story)
 
 
 def test_a_zip_among_the_releases_is_found_by_version_too(story: Path, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
         f"writes:      {root}/CHANGELOG.md: new, +9 lines",
         f"writes:      {root}/data/released.csv: new, +7 lines",
         f"writes:      {root}/CITATION.cff: changes, +17 lines",
-        f"writes:      {root}/releases.json: new, +13 lines",
+        f"writes:      {root}/releases.json: new, +14 lines",
         f"writes:      {root}/data/changes/first.yaml: moves to its version",
     ]
     (entry,) = read(root).releases

@@ -28,7 +28,7 @@ SECOND = FIRST | {
 
 
 def index(*entries: object, **more: object) -> bytes:
-    return json.dumps({"schema": "releases/1", "releases": list(entries)} | more).encode()
+    return json.dumps({"schema": "releases/1", "name": "ours", "releases": list(entries)} | more).encode()
 
 
 def test_a_dataset_without_an_index_has_published_nothing(tmp_path: Path) -> None:
@@ -59,6 +59,8 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
         (b"[" * 100_000, "can't be read as JSON"),
         (b"[]", "isn't an index of releases"),
         (index(more=1), "isn't an index of releases"),
+        (index(name="not a name"), "the `name` is `not a name`, which no dataset has"),
+        (index(name=1), "the `name` is `1`"),
         (index(schema="releases/2"), "follows `releases/2`, not `releases/1`; upgrade conflict-incidents"),
         (
             index("0.1.0"),
@@ -96,18 +98,22 @@ def test_an_index_that_is_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_release_is_added_at_the_end_or_not_at_all() -> None:
     one, two = parsed(index(FIRST, SECOND), "x").releases
-    assert Index().with_release(one).with_release(two) == Index((one, two))
+    assert Index().with_release(one, "x").with_release(two, "x") == Index((one, two), "x")
     with pytest.raises(IndexDefect, match="goes back behind"):
-        Index((two,)).with_release(one)
+        Index((two,), "x").with_release(one, "x")
+    with pytest.raises(IndexDefect, match="is the index of `x`, not of `y`; keep the name"):
+        Index((one,), "x").with_release(two, "y")
     with pytest.raises(IndexDefect, match="is published already"):
-        Index((one, two)).with_release(two)
+        Index((one, two), "x").with_release(two, "x")
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 3)), unique=True), st.booleans())
 def test_any_rising_versions_can_be_written_and_read_again(numbers: list[tuple[int, int, int]], linked: bool) -> None:
-    made = Index()
+    made = Index((), "x")
     for at, one in enumerate(sorted(numbers)):
         url = "https://example.org/release.zip" if linked else None
         hashes = f"sha256:{at:064x}", f"sha256:{at + 99:064x}"
-        made = made.with_release(Published(Version(*one), "2026-11-22", *hashes, url, hashes[0] if linked else None))
+        made = made.with_release(
+            Published(Version(*one), "2026-11-22", *hashes, url, hashes[0] if linked else None), "x"
+        )
     assert parsed(text(made).encode(), "x") == made

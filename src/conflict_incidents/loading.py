@@ -1,14 +1,15 @@
 """A release as data frames, for analysts: exact types, and where they come from.
 
-Without a source it is the release of the dataset around the working folder, or else the one that the package ships.
-Prevents: an analysis of a torn or altered file, of which nobody can say which version it is, and a version that turns
-out to be another.
+Without a source it is the release that the package ships, wherever it is called from; a version names the rows that the
+index of published releases has under it. Prevents: an analysis of a torn or altered file, of which nobody can say which
+version it is, a version that turns out to be another, and the same call giving other rows in another folder.
 """
 
 from __future__ import annotations
 
 import difflib
 import json
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,22 +21,24 @@ import pandas as pd
 
 from conflict_incidents import contract
 from conflict_incidents.contract import CURRENT, RELEASES, About, Table
-from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
+from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.fetching import FetchError, fetched, is_address
 from conflict_incidents.release.contents import release_name
+from conflict_incidents.release.contents import sha256 as hash_of
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import Opened, located, opened
-from conflict_incidents.releases import Index, IndexDefect, Published
-from conflict_incidents.releases import read as read_index
+from conflict_incidents.release.whereabouts import index_of
+from conflict_incidents.releases import Index, IndexDefect, Published, shipped
 from conflict_incidents.resources import resource
 from conflict_incidents.tablefiles import TableFileError, read_arrow, read_parquet
-from conflict_incidents.versions import parse
+from conflict_incidents.versions import is_development, parse, released
 
 if TYPE_CHECKING:
     import polars as pl
 
 SHIPPED = "data/release"
 """Where the release lies that the package ships."""
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 Backend = Literal["numpy_nullable", "pyarrow"]
 
 
@@ -103,18 +106,21 @@ def load(
 
     Args:
         table: the table's name: `incidents`, `claims`, `estimates` …; see `datapackage.json`.
-        version: which version it has to be. Without a source it is looked for in the release around the working folder
-            and in the shipped one, then in the index of published releases, which knows its address and hash.
-        source: a release (folder or zip), a folder of releases, the root of a dataset, or the address of a zip.
+        version: which version it has to be: a published one, whose rows and address the index that the package ships
+            knows, or the development version of a build (`0.1.0.dev0+8ea52257478d`), which names its rows.
+        source: a release (folder or zip), a folder of releases, the root of a dataset (`"."`), or the address of a
+            zip; None for the release that the package ships, or that of the checkout which the package is run from.
         columns: which columns, in this order; None for all.
         dtype_backend: None for the types above; "numpy_nullable" for text in place of categories; "pyarrow" for Arrow's
             types.
         as_polars: a polars frame instead: Int32, Float64, Boolean, String, Date, and Enum for lists of values.
-        sha256: the SHA-256 of the zip at an address that the index doesn't know.
+        sha256: the hash of a release that the index doesn't know: of its zip, its rows (`attrs["content_hash"]`) or its
+            SHA256SUMS. A zip that is fetched needs that of the zip.
 
     Returns:
-        The frame; `attrs` of one of pandas has `table`, `title`, `version`, `created`, `licence`, `citation`, `release`
-        (its name) and `source` (where it was found).
+        The frame; `attrs` of one of pandas has `table`, `title`, `dataset`, `version`, `content_hash` (of the rows of
+        all tables), `created`, `licence`, `citation`, `release` (its name) and `source` (where it was found). The
+        version is a development version where the release is neither a published one nor vouched for by `sha256`.
 
     Raises:
         LoadError: there is no release, no such table or column, or something isn't what was released.
@@ -171,14 +177,11 @@ def cite(version: str | None = None, source: str | Path | None = None, *, sha256
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    """A release that was found whole, and where it was found, in words."""
+    """A release that was found whole, and where it was found, in words; `about` has the version it is known by."""
 
     opened: Opened
     source: str
-
-    @property
-    def about(self) -> About:
-        return self.opened.about
+    about: About
 
     @property
     def tables(self) -> Mapping[str, Table]:
@@ -187,111 +190,161 @@ class _Release:
 
 @contextmanager
 def _release(version: str | None, source: str | Path | None, sha256: str | None) -> Iterator[_Release]:
-    """The release that is meant, for as long as its tables are read.
+    """The release that is asked for, for as long as its tables are read.
 
     Raises:
-        LoadError: there is none, it isn't whole, or it is of another version.
+        LoadError: there is none, it isn't whole, or it is another one.
     """
-    path, where, published = _meant(version, source, sha256)
-    if path.name == DESCRIPTOR:
-        path = path.parent
-    if located(path) is None and not path.is_file():
-        raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
+    digest = _digest(sha256)
     try:
+        path, where = _found(version, source, digest)
         with opened(path) as release:
-            if published is not None and release.sums_hash != published.sums:
-                raise LoadError(f"{where} isn't the release {published.version} that the index names")
-            _check_version(release.about, where, version)
-            yield _Release(release, where)
+            if digest and not _has(digest, release, path):
+                raise LoadError(f"{where} has another hash than `sha256` says; its content is {release.content_hash}")
+            called = _called(release, where, path, version, vouched=bool(digest))
+            yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
     except ReleaseError as error:
         raise LoadError(f"{where}: {error}") from error
+    except (IndexDefect, FetchError) as error:
+        raise LoadError(str(error)) from error
 
 
-def _meant(version: str | None, source: str | Path | None, sha256: str | None) -> tuple[Path, str, Published | None]:
-    """Where the release lies, what to call that place, and what the index says of it, if it comes from there."""
+def _digest(sha256: str | None) -> str | None:
+    """The hash that was asked for, as `sha256:…`."""
+    if sha256 is None:
+        return None
+    digest = f"sha256:{sha256.removeprefix('sha256:').lower()}"
+    if not _DIGEST.fullmatch(digest):
+        raise LoadError(f"`sha256` is {sha256!r}, not a SHA-256: 64 hexadecimal digits")
+    return digest
+
+
+def _found(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str]:
+    """Where the release lies, and what to call that place; the working folder has no say in it."""
     if source is not None and is_address(source):
-        return _from_network(str(source), version, sha256)
+        return _from_network(str(source), version, digest)
     if source is not None:
-        return Path(source).expanduser(), str(source), None
-    near = [place for place in (_around(), _shipped()) if place is not None]
-    if version is None and near:
-        return *near[0], None
-    for place, where in near:
-        if version is not None and _version_at(place) == version:
-            return place, where, None
+        path = Path(source).expanduser()
+        path = path.parent if path.name == DESCRIPTOR else path
+        if located(path) is None and not path.is_file():
+            raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
+        return path, str(source)
+    own = _own()
+    if own and (version is None or _is_version(own[0], version, digest)):
+        return own
+    entry = _entry(version) if version else None
+    if entry is not None and entry.url is not None:
+        return _from_network(entry.url, version, digest)
+    raise LoadError(_unknown(version, own))
+
+
+def _is_version(folder: Path, version: str, digest: str | None) -> bool:
+    """Whether the package's own release is the one of a version; where a hash is given too, that is checked later."""
+    entry = _entry(version)
+    name, stated, content = _stated(folder)
+    if entry is None:
+        return digest is not None or is_development(version, stated, content)
+    return shipped().claims(name, stated) == entry and entry.content == content
+
+
+def _entry(version: str) -> Published | None:
+    """What the index that the package ships says of a version."""
+    number = released(version)
+    return shipped().get(number) if number else None
+
+
+def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
+    """Why there is no release to load, and what to do."""
     if version is None:
-        raise LoadError(
-            "no release around the working folder, and the package ships none; run `incidents build` in a dataset, or "
-            "name a release by `source`"
+        return (
+            'the package ships no release; name one by `version` or `source`: `source="."` is that of the dataset in '
+            "the working folder, once `incidents build` has made it"
         )
-    known = _index()
-    wanted = parse(version)
-    entry = known.get(wanted) if wanted else None
-    if entry is None or entry.url is None:
-        have = ", ".join([*(_version_at(place) for place, _ in near), *(str(one.version) for one in known.releases)])
-        raise LoadError(f"version {version} isn't known; known are: {have or 'none'}; or name a release by `source`")
-    return _from_network(entry.url, version, sha256)
+    if _entry(version):
+        return f"the index of published releases has no address of version {version}; name its zip by `source`"
+    known = [str(one.version) for one in shipped().releases]
+    if own:
+        name, stated, content = _stated(own[0])
+        known.append(shipped().version_of(name, stated, content))
+    return (
+        f"version {version} isn't in the index of published releases; known are: {', '.join(known) or 'none'}; name a "
+        "release by `source`, with its hash as `sha256`"
+    )
 
 
-def _from_network(url: str, version: str | None, sha256: str | None) -> tuple[Path, str, Published | None]:
-    entry = next((one for one in _index().releases if one.url == url), None)
+def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, str]:
+    entry = next((one for one in shipped().releases if one.url == url), None)
     if entry is not None and version is not None and str(entry.version) != version:
         raise LoadError(f"{url} is version {entry.version}, not {version}")
     known = entry.zip if entry is not None else None
-    if sha256 is not None and known is not None and known.removeprefix("sha256:") != sha256.removeprefix("sha256:"):
-        raise LoadError(f"{url} has another hash in the index of published releases than `sha256` says")
-    if known is None and sha256 is None:
+    if known is None and digest is None:
         raise LoadError(f"nobody vouches for {url}: give the SHA-256 of the zip as `sha256`")
+    return fetched(url, known or digest or ""), url
+
+
+def _own() -> tuple[Path, str] | None:
+    """The release that the package ships, or that of the checkout which it is run from; None where there is none."""
+    for name in (SHIPPED, f"{RELEASES}/{CURRENT}"):
+        try:
+            folder = located(resource(name))
+        except FileNotFoundError:
+            continue
+        if folder:
+            return folder, "the installed package" if name == SHIPPED else str(folder)
+    return None
+
+
+def _stated(folder: Path) -> tuple[str, str, str]:
+    """The dataset's name, the version and the hash of the rows that a release states; nothing of it is checked."""
     try:
-        return fetched(url, known or sha256 or ""), url, entry
-    except FetchError as error:
-        raise LoadError(str(error)) from error
-
-
-def _around() -> tuple[Path, str] | None:
-    """The release of the dataset around the working folder, None where there is none."""
-    try:
-        root = Dataset.around(Path.cwd()).root
-    except DatasetError:
-        return None
-    folder = located(root / RELEASES / CURRENT)
-    return (folder, str(folder)) if folder else None
-
-
-def _shipped() -> tuple[Path, str] | None:
-    """The release that the package ships, None where it ships none."""
-    try:
-        folder = resource(SHIPPED)
-    except FileNotFoundError:
-        return None
-    return (folder, "the installed package") if located(folder) else None
-
-
-def _index() -> Index:
-    """The index of published releases that the package ships: the only one that hashes are taken from."""
-    try:
-        return read_index(resource("releases.json").parent)
-    except FileNotFoundError:
-        return Index()
-    except IndexDefect as error:
-        raise LoadError(str(error)) from error
-
-
-def _version_at(folder: Path) -> str:
-    try:
-        return contract.about(json.loads((folder / DESCRIPTOR).read_text("utf-8"))).version
+        described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
+        about = contract.about(described)
     except (OSError, ValueError, AttributeError) as error:
         raise LoadError(f"{folder / DESCRIPTOR} can't be read: {error}; build or fetch the release again") from error
+    return about.name, about.version, str(described.get("contentHash"))
 
 
-def _check_version(about: About, where: str, version: str | None) -> None:
-    """Refuse another version than was asked for; warn where none was and a newer one is known."""
-    if version is not None and about.version != version:
-        raise LoadError(f"{where} is version {about.version}, not {version}")
-    latest, own = _index().latest, parse(about.version)
-    if version is None and latest is not None and own is not None and own < latest.version:
+def _has(digest: str, release: Opened, path: Path) -> bool:
+    """Whether a hash is that of a release: of its rows, of its checksums, or of the zip that it is."""
+    known = {release.content_hash, release.sums_hash}
+    return digest in known or (path.is_file() and digest == f"sha256:{hash_of(path.read_bytes())}")
+
+
+def _called(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
+    """The version that a release is known by, once it is the one asked for: its own only where somebody vouches for it.
+
+    Args:
+        release: the release.
+        where: what to call the place where it was found.
+        path: that place.
+        version: the version that was asked for.
+        vouched: whether the hash was given with it.
+    """
+    about, content = release.about, release.content_hash
+    index = index_of(about.name, path)
+    claimed = index.claims(about.name, about.version)
+    called = index.version_of(about.name, about.version, content)
+    if vouched and claimed is None:
+        called = about.version
+    if version is None:
+        _warn_of_newer(about, where, index)
+    elif version != called and not is_development(version, about.version, content):
+        if version != about.version:
+            raise LoadError(f"{where} is version {called}, not {version}")
+        if claimed:
+            raise LoadError(f"{where} isn't the release {version} that was published; its rows are others: {called}")
+        raise LoadError(
+            f"{where} is version {called} of {about.name}: ask for that, or give the hash of what you mean as `sha256`"
+        )
+    return called
+
+
+def _warn_of_newer(about: About, where: str, index: Index) -> None:
+    """Warn where a newer release of the same dataset is known than the one that is loaded unasked."""
+    latest, own = index.latest, parse(about.version)
+    if latest is not None and index.name == about.name and own is not None and own < latest.version:
         told = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
-        warnings.warn(told, NewerRelease, stacklevel=5)  # at the line that called load
+        warnings.warn(told, NewerRelease, stacklevel=6)  # at the line that called load
 
 
 def _frame(
@@ -313,11 +366,13 @@ def _frame(
     frame.attrs = {
         "table": table.name,
         "title": table.title,
+        "dataset": release.about.name,
         "version": release.about.version,
+        "content_hash": release.opened.content_hash,
         "created": release.about.created,
         "licence": release.about.licence,
         "citation": release.about.citation,
-        "release": release_name(release.about.version, release.opened.sums_hash),
+        "release": release_name(release.opened.about.version, release.opened.sums_hash),
         "source": release.source,
     }
     return frame

@@ -57,6 +57,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
     """
     with opened(zip) as release:
         version = to_publish(release.about.version)
+        name = release.about.name
         made = Published(version, release.about.created, release.content_hash, release.sums_hash)
         citation = release.read(CITATION)
     index = _index(dataset.root)
@@ -66,7 +67,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
     write[dataset.root / "data" / released.FILE] = _ledger(dataset, records).encode()
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
-    write[dataset.root / releases.FILE] = releases.text(_with(index, entry)).encode()
+    write[dataset.root / releases.FILE] = releases.text(_with(index, entry, name)).encode()
     changed = Plan({file: data for file, data in write.items() if _held(file) != data}, plan.delete)
     return Publication(entry, changed, list(_told(changed, dataset)))
 
@@ -124,10 +125,10 @@ def _entry(made: Published, known: Published | None, zip: Path, url: str | None)
     return known
 
 
-def _with(index: Index, entry: Published) -> Index:
+def _with(index: Index, entry: Published, name: str) -> Index:
     """The index with the release, as it is where it has it."""
     try:
-        return index if entry in index.releases else index.with_release(entry)
+        return index if entry in index.releases else index.with_release(entry, name)
     except IndexDefect as error:
         raise ReleaseError(str(error)) from error
 

@@ -5,6 +5,7 @@ published nothing. Kept free of heavy imports, as whoever fetches a release by i
 
     {
       "schema": "releases/1",
+      "name": "conflict-incidents",             the dataset's name, as in its descriptor
       "releases": [
         {
           "version": "1.0.0",                   MAJOR.MINOR.PATCH; each is later than the one before
@@ -17,8 +18,8 @@ published nothing. Kept free of heavy imports, as whoever fetches a release by i
       ]
     }
 
-Prevents: a version that is given twice, to other rows; a release that goes back behind an earlier one; and a release
-fetched by a hash that nobody vouches for.
+Prevents: a version that is given twice, to other rows; a release that goes back behind an earlier one; a release
+fetched by a hash that nobody vouches for; and the version of one dataset read as that of another.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.findings import shown
-from conflict_incidents.versions import Version, released
+from conflict_incidents.resources import resource
+from conflict_incidents.versions import Version, development, released
 
 FILE = "releases.json"
 """Its name at the root of a dataset."""
@@ -42,6 +44,7 @@ _NEEDED = {"version", "created", "content", "sums"}
 _MAY: tuple[set[str], ...] = (set(), {"url", "zip"})
 _CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _URL = re.compile(r"https?://[!-~]+")
 
 
@@ -66,9 +69,10 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The published releases, the oldest first."""
+    """The published releases of the dataset `name`, the oldest first; the name is empty where there are none."""
 
     releases: tuple[Published, ...] = ()
+    name: str = ""
 
     @property
     def latest(self) -> Published | None:
@@ -83,13 +87,44 @@ class Index:
         """The newest release that is earlier than a version, None where there is none."""
         return next((one for one in reversed(self.releases) if one.version < version), None)
 
-    def with_release(self, release: Published) -> Index:
-        """The index with one more release.
+    def claims(self, name: str, version: str) -> Published | None:
+        """What was published as a version of the dataset `name`, None where nothing was."""
+        stated = released(version)
+        return self.get(stated) if name == self.name and stated else None
+
+    def version_of(self, name: str, version: str, content: str) -> str:
+        """The version that a release is known by: the one it states where it was published, else a development version.
+
+        Args:
+            name: the name of its dataset.
+            version: the version that it states.
+            content: the hash of its rows.
+        """
+        entry = self.claims(name, version)
+        return version if entry and entry.content == content else development(version, content)
+
+    def with_release(self, release: Published, name: str) -> Index:
+        """The index with one more release of the dataset `name`.
 
         Raises:
-            IndexDefect: its version, or what it is made of, has been published, or a later one has.
+            IndexDefect: its version, or what it is made of, has been published, or a later one has; or the releases so
+                far are of another dataset.
         """
-        return Index(tuple(_checked([*self.releases, release], FILE)))
+        if self.releases and name != self.name:
+            raise IndexDefect(f"{FILE} is the index of {shown(self.name)}, not of {shown(name)}; keep the name")
+        return Index(tuple(_checked([*self.releases, release], FILE)), name)
+
+
+def shipped() -> Index:
+    """The index that the package ships: the only one that hashes are taken from. Empty where it ships none.
+
+    Raises:
+        IndexDefect: it can't be read.
+    """
+    try:
+        return read(resource(FILE).parent)
+    except FileNotFoundError:
+        return Index()
 
 
 def read(root: Path) -> Index:
@@ -121,13 +156,19 @@ def parsed(data: bytes, name: str) -> Index:
         page = json.loads(data.decode("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise IndexDefect(f"{name} can't be read as JSON: {error}") from error
-    if not isinstance(page, dict) or page.keys() != {"schema", "releases"} or not isinstance(page["releases"], list):
-        raise IndexDefect(f"{name} isn't an index of releases: it has `schema` and a list of `releases`, nothing else")
+    keys = {"schema", "name", "releases"}
+    if not isinstance(page, dict) or page.keys() != keys or not isinstance(page["releases"], list):
+        raise IndexDefect(
+            f"{name} isn't an index of releases: it has `schema`, `name` and a list of `releases`, nothing else"
+        )
     if page["schema"] != SCHEMA:
         raise IndexDefect(
             f"{name} follows {shown(page['schema'])}, not `{SCHEMA}`; upgrade conflict-incidents to read it"
         )
-    return Index(tuple(_checked((_entry(one, number, name) for number, one in enumerate(page["releases"], 1)), name)))
+    if not isinstance(page["name"], str) or not _NAME.fullmatch(page["name"]):
+        raise IndexDefect(f"{name}: the `name` is {shown(page['name'])}, which no dataset has")
+    entries = (_entry(one, number, name) for number, one in enumerate(page["releases"], 1))
+    return Index(tuple(_checked(entries, name)), page["name"])
 
 
 def text(index: Index) -> str:
@@ -137,7 +178,7 @@ def text(index: Index) -> str:
         | ({"url": one.url, "zip": one.zip} if one.url and one.zip else {})
         for one in index.releases
     ]
-    return json.dumps({"schema": SCHEMA, "releases": entries}, indent=2) + "\n"
+    return json.dumps({"schema": SCHEMA, "name": index.name, "releases": entries}, indent=2) + "\n"
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import Opened, opened
+from conflict_incidents.release.whereabouts import index_of
+from conflict_incidents.releases import IndexDefect
 
 
 class VerificationError(ValueError):
@@ -22,11 +24,13 @@ class VerificationError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A release that was found right: its version, the hashes of its rows and of its SHA256SUMS, and rows by table.
+    """A release that was found right: its dataset, version, hashes of its rows and of its SHA256SUMS, rows by table.
 
-    Both hashes are `sha256:…`. The first stays the same for the same rows; the second stands for every byte.
+    Both hashes are `sha256:…`. The first stays the same for the same rows; the second stands for every byte. The
+    version is that of `load`: one that wasn't published is a development version.
     """
 
+    name: str
     version: str
     content: str
     sums: str
@@ -52,16 +56,18 @@ def verify(path: str | Path) -> Verified:
     """
     try:
         with opened(Path(path).expanduser()) as release:
-            return _verified(release)
-    except (ReleaseError, OSError) as error:
+            return _verified(release, Path(path).expanduser())
+    except (ReleaseError, IndexDefect, OSError) as error:
         raise VerificationError(str(error)) from error
 
 
-def _verified(release: Opened) -> Verified:
+def _verified(release: Opened, path: Path) -> Verified:
     folder = Path(str(release.files[DESCRIPTOR])).parent
     checks.check_frictionless(folder)
     frames = checks.read_back(folder, release.tables)
     if release.tables == contract.tables():
         checks.check_keys(frames)
     rows = {name: len(frame) for name, frame in frames.items()}
-    return Verified(release.about.version, release.content_hash, release.sums_hash, rows)
+    about, content = release.about, release.content_hash
+    version = index_of(about.name, path).version_of(about.name, about.version, content)
+    return Verified(about.name, version, release.content_hash, release.sums_hash, rows)

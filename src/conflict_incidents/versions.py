@@ -21,6 +21,7 @@ from enum import IntEnum
 from functools import total_ordering
 
 _NUMBER = r"(0|[1-9][0-9]{0,8})"
+_DEVELOPMENT = re.compile(r"(?P<version>[0-9A-Za-z][0-9A-Za-z.+-]*)\.dev0\+(?P<hash>[0-9a-f]{12,64})")
 _FORM = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?")
 
 
@@ -69,6 +70,17 @@ def released(text: str) -> Version | None:
     """The version that a text states, None where it isn't that of a release, MAJOR.MINOR.PATCH and nothing more."""
     found = parse(text)
     return found if found and str(found) == text and not found.suffix else None
+
+
+def development(version: str, content: str) -> str:
+    """The version of a build that wasn't published: `0.1.0.dev0+8ea52257478d`, by the hash of its rows."""
+    return f"{version}.dev0+{content.removeprefix('sha256:')[:12]}"
+
+
+def is_development(named: str, version: str, content: str) -> bool:
+    """Whether a text is the development version of the build that states `version` and has these rows."""
+    found = _DEVELOPMENT.fullmatch(named)
+    return bool(found and found["version"] == version and content.removeprefix("sha256:").startswith(found["hash"]))
 
 
 def least(previous: Version, bump: Bump) -> Version:
