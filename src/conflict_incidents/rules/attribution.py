@@ -23,6 +23,9 @@ PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """An actor is in the registry, not withdrawn, and was active on that day.
 
+    A dataset is not held to the days: it codes a group by one name from first to last, UCDP by the latest one. The
+    actor's record says in its note whose earlier events a dataset codes by its name.
+
     Wrong:
         - {by: sohr, in: sabah, actor: russian-airforce, stance: alleged}
 
@@ -63,6 +66,9 @@ def _named(incident: Incident) -> list[Attribution | Party]:
 def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     days = incident.days
     for said in _named(incident):
+        originator = dataset.organisation(said.by)
+        if originator and originator.kind == "dataset":
+            continue
         actor = dataset.actor(said.actor)
         since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)
         if days and ((since and days[1] < since) or (until and days[0] > until)):
