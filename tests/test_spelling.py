@@ -1,16 +1,12 @@
 """Spellings: what counts as one name, in which script it stands, what is a language, and what is a number."""
 
-import re
-
 import pytest
 
 from conflict_incidents.spelling import (
-    NUMBER,
     folded,
     joined,
     language_named,
     language_slip,
-    number_of,
     only_latin,
     scripts,
 )
@@ -85,10 +81,3 @@ def test_some_languages_are_written_in_the_latin_script_alone() -> None:
 )
 def test_a_language_is_known_by_its_name(name: str, code: str | None) -> None:
     assert language_named(name) == code
-
-
-@pytest.mark.parametrize(("text", "number"), [("7", 7), ("Sixteen", 16), ("seven", 7), ("twenty", 20), ("zero", 0)])
-def test_a_number_is_read_in_figures_and_in_words(text: str, number: int) -> None:
-    found = re.fullmatch(NUMBER, text, re.I)
-    assert found is not None
-    assert number_of(found["number"]) == number

@@ -1,4 +1,4 @@
-"""How things are written: spellings that mean one name, scripts, codes of languages, and numbers in words.
+"""How things are written: spellings that mean one name, scripts, and codes of languages.
 
 Prevents: one village or organisation being two because of an accent, a hyphen or a capital letter.
 """
@@ -25,32 +25,11 @@ _SCRIPT_OF = {
     "MYANMAR": "Mymr",
 }
 """ISO 15924 by the first word of a letter's name in Unicode: scripts of which each letter says that it is theirs."""
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-"""The months in English, in any locale."""
 SCRIPTS = frozenset(_SCRIPT_OF.values())
 """The scripts that this module tells apart, ISO 15924."""
 _OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
 _IN_LATIN = {"ar": False, "en": True}
 """The languages of most records, which need no library, and whether they are written in the Latin script alone."""
-
-_TO_TWENTY = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
-    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
-)
-NUMBER = rf"(?P<number>[0-9]{{1,9}}|{'|'.join(sorted(_TO_TWENTY, key=len, reverse=True))})"
-"""A pattern of a number in figures, or in words up to twenty; a pattern may have it once."""
-
-
-def number_of(text: str) -> int:
-    """The number that `NUMBER` found.
-
-    Raises:
-        ValueError: it is none.
-    """
-    return int(text) if text.isdigit() else _TO_TWENTY.index(text.lower())
 
 
 @lru_cache(maxsize=65536)

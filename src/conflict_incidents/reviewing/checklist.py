@@ -22,7 +22,7 @@ POINTS: dict[type[Record], tuple[str, ...]] = {
         "Are strikes, bombs and aircraft each counted as what they are?",
         "Is an excerpt that is a translation said to be one, by `excerpt_original`?",
         "Does the title or a note give a toll that no claim has? Was a total divided over sites, days or records?",
-        "Are the attackers' own dead out of the toll? Does a report speak of people trapped or missing?",
+        "Are the attackers' own dead out of the toll? Are people trapped or missing, or may it rise, by the words?",
         "Does a report say that it could not verify something? Is that kept as a caveat, `about` the right thing?",
         "Does a report name the year, the weekday, and for a night which of its dates? Is a late one of this incident?",
         "Are the positions right on a map, and the names of a place in the language that the record says?",

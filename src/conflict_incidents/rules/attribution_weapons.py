@@ -22,7 +22,7 @@ NARROWER = {
     "ied": {"vehicle_bomb", "suicide_vest"},
     "small_arms": {"sniper_rifle"},
 }
-"""Kinds of weapon that are also of a wider kind: who names one of them speaks for the wider one too."""
+"""Kinds of weapon that are also of a wider kind."""
 VAGUE = ("other", "unspecified")
 
 
@@ -51,9 +51,9 @@ def things_apart(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def weapon_corroborated(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A weapon that one originator alone names, of several that speak of the incident, is looked at.
 
-    Which weapon it was is what people at the place know least. Several reports of one originator are one voice. Who
-    names a narrower kind (`barrel_bomb`) speaks for the wider one (`air_dropped_bomb`) too, and not the reverse. A
-    caveat about the weapon says that nobody has verified it: then all is said.
+    Which weapon it was is what people at the place know least. Several reports of one originator are one voice. A
+    narrower kind (`barrel_bomb`) and the wider one (`air_dropped_bomb`) agree. A caveat about the weapon says that
+    nobody has verified it: then all is said.
 
     Wrong:
         weapons: [{kind: cluster_munition, by: syrian-civil-defence, in: sabah}]    # and claims by sohr
@@ -71,7 +71,7 @@ def weapon_corroborated(incident: Incident, dataset: Dataset) -> Iterator[Proble
         if weapon.kind not in VAGUE:
             naming.setdefault(weapon.kind, []).append(weapon)
     for kind, said in naming.items():
-        kinds = {kind, *NARROWER.get(kind, ())}
+        kinds = {kind, *NARROWER.get(kind, ()), *(wide for wide, narrow in NARROWER.items() if kind in narrow)}
         originators = {weapon.by for weapon in incident.weapons if weapon.kind in kinds}
         if len(originators) == 1:
             yield Problem(

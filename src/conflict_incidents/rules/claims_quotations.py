@@ -12,6 +12,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity
 from conflict_incidents.model import Sourced
 from conflict_incidents.pieces import Claim
+from conflict_incidents.spelling import only_latin, scripts
 
 _BETWEEN_THOUSANDS = "[,.'\u2019\u066c \u00a0\u2009\u202f]"
 _FIGURES = re.compile(rf"(?<!\w)(\d{{1,3}}(?:{_BETWEEN_THOUSANDS}\d{{3}})+|\d{{1,12}})(?!\w)")
@@ -70,7 +71,7 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     Numbers are read in figures, and in words of Danish, Dutch, English, French, German, Italian, Portuguese and
     Spanish: `excerpt_original` in the language of its report, `excerpt` in English, or in that language where it is no
     translation. Other languages aren't judged, nor an excerpt without a number, nor a claim that has a word in place of
-    one. Where the claim's `note` repeats its number in figures, all is said.
+    one. Where the claim's `note` repeats its number, all is said.
 
     Wrong:
         killed: 7
@@ -81,20 +82,29 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         excerpt: seven people were killed
     """
     for claim in incident.claims:
-        if not (claim.excerpt or claim.excerpt_original):
-            continue
         given = _given(claim)
-        report = incident.reports.get(claim.report)
-        spoken = report.language.partition("-")[0] if report and report.language else ""
-        languages = {"excerpt_original": spoken, "excerpt": "en" if claim.excerpt_original else spoken}
-        for key, language in languages.items():
+        for key, language in _languages(claim, incident):
             said, telling = _numbers(claim.text(key) or "", language)
-            if given and telling and given.isdisjoint(said | _figures(claim.note or "")):
+            if given and telling and given.isdisjoint(said | _numbers(claim.note or "", "en")[0]):
                 yield Problem(
                     claim.at(key),
                     f"it gives {_listed(telling)}, and the claim {_listed(given)}; correct one of them, or repeat the "
-                    "claim's number in figures in its `note`",
+                    "claim's number in its `note`",
                 )
+
+
+def quoted(claim: Claim, incident: Sourced) -> set[int]:
+    """The numbers that the words of a claim may give."""
+    texts = [*_languages(claim, incident), ("note", "en")]
+    return {number for key, language in texts for number in _numbers(claim.text(key) or "", language)[0]}
+
+
+def _languages(claim: Claim, incident: Sourced) -> list[tuple[str, str]]:
+    """The excerpts of a claim, each with its language: that of the report, English where it is a translation."""
+    report = incident.reports.get(claim.report)
+    language = report.language.partition("-")[0] if report and report.language else ""
+    foreign = language and scripts(claim.excerpt or "") == {"Latn"} and not only_latin(language)
+    return [("excerpt", "en" if claim.excerpt_original or foreign else language), ("excerpt_original", language)]
 
 
 def _listed(numbers: set[int]) -> str:
@@ -106,33 +116,36 @@ def _given(claim: Claim) -> set[int]:
     counts = [*claim.counts.values(), *(share.percent for share in claim.shares)]
     if any(count.word for count in counts):
         return set()
-    given = {number for count in counts for number in _said_as(count)}
+    given = {number for count in counts for number in said_as(count)}
     for (measure, group), count in claim.counts.items():
         apart = claim.counts.get((measure, "attackers"))
         if apart and group != "attackers":  # "5 killed, including the bomber" are 4, and 1 attacker
-            given |= {one + other for one in _said_as(count) for other in _said_as(apart)}
+            given |= {one + other for one in said_as(count) for other in said_as(apart)}
     return given
 
 
-def _said_as(count: Count) -> set[int]:
+def said_as(count: Count) -> set[int]:
     """The numbers with which a source may give a count: "more than 7" is at least 8, "fewer than 7" at most 6."""
     return {number + step for number in count.numbers for step in _STEPS[count.bound]}
 
 
 def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
-    """The numbers that a text may give, and those that it surely gives; none, where the language isn't known.
+    """The numbers that a text may give, and those that it surely gives; of a language that isn't known, none surely.
 
     A word for one may be an article or a pronoun, and `7 200` two numbers.
     """
+    if not text:
+        return set(), set()
     from text_to_num import alpha2digit
 
     try:
         spelled = alpha2digit(_VAGUE.sub(" ", text), language, threshold=0)
+        sure = _figures(text) | _figures(spelled) - {1}
     except ValueError:
-        return set(), set()
+        spelled, sure = text, set()
     possible = {int(run) for run in re.findall(r"\d{1,12}", spelled)}
     possible |= {round(float(times.replace(",", ".")) * int(of)) for times, of in _TIMES.findall(spelled)}
-    return possible | _figures(spelled), _figures(text) | _figures(spelled) - {1}
+    return possible | _figures(spelled), sure
 
 
 def _figures(text: str) -> set[int]:

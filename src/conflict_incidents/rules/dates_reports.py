@@ -11,7 +11,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import Aggregate, Incident, Sourced
 from conflict_incidents.parts import as_day, as_instant, said_day
-from conflict_incidents.pieces import Claim, Report
+from conflict_incidents.pieces import Report
 from conflict_incidents.rules.dates import earliest
 from conflict_incidents.rules.zones import zone_of
 
@@ -23,18 +23,6 @@ _STAMPED = re.compile(
     r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
 )
 """The address of an archived copy that says when it was made: year, month, day."""
-_TOLL = r"\b(?:toll|number|count|figures?|dead|killed|wounded)\b[^.;]{0,30}"
-_UP = r"(?:ris(?:e|es|ing)|increas(?:e|es|ing)|chang(?:e|es|ing)|climb(?:s|ing)?|grow(?:s|ing)?|go(?:es|ing)? up)\b"
-_WILL = "may|might|could|will|(?:expected|likely|feared|set) to|still|keeps|is"
-_STILL_MOVES = re.compile(
-    rf"(?i){_TOLL}\b(?:so far\b|(?:{_WILL})\b[^.;]{{0,15}}\b{_UP})"
-    r"|\b(?:preliminary|provisional|initial) (?:\w+ )?(?:toll|count|figures?|numbers?)\b|حصيلة أولية"
-)
-"""Words by which a source says that its numbers aren't final."""
-_SO_FAR = re.compile(
-    r"(?i)\b(?:so far|as of now|up to now|until now|(?:initial|preliminary|early|first) reports?)\b|حتى الآن"
-)
-"""Words that say it where they stand beside the number."""
 
 
 @rule("DAT003", Severity.ERROR, on=(Incident, Aggregate))
@@ -203,7 +191,7 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]
 def moving_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A toll that still moves says of which time it is the state, by `as_of`.
 
-    It moves where it is `provisional`, and where the words that give it say so ("so far", "may rise").
+    It moves where it is `provisional`. Whether the words say so ("so far", "may rise"), the reviewer reads.
 
     Wrong:
         - {by: sohr, in: sabah, provisional: true, killed: 5}
@@ -212,18 +200,6 @@ def moving_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, provisional: true, as_of: 2022-09-08, killed: 5}
     """
     for claim in judged.claims:
-        moves = _moves(claim)
-        if moves and claim.counts and claim.as_of is None and not claim.withdrawal:
-            yield Problem(moves[0], f"{moves[1]}; say of which day or moment it is the state, by `as_of`")
-
-
-def _moves(claim: Claim) -> tuple[Mark, str] | None:
-    """Where a claim says that its numbers aren't final, and in which way; None where it doesn't."""
-    if claim.provisional:
-        return claim.at("provisional"), "the toll is provisional"
-    if "provisional" in claim.node.keys:
-        return None
-    for key, text in (("excerpt", claim.excerpt), ("note", claim.note)):
-        if text and (_STILL_MOVES.search(text) or (key == "excerpt" and _SO_FAR.search(text))):
-            return claim.at(key), "the toll still moves, by these words"
-    return None
+        if claim.provisional and claim.counts and claim.as_of is None and not claim.withdrawal:
+            message = "the toll is provisional; say of which day or moment it is the state, by `as_of`"
+            yield Problem(claim.at("provisional"), message)

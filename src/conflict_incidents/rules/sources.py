@@ -16,28 +16,8 @@ from conflict_incidents.model import Incident, Organisation, Place, Sourced
 from conflict_incidents.reading import Mapping, Scalar
 from conflict_incidents.references import wrong_with
 from conflict_incidents.schema import Violation
-from conflict_incidents.spelling import NUMBER, joined, language_slip, number_of
+from conflict_incidents.spelling import joined, language_slip
 
-_COUNTED = {
-    "reports": "reports?|articles?|documents?|accounts?",
-    "originators": "originators?",
-    "publishers": "publishers?|outlets?|newspapers?",
-    "sources": "sources?",
-}
-"""What a record rests on, and what people call it."""
-_NOUN = "|".join(f"(?P<{of}>{noun})" for of, noun in _COUNTED.items())
-_RESTS = (
-    r"\b(?:based|rests?|relies|relied|drawn|compiled|built) (?:up)?(?:on|from)|\b(?:confirmed|corroborated|reported) by"
-    r"|\ba total of|\("
-)
-_APART = "(?:(?:independent|different|separate|distinct) )?"
-_THEIR_OWN = "quoted|of|close|from|who|that|told|in"
-"""Words after sources that are a report's own, and not the record's."""
-_RESTS_ON = (
-    re.compile(rf"(?i)(?:{_RESTS})\s*(?:the |all )?{NUMBER} {_APART}(?:{_NOUN})\b(?! (?:{_THEIR_OWN})\b)"),
-    re.compile(rf"(?i)\b(?:{_NOUN})(?: ?[:=]| (?:is|are))\s*{NUMBER}\b(?! [a-z])"),
-)
-"""Words that say on how many sources a record rests."""
 _KEY_OF = "(?:independent_)?(?:sources?|reports?|originators?|publishers?|articles?|outlets?)"
 _COUNT_KEY = re.compile(
     rf"(?:(?:n|no|num|nr|number|count|total)_?(?:of_?)?)?{_KEY_OF}(?:_?(?:count|number|total|n))?", re.I
@@ -71,42 +51,18 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
         )
 
 
-@rule("SRC004", Severity.ERROR, on=(Violation, Sourced))
-def sources_counted(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
+@rule("SRC004", Severity.ERROR, on=Violation)
+def sources_counted(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """How many sources a record has is computed from it, never typed.
 
-    A number of sources is no key, and where the title or the note says on how many reports, originators or publishers
-    the record rests, the number agrees. How many sources a report itself has, anybody may say.
-
     Wrong:
-        note: Based on five reports.    # and there are two
+        number_of_sources: 5
 
     Right:
-        no such note; the tables have the number
+        no such key; the tables have the number
     """
-    if isinstance(judged, Violation):
-        if is_source_count(judged):
-            key = judged.key
-            yield Problem(judged.at, f"`{key}` is computed from the record, never typed; take it out")
-        return
-    if not judged.intact("reports") or not judged.intact("claims"):
-        return
-    actual = {
-        "reports": {len(judged.reports)},
-        "originators": {len({said.by for said in judged.statements()})},
-        "publishers": {len({report.publisher for report in judged.reports.values()})},
-    }
-    actual["sources"] = set().union(*actual.values())
-    for key in ("title", "note"):
-        for found in (found for pattern in _RESTS_ON for found in pattern.finditer(judged.text(key) or "")):
-            noun = next(of for of in _COUNTED if found[of])
-            number = number_of(found["number"])
-            if number not in actual[noun]:
-                there = " or ".join(str(one) for one in sorted(actual[noun]))
-                yield Problem(
-                    judged.at(key),
-                    f"the text counts {number} {noun}, the record has {there}; take the number out, it is computed",
-                )
+    if is_source_count(violation):
+        yield Problem(violation.at, f"`{violation.key}` is computed from the record, never typed; take it out")
 
 
 def is_source_count(violation: Violation) -> bool:

@@ -30,6 +30,7 @@ from conflict_incidents.model import (
 from conflict_incidents.parts import is_sentinel
 from conflict_incidents.reading import Scalar
 from conflict_incidents.references import REGISTRY_OF, meant
+from conflict_incidents.rules.claims_quotations import quoted, said_as
 from conflict_incidents.rules.sources import is_source_count
 from conflict_incidents.schema import Violation, keys_with
 from conflict_incidents.spelling import joined, says_nothing
@@ -272,10 +273,9 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
             )
         return
     for claim in judged.claims:
-        confirmed = f"{claim.excerpt} {claim.note}"
         for (measure, group), count in claim.counts.items():
             for number in count.numbers & TELLTALE:
-                if not re.search(rf"\b{number}\b", confirmed):
+                if said_as(count).isdisjoint(quoted(claim, judged)):
                     yield Problem(
                         count.at,
                         f"{measure} ({group}) is {number}, which stands for unknown in many tables; leave it out, or "
