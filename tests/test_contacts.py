@@ -41,6 +41,19 @@ def test_a_space_of_any_kind_parts_a_number(space: str) -> None:
     assert found_in(record(incident(note=f"An aunt answers at 0900{space}000{space}000."))) == ["a telephone number"]
 
 
+@pytest.mark.parametrize(
+    ("country", "number"), [("USA", "(201) 555-0123"), ("GBR", "020 7946 0123"), ("GBR", "(020) 7946 0123")]
+)
+def test_a_number_is_found_as_people_of_the_country_write_it(country: str, number: str) -> None:
+    assert found_in(record(incident(f"{country}-20220908-7q4m", note=f"Ask at {number}."))) == ["a telephone number"]
+
+
+@pytest.mark.parametrize("country", ["DEU", "GBR", "IRQ", "JOR", "TUR", "UKR", "USA", "XKX"])
+def test_texts_that_lead_to_nobody_pass_in_other_countries(country: str) -> None:
+    for text in TEXTS["harmless"].splitlines():
+        assert found_in(record(incident(f"{country}-20220908-7q4m", note=text))) == []
+
+
 LONG = "Told by 100000000000."
 DAY = "2022-10-01"
 

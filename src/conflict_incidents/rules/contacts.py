@@ -93,6 +93,8 @@ _IN_ADDRESSES = (
     (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7}"), PHONE),
     (re.compile(r"(?i)\bwa\.me/[0-9]{7}"), PHONE),
 )
+_MAY_BE_DIALLED = re.compile(r"(?<![\w/.%:-])(?:0|\([0-9]+\))[0-9() ./-]{5,}[0-9]")
+"""What a text has at the least that holds a number as people of a country write it: the library is slow to load."""
 _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})(?:_\w+)?").fullmatch
 """A key, of whatever spelling, that says that its value is a telephone or an identity number."""
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
@@ -104,7 +106,8 @@ _MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S
 def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     """A record holds no telephone number, e-mail address, handle, identity number, grid reference or exact position.
 
-    All of the file is searched: texts, addresses, keys and comments, with Arabic digits read as what they are. An
+    All of the file is searched: texts, addresses, keys and comments, with Arabic digits read as what they are, and
+    telephone numbers also as people of the record's country write them. An
     address of a channel that its publisher gives as its own in the registry is all right. A number without a sign of
     what it is, and a name on a network without its `@`, only a reviewer recognises. In a file that can't be read, each
     line is searched.
@@ -115,12 +118,12 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     Right:
         note: Details are with the publisher.
     """
-    own = set(own_pages(record, dataset))
+    own, country = set(own_pages(record, dataset)), getattr(record, "country", None)
     for key, text, mark in record.everything():
         said = f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text
         told = [
             what
-            for what in _contacts(said, key in PROSE, key in IDS)
+            for what in _contacts(said, key in PROSE, key in IDS, country)
             if not (what == HANDLE and mark in own) and not (what == POSITION and (key == "value" or _is_place(record)))
         ]
         for what in told:
@@ -164,8 +167,8 @@ def account(url: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=65536)
-def _contacts(text: str, prose: bool, is_id: bool) -> tuple[str, ...]:
-    """What a text seems to hold, each kind once."""
+def _contacts(text: str, prose: bool, is_id: bool, country: str | None) -> tuple[str, ...]:
+    """What a text seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     text = readable(text)
     if not _MAY_HOLD.search(text):
         return ()
@@ -173,9 +176,21 @@ def _contacts(text: str, prose: bool, is_id: bool) -> tuple[str, ...]:
     for said, is_address in pieces(text):
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT)
         found |= {what: None for pattern, what in patterns if pattern.search(said)}
+        if country and not is_address and not is_id and _MAY_BE_DIALLED.search(said) and _dialled(said, country):
+            found[PHONE] = None
         if prose and not is_address and not found.keys() & {PHONE, IDENTITY} and _LONG.search(said):
             found[LONG] = None
     return tuple(found)
+
+
+def _dialled(text: str, country: str) -> bool:
+    """Whether a text holds a telephone number of a country, grouped as people there write it."""
+    from phonenumbers import Leniency, PhoneNumberMatcher
+    from pycountry import countries
+
+    region = countries.get(alpha_3=country)
+    numbers = PhoneNumberMatcher(text, region.alpha_2, Leniency.EXACT_GROUPING) if region else ()
+    return any(one.raw_string[0] in "(0" and not one.raw_string.isdigit() for one in numbers)
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
