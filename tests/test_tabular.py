@@ -60,6 +60,8 @@ RUSSIAN = "id,место\n1,Идлиб и окрестности\n2,Россия
         (RUSSIAN, "windows-1251"),
         (RUSSIAN, "koi8-r"),
         ("id,Ort\n1,Zürich grüßt Österreich\n", "windows-1252"),
+        ("id,lieu\n1,Région de Séguéla\n2,Côte d'Ivoire\n3,Bouaké\n", "mac-roman"),
+        ("id,μέρος\n1,Αθήνα και Θεσσαλονίκη\n2,Η πόλη βομβαρδίστηκε\n", "windows-1253"),  # noqa: RUF001
     ],
 )
 def test_an_older_encoding_that_is_certain_is_read(tmp_path: Path, text: str, encoding: str) -> None:
@@ -72,6 +74,7 @@ def test_an_older_encoding_that_is_certain_is_read(tmp_path: Path, text: str, en
     ("text", "encoding"),
     [
         ("id,lieu\n1,Générale d'Alep à côté\n", "windows-1252"),
+        ("id,name\n1,תל אביב\n2,ירושלים ובית לחם\n", "windows-1255"),
         ("id,yer\n1,Reyhanlı ilçesi\n", "windows-1254"),  # noqa: RUF001
         ("id,place\n1,the village’s “school”\n", "windows-1252"),  # noqa: RUF001
         ("id,Ort\n1,schön\n", "mac-roman"),

@@ -1,16 +1,14 @@
 """Bytes → text where the file doesn't say its encoding: told where that is certain, asked for where it isn't.
 
-UTF-8 and byte order marks are certain. An older encoding is taken only where every other encoding that would make sense
-of the bytes reads the same text. Prevents: a name or a place that is silently read as other letters.
+UTF-8 and byte order marks are certain. An older encoding is taken only where every other one that charset-normalizer
+finds plausible reads the same text, or one that looks far less like a language. Prevents: a name or a place that is
+silently read as other letters.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
-from collections import Counter
-from itertools import pairwise
 
 from conflict_incidents.findings import shown
 from conflict_incidents.importers.grid import TableError
@@ -22,7 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-CANDIDATES = (
+CANDIDATES = [
     "windows-1252",
     "windows-1250",
     "windows-1251",
@@ -34,16 +32,15 @@ CANDIDATES = (
     "iso8859-6",
     "koi8-r",
     "mac-roman",
-)
+]
 """The older encodings that spreadsheets in use are still saved in."""
-_TOLERATED = 0.05
-"""The share of words that may look odd in the right encoding: initials, units, misspellings."""
-_FOREIGN = re.compile(r"[^\x00-\x7f]")
-_PIECE = re.compile(r"\S*[^\x00-\x7f]\S*")
-_WORD = re.compile(r"[^\W\d_]+")
-_PUNCTUATION = frozenset("\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f")  # noqa: RUF001 - what texts have in a wrong encoding
-_SIGN_INSIDE = re.compile(r"[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
-"""A sign between two letters: not an apostrophe, but a letter of another encoding."""
+_MESS = 0.18
+"""Up to which share of what no language writes so an encoding is considered (charset-normalizer's `threshold`)."""
+_AHEAD = 0.3
+"""How much more of a reading must look like a language than of any other for it to be taken."""
+_PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f"  # noqa: RUF001 - what texts have in a wrong encoding
+_SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
+"""A sign that is a letter in another encoding: one that names don't have, or one between two letters."""
 
 
 def decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
@@ -91,21 +88,17 @@ def _unmarked_utf16(data: bytes) -> str | None:
 
 
 def _guessed(data: bytes, start: int) -> tuple[str, str]:
+    from charset_normalizer import from_bytes
+
+    plausible = {str(match): match.coherence for match in from_bytes(data, cp_isolation=CANDIDATES, threshold=_MESS)}
     readings: dict[str, list[str]] = {}
-    oddness: dict[str, float] = {}
     for name in CANDIDATES:
-        try:
-            text = data.decode(name)
-        except UnicodeDecodeError:
-            continue
-        pieces = _PIECE.findall(text)
-        odd = sum(times for piece, times in Counter(pieces).items() if _odd(piece)) / max(len(pieces), 1)
-        if odd <= _TOLERATED:
+        text = data.decode(name, "replace")
+        if text in plausible and not _SIGN.search(text):
             readings.setdefault(text, []).append(name)
-            oddness[text] = odd
-    if len(readings) == 1:
-        text, names = readings.popitem()
-        return text, names[0]
+    best, *others = sorted(readings, key=lambda text: -plausible[text]) or [""]
+    if readings and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
+        return best, readings[best][0]
     line = data.count(b"\n", 0, start) + 1
     why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be told for sure"
     if not readings:
@@ -120,26 +113,3 @@ def _differences(readings: dict[str, list[str]]) -> list[tuple[list[str], str]]:
     at = next(i for i, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1)
     begin = max(texts[0].rfind("\n", 0, at) + 1, at - 15)
     return [(names, text[begin : at + 15].split("\n")[0].strip()) for text, names in readings.items()]
-
-
-def _odd(piece: str) -> bool:
-    """Whether letters stand together that no language writes so: two scripts in a word, capitals inside, signs."""
-    if any(not c.isalpha() and c not in _PUNCTUATION for c in _FOREIGN.findall(piece)):
-        return True
-    if _SIGN_INSIDE.search(piece):
-        return True
-    return any(_odd_word(word) for word in _WORD.findall(piece) if _FOREIGN.search(word))
-
-
-def _odd_word(word: str) -> bool:
-    if len({_script(letter) for letter in word}) > 1:
-        return True
-    if any(before.islower() and after.isupper() for before, after in pairwise(word)):
-        return True
-    foreign = len(_FOREIGN.findall(word))
-    return _script(word[0]) == "LATIN" and (foreign * 2 > len(word) > 2 or (foreign == len(word) == 2))
-
-
-def _script(letter: str) -> str:
-    name = unicodedata.name(letter, "?").split(" ")[0]
-    return "LATIN" if name in {"LATIN", "FEMININE", "MASCULINE", "MICRO"} else name
