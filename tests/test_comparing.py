@@ -15,9 +15,8 @@ from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.changes import rows
 from conflict_incidents.release.comparing import Cell, Diff, Kind, compare
 from conflict_incidents.release.opening import Opened
-from conflict_incidents.release.renaming import Rename, renames
 from conflict_incidents.versions import Bump
-from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, place, withdrawn
+from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, withdrawn
 
 ID = "SYR-20220908-7q4m"
 OTHER = "SYR-20220910-w1th"
@@ -116,33 +115,6 @@ def test_a_row_that_is_only_keyed_otherwise_is_no_added_data() -> None:
     )
     assert summary(diff)["claims"] == {"added": 2, "removed": 2}
     assert diff.bump is Bump.PATCH
-
-
-def moved(id: str) -> list[Tree]:
-    """The story at a place with another id."""
-    sites = [{"id": "village", "place": id, "kind": "settlement"}]
-    registries = [tree | {"id": id} if tree["id"] == "hafsarjah" else tree for tree in REGISTRIES]
-    return [*registries, incident(sites=sites, claims=[counted(), counted("civil-defence")])]
-
-
-def test_a_place_that_got_another_id_reads_as_renamed() -> None:
-    diff = between(moved("hafsarjah"), moved("hafsarja"))
-    assert renames(diff) == [Rename("places", "hafsarjah", "hafsarja", 2)]
-
-
-def test_a_place_withdrawn_in_favour_of_another_reads_as_renamed() -> None:
-    gone = place("hafsarjah", withdrawn={"date": "2022-10-01", "reason": "spelt wrongly"})
-    diff = between(moved("hafsarjah"), [*moved("hafsarja"), gone])
-    assert renames(diff) == [Rename("places", "hafsarjah", "hafsarja", 2)]
-    assert [row.reason for row in diff.tables["places"].rows(Kind.WITHDRAWN)] == ["spelt wrongly"]
-
-
-def test_a_record_that_nothing_refers_to_is_renamed_where_all_else_is_the_same() -> None:
-    diff = between([*STORY, place("one", name="Here")], [*STORY, place("another", name="Here")])
-    assert renames(diff) == [Rename("places", "one", "another", 0)]
-    assert renames(between([*STORY, place("one")], [*STORY, place("another")])) == []
-    twice = [*STORY, place("another", name="Here"), place("third", name="Here")]
-    assert renames(between([*STORY, place("one", name="Here")], twice)) == []
 
 
 def edited(release: Opened, edit: Callable[[dict[str, object]], object]) -> Opened:

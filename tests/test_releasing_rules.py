@@ -62,14 +62,6 @@ def test_a_drop_names_the_three_records_that_lost_most(lost: int, named: str) ->
     ]
 
 
-def test_an_id_that_means_another_incident_is_told_by_what_they_do_not_share() -> None:
-    assert errors("REV008", AT, "SYR-20220908-7q4m", "1.2.0", []) == []
-    assert errors("REV008", AT, "SYR-20220908-7q4m", "1.2.0", ["report", "day", "place"]) == [
-        "`SYR-20220908-7q4m` shares no report, no day, no place with what it was in version 1.2.0: another incident "
-        "has an id of its own; restore the record, and begin the other by `incidents new`"
-    ]
-
-
 @pytest.mark.parametrize(
     ("bound", "seen", "before", "allowed", "message"),
     [

@@ -1,6 +1,6 @@
-"""What became of the incidents of the release before: whether they lost numbers without a word, and are still the same.
+"""What became of the incidents of the release before: whether they lost numbers without a word.
 
-Prevents: a loss that is small in each record and large in sum, and an id that now means another incident.
+Prevents: a loss that is small in each record and large in sum.
 """
 
 from __future__ import annotations
@@ -8,12 +8,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
-from conflict_incidents.columns import Value
-from conflict_incidents.parts import as_day
-from conflict_incidents.release.comparing import Diff, Kind
+from conflict_incidents.release.comparing import Diff
 from conflict_incidents.release.matching import Side
 from conflict_incidents.release.noting import Notes, taken_back
 
@@ -22,15 +19,6 @@ if TYPE_CHECKING:
 
 INCIDENTS, ID = "incidents", "incident_id"
 KILLED = {"killed_low": "people killed, by the low ends", "killed_high": "people killed, by the high ends"}
-TELLING = frozenset({"date_from", "date_to", "place_id"})
-"""The columns of which one has changed in every incident that became another."""
-APART = 1
-"""By how many days two dates of one incident may differ without a correction: a night has two."""
-
-
-Known = frozenset[tuple[Value, ...]]
-"""Cells by which an incident is known."""
-NOTHING: Known = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,91 +82,3 @@ def _by_id(numbers: Mapping[str, int]) -> pd.Series[int]:
     import pandas as pd
 
     return pd.Series(list(numbers.values()), pd.Index(list(numbers), dtype=object), dtype="int64").sort_index()
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """By what an incident is known: days, places, their countries, reports, ids in other datasets."""
-
-    days: tuple[date, date] | None
-    places: Known
-    countries: frozenset[str]
-    reports: Known
-    external: Known
-
-    def apart(self, other: _Facts) -> list[str]:
-        """What two incidents don't share, if that makes them two; empty where they may be one."""
-        if self.reports & other.reports or self.external & other.external:
-            return []
-        if self.countries and other.countries and not self.countries & other.countries:
-            return ["report", "country"]
-        if self.places & other.places or _near(self.days, other.days):
-            return []
-        return ["report", "day", "place"]
-
-
-def _near(one: tuple[date, date] | None, other: tuple[date, date] | None) -> bool:
-    """Whether two spans of days touch; what isn't known may."""
-    if one is None or other is None:
-        return True
-    return (max(one[0], other[0]) - min(one[1], other[1])).days <= APART
-
-
-def reused(diff: Diff, notes: Notes) -> Iterator[tuple[str, list[str]]]:
-    """The incidents whose id meant another one in the release before, with what they don't share with that."""
-    table = diff.tables.get(INCIDENTS)
-    moved = [
-        row.id
-        for row in (table.rows(Kind.CORRECTED) if table else ())
-        if TELLING & {one.column for one in row.cells} and not notes.of(row.id, INCIDENTS)
-    ]
-    if not moved:
-        return
-    old, new = (_facts(side, moved) for side in (diff.old, diff.new))
-    for id in moved:
-        if apart := old[id].apart(new[id]):
-            yield id, apart
-
-
-def _facts(side: Side, ids: Collection[str]) -> dict[str, _Facts]:
-    """By what some incidents of a release are known."""
-    spans = _sets(side, INCIDENTS, ids, "date_from", "date_to")
-    countries = _countries(side)
-    places = _sets(side, "sites", ids, "place_id")
-    addresses = _sets(side, "reports", ids, "url")
-    documents = _sets(side, "reports", ids, "publisher_id", "published")
-    external = _sets(side, "external_ids", ids, "scheme", "external_id")
-    found = {}
-    for id in ids:
-        here = places.get(id, NOTHING)
-        found[id] = _Facts(
-            days=next((_days(*span) for span in spans.get(id, NOTHING)), None),
-            places=here,
-            countries=frozenset(countries[place] for (place,) in here if place in countries),
-            reports=addresses.get(id, NOTHING) | documents.get(id, NOTHING),
-            external=external.get(id, NOTHING),
-        )
-    return found
-
-
-def _days(first: Value, last: Value) -> tuple[date, date] | None:
-    begun, ended = as_day(str(first)), as_day(str(last))
-    return (begun, ended) if begun and ended else None
-
-
-def _countries(side: Side) -> dict[Value, str]:
-    """The country of each place, where it has one."""
-    ids, countries = (side.column("places", name).to_pylist() for name in ("place_id", "country"))
-    return {id: country for id, country in zip(ids, countries, strict=True) if country}
-
-
-def _sets(side: Side, table: str, ids: Collection[str], *columns: str) -> dict[str, Known]:
-    """What some incidents have in columns of a table, without rows that are empty there."""
-    wanted = set(ids)
-    found: dict[str, set[tuple[Value, ...]]] = {}
-    if table in side.tables and set(columns) <= set(side.tables[table].names):
-        of, *cells = (side.column(table, name).to_pylist() for name in (ID, *columns))
-        for id, *row in zip(of, *cells, strict=True):
-            if id in wanted and any(one is not None for one in row):
-                found.setdefault(id, set()).add(tuple(row))
-    return {id: frozenset(rows) for id, rows in found.items()}

@@ -25,7 +25,7 @@ from conflict_incidents.model import FOLDERS, ChangeNote
 from conflict_incidents.release import changes
 from conflict_incidents.release.asserting import asserted
 from conflict_incidents.release.comparing import Diff, Kind, compare
-from conflict_incidents.release.continuity import drops, reused
+from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.noting import Notes, Reasons, unnoted, unsaid
 from conflict_incidents.release.opening import Opened, opened
@@ -132,16 +132,13 @@ def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Publis
 
 
 def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
-    """The findings on what changed without a word: numbers (REV006), sums (REV007), and what an id means (REV008)."""
+    """The findings on what changed without a word: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
     found: list[Finding] = []
     numbers = unnoted(diff, Reasons.between(diff, notes))
-    others = dict(reused(diff, notes))
-    for id in sorted(numbers.keys() - others.keys()):
+    for id in sorted(numbers):
         found += RULES["REV006"].run(*_at(dataset, id, "claims"), id, numbers[id], before)
-    for id in sorted(others):
-        found += RULES["REV008"].run(*_at(dataset, id, "id"), id, before, others[id])
-    for drop in drops(diff, notes, {*numbers, *others}):
+    for drop in drops(diff, notes, numbers):
         at = _at(dataset, drop.records[0][0], "claims")
         found += RULES["REV007"].run(*at, drop.what, drop.before, drop.after, before, drop.records)
     return found

@@ -18,7 +18,6 @@ from conflict_incidents.release import changes
 from conflict_incidents.release.comparing import Cell, Diff, Kind, RowChange, TableDiff
 from conflict_incidents.release.matching import Side
 from conflict_incidents.release.redefining import ContractChange
-from conflict_incidents.release.renaming import Rename, renames
 from conflict_incidents.tablefiles import cell, csv_line
 from conflict_incidents.versions import Bump
 
@@ -45,7 +44,7 @@ def as_json(diff: Diff) -> Iterator[str]:
     """One JSON object, a line for each change.
 
     `old`, `new`: which releases; `bump`, `least_version`: what the changes demand, the latter null where the earlier
-    version isn't MAJOR.MINOR.PATCH; `contract`, `renames`; `summary`: how many rows by table and kind; `rows`: each
+    version isn't MAJOR.MINOR.PATCH; `contract`; `summary`: how many rows by table and kind; `rows`: each
     with its cells, null being unknown.
     """
     head: dict[str, Any] = {
@@ -54,7 +53,6 @@ def as_json(diff: Diff) -> Iterator[str]:
         "bump": diff.bump.name.lower(),
         "least_version": _needed(diff),
         "contract": [_contract_json(change) for change in diff.contract],
-        "renames": [_rename_json(rename) for rename in renames(diff)],
         "summary": {name: _counted(table) for name, table in diff.tables.items() if _counted(table)},
     }
     yield json.dumps(head, indent=1)[:-2] + ","
@@ -89,11 +87,6 @@ def _contract_json(change: ContractChange) -> dict[str, str]:
     return {**told, "before": change.before, "after": change.after, "bump": change.bump.name.lower()}
 
 
-def _rename_json(rename: Rename) -> dict[str, Any]:
-    told = {"table": rename.table, "before": rename.before, "after": rename.after}
-    return {**told, "references": rename.references}
-
-
 def _row_json(row: RowChange) -> dict[str, Any]:
     cells = [{"column": one.column, "before": one.before, "after": one.after} for one in row.cells]
     told = {"kind": row.kind, "table": row.table, "id": row.id, "reason": row.reason, "whole": row.whole}
@@ -110,11 +103,9 @@ def _text(diff: Diff, first: int) -> Iterator[str]:
         yield from ("", f"contract: {_number(len(diff.contract), 'change')}")
         yield from (_of_contract(change) for change in diff.contract[:first])
         yield from _more(len(diff.contract), first, "  ")
-    renamed = renames(diff)
     for name, table in diff.tables.items():
         if _counted(table):
             yield from ("", f"{name}: {', '.join(_counts(table))}")
-            yield from (_renamed(rename) for rename in renamed if rename.table == name)
             yield from _rows(table, first)
     yield from ("", _verdict(diff))
 
@@ -134,11 +125,6 @@ def _row(row: RowChange) -> str:
     names = [one.after or one.before for one in row.cells if one.column in NAMES] if row.whole else []
     said = row.reason or next(iter(names), None)
     return f"  {row.kind} {row.id}" + (f": {shown(said)}" if said else "")
-
-
-def _renamed(rename: Rename) -> str:
-    moved = f"{_number(rename.references, 'reference')} moved along" if rename.references else "all else is the same"
-    return f"  id changed: {rename.before} → {rename.after} ({moved})"
 
 
 def _of_contract(change: ContractChange) -> str:

@@ -1,5 +1,5 @@
 """REV: what a release has to hold, and what it may not lose. Prevents: a release that lacks half of its data because a
-file was cut short, a filter slipped or an id was given away, and that passes every check of single records.
+file was cut short or a filter slipped, and that passes every check of single records.
 """
 
 from __future__ import annotations
@@ -51,35 +51,6 @@ def drop_explained(
             at,
             f"{what} of the incidents that version {version} had, and that no note is about, went from {before:,} to "
             f"{after:,}: {named}{more}; write a note in data/{NOTES}/ that says why, or restore what is lost",
-        )
-
-
-@rule("REV008", Severity.ERROR)
-def id_keeps_its_incident(at: Mark, id: str, version: str, apart: Sequence[str]) -> Iterator[Problem]:
-    """An id goes on to mean the incident that it meant in the release before.
-
-    A record that is written over with another incident takes the first one away from all who cite it. An ordinary
-    correction leaves something as it was: only a record that shares no report and no id of another dataset with what it
-    was, and neither days nor places, or not even the country of a place, is taken for another incident. A note that
-    names the record overrules this. `incidents build` compares with the release before.
-
-    Args:
-        at: where the id stands.
-        id: the record's id.
-        version: the version of the release before.
-        apart: what has nothing in common.
-
-    Wrong:
-        id: SYR-20220908-7q4m    # a quarry at Hafsarjah, 8 September; now a market elsewhere, in May, by other reports
-
-    Right:
-        id: SYR-20220501-k8zw    # an id of its own, as `incidents new` gives it
-    """
-    if apart:
-        yield Problem(
-            at,
-            f"{shown(id)} shares no {', no '.join(apart)} with what it was in version {version}: another incident has "
-            "an id of its own; restore the record, and begin the other by `incidents new`",
         )
 
 
