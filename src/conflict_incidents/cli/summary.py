@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         _refuse(out, home)
         with opened(path) as release:
             _tell("reading the tables")
-            found = summarised(_frames(release), release.about)
+            found = summarised(_frames(release))
         _tell("drawing")
         files = {name.removeprefix(f"{FOLDER}/"): data for name, data in drawn(found, release.about).items()}
     except (ReleaseError, IndexDefect, SummaryError) as error:
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     _refuse(out, home)
     put_folder(out, files)
     _tell("")
-    print(as_text([one.told.words for one in found]))
+    print(as_text([picture.words for picture in found]))
     print(f"\n\n{printable(str(out))}: {len(files) - 2} pictures, and summary.md with all numbers")
     return 0
 

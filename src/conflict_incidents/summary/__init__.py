@@ -1,25 +1,27 @@
 """Four pictures of a release, as SVG and as PNG, with the same numbers in words.
 
-`months`, `districts`, `originators` and `completeness` compute the numbers, `telling` puts them into words, `drawing`
+`months`, `districts`, `originators` and `completeness` compute the numbers, `captions` puts them into words, `drawing`
 draws them. Prevents: a picture that can only be seen, or whose numbers nobody can check.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from conflict_incidents.contract import About
 from conflict_incidents.findings import markdown
 from conflict_incidents.pages import as_markdown
-from conflict_incidents.summary.completeness import COUNTS, RELATED, Completeness, completeness
-from conflict_incidents.summary.districts import LEVELS, Districts, districts
-from conflict_incidents.summary.groups import standing
-from conflict_incidents.summary.months import OverTime, over_time
-from conflict_incidents.summary.originators import Agreement, agreement
-from conflict_incidents.summary.telling import Teller, Told
+from conflict_incidents.summary import captions
+from conflict_incidents.summary.captions import Picture
+from conflict_incidents.summary.completeness import COUNTS, RELATED, completeness
+from conflict_incidents.summary.districts import LEVELS, districts
+from conflict_incidents.summary.groups import published, whole
+from conflict_incidents.summary.months import over_time
+from conflict_incidents.summary.originators import originators
 
 FOLDER = "summary"
 """The folder that the names of the files begin with."""
@@ -31,11 +33,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
         *("lat", "lon", "place_precision"),
         *(f"adm{level}_{what}" for level in LEVELS for what in ("pcode", "name")),
         *(f"{measure}_{end}" for measure in COUNTS for end in ("low", "best", "high", "high_open")),
-        "killed_originators",
     ),
-    "estimates": ("incident_id", "scope", "measure", "group", "originators", "originator_ids"),
-    "estimate_claims": ("incident_id", "scope", "measure", "group", "claim_id", "claim_group", "used"),
-    "claims": ("incident_id", "claim_id", "measure", "group", "originator_id", "bound", "min", "max"),
+    "estimates": ("incident_id", "scope", "measure", "group", "agreement", "originators", "originator_ids"),
     "organisations": ("organisation_id", "name"),
     **dict.fromkeys(RELATED, ("incident_id",)),
 }
@@ -44,14 +43,6 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 
 class SummaryError(Exception):
     """The pictures can't be made; the message says what to change."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture before it is drawn: its words and its numbers."""
-
-    told: Told
-    numbers: OverTime | Districts | Agreement | Completeness
 
 
 def pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, bytes]:
@@ -64,47 +55,48 @@ def pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, byte
         about: what the release says of itself.
 
     Raises:
-        SummaryError: matplotlib isn't installed.
+        SummaryError: matplotlib or adjustText isn't installed.
     """
-    return drawn(summarised(frames, about), about)
+    return drawn(summarised(frames), about)
 
 
-def summarised(frames: Mapping[str, pd.DataFrame], about: About) -> list[Picture]:
-    """The four pictures before they are drawn; the arguments are those of `pictures`."""
-    incidents = standing(frames["incidents"])
-    teller = Teller(about, len(incidents), len(frames["incidents"]) - len(incidents))
-    when, where = over_time(incidents), districts(incidents)
-    who = agreement(incidents, *(frames[name] for name in ("estimates", "estimate_claims", "claims", "organisations")))
-    known = completeness(incidents, frames)
-    return [
-        Picture(teller.over_time(when), when),
-        Picture(teller.districts(where), where),
-        Picture(teller.originators(who), who),
-        Picture(teller.completeness(known), known),
+def summarised(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
+    """The four pictures before they are drawn, from the tables of a release by name."""
+    incidents = published(frames["incidents"])
+    found = whole(incidents)
+    made = [
+        captions.over_time(found, over_time(incidents)),
+        captions.districts(found, districts(incidents)),
+        captions.originators(originators(incidents, frames["estimates"], frames["organisations"])),
+        captions.completeness(completeness(incidents, frames)),
     ]
+    empty: dict[str, Any] = {"lead": "The release has no incident.", "notes": (), "tables": (), "numbers": None}
+    return made if found.incidents else [replace(picture, **empty) for picture in made]
 
 
 def drawn(found: Sequence[Picture], about: About) -> dict[str, bytes]:
     """The files of a summary by name, as `pictures` gives them.
 
     Raises:
-        SummaryError: matplotlib isn't installed.
+        SummaryError: matplotlib or adjustText isn't installed.
     """
     try:
-        import matplotlib  # noqa: F401 - asked for by itself, so that a fault of ours doesn't pass for its absence
+        import adjustText  # noqa: F401 - asked for by itself, so that a fault of ours doesn't pass for its absence
+        import matplotlib  # noqa: F401
     except ImportError as error:
-        raise SummaryError("matplotlib isn't installed; install conflict-incidents[summary]") from error
+        raise SummaryError(f"{error.name} isn't installed; install conflict-incidents[summary]") from error
     from conflict_incidents.summary.drawing import draw
 
-    files = {name: data for one in found for name, data in draw(one.told, one.numbers).items()}
-    files[PAGE] = _page(about, [one.told for one in found]).encode()
+    source = f"{about.title}, version {about.version} of {about.created[:10]}, {about.licence}."
+    files = {name: data for picture in found for name, data in draw(picture, source).items()}
+    files[PAGE] = _page(about, found).encode()
     return {f"{FOLDER}/{name}": data for name, data in files.items()}
 
 
-def _page(about: About, found: Sequence[Told]) -> str:
+def _page(about: About, found: Sequence[Picture]) -> str:
     """The page with all numbers, as Markdown, which shows the pictures too."""
     parts = [f"# {markdown(about.title)}, version {markdown(about.version)}: summary", f"> {markdown(about.citation)}"]
-    for told in found:
-        heading, _, rest = as_markdown([told.section]).partition("\n")
-        parts.append(f"{heading}\n\n![{markdown(told.title)}]({told.name}.svg)\n{rest}")
+    for picture in found:
+        heading, _, rest = as_markdown([picture.section]).partition("\n")
+        parts.append(f"{heading}\n\n![{markdown(picture.title)}]({picture.name}.svg)\n{rest}")
     return "\n\n".join(parts) + "\n"

@@ -1,4 +1,4 @@
-"""Completeness: of how many incidents each important thing is known, a claimed zero apart from the unknown.
+"""Of how many incidents each important thing is known, a claimed zero apart from the unknown.
 
 Prevents: a column that is mostly empty being read as a finding, `unspecified` counting as knowledge, and "at least
 seven" as a number that is known.
@@ -12,103 +12,57 @@ from typing import Any
 
 import pandas as pd
 
+from conflict_incidents import contract
 from conflict_incidents.summary.districts import PLACED
 
 DAYS = ("day", "span")
 """How closely a date is known where its day is."""
-COUNTS = {
-    "killed": "Killed",
-    "killed_civilians": "Killed civilians",
-    "killed_children": "Killed children",
-    "wounded": "Wounded",
-    "missing": "Missing",
-    "detained": "Detained",
-    "displaced": "Displaced",
-    "strikes": "Strikes",
-}
+_OPEN = "_high_open"
+COUNTS = tuple(name.removesuffix(_OPEN) for name in contract.tables()["incidents"].names if name.endswith(_OPEN))
 """The counts that a picture shows, by the beginning of their columns' names."""
-RELATED = {"parties": "Parties to it", "attributions": "Who did it, by any account", "weapons": "Weapon"}
+RELATED = {"parties": "parties to it", "attributions": "who did it, by any account", "weapons": "weapon"}
 """What is known of an incident where another table has a row of it, by that table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Of how many incidents something is known.
+    """Of how many incidents something is known; all numbers together are all incidents.
 
     `known` is a value, for counts a number above zero with two ends; `open_ended` a count of which one end isn't known;
-    `zero` a count that is zero by every originator. All four together are all incidents.
+    `zero` a count of 0.
     """
 
     label: str
     known: int
+    open_ended: int
+    zero: int
     unknown: int
-    zero: int | None = None
-    open_ended: int | None = None
-
-    @property
-    def all(self) -> int:
-        """How many incidents there are."""
-        return self.known + self.unknown + (self.zero or 0) + (self.open_ended or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Completeness:
-    """The rows by what they are about: when, where, what, and how many."""
-
-    incidents: int
-    sections: tuple[tuple[str, tuple[Row, ...]], ...]
-
-    @property
-    def rows(self) -> list[Row]:
-        """All rows, in order."""
-        return [row for _, rows in self.sections for row in rows]
-
-
-def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -> Completeness:
-    """How complete incidents are.
-
-    Args:
-        incidents: standing rows of the table `incidents`.
-        related: the tables of `RELATED` by name, each with `incident_id`.
-    """
+def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -> list[Row]:
+    """How complete published rows of the table `incidents` are, with the tables of `RELATED` by name."""
     ids = incidents["incident_id"]
-    where = [
-        _known(f"Administrative unit, level {level}", incidents[f"adm{level}_pcode"].notna()) for level in (1, 2, 3)
-    ]
-    known_kind = incidents["kind"].notna() & (incidents["kind"] != "unspecified").fillna(False)
-    return Completeness(
-        len(incidents),
-        (
-            (
-                "When",
-                (
-                    _known("Day", incidents["date_precision"].isin(DAYS)),
-                    _known("Time of day", incidents["time"].notna()),
-                ),
-            ),
-            ("Where", (_known("Place, or near it", incidents["place_precision"].isin(PLACED)), *where)),
-            (
-                "What and who",
-                (
-                    _known("Kind of incident", known_kind),
-                    _known("Grade of verification", incidents["verification"].notna()),
-                    *(_known(label, ids.isin(related[table]["incident_id"])) for table, label in RELATED.items()),
-                ),
-            ),
-            ("How many", tuple(_count(label, incidents, measure) for measure, label in COUNTS.items())),
-        ),
-    )
+    known = {
+        "day": incidents["date_precision"].isin(DAYS),
+        "time of day": incidents["time"].notna(),
+        "place, or near it": incidents["place_precision"].isin(PLACED),
+        **{f"administrative unit, level {level}": incidents[f"adm{level}_pcode"].notna() for level in (1, 2, 3)},
+        "kind of incident": incidents["kind"].notna() & (incidents["kind"] != "unspecified"),
+        "grade of verification": incidents["verification"].notna(),
+        **{label: ids.isin(related[table]["incident_id"]) for table, label in RELATED.items()},
+    }
+    rows = [Row(label, number := int(there.sum()), 0, 0, len(ids) - number) for label, there in known.items()]
+    return rows + [_count(incidents, measure) for measure in COUNTS]
 
 
-def _known(label: str, known: pd.Series[Any]) -> Row:
-    number = int(known.fillna(False).astype(bool).sum())
-    return Row(label, number, len(known) - number)
-
-
-def _count(label: str, incidents: pd.DataFrame, measure: str) -> Row:
+def _count(incidents: pd.DataFrame, measure: str) -> Row:
     low, high = (incidents[f"{measure}_{end}"] for end in ("low", "high"))
-    known = low.notna() | high.notna()
-    is_open = known & (incidents[f"{measure}_high_open"].fillna(False).astype(bool) | low.isna() | high.isna())
-    zero = known & ~is_open & (high == 0).fillna(False).astype(bool)
-    unknown, open_ended, zeros = (int(rows.sum()) for rows in (~known, is_open, zero))
-    return Row(label, len(incidents) - unknown - open_ended - zeros, unknown, zeros, open_ended)
+    unknown = low.isna() & high.isna()
+    is_open = ~unknown & (_true(incidents[f"{measure}{_OPEN}"]) | low.isna() | high.isna())
+    zero = ~unknown & ~is_open & _true(high == 0)
+    known = ~unknown & ~is_open & ~zero
+    return Row(measure.replace("_", " "), *(int(rows.sum()) for rows in (known, is_open, zero, unknown)))
+
+
+def _true(truths: pd.Series[Any]) -> pd.Series[Any]:
+    return truths.fillna(False).astype(bool)

@@ -1,23 +1,20 @@
 """Incidents by district, and where the districts lie, as far as the incidents tell.
 
-A release has no boundaries: a district stands at the mean position of its incidents. Prevents: a shape on a map that
-nobody has published, the centre of a whole province being drawn as the place of an incident, two districts of one name
-added up, and a mean position on the wrong side of the earth.
+A release has no boundaries: a district is drawn at the mean position of its incidents. Prevents: a shape on a map that
+nobody has published, the centre of a province drawn as the place of an incident, and districts of one name added up.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from conflict_incidents.analysis import Total, total
-from conflict_incidents.summary.groups import grouped
+from conflict_incidents.summary.groups import Group, grouped, whole
 
-Longitudes = npt.NDArray[np.float64]
 LEVELS = (3, 2, 1)
 """The levels of administrative units, the finest first."""
 ENOUGH = 0.5
@@ -28,14 +25,10 @@ PLACED = ("exact", "near")
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A unit with incidents: its name, its total, and the mean position of its incidents, None where none is known.
+    """A unit: its incidents under its name, its p-code, and the mean position of its incidents where any is known."""
 
-    Longitudes are those of `Districts`: they may lie beyond 180 degrees.
-    """
-
+    group: Group
     pcode: str
-    name: str
-    total: Total
     lon: float | None
     lat: float | None
 
@@ -44,79 +37,63 @@ class District:
 class Districts:
     """The units of one level (0 where no unit is known), the one with most incidents first.
 
-    `unknown` are the incidents whose unit isn't known, None where there are none; `dots` the places of incidents as
-    longitude and latitude; `within` names the units of level 1 that they lie in. `unplaced` is the number of incidents
-    that aren't known to have been at or near one place.
+    `unknown` are the incidents whose unit isn't known; `dots` the places of incidents as longitude and latitude, which
+    may go on beyond 180 degrees; `unplaced` counts the incidents that aren't known to have been at or near one place.
     """
 
     level: int
     districts: tuple[District, ...]
-    unknown: Total | None
-    all: Total
+    unknown: Group | None
     dots: tuple[tuple[float, float], ...]
-    within: tuple[str, ...]
     unplaced: int
 
 
 def districts(incidents: pd.DataFrame) -> Districts:
-    """The districts of standing rows of the table `incidents`."""
-    placed = incidents["place_precision"].isin(PLACED).to_numpy(dtype=bool, na_value=False)
-    positions = incidents[["lon", "lat"]].astype("Float64")
-    located = positions.notna().all(axis=1).to_numpy(dtype=bool)
-    lon, lat = (positions[name].to_numpy(dtype=float, na_value=np.nan) for name in ("lon", "lat"))
-    lon = _together(lon)
+    """The districts of published rows of the table `incidents`."""
+    places = incidents[["lon", "lat"]].astype("Float64").astype(float)
+    places["lon"] = _together(places["lon"].to_numpy())
+    placed = incidents["place_precision"].isin(PLACED) & places.notna().all(axis=1)
     level = _level(incidents)
-    found: list[District] = []
-    unknown: Total | None = None
-    if level:
-        groups, unknown = grouped(incidents, f"adm{level}_pcode")
-        indices = incidents.groupby(f"adm{level}_pcode", observed=True).indices
-        rows_of = {str(code): np.asarray(rows) for code, rows in indices.items()}
-        names = _names(incidents, level)
-        for code, one in groups:
-            rows = rows_of[str(code)]
-            rows = rows[located[rows]]
-            rows = rows[placed[rows]] if placed[rows].any() else rows
-            centre = (float(lon[rows].mean()), float(lat[rows].mean())) if len(rows) else (None, None)
-            found.append(District(str(code), names[str(code)], one, *centre))
-    dots = {(float(x), float(y)) for x, y in zip(lon[placed & located], lat[placed & located], strict=True)}
-    whole = total(incidents)
+    groups, unknown = grouped(incidents, f"adm{level}_pcode") if level else ([], whole(incidents))
+    names = _names(incidents, level) if level else {}
+    found = []
+    for group in groups:
+        here = incidents[f"adm{level}_pcode"].eq(group.key).fillna(False).astype(bool)
+        centre = places[here & placed if (here & placed).any() else here].mean()
+        lon, lat = (None if np.isnan(value) else float(value) for value in (centre["lon"], centre["lat"]))
+        found.append(District(replace(group, key=names[str(group.key)]), str(group.key), lon, lat))
     return Districts(
         level=level,
-        districts=tuple(sorted(found, key=lambda one: (-one.total.incidents, one.name, one.pcode))),
-        unknown=unknown if level else (whole if whole.incidents else None),
-        all=whole,
-        dots=tuple(sorted(dots)),
-        within=tuple(sorted(incidents["adm1_name"].dropna().astype(str).unique())),
-        unplaced=int((~(placed & located)).sum()),
+        districts=tuple(sorted(found, key=lambda one: (-one.group.incidents, one.group.key, one.pcode))),
+        unknown=unknown if unknown and unknown.incidents else None,
+        dots=tuple(sorted(set(places[placed].itertuples(index=False, name=None)))),
+        unplaced=int((~placed).sum()),
     )
 
 
 def _level(incidents: pd.DataFrame) -> int:
     """The finest level at which enough incidents have a unit, else the one at which most have; 0 where none has."""
-    shares = {level: float(incidents[f"adm{level}_pcode"].notna().mean()) for level in LEVELS} if len(incidents) else {}
+    shares = {level: incidents[f"adm{level}_pcode"].notna().mean() for level in LEVELS} if len(incidents) else {}
     fine = [level for level in LEVELS if shares.get(level, 0) >= ENOUGH]
     best = max(shares, key=lambda level: (shares[level], level), default=0)
-    return fine[0] if fine else (best if shares.get(best) else 0)
+    return fine[0] if fine else best if shares.get(best) else 0
 
 
 def _names(incidents: pd.DataFrame, level: int) -> dict[str, str]:
-    """What each unit is called by its code: its name, with the code where two have the same, else the code."""
+    """The name of each unit by its code, with the code where two have the same, else the code."""
     columns = [f"adm{level}_pcode", f"adm{level}_name"]
     rows = incidents[columns].dropna(subset=columns[:1]).drop_duplicates(columns[0]).astype("string").fillna("")
-    names = dict(zip(rows[columns[0]], rows[columns[1]], strict=True))
-    often = Counter(names.values())
+    often = Counter(rows[columns[1]])
     return {
         str(code): (str(name) if often[name] == 1 else f"{name} ({code})") if name else str(code)
-        for code, name in names.items()
+        for code, name in rows.itertuples(index=False, name=None)
     }
 
 
-def _together(lon: Longitudes) -> Longitudes:
+def _together(lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Longitudes such that what lies together has like numbers: cut where the widest empty stretch lies, not at 180."""
     there = np.unique(lon[~np.isnan(lon)])
     if not len(there):
         return lon
     empty = np.diff(there, append=there[0] + 360)
-    first = there[(int(np.argmax(empty)) + 1) % len(there)]
-    return np.where(lon < first, lon + 360, lon)
+    return np.where(lon < there[(int(np.argmax(empty)) + 1) % len(there)], lon + 360, lon)

@@ -1,40 +1,96 @@
-"""The incidents of a release that stand, and what their tolls come to, group by group.
-
-Prevents: a withdrawn incident in a picture, and a picture whose sums differ from those that analysts get.
-"""
+"""The published incidents of a release, their tolls group by group, and how these are put into words."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.analysis import Total, by
+from conflict_incidents.analysis import by, total
 
-Group = tuple[Any, Total]
-"""The key of a group, and what its incidents come to."""
+DASH = "\N{EN DASH}"
 
 
-def standing(incidents: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some incidents and their killed, with the fields of `analysis.Total`; `key` is what they have in common."""
+
+    key: Any
+    incidents: int
+    low: int | None
+    high: int | None
+    high_open: bool
+    unknown: int
+    open_ended: int
+
+    @property
+    def toll(self) -> str:
+        """The killed: `8,277-9,046 or more` (with an en dash), `at least 7`, `7`, `unknown`."""
+        low, high = self.low, self.high
+        if low is None:
+            return "unknown" if high is None else f"{'up to' if self.high_open else 'at most'} {high:,}{self._more}"
+        if high is None or low == high:
+            return f"at least {low:,}" if self.high_open or high is None else f"{low:,}"
+        return f"{low:,}{DASH}{high:,}{self._more}"
+
+    @property
+    def _more(self) -> str:
+        return " or more" if self.high_open else ""
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """The cells of a row under `HEAD`, but for its name."""
+        return f"{self.incidents:,}", self.toll, f"{self.unknown:,}", f"{self.open_ended:,}"
+
+
+HEAD = ("incidents", "killed", "toll unknown", "open-ended")
+
+
+def published(incidents: pd.DataFrame) -> pd.DataFrame:
     """The rows of the table `incidents` that aren't tombstones, numbered anew."""
     return incidents[(incidents["status"] != "withdrawn").to_numpy(dtype=bool)].reset_index(drop=True)
 
 
-def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Total | None]:
-    """The killed of each group, sorted by its key, and those of whom the key isn't known.
+def whole(incidents: pd.DataFrame) -> Group:
+    """All incidents together."""
+    return _group(None, asdict(total(incidents)))
 
-    Args:
-        incidents: standing rows of the table `incidents`.
-        key: what `analysis.by` takes: a column, or a stretch of time.
-    """
-    known: list[Group] = []
-    rest: Total | None = None
-    for row in by(incidents, key).to_dict("records") if len(incidents) else []:
-        group = row.pop(key)
-        numbers: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        found = Total(measure="killed", **numbers)
-        if pd.isna(group):
-            rest = found
-        else:
-            known.append((group, found))
-    return known, rest
+
+def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
+    """The groups by a key of `analysis.by`, sorted, and the incidents whose key isn't known, if any."""
+    rows = by(incidents, key).to_dict("records") if len(incidents) else []
+    found = [_group(row[key], row) for row in rows]
+    return [one for one in found if not pd.isna(one.key)], next((one for one in found if pd.isna(one.key)), None)
+
+
+def _group(key: Any, row: Mapping[Any, Any]) -> Group:
+    names = ("incidents", "low", "high", "high_open", "unknown", "open_ended")
+    values: list[Any] = [None if pd.isna(row[name]) else row[name] for name in names]
+    return Group(key, *values)
+
+
+def count(number: int, noun: str = "incident") -> str:
+    """A number with its noun: `1 incident`, `1,866 incidents`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def share(part: int, of: int) -> str:
+    """A share in whole percent; what is neither nothing nor all isn't rounded to that."""
+    if not of:
+        return DASH
+    percent = round(100 * part / of)
+    if part and not percent:
+        return "<1%"
+    return ">99%" if percent == 100 and part < of else f"{percent}%"
+
+
+def killed(group: Group) -> str:
+    """The killed of some incidents, with what isn't known of them, as sentences."""
+    said = f"Killed: {group.toll}."
+    if group.unknown:
+        said += f" The toll of {count(group.unknown)} is unknown, which isn't zero."
+    if group.open_ended:
+        said += f' Of {count(group.open_ended)} no upper end is known ("at least").'
+    return said

@@ -1,78 +1,79 @@
-"""Incidents and killed over time: a total for each month, or each year where there are too many months to tell apart.
+"""Incidents and killed month by month, or year by year where there are too many months to tell apart.
 
-Prevents: an incident that lasted over two months, or of which only the year is known, being drawn in one of them; and
-a month without incidents passing for a month in which nothing happened.
+Prevents: an incident that lasted over two months being drawn in one of them, and a month without incidents passing for
+a month in which nothing happened.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
 
-from conflict_incidents.analysis import Total, total
-from conflict_incidents.summary.groups import grouped
+from conflict_incidents.summary.groups import Group, count, grouped
 
 MOST_MONTHS = 180
 """How many months a picture shows one by one; beyond, it shows years."""
+LONG = 6
+"""From so many months or years without an incident on, they are marked."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """Their names, whatever the language of the system."""
 
 
 @dataclass(frozen=True, slots=True)
-class OverTime:
-    """What happened when.
+class Months:
+    """Incidents over time.
 
-    `unit` is `month` or `year`. `stretches` has those with incidents, each by its number: years as they are, months
-    counted from January of the year 0. `unplaced` are the incidents not known to lie within one of them, None where
-    there are none, and `all` is every incident. `years` has the same by year, for those who read.
+    `unit` is `month` or `year`. `groups` has the months or years with incidents, keyed by number: months are counted
+    from January of the year 0. `unplaced` are the incidents not known to lie within one of them; `years` is by year.
     """
 
     unit: str
-    stretches: tuple[tuple[int, Total], ...]
-    unplaced: Total | None
-    all: Total
-    years: tuple[tuple[int, Total], ...]
-
-    @property
-    def span(self) -> tuple[int, int]:
-        """The first and last stretch with incidents.
-
-        Raises:
-            IndexError: there is none.
-        """
-        return self.stretches[0][0], self.stretches[-1][0]
+    groups: tuple[Group, ...]
+    unplaced: Group | None
+    years: tuple[Group, ...]
 
     def gaps(self, least: int = 1) -> list[tuple[int, int]]:
-        """The stretches without incidents between others, where at least so many follow each other: first and last."""
-        numbers = [number for number, _ in self.stretches]
-        return [(before + 1, after - 1) for before, after in pairwise(numbers) if after - before - 1 >= least]
-
-    @property
-    def most(self) -> list[tuple[int, Total]]:
-        """The stretches with most incidents."""
-        highest = max((total.incidents for _, total in self.stretches), default=0)
-        return [(number, total) for number, total in self.stretches if total.incidents == highest]
-
-    @property
-    def worst(self) -> list[tuple[int, Total]]:
-        """The stretches with the highest toll, open ends left aside; none where nobody was killed, or it's unknown."""
-        highest = max((total.high or 0 for _, total in self.stretches), default=0)
-        return [(number, total) for number, total in self.stretches if highest and total.high == highest]
+        """Months or years without incidents between others, at least so many in a row: the first and the last."""
+        gaps = ((before.key + 1, after.key - 1) for before, after in pairwise(self.groups))
+        return [(first, last) for first, last in gaps if last - first + 1 >= least]
 
     def name(self, number: int) -> str:
-        """What a stretch is called: `Sep 2022`, or `2022`."""
+        """What a month or year is called: `Sep 2022`, or `2022`."""
         return f"{MONTHS[number % 12]} {number // 12}" if self.unit == "month" else str(number)
 
+    @property
+    def span(self) -> str:
+        """The first and last month or year, in words that follow a number of incidents."""
+        if not self.groups:
+            return ""
+        first, last = (self.name(group.key) for group in (self.groups[0], self.groups[-1]))
+        return f" in {first}" if first == last else f" from {first} to {last}"
 
-def over_time(incidents: pd.DataFrame) -> OverTime:
-    """What happened when, by standing rows of the table `incidents`."""
+    def notes(self) -> list[str]:
+        """What the bars don't show."""
+        notes = []
+        if empty := sum(last - first + 1 for first, last in self.gaps()):
+            longest = [f"{self.name(first)} to {self.name(last)}" for first, last in self.gaps(LONG)]
+            among = "among them " if len(longest) < len(self.gaps()) else ""
+            named = f" ({among}{', '.join(longest)})" if 0 < len(longest) <= 3 else ""
+            without = f"{count(empty, self.unit)} without a recorded incident{named}"
+            notes.append(f"{without}, which doesn't mean that nothing happened.")
+        if self.unplaced:
+            notes.append(
+                f"Not drawn: {count(self.unplaced.incidents)}, not known to lie within one {self.unit}, with "
+                f"{self.unplaced.toll} killed."
+            )
+        return notes
+
+
+def over_time(incidents: pd.DataFrame) -> Months:
+    """Published rows of the table `incidents` by month or year."""
     months, unplaced = grouped(incidents, "month")
     years, unplaced_in_years = grouped(incidents, "year")
-    by_month = tuple((first.year * 12 + first.month - 1, found) for first, found in months)
-    by_year = tuple((first.year, found) for first, found in years)
-    whole = total(incidents)
-    if not by_month or by_month[-1][0] - by_month[0][0] < MOST_MONTHS:
-        return OverTime("month", by_month, unplaced, whole, by_year)
-    return OverTime("year", by_year, unplaced_in_years, whole, by_year)
+    by_month = tuple(replace(one, key=one.key.year * 12 + one.key.month - 1) for one in months)
+    by_year = tuple(replace(one, key=int(getattr(one.key, "year", one.key))) for one in years)
+    if not by_month or by_month[-1].key - by_month[0].key < MOST_MONTHS:
+        return Months("month", by_month, unplaced, by_year)
+    return Months("year", by_year, unplaced_in_years, by_year)
