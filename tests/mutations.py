@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -60,25 +59,16 @@ _UNSEEN = {"annotation", "returns", "bases", "type_comment"}
 
 @dataclass(frozen=True)
 class Mutation:
-    """One mistake: where (`line`, and `within` which function), and what stands there instead of what.
-
-    `nth` tells mistakes apart that read the same within one function, from 1.
-    """
+    """One mistake: where (`line`, and `within` which function), and what stands there instead of what."""
 
     line: int
     within: str
     was: str
     now: str
-    nth: int
     parent: ast.AST
     field: str
     index: int | None
     replacement: ast.AST
-
-    @property
-    def key(self) -> tuple[str, str, str, int]:
-        """What names the mistake, whatever the lines around it become."""
-        return self.within, self.was, self.now, self.nth
 
     @contextmanager
     def made(self) -> Iterator[None]:
@@ -93,7 +83,6 @@ class Mutation:
 
 def mutations(tree: ast.Module) -> list[Mutation]:
     """All mistakes that can be made in a module, in the order of its text."""
-    seen: Counter[tuple[str, str, str]] = Counter()
     found: list[Mutation] = []
     for line, within, parent, field, index in _slots(tree, "", 1):
         kept = getattr(parent, field)
@@ -104,8 +93,7 @@ def mutations(tree: ast.Module) -> list[Mutation]:
             if now in known or now == was:
                 continue
             known.add(now)
-            seen[within, was, now] += 1
-            found.append(Mutation(line, within, was, now, seen[within, was, now], parent, field, index, new))
+            found.append(Mutation(line, within, was, now, parent, field, index, new))
     return sorted(found, key=lambda each: each.line)
 
 

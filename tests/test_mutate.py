@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mutate import ESTIMATING, RULES, Fate, Mutant, equivalents, mutants, report
+from mutate import RULES, Fate, Mutant, mutants, report
 from mutations import mutations
 
 TOP = Path(__file__).parents[1]
@@ -97,60 +97,35 @@ def test_statements_go_one_at_a_time() -> None:
     ]
 
 
-WITHOUT_LIST = """
-import sys, pathlib, mutate
-mutate.EQUIVALENT = pathlib.Path(sys.argv[1])
-sys.exit(mutate.main(sys.argv[2]))
-"""
-
-
-def test_the_cases_kill_what_they_notice_and_nothing_else(tmp_path: Path) -> None:
-    """The short form of `./scripts/mutate`: a line of a rule, with one mistake that nobody can notice."""
-    (silent,) = [one for one in mutants("rules/counts", "round_number") if one.why]
-    assert silent.mutation is not None
-    line = f"rules/counts:{silent.mutation.line}"
-    killed = len(mutants(*line.split(":"))) - 1
-    assert killed >= 8
-    nothing = tmp_path / "none.yaml"
-    nothing.touch()
-    command = [sys.executable, "-c", WITHOUT_LIST, str(nothing), line]
+def test_the_cases_kill_what_they_notice() -> None:
+    """The short form of `./scripts/mutate`: one function of a rule."""
+    function = "rules/counts:_is_round"
+    number = len(mutants(*function.split(":")))
+    command = [sys.executable, "mutate.py", function]
     done = subprocess.run(command, capture_output=True, text=True, cwd=TOP / "tests")
-    assert (done.stderr, done.returncode) == ("", 1)
-    told, *table = done.stdout.splitlines()
-    assert told == f"survived: {silent}"
-    assert table[-1].split()[:5] == ["all", str(killed + 1), str(killed), "1", "0"]
+    *survived, heading, _, last = done.stdout.splitlines()
+    assert (done.stderr, heading.split()) == ("", ["module", "mutants", "killed", "share"])
+    assert all(line.startswith("survived: src/conflict_incidents/rules/counts.py:") for line in survived)
+    assert last.split()[:3] == ["all", str(number), str(number - len(survived))]
+    assert number > 8 > len(survived)
 
 
-def found(*fates: tuple[str, Fate]) -> list[tuple[Mutant, Fate]]:
+def found(*fates: Fate) -> list[tuple[Mutant, Fate]]:
     made = mutations(ast.parse("x = 1\n"))
-    return [
-        (Mutant("rules/x", ast.parse(""), frozenset(), one, why=why), fate)
-        for one, (why, fate) in zip(made, fates, strict=True)
-    ]
+    return [(Mutant("rules/x", ast.parse(""), frozenset(), one), fate) for one, fate in zip(made, fates, strict=True)]
 
 
 def test_what_survives_is_told_with_its_place_and_is_too_much() -> None:
-    assert report(found(("", Fate.SURVIVED), ("", Fate.KILLED))) == (
+    assert report(found(Fate.SURVIVED, Fate.KILLED)) == (
         [
             "survived: src/conflict_incidents/rules/x.py:1 (module): 1  ->  2",
-            "module                mutants   killed  survived  equivalent    share",
-            "rules/x                     2        1         1           0    50.0%",
-            "all                         2        1         1           0    50.0%",
+            "module                    mutants   killed    share",
+            "rules/x                         2        1    50.0%",
+            "all                             2        1    50.0%",
         ],
         False,
     )
-
-
-def test_equivalent_mistakes_are_counted_apart() -> None:
-    lines, enough = report(found(("the same", Fate.SURVIVED), ("", Fate.KILLED)))
-    assert lines[-1] == "all                         2        1         0           1   100.0%"
-    assert enough
-
-
-def test_a_mistake_that_is_listed_as_equivalent_and_killed_is_told() -> None:
-    lines, enough = report(found(("the same", Fate.KILLED), ("", Fate.KILLED)))
-    assert lines[0] == ("not equivalent, for a test notices it: src/conflict_incidents/rules/x.py:1 (module): 1  ->  2")
-    assert not enough
+    assert report(found(Fate.KILLED, Fate.KILLED))[1]
 
 
 @pytest.mark.parametrize("module", RULES)
@@ -160,18 +135,3 @@ def test_every_mistake_in_a_rule_has_cases_in_front_of_it(module: str) -> None:
 
 def test_what_serves_rules_elsewhere_has_their_cases_in_front_of_it() -> None:
     assert {id for one in mutants("rules/shares") for id in one.rules} >= {"CNT001", "CNT004"}
-
-
-@pytest.mark.parametrize("module", [*ESTIMATING, *RULES])
-def test_every_equivalent_mistake_is_one_and_has_its_reason(module: str) -> None:
-    listed = equivalents(module)
-    assert {one.mutation.key for one in mutants(module) if one.mutation and one.why} == set(listed)
-    assert all(len(why) > 10 for why in listed.values())
-
-
-def test_an_equivalent_mistake_that_nobody_can_make_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "equivalent.yaml"
-    file.write_text("rules/counts: [{in: round_number, was: '50', now: '48', why: no such mistake}]", "utf-8")
-    monkeypatch.setattr("mutate.EQUIVALENT", file)
-    with pytest.raises(ValueError, match="lists what isn't a mistake in rules/counts"):
-        mutants("rules/counts")
