@@ -59,24 +59,20 @@ class Held:
 
 
 class Earlier:
-    """An earlier state; `name` says which in words that follow "in": `the last release`, `revision main`.
+    """An earlier state; `name` says which in words that follow "in": `the last release`, `revision main`."""
 
-    `unchanged` are the kinds and ids of records that it had as they are now, and of which it says nothing more.
-    """
-
-    def __init__(self, name: str, held: Iterable[Held], unchanged: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, name: str, held: Iterable[Held]) -> None:
         self.name = name
         self._held = {(one.kind, one.id): one for one in held}
-        self._unchanged = frozenset(unchanged)
 
     @staticmethod
-    def of(records: Iterable[Record], name: str, unchanged: Iterable[tuple[str, str]] = ()) -> Earlier:
+    def of(records: Iterable[Record], name: str) -> Earlier:
         """The state that some records make up, drafts included; records without an id, such as waivers, are no part."""
-        return Earlier(name, (Held.of(record) for record in records if record.id), unchanged)
+        return Earlier(name, (Held.of(record) for record in records if record.id))
 
     def had(self, kind: str, id: str) -> bool:
-        """Whether this state had a record of a kind with an id, unchanged or not."""
-        return (kind, id) in self._held or (kind, id) in self._unchanged
+        """Whether this state had a record of a kind with an id."""
+        return (kind, id) in self._held
 
     def get(self, kind: str, id: str) -> Held | None:
         """The record of a kind with an id, None where this state had none."""

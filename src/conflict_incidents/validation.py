@@ -47,17 +47,21 @@ def validate_dataset(dataset: Dataset, step: Callable[[int, int], None] | None =
         DatasetError: what describes the dataset can't be read.
     """
     outcome = _checked(dataset.files(), dataset, step)
-    outcome.findings = sorted(
-        [*outcome.findings, *(finding for earlier in dataset.earlier for finding in lost(earlier, dataset))]
-    )
+    for number, earlier in enumerate(dataset.earlier, 1):
+        outcome.findings += lost(earlier, dataset, dataset.earlier[number:])
+    outcome.findings.sort()
     return outcome
 
 
-def lost(earlier: Earlier, dataset: Dataset) -> list[Finding]:
-    """The findings (REV003) on records of an earlier state that aren't in the dataset any more, or came back."""
+def lost(earlier: Earlier, dataset: Dataset, later: Iterable[Earlier] = ()) -> list[Finding]:
+    """The findings (REV003) on records of an earlier state that aren't in the dataset any more, or came back.
+
+    Of records that a `later` state had as well, that state tells.
+    """
     by_path: dict[str, list[Held]] = {}
     for one in earlier:
-        by_path.setdefault(one.path, []).append(one)
+        if not any(state.had(one.kind, one.id) for state in later):
+            by_path.setdefault(one.path, []).append(one)
     return [
         finding
         for path in sorted(by_path)
