@@ -207,10 +207,10 @@ def test_originators_are_counted_and_every_value_of_agreement_has_a_column(
     assert agreement["killed (civilians)"]["conflicting"] == 1
 
 
-def test_a_number_of_reports_that_name_no_source_is_not_unknown(story: Frames, incidents: pd.DataFrame) -> None:
+def test_a_number_that_no_originator_states_is_not_unknown(story: Frames, incidents: pd.DataFrame) -> None:
     estimates = story["estimates"].assign(originators=story["estimates"]["originators"].where(lambda one: one > 1, 0))
     found = dict(originators(incidents, estimates, story["organisations"]).behind)
-    assert (found["reports that name no source"], found["no number (unknown)"]) == (5, 1)
+    assert (found["no originator states it"], found["no number (unknown)"]) == (5, 1)
 
 
 def test_zero_unknown_and_at_least_are_kept_apart(story: Frames, incidents: pd.DataFrame) -> None:

@@ -127,6 +127,6 @@ def completeness(rows: Sequence[Row]) -> Picture:
     )
     notes = [
         "Zero: the number given is 0. Open-ended: one end of the number isn't known, as of “at least 7”. "
-        "Unknown: no number is given, which may be because nobody counted."
+        "Unknown: no number is given."
     ]
     return Picture("completeness", "What is known, and what isn't", lead, notes, [table], rows)

@@ -200,7 +200,7 @@ def _originators(figure: Figure, found: Originators) -> None:
             grid.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=str(1 - grey), edgecolor="0.8"))
             grid.text(x, y, f"{number:,}", ha="center", va="center", color=INK if number else "0.6")
     heads = [*(value.replace("_", "\n") for value in AGREEMENT.enum), "unknown"]
-    grid.set_xticks(range(len(heads)), heads, fontsize=8.5)
+    grid.set_xticks(range(len(heads)), heads, fontsize=8)
     grid.xaxis.tick_top()
     grid.set_yticks(range(len(rows)), [name for name, _ in rows])
     grid.tick_params(length=0)

@@ -53,8 +53,11 @@ def originators(incidents: pd.DataFrame, estimates: pd.DataFrame, organisations:
 
 
 def _behind(incidents: int, originators: pd.Series) -> tuple[tuple[str, int], ...]:
-    """The incidents by what their number of killed rests on: one originator, two …, reports without one, nothing."""
+    """The incidents by what their number of killed rests on.
+
+    No originator states a number that follows from its parts, or that a report gives without naming a source.
+    """
     often = Counter(originators.fillna(0).clip(upper=MANY).astype(int))
-    words = {1: "one originator", 2: "two", MANY: "three or more", 0: "reports that name no source"}
+    words = {1: "one originator", 2: "two", MANY: "three or more", 0: "no originator states it"}
     found = [(said, often[number]) for number, said in words.items() if number or often[number]]
     return *found, ("no number (unknown)", incidents - len(originators))
