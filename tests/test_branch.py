@@ -6,35 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from branches import laid_out
 from conflict_incidents.cli import main
 from repositories import Repository
-from rule_cases import HOMES, edited, lay_out
+from rule_cases import HOMES, edited
 
 PLACE = "data/places/hafsarjah.yaml"
 FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
 UNRELATED = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
-
-
-NOTE = "note: Near Hafsarjah the road to Armanaz was cut, as Ahmad Example, 9, said.\n"
-
-
-def laid_out(folder: Path) -> Repository:
-    """A small dataset in which records of every kind refer to each other, some wrongly, committed; a branch `work`."""
-    made = Repository.made(folder)
-    lay_out(folder)
-    for base in ("incident", "place", "actor", "organisation", "aggregate"):
-        made.write(HOMES[base], edited(base))
-    made.write(HOMES["waivers"], edited("waivers", {"PLC013": "DAT003", "SYR-20220908-k2fd": "SYR-20220909-aaaa"}))
-    chain = "SYR-20220909-aaaa", "SYR-20220910-bbbb", "SYR-20220911-cccc"
-    for number, id in enumerate(chain):
-        day = f"{id[4:8]}-{id[8:10]}-{id[10:12]}"
-        text = edited("incident", {"SYR-20220908-7q4m": id, "date: 2022-09-08": f"date: {day}"})
-        after = chain[number + 1 :][:1]
-        links = f"links: [{{kind: part_of, incident: {after[0]}}}]\n" if after else ""
-        made.write(f"data/incidents/SYR/2022/{id}.yaml", text + (links + NOTE * (number == 1)).encode())
-    made.commit()
-    made.git("checkout", "--quiet", "-b", "work")
-    return made
 
 
 @pytest.fixture(scope="module")
