@@ -5,38 +5,60 @@ from __future__ import annotations
 from typing import Any
 
 from conflict_incidents.counts import INCIDENT_SCOPE
-from conflict_incidents.estimate import Estimate, estimates
+from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.model import Incident
 from samples import Tree, incident, record
-from strategies import ACCOUNTED
+
+ORIGINATORS = ("sohr", "snhr", "shaam", "ucdp", "army", "a", "b", "c", "d", "paper")
+PRESS = [
+    {"id": "r7", "publisher": "press", "published": "2022-09-07"},
+    {"id": "r8", "publisher": "press", "published": "2022-09-08"},
+    {"id": "r8b", "publisher": "gazette", "published": "2022-09-08"},
+    {"id": "r9", "publisher": "press", "published": "2022-09-09"},
+    {"id": "r10", "publisher": "press", "published": "2022-09-10"},
+    {"id": "rund", "publisher": "press"},
+]
+"""Reports of others: of four days, and one without a date."""
+OWN = [
+    {"id": f"{name}-{page}", "publisher": name} | ({"published": f"2022-09-{day}"} if day else {})
+    for name in ORIGINATORS
+    for page, day in (("own7", "07"), ("own8", "08"), ("own9", "09"), ("own10", "10"), ("und", ""))
+]
+"""Reports of the originators themselves: `sohr-own8` of 8 September, `sohr-und` without a date."""
+REPORTS: list[Tree] = [*PRESS, *OWN]
+
+
+def claim(by: str, report: str, killed: Any = None, **more: Any) -> Tree:
+    """A claim in a report of others (`r8`) or of the originator (`own8`, `und`), about the killed and what else."""
+    own = f"{by}-{report}"
+    named = own if any(one["id"] == own for one in REPORTS) else report
+    return {"by": by, "in": named, **({} if killed is None else {"killed": killed}), **more}
 
 
 def made(*claims: Tree, **more: Any) -> Incident:
-    """An incident of these claims, in the reports of `ACCOUNTED`."""
-    told = record(incident(**(more | {"reports": ACCOUNTED, "claims": list(claims)} if claims else more)))
-    assert isinstance(told, Incident)
-    return told
-
-
-def said(by: str, killed: Any = None, report: str = "day-8", **more: Any) -> Tree:
-    """A claim about the killed, and what else."""
-    return {"by": by, "in": report, **({} if killed is None else {"killed": killed}), **more}
+    """An incident of these claims."""
+    found = record(incident(**({"reports": REPORTS, "claims": list(claims)} | more if claims else more)))
+    assert isinstance(found, Incident)
+    return found
 
 
 def words(estimate: Estimate) -> str:
-    """An estimate in a line: `4-7, best 7, compatible`."""
+    """An estimate in a line: `4-7, best 7, compatible`; with what it rests on where that isn't plain."""
     best = "no best" if estimate.best is None else f"best {estimate.best}"
-    return f"{estimate.text}, {best}, {estimate.agreement.value}"
+    marks = [word for word in ("provisional", "approximate") if getattr(estimate, word)]
+    low_from = [f"low_from {estimate.low_from}"] if estimate.low_from in {"parts", "sites"} else []
+    return ", ".join([estimate.text, best, estimate.agreement.value, *low_from, *marks])
 
 
-def results(told: Incident) -> dict[str, str]:
+def results(of: Incident) -> dict[str, str]:
     """All estimates in words, by scope (where it isn't the incident), measure and group."""
     return {
         " ".join([each.scope] * (each.scope != INCIDENT_SCOPE) + [each.measure, each.group]): words(each)
-        for each in estimates(told)
+        for each in estimates(of)
     }
 
 
-def found(told: Incident, group: str = "total", measure: str = "killed") -> Estimate:
-    (one,) = [e for e in estimates(told) if (e.measure, e.group, e.scope) == (measure, group, INCIDENT_SCOPE)]
+def found(of: Incident, group: str = "total", measure: str = "killed", scope: str = INCIDENT_SCOPE) -> Estimate:
+    """One estimate of an incident."""
+    (one,) = [e for e in estimates(of) if (e.measure, e.group, e.scope) == (measure, group, scope)]
     return one

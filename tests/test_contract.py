@@ -15,10 +15,10 @@ from conflict_incidents import contract, tables
 from conflict_incidents.columns import arrow_schema, column, dtype, frame, misfit
 from conflict_incidents.contract import CURRENT, RELEASES, ContractError, Field
 from conflict_incidents.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, Bound, groups_of
-from conflict_incidents.estimate import METHOD, Agreement, Basis
+from conflict_incidents.estimates.envelope import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.tablefiles import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.checking import pandera_schema
-from conflict_incidents.tables.incidents import SERIES, SPAN
+from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
 from conflict_incidents.tables.numbers import NO_INFORMATION
 from samples import EVERYTHING, TOP, record
 
@@ -101,6 +101,10 @@ def test_the_lists_of_values_are_those_of_the_code() -> None:
     assert listed("claims", "bound") == [*Bound, NO_INFORMATION]
     assert listed("estimates", "agreement") == list(Agreement)
     assert listed("estimates", "basis") == list(Basis)
+    assert listed("estimates", "low_from") == list(LowFrom)
+    for prefix in DETAILED:
+        assert listed("incidents", f"{prefix}_basis") == list(Basis)
+        assert listed("incidents", f"{prefix}_low_from") == list(LowFrom)
     assert {tuple(listed("incidents", f"{prefix}_agreement")) for prefix in SERIES} == {tuple(Agreement)}
     assert METHOD == "envelope/1"
 
@@ -138,7 +142,8 @@ def test_every_column_with_a_list_of_values_is_compared_with_its_source() -> Non
             "word",
             "revision",
         ),
-        *("agreement", "basis", *(f"{prefix}_agreement" for prefix in SERIES)),
+        *("agreement", "basis", "low_from", *(f"{prefix}_agreement" for prefix in SERIES)),
+        *(f"{prefix}_{name}" for prefix in DETAILED for name in ("basis", "low_from")),
     }
     only_here = {"sourcing", "position", "says", "scope_kind", "unit"}
     found = {field.name for table in TABLES.values() for field in table.fields if field.enum}

@@ -14,7 +14,7 @@ import pytest
 
 from conflict_incidents import codebook, contract, schema
 from conflict_incidents.contract import Field, Table
-from conflict_incidents.explaining import explain
+from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.model import Incident
 from conflict_incidents.records import parse_file
 

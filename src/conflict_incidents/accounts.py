@@ -76,7 +76,7 @@ def accounts(of: Sourced) -> list[Account]:
             continue
         report = of.reports.get(claim.report)
         moment = of.moment(claim)
-        key = (claim.by, claim.report, str(claim.scope), moment, str(claim.provisional), str(in_headline(claim)))
+        key = (claim.by, claim.report, str(claim.scope), moment, str(claim.provisional), str(claim.in_headline))
         account = found.setdefault(key, Account(claim.by, report, claim.scope, moment))
         account.claims.append(claim)
         for of_what, count in claim.counts.items():
@@ -97,9 +97,3 @@ def before(account: Account, others: Iterable[Account], *measures: str) -> list[
     ]
     last = max((other.day for other in earlier), default="")
     return [other for other in earlier if other.day == last]
-
-
-def in_headline(claim: Claim) -> bool:
-    """Whether a claim's number stands in the headline of its report, and there alone."""
-    where = (claim.locator or "").casefold()
-    return "headline" in where and "body" not in where

@@ -17,7 +17,7 @@ from math import inf, log2
 from rapidfuzz.fuzz import token_set_ratio
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import Estimate
+from conflict_incidents.estimates.envelope import Estimate
 from conflict_incidents.likeness import CERTAINTY, Facts, Within, facts_of
 from conflict_incidents.model import Incident
 from conflict_incidents.nearness import apart_days, apart_km, pairs_within

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from conflict_incidents.counts import PEOPLE
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import Estimate, main
+from conflict_incidents.estimates.envelope import Estimate, main
 from conflict_incidents.model import Incident
 from conflict_incidents.nearness import Event, apart_km
 from conflict_incidents.spelling import folded

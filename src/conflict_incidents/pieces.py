@@ -235,6 +235,12 @@ class Claim(Statement):
         return self.text("sourcing") is not None
 
     @property
+    def in_headline(self) -> bool:
+        """Whether the number stands in the headline of its report, and there alone."""
+        where = (self.locator or "").casefold()
+        return "headline" in where and "body" not in where
+
+    @property
     def originators(self) -> tuple[str, ...]:
         """Originators that stand behind the numbers: none where their source is unstated.
 

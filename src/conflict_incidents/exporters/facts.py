@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conflict_incidents.countries import name_of
 from conflict_incidents.dataset import AdminUnit, Dataset
-from conflict_incidents.estimate import Estimate, main
+from conflict_incidents.estimates.envelope import Estimate, main
 from conflict_incidents.model import Incident, Named, Place
 from conflict_incidents.pieces import External, Report
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from conflict_incidents.bundle.hxl import SERIES, TAGS
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import main
+from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exporters.facts import country_name, precision_of_date, publishers, top, where
 from conflict_incidents.exporters.sheet import Cell, Sheet
 from conflict_incidents.model import Incident

@@ -14,7 +14,7 @@ from math import floor
 
 from conflict_incidents.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, UCDP_WHERE_PREC
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import main
+from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exporters.facts import (
     Where,
     external,

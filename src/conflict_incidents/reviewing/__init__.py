@@ -13,7 +13,7 @@ from functools import partial
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import WITHHELD
 from conflict_incidents.earlier import status_of
-from conflict_incidents.estimate import main
+from conflict_incidents.estimates.envelope import main
 from conflict_incidents.findings import Finding, Severity, number, worst_first
 from conflict_incidents.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.pages import Lines, Made, Row, Section, Table

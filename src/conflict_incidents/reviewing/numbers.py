@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.estimate import Estimate, estimates
-from conflict_incidents.explaining import name_of
+from conflict_incidents.estimates.envelope import Estimate, estimates
+from conflict_incidents.estimates.explanation import name_of
 from conflict_incidents.model import Incident
 from conflict_incidents.pages import Lines, Row, Table
 

@@ -5,20 +5,20 @@ Prevents: a first count outliving the last one because nobody saw them side by s
 
 from __future__ import annotations
 
+from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.model import Incident, Sourced
 from conflict_incidents.pages import Row, Table
 from conflict_incidents.paths import plain
 from conflict_incidents.pieces import Claim
-from conflict_incidents.selection import Standing
 
 _HEAD = ("as of", "originator", "report", "via", "says", "about", "standing")
 
 
 def timeline(record: Sourced, before: Sourced | None) -> Table:
     """A row for each claim, undated ones last; those that `before` hadn't, or had otherwise, are marked."""
-    standing = Standing(record) if isinstance(record, Incident) else None
+    left_out = _left_out(record) if isinstance(record, Incident) else {}
     earlier = {claim.key: plain(claim.node) for claim in before.claims} if before else None
-    rows = [(_moment(claim, record), _row(claim, record, _notes(claim, standing, earlier))) for claim in record.claims]
+    rows = [(_moment(claim, record), _row(claim, record, _notes(claim, left_out, earlier))) for claim in record.claims]
     return Table(_HEAD, [row for _, row in sorted(rows, key=lambda one: (not one[0], one))], "Claims by time")
 
 
@@ -55,19 +55,27 @@ def _said(claim: Claim) -> str:
     return "; ".join([*counted, *shares, *silent])
 
 
-def _notes(claim: Claim, standing: Standing | None, earlier: dict[str, object] | None) -> list[str]:
-    """Whether a claim is new, and why it doesn't count, where it doesn't."""
+def _left_out(incident: Incident) -> dict[tuple[str, str], str]:
+    """Why claims are not used, by claim and measure."""
+    return {
+        (left.form.claim.key, estimate.measure): left.reason
+        for estimate in estimates(incident)
+        for left in estimate.left_out
+    }
+
+
+def _notes(claim: Claim, left_out: dict[tuple[str, str], str], earlier: dict[str, object] | None) -> list[str]:
+    """Whether a claim is new, and why it is not used, where it isn't."""
     notes: list[str] = []
     if earlier is not None and claim.key not in earlier:
         notes.append("new")
     elif earlier is not None and earlier[claim.key] != plain(claim.node):
         notes.append("changed")
     measures = dict.fromkeys(measure for measure, _ in claim.counts)
-    against = {measure: standing.against(claim, measure) if standing else None for measure in measures}
-    reasons = dict.fromkeys(reason for reason in against.values() if reason)
-    if claim.provisional and not any(reason.startswith("provisional") for reason in reasons):
+    against = {measure: left_out[claim.key, measure] for measure in measures if (claim.key, measure) in left_out}
+    if claim.provisional:
         notes.append("provisional")
-    for reason in reasons:
+    for reason in dict.fromkeys(against.values()):
         of = [measure for measure in against if against[measure] == reason]
-        notes.append(reason if len(of) == len(against) else f"{', '.join(of)}: {reason}")
+        notes.append(reason if len(of) == len(measures) else f"{', '.join(of)}: {reason}")
     return notes

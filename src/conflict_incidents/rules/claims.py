@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.accounts import in_headline
 from conflict_incidents.catalogue import Problem, rule, suggestion
 from conflict_incidents.counts import GROUPS, Count, Scope
 from conflict_incidents.dataset import Dataset
@@ -98,7 +97,7 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         numbers = [(measure, group, "", count.at) for (measure, group), count in claim.counts.items()]
         numbers += [(share.measure, share.group, share.whole, share.mark) for share in claim.shares]
         for measure, group, whole, at in numbers:
-            when = (str(claim.as_of), str(claim.provisional), str(in_headline(claim)))
+            when = (str(claim.as_of), str(claim.provisional), str(claim.in_headline))
             key = (claim.by, claim.report, str(claim.scope), *when, measure, group, whole)
             if key in seen:
                 first = seen[key].mark.line

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from conflict_incidents.accounts import Account, Key, Stated, accounts, before, in_headline
+from conflict_incidents.accounts import Account, Key, Stated, accounts, before
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Sourced
 from conflict_incidents.parts import as_day, as_instant
-from conflict_incidents.selection import PROVISIONAL, Standing
 
 TOLLS = ("killed", "wounded", "casualties")
 """The measures of which a fall has to be explained; the missing are found, and the detained go free."""
@@ -36,7 +35,7 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: its-own-page, killed: {at_least: 7}}
         - {by: sohr, in: the-paper, killed: {at_least: 7}}
     """
-    found = [account for account in accounts(incident) if not in_headline(account.claims[0])]
+    found = [account for account in accounts(incident) if not account.claims[0].in_headline]
     for relay in found:
         passed_by = {relay.by, *(name for claim in relay.claims for name in claim.via)}
         sources = [
@@ -144,44 +143,3 @@ def _may_have_died(was: Stated, now: Stated, account: Account, found: list[Accou
 
 def _tolls_before(account: Account, found: list[Account], measure: str) -> list[tuple[str, Stated]]:
     return [toll for other in before(account, found, measure) if (toll := other.toll(measure))]
-
-
-@rule("CLM007", Severity.WARNING, on=Sourced)
-def provisional_replaced(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A provisional claim is replaced, by name, once its originator has a final count.
-
-    The estimate leaves it out, without a word of the final claim that it no longer holds. Where the provisional one is
-    the later of the two, the other wasn't final; nor is one that relays the provisional count.
-
-    Wrong:
-        - {id: early, by: sohr, in: first, killed: 5, provisional: true}
-        - {by: sohr, in: second, killed: 7}
-
-    Right:
-        - {id: early, by: sohr, in: first, killed: 5, provisional: true}
-        - {by: sohr, in: second, killed: 7, supersedes: [early]}
-    """
-    standing = Standing(incident)
-    for claim in incident.claims:
-        idle = dict.fromkeys(measure for measure, _ in claim.counts if standing.against(claim, measure) == PROVISIONAL)
-        final = next(
-            (
-                other
-                for other in incident.claims
-                if (other.by, str(other.scope)) == (claim.by, str(claim.scope))
-                and not other.provisional
-                and not other.withdrawal
-                and any(measure in idle for measure, _ in other.counts)
-            ),
-            None,
-        )
-        if final is not None:
-            name = f"`supersedes: [{claim.id}]`" if claim.id else "an `id` here and `supersedes` there"
-            same = all(str(count) == str(claim.counts.get(key)) for key, count in final.counts.items())
-            what = "the same count, not as provisional" if same else "a final count"
-            when = "came first or relays this one" if same else "came first"
-            yield Problem(
-                claim.at("provisional"),
-                f"{' and '.join(idle)}: {shown(claim.by)} has {what} (line {final.mark.line}); write {name}, or "
-                f"mark that one as provisional too if it {when}",
-            )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.accounts import in_headline
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import LEXICON, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
@@ -47,12 +46,12 @@ def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: sabah, locator: paragraph 2, killed: 7}
     """
     for claim in incident.claims:
-        if claim.note or not in_headline(claim):
+        if claim.note or not claim.in_headline:
             continue
         others = [
             other
             for other in incident.claims
-            if other.report == claim.report and str(other.scope) == str(claim.scope) and not in_headline(other)
+            if other.report == claim.report and str(other.scope) == str(claim.scope) and not other.in_headline
         ]
         for key, count in claim.counts.items():
             below = [other.counts[key] for other in others if key in other.counts]

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.catalogue import Problem, rule
-from conflict_incidents.counts import OUTSIDE_TOTAL, SEVERITIES, SEXES, STATUSES
+from conflict_incidents.counts import whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import Agreement, Basis, Estimate, estimates, main
-from conflict_incidents.findings import Mark, Severity
+from conflict_incidents.estimates.envelope import PARTITIONS, Basis, Estimate, estimates, main, with_best
+from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Incident, Sourced
-from conflict_incidents.ranges import WHOLES
 
 
 @rule("BND001", Severity.ERROR, on=Sourced)
 def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """An estimate's low is no more than its best, and its best no more than its high.
+    """A best value lies within its bounds: a claim's own, and an editor's within the estimate.
 
-    So are a claim's own. In a record that came from another dataset that is a warning: what it publishes is kept.
+    In a record that came from another dataset that is a warning: what it publishes is kept.
 
     Wrong:
         killed: {between: [4, 6], best: 9}
@@ -33,21 +32,19 @@ def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                 yield Problem(count.at, message, Severity.WARNING if imported else None)
     if not isinstance(incident, Incident) or not incident.intact("claims"):
         return
-    for estimate in estimates(incident):
-        for message in out_of_order(estimate):
-            yield Problem(_where(incident, estimate), message)
+    for estimate in main(incident).values():
+        outside = _outside(estimate) if estimate.basis is Basis.EDITOR else None
+        if outside:
+            yield Problem(_where(incident, estimate), outside)
 
 
-def out_of_order(estimate: Estimate) -> Iterator[str]:
-    """Why low, best and high of an estimate aren't in order."""
-    low, best, high = estimate.low, estimate.best, estimate.high
-    name = f"{estimate.measure} ({estimate.group}, {estimate.scope})"
-    if low is not None and high is not None and low > high:
-        yield f"{name}: the low {low} exceeds the high {high}"
-    if best is not None and best < (low or 0):
-        yield f"{name}: the best {best} is below the low {low}; an editor's value lies within what is claimed"
-    if best is not None and high is not None and best > high and not estimate.high_open:
-        yield f"{name}: the best {best} exceeds the high {high}; an editor's value lies within what is claimed"
+def _outside(estimate: Estimate) -> str | None:
+    """Why an editor's best is outside of its estimate, None where it is inside."""
+    low, best, high = estimate.low or 0, estimate.best or 0, estimate.high
+    if low <= best and (high is None or best <= high or estimate.high_open):
+        return None
+    of = f"{estimate.measure} ({estimate.group})"
+    return f"{of}: the best {best} is outside of {estimate.text}; an editor's value lies within what is claimed"
 
 
 @rule("BND002", Severity.ERROR, on=Incident)
@@ -81,41 +78,11 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
                 yield Problem(count.at, message, Severity.WARNING)
 
 
-@rule("BND003", Severity.ERROR, on=Incident)
-def open_ends_stay_open(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An estimate's end is open where an open claim starts above every closed end, or no end is closed.
-
-    Only a closed whole closes it for a part.
-
-    Wrong:
-        killed at least 9 (one originator) and 7 (another): high 9, closed
-
-    Right:
-        killed at least 9 (one originator) and 7 (another): high 9, open
-    """
-    for estimate in closed_by_nobody(estimates(incident)):
-        yield Problem(_where(incident, estimate), f"{estimate.measure} ({estimate.group}) is closed by no claim")
-
-
-def closed_by_nobody(found: list[Estimate]) -> list[Estimate]:
-    """The estimates of a record that are closed neither by a claim of their own nor by a whole."""
-    parts = {whole.name: whole.parts for whole in WHOLES}
-    closed = {
-        (each.scope, each.measure, part) for each in found if not each.high_open for part in parts.get(each.group, ())
-    }
-    return [each for each in found if _wrongly_closed(each) and (each.scope, each.measure, each.group) not in closed]
-
-
-def _wrongly_closed(estimate: Estimate) -> bool:
-    """Whether an estimate is closed although its own claims leave it open."""
-    ends = [said.count.max for said in estimate.used if said.count.max is not None]
-    starts = [said.count.min or 0 for said in estimate.used if said.count.max is None]
-    return not estimate.high_open and bool(starts) and (not ends or max(starts) > max(ends))
-
-
 @rule("BND004", Severity.ERROR, on=Incident)
-def parts_within_total(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """No part of an estimate is larger than its total, and disjoint parts together are no more than it.
+def editors_parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Best values of disjoint parts, editors' among them, come to no more than the best of their whole.
+
+    Where the whole has no best, its closed high is the limit.
 
     Wrong:
         overrides: [{measure: killed, group: civilians, best: 9, …}]    # and a total of 7
@@ -123,31 +90,27 @@ def parts_within_total(incident: Incident, dataset: Dataset) -> Iterator[Problem
     Right:
         overrides: [{measure: killed, group: civilians, best: 7, …}]
     """
-    families: dict[tuple[str, str], dict[str, Estimate]] = {}
-    for estimate in estimates(incident):
-        families.setdefault((estimate.scope, estimate.measure), {})[estimate.group] = estimate
-    for groups in families.values():
-        for message, estimate in larger_parts(groups):
-            yield Problem(_where(incident, estimate), message)
-
-
-def larger_parts(groups: dict[str, Estimate]) -> Iterator[tuple[str, Estimate]]:
-    """Which estimates of one scope and measure, by group, don't fit into the total, and why."""
-    total = groups.get("total")
-    if total is None:
+    if not incident.overrides:
         return
-    for name, part in groups.items():
-        for field in ("low", "best", "high"):
-            ours, whole = getattr(part, field), getattr(total, field)
-            if name not in OUTSIDE_TOTAL and ours is not None and whole is not None and ours > whole:
-                yield f"{part.measure}: the {field} of {name} ({ours}) exceeds that of the total ({whole})", part
-    for names in (STATUSES, SEXES, SEVERITIES):
-        parts = [groups[name] for name in names if name in groups]
-        least = sum(part.low or 0 for part in parts)
-        # Only parts of one originator add up: another may know more of the same people.
-        sole = len(total.originators) == 1 and all(part.originators == total.originators for part in parts)
-        if sole and least > (total.low or 0) and total.agreement is not Agreement.CONFLICTING:
-            yield f"{total.measure}: {' and '.join(names)} come to {least}, more than the total's {total.low}", total
+    measures: dict[str, dict[str, Estimate]] = {}
+    for (measure, group), estimate in main(incident).items():
+        measures.setdefault(measure, {})[group] = estimate
+    for groups in measures.values():
+        best = {name: (one.best, one.basis) for name, one in groups.items()}
+        for whole, parts in PARTITIONS:
+            names = [name for part in parts for name in with_best(part, best)]
+            if whole in groups and Basis.EDITOR in {groups[name].basis for name in (whole, *names)}:
+                yield from _exceeding(incident, groups[whole], [groups[name] for name in names])
+
+
+def _exceeding(incident: Incident, whole: Estimate, parts: list[Estimate]) -> Iterator[Problem]:
+    """Parts of which the best values come to more than the whole can have."""
+    limit = whole.best if whole.best is not None else None if whole.high_open else whole.high
+    together = sum(part.best or 0 for part in parts)
+    if limit is not None and together > limit:
+        names = " and ".join(part.group.replace("_", " ") for part in parts)
+        mark = next((_where(incident, part) for part in parts if part.basis is Basis.EDITOR), _where(incident, whole))
+        yield Problem(mark, f"{whole.measure}: {names} come to {together}, more than the {whole.group}, {limit}")
 
 
 @rule("BND005", Severity.ERROR, on=Incident)
@@ -196,9 +159,9 @@ def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]
         return
     for (measure, group), estimate in main(incident).items():
         toll = measure in {"killed", "wounded"} and group == "total"
-        if toll and estimate.agreement is Agreement.SINGLE and estimate.basis is not Basis.EDITOR:
-            (only,) = estimate.originators
-            yield Problem(_where(incident, estimate), f"{measure} rests on `{only}` alone; look for a second count")
+        if toll and len(estimate.originators) == 1 and estimate.basis is not Basis.EDITOR:
+            only = shown(estimate.originators[0])
+            yield Problem(_where(incident, estimate), f"{measure} rests on {only} alone; look for a second count")
 
 
 def _where(incident: Incident, estimate: Estimate) -> Mark:
@@ -206,4 +169,38 @@ def _where(incident: Incident, estimate: Estimate) -> Mark:
     for override in incident.overrides:
         if (override.measure, override.group) == (estimate.measure, estimate.group):
             return override.at("best")
-    return min(said.count.at for said in (*estimate.used, *estimate.derived_from))
+    return min(form.count.at for form in (*estimate.used, *estimate.derived_from))
+
+
+@rule("BND010", Severity.WARNING, on=Incident)
+def settled(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Of numbers of one originator that don't fit each other, the record says which is later.
+
+    Otherwise the originator is unsettled: each of its numbers enters the estimate by itself, and there is no best.
+
+    Wrong:
+        - {by: sohr, in: undated-page, killed: 2}
+        - {by: sohr, in: the-paper, killed: 7}
+
+    Right:
+        - {by: sohr, in: undated-page, killed: 2, as_of: 2022-09-08}
+        - {by: sohr, in: the-paper, killed: 7, as_of: 2022-09-09}
+    """
+    for estimate in estimates(incident):
+        for voice in estimate.voices:
+            if not voice.value.settled:
+                forms = sorted(voice.value.forms, key=lambda form: form.count.at)
+                numbers = " and ".join(dict.fromkeys(str(form.count) for form in forms))
+                undated = [form for form in forms if not form.moment]
+                relays = [form for form in forms if not form.own and not form.claim.as_of]
+                if undated:
+                    repair = f"date the report {shown(undated[0].claim.report)}, or give the claim's `as_of`"
+                elif relays:
+                    repair = f"give `as_of` where {shown(relays[0].claim.report)} says of when its number is"
+                else:
+                    repair = "say by `as_of` or `supersedes` which is later"
+                yield Problem(
+                    forms[-1].count.at,
+                    f"{whom(estimate.measure, estimate.group)}: {shown(' and '.join(voice.originators))} gives "
+                    f"{numbers}, and nothing says which is later; {repair}",
+                )

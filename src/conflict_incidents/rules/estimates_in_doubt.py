@@ -8,7 +8,7 @@ from conflict_incidents.accounts import Account, Key, accounts
 from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import Bound, Count, whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.estimate import main
+from conflict_incidents.estimates.envelope import main
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim
@@ -41,7 +41,7 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
     settled = {
         key: (each.low, each.originators)
         for key, each in made.items()
-        if each.low is not None and each.low == each.high and not each.high_open
+        if each.low is not None and each.low == each.high
     }
     for claim in incident.claims:
         if not claim.withdrawal:
@@ -128,9 +128,9 @@ def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Proble
         note: The ministry gives no count of those under the rubble.
     """
     for (measure, group), each in main(incident).items():
-        explained = incident.note or any(said.claim.note for said in (*each.used, *each.derived_from))
+        explained = incident.note or any(form.claim.note for form in (*each.used, *each.derived_from))
         if group == "total" and each.low is not None and each.high is not None and not explained:
-            marks = [said.count.at for said in (*each.used, *each.derived_from)]
+            marks = [form.count.at for form in (*each.used, *each.derived_from)]
             if each.high > WIDE * max(each.low, 1):
                 yield Problem(
                     min(marks),

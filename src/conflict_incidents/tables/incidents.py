@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.columns import Row
 from conflict_incidents.contract import tables
 from conflict_incidents.counts import INCIDENT_SCOPE, MEASURES
-from conflict_incidents.estimate import METHOD, Estimate, estimates
+from conflict_incidents.estimates.envelope import METHOD, Estimate, estimates
 from conflict_incidents.model import Incident
 from conflict_incidents.tables.rows import Lookup, admin, blank, fills, withdrawal
 
@@ -21,6 +21,8 @@ SERIES = {
     **{measure: (measure, "total") for measure in MEASURES if measure != "killed"},
 }
 """Which measure and group of people stand in the columns that begin with a name, `killed_low` and so on."""
+DETAILED = ("killed", "killed_civilians")
+"""The columns of `SERIES` that also say what the numbers rest on."""
 SPAN = "span"
 """The precision of an incident that lasted from its first day to its last."""
 
@@ -100,5 +102,10 @@ def _toll(made: list[Estimate]) -> Row:
         row[f"{name}_high"] = one.high if one else None
         row[f"{name}_high_open"] = one.high_open if one else None
         row[f"{name}_agreement"] = one.agreement.value if one else None
+        if name in DETAILED:
+            row[f"{name}_basis"] = one.basis.value if one and one.basis else None
+            row[f"{name}_low_from"] = one.low_from.value if one and one.low_from else None
+            row[f"{name}_provisional"] = one.provisional if one else None
+            row[f"{name}_approximate"] = one.approximate if one else None
         row[f"{name}_originators"] = len(one.originators) if one else None
     return row

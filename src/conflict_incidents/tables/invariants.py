@@ -114,9 +114,7 @@ def _incidents() -> Iterator[Invariant]:
     for prefix in SERIES:
         yield from _bounds(f"{prefix}_")
     for part in ("killed_civilians", "killed_children"):
-        yield at_most(f"{part}_low", "killed_low")
         yield at_most(f"{part}_best", "killed_best")
-        yield at_most(f"{part}_high", "killed_high", unless="killed_high_open")
     yield in_order("date_from", "date_to")
     yield together("lat", "lon")
     yield _bare_tombstones("incident_id", "country", "withdrawn_date", "withdrawn_reason", "record_schema")
@@ -158,9 +156,7 @@ def _estimates() -> Iterator[Invariant]:
     yield _group_of_measure()
     yield at_most("common_min", "common_max")
     within = ("incident_id", "scope", "measure")
-    yield _part_of_total("low", "low", within)
     yield _part_of_total("best", "best", within)
-    yield _part_of_total("high", "high", within, unless="high_open")
     yield Invariant(
         ("basis", "best"),
         "is filled where there is a best value, and only there",

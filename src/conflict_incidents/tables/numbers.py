@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from conflict_incidents.columns import Row, Value
 from conflict_incidents.counts import Count, Scope
-from conflict_incidents.estimate import METHOD, Estimate
-from conflict_incidents.estimate import estimates as estimates_of
+from conflict_incidents.estimates.accounts import Form
+from conflict_incidents.estimates.envelope import METHOD, Estimate
+from conflict_incidents.estimates.envelope import estimates as estimates_of
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim
-from conflict_incidents.selection import Said
 from conflict_incidents.tables.rows import Lookup, day_and_time, fills, joined, withdrawal
 
 NO_INFORMATION = "no_information"
@@ -112,8 +112,10 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
             "high_open": estimate.high_open,
             "agreement": estimate.agreement.value,
             "basis": estimate.basis.value if estimate.basis else None,
+            "low_from": estimate.low_from.value if estimate.low_from else None,
             "common_min": estimate.common_min,
             "common_max": estimate.common_max,
+            "provisional": estimate.provisional,
             "approximate": estimate.approximate,
             "originators": len(estimate.originators),
             "originator_ids": joined(estimate.originators),
@@ -131,18 +133,13 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
 def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Which claims an estimate rests on, and why the others were left out."""
     for estimate in estimates_of(incident):
-        judged: list[tuple[Said, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
-        judged += [(left.said, left.reason) for left in estimate.left_out]
-        for one, reason in judged:
+        judged: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
+        judged += [(left.form, left.reason) for left in estimate.left_out]
+        for form, reason in judged:
             yield {
                 **_of(incident, estimate),
-                "claim_id": one.claim.key,
-                "claim_group": _group(one),
+                "claim_id": form.claim.key,
+                "claim_group": form.group,
                 "used": reason is None,
                 "reason": reason,
             }
-
-
-def _group(one: Said) -> str:
-    """The group that the number of a claim is of."""
-    return next(group for (_, group), count in one.claim.counts.items() if count is one.count)

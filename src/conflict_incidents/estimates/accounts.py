@@ -1,0 +1,190 @@
+"""Accounts: what one originator says of one measure and scope in one report, as intervals (section 1 of the method).
+
+Prevents: numbers of one report being read apart from what stands beside them ("4 civilians, 3 not identified").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from conflict_incidents.counts import STATUSES, Bound, Count
+from conflict_incidents.estimates.intervals import Interval, interval_of
+from conflict_incidents.estimates.structure import GROWING, completed, least_numbers, propagated
+from conflict_incidents.model import Sourced
+from conflict_incidents.pieces import Claim, Report
+
+HEDGED = (Bound.ABOUT, Bound.BETWEEN, Bound.AT_MOST)
+"""Bounds that a relay loses where it gives the bare number."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """A number of one account: the count as stated, and its interval beside the account's other numbers.
+
+    `account` is the name of the account. `value` is the stated value: the number, the approximate number, or the best
+    of a range; None where there is none.
+    """
+
+    account: str
+    claim: Claim
+    count: Count
+    report: Report | None
+    measure: str
+    group: str
+    own: bool
+    moment: str
+    interval: Interval
+    value: int | None
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is one number without any hedge."""
+        return self.count.bound is Bound.EXACT and self.interval.start == self.interval.end
+
+    @property
+    def hedged(self) -> bool:
+        """Whether it is a number with a hedge that a relay may lose."""
+        return self.count.bound in HEDGED
+
+    @property
+    def approximate(self) -> bool:
+        """Whether the source gives an approximate number."""
+        return self.count.bound is Bound.ABOUT
+
+    def left_open(self) -> Form:
+        """The form with its start alone, open: after its whole rose."""
+        return replace(self, interval=Interval(self.interval.start, None), value=None)
+
+
+@dataclass(slots=True, eq=False)
+class Account:
+    """What an originator says of one measure and scope in one report, as of one time.
+
+    `own` says that the report is the originator's. `dated` is the day or moment that it is ordered by: its `as_of`,
+    or the date of the originator's own report; empty where there is none. `printed` is the date of the report.
+    `name` is made of the keys of its claims, and orders accounts where nothing else does.
+    """
+
+    originator: str
+    own: bool
+    as_of: str
+    printed: str
+    provisional: bool
+    withdrawn: str
+    claims: tuple[Claim, ...]
+    forms: dict[str, Form]
+    name: str
+
+    @property
+    def dated(self) -> str:
+        """The day or moment that the account is ordered by."""
+        return self.as_of or (self.printed if self.own else "")
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of its claims."""
+        return frozenset(claim.id for claim in self.claims if claim.id)
+
+    @property
+    def replaces(self) -> frozenset[str]:
+        """The ids of the claims that it supersedes."""
+        return frozenset(name for claim in self.claims for name in claim.supersedes)
+
+    @property
+    def intervals(self) -> dict[str, Interval]:
+        """Its intervals by group."""
+        return {group: form.interval for group, form in self.forms.items()}
+
+
+Held = tuple[str, str, str, bool]
+"""Scope, measure, originator, and whether the number is without a source."""
+
+
+def accounts_of(record: Sourced) -> dict[Held, list[Account]]:
+    """All accounts of a record, by scope, measure, originator and whether the report names no source.
+
+    A joint claim is an account of each of its originators. Claims of one report, time and kind (provisional or not,
+    withdrawn or not, superseding or superseded or not, in the headline or not) are one account.
+    """
+    superseded = {name for claim in record.claims for name in claim.supersedes}
+    found: dict[Held, dict[tuple[object, ...], list[Claim]]] = defaultdict(dict)
+    for claim in record.claims:
+        kind = (
+            *(claim.report, claim.as_of, claim.provisional, claim.in_headline, claim.supersedes),
+            *(claim.id if claim.id in superseded else None, claim.withdrawal.date if claim.withdrawal else ""),
+        )
+        for originator in claim.originators or (claim.by,):
+            for measure in dict.fromkeys(measure for measure, _ in claim.counts):
+                key = (str(claim.scope), measure, originator, claim.unsourced)
+                found[key].setdefault(kind, []).append(claim)
+    return {
+        key: [_account(key[2], key[1], claims, record) for claims in kinds.values()] for key, kinds in found.items()
+    }
+
+
+def _account(originator: str, measure: str, claims: list[Claim], record: Sourced) -> Account:
+    first = claims[0]
+    report = record.reports.get(first.report)
+    own = report is not None and report.publisher == originator
+    printed = (report.published if report else None) or ""
+    moment = first.as_of or printed
+    stated: dict[str, tuple[Claim, Count]] = {}
+    for claim in claims:
+        for (of, group), count in claim.counts.items():
+            if of == measure:
+                stated.setdefault(group, (claim, count))
+    intervals = _intervals({group: count for group, (_, count) in stated.items()}, claims, measure)
+    name = " ".join(sorted(claim.key for claim in claims))
+    return Account(
+        originator=originator,
+        own=own,
+        as_of=first.as_of or "",
+        printed=printed,
+        provisional=first.provisional,
+        withdrawn=first.withdrawal.date if first.withdrawal else "",
+        claims=tuple(claims),
+        forms={
+            group: Form(name, claim, count, report, measure, group, own, moment, intervals[group], count.best)
+            for group, (claim, count) in stated.items()
+        },
+        name=name,
+    )
+
+
+def _intervals(counts: Mapping[str, Count], claims: Iterable[Claim], measure: str) -> dict[str, Interval]:
+    """The intervals of the counts of one account, beside each other."""
+    given = {group: interval_of(count) for group, count in counts.items()}
+    if len(given) == 1:
+        return given
+    complete: list[tuple[str, ...]] = []
+    if any(claim.says_complete(measure, "statuses_complete") for claim in claims):
+        complete.append(STATUSES)
+    if any(claim.says_complete(measure, "sexes_complete") for claim in claims):
+        complete.append(_all_sexes(given))
+    given = completed(given, complete)
+    grown = {group: _grown(group, each, given) for group, each in given.items()}
+    return propagated(grown, [least_numbers(grown)]) or grown
+
+
+def _all_sexes(given: Mapping[str, Interval]) -> tuple[str, ...]:
+    """The parts that make up the total by sex and age: the children as a whole, or by what is finer."""
+    fine = ("girls", "boys", "unknown_sex_or_age")
+    if "children" not in given:
+        return ("women", "men", *fine)
+    ends = [given[group].end if group in given else None for group in fine]
+    finer = any(group in given for group in fine)
+    if finer and (None in ends or sum(end or 0 for end in ends) > given["children"].least):
+        return ()
+    return ("women", "men", "children")
+
+
+def _grown(group: str, interval: Interval, given: Mapping[str, Interval]) -> Interval:
+    """The interval of a group, of which members of unknown groups may be members as well."""
+    end = interval.end
+    for unknown, known in GROWING.items():
+        if group in known and unknown in given and end is not None:
+            more = given[unknown].end
+            end = None if more is None else end + more
+    return Interval(interval.start, end)

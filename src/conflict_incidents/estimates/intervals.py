@@ -1,0 +1,104 @@
+"""Counts as intervals of whole numbers (section 1 of the method).
+
+Prevents: "at least seven" being compared as if it were seven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conflict_incidents.counts import Bound, Count
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The whole numbers from `start` to `end`, both included.
+
+    `start` is None where the source gives no lower bound ("at most five"), `end` is None where the interval is open.
+    """
+
+    start: int | None
+    end: int | None
+
+    def __str__(self) -> str:
+        if self.end is None:
+            return f"at least {self.least}"
+        if self.start is None:
+            return f"at most {self.end}"
+        return str(self.start) if self.start == self.end else f"{self.start}-{self.end}"
+
+    @property
+    def least(self) -> int:
+        """The smallest number in the interval: 0 where it has no start."""
+        return self.start or 0
+
+    def meets(self, other: Interval) -> bool:
+        """Whether the two intervals share a number."""
+        return not (self.below(other) or other.below(self))
+
+    def below(self, other: Interval) -> bool:
+        """Whether every number of this interval is smaller than every number of the other."""
+        return self.end is not None and self.end < other.least
+
+    def contains(self, value: int) -> bool:
+        """Whether a number is in the interval."""
+        return self.least <= value and (self.end is None or value <= self.end)
+
+    def compared_with(self, other: Interval) -> int:
+        """1 where this interval is higher than the other, -1 where it is lower: by start, then by end; else 0."""
+        if self.least != other.least:
+            return 1 if self.least > other.least else -1
+        if self.end == other.end:
+            return 0
+        return 1 if other.end is not None and (self.end is None or self.end > other.end) else -1
+
+
+def interval_of(count: Count) -> Interval:
+    """The interval of a count as a source gives it."""
+    if count.bound is Bound.ABOUT and count.best is not None:
+        radius = rounding_radius(count.best)
+        return Interval(max(0, count.best - radius), count.best + radius)
+    return Interval(count.min, count.max)
+
+
+def rounding_radius(number: int) -> int:
+    """How far a number may lie from the approximate number that it was rounded to.
+
+    Half of the unit, which is the power of ten of the trailing zeros, or five times that where two or more digits
+    stand before them and the last of these is a 5. A quarter of the unit where the digits before the zeros are 1,
+    as the next numbers below are then rounded more finely. At least 1.
+    """
+    digits = str(number).rstrip("0")
+    unit = int("1" + "0" * (len(str(number)) - len(digits)))
+    if len(digits) >= 2 and digits.endswith("5"):
+        unit *= 5
+    return max(1, unit // (4 if digits == "1" else 2))
+
+
+def merged(intervals: Iterable[Interval]) -> Interval:
+    """The highest start and the highest end: what several forms of one number leave of it."""
+    known = list(intervals)
+    starts = [one.start for one in known if one.start is not None]
+    ends = [one.end for one in known]
+    return Interval(max(starts, default=None), _highest(ends))
+
+
+def hull(intervals: Iterable[Interval]) -> Interval:
+    """The lowest start and the highest end."""
+    known = list(intervals)
+    starts = [one.start for one in known]
+    lowest = None if None in starts else min((start for start in starts if start is not None), default=None)
+    return Interval(lowest, _highest([one.end for one in known]))
+
+
+def all_meet(intervals: Iterable[Interval]) -> bool:
+    """Whether every two of the intervals share a number; then all of them share one."""
+    known = list(intervals)
+    ends = [one.end for one in known if one.end is not None]
+    return not ends or max(one.least for one in known) <= min(ends)
+
+
+def _highest(ends: list[int | None]) -> int | None:
+    """The highest end: None, open, where one is open."""
+    return None if None in ends else max((end for end in ends if end is not None), default=None)

@@ -1,0 +1,539 @@
+"""States: what one originator held at one time, and what it holds now (sections 2 to 4 of the method).
+
+Prevents: one monitor counted five times because five papers quote it, a toll of the first hour outliving the final one,
+and a count that was taken back staying in force.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from conflict_incidents.estimates.accounts import Account, Form
+from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merged
+from conflict_incidents.estimates.structure import UNKNOWNS, WHOLES, propagated, wholes_of
+from conflict_incidents.parts import as_instant
+
+Reasons = dict[Form, str]
+"""Why a form is not used."""
+NEWER = "of an older state; newer: {}"
+OLDER = "of an older state"
+WITHDRAWN = "withdrawn by its originator on {}"
+RELAY_WITHDRAWN = "relay of a count that its originator withdrew"
+OWN_WINS = "relay; its originator's own text gives the group"
+NOT_FITTING = "relay that does not fit its originator's own text of that time"
+PROVISIONAL = "provisional, and does not fit a final count"
+LOST_HEDGE = "bare number, of which another form keeps the hedge"
+WHOLE_FELL = "its whole was counted anew, and fell"
+IDENTIFIED = "its group was counted before those beside it were counted anew"
+IMPOSSIBLE = "cannot be true beside the newer numbers of its originator"
+EXCLUDED = "cannot be true beside the other groups of its originator"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What an originator holds of one group: the forms that are kept, and what they come to.
+
+    `settled` says that the forms fit each other. The interval of an unsettled value is only the hull of its forms.
+    `order` is the number of the state that gave it.
+    """
+
+    forms: tuple[Form, ...]
+    interval: Interval
+    settled: bool
+    provisional: bool = False
+    order: int = 0
+
+    @property
+    def stated(self) -> int | None:
+        """The stated value that every form gives, None where they don't all give the same one."""
+        values = {form.value for form in self.forms}
+        return values.pop() if len(values) == 1 else None
+
+    @property
+    def intervals(self) -> list[Interval]:
+        """The intervals that enter the envelope: its own, or that of each form where it is unsettled."""
+        return [self.interval] if self.settled else [form.interval for form in self.forms]
+
+    def meets(self, interval: Interval) -> bool:
+        """Whether an interval fits it, or one of its forms where it is unsettled."""
+        return any(interval.meets(own) for own in self.intervals)
+
+
+Values = dict[str, Value]
+"""What an originator holds, by group."""
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """What an originator held at one time: its accounts. `day` is empty where the state can't be ordered."""
+
+    day: str = ""
+    instant: datetime | None = None
+    level: int = 0
+    accounts: list[Account] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, datetime, int]:
+        """Orders the states of an originator."""
+        return self.day, self.instant or datetime.min.replace(tzinfo=UTC), self.level
+
+    @property
+    def own(self) -> bool:
+        """Whether it has a text of the originator's own."""
+        return any(account.own for account in self.accounts)
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """What an originator holds now, why its other forms are not used, and the states that it went through."""
+
+    values: Values
+    reasons: Reasons
+    states: tuple[State, ...]
+
+
+def current(accounts: Iterable[Account]) -> Current:
+    """What an originator holds now of one measure and scope.
+
+    Args:
+        accounts: all accounts of one originator, measure and scope, in any order.
+    """
+    known = sorted(accounts, key=lambda account: account.name)
+    reasons: Reasons = {}
+    ordered, unordered = _placed(known, reasons)
+    values = _folded(ordered, reasons)
+    apart = [_folded(chain, reasons) for chain in unordered]
+    closed = _closed(_merged([values, *apart]), reasons)
+    used = {(form.account, form.group) for value in closed.values() for form in value.forms}
+    unused = [form for one in known for form in one.forms.values() if (form.account, form.group) not in used]
+    return Current(
+        values=closed,
+        reasons={form: reasons.get(form) or _older(form, closed) for form in unused},
+        states=(*ordered, *(state for chain in unordered for state in chain)),
+    )
+
+
+def _older(form: Form, held: Values) -> str:
+    """Why a form of an older state is not used."""
+    newer = [one.claim.key for one in held[form.group].forms] if form.group in held else []
+    return NEWER.format(" and ".join(newer)) if newer else OLDER
+
+
+# --- Section 2: the order of states -------------------------------------------------------------------------------
+
+
+def _placed(accounts: list[Account], reasons: Reasons) -> tuple[list[State], list[list[State]]]:
+    """The states in order, and those that can't be ordered: each a chain of states that supersede one another."""
+    withdrawn = [account for account in accounts if account.withdrawn]
+    for account in withdrawn:
+        _give_reason(account, WITHDRAWN.format(account.withdrawn), reasons)
+    standing: list[Account] = []
+    for account in accounts:
+        if account.withdrawn:
+            continue
+        if account.as_of and not account.own and _taken_along(account, withdrawn):
+            _give_reason(account, RELAY_WITHDRAWN, reasons)
+        else:
+            standing.append(account)
+    links = {one: [other for other in standing if one is not other and one.replaces & other.ids] for one in standing}
+    linked = {*(one for one in links if links[one]), *(other for others in links.values() for other in others)}
+    loose = [one for one in standing if not one.own and not one.as_of and one not in linked]
+    ordered, unordered = _dated([one for one in standing if one not in loose], links, linked)
+    for day in sorted({one.printed[:10] for one in loose}, key=lambda day: (day == "", day)):
+        batch = [one for one in loose if one.printed[:10] == day]
+        ordered, more = _with_relays(day, batch, ordered, unordered, withdrawn, reasons)
+        unordered += more
+    return ordered, unordered
+
+
+def _taken_along(relay: Account, withdrawn: list[Account]) -> bool:
+    """Whether a relay fits a withdrawn count, and isn't dated after the withdrawal."""
+    return any(_fits(relay, _alone(gone)) and relay.as_of[:10] <= gone.withdrawn for gone in withdrawn)
+
+
+def _dated(
+    accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
+) -> tuple[list[State], list[list[State]]]:
+    """The states of the accounts that have a time of their own or supersede one another, and the unordered chains."""
+    positions = _positions(accounts, links, linked)
+    states: dict[tuple[str, datetime | None, int], State] = {}
+    late: list[Account] = []
+    chains: dict[frozenset[Account], list[Account]] = defaultdict(list)
+    levels = {one: _level(one, links, positions) for one in accounts}
+    crowded = {positions[one][0] for one in accounts if one in linked or positions[one][1] is not None}
+    for one in accounts:
+        day, instant = positions[one]
+        if not day:
+            chains[_chain(one, links)].append(one)
+        elif one not in linked and day in crowded and instant is None:
+            late.append(one)
+        else:
+            states.setdefault((day, instant, levels[one]), State(day, instant, levels[one])).accounts.append(one)
+    ordered = sorted(states.values(), key=lambda state: state.key)
+    unordered = [_levelled(chain, levels) for chain in chains.values()]
+    return _with_days(late, ordered), unordered
+
+
+def _positions(
+    accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
+) -> dict[Account, tuple[str, datetime | None]]:
+    """The day and, where stated, the time of each account; an account is no earlier than what it supersedes."""
+    found: dict[Account, tuple[str, datetime | None]] = {}
+    for one in accounts:
+        moment = one.dated or (one.printed if one in linked else "")
+        found[one] = moment[:10], as_instant(moment)
+    for _ in accounts:
+        for one in accounts:
+            for other in links[one]:
+                (day, instant), (earlier, then) = found[one], found[other]
+                if earlier and (day < earlier or (day == earlier and then and (instant is None or instant < then))):
+                    found[one] = found[other]
+                elif day and (not earlier or (day == earlier and then is None and instant)):
+                    found[other] = found[one]
+    return found
+
+
+def _level(
+    one: Account,
+    links: Mapping[Account, list[Account]],
+    positions: Mapping[Account, tuple[str, datetime | None]],
+    seen: frozenset[Account] = frozenset(),
+) -> int:
+    """How many states of the same time an account comes after, by what it supersedes."""
+    before = [other for other in links[one] if positions[other] == positions[one] and other not in seen]
+    return max((1 + _level(other, links, positions, seen | {one}) for other in before), default=0)
+
+
+def _chain(one: Account, links: Mapping[Account, list[Account]]) -> frozenset[Account]:
+    """All accounts that supersession links an account to, itself included."""
+    found = {one}
+    while True:
+        near = {other for each in found for other in links[each]}
+        near |= {each for each, others in links.items() if found & set(others)}
+        if near <= found:
+            return frozenset(found)
+        found |= near
+
+
+def _levelled(accounts: list[Account], levels: Mapping[Account, int]) -> list[State]:
+    return [
+        State(level=level, accounts=[one for one in accounts if levels[one] == level])
+        for level in sorted({levels[one] for one in accounts})
+    ]
+
+
+def _with_days(late: list[Account], ordered: list[State]) -> list[State]:
+    """The states with accounts dated to the day alone, on days that have several states: the newest that they fit."""
+    held = _helds(ordered)
+    added: list[tuple[State, Account]] = []
+    new: dict[str, State] = {}
+    for one in late:
+        of_day = [(state, values) for state, values in zip(ordered, held, strict=True) if state.day == one.dated[:10]]
+        fitting = [state for state, values in of_day if _fits(one, values)]
+        if of_day:
+            added.append(((fitting or [state for state, _ in of_day])[-1], one))
+        else:
+            day = one.dated[:10]
+            new.setdefault(day, State(day)).accounts.append(one)
+    for state, one in added:
+        state.accounts.append(one)
+    return sorted([*ordered, *new.values()], key=lambda state: state.key)
+
+
+def _with_relays(
+    day: str,
+    relays: list[Account],
+    ordered: list[State],
+    unordered: list[list[State]],
+    withdrawn: list[Account],
+    reasons: Reasons,
+) -> tuple[list[State], list[list[State]]]:
+    """The states with the relays that were printed on a day and say no time; and those that can't be ordered.
+
+    Args:
+        day: the day, or empty for relays whose reports have no date.
+        relays: the relays.
+        ordered: the states in order.
+        unordered: the chains of states that can't be ordered; relays join those of an own text that they fit.
+        withdrawn: the accounts that were taken back.
+        reasons: why forms are not used, filled here for relays of withdrawn counts.
+    """
+    earlier = [state for state in ordered if not day or state.day <= day]
+    held = _helds(ordered)[: len(earlier)]
+    newest_own = max((state.day for state in ordered if state.own), default="")
+    added: list[tuple[State, Account]] = []
+    apart: list[Account] = []
+    new: list[Account] = []
+    for relay in relays:
+        state = _state_of(relay, day, list(zip(earlier, held, strict=True)), withdrawn)
+        undated = [chain[-1] for chain in unordered if chain[-1].own and _fits(relay, _alone(*chain[-1].accounts))]
+        if isinstance(state, State):
+            added.append((state, relay))
+        elif state is not None or (not undated and any(_fits(relay, _alone(gone)) for gone in withdrawn)):
+            _give_reason(relay, RELAY_WITHDRAWN, reasons)
+        elif undated:
+            added.append((undated[0], relay))
+        elif not day or day == newest_own or (day > newest_own and held and _lower(relay, held[-1])):
+            apart.append(relay)
+        else:
+            new.append(relay)
+    for state, relay in added:
+        state.accounts.append(relay)
+    if new:
+        same_day = [state for state in ordered if state.day == day]
+        if same_day:
+            same_day[-1].accounts.extend(new)
+        else:
+            ordered = sorted([*ordered, State(day, accounts=new)], key=lambda state: state.key)
+    return ordered, [[State(accounts=[one])] for one in apart]
+
+
+def _state_of(
+    relay: Account, day: str, states: list[tuple[State, Values]], withdrawn: list[Account]
+) -> State | Account | None:
+    """The newest state, or the newest withdrawn account, up to a day that a relay fits."""
+    fitting: list[tuple[tuple[str, datetime, int], int, State | Account]] = [
+        (state.key, 1, state) for state, values in states if _fits(relay, values)
+    ]
+    for gone in withdrawn:
+        then = State(gone.dated[:10], as_instant(gone.dated))
+        if then.day and (not day or then.day <= day) and _fits(relay, _alone(gone)):
+            fitting.append((then.key, 0, gone))
+    return max(fitting, key=lambda one: one[:2])[2] if fitting else None
+
+
+def _fits(account: Account, held: Values) -> bool:
+    """Whether an account shares a group with what is held, and fits it in all that they share."""
+    shared = [group for group in account.forms if group in held]
+    return bool(shared) and all(held[group].meets(account.forms[group].interval) for group in shared)
+
+
+def _lower(account: Account, held: Values) -> bool:
+    """Whether an account is lower in any group than what is held."""
+    return any(form.interval.below(held[group].interval) for group, form in account.forms.items() if group in held)
+
+
+def _alone(*accounts: Account) -> Values:
+    """What accounts hold by themselves."""
+    return _folded([State(accounts=list(accounts))], {})
+
+
+def _give_reason(account: Account, reason: str, reasons: Reasons) -> None:
+    reasons.update(dict.fromkeys(account.forms.values(), reason))
+
+
+# --- Section 3: one state, several forms --------------------------------------------------------------------------
+
+
+def _given(state: State, order: int, stated: Values, reasons: Reasons) -> Values:
+    """What a state gives anew.
+
+    Args:
+        state: the state.
+        order: its number.
+        stated: what an older own text gives and still stands as stated.
+        reasons: why forms are not used, filled here.
+    """
+    own = [account for account in state.accounts if account.own]
+    values = _by_group(own, reasons)
+    relays: list[Account] = []
+    for relay in (account for account in state.accounts if not account.own):
+        if own and not all(
+            values[group].meets(form.interval) for group, form in relay.forms.items() if group in values
+        ):
+            _give_reason(relay, NOT_FITTING, reasons)
+        else:
+            relays.append(relay)
+    known = {*values, *stated} if own else set()
+    for relay in relays:
+        reasons.update({form: OWN_WINS for group, form in relay.forms.items() if group in known})
+    values |= _by_group(relays, reasons, known)
+    kept = {form.account for value in values.values() for form in value.forms}
+    provisional = any(account.provisional and account.name in kept for account in state.accounts)
+    return {group: replace(value, provisional=provisional, order=order) for group, value in values.items()}
+
+
+def _by_group(accounts: list[Account], reasons: Reasons, without: Iterable[str] = ()) -> Values:
+    groups = dict.fromkeys(group for account in accounts for group in account.forms if group not in without)
+    return {group: _settled([one for one in accounts if group in one.forms], group, reasons) for group in groups}
+
+
+def _settled(accounts: list[Account], group: str, reasons: Reasons) -> Value:
+    """What several forms of one number come to."""
+    final = [account.forms[group].interval for account in accounts if not account.provisional]
+    forms: list[Form] = []
+    for account in accounts:
+        form = account.forms[group]
+        if account.provisional and not all(form.interval.meets(interval) for interval in final):
+            reasons[form] = PROVISIONAL
+        else:
+            forms.append(form)
+    hedged = [form.interval for form in forms if form.hedged]
+    kept: list[Form] = []
+    for form in forms:
+        if form.bare and any(interval.contains(form.interval.least) for interval in hedged):
+            reasons[form] = LOST_HEDGE
+        else:
+            kept.append(form)
+    return _value(kept)
+
+
+def _value(forms: Iterable[Form], provisional: bool = False, order: int = 0) -> Value:
+    """What kept forms come to: settled where they fit each other."""
+    kept = tuple(sorted(forms, key=lambda form: form.account))
+    intervals = [form.interval for form in kept]
+    settled = all_meet(intervals)
+    return Value(kept, merged(intervals) if settled else hull(intervals), settled, provisional, order)
+
+
+# --- Section 4: the current state ---------------------------------------------------------------------------------
+
+
+def _folded(states: list[State], reasons: Reasons) -> Values:
+    """What is held after the last of some states in order."""
+    held: Values = {}
+    for order, state in enumerate(states):
+        held = _after(held, state, order, reasons)
+    return held
+
+
+def _helds(states: list[State]) -> list[Values]:
+    """What is held after each of some states in order, with what the groups say of each other."""
+    found: list[Values] = []
+    held: Values = {}
+    for order, state in enumerate(states):
+        held = _after(held, state, order, {})
+        found.append(_closed(held, {}))
+    return found
+
+
+def _after(held: Values, state: State, order: int, reasons: Reasons) -> Values:
+    """What is held after a state: what it gives, and what stays of what was held before."""
+    own = _by_group([account for account in state.accounts if account.own], {})
+    unchanged = {
+        group: value
+        for group, value in held.items()
+        if group not in own and _stay(group, held, own) == value and any(form.own for form in value.forms)
+    }
+    given = _given(state, order, unchanged if own else {}, reasons)
+    staying: list[tuple[str, Value]] = []
+    for group, value in held.items():
+        if group in given:
+            continue
+        stays = _stay(group, held, given)
+        if isinstance(stays, Value):
+            staying.append((group, stays))
+        else:
+            reasons.update(dict.fromkeys(value.forms, stays))
+    return _beside(given, staying, reasons)
+
+
+def _stay(group: str, held: Values, given: Values) -> Value | str:
+    """What stays of a group that a newer state does not give, or why nothing does."""
+    value = held[group]
+    if set(UNKNOWNS.get(group, ())) & set(given):
+        return IDENTIFIED
+    whole = next((name for name in wholes_of(group) if name in given), None)
+    if whole is None or whole not in held:
+        return value
+    change = given[whole].interval.compared_with(held[whole].interval)
+    if change == 0:
+        return value
+    if change < 0 or value.interval.start is None:
+        return WHOLE_FELL
+    forms = [form.left_open() for form in value.forms if form.interval.start is not None]
+    intervals = [form.interval for form in forms]
+    interval = merged(intervals) if value.settled else hull(intervals)
+    return Value(tuple(forms), interval, value.settled, value.provisional, value.order)
+
+
+def _beside(given: Values, staying: list[tuple[str, Value]], reasons: Reasons) -> Values:
+    """What is given anew, and of what stays all that can be true beside it: newest first, wholes before parts."""
+    found = dict(given)
+    for group, value in sorted(staying, key=_newest_and_largest):
+        forms = [value] if value.settled else [_value([form], value.provisional, value.order) for form in value.forms]
+        possible = [form for one in forms if _possible(found | {group: one}) for form in one.forms]
+        reasons.update({form: IMPOSSIBLE for form in value.forms if form not in possible})
+        if len(possible) == len(value.forms):
+            found[group] = value
+        elif possible:
+            found[group] = _value(possible, value.provisional, value.order)
+    return found
+
+
+def _newest_and_largest(staying: tuple[str, Value]) -> tuple[int, int, str]:
+    group, value = staying
+    return -value.order, -WHOLES.index(group) if group in WHOLES else 1, group
+
+
+def _merged(held: list[Values]) -> Values:
+    """The current state with those that can't be ordered, group by group."""
+    groups = dict.fromkeys(group for values in held for group in values)
+    return {group: merged_values([values[group] for values in held if group in values]) for group in groups}
+
+
+def merged_values(values: list[Value]) -> Value:
+    """What several values of one group come to: settled where all are, and fit each other."""
+    if len(values) == 1:
+        return values[0]
+    forms = {(form.account, form.group): form for value in values for form in value.forms}
+    intervals = [value.interval for value in values]
+    settled = all(value.settled for value in values) and all_meet(intervals)
+    return Value(
+        forms=tuple(forms[key] for key in sorted(forms)),
+        interval=merged(intervals) if settled else hull(intervals),
+        settled=settled,
+        provisional=any(value.provisional for value in values),
+    )
+
+
+# --- Section 5, inside one voice ----------------------------------------------------------------------------------
+
+
+def same_accounts(values: Values) -> list[dict[str, int]]:
+    """For each account that counts an unknown group: the smallest numbers of the settled groups that it gives."""
+    names = {form.account for group in UNKNOWNS if group in values for form in values[group].forms}
+    return [
+        {
+            group: form.interval.least
+            for group, value in values.items()
+            for form in value.forms
+            if value.settled and form.account == name
+        }
+        for name in sorted(names)
+    ]
+
+
+def _possible(values: Values) -> bool:
+    """Whether the settled values can all be true."""
+    settled = {group: value.interval for group, value in values.items() if value.settled}
+    return propagated(settled, same_accounts(values)) is not None
+
+
+def _closed(values: Values, reasons: Reasons) -> Values:
+    """The values with the bounds that they give each other, without forms that can't be true beside them.
+
+    Where the settled values can't all be true, none takes a bound from another.
+    """
+    found = dict(values)
+    while True:
+        if not _possible(found):
+            return found
+        changed: Values = {}
+        for group, value in found.items():
+            forms = [form for form in value.forms if value.settled or _possible(found | {group: _value([form])})]
+            if forms and len(forms) < len(value.forms):
+                reasons.update({form: EXCLUDED for form in value.forms if form not in forms})
+                changed[group] = _value(forms, value.provisional, value.order)
+        if not changed:
+            break
+        found |= changed
+    settled = {group: value.interval for group, value in found.items() if value.settled}
+    narrowed = propagated(settled, same_accounts(found)) or settled
+    return {
+        group: replace(value, interval=narrowed[group]) if group in narrowed else value
+        for group, value in found.items()
+    }

@@ -1,0 +1,188 @@
+"""Parts and wholes: what the groups of one measure say about each other (section 5 of the method).
+
+Prevents: an estimate of which a part is larger than its whole, and people who are counted twice in a sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from conflict_incidents.counts import ROLES, SEVERITIES, SIDES
+from conflict_incidents.estimates.intervals import Interval
+
+Intervals = Mapping[str, Interval]
+"""Intervals by group, of one measure and scope."""
+UNSTATED = Interval(0, None)
+"""The interval of a group that is not given: any number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A whole that is no less than the sum of its disjoint parts.
+
+    `unknown` is a further part of which the members may belong to the other parts after all: it counts towards the
+    whole beside the parts of the same account, and does not lower their ends.
+    """
+
+    whole: str
+    parts: tuple[str, ...]
+    unknown: str | None = None
+
+
+SUMS = (
+    Sum("children", ("girls", "boys")),
+    Sum("children", ("civilian_children",)),
+    Sum("civilians", ("civilian_children",)),
+    Sum("combatants", SIDES),
+    Sum("total", ("civilians", "combatants"), "unknown_status"),
+    Sum("total", ("women", "men", "children")),
+    Sum("total", ("women", "men", "girls", "boys"), "unknown_sex_or_age"),
+    Sum("total", SEVERITIES),
+    *(Sum("total", (role,)) for role in (*ROLES, "unknown_status", "unknown_sex_or_age")),
+)
+"""From the smallest whole to the largest."""
+UNKNOWNS = {each.unknown: each.parts for each in SUMS if each.unknown}
+"""The unknown groups, and the parts that their members may belong to."""
+GROWING = {"unknown_status": ("civilians", "combatants", *SIDES), "unknown_sex_or_age": UNKNOWNS["unknown_sex_or_age"]}
+"""The unknown groups, and the groups whose ends grow by them in the same account."""
+WHOLES = tuple(dict.fromkeys(each.whole for each in SUMS))
+"""The groups that have parts, from the smallest to the largest."""
+
+
+def wholes_of(group: str) -> list[str]:
+    """The wholes that a group is part of, the nearest first."""
+    found: list[str] = []
+    near = [group]
+    while near:
+        near = list(dict.fromkeys(each.whole for each in SUMS if {*each.parts, each.unknown} & set(near)))
+        found += [name for name in near if name not in found]
+    return sorted(found, key=WHOLES.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Low:
+    """The smallest number that a group can have, and the groups whose numbers it is the sum of."""
+
+    number: int
+    of: frozenset[str]
+
+
+def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Low]:
+    """The smallest number that each group can have, given the smallest numbers of some groups.
+
+    Args:
+        least: smallest numbers by group.
+        same_account: for each account that counts an unknown group, the smallest numbers of the groups that it gives.
+
+    Returns:
+        The smallest number of each group that is given or has a part that is.
+    """
+    found = {group: Low(number, frozenset({group})) for group, number in least.items()}
+    for each in SUMS:
+        sums = [[found[part] for part in each.parts if part in found]]
+        for account in same_account:
+            if each.unknown in account:
+                beside = lows({group: number for group, number in account.items() if group != each.whole})
+                sums.append([beside[part] for part in (each.unknown, *each.parts) if part in beside])
+        for parts in sums:
+            together = Low(sum(part.number for part in parts), frozenset().union(*(part.of for part in parts)))
+            if parts and (each.whole not in found or together.number > found[each.whole].number):
+                found[each.whole] = together
+    return found
+
+
+def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
+    """The intervals that remain when each group is held to all others; None where they can't all be true.
+
+    A group that isn't given may be any number, and takes part in what its parts and wholes say of each other.
+
+    Args:
+        given: the intervals by group.
+        same_account: as in `lows`.
+    """
+    accounts = list(same_account)
+    least = {name: low.number for name, low in lows(least_numbers(given), accounts).items()}
+    most = {group: each.end for group, each in given.items() if each.end is not None}
+    for each in reversed(SUMS):
+        end = most.get(each.whole)
+        if end is None:
+            continue
+        for part in each.parts:
+            others = sum(least.get(other, 0) for other in each.parts if other != part)
+            most[part] = min(most.get(part, end - others), end - others)
+        if each.unknown is None:
+            continue
+        for account in accounts:
+            if each.unknown in account:
+                beside = lows({group: number for group, number in account.items() if group != each.whole})
+                left = end - sum(beside[part].number for part in each.parts if part in beside)
+                most[each.unknown] = min(most.get(each.unknown, left), left)
+    if any(number > most.get(group, number) for group, number in least.items()) or min(most.values(), default=0) < 0:
+        return None
+    return {group: _narrowed(each, least[group], most.get(group)) for group, each in given.items()}
+
+
+def _narrowed(interval: Interval, least: int, most: int | None) -> Interval:
+    """An interval with its bounds after propagation; without a start where nothing gave it one."""
+    return Interval(None if interval.start is None and least == 0 else least, most)
+
+
+def least_numbers(intervals: Intervals) -> dict[str, int]:
+    """The smallest number of each interval, by group."""
+    return {group: each.least for group, each in intervals.items()}
+
+
+def completed(given: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str, Interval]:
+    """The intervals of an account which says that some parts are all of its total.
+
+    Args:
+        given: the intervals by group.
+        complete: the parts that make up the total, once for each such statement.
+
+    Returns:
+        The intervals narrowed by the total being equal to the sum; as they were where that can't be.
+    """
+    found = dict(given)
+    for parts in complete:
+        if "total" not in found or not parts:
+            continue
+        wholes = [found.get(part, UNSTATED) for part in parts]
+        narrowed = _equal(found["total"], wholes)
+        if narrowed is not None:
+            found["total"] = narrowed[0]
+            found |= {part: each for part, each in zip(parts, narrowed[1:], strict=True) if part in given}
+    return found
+
+
+def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
+    """The total and its parts where the total is their sum; None where no numbers make it so."""
+    start, end = sum(part.least for part in parts), _sum_of_ends(parts)
+    whole = _both(total, Interval(start, end))
+    if whole is None:
+        return None
+    found = [whole]
+    for number, part in enumerate(parts):
+        others = [*parts[:number], *parts[number + 1 :]]
+        most = _sum_of_ends(others)
+        least = 0 if most is None else max(0, whole.least - most)
+        rest = None if whole.end is None else whole.end - sum(other.least for other in others)
+        narrowed = _both(part, Interval(least, rest))
+        if narrowed is None:
+            return None
+        found.append(narrowed)
+    return found
+
+
+def _both(one: Interval, other: Interval) -> Interval | None:
+    """The numbers in both intervals, None where there are none."""
+    if not one.meets(other):
+        return None
+    ends = [each.end for each in (one, other) if each.end is not None]
+    start = max(one.least, other.least)
+    return Interval(one.start if start == one.least else start, min(ends, default=None))
+
+
+def _sum_of_ends(parts: list[Interval]) -> int | None:
+    ends = [part.end for part in parts]
+    return None if None in ends else sum(end for end in ends if end is not None)
