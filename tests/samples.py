@@ -353,7 +353,6 @@ EVERYTHING: list[Tree] = [
         "schema": "waivers/1",
         "waivers": [
             {"rule": "CNT015", "record": "war", "reason": NOTE, "date": "2022-10-01", "by": "an editor"},
-            {"rule": "CNT014", "record": "war", "reason": NOTE, "date": "2022-10-02", "by": "an editor"},
         ],
         "privacy": [
             {
