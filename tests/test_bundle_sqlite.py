@@ -17,6 +17,7 @@ from conflict_incidents.bundle.content import Content
 from conflict_incidents.bundle.views import VIEWS
 from conflict_incidents.tablefiles import cell, csv_bytes
 from conflict_incidents.tables import frames
+from samples import counted, incident
 from test_bundle import ODD, OPEN, SEASONED, UNKNOWN, ZERO, of
 
 TYPES = {"string": "text", "integer": "integer", "number": "real", "boolean": "integer", "date": "text"}
@@ -152,6 +153,37 @@ def test_the_totals_of_the_view_are_those_of_the_package(left_out: tuple[str, ..
         )
     assert row[:3] == (expected.incidents, expected.unknown, expected.open_ended)
     assert row[3:] == (expected.low, expected.best, expected.high, expected.high_open)
+
+
+WHOLE, PART, WITHIN = "SYR-20220801-aaaa", "SYR-20220802-bbbb", "SYR-20220803-cccc"
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"), [(20, 9), (None, 9), (None, None), (None, {"at_most": 5}), ({"at_least": 3}, None)]
+)
+def test_the_views_count_a_part_in_its_whole_as_the_package_does(whole: Any, part: Any) -> None:
+    def nested(id: str, killed: Any, *within: str) -> Any:
+        links = [{"kind": "part_of", "incident": id} for id in within]
+        known = {"claims": [counted(killed=killed)]} if killed is not None else {}
+        return incident(id, date=f"2022-08-0{id[11]}", **({"links": links} if links else {}), **known)
+
+    content = of([*SEASONED, nested(WHOLE, whole), nested(PART, part, WHOLE), nested(WITHIN, 7, PART)])
+    expected = total(content.frames["incidents"])
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(sqlite.files(content)[sqlite.FILE])
+        names = ("incidents", "unknown", "open_ended", "low", "best", "high", "high_open", "parts")
+        row = one(database, f"SELECT {', '.join(names)} FROM killed_by_year WHERE year = 2022")
+        assert row == tuple(getattr(expected, name) for name in names)
+        assert one(database, "SELECT count(*), sum(parts) FROM incidents_killed") == (expected.incidents, 2)
+
+
+def test_a_view_is_filtered_by_numbers_given_as_text(database: sqlite3.Connection) -> None:
+    for view in (view.name for view in VIEWS):
+        row = database.execute(f"SELECT * FROM {view}")
+        names = [column[0] for column in row.description]
+        for name, value in zip(names, row.fetchone(), strict=True):
+            found = one(database, f'SELECT count(*) FROM {view} WHERE "{name}" = ?', str(value))
+            assert value is None or found > 0, (view, name)
 
 
 def test_an_incident_that_lasted_into_the_next_year_is_in_none(content: Content) -> None:

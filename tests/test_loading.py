@@ -19,7 +19,7 @@ from conflict_incidents.release.contents import content_hash, sha256
 from conflict_incidents.release.zipping import zipped
 from conflict_incidents.releases import Index, Published, text
 from conflict_incidents.tablefiles import read_csv
-from conflict_incidents.tables import validate
+from conflict_incidents.tables import TableError, validate
 from conflict_incidents.versions import Version
 from samples import STORY, TOP, bytes_of, dataset, incident, records, released, withdrawn
 
@@ -419,3 +419,24 @@ def test_a_zip_is_loaded_once_it_is_found_whole(root: Path, tmp_path: Path) -> N
     file.write_bytes(zipped(files | {"claims.csv": b""}, folder.name))
     with pytest.raises(LoadError, match=r"claims\.csv isn't the file that was written"):
         load(source=file)
+
+
+def test_groups_that_nobody_recorded_are_not_counted_whatever_the_types(root: Path, tmp_path: Path) -> None:
+    frame = load(source=root, dtype_backend="pyarrow")
+    killed = frame.groupby("kind")["killed_low"].sum()
+    assert killed.to_dict() == {"shelling": 7}
+    frame.to_parquet(tmp_path / "saved.parquet")
+    saved = pd.read_parquet(tmp_path / "saved.parquet")
+    assert saved["kind"].to_list() == frame["kind"].to_list()
+    assert frame.convert_dtypes(dtype_backend="pyarrow")["kind"].to_list() == frame["kind"].to_list()
+    validate(frame)
+
+
+def test_a_frame_of_polars_is_validated(root: Path) -> None:
+    polars = pytest.importorskip("polars")
+    frame = load(source=root, as_polars=True)
+    assert validate(frame) is frame
+    with pytest.raises(TableError, match=r"killed_low \('-1'\) is less than 0"):
+        validate(frame.with_columns(killed_low=polars.lit(-1)))
+    with pytest.raises(TableError, match="the frame can't be read: a LazyFrame is no data frame of pandas or polars"):
+        validate(frame.lazy())

@@ -140,6 +140,12 @@ def test_each_month_has_its_incidents_and_both_ends_of_their_toll(incidents: pd.
     assert found.gaps(7) == []
 
 
+def test_a_part_of_an_incident_is_counted_in_it_alone() -> None:
+    part = toll_of("SYR-20220929-ffff", 4, links=[{"kind": "part_of", "incident": "SYR-20220928-dddd"}])
+    once, alone = (summarised(made(*STORY, *more))[:2] for more in ([part], []))
+    assert [picture.tables for picture in once] == [picture.tables for picture in alone]
+
+
 def test_an_incident_over_two_months_is_in_neither(incidents: pd.DataFrame) -> None:
     assert ends(over_time(incidents).unplaced) == (1, 10, 10, 0, 0)
 

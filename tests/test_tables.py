@@ -232,6 +232,25 @@ def test_a_relay_is_no_further_originator() -> None:
     assert [row["killed_originators"], row["originators"], row["claims"]] == [1, 1, 2]
 
 
+def test_originators_are_those_who_give_a_number_of_any_group_or_scope() -> None:
+    said = incident(
+        attributions=[{"by": "daily-sabah", "in": "sabah", "actor": "air-force", "stance": "alleged"}],
+        claims=[
+            counted("sohr", killed={"civilians": 0}),
+            counted("civil-defence", killed={"women": 1}, scope="village"),
+            {"by": "daily-sabah", "in": "sabah", "wounded": 3},
+            {"by": "ucdp", "in": "sabah", "strikes": 1, "based_on": ["reuters", "afp"]},
+            {"by": "afp", "in": "sabah", "no_information": ["killed"]},
+        ],
+    )
+    tables = made(*REGISTRIES, said, incident("SYR-20220908-u0kn"))
+    row, unknown = (tables["incidents"].iloc[number] for number in range(2))
+    assert [row["originators"], row["killed_originators"], row["killed_civilians_originators"]] == [4, 2, 1]
+    assert [row["wounded_originators"], row["strikes_originators"]] == [1, 1]
+    assert unknown["originators"] == 0
+    assert pd.isna(unknown["killed_originators"])
+
+
 def test_namibia_is_a_country() -> None:
     namibian = organisation("na", name="NA", country="NAM")
     table = contract.tables()["organisations"]

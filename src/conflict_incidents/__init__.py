@@ -2,8 +2,9 @@
 
 For analysts, these functions are the whole face of the package: `load` gives one table of a release as a data frame
 with exact types, `load_all` every table, `verify` checks a whole release, and `cite` says how to cite it. `total`, `by`
-and `explode` are right about the unknown, and `tables.validate` checks a frame of your own against the same contract.
-They are imported on first use, so that the command line stays quick.
+and `share` count each incident once and are right about the unknown, `explode` gives each item of a cell its own row,
+and `tables.validate` checks a frame of your own against the same contract. They are imported on first use, so that the
+command line stays quick.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from conflict_incidents import tables
-    from conflict_incidents.analysis import by, explode, total
+    from conflict_incidents.analysis import by, explode, share, total
     from conflict_incidents.loading import citation, cite, load, load_all
     from conflict_incidents.verifying import verify
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "by", "citation", "cite", "explode", "load", "load_all", "tables", "total", "verify"]
+__all__ = ["__version__", "by", "citation", "cite", "explode", "load", "load_all", "share", "tables", "total", "verify"]
 _FACE = {
     **dict.fromkeys(("load", "load_all", "cite", "citation"), "loading"),
-    **dict.fromkeys(("total", "by", "explode"), "analysis"),
+    **dict.fromkeys(("total", "by", "share", "explode"), "analysis"),
     "verify": "verifying",
 }
 """Which module has what analysts need."""

@@ -21,6 +21,11 @@ from pandas.api import types as kinds
 
 from conflict_incidents.contract import ContractError, Field, Table
 
+
+class FrameError(ValueError):
+    """An object that is no data frame, or one whose rows aren't there yet; the message says what to pass."""
+
+
 Value = str | int | float | bool | None
 Row = dict[str, Value]
 
@@ -93,6 +98,42 @@ def plain(series: pd.Series[Any], field: Field) -> list[Value]:
     else:
         values = array.tolist()
     return [None if unknown else value for value, unknown in zip(values, array.isna(), strict=True)]
+
+
+def as_pandas(df: Any) -> pd.DataFrame:
+    """A frame of polars or a table of Arrow as a frame of pandas with nullable types and text; one of pandas as it is.
+
+    Raises:
+        FrameError: it is something else.
+    """
+    if isinstance(df, pd.DataFrame):
+        return df
+    table = df.to_arrow() if hasattr(df, "to_arrow") and hasattr(df, "columns") else df
+    if not isinstance(table, pa.Table):
+        lazy = "; call .collect() first" if hasattr(df, "collect") else ""
+        raise FrameError(f"a {type(df).__name__} is no data frame of pandas or polars{lazy}")
+    made: pd.DataFrame = without_dictionaries(table).to_pandas(types_mapper=_as_nullable, date_as_object=False)
+    return made
+
+
+def without_dictionaries(table: pa.Table) -> pa.Table:
+    """A table with text in place of dictionaries.
+
+    To pandas every value of an Arrow dictionary is a group, recorded or not, and it can't read one back from Parquet.
+    """
+    types = [pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema]
+    return table.cast(pa.schema([field.with_type(type) for field, type in zip(table.schema, types, strict=True)]))
+
+
+def _as_nullable(type: pa.DataType) -> Any:
+    if pa.types.is_integer(type):
+        return pd.Int64Dtype()
+    if pa.types.is_floating(type):
+        return pd.Float64Dtype()
+    if pa.types.is_boolean(type):
+        return pd.BooleanDtype()
+    is_text = pa.types.is_string(type) or pa.types.is_large_string(type) or type == pa.string_view()
+    return pd.StringDtype() if is_text else None
 
 
 def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | None:

@@ -36,6 +36,7 @@ from conflict_incidents.model import (
     Waivers,
     kind_of,
 )
+from conflict_incidents.nesting import PART_OF
 from conflict_incidents.parts import as_day
 from conflict_incidents.records import Parsed, parse_file
 from conflict_incidents.released import Ledger
@@ -216,6 +217,19 @@ class Dataset:
     def incidents(self) -> list[Incident]:
         """Every incident of the dataset; reads all of them."""
         return [record for record in self.records("incident") if isinstance(record, Incident)]
+
+    def parts_of(self, id: str) -> list[Incident]:
+        """The published incidents that are linked as `part_of` another; reads all incidents, once."""
+        return self._parts.get(id, [])
+
+    @cached_property
+    def _parts(self) -> dict[str, list[Incident]]:
+        found: dict[str, list[Incident]] = {}
+        for incident in self.incidents():
+            for whole in {link.incident for link in incident.links if link.kind == PART_OF}:
+                if incident.status == "published":
+                    found.setdefault(whole, []).append(incident)
+        return found
 
     def records(self, kind: str) -> Iterator[Record]:
         """Every record of a kind; reads all of them."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import pandas as pd
 
 from conflict_incidents import contract
+from conflict_incidents.columns import without_dictionaries
 from conflict_incidents.contract import CURRENT, RELEASES, About, Table
 from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.fetching import FetchError, fetched, is_address
@@ -354,7 +355,7 @@ def _frame(
     frame: pd.DataFrame
     try:
         if dtype_backend == "pyarrow":
-            frame = read_arrow(data, table, columns).to_pandas(types_mapper=pd.ArrowDtype)
+            frame = without_dictionaries(read_arrow(data, table, columns)).to_pandas(types_mapper=pd.ArrowDtype)
         else:
             frame = read_parquet(data, table, columns)
     except TableFileError as error:

@@ -1,7 +1,7 @@
 """The views of the database: what people ask first, answered so that unknown stays unknown.
 
-Prevents: withdrawn incidents in a count, an unknown toll that adds nothing to a sum without being told of, and a best
-value of a sum that leaves incidents out.
+Prevents: withdrawn incidents in a count, a part of an incident counted beside it, an unknown toll that adds nothing to
+a sum without being told of, and a best value of a sum that leaves incidents out.
 """
 
 from __future__ import annotations
@@ -20,14 +20,38 @@ class View:
 
 _KILLED = View(
     "incidents_killed",
-    "Incidents that hold, with how many were killed: NULL is unknown, and killed_high_open = 1 means that it may be "
-    "more than killed_high. `year` is NULL where the incident isn't known to lie within one.",
-    """SELECT incident_id, title, kind, verification, country, adm1_name, adm2_name, place_name, lat, lon,
-  place_precision, date_from, date_to, date_precision,
-  CASE WHEN substr(date_from, 1, 4) = substr(date_to, 1, 4) THEN CAST(substr(date_from, 1, 4) AS INTEGER) END AS year,
-  killed_low, killed_best, killed_high, killed_high_open, killed_agreement, killed_originators
-FROM incidents
-WHERE status = 'published'""",
+    "Incidents that count, with how many were killed: NULL is unknown, and killed_high_open = 1 means that it may be "
+    "more than killed_high. `year` is NULL where the incident isn't known to lie within one. Incidents that are part "
+    "of others (`counted_in` of the table `incidents`) are counted in these; `parts` says how many. A whole of which "
+    "nobody says how many were killed has at least what its parts come to.",
+    """WITH parts AS (
+  SELECT substr(p.counted_in, -17) AS whole, count(*) AS parts
+  FROM incidents AS p
+  WHERE p.counted_in IS NOT NULL
+  GROUP BY 1
+), sums AS (
+  SELECT substr(p.counted_in, -17) AS whole, sum(p.killed_low) AS low,
+    sum(coalesce(p.killed_high, p.killed_low)) AS high
+  FROM incidents AS p
+  WHERE p.counted_in IS NOT NULL AND coalesce(p.killed_low, p.killed_high) IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM incidents AS w
+    WHERE instr(p.counted_in, w.incident_id) > 0 AND coalesce(w.killed_low, w.killed_high) IS NOT NULL
+  )
+  GROUP BY 1
+  HAVING sum(p.killed_low) > 0
+)
+SELECT i.incident_id, i.title, i.kind, i.verification, i.country, i.adm1_name, i.adm2_name, i.place_name, i.lat, i.lon,
+  i.place_precision, i.date_from, i.date_to, i.date_precision,
+  CAST(CASE WHEN substr(i.date_from, 1, 4) = substr(i.date_to, 1, 4) THEN substr(i.date_from, 1, 4) END AS INTEGER)
+    AS year,
+  CAST(coalesce(i.killed_low, sums.low) AS INTEGER) AS killed_low, i.killed_best,
+  CAST(coalesce(i.killed_high, sums.high) AS INTEGER) AS killed_high,
+  CAST(CASE WHEN sums.whole IS NULL THEN i.killed_high_open ELSE 1 END AS INTEGER) AS killed_high_open,
+  i.killed_agreement, i.killed_originators, CAST(coalesce(parts.parts, 0) AS INTEGER) AS parts
+FROM incidents AS i
+LEFT JOIN parts ON parts.whole = i.incident_id
+LEFT JOIN sums ON sums.whole = i.incident_id
+WHERE i.status = 'published' AND i.counted_in IS NULL""",
 )
 _CLAIMS = View(
     "claims_named",
@@ -47,15 +71,16 @@ _TOTALS = View(
     "How many were killed by country and year. `unknown` incidents have no toll and are in no sum; `zero` are those of "
     "which it is said that nobody was killed. `best` is NULL unless every incident with a toll has a best value, and "
     "high_open = 1 means that the number may be higher than `high`.",
-    """SELECT country, year, count(*) AS incidents,
-  sum(killed_low IS NULL AND killed_high IS NULL) AS unknown,
-  sum(killed_high IS 0 AND killed_high_open IS 0) AS zero,
-  sum(killed_high_open IS 1) AS open_ended,
-  sum(killed_low) AS low,
-  CASE WHEN sum((killed_low IS NOT NULL OR killed_high IS NOT NULL) AND killed_best IS NULL) = 0
-    THEN sum(killed_best) END AS best,
-  sum(killed_high) AS high,
-  max(killed_high_open IS 1 OR (killed_low IS NULL AND killed_high IS NULL)) AS high_open
+    """SELECT country, year, CAST(count(*) AS INTEGER) AS incidents,
+  CAST(sum(killed_low IS NULL AND killed_high IS NULL) AS INTEGER) AS unknown,
+  CAST(sum(killed_high IS 0 AND killed_high_open IS 0) AS INTEGER) AS zero,
+  CAST(sum(killed_high_open IS 1) AS INTEGER) AS open_ended,
+  CAST(sum(killed_low) AS INTEGER) AS low,
+  CAST(CASE WHEN sum(coalesce(killed_low, killed_high) IS NOT NULL AND killed_best IS NULL) = 0
+    THEN sum(killed_best) END AS INTEGER) AS best,
+  CAST(sum(coalesce(killed_high, killed_low)) AS INTEGER) AS high,
+  CAST(max(killed_high_open IS 1 OR coalesce(killed_low, killed_high) IS NULL) AS INTEGER) AS high_open,
+  CAST(sum(parts) AS INTEGER) AS parts
 FROM incidents_killed
 GROUP BY country, year""",
 )

@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.counts import whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import status_of
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.findings import Severity, shown
 from conflict_incidents.likeness import NEAR, alike, facts_of
 from conflict_incidents.model import Aggregate, Incident, Place, Record, kind_of
+from conflict_incidents.nesting import DUPLICATE_OF, PART_OF, wholes
 
-ACYCLIC = ("duplicate_of", "part_of")
+ACYCLIC = (DUPLICATE_OF, PART_OF)
 """Links that may not lead back to where they start."""
 
 
@@ -140,6 +142,79 @@ def duplicate_is_withdrawn(incident: Incident, dataset: Dataset) -> Iterator[Pro
                 f"{shown(other.id)} is published too, so that what both count is added twice; withdraw this record, "
                 "with its reason",
             )
+
+
+@rule("IDN007", Severity.WARNING, on=Incident)
+def parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """What the parts of an incident come to is no more than the whole.
+
+    The toll of an incident includes those of the incidents that are `part_of` it, and sums count them in the whole
+    alone. Where the lows of the parts together exceed the high of the whole, its originators count less widely, one of
+    the parts belongs to no such whole, or the parts overlap. The last of the parts is named.
+
+    Wrong:
+        an offensive with 20 killed, and as parts of it two shellings with 12 killed each
+
+    Right:
+        an offensive with at least 20 killed, and the same parts
+    """
+    if incident.status != "published" or not incident.intact("links"):
+        return
+    for link in incident.links:
+        whole = dataset.incident(link.incident) if link.kind == PART_OF else None
+        if whole is None or whole.status != "published" or whole.id == incident.id:
+            continue
+        parts = _outermost(dataset.parts_of(whole.id), dataset)
+        if incident.id != max((part.id for part in parts), default=""):
+            continue
+        for (measure, group), estimate in main(whole).items():
+            lows = {part.id: one.low for part in parts if (one := main(part).get((measure, group))) and one.low}
+            if estimate.high is not None and not estimate.high_open and sum(lows.values()) > estimate.high:
+                yield Problem(
+                    link.at("incident"),
+                    f"{whom(measure, group)}: the parts of {shown(whole.id)} ({', '.join(sorted(lows))}) come to at "
+                    f"least {sum(lows.values())}, more than its {estimate.text}; count the whole as at least that, or "
+                    "correct the links",
+                )
+
+
+def _outermost(parts: list[Incident], dataset: Dataset) -> list[Incident]:
+    """The parts that don't lie in another of them."""
+    ids = {part.id for part in parts}
+    return [part for part in parts if ids.isdisjoint(wholes(part, dataset.incident))]
+
+
+@rule("IDN008", Severity.ERROR, on=Incident)
+def one_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """The wholes that an incident is `part_of` lie in each other, so that its dead are in one toll of a sum alone.
+
+    Wrong:
+        links:
+          - {kind: part_of, incident: SYR-20220901-sieg}
+          - {kind: part_of, incident: SYR-20220901-camp}    # and neither is part of the other
+
+    Right:
+        links:
+          - {kind: part_of, incident: SYR-20220901-sieg}    # which is itself part of SYR-20220901-camp
+    """
+    if incident.status != "published":
+        return
+    links = [link for link in incident.links if link.kind == PART_OF and link.incident != incident.id]
+    named = {link.incident: {link.incident, *_wholes_of(link.incident, dataset)} for link in links}
+    for number, link in enumerate(links):
+        for other in links[:number]:
+            if link.incident not in named[other.incident] and other.incident not in named[link.incident]:
+                yield Problem(
+                    link.at("incident"),
+                    f"it is part of {shown(other.incident)} and of {shown(link.incident)}, which don't lie in each "
+                    "other, so that its toll is added twice; link them as `part_of`, or keep one",
+                )
+                return
+
+
+def _wholes_of(id: str, dataset: Dataset) -> tuple[str, ...]:
+    other = dataset.incident(id)
+    return wholes(other, dataset.incident) if other else ()
 
 
 @rule("IDN006", Severity.ERROR, on=Record)

@@ -17,7 +17,7 @@ from conflict_incidents.schema import Violation
 
 PRIVACY = "PRV"
 """The family whose findings only a second person can accept."""
-UNWAIVABLE = ("REC", "REV", "IDN001", "IDN003", "IDN004", "IDN006")
+UNWAIVABLE = ("REC", "REV", "IDN001", "IDN003", "IDN004", "IDN006", "IDN008")
 """What can't be waived: form, the waivers themselves, and what would count a record twice or lead nowhere."""
 
 

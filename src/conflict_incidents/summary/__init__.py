@@ -29,8 +29,9 @@ PAGE = "summary.md"
 """The page with all numbers."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "incidents": (
-        *("incident_id", "status", "kind", "verification", "date_from", "date_to", "date_precision", "time"),
-        *("lat", "lon", "place_precision"),
+        *("incident_id", "status", "counted_in", "country", "kind", "verification"),
+        *("date_from", "date_to", "date_precision", "time"),
+        *("lat", "lon", "place_precision", "shared_adm_level"),
         *(f"adm{level}_{what}" for level in LEVELS for what in ("pcode", "name")),
         *(f"{measure}_{end}" for measure in COUNTS for end in ("low", "best", "high", "high_open")),
     ),

@@ -54,7 +54,7 @@ def districts(incidents: pd.DataFrame) -> Districts:
     places["lon"] = _together(places["lon"].to_numpy())
     placed = incidents["place_precision"].isin(PLACED) & places.notna().all(axis=1)
     level = _level(incidents)
-    groups, unknown = grouped(incidents, f"adm{level}_pcode") if level else ([], whole(incidents))
+    groups, unknown = grouped(incidents, f"adm{level}") if level else ([], whole(incidents))
     names = _names(incidents, level) if level else {}
     found = []
     for group in groups:

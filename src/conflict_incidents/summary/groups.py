@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.analysis import by, total
+from conflict_incidents.analysis import UNITS, by, total
 
 DASH = "\N{EN DASH}"
 
@@ -59,9 +59,13 @@ def whole(incidents: pd.DataFrame) -> Group:
 
 
 def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
-    """The groups by a key of `analysis.by`, sorted, and the incidents whose key isn't known, if any."""
+    """The groups by a key of `analysis.by`, a unit's p-code for one, and the incidents whose key isn't known, if any."""
+    column = f"{key}_pcode" if key in UNITS else key
+    if key in UNITS:  # those without a p-code are one group, whatever the name
+        name = f"{key}_name"
+        incidents = incidents.assign(**{name: incidents[name].where(incidents[column].notna())})
     rows = by(incidents, key).to_dict("records") if len(incidents) else []
-    found = [_group(row[key], row) for row in rows]
+    found = [_group(row[column], row) for row in rows]
     return [one for one in found if not pd.isna(one.key)], next((one for one in found if pd.isna(one.key)), None)
 
 

@@ -11,16 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pandera.pandas as pandera
 from pandera.errors import SchemaError, SchemaErrors
 
-from conflict_incidents.columns import column, misfit
+from conflict_incidents.columns import FrameError, as_pandas, column, misfit
 from conflict_incidents.contract import Field, Table, tables
 from conflict_incidents.tables.invariants import Invariant, for_of
 
+_Frame = TypeVar("_Frame")
 SHOWN = 20
 """How many problems a message lists."""
 
@@ -48,14 +49,14 @@ class TableError(ValueError):
         super().__init__("\n".join([*lines, *(f"  {problem}" for problem in problems[:SHOWN]), *more]))
 
 
-def validate(df: pd.DataFrame, table: str = "incidents", *, complete: bool = False) -> pd.DataFrame:
-    """Check a frame against the contract of a table; nothing in it is changed.
+def validate(df: _Frame, table: str = "incidents", *, complete: bool = False) -> _Frame:
+    """Check a frame of pandas or polars against the contract of a table; nothing in it is changed.
 
     Columns that the contract doesn't know are left alone. Columns that it has and the frame hasn't are passed over,
     with the invariants that need them; only the columns of the primary key have to be there.
 
     Args:
-        df: the frame.
+        df: the frame; one of polars is checked as pandas' nullable types hold it.
         table: the table's name.
         complete: demand every column of the contract, in its order and of its very type, and no other.
 
@@ -69,11 +70,15 @@ def validate(df: pd.DataFrame, table: str = "incidents", *, complete: bool = Fal
     if table not in tables():
         raise KeyError(f"no table {table!r}; there are {', '.join(tables())}")
     described = tables()[table]
-    problems = _column_problems(df, described, complete)
+    try:
+        frame = as_pandas(df)
+    except FrameError as error:
+        raise TableError(table, [TableProblem("", "the frame", f"can't be read: {error}")]) from error
+    problems = _column_problems(frame, described, complete)
     wrong = {problem.column for problem in problems}
-    sound = [name for name in described.names if name in df.columns and name not in wrong]
-    if len(df) and not _twice(df):
-        problems += _value_problems(_comparable(df, described, sound), described)
+    sound = [name for name in described.names if name in frame.columns and name not in wrong]
+    if len(frame) and not _twice(frame):
+        problems += _value_problems(_comparable(frame, described, sound), described)
     if problems:
         raise TableError(table, problems)
     return df

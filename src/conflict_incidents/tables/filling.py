@@ -11,6 +11,7 @@ from conflict_incidents.columns import Row
 from conflict_incidents.contract import CHANGES, ContractError
 from conflict_incidents.dataset import AdminUnit
 from conflict_incidents.model import Incident, Place, Record, Sourced
+from conflict_incidents.nesting import wholes
 from conflict_incidents.tables import accepted, aggregates, incidents, numbers, registries, statements
 from conflict_incidents.tables.rows import FILLS, Lookup
 
@@ -31,10 +32,12 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
         ContractError: a table or a column of the contract is filled by no code, or the reverse.
     """
     shared = released(records)
+    incidents_by_id = {record.id: record for record in shared if isinstance(record, Incident)}
     look = Lookup(
         places={record.id: record for record in shared if isinstance(record, Place)},
         admin_units=admin_units or {},
-        released=frozenset(record.id for record in shared if isinstance(record, Incident)),
+        released=frozenset(incidents_by_id),
+        counted_in={id: wholes(one, incidents_by_id.get) for id, one in incidents_by_id.items() if one.links},
     )
     tables = contract.tables()
     if tables.keys() - {CHANGES} != FILLS.keys():

@@ -11,8 +11,8 @@ from conflict_incidents.columns import Row
 from conflict_incidents.contract import tables
 from conflict_incidents.counts import INCIDENT_SCOPE, MEASURES
 from conflict_incidents.estimates.envelope import METHOD, Estimate, estimates
-from conflict_incidents.model import Incident
-from conflict_incidents.tables.rows import Lookup, admin, blank, fills, withdrawal
+from conflict_incidents.model import Incident, Place
+from conflict_incidents.tables.rows import Lookup, admin, blank, fills, joined, withdrawal
 
 SERIES = {
     "killed": ("killed", "total"),
@@ -23,6 +23,8 @@ SERIES = {
 """Which measure and group of people stand in the columns that begin with a name, `killed_low` and so on."""
 DETAILED = ("killed", "killed_civilians")
 """The columns of `SERIES` that also say what the numbers rest on."""
+UNITS = ("adm1", "adm2", "adm3")
+"""The levels of administrative units, the coarsest first."""
 SPAN = "span"
 """The precision of an incident that lasted from its first day to its last."""
 
@@ -40,8 +42,10 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
     if incident.withdrawn:
         yield {**blank(tables()["incidents"].names), **tombstone}
         return
+    made = estimates(incident)
     yield {
         **tombstone,
+        "counted_in": joined(look.counted_in.get(incident.id, ())),
         "title": incident.title,
         "kind": incident.kind,
         "clarity": incident.clarity,
@@ -51,8 +55,8 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         "sites": len(incident.sites),
         "reports": len(incident.reports),
         "claims": len(incident.claims),
-        "originators": len({statement.by for statement in incident.statements()}),
-        **_toll(estimates(incident)),
+        "originators": len({name for estimate in made for name in estimate.originators}),
+        **_toll(made),
         "estimate_method": METHOD,
         "note": incident.note,
     }
@@ -88,7 +92,19 @@ def _where(incident: Incident, look: Lookup) -> Row:
         "coordinates": place.coordinates if place and placed else None,
         "place_precision": site.precision if site else None,
         **admin(holds, look),
+        "shared_adm_level": _shared_level([look.places.get(one.place) for one in incident.sites]),
     }
+
+
+def _shared_level(places: list[Place | None]) -> int:
+    """Down to which level of units all places are known to lie in the same; all levels for a single place."""
+    if len({place.id if place else None for place in places}) == 1:
+        return len(UNITS)
+    for level, unit in enumerate(UNITS):
+        pcodes = {place.admin.get(unit) if place and not place.withdrawal else None for place in places}
+        if len(pcodes) != 1 or None in pcodes:
+            return level
+    return len(UNITS)
 
 
 def _toll(made: list[Estimate]) -> Row:
@@ -107,5 +123,11 @@ def _toll(made: list[Estimate]) -> Row:
             row[f"{name}_low_from"] = one.low_from.value if one and one.low_from else None
             row[f"{name}_provisional"] = one.provisional if one else None
             row[f"{name}_approximate"] = one.approximate if one else None
-        row[f"{name}_originators"] = len(one.originators) if one else None
+        row[f"{name}_originators"] = _originators(made, *of)
     return row
+
+
+def _originators(made: list[Estimate], measure: str, group: str) -> int | None:
+    """How many originators give a group of a measure in any scope, any group for the total; None if nobody does."""
+    counted = [one for one in made if one.measure == measure and group in {one.group, "total"}]
+    return len({name for one in counted for name in one.originators}) if counted else None

@@ -117,12 +117,24 @@ def _incidents() -> Iterator[Invariant]:
         yield at_most(f"{part}_best", "killed_best")
     yield in_order("date_from", "date_to")
     yield together("lat", "lon")
+    yield _not_in_itself()
     yield _bare_tombstones("incident_id", "country", "withdrawn_date", "withdrawn_reason", "record_schema")
     counts = ("sites", "reports", "claims", "originators")
     for column in ("title", "kind", "date_from", "date_to", "date_precision", "place_id", *counts, "estimate_method"):
         yield _stated_if_published(column)
     yield _says_why("withdrawn_date")
     yield _says_why("withdrawn_reason")
+
+
+def _not_in_itself() -> Invariant:
+    """An incident isn't counted in itself."""
+
+    def holds(df: pd.DataFrame) -> Truths:
+        wholes = df["counted_in"].dropna().astype("string").str.split(";").explode()
+        own = wholes == df["incident_id"].astype("string").reindex(wholes.index)
+        return ~df.index.to_series().isin(wholes.index[own.to_numpy(bool)])
+
+    return Invariant(("counted_in", "incident_id"), "names the incident itself", holds)
 
 
 def _part_of_total(end: str, total_end: str, within: tuple[str, ...], unless: str | None = None) -> Invariant:

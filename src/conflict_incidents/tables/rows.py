@@ -26,6 +26,8 @@ class Lookup:
     admin_units: Mapping[str, AdminUnit] = field(default_factory=dict)
     released: frozenset[str] = frozenset()
     """Ids of the incidents that are released."""
+    counted_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The incidents that an incident is part of, from the nearest to the outermost, by its id."""
 
 
 Filler = Callable[[Any, Lookup], Iterator[Row]]

@@ -1,0 +1,38 @@
+"""Which incidents lie in which: an incident that is `part_of` another is counted in it, and in all that holds it.
+
+Prevents: the dead of a day's shelling added to those of the offensive that it was part of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from conflict_incidents.model import Incident
+
+PART_OF = "part_of"
+DUPLICATE_OF = "duplicate_of"
+
+
+def wholes(incident: Incident, find: Callable[[str], Incident | None]) -> tuple[str, ...]:
+    """The published incidents that an incident is part of, from the nearest to the outermost.
+
+    A withdrawn whole isn't among them, but leads on: to the incident that it duplicates, and to its own wholes.
+
+    Args:
+        incident: the part.
+        find: gives an incident by its id, None where there is none.
+    """
+    seen = {incident.id}
+    found: list[str] = []
+    level = _above(incident)
+    while level:
+        known = {id: whole for id in sorted(level - seen) if (whole := find(id))}
+        seen |= level
+        found += [id for id, whole in known.items() if whole.status == "published"]
+        level = {id for whole in known.values() for id in _above(whole)}
+    return tuple(found)
+
+
+def _above(incident: Incident) -> set[str]:
+    kinds = {PART_OF, DUPLICATE_OF} if incident.withdrawn else {PART_OF}
+    return {link.incident for link in incident.links if link.kind in kinds}
