@@ -226,7 +226,7 @@ def test_parts_that_lead_in_a_circle_or_to_two_wholes_are_refused(nested: pd.Dat
     circle = nested.loc[[BATTLE, SHELLING]].assign(counted_in=[SHELLING, BATTLE])
     with pytest.raises(AnalysisError, match=f"{BATTLE} is counted in {SHELLING}, and none"):
         total(circle)
-    two = nested.assign(counted_in=[None, None, f"{OFFENSIVE};{BATTLE}"])
+    two = nested.assign(counted_in=pd.array([None, None, f"{OFFENSIVE};{BATTLE}"], dtype="string"))
     with pytest.raises(AnalysisError, match=f"{SHELLING} is counted in {OFFENSIVE} and {BATTLE}"):
         total(two)
 
@@ -242,7 +242,7 @@ def test_a_frame_with_an_incident_twice_is_refused(df: pd.DataFrame) -> None:
         with pytest.raises(AnalysisError, match=r"6 incidents come more than once .* and 1 more; keep one row of each"):
             call(pd.concat([df, df]))
     with pytest.raises(AnalysisError, match="1 rows have no incident_id, perhaps from an outer join"):
-        total(df.assign(incident_id=[None, *df["incident_id"][1:]]))
+        total(df.assign(incident_id=df["incident_id"].where(df["incident_id"] != UNKNOWN)))
     assert total(joined.drop_duplicates("incident_id")) == total(df)
     halves = pd.concat([df.iloc[:2], df.iloc[2:].reset_index(drop=True)])
     assert total(halves) == total(df.set_index("incident_id")) == total(df)

@@ -101,19 +101,19 @@ def plain(series: pd.Series[Any], field: Field) -> list[Value]:
 
 
 def as_pandas(df: Any) -> pd.DataFrame:
-    """A frame of polars or a table of Arrow as a frame of pandas with nullable types and text; one of pandas as it is.
+    """A frame of pandas, polars or Arrow as one of pandas whose Arrow columns have nullable types.
 
     Raises:
         FrameError: it is something else.
     """
     if isinstance(df, pd.DataFrame):
-        return df
+        arrow = {name: type for name, type in df.dtypes.items() if isinstance(type, pd.ArrowDtype)}
+        return df.astype({name: _nullable(type.pyarrow_dtype) or type for name, type in arrow.items()})
     table = df.to_arrow() if hasattr(df, "to_arrow") and hasattr(df, "columns") else df
     if not isinstance(table, pa.Table):
         lazy = "; call .collect() first" if hasattr(df, "collect") else ""
         raise FrameError(f"a {type(df).__name__} is no data frame of pandas or polars{lazy}")
-    made: pd.DataFrame = without_dictionaries(table).to_pandas(types_mapper=_as_nullable, date_as_object=False)
-    return made
+    return as_pandas(without_dictionaries(table).to_pandas(types_mapper=pd.ArrowDtype))
 
 
 def without_dictionaries(table: pa.Table) -> pa.Table:
@@ -125,15 +125,18 @@ def without_dictionaries(table: pa.Table) -> pa.Table:
     return table.cast(pa.schema([field.with_type(type) for field, type in zip(table.schema, types, strict=True)]))
 
 
-def _as_nullable(type: pa.DataType) -> Any:
-    if pa.types.is_integer(type):
-        return pd.Int64Dtype()
-    if pa.types.is_floating(type):
-        return pd.Float64Dtype()
+def _nullable(type: pa.DataType) -> Any:
+    """The nullable type of pandas for one of Arrow, None where there is none."""
+    if pa.types.is_temporal(type):
+        return "datetime64[us]"
     if pa.types.is_boolean(type):
-        return pd.BooleanDtype()
-    is_text = pa.types.is_string(type) or pa.types.is_large_string(type) or type == pa.string_view()
-    return pd.StringDtype() if is_text else None
+        return "boolean"
+    if pa.types.is_integer(type):
+        return "Int64"
+    if pa.types.is_floating(type):
+        return "Float64"
+    text = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_dictionary)
+    return "string" if any(is_text(type) for is_text in text) else None
 
 
 def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | None:
