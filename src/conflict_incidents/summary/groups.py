@@ -59,7 +59,7 @@ def whole(incidents: pd.DataFrame) -> Group:
 
 
 def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
-    """The groups by a key of `analysis.by`, a unit's p-code for one, and the incidents whose key isn't known, if any."""
+    """The groups by a key of `analysis.by` (units by p-code), sorted, and the incidents whose key isn't known."""
     column = f"{key}_pcode" if key in UNITS else key
     if key in UNITS:  # those without a p-code are one group, whatever the name
         name = f"{key}_name"
