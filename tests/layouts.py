@@ -98,7 +98,8 @@ class _Scribe:
             self.below_literal = True
             lines = [f"{' ' * (indent + 2)}{line}" if line else "" for line in value.split("\n")]
             return [f"{before} {self.random.choice(['|', '|-', '|+'])}{self._behind()}", *lines]
-        return [f"{before} {self._scalar(value)}{self._behind()}"]
+        behind = self._behind()
+        return [f"{before} {self._scalar(value, quoted='#' in behind)}{behind}"]
 
     def _is_literal(self, text: str) -> bool:
         return all(line == line.strip() for line in text.split("\n")) and text.strip() == text != ""
@@ -106,11 +107,14 @@ class _Scribe:
     def _opened(self, text: str) -> list[str]:
         return [*text.split("\n")[:-1], text.split("\n")[-1] + self._behind()]
 
-    def _flow(self, value: Any, indent: int) -> str:
+    def _flow(self, value: Any, indent: int, last: bool = False) -> str:
         if not isinstance(value, (dict, list)):
-            return self._scalar(value)
+            return self._scalar(value, quoted=last)  # a comment may follow the last one
         pairs = [("", item) for item in value] if isinstance(value, list) else self._shuffled(value)
-        parts = [f"{self._key(key)}: " * bool(key) + self._flow(child, indent + 2) for key, child in pairs]
+        parts = [
+            f"{self._key(key)}: " * bool(key) + self._flow(child, indent + 2, number == len(pairs))
+            for number, (key, child) in enumerate(pairs, 1)
+        ]
         opening, closing = "[]" if isinstance(value, list) else "{}"
         text = opening + self._turn(indent)
         for number, part in enumerate(parts):
@@ -125,25 +129,30 @@ class _Scribe:
         pad = " " * max(1, indent)
         return "\n".join([self._behind(), *(pad + line.lstrip() for line in between), pad])
 
-    def _scalar(self, value: Any) -> str:
+    def _scalar(self, value: Any, quoted: bool = False) -> str:
         if not isinstance(value, str):
             return json.dumps(value)
-        quoted = json.dumps(value, ensure_ascii=max(value, default="") < "\ud800" and self._chance(0.3))
+        double = json.dumps(value, ensure_ascii=max(value, default="") < "\ud800" and self._chance(0.3))
         single = "'" + value.replace("'", "''") + "'"
         plain = value.replace("-", "").replace("_", "").isalnum() and value.isascii() and value[0].isalpha()
-        plain = plain and value.lower() not in {
-            "y",
-            "n",
-            "no",
-            "on",
-            "off",
-            "yes",
-            "true",
-            "false",
-            "null",
-            "na",
-            "inf",
-            "nan",
-            "infinity",
-        }
-        return self.random.choice([quoted, single if "\n" not in value else quoted, value if plain else quoted])
+        plain = (
+            plain
+            and not quoted
+            and value.lower()
+            not in {
+                "y",
+                "n",
+                "no",
+                "on",
+                "off",
+                "yes",
+                "true",
+                "false",
+                "null",
+                "na",
+                "inf",
+                "nan",
+                "infinity",
+            }
+        )
+        return self.random.choice([double, single if "\n" not in value else double, value if plain else double])

@@ -130,6 +130,32 @@ def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, a
     assert ", ".join(made.mended) == what
 
 
+COUNTS = {
+    **{">6": "{at_least: 7}", "> 6": "{at_least: 7}", ">=6": "{at_least: 6}", "≥ 6": "{at_least: 6}"},
+    **{"6+": "{at_least: 6}", "'>6'": "{at_least: 7}", "<6": "{at_most: 5}", "~6": "{about: 6}"},
+    **{"6-8": "{between: [6, 8]}", "seven": "7", "dozens": "{word: dozens}", "{total: >6}": "{total: {at_least: 7}}"},
+}
+
+
+@pytest.mark.parametrize("typed", COUNTS)
+def test_a_count_in_words_or_signs_is_mended_where_it_means_one(typed: str) -> None:
+    made = mended(edited(INCIDENT, ("killed: 7", f"killed: {typed}")))
+    assert made.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {COUNTS[typed]}"))
+    assert "counts in words or signs" in made.mended
+
+
+def test_a_text_that_a_comment_may_have_cut_stays_for_a_person() -> None:
+    for title in ("Strike, after report #3", "NO #3", "12:30 #3"):
+        text = edited(INCIDENT, ("Airstrikes on a stone quarry", title))
+        assert mended(text) == Repair(text.encode())
+
+
+def test_a_comment_behind_text_in_quotes_goes_above_it() -> None:
+    text = edited(INCIDENT, ("title: Airstrikes on a stone quarry", 'title: "Airstrikes on a quarry"  # of stone'))
+    after = edited(INCIDENT, ("title: Airstrikes on a stone quarry", "# of stone\ntitle: Airstrikes on a quarry"))
+    assert mended(text).data.decode() == after
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -140,7 +166,10 @@ def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, a
         ("killed: 7", 'killed: "1,000"'),
         ("killed: 7", 'killed: "999999999"'),
         ("killed: 7", 'killed: "-1"'),
-        ("killed: 7", "killed: seven"),
+        ("killed: 7", 'killed: "6<"'),
+        ("killed: 7", 'killed: "+6"'),
+        ("killed: 7", 'killed: "6 or 9"'),
+        ("killed: 7", "killed: unknown"),
         ("killed: 7", "killed:"),
         ("killed: 7", "killed: ~"),
         ("language: en", "language: 7"),

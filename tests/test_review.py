@@ -197,7 +197,7 @@ def test_what_a_change_breaks_elsewhere_stands_right_after_the_overview(
 def test_a_record_that_cannot_be_read_shows_why(repository: Repository, reviewed: Reviewed) -> None:
     repository.write(FIRST, "[")
     page = reviewed("SYR-20220909-aaaa")
-    assert page.startswith(f"SYR-20220909-aaaa\n\n  {FIRST} can't be read\n\nFindings:\n  {FIRST}:1:1: REC011")
+    assert page.startswith(f"SYR-20220909-aaaa\n\n  {FIRST} can't be read\n\nFindings:\n  {FIRST}:1:2: REC011")
     assert "SYR-20220909-aaaa  changed        7 → none" in reviewed("--changed-since", "main")
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from conflict_incidents.counts import TELLTALE
+from conflict_incidents.counts import LEXICON, TELLTALE
 from conflict_incidents.encoding import refused
 from conflict_incidents.findings import shown
 
@@ -44,23 +44,40 @@ UNKNOWN = frozenset(
 """Cells that say that a number isn't known; a mapping may name more."""
 THOUSANDS = (",", ".", " ", "'", "٬")
 
-_LEAST = ("at least", "no fewer than", "no less than", "not less than", "minimum", "min", "على الأقل", "ما لا يقل عن")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+"""Signs and digits as wide as Chinese ones, and what they are."""
+_LEAST = (
+    *("at least", "no fewer than", "no less than", "not less than", "minimum", "min.", "min"),
+    *("على الأقل", "ما لا يقل عن"),
+)
 _MORE = ("more than", "over", "above", "أكثر من")
-_MOST = ("at most", "up to", "no more than", "not more than", "maximum", "max", "على الأكثر")
+_MOST = ("at most", "up to", "no more than", "not more than", "maximum", "max.", "max", "على الأكثر")
 _FEWER = ("fewer than", "less than", "under", "below", "أقل من")
-_ABOUT = ("about", "around", "approximately", "approx.", "approx", "circa", "ca.", "ca", "c.", "some", "حوالي", "نحو")
+_ABOUT = (
+    *("about", "around", "approximately", "approx.", "approx", "roughly", "circa", "ca.", "ca", "c.", "some"),
+    *("حوالي", "نحو"),
+)
 _OPENINGS: dict[str, tuple[str, int]] = {
-    **dict.fromkeys((*_LEAST, "≥", ">=", "=>"), ("at_least", 0)),
+    **dict.fromkeys((*_LEAST, "≥", "≧", "⩾", ">=", "=>"), ("at_least", 0)),
     **dict.fromkeys((*_MORE, ">"), ("at_least", 1)),
-    **dict.fromkeys((*_MOST, "≤", "<=", "=<"), ("at_most", 0)),
+    **dict.fromkeys((*_MOST, "≤", "≦", "⩽", "<=", "=<"), ("at_most", 0)),
     **dict.fromkeys((*_FEWER, "<"), ("at_most", -1)),
-    **dict.fromkeys((*_ABOUT, "~", "≈", "\u223c"), ("about", 0)),
+    **dict.fromkeys((*_ABOUT, "~", "≈", "≃", "\u223c"), ("about", 0)),
 }
 """What stands before a number: the bound that it means, and what to add."""
 _OPENING = re.compile(
     "(" + "|".join(re.escape(word) for word in sorted(_OPENINGS, key=len, reverse=True)) + r")\s*(.+)"
 )
-_RANGE = re.compile(r"between (.+?) and (.+)|(.+?)\s*(?:-|\u2010|\u2011|\u2013|\u2014|\u2212| to | إلى )\s*(.+)")
+_CLOSINGS = {
+    **dict.fromkeys(("+", "or more", "and more", "plus", "at least", "minimum", "min"), "at_least"),
+    **dict.fromkeys(("or fewer", "or less", "at most", "maximum", "max"), "at_most"),
+}
+"""What stands behind a number, and the bound that it means."""
+_CLOSING = re.compile(r"(.*[0-9])\s*(" + "|".join(map(re.escape, _CLOSINGS)) + ")")
+_COMPARED = re.compile(r"([0-9,]+)\s*([<>≤≥≦≧⩽⩾]=?)")
+_RANGE = re.compile(
+    r"between (.+?) and (.+)|(.+?)\s*(?:-|\u2010|\u2011|\u2013|\u2014|\u2212|\.{2,3}| to | إلى )\s*(.+)"
+)
 _BEST = re.compile(r"(.+?)\s*\(best (.+)\)")
 _PLAIN = re.compile(r"[0-9]+(?:\.0{1,2})?")
 
@@ -78,7 +95,7 @@ def tidy(text: str) -> str:
 
 def compared(text: str) -> str:
     """A cell for comparison: on one line, without case and invisible characters, digits of every script as 0-9."""
-    return "".join(_digit(c) for c in tidy(text)).casefold()
+    return "".join(_digit(c) for c in tidy(text)).translate(_WIDE).casefold()
 
 
 def read_count(
@@ -116,6 +133,46 @@ def read_count(
                 "or under `meant` if it is the number"
             )
     return count
+
+
+def counts_meant(text: str) -> dict[str, Count]:
+    """The counts that a text of a record may mean, in English or by signs, by what each is meant for.
+
+    One without words where there is no doubt; none where the text isn't understood as a whole.
+    """
+    from text_to_num import alpha2digit
+
+    said = compared(text)
+    if said in LEXICON:
+        return {"": {"word": said}}
+    if found := _COMPARED.fullmatch(said):  # 6 < x, or perhaps x < 6
+        number, sign = found[1], found[2]
+        turned = sign.translate(str.maketrans("<>≤≥≦≧⩽⩾", "><≥≤≧≦⩾⩽"))
+        means = {f"x {one} {number}": _meant(one + number) for one in (turned, sign)}
+        return {words: count for words, count in means.items() if count is not None}
+    if re.fullmatch(r"\+ ?[0-9]{1,8}", said):
+        return {"just so many": int(said[1:]), "so many or more": {"at_least": int(said[1:])}}
+    said = alpha2digit(said, "en", threshold=0)
+    either = re.fullmatch(r"([0-9]{1,8}) or ([0-9]{1,8})", said)
+    if either and int(either[2]) == int(either[1]) + 1:
+        said = f"{either[1]}-{either[2]}"
+    count = _meant(said)
+    return {} if count is None else {"": count}
+
+
+def _meant(text: str) -> Count | None:
+    """The count in a text, None where it gives none; 99 is meant as it stands."""
+    try:
+        return read_count(text, thousands=",", meant=TELLTALE)
+    except CellError:
+        return None
+
+
+def as_yaml(count: Count) -> str:
+    """A count as it stands in a record: `7`, `{at_least: 7}`."""
+    if isinstance(count, int):
+        return str(count)
+    return f"{{{', '.join(f'{bound}: {number}' for bound, number in count.items())}}}"
 
 
 def is_unknown(cell: str, more: Collection[str] = ()) -> bool:
@@ -170,8 +227,8 @@ def _count(text: str, cell: str, thousands: str | None) -> Count:
     number = _number(text, thousands)
     if number is not None:
         return number
-    if text.endswith("+") and (number := _number(text[:-1].rstrip(), thousands)) is not None:
-        return {"at_least": number}
+    if (closed := _CLOSING.fullmatch(text)) and (number := _number(closed[1], thousands)) is not None:
+        return {_CLOSINGS[closed[2]]: number}
     if (opened := _OPENING.fullmatch(text)) and (number := _number(opened[2], thousands)) is not None:
         bound, more = _OPENINGS[opened[1]]
         if number + more < 0:

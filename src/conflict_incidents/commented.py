@@ -16,7 +16,7 @@ import yaml
 
 from conflict_incidents.findings import Mark
 from conflict_incidents.paths import plain
-from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, resolved
+from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, events, resolved
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -125,13 +125,17 @@ class _NotPlain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Comment:
-    """A comment or a blank line; `own` where nothing stands before it. Line and column count from 0."""
+    """A comment or a blank line; `own` where nothing stands before it. Line and column count from 0.
+
+    `behind` is the beginning of the plain scalar that ends right before it.
+    """
 
     index: int
     line: int
     column: int
     text: str
     own: bool
+    behind: yaml.Mark | yaml._yaml.Mark | None = None
 
 
 @dataclass(slots=True)
@@ -153,7 +157,7 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
+        self.events = list(events(text))
         self.comments = _comments(text, self.events)
         self.next = 0
         self.above: list[_Comment] = []
@@ -286,24 +290,36 @@ def comments_in(text: str) -> list[str]:
     Raises:
         yaml.YAMLError: it isn't.
     """
-    return [text for text, _ in comments_at(text)]
+    return [comment for comment, _, _ in comments_at(text)]
 
 
-def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark]]:
-    """The comments of a text that is YAML, each with its place; the text begins on the line `first` of its file.
+def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark, Mark | None]]:
+    """The comments of a text that is YAML, each with its place, and that of the plain scalar right before it.
+
+    Args:
+        text: the text.
+        first: the line of its file on which it begins.
 
     Raises:
         yaml.YAMLError: it isn't.
     """
-    events = list(yaml.parse(text, Loader=yaml.CSafeLoader))
-    found = [comment for comment in _comments(text, events) if comment.text]
-    return [(comment.text, Mark(comment.line + first, comment.column + 1)) for comment in found]
+    found = (comment for comment in _comments(text, list(events(text))) if comment.text)
+    return [
+        (
+            comment.text,
+            Mark(comment.line + first, comment.column + 1),
+            Mark(comment.behind.line + first, comment.behind.column + 1) if comment.behind else None,
+        )
+        for comment in found
+    ]
 
 
 def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
     """The comments and blank lines outside all scalars: there, a `#` begins a comment and nothing else."""
     found: list[_Comment] = []
-    scalars = iter([_span(text, event) for event in events if isinstance(event, yaml.ScalarEvent)])
+    whole = [event for event in events if isinstance(event, yaml.ScalarEvent)]
+    scalars = iter([_span(text, event) for event in whole])
+    plain = {_end(text, event): event.start_mark for event in whole if not event.style and event.value}
     start, end = next(scalars, (len(text), len(text)))
     line = begun = reached = 0
     for sign in _COMMENT_OR_BLANK.finditer(text):
@@ -316,7 +332,9 @@ def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
         begun = max(begun, text.rfind("\n", begun, at) + 1)
         reached = text.find("\n", at) % (len(text) + 1)
         said = text[at:reached].strip()
-        found.append(_Comment(at, line, at - begun, said, not text[begun:at].strip()))
+        before = len(text[:at].rstrip(" ")) if said else at
+        own = not text[begun:at].strip()
+        found.append(_Comment(at, line, at - begun, said, own, None if own else plain.get(before)))
     return found
 
 

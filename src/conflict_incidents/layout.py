@@ -3,7 +3,8 @@
 Keys stand in the order of the schema. Text stands in quotes where a reader could take it for something else, and text
 of several lines below a `|-`. A mapping or a list of single values stands on one line where that fits; an item of a
 list does where it holds single values only, but a claim, which is what reviewers weigh, has a line for each of its
-facts. Comments stay with what they are about, and so do single blank lines. Prevents: a record that our own reader
+facts. Comments stay with what they are about, behind free text
+they go above it, and so do single blank lines. Prevents: a record that our own reader
 refuses or reads differently, two layouts of one record that make a small change look large, and a lost comment.
 """
 
@@ -218,7 +219,7 @@ def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
             entry.raw,
         )
         if isinstance(entry.value, Block)
-        else entry
+        else _with_comment_above(entry, name, path)
         for entry in block.entries
     ]
     if not block.keyed:
@@ -229,6 +230,14 @@ def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
         return Block(True, entries, block.end)
     end = _comments_that_stay(entries, ranks, block.end)
     return Block(True, [entries[at] for at in sorted(range(len(entries)), key=ranks.__getitem__)], end)
+
+
+def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry:
+    """The entry of a scalar; a comment behind free text goes above it, as it could be taken for the end of the text."""
+    behind_sign = isinstance(entry.value, Scalar) and "\n" in str(entry.value.value)  # `|-`, not the text
+    if not entry.beside or behind_sign or not entry.key or not schema.is_free_text(name, (*path, entry.key)):
+        return entry
+    return Entry(entry.value, entry.key, [*entry.above, *entry.beside], [], entry.raw)
 
 
 def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) -> list[str]:
@@ -268,16 +277,4 @@ def _longest_in_order(ranks: list[int]) -> set[int]:
 @cache
 def _order(name: str, path: tuple[str, ...]) -> dict[str, int]:
     """The number of each key of the mapping at `path` in the schema `name`; items of lists are no step of a path."""
-    whole = schema.document(name)
-    described: Any = whole
-    for step in path:
-        described = _items(whole, described.get("properties", {}).get(step, {}))
-    return {key: number for number, key in enumerate(described.get("properties", {}))}
-
-
-def _items(whole: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:
-    """What a schema says of a value, or of the items of a list."""
-    while "$ref" in described or ("items" in described and "properties" not in described):
-        reference = described.get("$ref", "").removeprefix("#/$defs/")
-        described = whole["$defs"][reference] if reference else described["items"]
-    return described
+    return {key: number for number, key in enumerate(schema.described(name, path).get("properties", {}))}

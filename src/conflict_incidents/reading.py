@@ -19,7 +19,7 @@ from conflict_incidents.catalogue import MOST, Problem, rule
 from conflict_incidents.discretion import told
 from conflict_incidents.encoding import decode, file_form, refused, text_form
 from conflict_incidents.findings import Finding, Mark, Severity, shown
-from conflict_incidents.slips import slips
+from conflict_incidents.syntax_errors import syntax_errors
 
 if TYPE_CHECKING:
     from yaml.events import Event
@@ -34,6 +34,12 @@ if not yaml.__with_libyaml__:
     # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
     raise ImportError("PyYAML was built without libyaml; install a wheel of PyYAML that has it")
 
+UNUSUAL = "a number in an unusual or too long form"
+FOLDED = "where `>` begins a block of text in YAML"
+"""What is odd about `+6`, and about `>6`."""
+_FOLDED = re.compile(r"(?P<before>(?:[:-] +|[\[{,] *))>(?![-+]?[ \t]*(?:\n|\Z|(?<=[ \t])#))")
+_MASK = "\ue000"
+"""A character that no record may hold: it stands for a `>` that is no sign of YAML while libyaml reads the text."""
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,15}\Z")
 _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -47,7 +53,7 @@ _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[-+]?0x[0-9a-f_]+\Z|[-+]?0b[01_]+\Z", re.I), "a hexadecimal or binary number"),
     (re.compile(r"[-+]?\.(?:inf|nan)\Z|[-+]?(?:inf|infinity|nan)\Z", re.I), "not a finite number"),
     (re.compile(r"[-+]?(?:[0-9][0-9_]*+)?(?:\.[0-9_]*+)?(?<=[0-9_.])[eE][-+]?[0-9]++\Z"), "a number with an exponent"),
-    (re.compile(r"[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)\Z"), "a number in an unusual or too long form"),
+    (re.compile(r"[-+]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)\Z"), UNUSUAL),
     (re.compile(r"[-+]?(?:[0-9][0-9_]*+(?:\.[0-9_]*+)?|\.[0-9][0-9_]*+)\Z"), "a number with underscores"),
     (re.compile(r"[=<]{1,2}\Z"), "a sign with a meaning of its own in YAML 1.1"),
 )
@@ -140,6 +146,23 @@ def too_many(path: str) -> list[Finding]:
     return unreadable.run(path, Mark(), f"more than {MOST} things are wrong with it, the first of them are listed")
 
 
+def events(text: str) -> Iterator[Event]:
+    """The events of a text, in which a `>` right before more text, as in `>6`, is no sign of YAML.
+
+    Raises:
+        yaml.YAMLError: it isn't YAML otherwise.
+    """
+    masked = _masked(text)
+    for event in yaml.parse(masked, Loader=yaml.CSafeLoader):
+        if masked is not text and isinstance(event, yaml.ScalarEvent):
+            event.value = event.value.replace(_MASK, ">")
+        yield event
+
+
+def _masked(text: str) -> str:
+    return _FOLDED.sub(rf"\g<before>{_MASK}", text) if ">" in text else text
+
+
 class _Reader:
     """The loop over the events of one document."""
 
@@ -156,30 +179,23 @@ class _Reader:
     def read(self, text: str) -> Mapping | None:
         self.end = _end(text)
         try:
-            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            for event in events(text):
                 self._take(event)
-        except yaml.MarkedYAMLError as error:
-            self._slipped(text, error)
-            return None
-        except yaml.YAMLError as error:
-            self.findings += unreadable.run(self.path, Mark(), f"not YAML: {error}")
+        except yaml.YAMLError:
+            self._slipped(text)
             return None
         except _Stop:
             return None
         return self.root
 
-    def _slipped(self, text: str, error: yaml.MarkedYAMLError) -> None:
-        """Say what a person has to mend; where that can't be told, what the parser says."""
-        found = slips(text, {finding.mark.line for finding in self.findings[: self.given]})
+    def _slipped(self, text: str) -> None:
+        """Say what has to be repaired before the text can be parsed."""
+        found = syntax_errors(_masked(text), {finding.mark.line for finding in self.findings[: self.given]})
         slipped = {slip.at.line for slip in found}
         # What was read of a text that ends elsewhere than was meant isn't judged.
         self.findings[self.given :] = [one for one in self.findings[self.given :] if one.mark.line not in slipped]
         for slip in found:
-            self.findings += unreadable.run(self.path, slip.at, slip.seen, slip.repair)
-        if not found:
-            where = error.problem_mark or error.context_mark
-            at = min(_mark(where), self.end)  # libyaml puts what it misses at the end on a line after the last one
-            self.findings += unreadable.run(self.path, at, f"not YAML: {error.problem}")
+            self.findings += unreadable.run(self.path, min(slip.at, self.end), slip.seen, slip.repair)
 
     def _take(self, event: Event) -> None:
         if len(self.findings) > MOST:
@@ -262,7 +278,9 @@ class _Reader:
         assert parent.key is not None
         key, parent.key = parent.key, None
         if key in parent.node.items:
-            self.findings += duplicate_key.run(self.path, parent.key_mark, key, parent.node.keys[key])
+            first = next(iter(parent.node.items)) == key and len(self.stack) > 1
+            begins = first and isinstance(self.stack[-2].node, Sequence)
+            self.findings += duplicate_key.run(self.path, parent.key_mark, key, parent.node.keys[key], begins)
         elif key != "<<":
             parent.node.items[key] = node
             parent.node.keys[key] = parent.key_mark
@@ -312,11 +330,13 @@ def resolved(event: yaml.ScalarEvent, mark: Mark) -> Scalar:
         return Scalar(float(text), mark)
     if len(text) > _LONGEST_WORD and text[0].isalpha():
         return Scalar(text, mark)
+    if text.startswith(">"):
+        return Scalar(text, mark, odd=FOLDED)
     return Scalar(text, mark, odd=next((why for pattern, why in _ODD if pattern.match(text)), None))
 
 
 @rule("REC001", Severity.ERROR)
-def duplicate_key(at: Mark, key: str, first: Mark) -> Iterator[Problem]:
+def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iterator[Problem]:
     """A key stands once in its mapping.
 
     YAML loaders keep the last of two equal keys and say nothing, so that a pasted line replaces a toll unseen.
@@ -328,7 +348,8 @@ def duplicate_key(at: Mark, key: str, first: Mark) -> Iterator[Problem]:
     Right:
         killed: 7
     """
-    yield Problem(at, f"the key {told(key)} stands already in line {first.line}; keep one of them")
+    item = ", or write `- ` before it if another item of the list begins here" if begins else ""
+    yield Problem(at, f"the key {told(key)} stands already in line {first.line}; keep one of them{item}")
 
 
 @rule("REC002", Severity.ERROR)
@@ -353,9 +374,9 @@ def plain_yaml(at: Mark, what: str) -> Iterator[Problem]:
 def unreadable(at: Mark, why: str, repair: str = "correct the file") -> Iterator[Problem]:
     """What can't be read is a finding, never passed over; so is an empty file, and a run that checked no file.
 
-    A record that a tool skipped would count as checked. The message says where the slip is and what to type there;
-    where that can't be told, it repeats what libyaml says. In a file that can't be read, only contacts and private
-    addresses are looked for, line by line (PRV003, PRV004); the rest is checked once it can be read.
+    A record that a tool skipped would count as checked. The message says where the mistake is and what to type
+    there; where that can't be told, it repeats what libyaml says, with a hint. In a file that can't be read, only
+    contacts and private addresses are looked for, line by line (PRV003, PRV004); the rest is checked once it can be.
 
     Wrong:
         killed: {total: 7

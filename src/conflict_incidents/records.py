@@ -15,7 +15,7 @@ from conflict_incidents import schema
 from conflict_incidents.commented import comments_at
 from conflict_incidents.encoding import MAX_BYTES, decode, file_form
 from conflict_incidents.findings import Finding, Mark
-from conflict_incidents.model import Comment, Record, build
+from conflict_incidents.model import Record, build
 from conflict_incidents.reading import Scalar, read, too_many, unreadable
 from conflict_incidents.schema import Violation
 from conflict_incidents.unread import Unread
@@ -63,8 +63,9 @@ def parse(data: bytes, path: str) -> Parsed:
     valid, violations = schema.check(root, name)
     if valid is None:
         return Parsed(path, None, _unread(data), kind, findings + too_many(path), violations)
-    record = build(kind, valid, root, path, _comments(data, path))
-    return Parsed(path, record, None, kind, findings, violations)
+    comments = _comments(data, path)
+    record = build(kind, valid, root, path, [(text, at) for text, at, _ in comments])
+    return Parsed(path, record, None, kind, findings, violations + schema.cut_short(root, name, comments))
 
 
 def _saying_so(findings: list[Finding]) -> list[Finding]:
@@ -80,7 +81,7 @@ def _unread(data: bytes) -> Unread:
     return Unread(text.removeprefix("\ufeff").replace("\r\n", "\n"))
 
 
-def _comments(data: bytes, path: str) -> list[Comment]:
+def _comments(data: bytes, path: str) -> list[tuple[str, Mark, Mark | None]]:
     """The comments of a file that has been read, but for the line by which editors find the schema."""
     text = decode(_EDITORS_LINE.sub(b"", data), path)[0] or ""
     return comments_at(text, 2 if _EDITORS_LINE.match(data) else 1) if "#" in text else []

@@ -14,12 +14,24 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from conflict_incidents import schema
-from conflict_incidents.commented import Block, Document, Entry, as_nodes, comments_in, document, to_value
+from conflict_incidents.cells import Count, counts_meant
+from conflict_incidents.commented import (
+    Block,
+    Document,
+    Entry,
+    as_nodes,
+    comments_at,
+    comments_in,
+    document,
+    from_value,
+    to_value,
+)
+from conflict_incidents.counts import GROUPS, MEASURES
 from conflict_incidents.encoding import MAX_BYTES, composed, indented_plainly
 from conflict_incidents.findings import Finding
 from conflict_incidents.layout import as_it_stands, laid_out
 from conflict_incidents.paths import same
-from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
+from conflict_incidents.reading import FOLDED, Mapping, Node, Scalar, Sequence, read
 from conflict_incidents.rules.sources_addresses import ADDRESSES, in_normal_form
 from conflict_incidents.schema import Violation
 from conflict_incidents.spelling import joined
@@ -28,6 +40,8 @@ _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5
 _TAB_WIDTHS = (2, 4, 8, 1)
 _WHOLE = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
+_FIGURES = re.compile(r"[0-9.,' ]+")
+"""What may be a number of another form: `1,000`, `07`."""
 _SPACES_AT_ENDS = re.compile(r"[^\S\n]+(?=\n)")
 _MENDABLE = frozenset({"REC001", "REC009"})
 """The findings of the reader that may have one right answer; with any other, a record isn't laid out anew."""
@@ -154,6 +168,8 @@ class _Anew:
             record = document(self.text)
             if record is None or not same(as_nodes(record.root), self.root):
                 return None
+            if schema.cut_short(self.root, self.name, comments_at(self.text)):
+                return None  # quotes around a text that ends too early would hide that it does
             mended = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
             values = self._mend_values(record.root, doubtful)
             made = laid_out(record, self.name)
@@ -191,7 +207,7 @@ class _Anew:
                 for what, meant in _ON_VALUES.items():
                     value = meant(violation, violation.value, entry.raw)
                     if value is not None:
-                        entry.value = Scalar(value, violation.value.mark)
+                        entry.value = from_value(value, violation.value.mark)
                         found.setdefault(what, set()).add(violation.name)
         return found
 
@@ -218,10 +234,21 @@ def _as_listed(violation: Violation, value: Scalar, _: str) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
-_ON_VALUES: dict[str, Callable[[Violation, Scalar, str], str | int | None]] = {
+def _as_count(violation: Violation, value: Scalar, _: str) -> Count | None:
+    """The count that is meant by words or signs, `>6` or `dozens`, where they mean one and no other."""
+    if "REC007" not in violation.rules or violation.key not in {*MEASURES, *GROUPS} or value.odd not in {None, FOLDED}:
+        return None
+    if not isinstance(value.value, str) or _FIGURES.fullmatch(value.value):
+        return None
+    meant = list(counts_meant(value.value).values())
+    return meant[0] if len(meant) == 1 else None
+
+
+_ON_VALUES: dict[str, Callable[[Violation, Scalar, str], Count | str | None]] = {
     "text without quotes": _as_text,
     "whole numbers in quotes": _as_number,
     "values of lists in another spelling": _as_listed,
+    "counts in words or signs": _as_count,
 }
 
 

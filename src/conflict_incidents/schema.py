@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -31,6 +32,10 @@ _OWNERS: dict[str, str | list[str]] = {
     "enum": "REC006",
     "const": "REC006",
 }
+ONE_LINE = "^[^\\n]*$"
+"""The pattern of a text of one line."""
+NAMES_OF_THINGS = frozenset({"id", "record", "url", "archive_url"})
+"""Keys with text of no certain form that names a thing, and says nothing of it."""
 _SHAPE = "REC013"
 _AMBIGUOUS = "REC014"
 
@@ -146,6 +151,37 @@ def document(name: str) -> dict[str, Any]:
     kind, _, version = name.partition("/")
     loaded: dict[str, Any] = json.loads((resource("schemas") / f"{kind}-{version}.json").read_text("utf-8"))
     return loaded
+
+
+def described(name: str, path: Iterable[str | int]) -> dict[str, Any]:
+    """What the schema `name` says of the value at a path, or of the items of a list that is there."""
+    whole = document(name)
+    found: dict[str, Any] = whole
+    for step in path:
+        if isinstance(step, int):
+            continue
+        found = found.get("properties", {}).get(step, {})
+        while "$ref" in found or ("items" in found and "properties" not in found):
+            reference = found.get("$ref", "").removeprefix("#/$defs/")
+            found = whole["$defs"][reference] if reference else found["items"]
+    return found
+
+
+def cut_short(root: Mapping, name: str, comments: Iterable[tuple[str, Mark, Mark | None]]) -> list[Violation]:
+    """The free texts without quotes that end before a comment on their line: what looks like one may belong to them."""
+    behind = {scalar: at for _, at, scalar in comments if scalar}
+    return [
+        Violation(("REC014",), "comment", behind[scalar.mark], in_words(path), scalar)
+        for path, scalar in (scalars(root) if behind else ())
+        if scalar.mark in behind and isinstance(scalar.value, str) and is_free_text(name, path)
+    ][:MOST]
+
+
+def is_free_text(name: str, path: Sequence_[str | int]) -> bool:
+    """Whether people write freely what stands at a path: text of no form and no list that is no id or address."""
+    said = described(name, path)
+    formed = {"enum", "const"} & said.keys() or said.get("pattern", ONE_LINE) != ONE_LINE
+    return said.get("type") == "string" and not formed and path[-1] not in NAMES_OF_THINGS
 
 
 @cache

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.catalogue import LONGEST_WORD, Problem, rule, suggestion
-from conflict_incidents.cells import CellError, compared, read_count
-from conflict_incidents.counts import GROUPS, LEXICON, MEASURES, TELLTALE
+from conflict_incidents.cells import as_yaml, counts_meant
+from conflict_incidents.counts import GROUPS, MEASURES, TELLTALE, Bound
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.discretion import told
 from conflict_incidents.findings import Severity, shown
@@ -28,7 +28,7 @@ from conflict_incidents.model import (
     kind_of,
 )
 from conflict_incidents.parts import is_sentinel
-from conflict_incidents.reading import Scalar
+from conflict_incidents.reading import FOLDED, UNUSUAL, Scalar, Sequence
 from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.claims_quotations import quoted, said_as
 from conflict_incidents.rules.sources import is_source_count
@@ -47,6 +47,10 @@ MEANT = {
     **{"unidentified": "unknown_status", "location": "place", "source": "in", "originator": "by"},
 }
 """Words of other datasets and of everyday language for a key of ours that looks quite different."""
+
+
+EXACT = frozenset({"exact", "exactly", "number", "count", "equal", "equals", "is"})
+"""What people write in a count for a number without a bound."""
 
 
 @rule("REC003", Severity.ERROR, on=Violation)
@@ -81,10 +85,23 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     if is_source_count(violation):
         return  # SRC004 says why there is no such key
     key = violation.name.rpartition(", ")[2]
+    if (written := _count_in_key(key, violation)) is not None:
+        yield Problem(violation.at, f"the key {told(key)} is not defined here; write {written}")
+        return
     meant = MEANT.get(key.lower(), key)
     homes = keys_with(meant) if meant not in violation.options else ()
     hint = f"; `{meant}` stands in `{homes[0]}`" if len(homes) == 1 else suggestion(meant, violation.options)
     yield Problem(violation.at, f"the key {told(key)} is not defined here{hint}")
+
+
+def _count_in_key(key: str, violation: Violation) -> str | None:
+    """How to write a count that somebody put into the key of a bound, as `{exact: 6}` and `{>6}`."""
+    if Bound.AT_LEAST not in violation.options or not isinstance(violation.value, Scalar):
+        return None
+    if key.lower() in EXACT:
+        return f"the number alone, as `{violation.name.rpartition(', ')[0].rpartition(', ')[2]}: 6`"
+    meant = counts_meant(key.replace("_", " ")) if violation.empty else {}
+    return ", or ".join(f"`{as_yaml(count)}`" for count in meant.values()) or None
 
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
@@ -213,10 +230,12 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """
     name, value = violation.name, violation.value
     if not isinstance(value, Scalar):
-        yield Problem(
-            violation.at, f"{name} is {violation.seen}; a count is a whole number, or one bound such as `at_least: 7`"
-        )
-    elif violation.empty:
+        ends = [one.value for one in value.items if isinstance(one, Scalar)] if isinstance(value, Sequence) else []
+        meant = "a count is a whole number, or one bound such as `at_least: 7`"
+        if len(ends) == 2 and all(type(end) is int for end in ends) and violation.key in {*MEASURES, *GROUPS}:
+            meant = f"write `{{between: [{ends[0]}, {ends[1]}]}}`"
+        yield Problem(violation.at, f"{name} is {violation.seen}; {meant}")
+    elif violation.empty or value.value == "":
         yield Problem(violation.at, f"{name} is empty; write the number, or delete the key: unknown is not zero")
     elif violation.keyword == "maximum":
         yield Problem(
@@ -232,24 +251,11 @@ def _to_write(key: str, value: Scalar) -> str:
     text = str(value.value)
     if says_nothing(text):
         return "delete the key: unknown is not zero"
-    said = _as_count(text) if key in {*MEASURES, *GROUPS} and not value.odd else None
-    return "write a whole number in plain digits, without quotes" if said in {None, text} else f"write `{said}`"
-
-
-def _as_count(text: str) -> str | None:
-    """The count that a text gives, in English or by signs, as a record has it; None where it isn't understood whole."""
-    from text_to_num import alpha2digit
-
-    said = compared(text)
-    if said in LEXICON:
-        return f"{{word: {said}}}"
-    try:
-        count = read_count(alpha2digit(said, "en", threshold=0), thousands=",")
-    except CellError:
-        return None
-    if isinstance(count, dict):
-        return f"{{{', '.join(f'{bound}: {number}' for bound, number in count.items())}}}"
-    return None if count is None else str(count)
+    meant = counts_meant(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
+    said = [f"`{as_yaml(count)}`{f' for {words}' if words else ''}" for words, count in meant.items()]
+    if not said or said == [f"`{text}`"]:
+        return "write a whole number in plain digits, without quotes"
+    return f"write {', or '.join(said)}"
 
 
 @rule("REC008", Severity.ERROR, on=(Violation, Sourced))
@@ -324,8 +330,11 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         case _ if violation.empty:
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete the key")
         case "type":
-            quotes = " (put it in quotes)" if seen != "a list" and violation.expected == "text" else ""
-            yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{quotes}")
+            hint = " (put it in quotes)" if seen != "a list" and violation.expected == "text" else ""
+            if violation.expected == "a list":
+                dash = "write `- ` before its first key, and indent the rest of it by two more spaces"
+                hint = f"; {dash if seen == 'a mapping' else 'put it in brackets, as `[one]`'}"
+            yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{hint}")
         case "pattern":
             wanted = violation.expected[:1].lower() + violation.expected[1:].rstrip(".")
             hint = _meant(violation, dataset)
@@ -350,14 +359,24 @@ def _meant(violation: Violation, dataset: Dataset) -> str:
 
 @rule("REC014", Severity.ERROR, on=Violation)
 def unambiguous(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """Text that some YAML readers take for something else stands in quotes.
+    """Text that some YAML readers take for something else, or for less, stands in quotes.
 
-    `NO` is a country, a language and, to many programs, false; `12:30` is a time, or 750.
+    `NO` is a country, a language and, to many programs, false; `12:30` is a time, or 750. In text without quotes, ` #`
+    begins a comment, and the rest is lost; behind ids, numbers and values of lists a comment may stand.
 
     Wrong:
         language: no
+        title: Strike, after report #3, on the market
 
     Right:
         language: "no"
+        title: "Strike, after report #3, on the market"
     """
+    if violation.keyword == "comment":
+        yield Problem(
+            violation.at,
+            f"{violation.name} ends before this `#`, where a comment begins in YAML; put all of the text in quotes, or "
+            "move the comment to the line above",
+        )
+        return
     yield Problem(violation.at, f"{violation.name} is {violation.seen}, {violation.expected}; put it in quotes")

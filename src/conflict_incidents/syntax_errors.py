@@ -1,0 +1,303 @@
+"""Text that libyaml refuses → what was mistyped, where, and how to repair it.
+
+A guess counts only if the parser gets further once the text is repaired as the message says; the next mistake is then
+looked for in the repaired text. Where no guess holds, the parser's own words are given, with a hint. No text of a
+record is repeated but its keys.
+
+Prevents: a message that points behind the mistake, and a repair that doesn't help.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import yaml
+
+from conflict_incidents.discretion import told
+from conflict_incidents.findings import Mark
+from conflict_incidents.resources import resource
+
+MAX_ERRORS = 10
+"""How many mistakes of a file are listed at once."""
+_EFFORT = 1_000_000
+"""How many characters are parsed in search of the mistakes of a file."""
+_DEPTH, _EVENTS = 16, 100_000
+"""Deeper or longer than any record: there the search stops."""
+_NEAR, _FAR = 3, 60
+"""How many lines above the place where the parser gave up are looked at; the latter for the beginning of an item."""
+
+_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.M)
+_KEYED = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[^\W\d][\w-]*) *:(?: +(?P<value>[^ ].*)|\s*\Z)")
+_ITEM = re.compile(r" *(?:- +)+(?P<value>[^ ].*)")
+_OPENS = re.compile(r"(?:\A *|[:,-] +|[\[{] *)(?P<quote>[\"'])")
+_CLOSED = {'"': re.compile(r'"(?:[^"\\]|\\.)*+"'), "'": re.compile(r"'(?:[^']|'')*+'")}
+_CUT_IN_BRACKETS = re.compile(r"[:\[,] +(?P<value>[^\W\d][^\"'{}\[\],:]*? #[^{}\[\],]*)(?=[,}\]])")
+_HINTS = {
+    "cannot start any token": "put a text that begins with a sign in quotes",
+    "unknown escape": "write `\\\\` for a backslash between double quotes",
+    "',' or": "close the bracket, separate what is in it by commas, and put text with signs in quotes",
+    "expected ':'": "write a colon and a space behind the key, or two more spaces before text that goes on",
+    "mapping values": "put text that has a colon in quotes",
+    "not allowed in this context": "put a text that begins with a sign in quotes",
+    "end of stream": "close the quote where the text ends",
+    "expected key": "check the indentation, and write `\\\"` or `''` for a quote inside of a quoted text",
+    "'-' indicator": "begin each item of the list with `- `, and indent the rest of it by two more spaces",
+}
+"""What helps against what libyaml says, by a part of that."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxSlip:
+    """Where to type, what was seen and how to repair it, and the whole text once that is done.
+
+    `sure` is false for an indentation: another one may let the parser get further, too.
+    """
+
+    at: Mark
+    seen: str
+    repair: str
+    text: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Where the parser gave up, from 0, and after how many events; `begun` is where what it was reading begins."""
+
+    line: int
+    column: int
+    problem: str
+    events: int
+    begun: tuple[int, int] = (0, 0)
+    context: str = ""
+
+
+def syntax_errors(text: str, odd: Collection[int] = ()) -> list[SyntaxSlip]:
+    """What has to be repaired before a text can be parsed, by place; empty only where it can.
+
+    Args:
+        text: the text.
+        odd: the lines in which characters were replaced by spaces.
+    """
+    if conflict := _CONFLICT.search(text):
+        last = [*_CONFLICT.finditer(text)][-1]
+        first, end = (text.count("\n", 0, marker.start()) + 1 for marker in (conflict, last))
+        repair = "keep one side of it, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
+        return [SyntaxSlip(Mark(first), f"lines {first} to {end} are a merge conflict of git", repair)]
+    search = _Search()
+    found: list[SyntaxSlip] = []
+    first_failure = failure = search.failure(text)
+    while failure is not None and len(found) < MAX_ERRORS:
+        slip, after = search.mended(_guesses(text.split("\n"), failure, odd), failure)
+        if slip is None:
+            break
+        found.append(slip)
+        text, failure = slip.text, after
+    if failure is not None:  # a wrong guess at an indentation would make right lines look wrong
+        found = found[: next((number for number, slip in enumerate(found, 1) if not slip.sure), len(found))]
+    if first_failure is not None and not found:
+        return [_in_the_words_of_the_parser(first_failure)]
+    by_line = {slip.at.line: slip for slip in reversed(found)}  # of several in a line, the columns hold for the first
+    return [by_line[line] for line in sorted(by_line)]
+
+
+def _in_the_words_of_the_parser(failure: _Failure) -> SyntaxSlip:
+    begun = re.search("flow|simple key", failure.context) or "end of stream" in failure.problem
+    at = failure.begun if begun else (failure.line, failure.column)
+    hint = next((hint for part, hint in _HINTS.items() if part in failure.problem), "correct the file")
+    return SyntaxSlip(Mark(at[0] + 1, at[1] + 1), f"not YAML: {failure.problem}", hint)
+
+
+class _Search:
+    """Parses repaired texts, until that has taken too much effort."""
+
+    def __init__(self) -> None:
+        self.left = _EFFORT
+
+    def failure(self, text: str) -> _Failure | None:
+        """Where the parser gives a text up, None where it doesn't."""
+        self.left -= len(text)
+        if self.left < 0:
+            return _Failure(0, 0, "too much to try", 0)
+        events = depth = 0
+        try:
+            for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+                events += 1
+                depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+                if depth > _DEPTH or events > _EVENTS:
+                    return _Failure(0, 0, "too deep or too long", 0)
+        except yaml.MarkedYAMLError as error:
+            at = _within(text, error.problem_mark or error.context_mark)
+            begun = _within(text, error.context_mark) if error.context_mark else at
+            return _Failure(*at, str(error.problem), events, begun, str(error.context or ""))
+        except yaml.YAMLError as error:
+            return _Failure(0, 0, str(error), 0)
+        return None
+
+    def mended(self, guesses: Iterator[SyntaxSlip], failure: _Failure) -> tuple[SyntaxSlip | None, _Failure | None]:
+        """The first guess that gets the parser further, and where it then gives up.
+
+        Of several repairs of one thing, one after which all can be parsed goes before it.
+        """
+        best: tuple[SyntaxSlip, _Failure] | None = None
+        for slip in guesses:
+            if best and (slip.at, slip.seen) != (best[0].at, best[0].seen):
+                break
+            after = self.failure(slip.text)
+            if after is None:
+                return slip, None
+            further = (after.events, after.line) > (failure.events, failure.line)
+            if not best and after.line >= slip.at.line - slip.sure and further:
+                best = slip, after
+        return best or (None, failure)
+
+
+def _within(text: str, mark: yaml.Mark | yaml._yaml.Mark | None) -> tuple[int, int]:
+    """A place in the text, from 0; libyaml puts what it misses at the end on a line after the last one."""
+    last = text.count("\n")
+    if mark is None or mark.line > last:
+        return last, len(text) - text.rfind("\n") - 1
+    return mark.line, mark.column
+
+
+def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Iterator[SyntaxSlip]:
+    """What may be wrong where the parser gave up, the likeliest first; in the lines `odd` characters were replaced."""
+    filled = list(islice((n for n in range(failure.line, -1, -1) if lines[n].strip()[:1] not in {"", "#"}), _FAR))
+    near = list(dict.fromkeys([failure.line, failure.begun[0], *filled[:_NEAR]]))
+    for number in near:
+        yield from _cut(lines, number)
+    yield from _open_quotes(lines, failure.line)
+    if "flow" in failure.context:
+        return
+    for number in filled:
+        yield from _without_dash(lines, number)
+    key = _KEYED.match(lines[failure.line])
+    if "document start" in failure.problem:
+        first = next(n for n, line in enumerate(lines) if line.strip()[:1] not in {"", "#"})
+        yield from _indentation(lines, first, odd)
+    elif "mapping values" not in failure.problem or (key and failure.column <= key.end("key")):
+        yield from _indentation(lines, failure.line, odd)
+
+
+def _cut(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+    """A text that ends before ` #`, where a comment begins, though it goes on behind it or its bracket is open."""
+    line, last = lines[number], number
+    keyed = _KEYED.match(line) or _ITEM.match(line)
+    while last + 1 < len(lines) and _indent(lines[last + 1]) > _indent(line) and not _KEYED.match(lines[last + 1]):
+        last += 1
+    whole = "\n".join([line, *lines[number + 1 : last + 1]]).rstrip()
+    spans = [cut.span("value") for cut in _CUT_IN_BRACKETS.finditer(line)]
+    if keyed and keyed["value"] and keyed["value"][0].isalpha() and " #" in keyed["value"]:
+        spans.append((keyed.start("value"), len(whole)))
+    for start, end in spans:
+        quoted = "'" + whole[start:end].replace("'", "''") + "'"
+        text = "\n".join([*lines[:number], whole[:start] + quoted + whole[end:], *lines[last + 1 :]])
+        at = Mark(number + 1, line.index(" #", start) + 2)
+        yield SyntaxSlip(at, "the text ends before ` #`, where a comment begins", "put all of it in quotes", text)
+
+
+def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
+    for number in range(last, -1, -1):
+        line = lines[number]
+        for opened in _OPENS.finditer(line):
+            quote, start = opened["quote"], opened.start("quote")
+            if _CLOSED[quote].match(line, start):
+                continue
+            end = len(line.rstrip())
+            for close in [len(line.rstrip(" ]}")), end] if re.search(r"[\[{]", line[:start]) else [end]:
+                text = _with(lines, number, line[:close] + quote + line[close:])
+                seen = "the quote that opens here is not closed in its line"
+                yield SyntaxSlip(Mark(number + 1, start + 1), seen, f"write `{quote}` where the text ends", text)
+
+
+def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+    """A key that begins an item of a list, without the dash."""
+    keyed, indent = _KEYED.match(lines[number]), _indent(lines[number])
+    above = next((n for n in range(number - 1, -1, -1) if lines[n].strip() and _indent(lines[n]) < indent), None)
+    parent = _KEYED.match(lines[above]) if above is not None else None
+    if keyed is None or keyed["lead"].strip() or parent is None or parent["value"]:
+        return
+    if above is None or keyed["key"] not in _keys_of_items().get(parent["key"], ()):
+        return
+    dashes = (_indent(one) for one in lines[above + 1 :] if one.lstrip().startswith("- "))
+    column = next(dashes, len(parent["lead"]) + 2)
+    if indent not in {column, column + 2}:
+        return
+    end = number + 1
+    while end < len(lines) and (_indent(lines[end]) > indent or _is_key_at(lines[end], indent)):
+        end += 1
+    rest = lines[number + 1 : end]
+    if rest and _indent(rest[0]) != column + 2:
+        rest = [" " * max(0, _indent(one) + column + 2 - indent) + one.lstrip(" ") for one in rest]
+    text = "\n".join([*lines[:number], f"{' ' * column}- {lines[number].lstrip(' ')}", *rest, *lines[end:]])
+    seen = f"{told(parent['key'])} is a list, and the item that begins here has no dash"
+    yield SyntaxSlip(Mark(number + 1, indent + 1), seen, f"write {_spaces(column)} and `- ` before it", text)
+
+
+@cache
+def _keys_of_items() -> dict[str, set[str]]:
+    """The keys that the items of a list have, by the key of the list, in any schema."""
+    found: dict[str, set[str]] = {}
+
+    def walk(schema: Any) -> None:
+        for name, described in schema.get("properties", {}).items():
+            items = described.get("items", {})
+            found.setdefault(name, set()).update(items.get("properties", {}))
+            walk(items)
+            walk(described)
+
+    for file in resource("schemas").glob("*-*.json"):
+        walk(json.loads(file.read_text("utf-8")))
+    return found
+
+
+def _indentation(lines: list[str], number: int, odd: Collection[int]) -> Iterator[SyntaxSlip]:
+    """A line that begins in a column where none can begin."""
+    line, indent = lines[number].lstrip(" "), _indent(lines[number])
+    levels = (_levels(lines, number) or {0: number}) if line else {}
+    meant = indent if number + 1 not in odd else max(levels, default=0)  # how wide a tab was, nobody knows
+    for column in sorted(levels, key=lambda column: (abs(column - meant), -column)):
+        if column != indent:
+            seen = f"the line is indented by {_spaces(indent)}, which fits no line above it"
+            if number + 1 in odd:
+                seen = "the indentation holds characters that are not allowed"
+            like = f", as in line {levels[column] + 1}" if levels[column] < number else ""
+            repair = f"write {_spaces(column)} before it{like}"
+            yield SyntaxSlip(Mark(number + 1), seen, repair, _with(lines, number, " " * column + line), sure=False)
+
+
+def _levels(lines: list[str], number: int) -> dict[int, int]:
+    """The columns at which a line may begin, by what is open above it, with the line that each is taken from."""
+    found: dict[int, int] = {}
+    for above in range(number - 1, -1, -1):
+        keyed = re.match(r" *(?:- +)*(?=[^\s#-])", lines[above])
+        if keyed is None:
+            continue
+        columns = {len(keyed[0]), *(dash.start() for dash in re.finditer("-", keyed[0]))}
+        lowest = min(found, default=len(keyed[0]) + 1)
+        found |= {column: above for column in columns if column < lowest}
+        if not min(found):
+            break
+    return found
+
+
+def _with(lines: list[str], number: int, line: str) -> str:
+    return "\n".join([*lines[:number], line, *lines[number + 1 :]])
+
+
+def _is_key_at(line: str, column: int) -> bool:
+    return _indent(line) == column and _KEYED.match(line.lstrip(" ")) is not None and not line[column:].startswith("- ")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _spaces(count: int) -> str:
+    return f"{count or 'no'} space{'' if count == 1 else 's'}"
