@@ -153,10 +153,14 @@ def events(text: str) -> Iterator[Event]:
         yaml.YAMLError: it isn't YAML otherwise.
     """
     masked = _masked(text)
-    for event in yaml.parse(masked, Loader=yaml.CSafeLoader):
-        if masked is not text and isinstance(event, yaml.ScalarEvent):
-            event.value = event.value.replace(_MASK, ">")
-        yield event
+    found: Iterator[Event] = yaml.parse(masked, Loader=yaml.CSafeLoader)
+    return found if masked == text else map(_unmasked, found)
+
+
+def _unmasked(event: Event) -> Event:
+    if isinstance(event, yaml.ScalarEvent):
+        event.value = event.value.replace(_MASK, ">")
+    return event
 
 
 def _masked(text: str) -> str:
