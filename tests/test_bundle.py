@@ -176,7 +176,7 @@ def test_the_geojson_file_keeps_to_rfc_7946_and_unknown_is_null(release: Path) -
     tolls = {id: [features[id]["properties"][f"killed_{end}"] for end in ("low", "best", "high")] for id in features}
     assert tolls[UNKNOWN] == [None, None, None]
     assert tolls[ZERO] == [0, 0, 0]
-    assert tolls[OPEN] == [7, None, 7]
+    assert tolls[OPEN] == [7, None, None]
     assert features[OPEN]["properties"]["killed_high_open"] is True
     columns = [name for name in contract.tables()["incidents"].names if name not in {"lat", "lon"}]
     assert all(list(one["properties"]) == columns for one in features.values())

@@ -213,8 +213,18 @@ def test_originators_are_counted_and_every_value_of_agreement_has_a_column(
     assert agreement["killed (civilians)"]["conflicting"] == 1
 
 
+def test_originators_who_give_a_number_jointly_are_one() -> None:
+    trees = [*REGISTRIES, organisation("spotters"), toll_of("SYR-20220908-aaaa", 3)]
+    trees[-1]["claims"][0]["jointly_with"] = ["spotters"]
+    jointly = made(*trees)
+    found = originators(jointly["incidents"], jointly["estimates"], jointly["organisations"])
+    assert dict(found.behind)["one originator"] == 1
+    assert found.sole == (("SOHR and SPOTTERS", 1),)
+
+
 def test_a_number_that_no_originator_states_is_not_unknown(story: Frames, incidents: pd.DataFrame) -> None:
-    estimates = story["estimates"].assign(originators=story["estimates"]["originators"].where(lambda one: one > 1, 0))
+    stated = story["estimates"]["agreement"] != "single_originator"
+    estimates = story["estimates"].assign(agreement=story["estimates"]["agreement"].where(stated, "implied"))
     found = dict(originators(incidents, estimates, story["organisations"]).behind)
     assert (found["no originator states it"], found["no number (unknown)"]) == (5, 1)
 

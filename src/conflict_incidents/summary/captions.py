@@ -96,7 +96,7 @@ def originators(found: Originators) -> Picture:
         lead += f" Most often alone: {found.sole[0][0]}, in {found.sole[0][1]:,}."
     notes = [
         "A number that a dataset coded from reports counts as the dataset's own; the sources that it cites aren't "
-        "counted.",
+        "counted. Originators that give a number jointly count as one.",
         f"Agreement: {AGREEMENT.description.replace('`', '')}",
     ]
     head = ("number", *(value.replace("_", " ") for value in AGREEMENT.enum), "unknown")

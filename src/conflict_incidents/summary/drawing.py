@@ -183,7 +183,7 @@ def _districts(figure: Figure, found: Districts) -> None:
 
 def _originators(figure: Figure, found: Originators) -> None:
     heights = (len(found.behind), max(2, min(len(found.sole), 6)))
-    places = figure.add_gridspec(2, 2, width_ratios=(2, 3), height_ratios=heights)
+    places = figure.add_gridspec(2, 2, width_ratios=(5, 9), height_ratios=heights)
     behind, sole, grid = (figure.add_subplot(places[place]) for place in ((0, 0), (1, 0), (slice(2), 1)))
     behind.set_title("What the number of killed rests on")
     _bars(behind, found.behind, sum(number for _, number in found.behind))
@@ -200,7 +200,7 @@ def _originators(figure: Figure, found: Originators) -> None:
             grid.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=str(1 - grey), edgecolor="0.8"))
             grid.text(x, y, f"{number:,}", ha="center", va="center", color=INK if number else "0.6")
     heads = [*(value.replace("_", "\n") for value in AGREEMENT.enum), "unknown"]
-    grid.set_xticks(range(len(heads)), heads, fontsize=8)
+    grid.set_xticks(range(len(heads)), heads, fontsize=7.5)
     grid.xaxis.tick_top()
     grid.set_yticks(range(len(rows)), [name for name, _ in rows])
     grid.tick_params(length=0)
@@ -213,7 +213,7 @@ def _bars(axes: Axes, counts: Sequence[tuple[str, int]], of: int) -> None:
     """A bar across a count, with its number behind it."""
     bars = axes.barh(range(len(counts)), [number for _, number in counts], 0.7, **DARK)
     axes.bar_label(bars, [f"{number:,} ({share(number, of)})" for _, number in counts], padding=4, color=GREY)
-    axes.set_yticks(range(len(counts)), [textwrap.fill(_named(name, "", 50), 26) for name, _ in counts])
+    axes.set_yticks(range(len(counts)), [textwrap.fill(_named(name, "", 44), 28) for name, _ in counts])
     axes.set_xlim(0, of * 1.35)
     axes.set_ylim(max(len(counts), 2) - 0.5, -0.5)
     axes.set_xticks([])

@@ -1,6 +1,7 @@
 """On how many originators the numbers rest, whose they are where it is one, and whether several agree.
 
-A dataset that coded a number from reports is one originator; the sources that it cites are none.
+A dataset that coded a number from reports is one originator, and the sources that it cites are none; originators that
+give a number jointly are one voice.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ MANY = 3
 """From so many originators on, incidents are counted together."""
 AGREEMENT = contract.tables()["estimates"].field("agreement")
 """The column that says whether originators agree, with its values."""
+
+SINGLE, UNSTATED = "single_originator", ("implied", "unsourced")
+"""Its values where one voice states a number, and where no originator does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,9 @@ def originators(incidents: pd.DataFrame, estimates: pd.DataFrame, organisations:
     rows = estimates[(estimates["scope"] == "incident") & estimates["incident_id"].isin(incidents["incident_id"])]
     killed = rows[(rows["measure"] == "killed") & (rows["group"] == "total")]
     names = dict(zip(organisations["organisation_id"].astype(str), organisations["name"].astype(str), strict=True))
-    alone = Counter(killed.loc[killed["originators"] == 1, "originator_ids"].astype(str))
+    single = killed["agreement"] == SINGLE
+    voices = killed["originators"].mask(single, 1).mask(killed["agreement"].isin(UNSTATED), 0)
+    alone = Counter(killed.loc[single, "originator_ids"].astype(str))
     sole = [(" and ".join(names.get(id, id) for id in ids.split(";")), number) for ids, number in alone.items()]
     counted = Counter(zip(rows["measure"].astype(str), rows["group"].astype(str), rows["agreement"], strict=True))
     agreement = []
@@ -46,18 +52,18 @@ def originators(incidents: pd.DataFrame, estimates: pd.DataFrame, organisations:
         name = measure if group == "total" else f"{measure} ({group})"
         agreement.append((name.replace("_", " "), (*numbers, len(incidents) - sum(numbers))))
     return Originators(
-        behind=_behind(len(incidents), killed["originators"]),
+        behind=_behind(len(incidents), voices),
         sole=tuple(sorted(sole, key=lambda item: (-item[1], item[0]))),
         agreement=tuple(sorted(agreement, key=lambda item: (item[1][-1], item[0]))),
     )
 
 
-def _behind(incidents: int, originators: pd.Series) -> tuple[tuple[str, int], ...]:
+def _behind(incidents: int, voices: pd.Series) -> tuple[tuple[str, int], ...]:
     """The incidents by what their number of killed rests on.
 
     No originator states a number that follows from its parts, or that a report gives without naming a source.
     """
-    often = Counter(originators.fillna(0).clip(upper=MANY).astype(int))
+    often = Counter(voices.fillna(0).clip(upper=MANY).astype(int))
     words = {1: "one originator", 2: "two", MANY: "three or more", 0: "no originator states it"}
     found = [(said, often[number]) for number, said in words.items() if number or often[number]]
-    return *found, ("no number (unknown)", incidents - len(originators))
+    return *found, ("no number (unknown)", incidents - len(voices))
