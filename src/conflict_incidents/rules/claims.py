@@ -119,6 +119,33 @@ def _named_again(incident: Sourced) -> Iterator[Problem]:
                     yield Problem(claim.at(key, number), f"{shown(name)} stands under {where} already; delete it here")
 
 
+@rule("CLM013", Severity.WARNING, on=Sourced)
+def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """A map or a digest of what others report is no originator: the originator is whom it relays.
+
+    The organisation says of itself that it is an `aggregator`. Where it doesn't say whom it relays, the number is its
+    own report's, and `sourcing` is `unstated`.
+
+    Wrong:
+        - {by: liveuamap, in: the-map, killed: 7}
+
+    Right:
+        - {by: sohr, in: the-map, killed: 7}
+        - {by: liveuamap, in: the-map, sourcing: unstated, killed: 7}
+    """
+    for claim in incident.claims:
+        named = [] if claim.unsourced else [(claim.at("by"), claim.by)]
+        named += [(claim.at("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
+        for at, name in named:
+            organisation = dataset.organisation(name)
+            if organisation and organisation.kind == "aggregator":
+                yield Problem(
+                    at,
+                    f"{shown(name)} relays what others report; name whom it relays, or say `sourcing: unstated` where "
+                    "it names nobody",
+                )
+
+
 @rule("CLM005", Severity.ERROR, on=Sourced)
 def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A claim supersedes earlier claims of its own originator, about the same, and never itself in a circle.
