@@ -5,6 +5,7 @@ import os
 import random
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import hypothesis.strategies as st
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from conflict_incidents import contract, load_all, tables
+from conflict_incidents import contract, explode, load_all, tables
 from conflict_incidents.columns import Row, frame
 from conflict_incidents.contract import ContractError
 from conflict_incidents.dataset import Dataset
@@ -249,6 +250,32 @@ def test_originators_are_those_who_give_a_number_of_any_group_or_scope() -> None
     assert [row["wounded_originators"], row["strikes_originators"]] == [1, 1]
     assert unknown["originators"] == 0
     assert pd.isna(unknown["killed_originators"])
+
+
+WOUNDED = {"by": "sohr", "in": "sabah", "wounded": 2}
+SOURCES = [
+    incident("SYR-20220908-0001", claims=[counted(jointly_with=["snhr"]), counted("civil-defence", wounded=2)]),
+    incident("SYR-20220908-0002", claims=[counted("daily-sabah", sourcing="unstated")]),
+    incident("SYR-20220908-0003", claims=[counted(), counted("daily-sabah", sourcing="unstated")]),
+    incident("SYR-20220908-0004", claims=[counted("ucdp", based_on=["sohr", "snhr"]), WOUNDED]),
+    incident("SYR-20220908-0005", claims=[counted(withdrawn={"date": "2022-09-09", "reason": "wrong"})]),
+    incident("SYR-20220908-0006", claims=[counted(killed=4, id="a"), counted(killed=9, id="b", supersedes=["a"])]),
+    incident("SYR-20220908-0007"),
+]
+"""Jointly, from no source, from a source and none, coded by a dataset, withdrawn, corrected, unknown."""
+
+
+def test_the_number_of_originators_is_found_again_in_the_claims() -> None:
+    found = made(*REGISTRIES, *SOURCES)
+    incidents = found["incidents"].set_index("incident_id")
+    assert incidents["originators"].to_list() == [3, 0, 1, 2, 0, 1, 0]
+    assert incidents["killed_originators"].fillna(-1).to_list() == [3, 0, 1, 1, -1, 1, -1]
+    page = (TOP / "docs/loading.md").read_text("utf-8")
+    recipes = re.findall(r"```python\n(.*?)```", page[page.index("### How many rest on one source") :], re.S)
+    names: dict[str, Any] = {"pd": pd, "ci": SimpleNamespace(load=found.__getitem__, explode=explode)}
+    exec("".join(recipes), names | {"incidents": found["incidents"]}, names)
+    again = names["originators"].reindex(incidents.index).fillna(0)
+    assert again.to_list() == incidents["originators"].to_list()
 
 
 def test_namibia_is_a_country() -> None:
