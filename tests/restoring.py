@@ -18,6 +18,7 @@ _RENAMED = {
     "originator_id": "by",
     "report_id": "in",
     "actor_id": "actor",
+    "organisation_id": "organisation",
     "origin_id": "origin",
     "linked_incident_id": "incident",
     "external_id": "id",
@@ -126,6 +127,7 @@ def _incident(frames: Frames, id: str) -> Tree:
         "status",
         "title",
         "kind",
+        "type_of_violence",
         "clarity",
         "verification",
         "note",
@@ -177,7 +179,17 @@ def _reports(rows: list[Tree]) -> list[Tree]:
 def _external(frames: Frames, row: Tree) -> Tree:
     values = _rows(frames["external_values"], incident_id=row["incident_id"], number=row["number"])
     ordered = sorted(values, key=lambda one: one["value_number"])
-    return _with(_statement(row), values=[{"name": one["name"], "value": one["value"]} for one in ordered])
+    foreign = ("conflict_id", "conflict_name", "dyad_id", "dyad_name", "side_a_id", "side_b_id")
+    counted = {
+        key: {part: row[name] for part, name in parts.items() if name in row}
+        for key, parts in {
+            "conflict": {"id": "conflict_id", "name": "conflict_name"},
+            "dyad": {"id": "dyad_id", "name": "dyad_name"},
+            "sides": {"a": "side_a_id", "b": "side_b_id"},
+        }.items()
+    }
+    tree = _with(_statement(row, *foreign), **counted)
+    return _with(tree, values=[{"name": one["name"], "value": one["value"]} for one in ordered])
 
 
 def _site(frames: Frames, row: Tree) -> Tree:
@@ -186,7 +198,9 @@ def _site(frames: Frames, row: Tree) -> Tree:
         says: [_statement(one, "site_id", "says") for one in _rows(frames["site_reports"], says=says, **of)]
         for says in ("struck", "damage")
     }
-    site = _statement(row)
+    levels = ("adm1", "adm2", "adm3")
+    site = _statement(row, *(f"{level}_name" for level in levels))
+    site = _with(site, units={level: row[f"{level}_name"] for level in levels if f"{level}_name" in row})
     if not site["primary"]:
         del site["primary"]
     if "damage" in site:
@@ -250,8 +264,19 @@ def _registered(frames: Frames, kind: str, id: str) -> Tree:
     admin = {level: row[f"{level}_pcode"] for level in ("adm1", "adm2", "adm3") if f"{level}_pcode" in row}
     names = [
         {"text": one["name"], **_without(one, "name", "number", f"{kind}_id")}
-        for one in _rows(frames[f"{kind}_names"], **of)
+        for one in (_rows(frames[f"{kind}_names"], **of) if kind != "dataset" else ())
+    ]
+    references = [
+        _split(_without(one, "number", "dataset_id"), "authors")
+        for one in (_rows(frames["dataset_references"], **of) if kind == "dataset" else ())
     ]
     context = _rows(frames["place_context"], **of) if kind == "place" else []
     said = [_split(_statement(_without(one, "place_id")), "parties") for one in context]
-    return _with({"id": id, **tree}, names=names, admin=admin, context=said, withdrawn=_withdrawal(row))
+    return _with(
+        {"id": id, **tree},
+        names=names,
+        admin=admin,
+        context=said,
+        references=references,
+        withdrawn=_withdrawal(row),
+    )

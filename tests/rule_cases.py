@@ -26,6 +26,7 @@ HOMES = {
     "actor": "data/actors/russian-ground-forces.yaml",
     "organisation": "data/organisations/shaam-network.yaml",
     "aggregate": "data/aggregates/idlib-killed-2022.yaml",
+    "dataset": "data/datasets/another-dataset.yaml",
     "waivers": "data/waivers.yaml",
     "change": "data/changes/correction-7q4m.yaml",
     "assertions": "data/assertions.yaml",

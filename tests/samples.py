@@ -48,6 +48,11 @@ def place(id: str, **more: Any) -> Tree:
     return {"schema": "place/1", "id": id, "name": id.title(), "level": "settlement", "country": "SYR", **more}
 
 
+def source(id: str = "another", **more: Any) -> Tree:
+    """Another dataset."""
+    return {"schema": "dataset/1", "id": id, "name": id.title(), **more}
+
+
 def incident(id: str = "SYR-20220908-7q4m", **more: Any) -> Tree:
     """An incident with one site and one report, and nothing known of its toll."""
     return {
@@ -100,6 +105,7 @@ REGISTRIES = [
     organisation("civil-defence", kind="civil_defence"),
     actor("air-force"),
     place("hafsarjah", lat=35.94, lon=36.47, coordinates="published", admin={"adm1": "SY07"}),
+    source(),
 ]
 """What the small incidents refer to."""
 STORY = [*REGISTRIES, incident(claims=[counted(), counted("civil-defence", killed={"civilians": {"at_least": 7}})])]
@@ -234,6 +240,29 @@ EVERYTHING: list[Tree] = [
     ),
     organisation("sohr"),
     organisation("civil-defence", withdrawn={"date": "2022-10-01", "reason": NOTE}),
+    source(
+        organisation="sohr",
+        version="24.1",
+        licence="CC-BY-4.0",
+        attribution="Another dataset",
+        url="https://example.org/",
+        references=[
+            {
+                "authors": ["Somebody", "A body"],
+                "year": 2013,
+                "title": "Introducing, at last, another",
+                "journal": "A journal",
+                "volume": "50",
+                "issue": "4",
+                "publisher": "A publisher",
+                "url": "https://example.org/paper",
+                "version": "24.1",
+            },
+            {"authors": ["Somebody"], "year": 2014, "title": "Another"},
+        ],
+        note=NOTE,
+    ),
+    source("gone", withdrawn={"date": "2022-10-01", "reason": NOTE}),
     actor("air-force", parent="state", **{"from": "2015-09-30", "to": "2024-12-08"}, note=NOTE),
     actor(
         "state",
@@ -278,6 +307,7 @@ EVERYTHING: list[Tree] = [
         timezone="Asia/Damascus",
         weekday="thursday",
         year_inferred=True,
+        type_of_violence="one_sided",
         clarity="summary",
         verification="contested",
         sites=[
@@ -286,6 +316,7 @@ EVERYTHING: list[Tree] = [
                 "place": "hafsarjah",
                 "kind": "dwelling",
                 "precision": "near",
+                "units": {"adm1": "A province", "adm2": "A district", "adm3": "A subdistrict"},
                 "damage": {"level": "destroyed", **STATEMENT},
                 "reported": [STATEMENT, {**STATEMENT, "by": "daily-sabah"}],
                 "note": NOTE,
@@ -324,9 +355,9 @@ EVERYTHING: list[Tree] = [
                 "scheme": "another",
                 "id": "NA",
                 "url": "https://example.org/1",
-                "version": "24.1",
-                "licence": "CC-BY-4.0",
-                "attribution": "Another dataset",
+                "conflict": {"id": "299", "name": "A country: Government"},
+                "dyad": {"id": "11973", "name": "Government of A country - Insurgents"},
+                "sides": {"a": "118", "b": "4456"},
                 "values": [{"name": "where_prec", "value": "1"}, {"name": "where_prec", "value": "2"}],
             }
         ],

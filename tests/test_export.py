@@ -84,7 +84,7 @@ GIVEN_BACK = (
     *("id", "year", "type_of_violence", "where_prec", "event_clarity", "date_prec", "date_start", "date_end"),
     *("deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown", "low", "best", "high"),
     *("conflict_new_id", "dyad_new_id", "side_a_new_id", "side_b_new_id", "number_of_sources", "priogrid_gid"),
-    *("country", "country_id", "region"),
+    *("country", "country_id"),
 )
 
 
@@ -119,12 +119,12 @@ def test_positions_have_four_decimals(tmp_path: Path) -> None:
 
 
 def test_a_count_that_was_corrected_since_the_import_is_given_as_corrected(tmp_path: Path) -> None:
-    values = [{"name": "type_of_violence", "value": "3"}]
-    external = [{"scheme": "ucdp-ged", "id": "1", "values": values}]
+    external = [{"scheme": "ucdp-ged", "id": "1"}]
     killed = {"total": {"between": [4, 9], "best": 6}, "civilians": {"at_least": 4}, "unknown_status": 2}
-    given = row(tmp_path, "ucdp-ged", strike(ONE, killed=killed, external=external))
+    claims = [{"by": "ucdp", "in": "sabah", "killed": killed}]
+    given = row(tmp_path, "ucdp-ged", strike(ONE, type_of_violence="one_sided", claims=claims, external=external))
     numbers = ("low", "best", "high", "deaths_civilians", "deaths_unknown", "deaths_a", "deaths_b")
-    assert [given[name] for name in numbers] == ["4", "6", "9", "4", "2", "0", "0"]
+    assert [given[name] for name in numbers] == ["4", "6", "9", "4", "2", "", ""]
     assert (given["id"], given["side_b"]) == ("1", "Civilians")
 
 

@@ -107,9 +107,11 @@ def test_a_row_becomes_a_draft_that_is_valid(run: Run) -> None:
     assert record["attributions"] == [
         {"by": "acled", "in": "acled", "actor": "military-forces-of-madeupland-2000-2024", "stance": "alleged"}
     ]
-    entry = record["external"][0]
-    assert (entry["scheme"], entry["licence"]) == ("acled", "LicenseRef-ACLED")
-    assert "ACLED" in entry["attribution"]
+    assert record["external"][0].keys() == {"scheme", "id", "values"}
+    source = run.records("datasets")[record["external"][0]["scheme"]]
+    assert (source["id"], source["organisation"], source["licence"]) == ("acled", "acled", "LicenseRef-ACLED")
+    assert "ACLED" in source["attribution"]
+    assert record["sites"][0]["units"] == {"adm1": "Madeup Region", "adm2": "Madeup District"}
     place = run.records("places")["exampleton"]
     assert (place["lat"], place["lon"], place["country"]) == (35.9306, 36.6339, "SYR")
     assert run.records("organisations")["acled"]["kind"] == "dataset"
@@ -125,7 +127,8 @@ def test_notes_are_never_copied_and_nothing_else_is_lost(run: Run) -> None:
     kept = values(record)
     assert kept["another column"] == "kept"
     given_back = {"event_id_cnty", "event_date", "year", "actor1", "country", "location", "latitude", "longitude"}
-    given_back |= {"geo_precision", "fatalities", "notes", "source"}
+    given_back |= {"geo_precision", "fatalities", "notes", "source", "admin1", "admin2"}
+    given_back |= {"timestamp", "region", "interaction"}  # of ACLED's own editing, or to be had from other columns
     assert (
         set(kept)
         == {column for column, cell in {**ROW, "tags": "x", "another column": "x"}.items() if cell} - given_back
@@ -173,7 +176,9 @@ def test_dates_have_the_precision_that_acled_gives(run: Run, date: str, precisio
 
 def test_a_region_is_not_its_stand_in(run: Run) -> None:
     record = run.one({"geo_precision": "3"})
-    assert record["sites"] == [{"id": "site", "place": "madeup-region", "kind": "unspecified", "precision": "adm1"}]
+    units = {"adm1": "Madeup Region", "adm2": "Madeup District"}
+    site = {"id": "site", "place": "madeup-region", "kind": "unspecified", "precision": "adm1", "units": units}
+    assert record["sites"] == [site]
     assert record["title"] == "Air/drone strike in Madeup Region"
     assert values(record)["location"] == "Exampleton"
     assert values(record)["latitude"] == "35.9306"

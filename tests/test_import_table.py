@@ -333,7 +333,7 @@ def test_the_guide_leads_from_a_spreadsheet_to_a_valid_dataset(
     }
     assert {claim["by"] for claim in claims.values()} == {"hill-rescue", "radio-example"}
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    assert (report["rows"], len(report["created"]), report["refused_rows"]) == (6, 15, [])
+    assert (report["rows"], len(report["created"]), report["refused_rows"]) == (6, 16, [])
     for column, outcomes in report["columns"].items():
         sums = [sum(value.values()) if isinstance(value, dict) else value for value in outcomes.values()]
         assert sum(sums) == 6, f"{column}: every value is accounted for"
@@ -386,7 +386,7 @@ def test_a_dry_run_writes_nothing(run: Run) -> None:
     before = sorted(run.root.rglob("*"))
     code, told = run(SHEET, MAPPING, "--dry-run")
     assert code == 0
-    assert "3 files would be created" in told
+    assert "4 files would be created" in told
     assert sorted(run.root.rglob("*")) == before
 
 

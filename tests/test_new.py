@@ -40,15 +40,18 @@ REGISTRY = {
     "organisation": {"name": "Example Monitor", "organisation-kind": "monitor"},
     "place": {"name": "Exampleton", "level": "settlement", "country": "SYR"},
     "actor": {"name": "Example Forces", "actor-kind": "state_forces"},
+    "dataset": {"name": "Example Events", "organisation": "daily-sabah", "version": "1", "licence": "CC-BY-4.0"},
 }
 NOTE = {"change-kind": "correction", "date": "2023-01-10", "text": "A place.", "records": "hafsarjah, daily-sabah"}
 BEGUN = {
     "incident": {"country": "SYR", "date": "2022-09-08"},
     **{kind: {"name": f"New {kind}"} for kind in REGISTRY},
+    "dataset": {"id": "new-dataset"},
     "change": {"change-kind": "code"},
 }
 FILLINGS: dict[str, str | dict[str, str]] = {
     "title": "A title",
+    "name": "A name",
     "place": "hafsarjah",
     "publisher": "daily-sabah",
     "country": "SYR",

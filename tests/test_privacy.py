@@ -11,7 +11,7 @@ import yaml
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.model import Record
 from conflict_incidents.rules.privacy import no_names
-from samples import actor, dataset, incident, organisation, place, record, unsound
+from samples import actor, dataset, incident, organisation, place, record, source, unsound
 
 TESTS = Path(__file__).parent
 REGISTRIES = Dataset(TESTS / "rules/dataset")
@@ -77,7 +77,7 @@ def test_a_key_that_asks_for_no_name_is_none(refused: dict[str, Any]) -> None:
     assert not names_somebody(unsound(incident() | refused))
 
 
-EXTERNAL = {"scheme": "another", "id": "7", "version": "24.1", "licence": "CC-BY-4.0", "attribution": "Another"}
+EXTERNAL = {"scheme": "another", "id": "7"}
 WAIVER = {"rule": "PRV006", "record": "war", "reason": "It is so.", "date": "2022-10-02", "by": "an editor"}
 CONTEXT = {"kind": "covered_by", "actor": "state", "extent": "most", "publisher": "sohr", "published": "2022-09-08"}
 
@@ -88,8 +88,9 @@ CONTEXT = {"kind": "covered_by", "actor": "state", "extent": "most", "publisher"
         organisation("shaam") | {"name": LOOKS_LIKE_ONE},
         organisation("shaam", names=[{"text": LOOKS_LIKE_ONE}]),
         incident(external=[EXTERNAL | {"values": [{"name": "where", "value": LOOKS_LIKE_ONE}]}]),
-        incident(external=[EXTERNAL | {"attribution": LOOKS_LIKE_ONE}]),
-        incident(external=[EXTERNAL | {"licence": LOOKS_LIKE_ONE}]),
+        source(attribution=LOOKS_LIKE_ONE, licence=LOOKS_LIKE_ONE),
+        source(references=[{"authors": [LOOKS_LIKE_ONE], "year": 2013, "title": "Another"}]),
+        incident(external=[EXTERNAL | {"conflict": {"name": LOOKS_LIKE_ONE}, "dyad": {"name": LOOKS_LIKE_ONE}}]),
         place("armanaz", lat=36.0, lon=36.0, coordinates="centroid", coordinates_from=LOOKS_LIKE_ONE),
         place("armanaz", context=[CONTEXT | {"agreement": LOOKS_LIKE_ONE}]),
         {"schema": "waivers/1", "waivers": [], "privacy": [WAIVER | {"by": LOOKS_LIKE_ONE, "reviewer": "another"}]},

@@ -158,11 +158,11 @@ def test_keys_come_and_go_with_the_source_and_stay_with_people(dataset: Dataset)
 def test_the_entry_of_another_scheme_is_a_persons(dataset: Dataset) -> None:
     put(dataset, row())
     edit(only_file(dataset), "external:\n", 'external:\n  - {scheme: third, id: "9"}\n')
-    newer = row(external=[{"scheme": SCHEME, "id": "1", "version": "2"}])
+    newer = row(external=[{"scheme": SCHEME, "id": "1", "url": "https://example.org/1"}])
     assert put(dataset, newer).clean
     text = only_file(dataset).read_text("utf-8")
     assert '{scheme: third, id: "9"}' in text
-    assert 'version: "2"' in text
+    assert 'url: "https://example.org/1"' in text
 
 
 def test_a_row_that_vanished_is_reported_and_its_record_stays(dataset: Dataset) -> None:
@@ -182,24 +182,31 @@ def test_a_row_has_vanished_only_where_the_file_covers_its_country_and_year(data
     assert put(dataset).vanished == []
 
 
-def test_a_record_with_a_conflict_claims_no_newer_version(dataset: Dataset) -> None:
-    def versioned(number: str, killed: int) -> Incoming:
-        said = {"scheme": SCHEME, "id": "1", "version": number, "attribution": f"Set {number}"}
-        return row(killed=killed, external=[{**said, "values": [{"name": "a", "value": number}]}])
+def source(version: str | None, **more: Any) -> Incoming:
+    stated = {"version": version} if version else {}
+    return Incoming("dataset", {"id": SCHEME, "name": "Another set", **stated, "licence": "CC-BY-4.0", **more})
 
-    put(dataset, versioned("1", 3))
-    edit(only_file(dataset), "killed: 3", "killed: 5")
-    for _ in range(2):
-        assert not put(dataset, versioned("2", 4)).clean
-        text = only_file(dataset).read_text("utf-8")
-        assert ('version: "1"' in text, "attribution: Set 1" in text, 'value: "2"' in text) == (True, True, True)
+
+def test_the_record_of_a_dataset_is_made_once_and_then_only_takes_another_version(dataset: Dataset) -> None:
+    file = dataset.root / "data" / "datasets" / f"{SCHEME}.yaml"
+    assert put(dataset, source("1"), row()).created[0] == f"data/datasets/{SCHEME}.yaml"
+    edit(file, "name: Another set", "name: The Other Set  # its own name")
     before = state(dataset)
-    assert put(dataset, versioned("2", 4)).updated == []
-    assert state(dataset) == before
-    assert put(dataset, versioned("2", 4), settle=True).clean
-    text = only_file(dataset).read_text("utf-8")
-    assert ('version: "2"' in text, "attribution: Set 2" in text, "killed: 5" in text) == (True, True, True)
-    assert put(dataset, versioned("2", 4)).updated == []
+    for same in ("1", None):
+        assert put(dataset, source(same, url="https://example.org/"), row()).updated == []
+        assert state(dataset) == before
+    assert put(dataset, source("2", licence="ODbL-1.0"), row()).updated == [f"data/datasets/{SCHEME}.yaml"]
+    after = state(dataset)
+    assert after == before | {f"datasets/{SCHEME}.yaml": file.read_bytes()}
+    assert file.read_text("utf-8") == before[f"datasets/{SCHEME}.yaml"].decode().replace('version: "1"', 'version: "2"')
+
+
+def test_a_dataset_whose_record_cannot_be_read_is_left_alone(dataset: Dataset) -> None:
+    put(dataset, source("1"), row())
+    file = dataset.root / "data" / "datasets" / f"{SCHEME}.yaml"
+    file.write_text("version: [", "utf-8")
+    assert "can't be read" in put(dataset, source("2"), row()).refused[0][1]
+    assert file.read_text("utf-8") == "version: ["
 
 
 def test_a_record_whose_foreign_id_was_taken_out_is_still_found(dataset: Dataset) -> None:

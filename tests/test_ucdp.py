@@ -12,12 +12,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from conflict_incidents.analysis import by
 from conflict_incidents.cli import main
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.founding import found
 from conflict_incidents.importers import ucdp
 from conflict_incidents.importers.batch import Batch
 from conflict_incidents.importers.codelists import countries
@@ -25,6 +28,7 @@ from conflict_incidents.importers.grid import Row, Table, TableError
 from conflict_incidents.importers.organisations import Organisations
 from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
 from conflict_incidents.model import Incident
+from conflict_incidents.tables.filling import frames
 from conflict_incidents.validation import validate_dataset
 
 TOP = Path(__file__).parents[1]
@@ -119,8 +123,69 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
     before = state(dataset.root)
     capsys.readouterr()
     assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
-    assert f"0 files created, 0 updated, {len(rows)} unchanged" in capsys.readouterr().out
+    registries = 2  # UCDP and its dataset
+    assert f"0 files created, 0 updated, {len(rows) + registries} unchanged" in capsys.readouterr().out
     assert state(dataset.root) == before
+
+
+@pytest.mark.parametrize("file", [IDLIB, WORLD], ids=lambda file: str(file.stem))
+def test_every_number_is_ucdps_own_and_based_on_those_whom_it_cites(file: Path, dataset: Dataset) -> None:
+    records, known = incidents(converted(file, dataset)), Organisations(dataset)
+    for row in rows_of(file):
+        record = records[row["id"]]
+        (claim,) = record["claims"]
+        cited, unresolved = known.informants(row["source_original"])
+        assert (claim["by"], claim["in"], claim.get("based_on", [])) == ("ucdp", "ucdp", cited)
+        assert claim.keys() <= {"by", "in", "based_on", "killed", "note"}
+        assert (record.get("verification") == "single_source") == (len(cited) == 1 and not unresolved)
+        articles = [known.named(office) for office in filter(None, row["source_office"].split(";"))]
+        assert [report["publisher"] for report in record["reports"]] == [*filter(None, articles), "ucdp"]
+        assert {party["by"] for party in record["parties"]} == {"ucdp"}
+    assert not [id for id in known.made if id.startswith("unnamed")]
+
+
+def test_a_newer_version_changes_the_record_of_the_dataset_and_nothing_else(dataset: Dataset, tmp_path: Path) -> None:
+    older, newer = tmp_path / "ged191.csv", tmp_path / "ged231.csv"
+    for file in (older, newer):
+        shutil.copy(IDLIB, file)
+    assert main(["import", "ucdp-ged", str(older), "--root", str(dataset.root)]) == 0
+    before = state(dataset.root)
+    assert main(["import", "ucdp-ged", str(newer), "--root", str(dataset.root)]) == 0
+    own = str(dataset.root / "data" / "datasets" / "ucdp-ged.yaml")
+    renewed = before[own].replace(b'\nversion: "19.1"', b'\nversion: "23.1"')
+    assert renewed != before[own]
+    assert state(dataset.root) == before | {own: renewed}
+
+
+def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
+    """Also in a dataset without a list of administrative units: these are then called as UCDP calls them."""
+    found(tmp_path / "new")
+    assert main(["import", "ucdp-ged", str(WORLD), "--root", str(tmp_path / "new")]) == 0
+    records = validate_dataset(Dataset(tmp_path / "new")).records
+    tables = frames(records)
+    made = tables["incidents"].set_index("incident_id")
+    ids = tables["external_ids"].set_index("external_id")
+    sides = tables["parties"].groupby(["incident_id", "side"])["actor_id"].agg(";".join).unstack()
+    for row in rows_of(WORLD):
+        foreign = ids.loc[row["id"]]
+        one = made.loc[foreign["incident_id"]]
+        violence = {"1": "state_based", "2": "non_state", "3": "one_sided"}[row["type_of_violence"]]
+        assert [one[name] for name in ("type_of_violence", "conflict", "dyad")] == [
+            violence,
+            *(" ".join(row[name].split()) for name in ("conflict_name", "dyad_name")),
+        ]
+        columns = ("conflict_id", "dyad_id", "side_a_id", "side_b_id")
+        assert [foreign[name] for name in columns] == [row[name.replace("_id", "_new_id")] for name in columns]
+        for side in ("a", "b"):
+            known = sides.loc[foreign["incident_id"], side]
+            assert (one[f"side_{side}"] == known) if isinstance(known, str) else pd.isna(one[f"side_{side}"])
+        assert pd.isna(one["side_b"]) == (violence == "one_sided")
+        for level in ("1", "2"):
+            name = row[f"adm_{level}"]
+            assert one[f"adm{level}_name"] == name if name else pd.isna(one[f"adm{level}_name"])
+    groups = by(tables["incidents"], "adm1").dropna(subset="adm1")
+    assert set(groups["adm1"]) == {row["adm_1"] for row in rows_of(WORLD) if row["adm_1"]}
+    assert int(groups["incidents"].sum()) == sum(bool(row["adm_1"]) for row in rows_of(WORLD))
 
 
 def test_every_value_is_accounted_for(dataset: Dataset) -> None:
@@ -244,7 +309,15 @@ def test_counts_keep_what_is_unknown_unknown(dataset: Dataset, tmp_path: Path) -
     assert killed(low=2, best=2, high=2, deaths_b=2)[0] == {"total": 2, **exact, "side_b": 2}
     assert killed(low=3, best=3, high=4, deaths_b=2, deaths_unknown=1)[0] == {
         "total": {"between": [3, 4], "best": 3},
-        "side_b": {"at_least": 2},
+        "civilians": {"between": [0, 1], "best": 0},
+        "side_a": {"between": [0, 1], "best": 0},
+        "side_b": {"between": [2, 3], "best": 2},
+        "unknown_status": {"between": [1, 2], "best": 1},
+    }
+    assert killed(low=3, best=3, high=3, deaths_b=2, deaths_unknown=1)[0] == {
+        "total": 3,
+        **exact,
+        "side_b": 2,
         "unknown_status": 1,
     }
     assert killed(low=1, best=3, high=3, deaths_b=3)[0] == {
@@ -253,8 +326,14 @@ def test_counts_keep_what_is_unknown_unknown(dataset: Dataset, tmp_path: Path) -
         "side_b": {"between": [1, 3], "best": 3},
     }
     contradictory, note = killed(low=3, best=3, high=2, deaths_b=3)
-    assert contradictory == {"total": 3, **exact, "side_b": 3}
+    hull = {"between": [2, 3], "best": 3}
+    assert contradictory == {"total": hull, **exact, "side_b": hull}
     assert "contradicts" in note
+    up_to = [{"between": [0, high], "best": 0} for high in (3, 5)]
+    assert killed(low=1, best=0, high=3)[0] == {"total": up_to[0], **dict.fromkeys(exact, up_to[0])}
+    assert killed(low=0, best=0, high=5)[0] == {"total": up_to[1], **dict.fromkeys(exact, up_to[1])}
+    assert killed(low=0, best=3, high=0)[0] == {"total": {"between": [0, 3], "best": 3}}
+    assert killed(low=9, best=10, high=9)[0] == {"total": {"between": [9, 10], "best": 10}}
     assert "99" in killed(low=99, best=99, high=99, deaths_b=99)[1]
     assert killed(low=9, best=9, high=9, deaths_b=2)[0] == {"total": 9}
 
@@ -431,10 +510,10 @@ def test_whole_floats_are_the_whole_numbers_that_they_were(file: Path, dataset: 
 
 
 def test_a_whole_float_is_whole_only_in_columns_of_whole_numbers(dataset: Dataset, tmp_path: Path) -> None:
-    row = {**rows_of(IDLIB)[0], "Our Note": "1.0", "gwnob": "652.50"}
+    row = {**rows_of(IDLIB)[0], "Our Note": "1.0", "active_year": "652.50"}
     (record,) = incidents(converted(write_rows(tmp_path / "ged.csv", [row]), dataset)).values()
     values = {one["name"]: one["value"] for one in record["external"][0]["values"]}
-    assert (values["Our Note"], values["gwnob"]) == ("1.0", "652.50")
+    assert (values["Our Note"], values["active_year"]) == ("1.0", "652.50")
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
     checkout.mkdir()
     for name in ("src", "schemas", "scripts", "docs"):
         shutil.copytree(TOP / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("codelists", "organisations"):
+    for name in ("codelists", "datasets", "organisations"):
         shutil.copytree(TOP / "data" / name, checkout / "data" / name)
     for file in TOP.glob("[!.]*.*"):
         if file.is_file() and file.name != "releases.json":

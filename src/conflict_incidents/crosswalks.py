@@ -20,6 +20,10 @@ UCDP_WHERE_PREC = {
 """Precision of a site → `where_prec`."""
 UCDP_DATE_PREC = {"day": "1", "days": "2", "week": "3", "month": "4", "year": "5"}
 """Precision of a date → `date_prec`."""
+UCDP_VIOLENCE = {"state_based": "1", "non_state": "2", "one_sided": "3"}
+"""Type of violence → `type_of_violence`."""
+UCDP_NOT_LISTED = -1
+"""The `number_of_sources` of a row that lists no article."""
 UCDP_CLARITY = {"clear": "1", "summary": "2"}
 """Clarity → `event_clarity`."""
 

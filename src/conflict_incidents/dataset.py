@@ -33,6 +33,7 @@ from conflict_incidents.model import (
     Organisation,
     Place,
     Record,
+    SourceDataset,
     Waivers,
     kind_of,
 )
@@ -257,6 +258,10 @@ class Dataset:
     def actor(self, id: str) -> Actor | None:
         """The actor with this id, None where there is none."""
         return self._lookup(Actor, id, Path("actors"))
+
+    def source(self, id: str) -> SourceDataset | None:
+        """The record of the other dataset with this id, None where there is none."""
+        return self._lookup(SourceDataset, id, Path("datasets"))
 
     def namesakes(self, record: _Registered) -> list[_Registered]:
         """The other records of the same registry that share a name with a record, however it is spelt; sorted by id.

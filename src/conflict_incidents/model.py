@@ -27,6 +27,7 @@ from conflict_incidents.pieces import (
     Name,
     Override,
     Party,
+    Reference,
     Report,
     Site,
     Statement,
@@ -124,6 +125,21 @@ class Organisation(Named):
     actor = Stated("actor")
 
 
+class SourceDataset(Named):
+    """Another dataset that incidents are taken from, or are found in as well."""
+
+    organisation = Stated("organisation")
+    version = Stated("version")
+    licence = Stated("licence")
+    attribution = Stated("attribution")
+    url = Stated("url")
+
+    @cached_property
+    def references(self) -> list[Reference]:
+        """The publications that it asks to be cited by."""
+        return listed(self.node, "references", Reference)
+
+
 class Actor(Named):
     """A party to the conflict."""
 
@@ -217,6 +233,7 @@ class Incident(Sourced):
     weekday = Stated("weekday")
     verification = Stated("verification")
     clarity = Stated("clarity")
+    type_of_violence = Stated("type_of_violence")
 
     @property
     def year_inferred(self) -> bool:
@@ -356,6 +373,7 @@ KINDS: dict[str, type[Record]] = {
     "organisation": Organisation,
     "place": Place,
     "actor": Actor,
+    "dataset": SourceDataset,
     "aggregate": Aggregate,
     "waivers": Waivers,
     "change": ChangeNote,
@@ -366,6 +384,7 @@ FOLDERS = {
     "organisation": "organisations",
     "place": "places",
     "actor": "actors",
+    "dataset": "datasets",
     "aggregate": "aggregates",
 }
 """Where the records of each kind lie below `data/` that have an id and are released."""

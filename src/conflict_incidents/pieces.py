@@ -69,19 +69,53 @@ class Link(Part):
 
 
 class External(Part):
-    """The id of the same incident in another dataset."""
+    """The id of the same incident in another dataset, and what that dataset counts it to."""
 
     scheme = Text("scheme")
     id = Text("id")
     url = Stated("url")
-    version = Stated("version")
-    licence = Stated("licence")
-    attribution = Stated("attribution")
+
+    @property
+    def conflict(self) -> Part | None:
+        """The conflict, with `id` and `name`."""
+        return one(self.node, "conflict", Part)
+
+    @property
+    def dyad(self) -> Part | None:
+        """The dyad, with `id` and `name`."""
+        return one(self.node, "dyad", Part)
+
+    @property
+    def sides(self) -> Part | None:
+        """The ids of the sides, `a` and `b`."""
+        return one(self.node, "sides", Part)
 
     @property
     def values(self) -> dict[str, str]:
         """Values of the other dataset for which a record has no field, by their name there."""
         return {value.text("name") or "": value.text("value") or "" for value in listed(self.node, "values", Part)}
+
+
+class Reference(Part):
+    """A publication."""
+
+    title = Text("title")
+    journal = Stated("journal")
+    volume = Stated("volume")
+    issue = Stated("issue")
+    publisher = Stated("publisher")
+    url = Stated("url")
+    version = Stated("version")
+
+    @property
+    def year(self) -> int:
+        """The year of publication."""
+        return int(self.text("year") or 0)
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """The authors, in order."""
+        return self.texts("authors")
 
 
 class Name(Part):
@@ -138,6 +172,11 @@ class Site(Located):
     place = Text("place")
     kind = Text("kind")
     precision = Stated("precision")
+
+    @property
+    def units(self) -> Part | None:
+        """Names of the administrative units that a source gives, by level, where the place has no p-code."""
+        return one(self.node, "units", Part)
 
     @property
     def damage(self) -> str | None:

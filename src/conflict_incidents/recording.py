@@ -85,6 +85,15 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("country", ("country",)),
         Question("parent", ("parent",), "actor"),
     ),
+    "dataset": (
+        Question("name", ("name",)),
+        Question("id", ("id",)),
+        Question("organisation", ("organisation",), "organisation"),
+        Question("version", ("version",)),
+        Question("licence", ("licence",)),
+        Question("attribution", ("attribution",)),
+        Question("url", ("url",)),
+    ),
     "change": (
         Question("change-kind", ("kind",)),
         Question("date", ("date",)),

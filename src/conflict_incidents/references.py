@@ -18,9 +18,10 @@ from conflict_incidents.model import FOLDERS, Record
 from conflict_incidents.spelling import folded, joined
 
 REGISTRY_OF = {
-    **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher"), "organisations"),
+    **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher", "organisation"), "organisations"),
     **dict.fromkeys(("place", "area", "origin"), "places"),
     **dict.fromkeys(("actor", "parties", "parent", "allies"), "actors"),
+    "scheme": "datasets",
 }
 """The keys of records at which the id of a registry stands, and the registry's folder below `data/`."""
 OFFERED = 3
@@ -49,7 +50,12 @@ def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset
         judged: the record that refers to it; a withdrawn one stays as it was, whatever it refers to.
         dataset: the dataset whose registry it is.
     """
-    registry = {"places": dataset.place, "actors": dataset.actor, "organisations": dataset.organisation}[folder]
+    registry = {
+        "places": dataset.place,
+        "actors": dataset.actor,
+        "organisations": dataset.organisation,
+        "datasets": dataset.source,
+    }[folder]
     record = registry(id)
     if record is None:
         return _missing(what, id, folder, dataset)

@@ -12,6 +12,7 @@ from conflict_incidents.countries import name_of
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.estimates.envelope import Estimate, main
 from conflict_incidents.model import Incident, Named, Place
+from conflict_incidents.parts import Part
 from conflict_incidents.pieces import External, Report
 
 LEVEL_PRECISION = {
@@ -31,7 +32,8 @@ LEVEL_PRECISION = {
 class Where:
     """Where an incident was: the primary site's place, position in degrees (None: unknown), and stated precision.
 
-    `units` are the administrative units that the place lies in, by level (`adm1` …).
+    `units` are the administrative units that the place lies in, by level (`adm1` …), `named` the names of those that a
+    source gives where the place has no p-code.
     """
 
     place: Place | None
@@ -39,6 +41,7 @@ class Where:
     lon: float | None
     precision: str | None
     units: dict[str, AdminUnit]
+    named: Part | None = None
 
     @property
     def coded_precision(self) -> str | None:
@@ -55,7 +58,7 @@ class Where:
     def unit(self, level: str) -> str | None:
         """The name of the unit of a level."""
         unit = self.units.get(level)
-        return unit.name if unit else None
+        return unit.name if unit else self.named.text(level) if self.named else None
 
 
 def where(incident: Incident, dataset: Dataset) -> Where:
@@ -71,6 +74,7 @@ def where(incident: Incident, dataset: Dataset) -> Where:
         holder.lon if holder else None,
         site.precision if site else None,
         {level: unit for level, unit in units.items() if unit},
+        site.units if site else None,
     )
 
 

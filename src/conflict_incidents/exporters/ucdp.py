@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor
 
-from conflict_incidents.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, UCDP_WHERE_PREC
+from conflict_incidents.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, UCDP_NOT_LISTED, UCDP_VIOLENCE, UCDP_WHERE_PREC
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exporters.facts import (
@@ -160,6 +160,9 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     number, country = countries()[2].get(incident.country, (None, None))
     row: dict[str, Cell] = {"country": country, "country_id": number, **_when(incident), **_where(place)}
     row |= {**_who(incident, dataset), **_sources(incident, dataset)}
+    if theirs and not row["number_of_sources"]:
+        row["number_of_sources"] = UCDP_NOT_LISTED
+    row["type_of_violence"] = UCDP_VIOLENCE.get(incident.type_of_violence or "")
     row["event_clarity"] = UCDP_CLARITY.get(incident.clarity or "")
     claim = _their_claim(incident) if theirs else None
     row |= _their_deaths(claim) if claim else _our_deaths(incident)
@@ -222,7 +225,7 @@ def _who(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
 
 def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     """Articles as UCDP lists them, without their headlines, and who first told; UCDP's own coding is no article."""
-    said = [by for claim in incident.claims for by in (claim.by, *claim.jointly_with)]
+    said = [by for claim in incident.claims for by in (*claim.originators, *claim.based_on)]
     originators = [by for by in said if by != ITSELF]
     articles = [report for report in incident.reports.values() if report.publisher != ITSELF]
     days = [(report.published or "")[:10] for report in articles]
@@ -235,19 +238,24 @@ def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
 
 
 def _their_claim(incident: Incident) -> Claim | None:
-    """The claim that the import made: the first that counts all killed in the incident as a whole."""
+    """UCDP's own claim of all killed in the incident as a whole."""
     return next(
-        (claim for claim in incident.claims if ("killed", "total") in claim.counts and not claim.scope.sites), None
+        (
+            claim
+            for claim in incident.claims
+            if claim.by == ITSELF and ("killed", "total") in claim.counts and not claim.scope.sites
+        ),
+        None,
     )
 
 
 def _their_deaths(claim: Claim) -> dict[str, Cell]:
-    """UCDP's numbers as they came. A part that the import left out, as unknown, was 0 there."""
+    """UCDP's numbers as they came; parts that don't add up are kept beside."""
     total = claim.counts["killed", "total"]
     row: dict[str, Cell] = {"low": total.min, "best": total.best, "high": total.max}
     for column, group in DEATHS.items():
         part = claim.counts.get(("killed", group))
-        row[column] = 0 if part is None else part.min if part.best is None else part.best
+        row[column] = (part.min if part.best is None else part.best) if part else None
     return row
 
 
@@ -268,4 +276,12 @@ def _our_deaths(incident: Incident) -> dict[str, Cell]:
 
 def _kept(theirs: External) -> dict[str, Cell]:
     """The id and the values that a record has no field for, as they came."""
-    return {**theirs.values, "id": theirs.id}
+    conflict, dyad, sides = theirs.conflict, theirs.dyad, theirs.sides
+    row: dict[str, Cell] = {"id": theirs.id}
+    if conflict:
+        row |= {"conflict_new_id": conflict.text("id"), "conflict_name": conflict.text("name")}
+    if dyad:
+        row |= {"dyad_new_id": dyad.text("id"), "dyad_name": dyad.text("name")}
+    if sides:
+        row |= {"side_a_new_id": sides.text("a"), "side_b_new_id": sides.text("b")}
+    return {**{column: value for column, value in row.items() if value}, **theirs.values}

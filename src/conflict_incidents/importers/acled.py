@@ -38,12 +38,20 @@ from conflict_incidents.importers.tabular import read_table
 
 HELP = "ACLED, from an export that you bring under your own licence"
 SCHEME = "acled"
-LICENCE = "LicenseRef-ACLED"
-ATTRIBUTION = "Armed Conflict Location & Event Data (ACLED), acleddata.com"
 ORGANISATION = {"id": SCHEME, "name": "Armed Conflict Location & Event Data", "kind": "dataset"}
+DATASET = {
+    "id": SCHEME,
+    "name": "Armed Conflict Location & Event Data (ACLED)",
+    "licence": "LicenseRef-ACLED",
+    "attribution": "Armed Conflict Location & Event Data (ACLED), acleddata.com",
+    "url": "https://acleddata.com/",
+}
 _LEFT_OUT = {
     "notes": "other people's sentences",
     "data_id": "changes with every update of ACLED; event_id_cnty is the id",
+    "timestamp": "the moment of ACLED's last update of the row",
+    "region": "follows from the country",
+    "interaction": "follows from inter1 and inter2",
 }
 _GIVEN_BACK = {"event_id_cnty": "external.id", "event_date": "date", "country": "the id's country"}
 
@@ -110,7 +118,8 @@ class _Import:
                 self.batch.accounting.add(account)
             numbers.setdefault(foreign, row.number)
         made = (self.organisations.made, self.actors.made, self.places.made)
-        self.batch.incoming = [*(one for registry in made for one in registry.values()), *incidents]
+        dataset = Incoming("dataset", {**DATASET, "organisation": self.acled})
+        self.batch.incoming = [dataset, *(one for registry in made for one in registry.values()), *incidents]
         return self.batch
 
     def _incident(self, foreign: str, cells: dict[str, str], account: Accounting) -> Incoming:
@@ -118,14 +127,15 @@ class _Import:
         country = country_of(cells)
         site, where = self._site(cells, country, beside)
         event = cells["sub_event_type"] or cells["event_type"]
+        reports = self._reports(cells, account)
         record: dict[str, Any] = {
             "title": f"{event} {where}"[:LONGEST],
             "status": self.status,
             "date": date_of(cells),
             "kind": self._kind(cells["sub_event_type"], account),
             "sites": [site],
-            "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *self._reports(cells, account)],
-            "claims": [self._claim(cells, beside)],
+            "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *reports],
+            "claims": [self._claim(cells, [report["publisher"] for report in reports], beside)],
         }
         record |= self._sides(cells, beside)
         for column, to in _GIVEN_BACK.items():
@@ -139,7 +149,7 @@ class _Import:
         beside.given("year", str(record["date"])[:4] == cells.get("year"), "date")
         beside.given("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
         beside.rest()
-        entry: dict[str, Any] = {"scheme": SCHEME, "id": foreign, "licence": LICENCE, "attribution": ATTRIBUTION}
+        entry: dict[str, Any] = {"scheme": SCHEME, "id": foreign}
         entry["values"] = [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]
         record["external"] = [entry]
         return Incoming("incident", record, country)
@@ -169,7 +179,8 @@ class _Import:
     def _said(self) -> dict[str, str]:
         return {"by": self.acled, "in": SCHEME}
 
-    def _claim(self, cells: dict[str, str], beside: _Beside) -> dict[str, Any]:
+    def _claim(self, cells: dict[str, str], sources: list[str], beside: _Beside) -> dict[str, Any]:
+        """ACLED's number, based on the sources that the registry knows."""
         toll, note = toll_of(cells["fatalities"])
         if toll is None:
             beside.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
@@ -177,18 +188,23 @@ class _Import:
                 beside.values["fatalities"] = cells["fatalities"]
             return self._said() | {"no_information": ["killed"]}
         beside.account.mapped("fatalities", "claims.killed")
-        return self._said() | {"killed": toll} | ({"note": note} if note else {})
+        based_on = {"based_on": sources} if sources else {}
+        return self._said() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
     def _site(self, cells: dict[str, str], country: str, beside: _Beside) -> tuple[dict[str, Any], str]:
         """The site, and where it was in the words of a title. A region's own place where ACLED knows no closer one."""
         precision = precision_of(cells)
         admin, parent = {}, None
+        named: dict[str, str] = {}
         for number in (1, 2, 3):
             column = f"admin{number}"
             unit = self.places.unit(country, number, cells.get(column, ""), parent) if cells.get(column) else None
             if unit and (number == 1 or parent):
                 admin[f"adm{number}"], parent = unit.pcode, unit
-            beside.given(column, unit is not None and unit is parent, f"places.admin.adm{number}")
+            elif cells.get(column):
+                named[f"adm{number}"] = cells[column]
+            known = f"adm{number}" in admin
+            beside.given(column, bool(cells.get(column)), f"places.admin.adm{number}" if known else "sites.units")
         lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
         position = None if lat is None or lon is None else Position(round(lat, DECIMALS), round(lon, DECIMALS))
         if not cells["location"]:
@@ -200,13 +216,14 @@ class _Import:
             beside.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
-            known = position if position and self.places.inside(country, position) else None
-            found = self.places.place(Wanted(cells["location"], country, admin, known, level, "ACLED", close=True))
+            inside = position if position and self.places.inside(country, position) else None
+            found = self.places.place(Wanted(cells["location"], country, admin, inside, level, "ACLED", close=True))
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             beside.account.mapped("location", "sites.place")
         beside.account.mapped("geo_precision", "sites.precision")
         self._account_position(found, position, precision, beside)
-        return {"id": "site", "place": found.id, "kind": "unspecified", "precision": precision}, where
+        site: dict[str, Any] = {"id": "site", "place": found.id, "kind": "unspecified", "precision": precision}
+        return site | ({"units": named} if named else {}), where
 
     def _account_position(self, found: Found, position: Position | None, precision: str, beside: _Beside) -> None:
         for column, name in (("latitude", "lat"), ("longitude", "lon")):

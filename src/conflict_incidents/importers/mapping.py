@@ -29,7 +29,7 @@ from conflict_incidents.reading import read
 
 SCHEMA = Path(__file__).with_name("mapping-1.json")
 _NAMING_COLUMNS = {"column", "min", "max", "best", "lat", "lon", "url", "to"}
-_NO_COLUMNS = {"organisations", "actors", "file", "cells", "dates", "new", "words", "ignore"}
+_NO_COLUMNS = {"dataset", "organisations", "actors", "file", "cells", "dates", "new", "words", "ignore"}
 _TEMPLATES = ("id", "title", "note")
 _IN_TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _SHOWN_PROBLEMS = 5
@@ -192,14 +192,21 @@ def _references(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str
             if said["in"] not in reports:
                 hint = suggestion(said["in"], reports)
                 yield tree.place(key, number, "in"), f"there is no report {shown(said['in'])} in the mapping{hint}"
+    coder = content.get("dataset", {}).get("organisation")
     for number, claim in enumerate(content.get("claims", [])):
+        if coder and claim["by"] != coder:
+            yield (
+                tree.place("claims", number, "by"),
+                f"the table is a dataset of {shown(coder)}, whose numbers these are; write `by: {coder}`, and the "
+                "column of those whom it cites under `based_on`",
+            )
         if "scope" in claim and claim["scope"] not in sites:
             hint = suggestion(claim["scope"], sites)
             yield (
                 tree.place("claims", number, "scope"),
                 f"there is no site {shown(claim['scope'])} in the mapping{hint}",
             )
-        if set(claim) <= {"by", "in", "scope", "as_of", "provisional"}:
+        if set(claim) <= {"by", "in", "based_on", "scope", "as_of", "provisional"}:
             yield tree.place("claims", number), "the claim counts nothing; name a measure, such as `killed`"
 
 

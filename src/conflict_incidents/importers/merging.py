@@ -12,8 +12,6 @@ from conflict_incidents.importers.ledger import OUTSIDE, fingerprint
 
 EXTERNAL = "external"
 _ABSENT = ""
-_HELD = ("version", "attribution")
-"""What the own entry of `external` says of the source's edition: it moves on with the numbers, not before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +81,7 @@ def merge(
         if noted:
             done.hashes[key] = noted
     done.clashes.sort(key=lambda clash: clash.key)
-    if done.clashes and EXTERNAL in done.changed:
-        _hold(done, ours, identity)
     return done
-
-
-def _hold(done: Merge, ours: dict[str, Any], identity: tuple[str, str]) -> None:
-    """While a conflict is open, the record names the edition whose numbers it has."""
-    old, new = entry(ours, *identity), entry(done.record, *identity)
-    if old is None or new is None:
-        return
-    kept = {key: old[key] for key in _HELD if key in old}
-    held = {key: kept.get(key, value) for key, value in new.items() if key in kept or key not in _HELD} | kept
-    done.record[EXTERNAL] = [held if item is new else item for item in done.record[EXTERNAL]]
-    done.hashes[EXTERNAL] = fingerprint(held)
-    if held == old:
-        done.changed.discard(EXTERNAL)
 
 
 def _value(record: dict[str, Any], key: str, identity: tuple[str, str]) -> Any:

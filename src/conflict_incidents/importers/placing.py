@@ -87,6 +87,7 @@ class Places:
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
         self._units: dict[tuple[str, int, str], list[AdminUnit]] = {}
         self._boxes: dict[str, list[AdminUnit]] = {}
+        self._listed = {(unit.country, unit.level) for unit in dataset.admin_units.values()}
         for unit in dataset.admin_units.values():
             for name in {folded(unit.pcode), folded(unit.name)}:
                 self._units.setdefault((unit.country, unit.level, name), []).append(unit)
@@ -101,6 +102,10 @@ class Places:
         named = {unit.pcode: unit for unit in self._units.get((country, level, folded(text)), ())}
         found = [unit for unit in named.values() if parent is None or self._lies_in(unit, parent)]
         return found[0] if len(found) == 1 else None
+
+    def lists(self, country: str, level: int) -> bool:
+        """Whether the dataset lists units of a level of a country."""
+        return (country, level) in self._listed
 
     def inside(self, country: str, position: Position) -> bool:
         """Whether a position may lie in a country, as far as the dataset lists its units."""

@@ -107,7 +107,7 @@ class Builder:
         return widened(first, precision)
 
     def _site(self, values: Values, said: dict[str, Any], country: str) -> dict[str, Any]:
-        units = self._units(values, said, country)
+        units, named = self._units(values, said, country)
         admin = {level: unit.pcode for level, unit in units.items()}
         position = self._position(values, said, country)
         own = said.get("position", "place") == "site"
@@ -123,13 +123,19 @@ class Builder:
                     column, f"{shown(precision)} doesn't fit {shown(found.id)}, a place of level {found.level}"
                 )
             site["precision"] = precision
+        if named:
+            site["units"] = named
         if position:
             self._settle_position(values, said, site, found, position, own)
         return site
 
-    def _units(self, values: Values, said: dict[str, Any], country: str) -> dict[str, AdminUnit]:
-        """The administrative units that are named and known; a name that the code list lacks is kept, and remarked."""
+    def _units(self, values: Values, said: dict[str, Any], country: str) -> tuple[dict[str, AdminUnit], dict[str, str]]:
+        """The administrative units that are known, and the names of those that the code list lacks, by level.
+
+        Where the list has units of that country and level, a name that it lacks is a slip, unless the column is kept.
+        """
         found: dict[str, AdminUnit] = {}
+        named: dict[str, str] = {}
         for number, level in enumerate(UNITS, 1):
             text = values.text(said.get(level), f"place {level}")
             above = next((found[upper] for upper in reversed(UNITS) if upper in found), None)
@@ -137,14 +143,16 @@ class Builder:
             if unit:
                 found[level] = unit
             elif text:
-                if isinstance(said[level], dict) and said[level]["column"] not in self.kept:
+                listed = self.places.lists(country, number)
+                if listed and isinstance(said[level], dict) and said[level]["column"] not in self.kept:
                     raise RowError(
                         said[level]["column"],
                         f"{shown(text)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
                         "without: `keep` the column",
                     )
-                self.remarks[f"units of level {number} that the code list lacks, kept under `external`"] += 1
-        return found
+                named[level] = text
+                self.remarks[f"units of level {number} that the code list lacks, kept by their names"] += 1
+        return found, named
 
     def _place(
         self,
@@ -232,6 +240,8 @@ class Builder:
         if not measures:
             return None
         claim = self._said_by(values, said, reports, "claim")
+        if "based_on" in said and (informants := self._informants(values, said["based_on"], claim["by"])):
+            claim["based_on"] = informants
         if "scope" in said:
             claim["scope"] = said["scope"]
         as_of = values.day(said.get("as_of"), "claim as_of")
@@ -245,6 +255,17 @@ class Builder:
         if telltales := [str(number) for number in sorted(TELLTALE & _numbers(measures))]:
             claim["note"] = f"The table has the number {' and '.join(telltales)}, in figures."
         return claim
+
+    def _informants(self, values: Values, said: dict[str, Any], coder: str) -> list[str]:
+        """The organisations that a dataset coded a number from; a name that is none is left out."""
+        column = said["column"]
+        text = values.cell(column)
+        names = [name.strip() for name in (text.split(said["separator"]) if "separator" in said else [text])]
+        found = {name: self.organisations.named(name) for name in names if name}
+        values.said[column] = "claim based_on" if any(found.values()) else "claim based_on: unknown"
+        if lacking := sum(id is None for id in found.values()):
+            self.remarks["names of informants that the registry lacks, left out of `based_on`"] += lacking
+        return [id for id in dict.fromkeys(found.values()) if id and id != coder]
 
     def _measure(self, values: Values, measure: str, said: dict[str, Any]) -> Any:
         groups = [group for group in GROUPS if group in said]
@@ -304,7 +325,6 @@ class Builder:
 
     def _external(self, values: Values, foreign: str) -> dict[str, Any]:
         entry: dict[str, Any] = {"scheme": self.content["scheme"], "id": foreign}
-        entry |= {key: self.content[key] for key in ("version", "licence", "attribution") if key in self.content}
         kept = []
         for column in self.kept:
             text = tidy(values.row.cells[column])

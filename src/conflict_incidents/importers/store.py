@@ -33,9 +33,11 @@ from conflict_incidents.importers.files import (
 from conflict_incidents.importers.merging import Clash, merge
 from conflict_incidents.importers.renewing import renewed
 from conflict_incidents.layout import inline, text_of
+from conflict_incidents.model import FOLDERS
 from conflict_incidents.printing.difference import difference
 from conflict_incidents.recording import ALPHABET
 from conflict_incidents.records import parse
+from conflict_incidents.resources import resource
 from conflict_incidents.rules import RULES
 
 _LENGTH = 4
@@ -45,9 +47,9 @@ _LENGTH = 4
 class Incoming:
     """A record from an importer, as a plain tree (keys in any order; dates as text).
 
-    `kind` is that of the schema: `incident`, `organisation`, `place`, `actor`. An incident has no `id` yet, but an
-    entry in `external` with the scheme and the foreign id; `country` is ISO 3166-1 alpha-3. A registry record has its
-    `id`.
+    `kind` is that of the schema: `incident`, `dataset`, `organisation`, `place`, `actor`. An incident has no `id` yet,
+    but an entry in `external` with the scheme and the foreign id; `country` is ISO 3166-1 alpha-3. A registry record
+    has its `id`.
     """
 
     kind: str
@@ -157,10 +159,26 @@ class _Work:
         id = str(one.record["id"])
         file = record_file(self.root, one.kind, id)
         there = [place for place in (file, record_file(dataset.root, one.kind, id)) if place.exists()]
-        if there or file in self.plan:
+        if one.kind == "dataset" and there:
+            self._renew_dataset(one.record, there[0], file)
+        elif there or file in self.plan:
             self.report.unchanged.append(self.report_name(file))
         else:
             self._create(file, one.record, one.kind, id)
+
+    def _renew_dataset(self, theirs: dict[str, Any], here: Path, file: Path) -> None:
+        """Another version of the source changes that key of its dataset's record, and nothing else."""
+        known, name = opened(here), self.report_name(file)
+        if known is None:
+            self.report.refused.append((str(theirs["id"]), f"{name} can't be read; repair that first"))
+            return
+        version = theirs.get("version")
+        if version is None or version == known.record.get("version"):
+            self.report.unchanged.append(name)
+            return
+        self.plan[file] = text = renewed(known.text, {**known.record, "version": version}, ["version"])
+        self.report.updated.append(name)
+        self.report.diffs.append(difference(name, *(one.encode("utf-8") for one in (known.text, text))))
 
     def incidents(self, incoming: Iterable[Incoming]) -> None:
         """Each incident finds its file, or gets one, in the order of the foreign ids."""
@@ -261,6 +279,17 @@ class _Work:
     def report_name(self, file: Path) -> str:
         """The name that the report gives a file: its path below the root."""
         return file.relative_to(self.root).as_posix()
+
+
+def shipped(kind: str, id: str) -> Incoming:
+    """A registry record that the package ships, for a dataset that lacks it.
+
+    Raises:
+        FileNotFoundError: the installation lacks it.
+    """
+    one = opened(resource(f"data/{FOLDERS[kind]}/{id}.yaml"))
+    assert one is not None, "what the package ships has been validated"
+    return Incoming(kind, {key: value for key, value in one.record.items() if key != "schema"})
 
 
 def _chosen(found: list[Existing], line: ledger.Line | None) -> Existing | None:

@@ -61,6 +61,12 @@ class _Import:
                 names = {"names": [{"text": name} for name in record["names"]]} if "names" in record else {}
                 registry.add({**record, **names})
         self.places = Places(dataset)
+        self.source = {
+            "id": content["scheme"],
+            "name": content["scheme"],
+            **content.get("dataset", {}),
+            **{key: content[key] for key in ("version", "licence", "attribution") if key in content},
+        }
         self._check_constants()
         create_places = policy.get("places", "create") == "create"
         self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
@@ -87,7 +93,7 @@ class _Import:
             if foreign is not None:
                 numbers.setdefault(foreign, row.number)
         made = (*self.organisations.made.values(), *self.actors.made.values(), *self.places.made.values())
-        self.batch.incoming = [*made, *incidents]
+        self.batch.incoming = [Incoming("dataset", self.source), *made, *incidents]
         return self.batch
 
     def _refuse(self, row: Row, error: RowError, foreign: str | None, before: tuple[int, int, int]) -> None:
@@ -114,6 +120,8 @@ class _Import:
             ("weapons", "by", self.organisations),
         ):
             named += [((key, n, field), part[field], registry) for n, part in enumerate(content.get(key, []))]
+        if "dataset" in content:
+            named.append((("dataset", "organisation"), content["dataset"]["organisation"], self.organisations))
         for path, value, registry in named:
             meant = [value] if isinstance(value, str) else [*value.get("words", {}).values(), value.get("otherwise")]
             for id in meant:

@@ -1,8 +1,9 @@
 """UCDP Georeferenced Event Dataset → incidents, in the layouts of 41 and 49 columns and in any column order.
 
-Each row becomes one incident: `best` with `low` and `high` as one claim, its originator the first informant that UCDP
-names, its articles as reports without their headlines, the two sides as parties by UCDP's own coding. What no field of
-ours takes is kept under `external`. Prevents: a row or a value that gets lost on the way, and one that nobody stated.
+Each row becomes one incident: `best` with `low` and `high` as one claim by UCDP, based on the informants that it names,
+its articles as reports without their headlines, the two sides as parties by UCDP's own coding. What no field of ours
+takes, and nothing else gives back, is kept under `external`. Prevents: a row or a value that gets lost on the way, and
+a number in the mouth of somebody who never stated it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.cells import tidy
+from conflict_incidents.crosswalks import UCDP_NOT_LISTED as NOT_LISTED
+from conflict_incidents.crosswalks import UCDP_VIOLENCE, words
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.actors import Actors
 from conflict_incidents.importers.batch import Accounting, Batch, Refusal, RowError, chosen
@@ -21,7 +24,7 @@ from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.grid import LISTED_AT_MOST, Row, Table, TableError, listing
 from conflict_incidents.importers.organisations import Organisations
 from conflict_incidents.importers.places import TIMEZONES, Found, Places, Spot
-from conflict_incidents.importers.store import Incoming
+from conflict_incidents.importers.store import Incoming, shipped
 from conflict_incidents.importers.tabular import read_table
 from conflict_incidents.importers.ucdp_counts import COLUMNS as COUNTS
 from conflict_incidents.importers.ucdp_counts import killed
@@ -42,6 +45,9 @@ from conflict_incidents.spelling import folded
 
 HELP = "UCDP Georeferenced Event Dataset"
 SCHEME = "ucdp-ged"
+LABEL = "UCDP GED"
+FINISHED = "Clear"
+"""The `code_status` of a row that UCDP has checked."""
 SOURCE = "ucdp"
 """The id of UCDP as an organisation and of its coding as a report."""
 REQUIRED = (
@@ -60,18 +66,38 @@ REQUIRED = (
     *COUNTS,
 )
 _HANDLED = {
-    *REQUIRED, *SENTENCES, "adm_1", "adm_2", "country_id", "event_clarity", "geom_wkt", "year", "source_original",
+    *REQUIRED, *SENTENCES, "adm_1", "adm_2", "country_id", "event_clarity", "year", "source_original",
     "source_office", "source_date",
 }  # fmt: skip
-_VIOLENCE = {"1": "State-based violence", "2": "Non-state violence", "3": "One-sided violence"}
-_UCDP = {
-    "id": SOURCE,
-    "name": "Uppsala Conflict Data Program",
-    "names": [{"text": "UCDP", "language": "en", "script": "Latn"}],
-    "kind": "dataset",
-    "country": "SWE",
-    "url": "https://ucdp.uu.se/",
+_VIOLENCE = words(UCDP_VIOLENCE)
+_IN_WORDS = {word: f"{word.replace('_', '-').capitalize()} violence" for word in UCDP_VIOLENCE}
+_COUNTED_TO = {
+    "conflict_new_id": ("conflict", "id"),
+    "conflict_id": ("conflict", "id"),
+    "conflict_name": ("conflict", "name"),
+    "dyad_new_id": ("dyad", "id"),
+    "dyad_id": ("dyad", "id"),
+    "dyad_name": ("dyad", "name"),
+    "side_a_new_id": ("sides", "a"),
+    "side_a_id": ("sides", "a"),
+    "side_b_new_id": ("sides", "b"),
+    "side_b_id": ("sides", "b"),
 }
+"""Columns that say what UCDP counts a row to, and where that stands in the entry of `external`; of two that are for the
+same, the first that is filled."""
+_GIVEN_BACK = {
+    "priogrid_gid": "follows from latitude and longitude",
+    "geom_wkt": "follows from latitude and longitude",
+    "region": "follows from the country",
+    "gwnoa": "follows from side_a",
+    "gwnob": "follows from side_b",
+    "relid": "another id of the row, which changes with the version",
+    **dict.fromkeys(
+        ("conflict_dset_id", "dyad_dset_id", "side_a_dset_id", "side_b_dset_id"),
+        "an older id of what the newer one names",
+    ),
+}
+"""Columns that are left out, as something else in the record gives them back or nobody needs them."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -110,13 +136,12 @@ class _Import:
     def __init__(self, table: Table, dataset: Dataset, version: str | None) -> None:
         self.dataset = dataset
         self.version = version
-        self.label = "UCDP GED" + (f" {version}" if version else "")
         self.known = _columns(table)
-        self.others = [name for name in table.columns if name not in _HANDLED]
+        self.others = [name for name in table.columns if name not in {*_HANDLED, *_COUNTED_TO, *_GIVEN_BACK}]
         self.rows = table.rows
         self.organisations = Organisations(dataset)
         self.actors = Actors(dataset)
-        self.places = Places(dataset, self.label)
+        self.places = Places(dataset, LABEL)
         self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows))
 
     def batch(self) -> Batch:
@@ -136,7 +161,8 @@ class _Import:
                 self.done.refusals.append(Refusal(row.number, error.column, str(error)))
                 self.done.refused_ids.add(cells[row.number]["id"])
         used = _used(incidents)
-        ucdp = [] if self.dataset.organisation(SOURCE) else [Incoming("organisation", dict(_UCDP))]
+        ucdp = [shipped("organisation", SOURCE), shipped("dataset", SCHEME)]
+        ucdp[1].record.update({"version": self.version} if self.version else {})
         made = [one for registry in (self.organisations, self.actors, self.places) for one in registry.made.values()]
         kept = [one for one in made if (one.kind, one.record["id"]) in used]
         kept.sort(key=lambda one: (one.kind, one.record["id"]))
@@ -163,6 +189,8 @@ class _Import:
         if cells["type_of_violence"] not in _VIOLENCE:
             raise RowError("type_of_violence", f"`{cells['type_of_violence'][:40]}` is none of 1 to 3")
         account.mapped("id", "external.id")
+        account.mapped("type_of_violence", "type_of_violence")
+        violence = _VIOLENCE[cells["type_of_violence"]]
         beside = Beside()
         spot = spot_of(cells)
         remark_country(cells, account)
@@ -170,29 +198,30 @@ class _Import:
         place = self.places.at(spot)
         site = self._site(cells, spot, place, beside, account)
         counts = killed(cells, account)
-        reports, (by, unresolved) = self._reports(cells, account), self._informants(cells, account)
+        reports = self._reports(cells, account)
+        informants, unresolved = self._informants(cells, account)
         at = "at" if place.level in {"settlement", "point", "neighbourhood"} else "in"
         record: dict[str, Any] = {
-            "title": title_of(_VIOLENCE[cells["type_of_violence"]], f"{at} {place.name}", when(first, last)),
+            "title": title_of(_IN_WORDS[violence], f"{at} {place.name}", when(first, last)),
             "status": "published",
             "date": day,
         }
         if spot.country in TIMEZONES:
             record["timezone"] = TIMEZONES[spot.country]
-        record["kind"] = "unspecified"
+        record |= {"kind": "unspecified", "type_of_violence": violence}
         record |= self._clarity(cells, account)
-        if len(by) == 1 and by != [SOURCE] and not unresolved:
+        if len(informants) == 1 and not unresolved:
             record["verification"] = "single_source"
         record |= {"sites": [site], "reports": reports}
-        claim: dict[str, Any] = {"by": by[0], "in": SOURCE if by[0] == SOURCE else reports[0]["id"]}
-        claim |= {"jointly_with": by[1:]} if by[1:] else {}
+        claim: dict[str, Any] = {"by": SOURCE, "in": SOURCE}
+        claim |= {"based_on": informants} if informants else {}
         claim["killed"] = counts.counts
         record["claims"] = [claim | ({"note": counts.note} if counts.note else {})]
         parties = self._parties(cells, account)
         record |= {"parties": parties} if parties else {}
         self._year(cells, {first.year, last.year}, beside, account)
         beside.values |= counts.beside
-        record["external"] = [self._external(foreign, row, cells, beside, account)]
+        record["external"] = [self._external(foreign, row, len(reports) - 1, beside, account)]
         seen[foreign] = row.number
         return Incoming("incident", record, spot.country)
 
@@ -203,21 +232,21 @@ class _Import:
         precision, given_back = place.precision(cells["where_prec"])
         self._account_name(cells, spot, account)
         checks = [("where_prec", given_back, "sites.precision")]
+        named: dict[str, str] = {}
         lat, lon = position_of(cells)
         for column, ours, theirs in (("latitude", place.lat, lat), ("longitude", place.lon, lon)):
             checks.append((column, ours == theirs, f"places.{column[:3]}"))
         units = self.places.units.codes(spot.country, spot.adm1, spot.adm2)
         for column, level in (("adm_1", "adm1"), ("adm_2", "adm2")):
-            code = units.get(level)
-            checks.append((column, code is not None and place.admin.get(level) == code, f"places.admin.{level}"))
+            code, name = units.get(level), tidy(cells.get(column, ""))
+            if name and level not in place.admin:
+                named[level] = name
+                checks.append((column, True, f"sites.units.{level}"))
+            else:
+                checks.append((column, code is not None and place.admin[level] == code, f"places.admin.{level}"))
         _, _, back = countries()
         for column, value in zip(("country_id", "country"), back[spot.country], strict=True):
             checks.append((column, cells.get(column) == value, "places.country"))
-        point = re.fullmatch(r"(?i)POINT\s*\(\s*([-0-9.]+)\s+([-0-9.]+)\s*\)", cells.get("geom_wkt", ""))
-        same = point is not None and [float(n) for n in point.groups()] == [
-            float(cells[column] or "nan") for column in ("longitude", "latitude")
-        ]
-        checks.append(("geom_wkt", same, "sites.place"))
         for column, is_given_back, to in checks:
             if not cells.get(column):
                 account.empty(column) if column in cells else None
@@ -225,7 +254,8 @@ class _Import:
                 account.mapped(column, to)
             else:
                 beside.keep(column, cells[column], account)
-        return {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
+        site = {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
+        return site | ({"units": named} if named else {})
 
     @staticmethod
     def _account_name(cells: dict[str, str], spot: Spot, account: Accounting) -> None:
@@ -270,19 +300,18 @@ class _Import:
         return [*reports, {"id": SOURCE, "publisher": SOURCE, "language": "en"}]
 
     def _informants(self, cells: dict[str, str], account: Accounting) -> tuple[list[str], list[str]]:
-        """The originator and those whom UCDP names with it, UCDP itself where none is known; and unresolved names."""
+        """The organisations that UCDP coded from, and the names that are none that is known."""
         if not cells.get("source_original"):
             if "source_original" in cells:
                 account.empty("source_original")
-            return [SOURCE], []
+            return [], []
         found, unresolved = self.organisations.informants(cells["source_original"])
-        for number in range(len(found)):
-            account.mapped("source_original", f"claims.{'jointly_with' if number else 'by'}")
+        account.mapped("source_original", "claims.based_on", len(found))
         for name in unresolved:
             account.unresolved("source_original", name)
         if not found and not unresolved:
             account.left_out("source_original", "no name")
-        return found or [SOURCE], unresolved
+        return [id for id in found if id != SOURCE], unresolved
 
     def _parties(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
         parties: list[dict[str, str]] = []
@@ -312,18 +341,29 @@ class _Import:
         elif "year" in cells:
             beside.keep("year", cells["year"], account)
 
-    def _external(
-        self, foreign: str, row: Row, cells: dict[str, str], beside: Beside, account: Accounting
-    ) -> dict[str, Any]:
-        account.kept("type_of_violence")
-        beside.values["type_of_violence"] = cells["type_of_violence"]
-        for column in self.others:
-            beside.keep(column, row.cells[column], account)
+    def _external(self, foreign: str, row: Row, articles: int, beside: Beside, account: Accounting) -> dict[str, Any]:
         entry: dict[str, Any] = {"scheme": SCHEME, "id": foreign}
-        if self.version:
-            entry["version"] = self.version
-        entry |= {"licence": "CC-BY-4.0", "attribution": f"{self.label}, Uppsala Conflict Data Program"}
-        return entry | {"values": [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]}
+        for column, (key, part) in _COUNTED_TO.items():
+            value = tidy(row.cells.get(column, ""))
+            if value and entry.get(key, {}).setdefault(part, value) != value:
+                beside.keep(column, value, account)
+            elif value:
+                entry.setdefault(key, {})[part] = value
+                account.mapped(column, f"external.{key}.{part}")
+            elif column in row.cells:
+                account.empty(column)
+        for column, why in _GIVEN_BACK.items():
+            if column in row.cells:
+                account.left_out(column, why) if row.cells[column].strip() else account.empty(column)
+        for column in self.others:
+            if column == "number_of_sources" and row.cells[column].strip() == str(articles or NOT_LISTED):
+                account.mapped(column, "reports")
+            elif column == "code_status" and row.cells[column].strip() == FINISHED:
+                account.left_out(column, "says that the row is finished")
+            else:
+                beside.keep(column, row.cells[column], account)
+        values = [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]
+        return entry | ({"values": values} if values else {})
 
 
 def _columns(table: Table) -> list[str]:
@@ -354,5 +394,5 @@ def _used(incidents: list[Incoming]) -> set[tuple[str, str]]:
         used |= {("organisation", report["publisher"]) for report in record["reports"]}
         used |= {("actor", party["actor"]) for party in record.get("parties", [])}
         for claim in record["claims"]:
-            used |= {("organisation", id) for id in (claim["by"], *claim.get("jointly_with", []))}
+            used |= {("organisation", id) for id in (claim["by"], *claim.get("based_on", []))}
     return used

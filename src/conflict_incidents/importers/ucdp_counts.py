@@ -1,6 +1,6 @@
 """UCDP's death columns → the counts of one claim, and which of them have to be kept beside it.
 
-Prevents: a best estimate being taken for an exact count, a low above a high becoming a range, and "0 so far as known"
+Prevents: a best estimate being taken for an exact count, a contradiction becoming a certainty, and "0 so far as known"
 becoming "none".
 """
 
@@ -35,44 +35,47 @@ class Killed:
 
 
 def killed(cells: dict[str, str], account: Accounting) -> Killed:
-    """The counts of a row.
+    """The counts of a row: all of them UCDP's, 0 included.
+
+    The parts are of `best`: where `high` is above it (or `low` below), each may be higher (or lower) by as much. Three
+    that contradict each other become the range that holds them all.
 
     Raises:
         RowError: a cell isn't a whole number of people.
     """
     numbers = {column: _whole(cells[column], column) for column in COLUMNS}
     low, best, high = numbers["low"], numbers["best"], numbers["high"]
+    least, most = min(low, best, high), max(low, best, high)
     notes: list[str] = []
     beside: dict[str, str] = {}
-    if low <= best <= high:
-        total: Any = best if low == best == high else {"between": [low, high], "best": best}
-        for column in ("low", "best", "high"):
-            account.mapped(column, "claims.killed.total")
-    else:
-        total = best
-        beside = {column: str(numbers[column]) for column in ("low", "high")}
+    if not low <= best <= high:
         notes.append(f"UCDP GED gives a low of {low} and a high of {high} here, which its best of {best} contradicts.")
-        account.mapped("best", "claims.killed.total")
-        account.kept("low")
-        account.kept("high")
-        account.remark("low, best and high contradict each other: best stands alone, low and high under external")
-    slack = best - low if low <= best <= high else 0
+        account.remark("low, best and high contradict each other: all three lie in the range")
+    for column, end in (("low", least), ("best", best), ("high", most)):
+        if numbers[column] == end:
+            account.mapped(column, "claims.killed.total")
+        else:
+            beside[column] = str(numbers[column])
+            account.kept(column)
+    found = {"total": _count(best, least, most)}
     if sum(numbers[column] for column in PARTS) == best:
-        parts = {group: _part(column, numbers, slack) for column, group in PARTS.items()}
         for column, group in PARTS.items():
-            empty = parts[group] is None
-            account.mapped(column, f"claims.killed: {group} left out, may be among the unknown" if empty else
-                           f"claims.killed.{group}")  # fmt: skip
+            number = numbers[column]
+            found[group] = _count(number, max(0, number - (best - least)), number + (most - best))
+            account.mapped(column, f"claims.killed.{group}")
     else:
-        parts = {}
         beside |= {column: str(numbers[column]) for column in PARTS}
         for column in PARTS:
             account.kept(column)
         account.remark("the parts don't add up to best: kept under external")
-    found = {"total": total} | {group: count for group, count in parts.items() if count is not None}
     told = sorted(TELLTALE.intersection(_numbers(found)))
-    notes += [f"The number {number} is UCDP GED's own, or follows from its low and best." for number in told]
+    notes += [f"The number {number} is UCDP GED's own, or follows from its low, best and high." for number in told]
     return Killed(found, " ".join(notes), beside)
+
+
+def _count(best: int, least: int, most: int) -> Any:
+    """A number; with the range that it is the best value of, where there is one."""
+    return best if least == most else {"between": [least, most], "best": best}
 
 
 def _numbers(counts: Any) -> Iterator[int]:
@@ -81,22 +84,6 @@ def _numbers(counts: Any) -> Iterator[int]:
     else:
         for child in counts.values() if isinstance(counts, dict) else counts:
             yield from _numbers(child)
-
-
-def _part(column: str, numbers: dict[str, int], slack: int) -> Any:
-    """One part of `best`: exact, at least so many, or absent.
-
-    Where some of the dead are of unknown status, more of each part may be among them: a part is a lower bound, and none
-    says nothing. Where UCDP's low is below its best, the parts may be lower by as many: they are best values.
-    """
-    number, unknown = numbers[column], numbers["deaths_unknown"]
-    own = column == "deaths_unknown"
-    if number == 0:
-        return 0 if unknown == 0 else None
-    most = number if own or unknown == 0 else number + unknown
-    if slack:
-        return {"between": [max(0, number - slack), most], "best": number}
-    return {"at_least": number} if most > number else number
 
 
 def _whole(text: str, column: str) -> int:

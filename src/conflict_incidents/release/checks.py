@@ -17,7 +17,7 @@ from conflict_incidents import contract
 from conflict_incidents.contract import Table
 from conflict_incidents.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.dataset import DESCRIPTOR
-from conflict_incidents.model import Actor, Aggregate, Incident, Organisation, Place, Record
+from conflict_incidents.model import Actor, Aggregate, Incident, Organisation, Place, Record, SourceDataset
 from conflict_incidents.reading import Mapping as Tree
 from conflict_incidents.reading import Node
 from conflict_incidents.reading import Sequence as Listed
@@ -39,6 +39,7 @@ TABLES = {
     Place: "places",
     Actor: "actors",
     Organisation: "organisations",
+    SourceDataset: "datasets",
 }
 """The table that has one row for each record of a kind."""
 

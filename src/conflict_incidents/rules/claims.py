@@ -283,24 +283,23 @@ def _width(scope: Scope) -> int:
 
 
 @rule("CLM010", Severity.WARNING, on=Incident)
-def not_by_a_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A dataset passes on what others say: the originator is whom it cites, and the dataset stands in `via`.
+def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """What a dataset coded is the dataset's number, `based_on` those whom it cites; it doesn't pass theirs on.
 
-    Records that came from another dataset (`external`) are apart: they say so.
+    They said it in other words, of other groups or not at all: a 0 of its coding may be nobody else's.
 
     Wrong:
-        - {by: ucdp, in: its-table, killed: 7}
+        - {by: sohr, in: its-table, via: [ucdp], killed: 7}
 
     Right:
-        - {by: sohr, in: its-table, via: [ucdp], killed: 7}
+        - {by: ucdp, in: its-table, based_on: [sohr], killed: 7}
     """
-    if incident.external:
-        return
     for claim in incident.claims:
-        joint = [(claim.at("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
-        for at, name in [(claim.at("by"), claim.by), *joint]:
+        for number, name in enumerate(claim.via):
             organisation = dataset.organisation(name)
             if organisation is not None and organisation.kind == "dataset":
                 yield Problem(
-                    at, f"{shown(name)} is a dataset; name whom it cites as the originator, and the dataset under `via`"
+                    claim.at("via", number),
+                    f"{shown(name)} is a dataset, and its number its own; write {shown(f'by: {name}')} and "
+                    f"{shown(f'based_on: [{claim.by}]')}",
                 )

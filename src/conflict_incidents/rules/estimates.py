@@ -51,7 +51,8 @@ def _outside(estimate: Estimate) -> str | None:
 def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A best value is empty where it isn't known, and 0 only where somebody claims 0.
 
-    A claim whose best is 0 while its high is not is kept, with a warning: it often stands for "not known".
+    A claim whose best is 0 while its high is not is kept, with a warning: it often stands for "not known". A dataset
+    that codes so means it.
 
     Wrong:
         overrides: [{measure: killed, best: 0, …}]    # and no claim of killed
@@ -72,6 +73,9 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
         elif override.best == 0 and key not in zero:
             yield Problem(override.at("best"), f"nobody claims 0 for {override.measure} ({override.group})")
     for claim in incident.claims:
+        originator = dataset.organisation(claim.by)
+        if originator and originator.kind == "dataset":
+            continue
         for (measure, _), count in claim.counts.items():
             if count.best == 0 and count.max:
                 message = f"{measure}: the best is 0 and the high {count.max}; is 0 claimed, or is it not known?"

@@ -26,6 +26,8 @@ NAMING = frozenset(
         "reviewer",
         "attribution",
         "licence",
+        "authors",
+        "journal",
         "coordinates_from",
         "agreement",
     }
@@ -179,7 +181,7 @@ def _may_be_a_person(name: str) -> bool:
 def _registered(name: str, dataset: Dataset) -> bool:
     """Whether a registry has a record by that name, in any spelling that it knows."""
     id = "-".join(re.findall("[a-z0-9]+", name.lower()))
-    kinds = ("place", "organisation", "actor")
+    kinds = ("place", "organisation", "actor", "dataset")
     return any(dataset.named(kind, id) for kind in kinds) or any(
         isinstance(record, Named) and joined(name) in record.spellings
         for kind in kinds

@@ -12,7 +12,7 @@ from conflict_incidents.catalogue import Problem, rule
 from conflict_incidents.counts import Bound
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.findings import Mark, Severity, shown
-from conflict_incidents.model import Incident, Organisation, Place, Sourced
+from conflict_incidents.model import Incident, Organisation, Place, Sourced, SourceDataset
 from conflict_incidents.reading import Mapping, Scalar
 from conflict_incidents.references import wrong_with
 from conflict_incidents.schema import Violation
@@ -29,6 +29,8 @@ _COUNT_KEY = re.compile(
 def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident has at least one report; one that rests on a single originator is marked for a second look.
 
+    What a dataset coded rests on those that it names under `based_on`; where it names none, nobody knows on how many.
+
     Wrong:
         reports: []
 
@@ -41,8 +43,9 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
     if not judged.intact("claims"):
         return
     counting = [claim for claim in judged.claims if claim.counts and not claim.withdrawal]
-    originators = {name for claim in counting for name in (claim.by, *claim.jointly_with)}
-    if len(originators) == 1 and judged.verification not in {"single_source", "corroborated"}:
+    originators = {name for claim in counting for name in claim.based_on or (claim.by, *claim.jointly_with)}
+    coders = {name for name in originators if (known := dataset.organisation(name)) and known.kind == "dataset"}
+    if len(originators) == 1 and not coders and judged.verification not in {"single_source", "corroborated"}:
         yield Problem(
             judged.at("claims"),
             f"all claims come from a single originator, {shown(next(iter(originators)))}; look for an independent "
@@ -166,3 +169,25 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 yield Problem(part.at("id"), message)
             elif id is not None:
                 seen[id] = part.at("id").line
+
+
+@rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset))
+def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
+    """A dataset that a record refers to is in the registry of datasets, and whoever coded it in that of organisations.
+
+    Version, licence and attribution stand there once, in `data/datasets/`, so that a release credits what it was taken
+    from. An import makes the record of its own dataset.
+
+    Wrong:
+        external: [{scheme: UCDP, id: "240986"}]
+
+    Right:
+        external: [{scheme: ucdp-ged, id: "240986"}]
+    """
+    if isinstance(judged, SourceDataset):
+        named = [(judged.at("organisation"), "the organisation", judged.organisation, "organisations")]
+    else:
+        named = [(one.at("scheme"), "the dataset", one.scheme, "datasets") for one in judged.external]
+    for at, what, id, folder in named:
+        if id and (wrong := wrong_with(what, id, folder, judged, dataset)):
+            yield Problem(at, wrong)

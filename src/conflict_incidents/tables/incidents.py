@@ -12,7 +12,8 @@ from conflict_incidents.contract import tables
 from conflict_incidents.counts import INCIDENT_SCOPE, MEASURES
 from conflict_incidents.estimates.envelope import METHOD, Estimate, estimates
 from conflict_incidents.model import Incident, Place
-from conflict_incidents.tables.rows import Lookup, admin, blank, fills, joined, withdrawal
+from conflict_incidents.pieces import Site
+from conflict_incidents.tables.rows import Lookup, admin, blank, fills, joined, named_units, withdrawal
 
 SERIES = {
     "killed": ("killed", "total"),
@@ -48,6 +49,8 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         "counted_in": joined(look.counted_in.get(incident.id, ())),
         "title": incident.title,
         "kind": incident.kind,
+        "type_of_violence": incident.type_of_violence,
+        **_who(incident),
         "clarity": incident.clarity,
         "verification": incident.verification,
         **_when(incident),
@@ -59,6 +62,18 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         **_toll(made),
         "estimate_method": METHOD,
         "note": incident.note,
+    }
+
+
+def _who(incident: Incident) -> Row:
+    """Who fought whom, and what other datasets count that to: the first that does."""
+    conflicts, dyads = ([getattr(one, key) for one in incident.external] for key in ("conflict", "dyad"))
+    sides = {side: joined(dict.fromkeys(one.actor for one in incident.parties if one.side == side)) for side in "ab"}
+    return {
+        "conflict": next((one.text("name") for one in conflicts if one), None),
+        "dyad": next((one.text("name") for one in dyads if one), None),
+        "side_a": sides["a"],
+        "side_b": sides["b"],
     }
 
 
@@ -91,9 +106,15 @@ def _where(incident: Incident, look: Lookup) -> Row:
         "position": "site" if own else "place" if placed else None,
         "coordinates": place.coordinates if place and placed else None,
         "place_precision": site.precision if site else None,
-        **admin(holds, look),
+        **_units(site, admin(holds, look)),
         "shared_adm_level": _shared_level([look.places.get(one.place) for one in incident.sites]),
     }
+
+
+def _units(site: Site | None, known: Row) -> Row:
+    """The units that the place lies in; of a level without p-code, the name that a source gives."""
+    named = named_units(site)
+    return {**known, **{name: text for name, text in named.items() if known[f"{name[:4]}_pcode"] is None}}
 
 
 def _shared_level(places: list[Place | None]) -> int:

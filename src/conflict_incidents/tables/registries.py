@@ -1,4 +1,4 @@
-"""Rows of the registries: places, actors, organisations, and their names.
+"""Rows of the registries: places, actors, organisations, their names, and datasets with their references.
 
 A withdrawn record keeps the name by which readers know it; everything else that it said is taken back.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.columns import Row
-from conflict_incidents.model import Actor, Named, Organisation, Place
+from conflict_incidents.model import Actor, Named, Organisation, Place, SourceDataset
 from conflict_incidents.tables.rows import Lookup, admin, fills, joined, withdrawal
 
 
@@ -91,6 +91,41 @@ def organisations(organisation: Organisation, look: Lookup) -> Iterator[Row]:
         "actor_id": organisation.actor,
     }
     yield _tombstone(row, {"organisation_id", "kind"}) if organisation.withdrawal else row
+
+
+@fills("datasets", SourceDataset, tombstones=True)
+def datasets(source: SourceDataset, look: Lookup) -> Iterator[Row]:
+    """A dataset that incidents are taken from."""
+    row = {
+        "dataset_id": source.id,
+        **_registered(source),
+        "organisation_id": source.organisation,
+        "version": source.version,
+        "licence": source.licence,
+        "attribution": source.attribution,
+        "url": source.url,
+    }
+    del row["kind"], row["country"]
+    yield _tombstone(row, {"dataset_id"}) if source.withdrawal else row
+
+
+@fills("dataset_references", SourceDataset)
+def dataset_references(source: SourceDataset, look: Lookup) -> Iterator[Row]:
+    """The publications that a dataset is cited by."""
+    for number, reference in enumerate(source.references, start=1):
+        yield {
+            "dataset_id": source.id,
+            "number": number,
+            "authors": joined(reference.authors),
+            "year": reference.year,
+            "title": reference.title,
+            "journal": reference.journal,
+            "volume": reference.volume,
+            "issue": reference.issue,
+            "publisher": reference.publisher,
+            "url": reference.url,
+            "version": reference.version,
+        }
 
 
 @fills("place_names", Place)

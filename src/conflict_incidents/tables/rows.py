@@ -16,6 +16,7 @@ from typing import Any
 from conflict_incidents.columns import Row, Value
 from conflict_incidents.dataset import AdminUnit
 from conflict_incidents.model import Place, Record
+from conflict_incidents.pieces import Site
 
 
 @dataclass(slots=True)
@@ -92,6 +93,12 @@ def admin(place: Place | None, look: Lookup) -> Row:
         row[f"{level}_pcode"] = pcode
         row[f"{level}_name"] = unit.name if unit else None
     return row
+
+
+def named_units(site: Site | None) -> Row:
+    """The names of units that a source gives for a site."""
+    units = site.units if site else None
+    return {f"{level}_name": units.text(level) if units else None for level in ("adm1", "adm2", "adm3")}
 
 
 def blank(names: Iterable[str]) -> Row:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from conflict_incidents.columns import Row
 from conflict_incidents.model import Incident
 from conflict_incidents.parts import Part, listed
-from conflict_incidents.pieces import Report, Site, Statement
-from conflict_incidents.tables.rows import Lookup, day_and_time, fills
+from conflict_incidents.pieces import External, Report, Site, Statement
+from conflict_incidents.tables.rows import Lookup, day_and_time, fills, named_units
 
 
 @fills("sites", Incident)
@@ -23,6 +23,7 @@ def sites(incident: Incident, look: Lookup) -> Iterator[Row]:
             "kind": site.kind,
             "primary": site is incident.primary,
             "precision": site.precision,
+            **named_units(site),
             "lat": site.lat,
             "lon": site.lon,
             "damage": site.damage,
@@ -165,10 +166,21 @@ def external_ids(incident: Incident, look: Lookup) -> Iterator[Row]:
             "scheme": external.scheme,
             "external_id": external.id,
             "url": external.url,
-            "version": external.version,
-            "licence": external.licence,
-            "attribution": external.attribution,
+            **_counted_to(external),
         }
+
+
+def _counted_to(external: External) -> Row:
+    """The conflict, the dyad and the sides that the other dataset counts the incident to."""
+    conflict, dyad, sides = external.conflict, external.dyad, external.sides
+    return {
+        "conflict_id": conflict.text("id") if conflict else None,
+        "conflict_name": conflict.text("name") if conflict else None,
+        "dyad_id": dyad.text("id") if dyad else None,
+        "dyad_name": dyad.text("name") if dyad else None,
+        "side_a_id": sides.text("a") if sides else None,
+        "side_b_id": sides.text("b") if sides else None,
+    }
 
 
 @fills("external_values", Incident)
