@@ -297,7 +297,20 @@ BARE: Tree = {"licenses": [], "contributors": [], "keywords": [], "sources": [],
 FULL: Tree = {"contributors": PEOPLE, "homepage": "https://example.org/", "title": 'Étude: "#1" & <more>\u0085\''}
 
 
-@pytest.mark.parametrize("more", [{}, BARE, FULL], ids=["package", "bare", "full"])
+PAPER = {"authors": ["Some", "Body"], "year": 2013, "title": "Introducing", "journal": "J", "volume": "5", "issue": "4"}
+BOOK = {"authors": ["Body"], "year": 2019, "title": "Codebook", "publisher": "A university"}
+CREDITS: Tree = {
+    "sources": [
+        {"title": "A list"},
+        {
+            **{"name": "set", "title": "The Set", "version": "19.1", "licence": "CC-BY-4.0", "attribution": "Coders"},
+            **{"path": "https://example.org/", "references": [PAPER, BOOK]},
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize("more", [{}, BARE, FULL, CREDITS], ids=["package", "bare", "full", "credits"])
 def test_the_citation_file_is_valid(more: Tree) -> None:
     content = of(ODD[:1], **more)
     read = yaml.safe_load(citation.files(content)[citation.FILE])
@@ -313,6 +326,22 @@ def test_the_citation_file_says_all_that_the_descriptor_does() -> None:
     bare = yaml.safe_load(citation.files(of(ODD[:1], **BARE))[citation.FILE])
     assert bare["authors"] == [{"name": "Unnamed contributors"}]
     assert not bare.keys() & {"date-released", "license", "url", "keywords", "abstract"}
+
+
+def test_what_rows_come_from_is_cited_in_every_file_with_its_publications() -> None:
+    content = of(ODD[:1], **CREDITS)
+    papers = ["Some and Body (2013), Introducing, J 5(4)", "Body (2019), Codebook, A university"]
+    whole = f"The Set, version 19.1. Coders. CC-BY-4.0: {'; '.join(papers)}"
+    hashed = content.about.content_hash
+    assert content.about.citation.endswith(f"content {hashed}. CC-BY-4.0. With data from: A list; {whole}.")
+    read = yaml.safe_load(citation.files(content)[citation.FILE])
+    assert read["identifiers"][0]["value"] == hashed
+    assert [one["title"] for one in read["references"]] == ["A list", "The Set", "Introducing", "Codebook"]
+    assert [one["type"] for one in read["references"]] == ["data", "data", "article", "report"]
+    assert (read["references"][1]["version"], read["references"][1]["notes"]) == ("19.1", "Licence: CC-BY-4.0")
+    deposit = json.loads(zenodo.files(content)[zenodo.FILE])
+    assert deposit["references"] == ["A list", whole, *papers]
+    assert hashed in deposit["notes"]
 
 
 def test_the_metadata_for_zenodo_are_what_its_api_takes() -> None:

@@ -341,7 +341,7 @@ def test_sources_are_publishers_that_are_known_and_no_names_of_people(run: Run) 
     assert code == 0, told
     record = run.records()["SYR900001"]
     assert [report["publisher"] for report in record["reports"]] == ["acled", "made-up-news"]
-    assert record["claims"][0]["in"] == "acled"
+    assert record["claims"] == [{"by": "acled", "in": "acled", "based_on": ["made-up-news"], "killed": 7}]
     assert "source" not in values(record)
     assert "Made-Up Person" not in "".join(file.read_text("utf-8") for file in run.root.rglob("*.yaml"))
     assert "1 left out: no organisation of the registry, may name a person; 3 mapped: reports.publisher" in told

@@ -500,6 +500,67 @@ def test_units_are_found_by_name_inside_their_parent(run: Run) -> None:
     assert run.records("places")[0]["admin"] == {"adm1": "SY02", "adm2": "SY0201"}
 
 
+def test_a_unit_that_no_list_has_is_called_as_the_table_calls_it(run: Run) -> None:
+    mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, adm1: {column: G}}")
+    code, told = run("Ref,Day,Kind,Place,Dead,G\nA,2022-09-08,,X,7,Three\n", mapping)
+    assert code == 0, told
+    assert run.records()[0]["sites"][0]["units"] == {"adm1": "Three"}
+    assert "external" not in told
+    assert run.validate()[0] == 0
+
+
+DATASET = MAPPING.replace(
+    "organisations:\n",
+    "version: '3'\nlicence: ODbL-1.0\ndataset: {organisation: group, name: The Set, url: https://example.org/}\n"
+    "organisations:\n  - {id: sohr, name: SOHR, kind: monitor}\n  - {id: afp, name: AFP, kind: news_agency}\n",
+).replace("in: ours, killed", 'in: ours, based_on: {column: Src, separator: ";"}, killed')
+
+
+def test_what_a_dataset_coded_is_its_own_number_based_on_those_whom_it_cites(run: Run) -> None:
+    sheet = "Ref,Day,Kind,Place,Dead,Src\nA,2022-09-08,,X,0,SOHR; Some Body;AFP;sohr\nB,2022-09-08,,X,7,\n"
+    code, told = run(sheet, DATASET)
+    assert code == 0, told
+    assert [record["claims"] for record in run.records()] == [
+        [{"by": "group", "in": "ours", "based_on": ["sohr", "afp"], "killed": 0}],
+        [{"by": "group", "in": "ours", "killed": 7}],
+    ]
+    assert [record["external"] for record in run.records()] == [[{"scheme": "made-up", "id": id}] for id in "AB"]
+    assert run.records("datasets") == [
+        {
+            "schema": "dataset/1",
+            "id": "made-up",
+            "name": "The Set",
+            "organisation": "group",
+            "version": "3",
+            "licence": "ODbL-1.0",
+            "url": "https://example.org/",
+        }
+    ]
+    assert "1 times: names of informants that the registry lacks, left out of `based_on`" in told
+    assert run.validate()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{by: group, in", "{by: sohr, in", "write `by: group`, and the column of those whom it cites"),
+        ("{by: group, in", "{by: {column: Src}, in", "write `by: group`, and the column of those whom it cites"),
+        ("{organisation: group,", "{organisation: nobody,", "write `by: nobody`"),
+        ("group", "nobody", "the organisation `nobody` is neither in the registry nor"),
+        ("{organisation: group,", "{", "lacks the key `organisation`"),
+        ("column: Src", "column: Sources", "no column `Sources`"),
+    ],
+)
+def test_a_mapping_of_a_dataset_that_gives_its_numbers_to_others_is_refused(
+    run: Run, old: str, new: str, words: str
+) -> None:
+    code, told = run(
+        "Ref,Day,Kind,Place,Dead,Src\nA,2022-09-08,,X,7,\n",
+        DATASET.replace(old, new).replace("id: nobody", "id: group"),
+    )
+    assert (code, words in told) == (1, True), told
+
+
 @pytest.mark.parametrize(
     ("position", "words"),
     [("36.5,", "lacks its `lon`"), ("0,0", "at 0, 0"), ("95,36", "decimal degrees"), ('"36,5",36', "decimal degrees")],

@@ -21,9 +21,10 @@ from conflict_incidents.releases import Index, Published, text
 from conflict_incidents.tablefiles import read_csv
 from conflict_incidents.tables import TableError, validate
 from conflict_incidents.versions import Version
-from samples import STORY, TOP, bytes_of, dataset, incident, records, released, withdrawn
+from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, records, released, source, withdrawn
 
 NA: Any = pd.NA
+OCHA = "OCHA common operational datasets: administrative units (names and p-codes)"
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +144,8 @@ def test_the_frame_says_where_it_is_from(root: Path) -> None:
         "content_hash": stated(root)["contentHash"],
         "created": "2026-11-26T00:00:00Z",
         "licence": "CC-BY-4.0",
-        "citation": f"The conflict-incidents contributors (2026): Conflict incidents, version {version}. CC-BY-4.0.",
+        "citation": f"The conflict-incidents contributors (2026): Conflict incidents, version {version}, content "
+        f"{stated(root)['contentHash']}. CC-BY-4.0. With data from: {OCHA}.",
         "release": (root / "release/current").resolve().name,
         "source": str(root),
     }
@@ -304,18 +306,47 @@ def test_polars_has_exact_types_and_keeps_the_unknown(root: Path) -> None:
 
 
 def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    cite(version="0.1.0", source=root, sha256=stated(root)["contentHash"])
+    content = stated(root)["contentHash"]
+    cite(version="0.1.0", source=root, sha256=content)
     assert capsys.readouterr().out == (
-        "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0.\n"
+        f"The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0, content {content}. CC-BY-4.0. "
+        f"With data from: {OCHA}.\n"
         "\n"
         "@misc{conflict-incidents-0.1.0,\n"
         "  author = {{The conflict-incidents contributors}},\n"
         "  title = {{Conflict incidents}},\n"
         "  year = {2026},\n"
         "  version = {0.1.0},\n"
-        "  note = {Data set. CC-BY-4.0},\n"
+        f"  note = {{Data set. CC-BY-4.0. Content {content}}},\n"
+        "}\n"
+        "\n"
+        "@misc{ocha-common-operational-datasets-administrative-units-names-and-p-codes,\n"
+        f"  title = {{{{{OCHA}}}}},\n"
         "}\n"
     )
+
+
+def test_the_datasets_that_rows_come_from_are_cited_in_the_version_that_they_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paper = {"authors": ["Högbladh", "Some & Body"], "year": 2019, "title": "Codebook", "publisher": "A university"}
+    later = {**paper, "year": 2023, "version": "23.1"}
+    said = {"organisation": "sohr", "licence": "CC-BY-4.0", "attribution": "Coders"}
+    cited = source("the-set", version="19.1", references=[{**paper, "version": "19.1"}, later], **said)
+    taken = incident(external=[{"scheme": "the-set", "id": "1"}])
+    released(tmp_path, [*REGISTRIES, cited, source("unused"), taken])
+    text = load(source=tmp_path).attrs["citation"]
+    assert stated(tmp_path)["contentHash"] in text
+    credit = "The-Set, version 19.1. Coders. CC-BY-4.0: Högbladh and Some & Body (2019), Codebook, A university."
+    assert text.endswith(credit)
+    cite(source=tmp_path, style="text")
+    assert capsys.readouterr().out == f"{text}\n"
+    cite(source=tmp_path, style="bibtex")
+    entries = capsys.readouterr().out.split("\n\n")
+    assert [entry.partition(",")[0] for entry in entries][2:] == ["@misc{the-set-19.1", "@techreport{hogbladh-2019"]
+    assert "  author = {{Högbladh} and {Some \\& Body}},\n" in entries[3]
+    with pytest.raises(LoadError, match="no `style` is called 'apa'; there are 'text' and 'bibtex'"):
+        cite(source=tmp_path, style="apa")  # type: ignore[arg-type]
 
 
 def test_the_same_call_gives_the_same_release_in_any_folder(

@@ -87,7 +87,7 @@ def test_what_is_written_is_read_back_without_a_finding(value: Any, title: str) 
 @given(values, values)
 def test_renewing_a_key_keeps_every_other_line_and_comment(old: Any, new: Any) -> None:
     text = text_of({"schema": "incident/1", "title": "A", "date": "2016-01-02", "note": old}, "x.json")
-    text = text.replace("title: A\n", "# above\ntitle: A  # beside\n\n") + "# at the end\n"
+    text = text.replace("date: 2016-01-02\n", "# above\ndate: 2016-01-02  # beside\n\n") + "# at the end\n"
     root, _ = read(text.encode("utf-8"), "made")
     assert root is not None
     record = {**plain(root), "note": new}
@@ -96,7 +96,7 @@ def test_renewing_a_key_keeps_every_other_line_and_comment(old: Any, new: Any) -
     assert not findings
     assert tree is not None
     assert plain(tree) == record
-    assert "\n# above\ntitle: A  # beside\n\n" in made
+    assert "\n# above\ndate: 2016-01-02  # beside\n\n" in made
     assert made.endswith("# at the end\n")
 
 
@@ -190,7 +190,7 @@ def source(version: str | None, **more: Any) -> Incoming:
 def test_the_record_of_a_dataset_is_made_once_and_then_only_takes_another_version(dataset: Dataset) -> None:
     file = dataset.root / "data" / "datasets" / f"{SCHEME}.yaml"
     assert put(dataset, source("1"), row()).created[0] == f"data/datasets/{SCHEME}.yaml"
-    edit(file, "name: Another set", "name: The Other Set  # its own name")
+    edit(file, "name: Another set", "# its own name\nname: The Other Set")
     before = state(dataset)
     for same in ("1", None):
         assert put(dataset, source(same, url="https://example.org/"), row()).updated == []

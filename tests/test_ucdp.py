@@ -64,7 +64,7 @@ def dataset(tmp_path: Path) -> Dataset:
     shutil.copytree(TOP / "data" / "codelists", root / "data" / "codelists")
     for folder in ("organisations", "actors"):
         shutil.copytree(TOP / "data" / folder, root / "data" / folder)
-    for id in ("hafsarjah", "chnan", "idlib", "benin", "al-sheikh-yousef"):
+    for id in ("hafsarjah", "chnan", "idlib", "banin", "al-sheikh-yousef"):
         (root / "data" / "places").mkdir(exist_ok=True)
         shutil.copy(TOP / "data" / "places" / f"{id}.yaml", root / "data" / "places")
     return Dataset(root)
@@ -183,8 +183,8 @@ def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
         for level in ("1", "2"):
             name = row[f"adm_{level}"]
             assert one[f"adm{level}_name"] == name if name else pd.isna(one[f"adm{level}_name"])
-    groups = by(tables["incidents"], "adm1").dropna(subset="adm1")
-    assert set(groups["adm1"]) == {row["adm_1"] for row in rows_of(WORLD) if row["adm_1"]}
+    groups = by(tables["incidents"], "adm1").dropna(subset="adm1_name")
+    assert set(groups["adm1_name"]) == {row["adm_1"] for row in rows_of(WORLD) if row["adm_1"]}
     assert int(groups["incidents"].sum()) == sum(bool(row["adm_1"]) for row in rows_of(WORLD))
 
 

@@ -93,8 +93,43 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a dataset was made from, to be credited with it: a code list, or another dataset with its publications.
+
+    Each of `references` has `authors` (a list), `year` and `title`, and what there is of `journal`, `volume`, `issue`,
+    `publisher` and `url`.
+    """
+
+    title: str
+    name: str = ""
+    version: str = ""
+    licence: str = ""
+    attribution: str = ""
+    url: str = ""
+    references: tuple[Mapping[str, Any], ...] = ()
+
+    def __str__(self) -> str:
+        """As a sentence says it, with its publications."""
+        version = f", version {self.version}" if self.version else ""
+        said = ". ".join(filter(None, [f"{self.title}{version}", self.attribution, self.licence]))
+        return ": ".join(filter(None, [said, "; ".join(map(reference_text, self.references))]))
+
+
+def reference_text(one: Mapping[str, Any]) -> str:
+    """A publication as a list of references has it: `Sundberg and Melander (2013), Title, Journal 50(4)`."""
+    *first, last = one["authors"]
+    authors = f"{', '.join(first)} and {last}" if first else last
+    number = f" {one['volume']}" + (f"({one['issue']})" if one.get("issue") else "") if one.get("volume") else ""
+    where = f"{one['journal']}{number}" if one.get("journal") else one.get("publisher", "")
+    return ", ".join(filter(None, [f"{authors} ({one['year']})", one["title"], where, one.get("url", "")]))
+
+
+@dataclass(frozen=True, slots=True)
 class About:
-    """What a dataset says of itself; `created` is the release's day, ISO 8601, `sources` what is to be credited."""
+    """What a dataset says of itself; `created` is the release's day, ISO 8601, `sources` what is to be credited.
+
+    `citation` names version, content hash (of a release) and the sources, as their licences ask for.
+    """
 
     name: str
     title: str
@@ -104,7 +139,8 @@ class About:
     licence: str
     citation: str
     authors: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    content_hash: str = ""
 
 
 @cache
@@ -150,9 +186,19 @@ def about(descriptor: Mapping[str, Any]) -> About:
     licence = str(licences[0].get("name") or licences[0].get("title") or "no licence stated")
     people = [str(person.get("title")) for person in descriptor.get("contributors") or [] if person.get("title")]
     authors = ", ".join(people) or "Unnamed contributors"
-    citation = f"{authors} ({texts['created'][:4]}): {texts['title']}, version {texts['version']}. {licence}."
-    sources = tuple(str(source.get("title")) for source in descriptor.get("sources") or [] if source.get("title"))
-    return About(**texts, licence=licence, citation=citation, authors=tuple(people), sources=sources)
+    sources = tuple(_source(one) for one in descriptor.get("sources") or [] if one.get("title"))
+    content_hash = str(descriptor.get("contentHash", ""))
+    content = f", content {content_hash}" if content_hash else ""
+    citation = f"{authors} ({texts['created'][:4]}): {texts['title']}, version {texts['version']}{content}. {licence}."
+    citation += f" With data from: {'; '.join(map(str, sources))}." if sources else ""
+    return About(
+        **texts, licence=licence, citation=citation, authors=tuple(people), sources=sources, content_hash=content_hash
+    )
+
+
+def _source(described: Mapping[str, Any]) -> Source:
+    texts = {key: str(described.get(key) or "") for key in ("title", "name", "version", "licence", "attribution")}
+    return Source(**texts, url=str(described.get("path") or ""), references=tuple(described.get("references") or ()))
 
 
 def drift(descriptor: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ import pandas as pd
 
 from conflict_incidents import contract
 from conflict_incidents.columns import without_dictionaries
-from conflict_incidents.contract import CURRENT, RELEASES, About, Table
+from conflict_incidents.contract import CURRENT, RELEASES, About, Source, Table
 from conflict_incidents.dataset import DESCRIPTOR
 from conflict_incidents.fetching import FetchError, fetched, is_address
 from conflict_incidents.release.contents import release_name
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 SHIPPED = "data/release"
 """Where the release lies that the package ships."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_FIELDS = {"journal": "journal", "volume": "volume", "issue": "number", "publisher": "institution", "url": "url"}
+"""Keys of a publication, and what BibTeX calls them."""
 Backend = Literal["numpy_nullable", "pyarrow"]
 
 
@@ -160,20 +163,62 @@ def citation(version: str | None = None, source: str | Path | None = None, *, sh
         "title": f"{{{_bibtex(about.title)}}}",
         "year": year,
         "version": about.version,
-        "note": f"Data set. {_bibtex(about.licence)}",
+        "note": ". ".join(filter(None, ["Data set", _bibtex(about.licence), _content(about)])),
     }
-    key = f"{about.name}-{about.version}"
-    lines = [f"@misc{{{key},", *(f"  {name} = {{{value}}}," for name, value in fields.items()), "}"]
-    return Citation(about.citation, "\n".join(lines))
+    entries = [_bibtex_entry("misc", f"{about.name}-{about.version}", fields)]
+    entries += [entry for one in about.sources for entry in _credited(one)]
+    return Citation(about.citation, "\n\n".join(entries))
 
 
-def cite(version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None) -> None:
-    """Print how a release is to be cited, as text and as BibTeX; the arguments are those of `load`.
+def cite(
+    version: str | None = None,
+    source: str | Path | None = None,
+    *,
+    style: Literal["text", "bibtex"] | None = None,
+    sha256: str | None = None,
+) -> None:
+    """Print how a release is to be cited, with the datasets that its rows come from.
+
+    Args:
+        version: as for `load`.
+        source: as for `load`.
+        style: "text" or "bibtex"; None for both.
+        sha256: as for `load`.
 
     Raises:
-        LoadError: there is no release, or something isn't what was released.
+        LoadError: there is no release, something isn't what was released, or there is no such style.
     """
-    print(citation(version, source, sha256=sha256))
+    if style not in {None, "text", "bibtex"}:
+        raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
+    found = citation(version, source, sha256=sha256)
+    print({None: str(found), "text": found.text, "bibtex": found.bibtex}[style])
+
+
+def _credited(source: Source) -> Iterator[str]:
+    """The entries for BibTeX of what a release was made from, and of its publications."""
+    name = _key(source.name or source.title) + (f"-{source.version}" if source.version else "")
+    fields = {
+        "author": f"{{{_bibtex(source.attribution)}}}" if source.attribution else "",
+        "title": f"{{{_bibtex(source.title)}}}",
+        "version": source.version,
+        "url": source.url,
+        "note": f"Data set. {_bibtex(source.licence)}" if source.licence else "",
+    }
+    yield _bibtex_entry("misc", name, fields)
+    for one in source.references:
+        fields = {
+            "author": " and ".join(f"{{{_bibtex(author)}}}" for author in one["authors"]),
+            "title": f"{{{_bibtex(one['title'])}}}",
+            "year": str(one["year"]),
+            **{new: _bibtex(str(one.get(old, ""))) for old, new in _FIELDS.items()},
+        }
+        kind = "article" if "journal" in one else "techreport"
+        yield _bibtex_entry(kind, _key(f"{one['authors'][0]} {one['year']}"), fields)
+
+
+def _bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    """An entry for BibTeX, with the fields that say something."""
+    return "\n".join([f"@{kind}{{{key},", *(f"  {name} = {{{text}}}," for name, text in fields.items() if text), "}"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -413,6 +458,16 @@ def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
     near = difflib.get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else "."
     raise LoadError(f"no {what} is called {name!r}{hint} There are: {', '.join(known)}")
+
+
+def _key(text: str) -> str:
+    """A text as the key of an entry: letters and digits of ASCII, joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return "-".join(re.findall("[a-z0-9]+", plain))
+
+
+def _content(about: About) -> str:
+    return f"Content {about.content_hash}" if about.content_hash else ""
 
 
 def _bibtex(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from conflict_incidents.bundle.content import Content
+from conflict_incidents.contract import Source
 
 FILE = "CITATION.cff"
 BESIDE = {FILE: "how to cite this version, for GitHub, Zotero and other tools"}
@@ -33,7 +34,31 @@ def _said(content: Content) -> dict[str, Any]:
     said |= {"date-released": day(content)} if day(content) else {}
     said |= {"license": licence_id(descriptor)} if licence_id(descriptor) else {}
     said |= {"url": homepage(descriptor)} if homepage(descriptor) else {}
-    return said | {"keywords": keywords(descriptor)} if keywords(descriptor) else said
+    said |= {"identifiers": [_content(about.content_hash)]} if about.content_hash else {}
+    said |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
+    references = [reference for one in about.sources for reference in _references(one)]
+    return said | ({"references": references} if references else {})
+
+
+def _content(content_hash: str) -> dict[str, str]:
+    return {"type": "other", "value": content_hash, "description": "The hash of the rows of this version"}
+
+
+def _references(source: Source) -> Iterator[dict[str, Any]]:
+    """What a release was made from, and the publications by which that is cited."""
+    said: dict[str, Any] = {"type": "data", "title": _line(source.title)}
+    said["authors"] = [{"name": _line(source.attribution or source.title)}]
+    said |= {"version": source.version} if source.version else {}
+    said |= {"url": source.url} if source.url else {}
+    yield said | ({"notes": f"Licence: {source.licence}"} if source.licence else {})
+    for one in source.references:
+        publication: dict[str, Any] = {
+            "type": "article" if one.get("journal") else "report",
+            "title": _line(one["title"]),
+        }
+        publication["authors"] = [{"family-names": author} for author in one["authors"]]
+        publication |= {key: one[key] for key in ("year", "journal", "volume", "issue", "url") if key in one}
+        yield publication | ({"publisher": {"name": one["publisher"]}} if "publisher" in one else {})
 
 
 def people(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:

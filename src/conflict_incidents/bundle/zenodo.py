@@ -12,6 +12,7 @@ from typing import Any
 
 from conflict_incidents.bundle.citation import day, homepage, keywords, licence_id, people
 from conflict_incidents.bundle.content import Content, json_bytes
+from conflict_incidents.contract import reference_text
 
 FILE = "zenodo.json"
 BESIDE = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the `.zenodo.json` of a repository"}
@@ -32,7 +33,9 @@ def files(content: Content) -> dict[str, bytes]:
     said |= {"publication_date": day(content)} if day(content) else {}
     said |= {"license": licence_id(descriptor).lower()} if licence_id(descriptor) else {}
     said |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
-    said |= {"references": list(about.sources)} if about.sources else {}
+    references = [text for one in about.sources for text in (str(one), *map(reference_text, one.references))]
+    said |= {"references": references} if references else {}
+    said |= {"notes": f"Content hash of the rows: {about.content_hash}"} if about.content_hash else {}
     home = {"identifier": homepage(descriptor), "relation": "isSupplementTo", "scheme": "url"}
     said |= {"related_identifiers": [home]} if homepage(descriptor) else {}
     return {FILE: json_bytes(said)}

@@ -5,6 +5,7 @@ Prevents: a release made of other tables than the package checks, or put in plac
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from conflict_incidents.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.model import Record
 from conflict_incidents.release import checks, contents, swapping
+from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.following import follow
 from conflict_incidents.release.opening import in_memory
@@ -127,7 +129,8 @@ def prepare(
         raise ReleaseDefect(str(error)) from error
     licence = contents.read_licence(dataset.root)
     tables = contents.table_files(made)
-    files = contents.plain(dataset.descriptor, tables, licence)
+    descriptor = credited(dataset.descriptor, made)
+    files = contents.plain(descriptor, tables, licence)
     report("comparing with the release before")
     found = follow(dataset, in_memory(files, "the release in the making"), previous)
     if found.findings:
@@ -135,14 +138,16 @@ def prepare(
     if found.compared is not None:
         made[CHANGES] = columns.frame(contract.tables()[CHANGES], found.rows)
         tables |= contents.table_files({CHANGES: made[CHANGES]})
-        files = contents.plain(dataset.descriptor, tables, licence, found.compared)
+        files = contents.plain(descriptor, tables, licence, found.compared)
     report("making the other formats")
-    whole, refused = contents.contents(files, made, _drawn(dataset, made, report) if pictures else {})
+    whole, refused = contents.contents(files, made, _drawn(files, made, report) if pictures else {})
     lines = [found.told, *(f"{name} isn't made: {why}" for name, why in refused.items())]
     return whole, "\n".join(line for line in lines if line)
 
 
-def _drawn(dataset: Dataset, made: Mapping[str, pd.DataFrame], report: Callable[[str], object]) -> Mapping[str, bytes]:
+def _drawn(
+    files: Mapping[str, bytes], made: Mapping[str, pd.DataFrame], report: Callable[[str], object]
+) -> Mapping[str, bytes]:
     """The pictures of a release, by name.
 
     Raises:
@@ -150,7 +155,7 @@ def _drawn(dataset: Dataset, made: Mapping[str, pd.DataFrame], report: Callable[
     """
     report("drawing the pictures")
     try:
-        return summary.pictures(made, contract.about(dataset.descriptor))
+        return summary.pictures(made, contract.about(json.loads(files[DESCRIPTOR])))
     except summary.SummaryError as error:
         raise ReleaseError(str(error)) from error
 

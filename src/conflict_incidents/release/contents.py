@@ -180,12 +180,4 @@ Beside them, with the same rows or about them:
 Day of the release: {about.created[:10]}. Licence of the data: {licence}. Please cite:
 
 > {about.citation}
-{_credits(about)}"""
-
-
-def _credits(about: About) -> str:
-    """The datasets that the records were made from, each to be cited as well."""
-    if not about.sources:
-        return ""
-    listed = "\n".join(f"- {source}" for source in about.sources)
-    return f"\nRecords and code lists come in part from these; please credit them too:\n\n{listed}\n"
+"""

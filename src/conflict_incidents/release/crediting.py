@@ -1,0 +1,55 @@
+"""The datasets that the rows of a release were taken from, as `sources` of its descriptor.
+
+Prevents: a release under CC BY that doesn't credit whom its rows come from, and a credit that somebody typed by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents import contract
+from conflict_incidents.columns import Row, plain
+
+_ITEMS = ";"
+
+
+def credited(descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """A dataset's descriptor with all that a release of these tables is to credit: its own sources, then the datasets
+    that its incidents refer to, with the publications of their versions.
+    """
+    own = list(descriptor.get("sources") or [])
+    used = set(frames["external_ids"]["scheme"].dropna())
+    made = [_source(row, frames) for row in _rows(frames, "datasets") if row["dataset_id"] in used]
+    return {**descriptor, "sources": [*own, *made]} if own or made else dict(descriptor)
+
+
+def _source(row: Row, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    cited = [
+        {**_stated(one, "year", "title", "journal", "volume", "issue", "publisher", "url"), "authors": _authors(one)}
+        for one in _rows(frames, "dataset_references")
+        if one["dataset_id"] == row["dataset_id"] and one["version"] in {None, row["version"]}
+    ]
+    said = {
+        "name": row["dataset_id"],
+        "title": row["name"],
+        "path": row["url"],
+        **_stated(row, "version", "licence", "attribution"),
+    }
+    return {key: value for key, value in (said | {"references": cited}).items() if value}
+
+
+def _authors(row: Row) -> list[str]:
+    return str(row["authors"]).split(_ITEMS)
+
+
+def _stated(row: Row, *names: str) -> dict[str, Any]:
+    return {name: row[name] for name in names if row[name] is not None}
+
+
+def _rows(frames: Mapping[str, pd.DataFrame], name: str) -> Iterator[Row]:
+    table = contract.tables()[name]
+    for values in zip(*(plain(frames[name][field.name], field) for field in table.fields), strict=True):
+        yield dict(zip(table.names, values, strict=True))
