@@ -42,8 +42,6 @@ UNKNOWN = frozenset(
     | {"no information", "غير معروف", "غير معلوم", "مجهول"}
 )
 """Cells that say that a number isn't known; a mapping may name more."""
-THOUSANDS = (",", ".", " ", "'", "٬")
-
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Signs and digits as wide as Chinese ones, and what they are."""
 _LEAST = (

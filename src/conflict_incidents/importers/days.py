@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from conflict_incidents.cells import CellError, compared, is_unknown
 from conflict_incidents.findings import shown
 
-ORDERS = ("dmy", "mdy", "ymd")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?)")
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
