@@ -30,6 +30,7 @@ HOMES = {
     "waivers": "data/waivers.yaml",
     "change": "data/changes/correction-7q4m.yaml",
     "assertions": "data/assertions.yaml",
+    "rules": "data/rules.yaml",
 }
 """Where the records of `base/` lie."""
 

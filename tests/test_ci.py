@@ -182,12 +182,13 @@ def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_sa
     counts.write_text(text.replace('("civilians",), "total")', '(), "total")'), "utf-8")
     waiver = "{rule: CNT003, record: SYR-20220908-7q4m, reason: It is so., date: 2023-01-10, by: stranger}"
     write("data/waivers.yaml", f"schema: waivers/1\nwaivers:\n  - {waiver}\n")
+    write("data/rules.yaml", "schema: rules/1\nrules:\n  - {rule: CLM001, severity: ignore, reason: It is so.}\n")
     schema = stranger.upstream.folder / "schemas/incident-1.json"
     schema.write_text(schema.read_text("utf-8").replace('"airstrike",', '"airstrike", "airstrik",'), "utf-8")
     for name in ("sitecustomize.py", "pip.py", "conflict_incidents.py", "trusted/action.yml"):
         write(name, "raise SystemExit('owned')\n")
     stranger.checked_out()
-    assert stranger.notices == "::notice::7 changed files outside of the records have no say in this check\n"
+    assert stranger.notices == "::notice::8 changed files outside of the records have no say in this check\n"
     code, lines = stranger.act()
     assert code == 1
     assert [line.partition(" ")[0] for line in lines[:-1]] == ["::error"] * 5

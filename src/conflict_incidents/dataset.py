@@ -24,6 +24,7 @@ from conflict_incidents.model import (
     FOLDERS,
     KINDS,
     NOTES,
+    RULES_FILE,
     WAIVERS,
     Actor,
     Assertions,
@@ -33,6 +34,7 @@ from conflict_incidents.model import (
     Organisation,
     Place,
     Record,
+    RuleSettings,
     SourceDataset,
     Waivers,
     kind_of,
@@ -313,16 +315,23 @@ class Dataset:
     @cached_property
     def waivers(self) -> Waivers | None:
         """The findings that reviewers have accepted, None where there are none."""
-        file = self.root / "data" / WAIVERS
-        record = self.parsed(file).record if file.exists() else None
-        return record if isinstance(record, Waivers) else None
+        return self._single(WAIVERS, Waivers)
+
+    @cached_property
+    def rule_settings(self) -> RuleSettings | None:
+        """The rules that are turned off or whose severity is changed, None where all hold as they are."""
+        return self._single(RULES_FILE, RuleSettings)
 
     @cached_property
     def assertions(self) -> Assertions | None:
         """What every release has to hold, None where nothing is asserted."""
-        file = self.root / "data" / ASSERTIONS
+        return self._single(ASSERTIONS, Assertions)
+
+    def _single(self, name: str, kind: type[_Kind]) -> _Kind | None:
+        """The record in a single file of `data/`, None where there is no such record."""
+        file = self.root / "data" / name
         record = self.parsed(file).record if file.exists() else None
-        return record if isinstance(record, Assertions) else None
+        return record if isinstance(record, kind) else None
 
     def notes(self, version: str = "") -> list[ChangeNote]:
         """The notes on changes that no published version has yet, or those of a version; sorted by their files."""

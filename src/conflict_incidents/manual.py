@@ -19,7 +19,7 @@ from pkgutil import iter_modules
 
 from conflict_incidents import rules
 from conflict_incidents.catalogue import Rule
-from conflict_incidents.model import Assertions, ChangeNote, Record, Sourced, Waivers
+from conflict_incidents.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
 from conflict_incidents.rules import RULES
 from conflict_incidents.rules.waivers import waivable
 from conflict_incidents.schema import Violation
@@ -37,6 +37,7 @@ _JUDGED = {
     Sourced: "incidents and aggregates",
     Waivers: "the list of waivers",
     Assertions: "the assertions on releases",
+    RuleSettings: "the settings of rules",
     ChangeNote: "notes on changes",
 }
 _SECTION = re.compile(r"^(Wrong|Right):\n", re.M)

@@ -29,6 +29,7 @@ from conflict_incidents.pieces import (
     Party,
     Reference,
     Report,
+    RuleSetting,
     Site,
     Statement,
     Waiver,
@@ -336,6 +337,15 @@ class Waivers(Record):
         return listed(self.node, "privacy", Waiver)
 
 
+class RuleSettings(Record):
+    """The rules that a dataset turns off, or whose severity it changes."""
+
+    @cached_property
+    def rules(self) -> list[RuleSetting]:
+        """Each with its reason."""
+        return listed(self.node, "rules", RuleSetting)
+
+
 class ChangeNote(Record):
     """A note on one change, for the readers of the next release."""
 
@@ -378,6 +388,7 @@ KINDS: dict[str, type[Record]] = {
     "waivers": Waivers,
     "change": ChangeNote,
     "assertions": Assertions,
+    "rules": RuleSettings,
 }
 FOLDERS = {
     "incident": "incidents",
@@ -390,6 +401,7 @@ FOLDERS = {
 """Where the records of each kind lie below `data/` that have an id and are released."""
 WAIVERS = "waivers.yaml"
 ASSERTIONS = "assertions.yaml"
+RULES_FILE = "rules.yaml"
 """Single files in `data/`."""
 NOTES = "changes"
 """The folder of `data/` with the notes on changes; those of a version that was published lie in a folder of its own."""

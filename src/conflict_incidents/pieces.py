@@ -340,6 +340,14 @@ class Waiver(Part):
     """Who signed for it, where it is one on privacy; else empty."""
 
 
+class RuleSetting(Part):
+    """The severity that a dataset gives to a rule: `error`, `warning` or `ignore`."""
+
+    rule = Text("rule")
+    severity = Text("severity")
+    reason = Text("reason")
+
+
 class Assertion(Part):
     """What the rows of a table, or the values of one of its columns, come to in every release."""
 

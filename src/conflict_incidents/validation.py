@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.earlier import Earlier, Held
 from conflict_incidents.encoding import file_form
-from conflict_incidents.findings import Finding, Mark, errors
+from conflict_incidents.findings import Finding, Mark, Severity, errors
 from conflict_incidents.model import FOLDERS, Record
 from conflict_incidents.pieces import Waiver
 from conflict_incidents.reading import unreadable
 from conflict_incidents.records import Parsed
 from conflict_incidents.rules import RULES
+from conflict_incidents.rules.rule_settings import IGNORE, severities
 from conflict_incidents.rules.waivers import waived
 
 
@@ -180,14 +181,20 @@ def _check(file: Path, dataset: Dataset) -> list[Finding]:
 
 
 def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
-    """All findings of one file, sorted: of its reading, its schema and every rule on its kind of record."""
+    """All findings of one file, sorted: of its reading, its schema and every rule on its kind of record.
+
+    The rules have the severities that the dataset gives them; those that it turns off aren't run.
+    """
     findings = list(parsed.findings)
     for violation in parsed.violations:
         for id in violation.rules:
             findings += RULES[id].run(parsed.path, violation, dataset)
     judged = parsed.record or parsed.unread
     if judged is not None:
+        configured = severities(dataset.rule_settings)
         for rule in RULES.values():
-            if isinstance(judged, rule.on):
-                findings += rule.run(parsed.path, judged, dataset)
+            severity = configured.get(rule.id)
+            if isinstance(judged, rule.on) and severity != IGNORE:
+                found = rule.run(parsed.path, judged, dataset)
+                findings += [replace(one, severity=Severity(severity)) for one in found] if severity else found
     return sorted(set(findings))

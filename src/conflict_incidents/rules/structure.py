@@ -18,11 +18,13 @@ from conflict_incidents.model import (
     ASSERTIONS,
     FOLDERS,
     NOTES,
+    RULES_FILE,
     WAIVERS,
     Assertions,
     ChangeNote,
     Incident,
     Record,
+    RuleSettings,
     Sourced,
     Waivers,
     kind_of,
@@ -147,6 +149,7 @@ class _Home:
 _HOMES: dict[type[Record], _Home] = {
     Waivers: _Home(WAIVERS, "waivers stand", f"data/{WAIVERS} alone"),
     Assertions: _Home(ASSERTIONS, "assertions stand", f"data/{ASSERTIONS} alone"),
+    RuleSettings: _Home(RULES_FILE, "settings of rules stand", f"data/{RULES_FILE} alone"),
     ChangeNote: _Home(
         rf"{NOTES}/([0-9]+[.][0-9]+[.][0-9]+/)?[^/]+",
         "a note on a change lies",

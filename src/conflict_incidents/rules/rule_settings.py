@@ -1,0 +1,64 @@
+"""REV: rules that a dataset turns off or whose severity it changes, in `data/rules.yaml`.
+
+`severities` gives the settings that count; the validation applies them to what the rules find in records. What a schema
+refuses stays an error: it is cut from the record, and would otherwise vanish from the release without notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conflict_incidents.catalogue import RULES, Problem, rule, suggestion
+from conflict_incidents.dataset import Dataset
+from conflict_incidents.findings import Severity, shown
+from conflict_incidents.model import RuleSettings
+from conflict_incidents.rules.revisions import gives_no_reason
+from conflict_incidents.rules.waivers import PRIVACY, waivable
+from conflict_incidents.schema import Violation
+
+IGNORE = "ignore"
+"""The severity of a rule that is turned off."""
+
+
+def severities(settings: RuleSettings | None) -> dict[str, str]:
+    """The severity that a dataset gives to rules, by id: `error`, `warning` or `IGNORE`. Wrong settings don't count."""
+    return {one.rule: one.severity for one in settings.rules if one.rule in _allowed(one.severity)} if settings else {}
+
+
+def _allowed(severity: str) -> set[str]:
+    """The ids of the rules that may be given a severity."""
+    judging = {id for id, rule in RULES.items() if set(rule.on) - {Violation}}
+    return judging if severity == Severity.ERROR else judging & waivable()
+
+
+@rule("REV011", Severity.ERROR, on=(Violation, RuleSettings))
+def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Iterator[Problem]:
+    """A rule is turned off, or its severity changed, once and with a reason; never one on privacy or on form.
+
+    `ignore` turns a rule off for every record, `warning` and `error` change its severity. Rules on privacy, on form,
+    and those without which a record would be counted twice, can be raised to `error` only. What a schema refuses stays
+    an error. For a single record, see REV002.
+
+    Wrong:
+        rules:
+          - {rule: PRV003, severity: ignore, reason: The numbers are public.}
+
+    Right:
+        rules:
+          - {rule: CNT015, severity: ignore, reason: All sources round to hundreds.}
+    """
+    if isinstance(judged, Violation):
+        yield Problem(judged.at, f"{judged.name} lacks the key `{judged.expected}`; add it, or delete the entry")
+        return
+    seen: dict[str, int] = {}
+    for one in judged.rules:
+        if one.rule and one.rule not in RULES:
+            yield Problem(one.at("rule"), f"there is no rule {shown(one.rule)}{suggestion(one.rule, RULES)}")
+        elif one.rule and one.severity and one.rule not in _allowed(one.severity):
+            privacy = " is a rule on privacy, and" if one.rule.startswith(PRIVACY) else ""
+            yield Problem(one.at("rule"), f"{one.rule}{privacy} can't be turned off or lowered; delete the entry")
+        if gives_no_reason(one.text("reason")):
+            yield Problem(one.at("reason"), "the reason says nothing; write in a few words why the dataset needs this")
+        if one.rule in seen:
+            yield Problem(one.mark, f"{one.rule} is configured in line {seen[one.rule]} already; keep one entry")
+        seen.setdefault(one.rule, one.mark.line)
