@@ -348,6 +348,15 @@ def test_sources_are_publishers_that_are_known_and_no_names_of_people(run: Run) 
     assert run.errors() == ""
 
 
+def test_a_source_that_the_alias_table_names_gets_its_record(run: Run) -> None:
+    text = sheet({"source": "Reuters"})
+    assert run(text)[0] == 0
+    assert run.records()["SYR900001"]["claims"][0]["based_on"] == ["reuters"]
+    assert run.records("organisations")["reuters"]["kind"] == "news_agency"
+    assert run.errors() == ""
+    assert "0 files created, 0 updated" in run(text)[1]
+
+
 def test_a_sub_event_type_that_nobody_knows_is_remarked(run: Run) -> None:
     code, told = run(sheet({"sub_event_type": "Made-up attack"}, {"sub_event_type": "Attack"}))
     assert (code, {record["kind"] for record in run.records().values()}) == (0, {"unspecified"})

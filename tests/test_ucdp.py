@@ -253,6 +253,32 @@ def test_originators_are_known_under_all_their_spellings_and_persons_under_none(
     assert found("; ,") == ([], [])
 
 
+def test_a_name_that_is_the_id_of_an_alias_means_the_same_before_and_after_the_record_is_made(tmp_path: Path) -> None:
+    rows = [{**row, "source_original": name} for row, name in zip(rows_of(IDLIB), ALIKE, strict=False)]
+    file = write_rows(tmp_path / "ged191.csv", rows)
+    found(tmp_path / "new")
+    for expected in (f"{len(ALIKE)} rows read, 0 refused; ", "0 files created, 0 updated"):
+        before = state(tmp_path / "new")
+        assert main(["import", "ucdp-ged", str(file), "--root", str(tmp_path / "new")]) == 0
+        claims = [one.claims[0] for one in Dataset(tmp_path / "new").incidents()]
+        assert {claim.based_on for claim in claims} == {("turkish-armed-forces",)}, expected
+    assert state(tmp_path / "new") == before
+
+
+ALIKE = ("Turkish army", "Turkish armed forces", "turkish-armed-forces")
+
+
+def test_what_programs_write_for_an_empty_cell_is_unknown(dataset: Dataset, tmp_path: Path) -> None:
+    empty = ("source_original", "source_office", "source_date", "adm_1", "adm_2", "where_coordinates", "active_year")
+    made = []
+    for word in ("", "NA", "NaN", "None", "NULL", " n/a "):
+        row = {**rows_of(IDLIB)[0], **dict.fromkeys(empty, word)}
+        batch = converted(write_rows(tmp_path / "one.csv", [row]), dataset)
+        assert not batch.refusals
+        made.append([one.record for one in batch.incoming])
+    assert all(records == made[0] for records in made)
+
+
 def test_an_alias_creates_the_organisation_that_the_registry_lacks(tmp_path: Path) -> None:
     organisations = Organisations(Dataset(tmp_path))
     assert organisations.named("airwars") == "airwars"

@@ -8,24 +8,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict_incidents.aliases import aliases
+from conflict_incidents.aliases import aliases, proper_names
 from conflict_incidents.dataset import Dataset
+from conflict_incidents.importers.organisations import UNDECIDED, aliased
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
 from conflict_incidents.spelling import folded
 
 _FOLDERS = {"organisation": "organisations", "actor": "actors"}
-_UNDECIDED = {"organisation": "other", "actor": "unspecified"}
+_UNDECIDED = {"organisation": UNDECIDED, "actor": "unspecified"}
 """The kind of a new record of which only the name is known."""
 
 
 class Registry:
-    """Looks up organisations or actors by id, name and spelling. `made` are those that the registry lacked."""
+    """Looks up organisations or actors by id, name and spelling. `made` are those that the registry lacked; an
+    organisation that an alias table names is made as soon as it is found.
+    """
 
     def __init__(self, dataset: Dataset, kind: str, create: bool) -> None:
         self.kind, self.create = kind, create
         self.made: dict[str, Incoming] = {}
         self._spellings = {key[0]: id for key, id in aliases(dataset, f"{kind}_aliases").items() if len(key) == 1}
+        self._proper = proper_names(dataset, f"{kind}_aliases") if kind == "organisation" else {}
+        for id in self._proper:
+            self._spellings.setdefault(folded(id), id)
         self.ids = set(dataset.ids(_FOLDERS[kind]))
         for id in sorted(self.ids):
             record = dataset.organisation(id) if kind == "organisation" else dataset.actor(id)
@@ -35,7 +41,13 @@ class Registry:
 
     def find(self, text: str) -> str | None:
         """The id of what is named so, None where the registry has nothing of that name."""
-        return text if text in self.ids else self._spellings.get(folded(text))
+        found = text if text in self.ids else self._spellings.get(folded(text))
+        if found is None or found in self.ids:
+            return found
+        if found not in self._proper:
+            return None
+        self.add(aliased(found, self._proper[found]))
+        return found
 
     def add(self, record: dict[str, Any]) -> None:
         """Make a record, or leave the one that is there; its spellings are known from now on."""

@@ -31,6 +31,8 @@ class Organisations:
         self.made: dict[str, Incoming] = {}
         self._spellings = aliases(dataset, "organisation_aliases")
         self._proper = proper_names(dataset, "organisation_aliases")
+        for id in self._proper:  # as it will be once the record is made: the same name means the same the next time
+            self._spellings.setdefault((folded(id),), id)
 
     def named(self, text: str) -> str | None:
         """The id of the organisation with this name, also where an addition in brackets follows it; else None."""
@@ -48,7 +50,7 @@ class Organisations:
         spelling = folded(text)
         id = self._spellings.get((spelling,)) or self._registry.get(spelling)
         if id and id not in self.made and self.dataset.organisation(id) is None:
-            self.made[id] = Incoming("organisation", {"id": id, "name": self._proper[id], "kind": _kind(id)})
+            self.made[id] = Incoming("organisation", aliased(id, self._proper[id]))
         return id
 
     @cached_property
@@ -61,6 +63,11 @@ class Organisations:
                 for name in (organisation.name, id, *(name.spelling for name in organisation.names)):
                     found.setdefault(folded(name), id)
         return found
+
+
+def aliased(id: str, name: str) -> dict[str, str]:
+    """The record of an organisation that an alias table names."""
+    return {"id": id, "name": name, "kind": _kind(id)}
 
 
 def _kind(id: str) -> str:

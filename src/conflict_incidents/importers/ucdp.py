@@ -89,6 +89,7 @@ _GIVEN_BACK = {
     "priogrid_gid": "follows from latitude and longitude",
     "geom_wkt": "follows from latitude and longitude",
     "region": "follows from the country",
+    "iso3": "follows from the country",
     "gwnoa": "follows from side_a",
     "gwnob": "follows from side_b",
     "relid": "another id of the row, which changes with the version",

@@ -24,17 +24,25 @@ WHOLE = frozenset(_NUMBERS.split())
 """Columns whose numbers are whole ones: ids, codes, years, counts."""
 OWN = WHOLE | frozenset(_TEXTS.split()) | {"latitude", "longitude"}
 """UCDP's columns, in all layouts."""
+UNKNOWN = frozenset({"na", "n/a", "nan", "none", "null", "<na>"})
+"""How programs write an empty cell; Namibia is called by its name here, and by a number."""
 _WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
 
 
 def in_whole_numbers(table: Table) -> Table:
-    """The table with `678` for `678.0` in the columns of whole numbers."""
+    """The table with `678` for `678.0` in the columns of whole numbers, and nothing for `NA` in any."""
     wanted = {name for name in table.columns if name.strip().lower() in WHOLE}
     rows = [
-        replace(row, cells={name: whole(text) if name in wanted else text for name, text in row.cells.items()})
+        replace(row, cells={name: _cell(text, name in wanted) for name, text in row.cells.items()})
         for row in table.rows
     ]
     return Table(table.columns, rows, table.form, table.tags)
+
+
+def _cell(text: str, is_whole: bool) -> str:
+    if text.strip().lower() in UNKNOWN:
+        return ""
+    return whole(text) if is_whole else text
 
 
 def whole(text: str) -> str:

@@ -48,7 +48,7 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
     if len(originators) == 1 and not coders and judged.verification not in {"single_source", "corroborated"}:
         yield Problem(
             judged.at("claims"),
-            f"all claims come from a single originator, {shown(next(iter(originators)))}; look for an independent "
+            f"the counts rest on a single originator, {shown(next(iter(originators)))}; look for an independent "
             "one, or say `verification: single_source`",
             Severity.WARNING,
         )
