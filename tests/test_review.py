@@ -163,7 +163,7 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     ]
     assert block(page, "Estimates that changed") == [
         "before after best agreement by the change",
-        "killed 7 7-9 or more 7 → - compatible → conflicting best 7 → -, high 7 → 9, open upwards now, conflicting",
+        "killed 7 7 or more 7 → - compatible → conflicting best 7 → -, open upwards now, conflicting",
         "killed, civilians none 7-8 - - → conflicting new",
         "wounded 15 15 15 → 16 compatible → single originator best 15 → 16, single originator",
     ]
