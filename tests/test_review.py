@@ -164,7 +164,7 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     assert block(page, "Estimates that changed") == [
         "before after best agreement by the change",
         "killed 7 7 or more 7 → - compatible → conflicting best 7 → -, open upwards now, conflicting",
-        "killed, civilians none 7-8 - - → conflicting new",
+        "killed, civilians none 8 - → 8 - → single originator new",
         "wounded 15 15 15 → 16 compatible → single originator best 15 → 16, single originator",
     ]
     assert "  [ ] An editor sets the best of wounded to 16: does the reason hold, and would you set it so?\n" in page
