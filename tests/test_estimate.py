@@ -324,6 +324,14 @@ MORE: dict[str, Case] = {
         [claim("a", "own8", 7), claim("a", "r9", 9, as_of="2022-09-08")],
         {"killed total": f"7, best 7, {SOLE}"},
     ),
+    "a joint text is the own text of each who gives it": (
+        [claim("a", "own8", 5, jointly_with=["b"]), claim("b", "own7", 7)],
+        {"killed total": f"5, best 5, {SOLE}"},
+    ),
+    "a relay of an undated page that was superseded": (
+        [claim("a", "und", 2, id="old"), claim("a", "und", 7, supersedes=["old"]), claim("a", "r8", 2)],
+        {"killed total": f"7, best 7, {SOLE}"},
+    ),
     # Section 3: one state, several forms.
     "a fitting relay adds groups": (
         [claim("a", "own8", 7), claim("a", "r8", {"total": 7, "women": 2})],
@@ -363,6 +371,30 @@ MORE: dict[str, Case] = {
             "site:quarry killed total": "7, no best, conflicting",
         },
     ),
+    "parts that exceed their whole, twice": (
+        [claim("a", "r8", {"civilians": 9, "combatants": 0, "women": 8}), claim("b", "r8", 7)],
+        {
+            "killed total": "7 or more, no best, conflicting",
+            "killed civilians": "9, no best, conflicting",
+            "killed combatants": f"0, best 0, {SOLE}",
+            "killed women": "8, no best, conflicting",
+        },
+    ),
+    "sites of an originator that withdrew its count of the incident": (
+        [claim("a", "r8", 9, **WITHDRAWN), claim("a", "r8", 4, **HOUSE)],
+        {
+            "killed total": "at least 4, no best, implied, low_from sites",
+            "site:house killed total": f"4, best 4, {SOLE}",
+        },
+    ),
+    "sites that come to no more than parts": (
+        [claim("a", "r8", {"civilians": 4}), claim("b", "r8", 4, **HOUSE)],
+        {
+            "killed total": "at least 4, no best, implied, low_from parts",
+            "killed civilians": f"4, best 4, {SOLE}",
+            "site:house killed total": f"4, best 4, {SOLE}",
+        },
+    ),
     "sites that overlap are not added": (
         [
             claim("a", "r8", 7, scope=["house", "quarry"]),
@@ -388,6 +420,21 @@ MORE: dict[str, Case] = {
     "joint originators are one voice": (
         [claim("a", "r8", at_least(7), jointly_with=["b"])],
         {"killed total": f"at least 7, no best, {SOLE}"},
+    ),
+    "joint originators that do not all fit": (
+        [
+            claim("a", "r8", {"between": [1, 10]}, jointly_with=["b"]),
+            claim("b", "r8b", {"between": [8, 20]}, jointly_with=["c"]),
+            claim("c", "r8", {"between": [12, 20]}),
+        ],
+        {"killed total": "1-20, no best, unsettled"},
+    ),
+    "a stated value that one of two joint originators no longer states": (
+        [
+            claim("a", "r8", {"total": 2, "women": 0}, jointly_with=["c"]),
+            claim("a", "own9", 3),
+        ],
+        {"killed total": "2-3, no best, conflicting", "killed women": f"0-3, no best, {SOLE}"},
     ),
     "an open start above every closed end": (
         [claim("a", "r8", at_least(9)), claim("b", "r8", 7)],
@@ -450,6 +497,18 @@ MORE: dict[str, Case] = {
 def test_clause(name: str) -> None:
     claims, expected = MORE[name]
     assert results(made(*claims)) == results(made(*reversed(claims))) == expected
+
+
+@pytest.mark.parametrize("ids", [("m", "n", "o"), ("o", "n", "m"), ("n", "o", "m"), ("m", "o", "n")])
+def test_a_page_without_a_date_follows_what_it_supersedes_whatever_the_ids(ids: tuple[str, ...]) -> None:
+    first, second, third = ids
+    claims = [
+        claim("a", "own7", 7, id=first),
+        claim("a", "und", 9, id=second, supersedes=[first]),
+        claim("a", "own10", {"men": 1}, id=third, supersedes=[second]),
+        claim("a", "own8", 4),
+    ]
+    assert results(made(*claims)) == {"killed total": f"4, best 4, {SOLE}", "killed men": f"1, best 1, {SOLE}"}
 
 
 @pytest.mark.parametrize(
@@ -554,6 +613,12 @@ def test_the_common_range_is_open_where_no_end_is_given_and_empty_where_originat
     assert common(claim("a", "r8", 4), claim("b", "r8", 6)) == (None, None)
     assert common(claim("a", "r8", 4), claim("a", "r8b", 6)) == (None, None)
     assert common(claim("a", "r8", {"men": 7})) == (None, None)  # implied: no originator states the total
+
+
+def test_the_common_range_is_empty_where_another_voice_closes_an_end_below_a_number() -> None:
+    whole = [claim("a", "r8", at_least(2)), claim("b", "r8", 5)]
+    parts = [claim("c", "r8", {"civilians": at_least(3)}), claim("d", "r8", {"civilians": 7})]
+    assert common(*whole, *parts, group="civilians") == (None, None)
 
 
 def test_joint_claims_are_used_once_and_name_all_their_originators() -> None:

@@ -105,13 +105,15 @@ Held = tuple[str, str, str, bool]
 def accounts_of(record: Sourced) -> dict[Held, list[Account]]:
     """All accounts of a record, by scope, measure, originator and whether the report names no source.
 
-    A joint claim is an account of each of its originators. Claims of one report, time and kind (provisional or not,
-    withdrawn or not, superseding or superseded or not, in the headline or not) are one account.
+    A joint claim is an account of each of its originators, and own text of each where one of them published it. Claims
+    of one report, time and kind (own text or not, provisional or not, withdrawn or not, superseding or superseded or
+    not, in the headline or not) are one account.
     """
     superseded = {name for claim in record.claims for name in claim.supersedes}
     found: dict[Held, dict[tuple[object, ...], list[Claim]]] = defaultdict(dict)
     for claim in record.claims:
         kind = (
+            _is_own(claim, record),
             *(claim.report, claim.as_of, claim.provisional, claim.in_headline, claim.supersedes),
             *(claim.id if claim.id in superseded else None, claim.withdrawal.date if claim.withdrawal else ""),
         )
@@ -124,10 +126,16 @@ def accounts_of(record: Sourced) -> dict[Held, list[Account]]:
     }
 
 
+def _is_own(claim: Claim, record: Sourced) -> bool:
+    """Whether one of those who give the number published the report."""
+    report = record.reports.get(claim.report)
+    return report is not None and report.publisher in (claim.originators or (claim.by,))
+
+
 def _account(originator: str, measure: str, claims: list[Claim], record: Sourced) -> Account:
     first = claims[0]
     report = record.reports.get(first.report)
-    own = report is not None and report.publisher == originator
+    own = _is_own(first, record)
     printed = (report.published if report else None) or ""
     moment = first.as_of or printed
     stated: dict[str, tuple[Claim, Count]] = {}

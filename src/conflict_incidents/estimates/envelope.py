@@ -18,7 +18,7 @@ from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, SEVERITI
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.intervals import Interval, hull
 from conflict_incidents.estimates.states import State, same_accounts
-from conflict_incidents.estimates.structure import WHOLES, Low, lows, wholes_of
+from conflict_incidents.estimates.structure import WHOLES, Low, lows, sums_of, wholes_of
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice, speakers_of
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Override
@@ -250,7 +250,7 @@ class _Family:
                 continue
             by = [(one, self.combined(one).get(whole)) for one in self.speakers.originators]
             number = max((low.number for _, low in by if low), default=0)
-            if number > (found[whole].number if whole in found else 0):
+            if number > 0 and number >= (found[whole].number if whole in found else 0):
                 giving = [(one, low) for one, low in by if low and low.number == number]
                 forms = [form for one, low in giving for group in low.of for form in one.values[group].forms]
                 found[whole] = _Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
@@ -265,11 +265,13 @@ class _Family:
                     continue
                 values = {group: value for group, value in one.values.items() if group != whole}
                 least = {group: hull(value.intervals).least for group, value in values.items()}
-                low = lows(least, same_accounts(values)).get(whole)
-                if low and low.number > end:
-                    self.conflicts |= {whole, *low.of}
+                accounts = same_accounts(values)
+                larger = [low for low in sums_of(whole, lows(least, accounts), accounts) if low.number > end]
+                if larger:
+                    self.conflicts |= {whole}.union(*(low.of for low in larger))
                     self.exceeded.add(whole)
-                    self.note(whole, f"the parts by {one.name} come to at least {low.number}, more than any end stated")
+                    number = max(low.number for low in larger)
+                    self.note(whole, f"the parts by {one.name} come to at least {number}, more than any end stated")
 
 
 @dataclass(slots=True)
@@ -364,7 +366,8 @@ class _Made:
         derived = _one_a_claim(self.implied.forms) if self.implied else ()
         agreement = self.agreement()
         agreed = agreement in {Agreement.SINGLE, Agreement.COMPATIBLE}
-        common = _common([interval for (interval,) in self.intervals]) if agreed else (None, None)
+        both_sides = [interval for (interval,) in self.intervals] if agreed else []
+        common = _common(both_sides) if _all_fit(both_sides) else (None, None)
         both = [*self.sourced, *self.unsourced]
         ends = [each.end for each in both if each.end is not None]
         low = hull(both).start
@@ -491,7 +494,7 @@ def with_best(part: tuple[str, ...], best: Mapping[str, tuple[int | None, Basis 
 def _add_sites(whole: _Family, sites: list[tuple[Scope, _Family]]) -> None:
     """What disjoint sites say of the incident: its low where no originator states it, and where they exceed it."""
     names = dict.fromkeys(one.name for _, family in sites for one in family.speakers.originators)
-    silent = set(names) - {one.name for one in whole.speakers.originators}
+    silent = set(names) - {one.name for one in whole.speakers.originators if one.values}
     for name in sorted(names):
         combined: dict[str, list[tuple[Scope, int, _Family, Speaker, Low]]] = {}
         stated: dict[str, list[tuple[Scope, int, _Family, Speaker, Low]]] = {}
@@ -526,8 +529,8 @@ def _add_sites(whole: _Family, sites: list[tuple[Scope, _Family]]) -> None:
 def _disjoint(
     found: list[tuple[Scope, int, _Family, Speaker, Low]],
 ) -> list[tuple[Scope, int, _Family, Speaker, Low]]:
-    """Those of which no two share a site, so that their numbers have the largest sum."""
-    largest = sorted(found, key=lambda one: (-one[1], str(one[0])))
+    """Those above nought of which no two share a site, so that their numbers have the largest sum."""
+    largest = sorted((one for one in found if one[1]), key=lambda one: (-one[1], str(one[0])))
     if len(largest) > MAX_OVERLAPPING or all(len(one[0].sites) == 1 for one in largest):
         chosen: list[tuple[Scope, int, _Family, Speaker, Low]] = []
         for one in largest:
@@ -535,14 +538,6 @@ def _disjoint(
                 chosen.append(one)
         return chosen
     first, rest = largest[0], largest[1:]
-    if not rest:
-        return largest
-    beside = _disjoint_or_none([one for one in rest if not set(one[0].sites) & set(first[0].sites)])
+    beside = _disjoint([one for one in rest if not set(one[0].sites) & set(first[0].sites)])
     without = _disjoint(rest)
     return [first, *beside] if first[1] + sum(one[1] for one in beside) >= sum(one[1] for one in without) else without
-
-
-def _disjoint_or_none(
-    found: list[tuple[Scope, int, _Family, Speaker, Low]],
-) -> list[tuple[Scope, int, _Family, Speaker, Low]]:
-    return _disjoint(found) if found else []

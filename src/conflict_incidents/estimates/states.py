@@ -66,6 +66,10 @@ Values = dict[str, Value]
 """What an originator holds, by group."""
 
 
+Position = tuple[str, datetime | None]
+"""A day and, where stated, the time; the day is empty where nothing is stated."""
+
+
 @dataclass(slots=True, eq=False)
 class State:
     """What an originator held at one time: its accounts. `day` is empty where the state can't be ordered."""
@@ -78,7 +82,7 @@ class State:
     @property
     def key(self) -> tuple[str, datetime, int]:
         """Orders the states of an originator."""
-        return self.day, self.instant or datetime.min.replace(tzinfo=UTC), self.level
+        return *_in_order((self.day, self.instant)), self.level
 
     @property
     def own(self) -> bool:
@@ -162,7 +166,7 @@ def _dated(
     states: dict[tuple[str, datetime | None, int], State] = {}
     late: list[Account] = []
     chains: dict[frozenset[Account], list[Account]] = defaultdict(list)
-    levels = {one: _level(one, links, positions) for one in accounts}
+    levels = _levels({one: [other for other in links[one] if positions[other] == positions[one]] for one in accounts})
     crowded = {positions[one][0] for one in accounts if one in linked or positions[one][1] is not None}
     for one in accounts:
         day, instant = positions[one]
@@ -179,32 +183,41 @@ def _dated(
 
 def _positions(
     accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
-) -> dict[Account, tuple[str, datetime | None]]:
-    """The day and, where stated, the time of each account; an account is no earlier than what it supersedes."""
-    found: dict[Account, tuple[str, datetime | None]] = {}
+) -> dict[Account, Position]:
+    """The day and, where stated, the time of each account.
+
+    An account is no earlier than what it supersedes, and one without any time is as late as what supersedes it.
+    """
+    found: dict[Account, Position] = {}
     for one in accounts:
         moment = one.dated or (one.printed if one in linked else "")
         found[one] = moment[:10], as_instant(moment)
-    for _ in accounts:
-        for one in accounts:
-            for other in links[one]:
-                (day, instant), (earlier, then) = found[one], found[other]
-                if earlier and (day < earlier or (day == earlier and then and (instant is None or instant < then))):
-                    found[one] = found[other]
-                elif day and (not earlier or (day == earlier and then is None and instant)):
-                    found[other] = found[one]
+    levels = _levels({one: links[one] for one in accounts})
+    in_order = sorted(accounts, key=levels.__getitem__)
+    for one in in_order:
+        found[one] = max((found[other] for other in (one, *links[one])), key=_in_order)
+    for one in reversed(in_order):
+        later = [found[other] for other in accounts if one in links[other] and found[other][0]]
+        if later and not found[one][0]:
+            found[one] = min(later, key=_in_order)
     return found
 
 
-def _level(
-    one: Account,
-    links: Mapping[Account, list[Account]],
-    positions: Mapping[Account, tuple[str, datetime | None]],
-    seen: frozenset[Account] = frozenset(),
-) -> int:
-    """How many states of the same time an account comes after, by what it supersedes."""
-    before = [other for other in links[one] if positions[other] == positions[one] and other not in seen]
-    return max((1 + _level(other, links, positions, seen | {one}) for other in before), default=0)
+def _in_order(position: Position) -> tuple[str, datetime]:
+    """Orders positions: by day, on one day those without a time first."""
+    day, instant = position
+    return day, instant or datetime.min.replace(tzinfo=UTC)
+
+
+def _levels(links: Mapping[Account, list[Account]]) -> dict[Account, int]:
+    """How many others each account comes after, by the longest way of superseding."""
+    found = dict.fromkeys(links, 0)
+    for _ in links:
+        deeper = {one: max((found[other] + 1 for other in others), default=0) for one, others in links.items()}
+        if deeper == found:
+            break
+        found = deeper
+    return found
 
 
 def _chain(one: Account, links: Mapping[Account, list[Account]]) -> frozenset[Account]:
@@ -269,7 +282,12 @@ def _with_relays(
     new: list[Account] = []
     for relay in relays:
         state = _state_of(relay, day, list(zip(earlier, held, strict=True)), withdrawn)
-        undated = [chain[-1] for chain in unordered if chain[-1].own and _fits(relay, _alone(*chain[-1].accounts))]
+        undated = [
+            state
+            for chain in unordered
+            for state, values in zip(chain[::-1], _helds(chain)[::-1], strict=True)
+            if state.own and _fits(relay, values)
+        ]
         if isinstance(state, State):
             added.append((state, relay))
         elif state is not None or (not undated and any(_fits(relay, _alone(gone)) for gone in withdrawn)):
@@ -479,11 +497,11 @@ def merged_values(values: list[Value]) -> Value:
     """What several values of one group come to: settled where all are, and fit each other."""
     if len(values) == 1:
         return values[0]
-    forms = {(form.account, form.group): form for value in values for form in value.forms}
+    forms = {(form.account, str(form.interval), form.value): form for value in values for form in value.forms}
     intervals = [value.interval for value in values]
     settled = all(value.settled for value in values) and all_meet(intervals)
     return Value(
-        forms=tuple(forms[key] for key in sorted(forms)),
+        forms=tuple(sorted(forms.values(), key=lambda form: (form.account, str(form.interval)))),
         interval=merged(intervals) if settled else hull(intervals),
         settled=settled,
         provisional=any(value.provisional for value in values),

@@ -62,7 +62,7 @@ def wholes_of(group: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Low:
-    """The smallest number that a group can have, and the groups whose numbers it is the sum of."""
+    """The smallest number that a group can have, and the groups above nought whose numbers it is the sum of."""
 
     number: int
     of: frozenset[str]
@@ -78,18 +78,44 @@ def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = (
     Returns:
         The smallest number of each group that is given or has a part that is.
     """
-    found = {group: Low(number, frozenset({group})) for group, number in least.items()}
-    for each in SUMS:
-        sums = [[found[part] for part in each.parts if part in found]]
-        for account in same_account:
-            if each.unknown in account:
-                beside = lows({group: number for group, number in account.items() if group != each.whole})
-                sums.append([beside[part] for part in (each.unknown, *each.parts) if part in beside])
-        for parts in sums:
-            together = Low(sum(part.number for part in parts), frozenset().union(*(part.of for part in parts)))
-            if parts and (each.whole not in found or together.number > found[each.whole].number):
-                found[each.whole] = together
+    accounts = list(same_account)
+    found = {group: Low(number, frozenset({group} if number else ())) for group, number in least.items()}
+    for whole in WHOLES:
+        sums = sums_of(whole, found, accounts)
+        largest = max((each.number for each in sums), default=-1)
+        if largest > (found[whole].number if whole in found else -1):
+            found[whole] = Low(largest, frozenset().union(*(each.of for each in sums if each.number == largest)))
     return found
+
+
+def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
+    """What disjoint parts of a whole come to: once for each choice of parts of which one is known.
+
+    Args:
+        whole: the group.
+        known: the smallest numbers of its parts, as `lows` gives them.
+        same_account: as in `lows`.
+    """
+    accounts = list(same_account)
+    sums: list[list[Low]] = []
+    for each in SUMS:
+        if each.whole != whole:
+            continue
+        sums.append([known[part] for part in each.parts if part in known])
+        for account in accounts:
+            if each.unknown in account:
+                beside = _beside(account, whole)
+                sums.append([beside[part] for part in (each.unknown, *each.parts) if part in beside])
+    return [
+        Low(sum(part.number for part in parts), frozenset().union(*(part.of for part in parts)))
+        for parts in sums
+        if parts
+    ]
+
+
+def _beside(account: Mapping[str, int], whole: str) -> dict[str, Low]:
+    """The smallest numbers of the parts that an account gives, without what it gives of the whole."""
+    return lows({group: number for group, number in account.items() if group != whole})
 
 
 def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
@@ -115,7 +141,7 @@ def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ())
             continue
         for account in accounts:
             if each.unknown in account:
-                beside = lows({group: number for group, number in account.items() if group != each.whole})
+                beside = _beside(account, each.whole)
                 left = end - sum(beside[part].number for part in each.parts if part in beside)
                 most[each.unknown] = min(most.get(each.unknown, left), left)
     if any(number > most.get(group, number) for group, number in least.items()) or min(most.values(), default=0) < 0:

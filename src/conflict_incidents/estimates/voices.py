@@ -54,16 +54,14 @@ class Speakers:
 
     def voices(self, group: str) -> list[Voice]:
         """The voices of a group: originators first, joint ones together, then reports that name no source."""
-        found: list[Voice] = []
-        for one in self.originators:
-            if group in one.values:
-                found = _joined(Voice((one.name,), one.values[group]), found)
+        held = {one.name: one.values[group] for one in self.originators if group in one.values}
+        joint = [Voice(names, merged_values([held[name] for name in names])) for names in _joined(held)]
         unsourced = [
             Voice((one.name,), one.values[group], True)
             for one in self.speakers
             if one.unsourced and group in one.values
         ]
-        return [*sorted(found, key=lambda voice: voice.originators), *unsourced]
+        return [*joint, *unsourced]
 
 
 def speakers_of(record: Sourced) -> dict[tuple[str, str], Speakers]:
@@ -102,13 +100,11 @@ def _groups(accounts: Iterable[Account]) -> set[str]:
     return {group for account in accounts for group in account.forms}
 
 
-def _joined(voice: Voice, others: list[Voice]) -> list[Voice]:
-    """The voices with one more, which is one with those that rest on a joint claim that it rests on too."""
-    joint = {form.claim.key for form in voice.value.forms if form.claim.jointly_with}
-    same = [other for other in others if joint & {form.claim.key for form in other.value.forms}]
-    if not same:
-        return [*others, voice]
-    parts = [voice, *same]
-    names = sorted(name for part in parts for name in part.originators)
-    one = Voice(tuple(names), merged_values([part.value for part in parts]))
-    return [*(other for other in others if other not in same), one]
+def _joined(held: Mapping[str, Value]) -> list[tuple[str, ...]]:
+    """The originators of each voice: those whose values rest on one joint claim are one."""
+    voices: list[set[str]] = []
+    for name, value in held.items():
+        joint = {form.claim.key for form in value.forms if form.claim.jointly_with}
+        same = [one for one in voices if joint & {form.claim.key for other in one for form in held[other].forms}]
+        voices = [*(one for one in voices if one not in same), {name}.union(*same)]
+    return sorted(tuple(sorted(one)) for one in voices)
