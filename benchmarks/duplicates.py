@@ -13,10 +13,10 @@ import random
 import time
 from math import cos, radians
 
+from conflict_incidents.core.geo import Event
+from conflict_incidents.core.names import folded
 from conflict_incidents.duplicates import rank
 from conflict_incidents.likeness import Facts, Within
-from conflict_incidents.nearness import Event
-from conflict_incidents.spelling import folded
 
 SIZES = (1000, 2000, 4000, 8000, 16000)
 RUNS = 3

@@ -22,8 +22,8 @@ from typing import Any
 
 import yaml
 
+from conflict_incidents.core.findings import Finding, Mark, errors
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Finding, Mark, errors
 from conflict_incidents.paths import same
 from conflict_incidents.printing import PRINTERS
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read

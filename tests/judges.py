@@ -27,8 +27,8 @@ import pandas as pd
 
 from conflict_incidents import contract, schema, tables
 from conflict_incidents.contract import Field
+from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import errors
 from conflict_incidents.records import parse
 from conflict_incidents.tablefiles import TableFileError, csv_bytes, read_csv
 from conflict_incidents.tables import TableError, validate

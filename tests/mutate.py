@@ -328,7 +328,7 @@ def _changed(mutant: Mutant) -> None:
     """Import the module anew, with the mistake, and what rests on it; a rule is then defined once more."""
     sys.meta_path.insert(0, Mutated(mutant.module, mutant.code))
     names = resting_on(mutant.module)
-    rules = sys.modules["conflict_incidents.catalogue"].RULES
+    rules = sys.modules["conflict_incidents.core.rule"].RULES
     for id in [id for id, rule in rules.items() if rule.check.__module__ in names]:
         del rules[id]
     for name in names:

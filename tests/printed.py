@@ -2,7 +2,7 @@
 
 import hypothesis.strategies as st
 
-from conflict_incidents.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity
 
 ESCAPE = "\x1b[2J\x1b]0;owned\x07"
 BIDI = "\u202e\u2066\u200b\ufeff"

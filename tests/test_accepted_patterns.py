@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.findings import errors
+from conflict_incidents.core.findings import errors
 from rule_cases import Case, lay_out
 
 COUNTS = (

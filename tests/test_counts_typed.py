@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from conflict_incidents.core.findings import Mark, errors
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Mark, errors
 from conflict_incidents.records import parse
 from conflict_incidents.validation import judge
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.cli import main
-from conflict_incidents.crosswalks import ACLED_EVENTS, UCDP_CLARITY, UCDP_DATE_PREC, UCDP_WHERE_PREC, words
+from conflict_incidents.core.crosswalks import ACLED_EVENTS, UCDP_CLARITY, UCDP_DATE_PREC, UCDP_WHERE_PREC, words
 from conflict_incidents.exporters import EXPORTERS, acled, hxl, ucdp
 from conflict_incidents.exporters.sheet import Sheet, text
 from conflict_incidents.importers.places import PRECISIONS

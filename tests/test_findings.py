@@ -8,7 +8,7 @@ import marko
 import pytest
 from hypothesis import given
 
-from conflict_incidents.findings import SHOWN_LENGTH, cut, markdown, printable, shown
+from conflict_incidents.core.findings import SHOWN_LENGTH, cut, markdown, printable, shown
 from printed import ANYTHING, MARKUP
 
 GFM = marko.Markdown(extensions=["gfm"])

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from lxml import etree
 
 from conflict_incidents import __version__
-from conflict_incidents.findings import Finding, Severity
+from conflict_incidents.core.findings import Finding, Severity
 from conflict_incidents.printing import PRINTERS
 from conflict_incidents.printing.addresses import RULES_PAGE, uri
 from conflict_incidents.rules import RULES

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from conflict_incidents.cells import HIGHEST, CellError, Count, bounded, read_count, written
 from conflict_incidents.cli import main
-from conflict_incidents.countries import alpha3, name_of
+from conflict_incidents.core.countries import alpha3, name_of
 from conflict_incidents.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.founding import found

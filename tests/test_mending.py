@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents import atomic
 from conflict_incidents.cli import main
+from conflict_incidents.core import files
 from conflict_incidents.printing.difference import difference
 
 TESTS = Path(__file__).parent
@@ -153,7 +153,7 @@ def test_a_file_that_changed_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "record.yaml"
     file.write_bytes(b"somebody's")
     with pytest.raises(OSError, match="it has changed meanwhile, and stays as it is"):
-        atomic.replace(file, b"old", b"new")
+        files.replace(file, b"old", b"new")
     assert state(tmp_path) == {str(file): b"somebody's"}
 
 

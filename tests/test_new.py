@@ -10,11 +10,12 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents import atomic, recording, templating
+from conflict_incidents import recording, templating
 from conflict_incidents.cli import main
+from conflict_incidents.core import files as atomic
+from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.encoding import refused
-from conflict_incidents.findings import Finding, errors
 from conflict_incidents.layout import scalar
 from conflict_incidents.model import Incident
 from conflict_incidents.reading import Scalar, read

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conflict_incidents import pages
-from conflict_incidents.pages import Lines, Section, Table, as_markdown, as_text
+from conflict_incidents.core import pages
+from conflict_incidents.core.pages import Lines, Section, Table, as_markdown, as_text
 
 HOSTILE = "<img src=x> [x](http://evil.example) | @octocat #1 \x1b[31m `|` ![y](z) \u202e\n## heading"
 

@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from conflict_incidents.findings import MESSAGE_LENGTH, Finding, Severity
+from conflict_incidents.core.findings import MESSAGE_LENGTH, Finding, Severity
 from conflict_incidents.printing import PRINTERS, as_text
 from conflict_incidents.printing.addresses import RULES_PAGE
 from conflict_incidents.printing.github import MOST_BYTES, as_github, rest_summary

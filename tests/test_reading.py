@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 
 import fuzz
 from conflict_incidents import schema
-from conflict_incidents.catalogue import MOST
+from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.encoding import MAX_BYTES, file_form
 from conflict_incidents.printing import as_text

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from conflict_incidents import contract
+from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.redefining import ContractChange, contract_changes
-from conflict_incidents.versions import Bump
 
 Edit = Callable[[dict[str, Any]], object]
 

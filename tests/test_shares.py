@@ -5,7 +5,7 @@ import random
 import pytest
 
 from conflict_incidents import tables
-from conflict_incidents.catalogue import RULES
+from conflict_incidents.core.rule import RULES
 from samples import Tree, aggregate, counted, record
 
 GROUPS = ("total", "civilians", "combatants", "side_a", "unknown_status", "women", "men", "girls", "children", "medics")

@@ -2,14 +2,7 @@
 
 import pytest
 
-from conflict_incidents.spelling import (
-    folded,
-    joined,
-    language_named,
-    language_slip,
-    only_latin,
-    scripts,
-)
+from conflict_incidents.core.names import folded, joined, language_named, language_slip, only_latin, scripts
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conflict_incidents.spreadsheet import guarded
+from conflict_incidents.core.csv_injection import guarded
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1"])

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from conflict_incidents.atomic import put_folder
 from conflict_incidents.cli import main
 from conflict_incidents.contract import About
+from conflict_incidents.core.files import put_folder
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.release.contents import SUMS, digests, sha256, sums_of
 from conflict_incidents.summary import FOLDER, drawn, pictures, summarised

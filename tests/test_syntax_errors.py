@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conflict_incidents.core.findings import Finding, Mark
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Finding, Mark
 from conflict_incidents.reading import read
 from conflict_incidents.records import UNCHECKED, parse
 from conflict_incidents.repair import repair

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conflict_incidents.versions import Bump, Version, least, parse
+from conflict_incidents.core.versions import Bump, Version, least, parse
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents import load_all
+from conflict_incidents.core.download import CACHE, OFFLINE
+from conflict_incidents.core.versions import parse
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.fetching import CACHE, OFFLINE
 from conflict_incidents.release import build
 from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.opening import opened
 from conflict_incidents.release.zipping import zipped
 from conflict_incidents.releases import Index, Published, text
-from conflict_incidents.versions import parse
 from samples import bytes_of, dataset, released
 from servers import Server
 
@@ -105,7 +105,7 @@ def test_the_wheel_holds_the_schemas_the_contract_and_the_licences(wheel: Path) 
 
 
 def test_the_installed_package_uses_its_own_schemas(installed: Path, tmp_path: Path) -> None:
-    code = "from conflict_incidents.resources import resource as r; print(r('schemas'), r('datapackage.json'))"
+    code = "from conflict_incidents.core.resources import resource as r; print(r('schemas'), r('datapackage.json'))"
     found = run(installed, "-c", code, cwd=tmp_path)
     assert found.returncode == 0, found.stderr
     assert str(TOP) not in found.stdout
@@ -137,7 +137,7 @@ def test_without_a_network_the_installed_package_loads_the_release_that_it_ships
 import json, conflict_incidents as c
 df = c.load()
 print(json.dumps([df["incident_id"].tolist(), df.attrs["release"], df.attrs["source"], len(c.load_all())]))
-from conflict_incidents.resources import resource
+from conflict_incidents.core.resources import resource
 print(c.verify(resource("data/release")))
 """
     done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from conflict_incidents.core.names import folded
+from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset import Dataset, DatasetError
-from conflict_incidents.resources import resource
-from conflict_incidents.spelling import folded
 
 SHIPPED = ("organisation_aliases",)
 """The alias tables of the founding dataset that every dataset has too."""

@@ -12,12 +12,12 @@ from collections.abc import Collection, Mapping
 from conflict_incidents import templating
 from conflict_incidents.aliases import aliases
 from conflict_incidents.cells import CellError
-from conflict_incidents.countries import alpha3
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.names import folded, joined, language_named
 from conflict_incidents.dataset import AdminUnit
-from conflict_incidents.findings import shown
 from conflict_incidents.importers.days import DateForm, read_day
 from conflict_incidents.recording import Draft, Question, RecordingError
-from conflict_incidents.spelling import folded, joined, language_named
 
 LISTED = 8
 """How many administrative units a message lists."""

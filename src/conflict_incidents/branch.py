@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from conflict_incidents.core.findings import Finding, shown
 from conflict_incidents.dataset import Dataset, DatasetError
 from conflict_incidents.earlier import Earlier, Held
-from conflict_incidents.findings import Finding, shown
 from conflict_incidents.history import Changes
 from conflict_incidents.model import FOLDERS
 from conflict_incidents.validation import Outcome, validate_dataset

@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from conflict_incidents.core.findings import shown
 from conflict_incidents.counts import LEXICON, TELLTALE
 from conflict_incidents.encoding import refused
-from conflict_incidents.findings import shown
 
 Count = int | dict[str, Any]
 """A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from conflict_incidents.findings import Mark
+from conflict_incidents.core.findings import Mark
 from conflict_incidents.paths import plain
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, events, resolved
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from conflict_incidents.resources import resource
+from conflict_incidents.core.resources import resource
 
 RELEASES = "release"
 """The folder of releases in a dataset."""

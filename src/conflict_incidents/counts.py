@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from conflict_incidents.findings import Mark
+from conflict_incidents.core.findings import Mark
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
 
 INCIDENT_SCOPE = "incident"

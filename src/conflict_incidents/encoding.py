@@ -10,8 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import MOST, Problem, rule
-from conflict_incidents.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.rule import MOST, Problem, rule
 
 MAX_BYTES = 256_000
 MAX_STACKED = 30

@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents import __version__, contract
-from conflict_incidents.atomic import folder_of
-from conflict_incidents.catalogue import suggestion
+from conflict_incidents.core.files import folder_of
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.resources import resource
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.encoding import refused
-from conflict_incidents.findings import shown
 from conflict_incidents.recording import slug
-from conflict_incidents.resources import resource
 
 LICENCES = {
     "CC-BY-4.0": ("Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"),

@@ -19,9 +19,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from conflict_incidents.catalogue import suggestion
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import DESCRIPTOR, DatasetError, files_below
-from conflict_incidents.findings import shown
 
 FOLLOWED = ("data", "schemas", DESCRIPTOR)
 """What belongs to a dataset, below its root."""

@@ -23,17 +23,17 @@ import pandas as pd
 from conflict_incidents import contract
 from conflict_incidents.columns import without_dictionaries
 from conflict_incidents.contract import CURRENT, RELEASES, About, Source, Table
+from conflict_incidents.core.download import FetchError, fetched, is_address
+from conflict_incidents.core.resources import resource
+from conflict_incidents.core.versions import is_development, parse, released
 from conflict_incidents.dataset import DESCRIPTOR
-from conflict_incidents.fetching import FetchError, fetched, is_address
 from conflict_incidents.release.contents import release_name
 from conflict_incidents.release.contents import sha256 as hash_of
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import Opened, located, opened
 from conflict_incidents.release.whereabouts import index_of
 from conflict_incidents.releases import Index, IndexDefect, Published, shipped
-from conflict_incidents.resources import resource
 from conflict_incidents.tablefiles import TableFileError, read_arrow, read_parquet
-from conflict_incidents.versions import is_development, parse, released
 
 if TYPE_CHECKING:
     import polars as pl

@@ -18,7 +18,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from conflict_incidents import rules
-from conflict_incidents.catalogue import Rule
+from conflict_incidents.core.rule import Rule
 from conflict_incidents.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
 from conflict_incidents.rules import RULES
 from conflict_incidents.rules.waivers import waivable

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.atomic import replace
+from conflict_incidents.core.files import replace
 from conflict_incidents.records import bytes_of
 from conflict_incidents.repair import Repair, repair
 

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Sequence_
 from functools import cached_property
 
-from conflict_incidents.findings import Mark
+from conflict_incidents.core.findings import Mark
+from conflict_incidents.core.names import joined
 from conflict_incidents.parts import DateSpan, Located, Part, Stated, Text, listed, one
 from conflict_incidents.paths import keys, same_shape, texts
 from conflict_incidents.pieces import (
@@ -36,7 +37,6 @@ from conflict_incidents.pieces import (
     Withdrawal,
 )
 from conflict_incidents.reading import Mapping, Sequence
-from conflict_incidents.spelling import joined
 
 Comment = tuple[str, Mark]
 """What stands behind a `#`, and where."""

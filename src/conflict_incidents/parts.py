@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
 
-from conflict_incidents.findings import Mark
+from conflict_incidents.core.findings import Mark
 from conflict_incidents.reading import Mapping, Scalar, Sequence
 
 Made = TypeVar("Made")

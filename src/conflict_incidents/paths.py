@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from conflict_incidents.findings import Mark
+from conflict_incidents.core.findings import Mark
 from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
 
 Path = tuple[str | int, ...]

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conflict_incidents import released, releases
+from conflict_incidents.core.versions import Version
+from conflict_incidents.core.versions import released as release_version
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.model import Record
 from conflict_incidents.release.assembling import Plan, assembled
@@ -22,8 +24,6 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import opened
 from conflict_incidents.releases import Index, IndexDefect, Published
 from conflict_incidents.tables import released as in_release
-from conflict_incidents.versions import Version
-from conflict_incidents.versions import released as release_version
 
 CITATION = "CITATION.cff"
 """How to cite the dataset, at its root: the file of the release that was published last."""

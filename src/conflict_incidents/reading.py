@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import yaml
 
-from conflict_incidents.catalogue import MOST, Problem, rule
-from conflict_incidents.discretion import told
+from conflict_incidents.core.findings import Finding, Mark, Severity, shown
+from conflict_incidents.core.redaction import told
+from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.encoding import decode, file_form, refused, text_form
-from conflict_incidents.findings import Finding, Mark, Severity, shown
 from conflict_incidents.syntax_errors import syntax_errors
 
 if TYPE_CHECKING:

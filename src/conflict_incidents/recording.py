@@ -20,10 +20,10 @@ from types import MappingProxyType
 from slugify import slugify
 
 from conflict_incidents import schema, templating
-from conflict_incidents.atomic import create
+from conflict_incidents.core.files import create
+from conflict_incidents.core.findings import Finding, errors, shown
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.encoding import refused
-from conflict_incidents.findings import Finding, errors, shown
 from conflict_incidents.layout import inline, scalar
 from conflict_incidents.model import FOLDERS, NOTES
 from conflict_incidents.records import Parsed, parse

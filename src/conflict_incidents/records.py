@@ -13,8 +13,8 @@ from pathlib import Path
 
 from conflict_incidents import schema
 from conflict_incidents.commented import comments_at
+from conflict_incidents.core.findings import Finding, Mark
 from conflict_incidents.encoding import MAX_BYTES, decode, file_form
-from conflict_incidents.findings import Finding, Mark
 from conflict_incidents.model import Record, build
 from conflict_incidents.reading import Scalar, read, too_many, unreadable
 from conflict_incidents.schema import Violation

@@ -10,12 +10,12 @@ import re
 from weakref import WeakKeyDictionary
 
 from conflict_incidents.aliases import aliases
-from conflict_incidents.catalogue import LONGEST_WORD
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.names import folded, joined
+from conflict_incidents.core.redaction import WITHHELD, told
+from conflict_incidents.core.rule import LONGEST_WORD
 from conflict_incidents.dataset import Dataset, DatasetError
-from conflict_incidents.discretion import WITHHELD, told
-from conflict_incidents.findings import shown
 from conflict_incidents.model import FOLDERS, Record
-from conflict_incidents.spelling import folded, joined
 
 REGISTRY_OF = {
     **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher", "organisation"), "organisations"),

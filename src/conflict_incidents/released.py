@@ -13,9 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.catalogue import MOST
+from conflict_incidents.core.findings import Finding, Mark, shown
+from conflict_incidents.core.rule import MOST
 from conflict_incidents.earlier import Earlier, Held
-from conflict_incidents.findings import Finding, Mark, shown
 from conflict_incidents.model import FOLDERS, Record
 from conflict_incidents.reading import unreadable
 

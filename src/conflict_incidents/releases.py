@@ -31,9 +31,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.findings import shown
-from conflict_incidents.resources import resource
-from conflict_incidents.versions import Version, development, released
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.resources import resource
+from conflict_incidents.core.versions import Version, development, released
 
 FILE = "releases.json"
 """Its name at the root of a dataset."""

@@ -26,15 +26,15 @@ from conflict_incidents.commented import (
     from_value,
     to_value,
 )
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.names import joined
 from conflict_incidents.counts import GROUPS, MEASURES
 from conflict_incidents.encoding import MAX_BYTES, composed, indented_plainly
-from conflict_incidents.findings import Finding
 from conflict_incidents.layout import as_it_stands, laid_out
 from conflict_incidents.paths import same
 from conflict_incidents.reading import FOLDED, Mapping, Node, Scalar, Sequence, read
 from conflict_incidents.rules.sources_addresses import ADDRESSES, in_normal_form
 from conflict_incidents.schema import Violation
-from conflict_incidents.spelling import joined
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.contract import RELEASES
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
 from conflict_incidents.release.opening import Opened, opened
 
 WIDTH = 60

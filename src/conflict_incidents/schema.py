@@ -20,12 +20,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from conflict_incidents.catalogue import MOST
-from conflict_incidents.discretion import FREE_TEXT, told
-from conflict_incidents.findings import Mark, shown
+from conflict_incidents.core.findings import Mark, shown
+from conflict_incidents.core.redaction import FREE_TEXT, told
+from conflict_incidents.core.resources import resource
+from conflict_incidents.core.rule import MOST
 from conflict_incidents.paths import in_words, node_at, scalars
 from conflict_incidents.reading import ALIAS, Mapping, Node, Scalar, Sequence
-from conflict_incidents.resources import resource
 
 _OWNERS: dict[str, str | list[str]] = {
     "additionalProperties": ["REC004", "SRC004"],

@@ -19,9 +19,9 @@ from typing import Any
 
 import yaml
 
-from conflict_incidents.discretion import told
-from conflict_incidents.findings import Mark
-from conflict_incidents.resources import resource
+from conflict_incidents.core.findings import Mark
+from conflict_incidents.core.redaction import told
+from conflict_incidents.core.resources import resource
 
 MAX_ERRORS = 10
 """How many mistakes of a file are listed at once."""

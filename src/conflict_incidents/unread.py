@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from conflict_incidents.findings import Mark
+from conflict_incidents.core.findings import Mark
 from conflict_incidents.model import COMMENT
 
 _SCHEMA = re.compile(r"^[ {\"']*schema[\"']?\s*:\s*[\"']?([a-z]+)", re.M)

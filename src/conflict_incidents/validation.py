@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from conflict_incidents.core.findings import Finding, Mark, Severity, errors
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.earlier import Earlier, Held
 from conflict_incidents.encoding import file_form
-from conflict_incidents.findings import Finding, Mark, Severity, errors
 from conflict_incidents.model import FOLDERS, Record
 from conflict_incidents.pieces import Waiver
 from conflict_incidents.reading import unreadable

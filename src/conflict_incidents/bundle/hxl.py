@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conflict_incidents import spreadsheet
 from conflict_incidents.bundle.content import INCIDENTS, Content
 from conflict_incidents.columns import Row
-from conflict_incidents.countries import name_of
+from conflict_incidents.core import csv_injection
+from conflict_incidents.core.countries import name_of
 from conflict_incidents.tablefiles import cell, csv_line
 
 FILE = "formats/incidents.hxl.csv"
@@ -86,7 +86,7 @@ def _cells(row: Row, countries: Mapping[str, str]) -> Row:
 
 
 def _written(value: Any) -> str:
-    return spreadsheet.guarded(value) if isinstance(value, str) else cell(value)
+    return csv_injection.guarded(value) if isinstance(value, str) else cell(value)
 
 
 def _countries(content: Content) -> dict[str, str]:

@@ -19,8 +19,8 @@ from importlib import import_module
 from keyword import iskeyword
 
 from conflict_incidents import __version__
+from conflict_incidents.core.findings import harmless
 from conflict_incidents.dataset import DatasetError
-from conflict_incidents.findings import harmless
 
 COMMANDS = {
     "new": "begin a record from a template",

@@ -10,8 +10,8 @@ import textwrap
 from datetime import date
 
 from conflict_incidents.cli import CommandError
+from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import printable, shown
 from conflict_incidents.model import FOLDERS
 from conflict_incidents.recording import Draft, Question, RecordingError, slug
 

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from conflict_incidents.catalogue import suggestion
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, root_at
-from conflict_incidents.findings import harmless, printable, shown
+from conflict_incidents.core.findings import harmless, printable, shown
+from conflict_incidents.core.rule import suggestion
 
 FIRST = 10
 """How many rows of each kind the text shows, and how many cells of a row."""

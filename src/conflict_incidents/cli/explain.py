@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 from conflict_incidents import manual
-from conflict_incidents.catalogue import suggestion
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, dataset_at
+from conflict_incidents.core.findings import errors
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
 from conflict_incidents.estimates.explanation import explain
-from conflict_incidents.findings import errors
 from conflict_incidents.model import Incident
 from conflict_incidents.printing import as_text
 from conflict_incidents.rules import RULES

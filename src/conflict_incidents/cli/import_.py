@@ -11,7 +11,7 @@ from typing import Any
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
-from conflict_incidents.findings import printable
+from conflict_incidents.core.findings import printable
 from conflict_incidents.importers import IMPORTERS
 from conflict_incidents.importers.batch import Batch
 from conflict_incidents.importers.grid import TableError

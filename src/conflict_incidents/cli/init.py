@@ -7,7 +7,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import dataset_at
-from conflict_incidents.findings import printable
+from conflict_incidents.core.findings import printable
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli.options import add_root, dataset_at
-from conflict_incidents.findings import harmless, number
+from conflict_incidents.core.findings import harmless, number
 
 FIRST = 10
 """How many differences are shown."""

@@ -13,14 +13,14 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conflict_incidents.catalogue import suggestion
 from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
-from conflict_incidents.findings import shown
 from conflict_incidents.model import FOLDERS
 
 if TYPE_CHECKING:
-    from conflict_incidents.pages import Made
+    from conflict_incidents.core.pages import Made
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the page."""
-    from conflict_incidents.pages import as_markdown, as_text
+    from conflict_incidents.core.pages import as_markdown, as_text
 
     dataset = dataset_at(options.root)
     sections = _of_branch(options.changed_since, dataset) if options.id is None else _of_record(options.id, dataset)

@@ -14,10 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.atomic import put_folder
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, named_path, root_at
-from conflict_incidents.findings import printable, shown
+from conflict_incidents.core.files import put_folder
+from conflict_incidents.core.findings import printable, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Draw the pictures and print what they say."""
-    from conflict_incidents.pages import as_text
+    from conflict_incidents.core.pages import as_text
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.contents import SUMS, sums_of
     from conflict_incidents.release.opening import located, opened

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from conflict_incidents.findings import Finding
+from conflict_incidents.core.findings import Finding
 from conflict_incidents.printing import PRINTERS
 from conflict_incidents.printing.github import rest_summary
 

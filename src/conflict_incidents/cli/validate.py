@@ -9,8 +9,8 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at, named_path
 from conflict_incidents.cli.repairing import add_repair, differences, fixed
 from conflict_incidents.cli.telling import tell
+from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import errors
 from conflict_incidents.printing import PRINTERS
 from conflict_incidents.validation import Outcome, validate_dataset, validate_paths
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli.options import named_path
-from conflict_incidents.findings import harmless
+from conflict_incidents.core.findings import harmless
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conflict_incidents.countries import name_of
+from conflict_incidents.core.countries import name_of
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.estimates.envelope import Estimate, main
 from conflict_incidents.model import Incident, Named, Place

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents import spreadsheet
+from conflict_incidents.core import csv_injection
 
 Cell = str | int | float | None
 """Text, a number, or None: unknown."""
@@ -46,7 +46,7 @@ def text(cell: Cell, guarded: bool = False) -> str:
         return f"{cell:.6f}".rstrip("0").rstrip(".") if cell else "0"
     if isinstance(cell, int):
         return str(cell)
-    return spreadsheet.guarded(cell) if guarded else cell
+    return csv_injection.guarded(cell) if guarded else cell
 
 
 def write(file: Path, content: str) -> None:

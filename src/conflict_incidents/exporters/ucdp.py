@@ -12,7 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from math import floor
 
-from conflict_incidents.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, UCDP_NOT_LISTED, UCDP_VIOLENCE, UCDP_WHERE_PREC
+from conflict_incidents.core.crosswalks import (
+    UCDP_CLARITY,
+    UCDP_DATE_PREC,
+    UCDP_NOT_LISTED,
+    UCDP_VIOLENCE,
+    UCDP_WHERE_PREC,
+)
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exporters.facts import (

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.cells import tidy
+from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import shown
 from conflict_incidents.importers.acled_rows import (
     CIVILIANS,
     KINDS,

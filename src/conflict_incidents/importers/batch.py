@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.catalogue import suggestion
-from conflict_incidents.findings import printable, shown
+from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.importers.grid import Table, TableError
 from conflict_incidents.importers.store import Incoming
 

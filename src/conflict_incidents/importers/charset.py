@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
 from conflict_incidents.importers.grid import TableError
 
 _MARKS = (

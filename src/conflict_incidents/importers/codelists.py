@@ -6,7 +6,7 @@ import csv
 from functools import cache
 from pathlib import Path
 
-from conflict_incidents.spelling import folded
+from conflict_incidents.core.names import folded
 
 
 @cache

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
 from conflict_incidents.importers.charset import decoded
 from conflict_incidents.importers.grid import Table, TableError, assemble
 

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
 
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 LISTED_AT_MOST = 12

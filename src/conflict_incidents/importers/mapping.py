@@ -18,10 +18,10 @@ from typing import Any
 import jsonschema_rs
 
 from conflict_incidents import schema
-from conflict_incidents.catalogue import suggestion
-from conflict_incidents.countries import alpha3
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import Mark, printable, shown
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.encoding import MAX_BYTES
-from conflict_incidents.findings import Mark, printable, shown
 from conflict_incidents.importers.grid import TableError, listing
 from conflict_incidents.paths import in_words, node_at, plain, scalars
 from conflict_incidents.reading import Mapping as Tree

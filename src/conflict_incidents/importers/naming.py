@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from conflict_incidents.aliases import aliases, proper_names
+from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.organisations import UNDECIDED, aliased
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
-from conflict_incidents.spelling import folded
 
 _FOLDERS = {"organisation": "organisations", "actor": "actors"}
 _UNDECIDED = {"organisation": UNDECIDED, "actor": "unspecified"}

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.aliases import aliases
+from conflict_incidents.core.geo import arc_km
+from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.importers.store import Incoming
-from conflict_incidents.nearness import arc_km
 from conflict_incidents.recording import slug
 from conflict_incidents.rules.places import LEVELS
 from conflict_incidents.rules.places_positions import BOX_MARGIN
-from conflict_incidents.spelling import folded
 
 APART_KM = 15.0
 """How far two positions of one place may lie apart: sources disagree about where a village ends."""

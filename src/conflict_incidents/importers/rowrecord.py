@@ -10,10 +10,10 @@ from collections import Counter
 from typing import Any
 
 from conflict_incidents.cells import Count, tidy
-from conflict_incidents.countries import alpha3
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import shown
 from conflict_incidents.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.dataset import AdminUnit
-from conflict_incidents.findings import shown
 from conflict_incidents.importers.batch import RowError
 from conflict_incidents.importers.days import Span, widened
 from conflict_incidents.importers.mapping import Mapping, vocabulary

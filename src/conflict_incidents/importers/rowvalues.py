@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any
 
 from conflict_incidents import cells
-from conflict_incidents.catalogue import suggestion
 from conflict_incidents.cells import CellError, Count, compared, is_unknown, tidy
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.importers.batch import Accounting, RowError
 from conflict_incidents.importers.days import DateForm, Span, read_day
 from conflict_incidents.importers.grid import Row

@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import printable, shown
 from conflict_incidents.importers import ledger
 from conflict_incidents.importers.files import (
     Existing,
@@ -37,7 +38,6 @@ from conflict_incidents.model import FOLDERS
 from conflict_incidents.printing.difference import difference
 from conflict_incidents.recording import ALPHABET
 from conflict_incidents.records import parse
-from conflict_incidents.resources import resource
 from conflict_incidents.rules import RULES
 
 _LENGTH = 4

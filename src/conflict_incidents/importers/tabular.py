@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
 from conflict_incidents.importers.delimited import read_delimited
 from conflict_incidents.importers.grid import Row, Table, TableError
 from conflict_incidents.importers.typed import read_geojson, read_parquet, read_xlsx

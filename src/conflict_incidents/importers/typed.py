@@ -16,7 +16,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
 from conflict_incidents.importers.charset import decoded
 from conflict_incidents.importers.grid import Row, Table, TableError, as_text, assemble, listing
 

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.cells import tidy
-from conflict_incidents.crosswalks import UCDP_NOT_LISTED as NOT_LISTED
-from conflict_incidents.crosswalks import UCDP_VIOLENCE, words
+from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED as NOT_LISTED
+from conflict_incidents.core.crosswalks import UCDP_VIOLENCE, words
+from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.actors import Actors
 from conflict_incidents.importers.batch import Accounting, Batch, Refusal, RowError, chosen
@@ -41,7 +42,6 @@ from conflict_incidents.importers.ucdp_rows import (
     when,
 )
 from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
-from conflict_incidents.spelling import folded
 
 HELP = "UCDP Georeferenced Event Dataset"
 SCHEME = "ucdp-ged"

@@ -11,14 +11,14 @@ from datetime import date
 from typing import Any
 
 from conflict_incidents.cells import tidy
-from conflict_incidents.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, words
+from conflict_incidents.core.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, words
+from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.batch import Accounting, RowError
 from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.places import DECIMALS, PRECISIONS, Spot
 from conflict_incidents.parts import is_sentinel
 from conflict_incidents.rules.dates import LONGEST
-from conflict_incidents.spelling import folded
 
 MONTHS = (
     "January",

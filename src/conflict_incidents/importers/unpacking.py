@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from conflict_incidents.findings import shown
+from conflict_incidents.core.findings import shown
 from conflict_incidents.importers.grid import TableError, listing
 
 LIMIT = 1 << 30

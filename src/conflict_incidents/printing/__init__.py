@@ -7,7 +7,7 @@ become markup, a command of a CI, or a control character. Prevents: two formats 
 
 from collections.abc import Callable, Sequence
 
-from conflict_incidents.findings import Finding
+from conflict_incidents.core.findings import Finding
 from conflict_incidents.printing.github import as_github
 from conflict_incidents.printing.gitlab import as_gitlab
 from conflict_incidents.printing.json_ import as_json

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import difflib
 
-from conflict_incidents.findings import harmless, printable
+from conflict_incidents.core.findings import harmless, printable
 
 _COMMANDS = ("##[", "##vso[")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from conflict_incidents.findings import Finding, Severity, cut, harmless, markdown, number, summary, worst_first
+from conflict_incidents.core.findings import Finding, Severity, cut, harmless, markdown, number, summary, worst_first
 from conflict_incidents.printing.addresses import rule_page
 from conflict_incidents.printing.text import line
 

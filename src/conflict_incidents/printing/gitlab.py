@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conflict_incidents.findings import Finding, Severity, cut, printable, worst_first
+from conflict_incidents.core.findings import Finding, Severity, cut, printable, worst_first
 from conflict_incidents.printing.identity import fingerprints
 from conflict_incidents.printing.json_ import dumped
 

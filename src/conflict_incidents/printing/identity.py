@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import sha256
 
-from conflict_incidents.findings import Finding
+from conflict_incidents.core.findings import Finding
 
 _LINE = re.compile(r"\bline [0-9]+")
 

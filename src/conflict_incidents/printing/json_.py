@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from conflict_incidents.findings import Finding, cut, errors
+from conflict_incidents.core.findings import Finding, cut, errors
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from conflict_incidents.findings import Finding, Severity, errors, harmless, number, summary
+from conflict_incidents.core.findings import Finding, Severity, errors, harmless, number, summary
 from conflict_incidents.manual import page
 from conflict_incidents.printing.text import line
 from conflict_incidents.rules import RULES

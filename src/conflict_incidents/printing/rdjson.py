@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from conflict_incidents.findings import Finding, cut, markdown, printable, worst_first
+from conflict_incidents.core.findings import Finding, cut, markdown, printable, worst_first
 from conflict_incidents.printing.addresses import rule_page, rules_page
 from conflict_incidents.printing.json_ import dumped
 from conflict_incidents.printing.text import line

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conflict_incidents import __version__
-from conflict_incidents.catalogue import Rule
-from conflict_incidents.findings import Finding, cut, number, printable, worst_first
+from conflict_incidents.core.findings import Finding, cut, number, printable, worst_first
+from conflict_incidents.core.rule import Rule
 from conflict_incidents.manual import as_markdown, family, page
 from conflict_incidents.printing.addresses import rule_page, rules_page, uri
 from conflict_incidents.printing.identity import fingerprints

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conflict_incidents.findings import Finding, Severity, cut, harmless, printable, summary
+from conflict_incidents.core.findings import Finding, Severity, cut, harmless, printable, summary
 
 
 def as_text(findings: Sequence[Finding], files: int) -> str:

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.atomic import put
+from conflict_incidents.core.files import put
+from conflict_incidents.core.findings import errors, harmless, markdown
+from conflict_incidents.core.versions import released
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import errors, harmless, markdown
 from conflict_incidents.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.validation import judge
-from conflict_incidents.versions import released
 
 FILE = "CHANGELOG.md"
 """Its name at the root of a dataset."""

@@ -19,9 +19,9 @@ import numpy as np
 
 from conflict_incidents.columns import Value
 from conflict_incidents.contract import Table
+from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.matching import NOTHING, Matched, Side, at, ids, is_unknown, match, unequal, values
 from conflict_incidents.release.redefining import ContractChange, contract_changes
-from conflict_incidents.versions import Bump
 
 if TYPE_CHECKING:
     from conflict_incidents.release.matching import Positions, Truths

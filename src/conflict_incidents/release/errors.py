@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conflict_incidents.findings import Finding
+from conflict_incidents.core.findings import Finding
 from conflict_incidents.printing.text import line
 
 SHOWN = 10

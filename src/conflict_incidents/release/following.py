@@ -16,11 +16,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents import releases, versions
+from conflict_incidents import releases
 from conflict_incidents.columns import Row
+from conflict_incidents.core import versions
+from conflict_incidents.core.findings import Finding, Mark, number
+from conflict_incidents.core.versions import Bump, Version
 from conflict_incidents.dataset import DESCRIPTOR, Dataset, incident_folder
 from conflict_incidents.earlier import Earlier, Held
-from conflict_incidents.findings import Finding, Mark, number
 from conflict_incidents.model import FOLDERS, ChangeNote
 from conflict_incidents.release import changes
 from conflict_incidents.release.asserting import asserted
@@ -34,7 +36,6 @@ from conflict_incidents.release.whereabouts import at_hand, find
 from conflict_incidents.releases import Index, IndexDefect, Published
 from conflict_incidents.rules import RULES
 from conflict_incidents.validation import lost
-from conflict_incidents.versions import Bump, Version
 
 FEW = 3
 """How many tables or columns a message names."""

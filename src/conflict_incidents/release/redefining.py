@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conflict_incidents.versions import Bump
+from conflict_incidents.core.versions import Bump
 
 DESCRIPTIVE = frozenset(["title", "description", "example", "examples", "rdfType", "source", "sources", "crosswalk"])
 """Properties that only describe."""

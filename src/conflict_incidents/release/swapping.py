@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from conflict_incidents.atomic import fill, settle, write_new
 from conflict_incidents.contract import CURRENT
+from conflict_incidents.core.files import fill, settle, write_new
 from conflict_incidents.release.errors import ReleaseError
 
 TEMPORARY = ".tmp-"

@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents import contract, releases
-from conflict_incidents.catalogue import suggestion
 from conflict_incidents.contract import RELEASES
+from conflict_incidents.core.download import FetchError, fetched
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.rule import suggestion
+from conflict_incidents.core.versions import is_development, parse
 from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
-from conflict_incidents.fetching import FetchError, fetched
-from conflict_incidents.findings import shown
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import located
 from conflict_incidents.releases import Index, Published
-from conflict_incidents.versions import is_development, parse
 
 NONE = Index()
 

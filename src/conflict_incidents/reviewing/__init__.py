@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from conflict_incidents.core.findings import Finding, Severity, number, worst_first
+from conflict_incidents.core.pages import Lines, Made, Row, Section, Table
+from conflict_incidents.core.redaction import WITHHELD
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.discretion import WITHHELD
 from conflict_incidents.earlier import status_of
 from conflict_incidents.estimates.envelope import main
-from conflict_incidents.findings import Finding, Severity, number, worst_first
 from conflict_incidents.model import Aggregate, Incident, Named, Record, Sourced
-from conflict_incidents.pages import Lines, Made, Row, Section, Table
 from conflict_incidents.printing.text import line as text_line
 from conflict_incidents.reviewing import checklist
 from conflict_incidents.reviewing.differing import differences

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conflict_incidents.discretion import WITHHELD, told
+from conflict_incidents.core.redaction import WITHHELD, told
 from conflict_incidents.model import Record
 from conflict_incidents.paths import plain
 

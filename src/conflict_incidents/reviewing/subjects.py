@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import status_of
-from conflict_incidents.findings import Finding
 from conflict_incidents.history import Change, Changes
 from conflict_incidents.model import Record
 from conflict_incidents.records import parse

@@ -5,9 +5,9 @@ Prevents: a first count outliving the last one because nobody saw them side by s
 
 from __future__ import annotations
 
+from conflict_incidents.core.pages import Row, Table
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.model import Incident, Sourced
-from conflict_incidents.pages import Row, Table
 from conflict_incidents.paths import plain
 from conflict_incidents.pieces import Claim
 

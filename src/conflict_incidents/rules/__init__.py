@@ -10,7 +10,7 @@ A rule on `Violation` words what the schema found; a rule on a record type judge
 from importlib import import_module
 from pkgutil import iter_modules
 
-from conflict_incidents.catalogue import RULES
+from conflict_incidents.core.rule import RULES
 
 __all__ = ["RULES"]
 

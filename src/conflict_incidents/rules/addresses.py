@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity
 from conflict_incidents.model import Organisation, Record
 from conflict_incidents.rules.contacts import own_pages, unquoted
 from conflict_incidents.unread import Unread

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Actor, Incident, Organisation, Place
 from conflict_incidents.parts import as_day
 from conflict_incidents.pieces import Attribution, Party

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.redaction import told
+from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.discretion import told
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Statement
 from conflict_incidents.schema import Violation

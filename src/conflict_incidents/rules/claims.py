@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.counts import GROUPS, Count, Scope
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Place, Sourced
 from conflict_incidents.parts import as_day, is_later
 from conflict_incidents.pieces import Claim

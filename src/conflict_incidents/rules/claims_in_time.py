@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from conflict_incidents.accounts import Account, Key, Stated, accounts, before
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.counts import Bound, Count, whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Sourced
 from conflict_incidents.parts import as_day, as_instant
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Mark, Severity
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import COMMENT, KEY, Organisation, Place, Record, Sourced
 from conflict_incidents.unread import Unread
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity
 from conflict_incidents.model import Sourced
 from conflict_incidents.pieces import Claim
 from conflict_incidents.reading import Mapping

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.accounts import Account, accounts, before
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.counts import SIDES, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Actor, Incident, Sourced
 from conflict_incidents.pieces import Claim
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.parts import as_day, is_sentinel, said_day
 from conflict_incidents.reading import Scalar

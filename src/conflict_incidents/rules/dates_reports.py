@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Mark, Severity
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Mark, Severity
 from conflict_incidents.model import Aggregate, Incident, Sourced
 from conflict_incidents.parts import as_day, as_instant, said_day
 from conflict_incidents.pieces import Report

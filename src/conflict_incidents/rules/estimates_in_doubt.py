@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.accounts import Account, Key, accounts
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.counts import Bound, Count, whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.geo import arc_km
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import AdminUnit, Dataset
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Place
-from conflict_incidents.nearness import arc_km
 from conflict_incidents.pieces import Site
 from conflict_incidents.rules.places import LOCAL, one_place
 from conflict_incidents.rules.positions import WITHHELD

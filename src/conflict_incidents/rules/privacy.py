@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.names import joined
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity
 from conflict_incidents.model import KEY, Named, Record
-from conflict_incidents.spelling import joined
 
 NAMING = frozenset(
     {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.names import joined, says_nothing
+from conflict_incidents.core.rule import Problem, rule
+from conflict_incidents.core.versions import Version, released
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import Earlier, Held, content_of, status_of
-from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import Incident, Record, Sourced
 from conflict_incidents.parts import as_day
 from conflict_incidents.schema import Violation
-from conflict_incidents.spelling import joined, says_nothing
-from conflict_incidents.versions import Version, released
 
 
 @rule("REV001", Severity.ERROR, on=(Violation, Record))

@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from conflict_incidents.catalogue import Problem, rule, suggestion
+from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import status_of
-from conflict_incidents.findings import Mark, Severity, shown
 from conflict_incidents.model import FOLDERS, NOTES, ChangeNote
 
 

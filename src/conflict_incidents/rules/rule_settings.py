@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import RULES, Problem, rule, suggestion
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import RuleSettings
 from conflict_incidents.rules.revisions import gives_no_reason
 from conflict_incidents.rules.waivers import PRIVACY, waivable

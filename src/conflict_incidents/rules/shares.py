@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem
+from conflict_incidents.core.rule import Problem
 from conflict_incidents.counts import DISJOINT, OUTSIDE_TOTAL, Count, whom
 from conflict_incidents.pieces import Claim
 

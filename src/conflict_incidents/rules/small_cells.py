@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.counts import PEOPLE, Count
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity
 from conflict_incidents.model import Incident
 from conflict_incidents.pieces import Claim, Site
 from conflict_incidents.rules.positions import WITHHELD

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from conflict_incidents.catalogue import Problem, rule
+from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.findings import Severity, shown
 from conflict_incidents.model import Incident, Record, Sourced
 from conflict_incidents.pieces import Report
 from conflict_incidents.schema import Violation

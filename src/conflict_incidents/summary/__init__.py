@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents.contract import About
-from conflict_incidents.findings import markdown
-from conflict_incidents.pages import as_markdown
+from conflict_incidents.core.findings import markdown
+from conflict_incidents.core.pages import as_markdown
 from conflict_incidents.summary import captions
 from conflict_incidents.summary.captions import Picture
 from conflict_incidents.summary.completeness import COUNTS, RELATED, completeness

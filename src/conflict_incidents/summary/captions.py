@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conflict_incidents.pages import Lines, Section, Table
+from conflict_incidents.core.pages import Lines, Section, Table
 from conflict_incidents.summary.completeness import Row
 from conflict_incidents.summary.districts import Districts
 from conflict_incidents.summary.groups import HEAD, Group, count, killed, share

@@ -26,7 +26,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import offset_copy
 
-from conflict_incidents.findings import printable
+from conflict_incidents.core.findings import printable
 from conflict_incidents.summary.captions import Picture
 from conflict_incidents.summary.completeness import Row
 from conflict_incidents.summary.districts import Districts

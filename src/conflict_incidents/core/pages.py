@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from conflict_incidents.findings import cut, markdown, number, printable
+from conflict_incidents.core.findings import cut, markdown, number, printable
 
 Row = tuple[str, ...]
 LISTED = 200

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from conflict_incidents.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from conflict_incidents.findings import SHOWN_LENGTH, shown
+from conflict_incidents.core.findings import SHOWN_LENGTH, shown
 
 WITHHELD = "(not repeated here)"
 FREE_TEXT = frozenset(
