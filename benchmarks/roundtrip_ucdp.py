@@ -21,7 +21,7 @@ from pathlib import Path
 from conflict_incidents.cli import main as incidents
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.exporters import ucdp
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 TOP = Path(__file__).parents[1]
 REGISTRIES = ("datapackage.json", "data/codelists", "data/organisations", "data/places", "data/actors")

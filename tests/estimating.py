@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.estimates.envelope import Estimate, estimates
-from conflict_incidents.model import Incident
+from conflict_incidents.records.counts import INCIDENT_SCOPE
+from conflict_incidents.records.model import Incident
 from samples import Tree, incident, record
 
 ORIGINATORS = ("sohr", "snhr", "shaam", "ucdp", "army", "a", "b", "c", "d", "paper")

@@ -24,11 +24,11 @@ import yaml
 
 from conflict_incidents.core.findings import Finding, Mark, errors
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.paths import same
 from conflict_incidents.printing import PRINTERS
-from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, read
-from conflict_incidents.records import parse
-from conflict_incidents.repair import repair
+from conflict_incidents.records.autofix import repair
+from conflict_incidents.records.parsing import parse
+from conflict_incidents.records.yaml.nodes import same
+from conflict_incidents.records.yaml.parser import Mapping, Node, Scalar, Sequence, read
 from conflict_incidents.validation import judge
 
 TOP = Path(__file__).parents[1]

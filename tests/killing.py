@@ -22,10 +22,10 @@ from typing import Any
 from conflict_incidents import verify
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.mending import looked_at
+from conflict_incidents.records.autofix import repair
 from conflict_incidents.release import ReleaseError, build
 from conflict_incidents.release.contents import SUMS
 from conflict_incidents.release.opening import opened
-from conflict_incidents.repair import repair
 from samples import records
 
 CHANGES = {"os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir"}

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.dataset import Dataset, incident_folder
-from conflict_incidents.model import FOLDERS, Incident
+from conflict_incidents.records.model import FOLDERS, Incident
 from samples import TOP, Tree, incident, organisation, place
 
 REPORTS = [{"id": "sabah", "publisher": "daily-sabah", "published": "2022-09-09"}]

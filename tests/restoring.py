@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.counts import MEASURES
+from conflict_incidents.records.counts import MEASURES
 
 Tree = dict[str, Any]
 Frames = dict[str, pd.DataFrame]

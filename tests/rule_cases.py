@@ -14,7 +14,7 @@ from case_files import FOLDER, stated
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import Earlier
-from conflict_incidents.records import parse
+from conflict_incidents.records.parsing import parse
 from conflict_incidents.validation import validate_dataset, validate_paths
 
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"

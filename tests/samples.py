@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
-from conflict_incidents.records import parse
+from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
+from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
+from conflict_incidents.records.parsing import parse
 from conflict_incidents.release import Release, build
 from conflict_incidents.release.contents import contents, plain, table_files
 

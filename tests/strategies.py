@@ -6,8 +6,8 @@ from typing import Any
 
 import hypothesis.strategies as st
 
-from conflict_incidents.counts import LEXICON, PEOPLE, THINGS, groups_of
-from conflict_incidents.encoding import refused
+from conflict_incidents.records.counts import LEXICON, PEOPLE, THINGS, groups_of
+from conflict_incidents.records.yaml.decoding import refused
 
 Tree = dict[str, Any]
 NUMBERS = st.integers(0, 300)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.model import ChangeNote
+from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.assembling import FEW, FILE, NOTHING, OPENING, Plan, assembled, section
 from samples import TOP, Tree, note, record

@@ -3,7 +3,7 @@
 import pytest
 
 from comparisons import made
-from conflict_incidents.model import ChangeNote
+from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.comparing import compare
 from conflict_incidents.release.continuity import Drop, drops
 from conflict_incidents.release.noting import Notes

@@ -6,7 +6,7 @@ import pytest
 
 from conflict_incidents.core.findings import Mark, errors
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.records import parse
+from conflict_incidents.records.parsing import parse
 from conflict_incidents.validation import judge
 
 RULES = Path(__file__).parent / "rules"

@@ -9,8 +9,8 @@ import pytest
 from conflict_incidents.estimates.envelope import Estimate, estimates, main
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import rounding_radius
-from conflict_incidents.model import Incident
-from conflict_incidents.records import parse_file
+from conflict_incidents.records.model import Incident
+from conflict_incidents.records.parsing import parse_file
 from estimating import claim, found, made, results, words
 from samples import Tree
 

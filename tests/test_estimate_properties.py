@@ -7,13 +7,13 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import assume, given
 
-from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import interval_of
 from conflict_incidents.estimates.structure import wholes_of
-from conflict_incidents.model import Incident
+from conflict_incidents.records.counts import INCIDENT_SCOPE
+from conflict_incidents.records.model import Incident
 from conflict_incidents.rules import RULES
 from estimating import made
 from samples import Tree

@@ -13,7 +13,7 @@ from conflict_incidents.exporters import EXPORTERS, acled, hxl, ucdp
 from conflict_incidents.exporters.sheet import Sheet, text
 from conflict_incidents.importers.places import PRECISIONS
 from conflict_incidents.importers.ucdp_rows import CLARITIES, DATE_PRECISIONS
-from conflict_incidents.schema import document
+from conflict_incidents.records.schema import document
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import Tree, actor, place, withdrawn
 

@@ -13,17 +13,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conflict_incidents.cells import HIGHEST, CellError, Count, bounded, read_count, written
 from conflict_incidents.cli import main
 from conflict_incidents.core.countries import alpha3, name_of
-from conflict_incidents.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.founding import found
-from conflict_incidents.importers.days import DateForm, read_day, widened
 from conflict_incidents.importers.mapping import SCHEMA, load, vocabulary
 from conflict_incidents.importers.placing import Places, Position, Wanted
-from conflict_incidents.layout import inline
-from conflict_incidents.reading import Mapping, read
+from conflict_incidents.records.cells import HIGHEST, CellError, Count, bounded, read_count, written
+from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
+from conflict_incidents.records.days import DateForm, read_day, widened
+from conflict_incidents.records.formatting import inline
+from conflict_incidents.records.yaml.parser import Mapping, read
 
 TOP = Path(__file__).parents[1]
 GUIDE = TOP / "docs/import-table.md"

@@ -9,10 +9,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents.commented import comments_in, document
-from conflict_incidents.layout import inline, laid_out, scalar, text_of
-from conflict_incidents.paths import plain
-from conflict_incidents.reading import read
+from conflict_incidents.records.formatting import inline, laid_out, scalar, text_of
+from conflict_incidents.records.yaml.comments import comments_in, document
+from conflict_incidents.records.yaml.nodes import plain
+from conflict_incidents.records.yaml.parser import read
 from layouts import in_any_layout
 from strategies import LINES, TEXTS, incidents
 

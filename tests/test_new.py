@@ -10,18 +10,19 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents import recording, templating
+from conflict_incidents import recording
 from conflict_incidents.cli import main
 from conflict_incidents.core import files as atomic
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.encoding import refused
-from conflict_incidents.layout import scalar
-from conflict_incidents.model import Incident
-from conflict_incidents.reading import Scalar, read
 from conflict_incidents.recording import QUESTIONS, Draft, RecordingError
-from conflict_incidents.records import parse_file
-from conflict_incidents.repair import Repair, repair
+from conflict_incidents.records import templates
+from conflict_incidents.records.autofix import Repair, repair
+from conflict_incidents.records.formatting import scalar
+from conflict_incidents.records.model import Incident
+from conflict_incidents.records.parsing import parse_file
+from conflict_incidents.records.yaml.decoding import refused
+from conflict_incidents.records.yaml.parser import Scalar, read
 from conflict_incidents.validation import validate_dataset, validate_paths
 from drafts import begun_at, draft, files, names, new, options
 
@@ -119,8 +120,8 @@ def test_the_optional_part_of_a_template_is_yaml_behind_one_sign(kind: str, data
     root, findings = read(bare.encode(), "")
     assert findings == []
     assert root is not None
-    known = set(templating.part(f"{kind}/1", ())["properties"])
-    assert set(root.items) == known - templating.NOT_ASKED
+    known = set(templates.part(f"{kind}/1", ())["properties"])
+    assert set(root.items) == known - templates.NOT_ASKED
     path.write_text(bare, "utf-8")
     assert {finding.rule for finding in wrong(path, dataset)}.isdisjoint({"REC001", "REC002", "REC004", "REC011"})
 
@@ -140,8 +141,8 @@ def test_a_template_names_a_schema_that_lies_there_and_explains_every_key_from_i
     assert first.startswith("# yaml-language-server: $schema=")
     assert (path.parent / first.partition("=")[2]).resolve() == dataset.root / "schemas" / f"{kind}-1.json"
     words = " ".join(re.sub(r"^[ #-]+", "", line) for line in text.splitlines())
-    for key, described in templating.part(f"{kind}/1", ())["properties"].items():
-        if key not in templating.NOT_ASKED:
+    for key, described in templates.part(f"{kind}/1", ())["properties"].items():
+        if key not in templates.NOT_ASKED:
             assert described["description"] in words
 
 
@@ -174,7 +175,7 @@ def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:
     seen = set("".join(recording.drawn() for _ in range(200)))
     assert seen <= set(recording.ALPHABET)
     assert not set("01iloueaSO") & set(recording.ALPHABET)
-    assert re.fullmatch(templating.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{recording.drawn()}")
+    assert re.fullmatch(templates.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{recording.drawn()}")
 
 
 @pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")])

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Record
+from conflict_incidents.records.model import Record
 from conflict_incidents.rules.privacy import no_names
 from samples import actor, dataset, incident, organisation, place, record, source, unsound
 

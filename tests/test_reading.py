@@ -15,13 +15,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import fuzz
-from conflict_incidents import schema
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.encoding import MAX_BYTES, file_form
 from conflict_incidents.printing import as_text
-from conflict_incidents.reading import MAX_DEPTH, MAX_VALUES, read
-from conflict_incidents.records import parse, parse_file
+from conflict_incidents.records import schema
+from conflict_incidents.records.parsing import parse, parse_file
+from conflict_incidents.records.yaml.decoding import MAX_BYTES, file_form
+from conflict_incidents.records.yaml.parser import MAX_DEPTH, MAX_VALUES, read
 from conflict_incidents.validation import judge
 from strategies import incidents
 

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from conflict_incidents.encoding import MAX_BYTES
-from conflict_incidents.records import UNCHECKED, parse_file
+from conflict_incidents.records.parsing import UNCHECKED, parse_file
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 MINIMAL = Path(__file__).parent / "rules/base/minimal.yaml"
 

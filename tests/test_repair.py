@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conflict_incidents.commented import comments_in
-from conflict_incidents.paths import plain
-from conflict_incidents.reading import read
-from conflict_incidents.repair import Repair, repair
+from conflict_incidents.records.autofix import Repair, repair
+from conflict_incidents.records.yaml.comments import comments_in
+from conflict_incidents.records.yaml.nodes import plain
+from conflict_incidents.records.yaml.parser import read
 from layouts import in_any_layout
 from strategies import incidents
 

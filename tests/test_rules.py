@@ -15,12 +15,12 @@ from conflict_incidents.core.rule import RULES, Rule
 from conflict_incidents.core.versions import Version
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import Estimate, estimates
-from conflict_incidents.model import Incident, Waivers
-from conflict_incidents.reading import Scalar
-from conflict_incidents.records import parse
+from conflict_incidents.records.model import Incident, Waivers
+from conflict_incidents.records.parsing import parse
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.yaml.parser import Scalar
 from conflict_incidents.rules.sources_addresses import in_normal_form
 from conflict_incidents.rules.waivers import waived
-from conflict_incidents.schema import Violation
 from rule_cases import Case, cases, lay_out
 from samples import record
 

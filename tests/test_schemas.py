@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from conflict_incidents import schema
-from conflict_incidents.model import FOLDERS, KINDS
+from conflict_incidents.records import schema
+from conflict_incidents.records.model import FOLDERS, KINDS
 from conflict_incidents.rules import RULES
 
 TOP = Path(__file__).parents[1]

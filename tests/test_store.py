@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conflict_incidents.cells import tidy
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers import files
 from conflict_incidents.importers import store as storing
 from conflict_incidents.importers.renewing import renewed
 from conflict_incidents.importers.store import Incoming, Report, store
-from conflict_incidents.layout import text_of
-from conflict_incidents.paths import plain
-from conflict_incidents.reading import read
+from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.formatting import text_of
+from conflict_incidents.records.yaml.nodes import plain
+from conflict_incidents.records.yaml.parser import read
 
 TOP = Path(__file__).parents[1]
 SCHEME = "other-set"

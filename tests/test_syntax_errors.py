@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from conflict_incidents.core.findings import Finding, Mark
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.reading import read
-from conflict_incidents.records import UNCHECKED, parse
-from conflict_incidents.repair import repair
-from conflict_incidents.syntax_errors import MAX_ERRORS, syntax_errors
+from conflict_incidents.records.autofix import repair
+from conflict_incidents.records.parsing import UNCHECKED, parse
+from conflict_incidents.records.yaml.parser import read
+from conflict_incidents.records.yaml.syntax_errors import MAX_ERRORS, syntax_errors
 from conflict_incidents.validation import judge
 
 REGISTRIES = Dataset(Path(__file__).parent / "rules/dataset")

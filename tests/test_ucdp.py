@@ -27,7 +27,7 @@ from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.grid import Row, Table, TableError
 from conflict_incidents.importers.organisations import Organisations
 from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.filling import frames
 from conflict_incidents.validation import validate_dataset
 

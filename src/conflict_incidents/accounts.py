@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conflict_incidents.counts import Count, Scope
-from conflict_incidents.model import Sourced
-from conflict_incidents.parts import is_later
-from conflict_incidents.pieces import Claim, Report
+from conflict_incidents.records.counts import Count, Scope
+from conflict_incidents.records.fields import is_later
+from conflict_incidents.records.model import Sourced
+from conflict_incidents.records.statements import Claim, Report
 
 Key = tuple[str, str]
 """A measure and a group."""

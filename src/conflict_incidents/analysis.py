@@ -21,7 +21,7 @@ import pandas as pd
 from pandas.api import types as kinds
 
 from conflict_incidents.columns import FrameError, as_pandas
-from conflict_incidents.counts import INCIDENT_SCOPE, MEASURES, OUTSIDE_TOTAL, groups_of
+from conflict_incidents.records.counts import INCIDENT_SCOPE, MEASURES, OUTSIDE_TOTAL, groups_of
 
 if TYPE_CHECKING:
     import polars as pl

@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from conflict_incidents import templating
 from conflict_incidents.aliases import aliases
-from conflict_incidents.cells import CellError
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded, joined, language_named
 from conflict_incidents.dataset import AdminUnit
-from conflict_incidents.importers.days import DateForm, read_day
 from conflict_incidents.recording import Draft, Question, RecordingError
+from conflict_incidents.records import templates
+from conflict_incidents.records.cells import CellError
+from conflict_incidents.records.days import DateForm, read_day
 
 LISTED = 8
 """How many administrative units a message lists."""
@@ -40,7 +40,7 @@ def understood(draft: Draft, question: Question, text: str) -> str:
         return _day(text, spans=draft.kind == "incident" and question.option == "date")
     if question.option == "unit":
         return " ".join(unit.pcode for unit in _units(draft, text))
-    words = templating.part(draft.schema, question.path).get("enum", ())
+    words = templates.part(draft.schema, question.path).get("enum", ())
     return {joined(str(word)): str(word) for word in words}.get(joined(text), text)
 
 

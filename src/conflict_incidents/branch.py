@@ -19,7 +19,7 @@ from conflict_incidents.core.findings import Finding, shown
 from conflict_incidents.dataset import Dataset, DatasetError
 from conflict_incidents.earlier import Earlier, Held
 from conflict_incidents.history import Changes
-from conflict_incidents.model import FOLDERS
+from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.validation import Outcome, validate_dataset
 
 _LINE = re.compile(r"\b(lines?) [0-9]+")

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from conflict_incidents import contract, schema
+from conflict_incidents import contract
 from conflict_incidents.contract import Field, Table
 from conflict_incidents.core import crosswalks
+from conflict_incidents.records import schema
 
 SCHEMES = {"ucdp-ged": "UCDP GED", "acled": "ACLED"}
 """The datasets of the crosswalk, by scheme, as they are called."""

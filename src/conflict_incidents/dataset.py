@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from conflict_incidents import released
+from conflict_incidents.dataset.nesting import PART_OF
 from conflict_incidents.earlier import Earlier
-from conflict_incidents.model import (
+from conflict_incidents.records.fields import as_day
+from conflict_incidents.records.model import (
     ASSERTIONS,
     FOLDERS,
     KINDS,
@@ -39,9 +41,7 @@ from conflict_incidents.model import (
     Waivers,
     kind_of,
 )
-from conflict_incidents.nesting import PART_OF
-from conflict_incidents.parts import as_day
-from conflict_incidents.records import Parsed, parse_file
+from conflict_incidents.records.parsing import Parsed, parse_file
 from conflict_incidents.released import Ledger
 
 DESCRIPTOR = "datapackage.json"

@@ -21,7 +21,7 @@ from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import Estimate
 from conflict_incidents.likeness import CERTAINTY, Facts, Within, facts_of
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
 """What each kind of evidence weighs; together 1."""

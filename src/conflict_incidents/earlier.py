@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.model import Incident, Place, Record, Sourced, kind_of
-from conflict_incidents.paths import plain
+from conflict_incidents.records.model import Incident, Place, Record, Sourced, kind_of
+from conflict_incidents.records.yaml.nodes import plain
 
 OWN = ""
 """Stands for a place itself where an incident has the ids of its sites."""

@@ -22,8 +22,8 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import DESCRIPTOR, Dataset
-from conflict_incidents.encoding import refused
 from conflict_incidents.recording import slug
+from conflict_incidents.records.yaml.decoding import refused
 
 LICENCES = {
     "CC-BY-4.0": ("Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"),

@@ -19,11 +19,11 @@ from pkgutil import iter_modules
 
 from conflict_incidents import rules
 from conflict_incidents.core.rule import Rule
-from conflict_incidents.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
+from conflict_incidents.records.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.rules import RULES
 from conflict_incidents.rules.waivers import waivable
-from conflict_incidents.schema import Violation
-from conflict_incidents.unread import Unread
 
 DOCUMENT = "docs/rules.md"
 """Where the manual lies, seen from the top of a checkout."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.files import replace
-from conflict_incidents.records import bytes_of
-from conflict_incidents.repair import Repair, repair
+from conflict_incidents.records.autofix import Repair, repair
+from conflict_incidents.records.parsing import bytes_of
 
 
 @dataclass(frozen=True, slots=True)

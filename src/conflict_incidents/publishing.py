@@ -17,7 +17,7 @@ from conflict_incidents import released, releases
 from conflict_incidents.core.versions import Version
 from conflict_incidents.core.versions import released as release_version
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Record
+from conflict_incidents.records.model import Record
 from conflict_incidents.release.assembling import Plan, assembled
 from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.errors import ReleaseError

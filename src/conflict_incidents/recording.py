@@ -19,14 +19,14 @@ from types import MappingProxyType
 
 from slugify import slugify
 
-from conflict_incidents import schema, templating
 from conflict_incidents.core.files import create
 from conflict_incidents.core.findings import Finding, errors, shown
 from conflict_incidents.dataset import Dataset, files_below
-from conflict_incidents.encoding import refused
-from conflict_incidents.layout import inline, scalar
-from conflict_incidents.model import FOLDERS, NOTES
-from conflict_incidents.records import Parsed, parse
+from conflict_incidents.records import schema, templates
+from conflict_incidents.records.formatting import inline, scalar
+from conflict_incidents.records.model import FOLDERS, NOTES
+from conflict_incidents.records.parsing import Parsed, parse
+from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.validation import judge
 
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
@@ -46,7 +46,7 @@ class Question:
     """
 
     option: str
-    path: templating.Path
+    path: templates.Path
     registry: str | None = None
 
 
@@ -145,7 +145,7 @@ class Draft:
     def needed(self, question: Question) -> bool:
         """Whether the record is incomplete without an answer."""
         made = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
-        return question.option not in made and templating.required(self.schema, question.path)
+        return question.option not in made and templates.required(self.schema, question.path)
 
     def names_it(self, question: Question) -> bool:
         """Whether the record has no id without an answer."""
@@ -154,8 +154,8 @@ class Draft:
     def explanation(self, question: Question) -> str:
         """What the schema says of the answer."""
         if self.kind == "incident" and question.option == "country":
-            return templating.explanation(templating.part("place/1", ("country",)))
-        said = templating.explanation(templating.part(self.schema, question.path))
+            return templates.explanation(templates.part("place/1", ("country",)))
+        said = templates.explanation(templates.part(self.schema, question.path))
         if question.option == "unit":
             return "The smallest administrative unit that it lies in: its name, or its p-code."
         if question.option in {"date", "published"}:
@@ -203,7 +203,7 @@ class Draft:
         """The file's text, as far as the answers go."""
         return self._text(self._values())
 
-    def _text(self, values: Mapping[templating.Path, str]) -> str:
+    def _text(self, values: Mapping[templates.Path, str]) -> str:
         file = f"{self.schema.replace('/', '-')}.json"
         relative = os.path.relpath(self.dataset.root / "schemas" / file, self.path.parent).replace(os.sep, "/")
         below = self.path.relative_to(self.dataset.root).as_posix()
@@ -211,7 +211,7 @@ class Draft:
             "Fill in what is empty, and delete the comments as you like. To check it:",
             f"incidents validate {below}",
         ]
-        return templating.template(self.schema, values, relative, opening)
+        return templates.template(self.schema, values, relative, opening)
 
     def findings(self) -> list[Finding]:
         """What keeps the record from being valid as it stands."""
@@ -263,7 +263,7 @@ class Draft:
         if option == "country" and not re.fullmatch("[A-Z]{3}", text):
             return f"the country is {shown(text)}; write three letters, ISO 3166-1 alpha-3, as SYR"
         if option == "id":
-            form = templating.part(self.schema, ("id",))
+            form = templates.part(self.schema, ("id",))
             if not re.fullmatch(form["pattern"], text) or len(text) > form["maxLength"]:
                 return f"the id is {shown(text)}; write lower-case letters and digits, joined by single hyphens"
             if text.casefold() in self._taken():
@@ -280,11 +280,11 @@ class Draft:
         found = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
         return found[0] if found else None
 
-    def _parsed(self, standing_in: Mapping[templating.Path, str] = MappingProxyType({})) -> Parsed:
+    def _parsed(self, standing_in: Mapping[templates.Path, str] = MappingProxyType({})) -> Parsed:
         return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.shown(self.path))
 
-    def _values(self) -> dict[templating.Path, str]:
-        values: dict[templating.Path, str] = {("schema",): self.schema}
+    def _values(self) -> dict[templates.Path, str]:
+        values: dict[templates.Path, str] = {("schema",): self.schema}
         if self.kind == "incident":
             site, report = self.answers.get("site-kind", "unspecified"), self.answers.get("publisher", "report")
             at = self.answers.get("place", "site") if site == "unspecified" else site.replace("_", "-")

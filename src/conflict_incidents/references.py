@@ -15,7 +15,7 @@ from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.redaction import WITHHELD, told
 from conflict_incidents.core.rule import LONGEST_WORD
 from conflict_incidents.dataset import Dataset, DatasetError
-from conflict_incidents.model import FOLDERS, Record
+from conflict_incidents.records.model import FOLDERS, Record
 
 REGISTRY_OF = {
     **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher", "organisation"), "organisations"),

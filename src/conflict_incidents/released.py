@@ -16,8 +16,8 @@ from pathlib import Path
 from conflict_incidents.core.findings import Finding, Mark, shown
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.earlier import Earlier, Held
-from conflict_incidents.model import FOLDERS, Record
-from conflict_incidents.reading import unreadable
+from conflict_incidents.records.model import FOLDERS, Record
+from conflict_incidents.records.yaml.parser import unreadable
 
 FILE = "released.csv"
 """Its name in `data/`."""

@@ -13,11 +13,11 @@ from pathlib import Path
 from conflict_incidents.core.findings import Finding, Mark, Severity, errors
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.earlier import Earlier, Held
-from conflict_incidents.encoding import file_form
-from conflict_incidents.model import FOLDERS, Record
-from conflict_incidents.pieces import Waiver
-from conflict_incidents.reading import unreadable
-from conflict_incidents.records import Parsed
+from conflict_incidents.records.model import FOLDERS, Record
+from conflict_incidents.records.parsing import Parsed
+from conflict_incidents.records.statements import Waiver
+from conflict_incidents.records.yaml.decoding import file_form
+from conflict_incidents.records.yaml.parser import unreadable
 from conflict_incidents.rules import RULES
 from conflict_incidents.rules.rule_settings import IGNORE, severities
 from conflict_incidents.rules.waivers import waived

@@ -12,8 +12,8 @@ from datetime import date
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import FOLDERS
 from conflict_incidents.recording import Draft, Question, RecordingError, slug
+from conflict_incidents.records.model import FOLDERS
 
 
 def take(draft: Draft, question: Question, text: str) -> str:

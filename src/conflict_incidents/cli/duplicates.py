@@ -18,7 +18,7 @@ from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import Dataset, DatasetError, files_below, incident_folder
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 if TYPE_CHECKING:
     from conflict_incidents.duplicates import Compared, Pair

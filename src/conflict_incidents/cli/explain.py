@@ -13,8 +13,8 @@ from conflict_incidents.core.findings import errors
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
 from conflict_incidents.estimates.explanation import explain
-from conflict_incidents.model import Incident
 from conflict_incidents.printing import as_text
+from conflict_incidents.records.model import Incident
 from conflict_incidents.rules import RULES
 from conflict_incidents.validation import validate_paths
 

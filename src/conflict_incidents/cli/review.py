@@ -17,7 +17,7 @@ from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
-from conflict_incidents.model import FOLDERS
+from conflict_incidents.records.model import FOLDERS
 
 if TYPE_CHECKING:
     from conflict_incidents.core.pages import Made

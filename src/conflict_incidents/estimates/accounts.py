@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from conflict_incidents.counts import STATUSES, Bound, Count
 from conflict_incidents.estimates.intervals import Interval, interval_of
 from conflict_incidents.estimates.structure import GROWING, completed, least_numbers, propagated
-from conflict_incidents.model import Sourced
-from conflict_incidents.pieces import Claim, Report
+from conflict_incidents.records.counts import STATUSES, Bound, Count
+from conflict_incidents.records.model import Sourced
+from conflict_incidents.records.statements import Claim, Report
 
 HEDGED = (Bound.ABOUT, Bound.BETWEEN, Bound.AT_MOST)
 """Bounds that a relay loses where it gives the bare number."""

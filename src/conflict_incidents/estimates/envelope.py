@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.counts import GROUPS, INCIDENT_SCOPE, MEASURES, SEVERITIES, SIDES, Scope
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.intervals import Interval, hull
 from conflict_incidents.estimates.states import State, same_accounts
 from conflict_incidents.estimates.structure import WHOLES, Low, lows, sums_of, wholes_of
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice, speakers_of
-from conflict_incidents.model import Incident
-from conflict_incidents.pieces import Override
+from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, SEVERITIES, SIDES, Scope
+from conflict_incidents.records.model import Incident
+from conflict_incidents.records.statements import Override
 
 METHOD = "envelope/1"
 MAX_OVERLAPPING = 12

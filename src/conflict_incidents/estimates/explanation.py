@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from conflict_incidents.core.findings import printable
 from conflict_incidents.core.pages import aligned
-from conflict_incidents.counts import INCIDENT_SCOPE
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.envelope import METHOD, Agreement, Basis, Estimate, LowFrom, estimates
 from conflict_incidents.estimates.voices import Voice
-from conflict_incidents.model import Incident
+from conflict_incidents.records.counts import INCIDENT_SCOPE
+from conflict_incidents.records.model import Incident
 
 _BASES = {
     Basis.INTERSECTION: "the one number that fits all originators",

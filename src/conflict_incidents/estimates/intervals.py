@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from conflict_incidents.counts import Bound, Count
+from conflict_incidents.records.counts import Bound, Count
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from conflict_incidents.counts import ROLES, SEVERITIES, SIDES
 from conflict_incidents.estimates.intervals import Interval
+from conflict_incidents.records.counts import ROLES, SEVERITIES, SIDES
 
 Intervals = Mapping[str, Interval]
 """Intervals by group, of one measure and scope."""

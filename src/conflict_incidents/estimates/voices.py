@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from conflict_incidents.estimates.accounts import Account, Form, Held, accounts_of
 from conflict_incidents.estimates.states import State, Value, Values, current, merged_values
-from conflict_incidents.model import Sourced
+from conflict_incidents.records.model import Sourced
 
 CODED = "coded from reports of {}, which has an account of its own"
 """Why what a dataset coded is not used."""

@@ -20,7 +20,7 @@ from conflict_incidents.exporters.facts import (
     where,
 )
 from conflict_incidents.exporters.sheet import Cell, Sheet
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 HELP = "ACLED's columns; unknown fatalities are empty"
 LAYOUTS = ("31",)

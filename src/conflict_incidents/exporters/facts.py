@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from conflict_incidents.core.countries import name_of
 from conflict_incidents.dataset import AdminUnit, Dataset
 from conflict_incidents.estimates.envelope import Estimate, main
-from conflict_incidents.model import Incident, Named, Place
-from conflict_incidents.parts import Part
-from conflict_incidents.pieces import External, Report
+from conflict_incidents.records.fields import Part
+from conflict_incidents.records.model import Incident, Named, Place
+from conflict_incidents.records.statements import External, Report
 
 LEVEL_PRECISION = {
     "point": "exact",

@@ -13,7 +13,7 @@ from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exporters.facts import country_name, precision_of_date, publishers, top, where
 from conflict_incidents.exporters.sheet import Cell, Sheet
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 HELP = "one row an incident, with an HXL tag row"
 LAYOUTS = ("1.1",)

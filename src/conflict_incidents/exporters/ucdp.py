@@ -34,8 +34,8 @@ from conflict_incidents.exporters.facts import (
 from conflict_incidents.exporters.sheet import Cell, Sheet, text
 from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.places import DECIMALS
-from conflict_incidents.model import Incident
-from conflict_incidents.pieces import Claim, External
+from conflict_incidents.records.model import Incident
+from conflict_incidents.records.statements import Claim, External
 
 HELP = "the layout of UCDP GED"
 LAYOUTS = ("41", "49")

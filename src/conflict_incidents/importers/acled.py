@@ -11,7 +11,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.cells import tidy
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.acled_rows import (
@@ -35,6 +34,7 @@ from conflict_incidents.importers.placing import DECIMALS, Found, Places, Positi
 from conflict_incidents.importers.rowvalues import degrees
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.importers.tabular import read_table
+from conflict_incidents.records.cells import tidy
 
 HELP = "ACLED, from an export that you bring under your own licence"
 SCHEME = "acled"

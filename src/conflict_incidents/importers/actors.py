@@ -10,13 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from conflict_incidents.aliases import aliases
-from conflict_incidents.cells import tidy
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.ledger import fingerprint
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
+from conflict_incidents.records.cells import tidy
 
 _GOVERNMENT = re.compile(r"Government of (.+)\Z")
 

@@ -12,10 +12,10 @@ from typing import Any
 
 from conflict_incidents.dataset import files_below
 from conflict_incidents.importers.ledger import FOLDER
-from conflict_incidents.model import FOLDERS
-from conflict_incidents.paths import plain
-from conflict_incidents.reading import read
-from conflict_incidents.records import parse_file
+from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.parsing import parse_file
+from conflict_incidents.records.yaml.nodes import plain
+from conflict_incidents.records.yaml.parser import read
 
 _TEMPORARY = ".writing.tmp"
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents import schema
 from conflict_incidents.dataset import DatasetError
+from conflict_incidents.records import schema
 
 FOLDER = "imports"
 """Where ledgers lie below `data/`."""

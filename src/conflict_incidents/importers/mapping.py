@@ -17,15 +17,15 @@ from typing import Any
 
 import jsonschema_rs
 
-from conflict_incidents import schema
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Mark, printable, shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.encoding import MAX_BYTES
 from conflict_incidents.importers.grid import TableError, listing
-from conflict_incidents.paths import in_words, node_at, plain, scalars
-from conflict_incidents.reading import Mapping as Tree
-from conflict_incidents.reading import read
+from conflict_incidents.records import schema
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
+from conflict_incidents.records.yaml.nodes import in_words, node_at, plain, scalars
+from conflict_incidents.records.yaml.parser import Mapping as Tree
+from conflict_incidents.records.yaml.parser import read
 
 SCHEMA = Path(__file__).with_name("mapping-1.json")
 _NAMING_COLUMNS = {"column", "min", "max", "best", "lat", "lon", "url", "to"}

@@ -10,13 +10,13 @@ import re
 from functools import cached_property
 
 from conflict_incidents.aliases import aliases, proper_names
-from conflict_incidents.cells import tidy
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.store import Incoming
-from conflict_incidents.model import Organisation
-from conflict_incidents.records import parse_file
+from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.model import Organisation
+from conflict_incidents.records.parsing import parse_file
 
 UNDECIDED = "other"
 """The kind of an organisation of which only the name is known."""

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.aliases import aliases
-from conflict_incidents.cells import tidy
 from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.importers.units import Units
-from conflict_incidents.model import Place
 from conflict_incidents.recording import slug
+from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.model import Place
 from conflict_incidents.rules.places import LEVELS
 
 PRECISIONS = words(UCDP_WHERE_PREC)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from conflict_incidents.commented import Block, Entry, document, from_value
-from conflict_incidents.layout import laid_out, ordered
+from conflict_incidents.records.formatting import laid_out, ordered
+from conflict_incidents.records.yaml.comments import Block, Entry, document, from_value
 
 
 def renewed(text: str, record: dict[str, Any], changed: Collection[str]) -> str:

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from conflict_incidents.cells import Count, tidy
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
-from conflict_incidents.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.dataset import AdminUnit
 from conflict_incidents.importers.batch import RowError
-from conflict_incidents.importers.days import Span, widened
 from conflict_incidents.importers.mapping import Mapping, vocabulary
 from conflict_incidents.importers.naming import Registry
 from conflict_incidents.importers.placing import DECIMALS, Found, Places, Position, Wanted
 from conflict_incidents.importers.rowvalues import Values
 from conflict_incidents.importers.store import Incoming
+from conflict_incidents.records.cells import Count, tidy
+from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
+from conflict_incidents.records.days import Span, widened
 from conflict_incidents.rules.places import LEVELS
 
 UNITS = ("adm1", "adm2", "adm3")

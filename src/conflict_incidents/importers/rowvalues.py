@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from conflict_incidents import cells
-from conflict_incidents.cells import CellError, Count, compared, is_unknown, tidy
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.importers.batch import Accounting, RowError
-from conflict_incidents.importers.days import DateForm, Span, read_day
 from conflict_incidents.importers.grid import Row
 from conflict_incidents.importers.mapping import columns_of, templates
+from conflict_incidents.records import cells
+from conflict_incidents.records.cells import CellError, Count, compared, is_unknown, tidy
+from conflict_incidents.records.days import DateForm, Span, read_day
 
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
 

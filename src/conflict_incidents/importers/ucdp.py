@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.cells import tidy
 from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED as NOT_LISTED
 from conflict_incidents.core.crosswalks import UCDP_VIOLENCE, words
 from conflict_incidents.core.names import folded
@@ -42,6 +41,7 @@ from conflict_incidents.importers.ucdp_rows import (
     when,
 )
 from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
+from conflict_incidents.records.cells import tidy
 
 HELP = "UCDP Georeferenced Event Dataset"
 SCHEME = "ucdp-ged"

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.counts import TELLTALE
 from conflict_incidents.importers.batch import Accounting, RowError
+from conflict_incidents.records.counts import TELLTALE
 
 PARTS = {
     "deaths_civilians": "civilians",

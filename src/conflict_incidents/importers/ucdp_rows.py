@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from conflict_incidents.cells import tidy
 from conflict_incidents.core.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, words
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.importers.batch import Accounting, RowError
 from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.places import DECIMALS, PRECISIONS, Spot
-from conflict_incidents.parts import is_sentinel
+from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.fields import is_sentinel
 from conflict_incidents.rules.dates import LONGEST
 
 MONTHS = (

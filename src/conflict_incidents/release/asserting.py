@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Assertions
-from conflict_incidents.pieces import Assertion
+from conflict_incidents.records.model import Assertions
+from conflict_incidents.records.statements import Assertion
 from conflict_incidents.release.matching import Side
 from conflict_incidents.rules import RULES
 

@@ -15,12 +15,12 @@ import pandas as pd
 
 from conflict_incidents import contract
 from conflict_incidents.contract import Table
-from conflict_incidents.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.dataset import DESCRIPTOR
-from conflict_incidents.model import Actor, Aggregate, Incident, Organisation, Place, Record, SourceDataset
-from conflict_incidents.reading import Mapping as Tree
-from conflict_incidents.reading import Node
-from conflict_incidents.reading import Sequence as Listed
+from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
+from conflict_incidents.records.model import Actor, Aggregate, Incident, Organisation, Place, Record, SourceDataset
+from conflict_incidents.records.yaml.parser import Mapping as Tree
+from conflict_incidents.records.yaml.parser import Node
+from conflict_incidents.records.yaml.parser import Sequence as Listed
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.release.sums import differing
 from conflict_incidents.tablefiles import TableFileError, read_csv, read_parquet

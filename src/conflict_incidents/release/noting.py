@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conflict_incidents.columns import Row, Value
 from conflict_incidents.core.findings import number
-from conflict_incidents.model import ChangeNote
+from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.comparing import Cell, Diff, Kind, RowChange, record_of, records
 from conflict_incidents.release.matching import Side
 from conflict_incidents.tablefiles import cell

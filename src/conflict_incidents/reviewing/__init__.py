@@ -16,8 +16,8 @@ from conflict_incidents.core.redaction import WITHHELD
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import status_of
 from conflict_incidents.estimates.envelope import main
-from conflict_incidents.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.printing.text import line as text_line
+from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.reviewing import checklist
 from conflict_incidents.reviewing.differing import differences
 from conflict_incidents.reviewing.neighbours import near

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Incident, Named, Place, Record, Sourced, Waivers
+from conflict_incidents.records.model import Incident, Named, Place, Record, Sourced, Waivers
 from conflict_incidents.rules.positions import WITHHELD
 
 POINTS: dict[type[Record], tuple[str, ...]] = {

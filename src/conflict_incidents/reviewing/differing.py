@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from conflict_incidents.core.redaction import WITHHELD, told
-from conflict_incidents.model import Record
-from conflict_incidents.paths import plain
+from conflict_incidents.records.model import Record
+from conflict_incidents.records.yaml.nodes import plain
 
 _NAMING = ("rule", "record", "measure", "kind", "actor", "incident", "scheme", "by", "in", "text")
 """The keys that tell the items of a list apart where they have no `id`."""

@@ -12,7 +12,7 @@ from conflict_incidents.core.pages import Lines, Row, Table
 from conflict_incidents.dataset import Dataset, files_below
 from conflict_incidents.duplicates import Pair, compare
 from conflict_incidents.likeness import Within
-from conflict_incidents.model import FOLDERS, Incident
+from conflict_incidents.records.model import FOLDERS, Incident
 
 WITHIN = Within()
 """How far apart two incidents may be to be near each other."""

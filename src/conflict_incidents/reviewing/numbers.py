@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.pages import Lines, Row, Table
 from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.estimates.explanation import name_of
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 _Key = tuple[str, str, str]
 

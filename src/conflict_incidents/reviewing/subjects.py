@@ -13,8 +13,8 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import status_of
 from conflict_incidents.history import Change, Changes
-from conflict_incidents.model import Record
-from conflict_incidents.records import parse
+from conflict_incidents.records.model import Record
+from conflict_incidents.records.parsing import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from conflict_incidents.core.pages import Row, Table
 from conflict_incidents.estimates.envelope import estimates
-from conflict_incidents.model import Incident, Sourced
-from conflict_incidents.paths import plain
-from conflict_incidents.pieces import Claim
+from conflict_incidents.records.model import Incident, Sourced
+from conflict_incidents.records.statements import Claim
+from conflict_incidents.records.yaml.nodes import plain
 
 _HEAD = ("as of", "originator", "report", "via", "says", "about", "standing")
 

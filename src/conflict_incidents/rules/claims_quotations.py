@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.names import only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.counts import LEXICON, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Sourced
-from conflict_incidents.pieces import Claim
+from conflict_incidents.records.counts import LEXICON, Bound, Count, whom
+from conflict_incidents.records.model import Sourced
+from conflict_incidents.records.statements import Claim
 
 _BETWEEN_THOUSANDS = "[,.'\u2019\u066c \u00a0\u2009\u202f]"
 _FIGURES = re.compile(rf"(?<!\w)(\d{{1,3}}(?:{_BETWEEN_THOUSANDS}\d{{3}})+|\d{{1,12}})(?!\w)")

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Sourced
-from conflict_incidents.pieces import Claim
-from conflict_incidents.reading import Mapping
+from conflict_incidents.records.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
+from conflict_incidents.records.model import Sourced
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.statements import Claim
+from conflict_incidents.records.yaml.parser import Mapping
 from conflict_incidents.rules.shares import shares_fit
-from conflict_incidents.schema import Violation
 
 
 @rule("CNT001", Severity.ERROR, on=Violation)

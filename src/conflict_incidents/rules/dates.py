@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
-from conflict_incidents.parts import as_day, is_sentinel, said_day
-from conflict_incidents.reading import Scalar
+from conflict_incidents.records.fields import as_day, is_sentinel, said_day
+from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.yaml.parser import Scalar
 from conflict_incidents.rules.zones import zone_names, zone_of
-from conflict_incidents.schema import Violation
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.counts import whom
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.estimates.envelope import PARTITIONS, Basis, Estimate, estimates, main, with_best
-from conflict_incidents.model import Incident, Sourced
+from conflict_incidents.records.counts import whom
+from conflict_incidents.records.model import Incident, Sourced
 
 
 @rule("BND001", Severity.ERROR, on=Sourced)

@@ -9,11 +9,11 @@ from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import AdminUnit, Dataset
-from conflict_incidents.model import Incident, Place
-from conflict_incidents.pieces import Site
+from conflict_incidents.records.model import Incident, Place
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.statements import Site
 from conflict_incidents.rules.places import LOCAL, one_place
 from conflict_incidents.rules.positions import WITHHELD
-from conflict_incidents.schema import Violation
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""

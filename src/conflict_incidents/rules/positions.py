@@ -12,7 +12,7 @@ from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import OWN, Earlier, Held, positions_of
-from conflict_incidents.model import Incident, Place, kind_of
+from conflict_incidents.records.model import Incident, Place, kind_of
 
 WITHHELD = frozenset({"dwelling", "shelter", "camp", "hospital", "medical_facility", "aid_facility", "school"})
 """Sites that have no position of their own: their place's is all that may be known."""

@@ -13,7 +13,7 @@ from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.names import joined
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import KEY, Named, Record
+from conflict_incidents.records.model import KEY, Named, Record
 
 NAMING = frozenset(
     {

@@ -10,9 +10,9 @@ from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, released
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import Earlier, Held, content_of, status_of
-from conflict_incidents.model import Incident, Record, Sourced
-from conflict_incidents.parts import as_day
-from conflict_incidents.schema import Violation
+from conflict_incidents.records.fields import as_day
+from conflict_incidents.records.model import Incident, Record, Sourced
+from conflict_incidents.records.schema import Violation
 
 
 @rule("REV001", Severity.ERROR, on=(Violation, Record))

@@ -11,7 +11,7 @@ from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
 from conflict_incidents.earlier import status_of
-from conflict_incidents.model import FOLDERS, NOTES, ChangeNote
+from conflict_incidents.records.model import FOLDERS, NOTES, ChangeNote
 
 
 @rule("REV005", Severity.ERROR, on=ChangeNote)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.rule import Problem
-from conflict_incidents.counts import DISJOINT, OUTSIDE_TOTAL, Count, whom
-from conflict_incidents.pieces import Claim
+from conflict_incidents.records.counts import DISJOINT, OUTSIDE_TOTAL, Count, whom
+from conflict_incidents.records.statements import Claim
 
 ALL = 100
 """What a whole is, in percent."""

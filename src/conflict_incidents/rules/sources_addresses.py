@@ -10,9 +10,9 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Incident, Record, Sourced
-from conflict_incidents.pieces import Report
-from conflict_incidents.schema import Violation
+from conflict_incidents.records.model import Incident, Record, Sourced
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.statements import Report
 
 ADDRESSES = ("url", "archive_url")
 """The keys at which addresses stand."""

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.cells import as_yaml, counts_meant
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.redaction import told
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
-from conflict_incidents.counts import GROUPS, MEASURES, TELLTALE, Bound
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import (
+from conflict_incidents.records.cells import as_yaml, counts_meant
+from conflict_incidents.records.counts import GROUPS, MEASURES, TELLTALE, Bound
+from conflict_incidents.records.fields import is_sentinel
+from conflict_incidents.records.model import (
     ASSERTIONS,
     FOLDERS,
     NOTES,
@@ -30,12 +31,11 @@ from conflict_incidents.model import (
     Waivers,
     kind_of,
 )
-from conflict_incidents.parts import is_sentinel
-from conflict_incidents.reading import FOLDED, UNUSUAL, Scalar, Sequence
+from conflict_incidents.records.schema import Violation, keys_with
+from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL, Scalar, Sequence
 from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.claims_quotations import quoted, said_as
 from conflict_incidents.rules.sources import is_source_count
-from conflict_incidents.schema import Violation, keys_with
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
 """A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import FOLDERS, Waivers
-from conflict_incidents.pieces import Waiver
+from conflict_incidents.records.model import FOLDERS, Waivers
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.statements import Waiver
 from conflict_incidents.rules.revisions import gives_no_reason
-from conflict_incidents.schema import Violation
 
 PRIVACY = "PRV"
 """The family whose findings only a second person can accept."""

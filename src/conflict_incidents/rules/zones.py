@@ -7,7 +7,7 @@ from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 from conflict_incidents.dataset import Dataset
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.columns import Row
-from conflict_incidents.model import Waivers
+from conflict_incidents.records.model import Waivers
 from conflict_incidents.tables.rows import Lookup, fills
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.columns import Row
 from conflict_incidents.contract import tables
-from conflict_incidents.model import Aggregate
+from conflict_incidents.records.model import Aggregate
 from conflict_incidents.tables.numbers import bounded, counted, said
 from conflict_incidents.tables.rows import Lookup, blank, fills, withdrawal
 from conflict_incidents.tables.statements import read

@@ -10,8 +10,8 @@ from conflict_incidents import columns, contract
 from conflict_incidents.columns import Row
 from conflict_incidents.contract import CHANGES, ContractError
 from conflict_incidents.dataset import AdminUnit
-from conflict_incidents.model import Incident, Place, Record, Sourced
-from conflict_incidents.nesting import wholes
+from conflict_incidents.dataset.nesting import wholes
+from conflict_incidents.records.model import Incident, Place, Record, Sourced
 from conflict_incidents.tables import accepted, aggregates, incidents, numbers, registries, statements
 from conflict_incidents.tables.rows import FILLS, Lookup
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from conflict_incidents.columns import Row, Value
 from conflict_incidents.dataset import AdminUnit
-from conflict_incidents.model import Place, Record
-from conflict_incidents.pieces import Site
+from conflict_incidents.records.model import Place, Record
+from conflict_incidents.records.statements import Site
 
 
 @dataclass(slots=True)

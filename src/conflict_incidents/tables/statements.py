@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.columns import Row
-from conflict_incidents.model import Incident
-from conflict_incidents.parts import Part, listed
-from conflict_incidents.pieces import External, Report, Site, Statement
+from conflict_incidents.records.fields import Part, listed
+from conflict_incidents.records.model import Incident
+from conflict_incidents.records.statements import External, Report, Site, Statement
 from conflict_incidents.tables.rows import Lookup, day_and_time, fills, named_units
 
 

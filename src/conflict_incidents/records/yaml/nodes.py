@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.reading import Mapping, Node, Scalar, Sequence
+from conflict_incidents.records.yaml.parser import Mapping, Node, Scalar, Sequence
 
 Path = tuple[str | int, ...]
 

@@ -13,9 +13,14 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from conflict_incidents import schema
-from conflict_incidents.cells import Count, counts_meant
-from conflict_incidents.commented import (
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.names import joined
+from conflict_incidents.records import schema
+from conflict_incidents.records.cells import Count, counts_meant
+from conflict_incidents.records.counts import GROUPS, MEASURES
+from conflict_incidents.records.formatting import as_it_stands, laid_out
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.yaml.comments import (
     Block,
     Document,
     Entry,
@@ -26,15 +31,10 @@ from conflict_incidents.commented import (
     from_value,
     to_value,
 )
-from conflict_incidents.core.findings import Finding
-from conflict_incidents.core.names import joined
-from conflict_incidents.counts import GROUPS, MEASURES
-from conflict_incidents.encoding import MAX_BYTES, composed, indented_plainly
-from conflict_incidents.layout import as_it_stands, laid_out
-from conflict_incidents.paths import same
-from conflict_incidents.reading import FOLDED, Mapping, Node, Scalar, Sequence, read
+from conflict_incidents.records.yaml.decoding import MAX_BYTES, composed, indented_plainly
+from conflict_incidents.records.yaml.nodes import same
+from conflict_incidents.records.yaml.parser import FOLDED, Mapping, Node, Scalar, Sequence, read
 from conflict_incidents.rules.sources_addresses import ADDRESSES, in_normal_form
-from conflict_incidents.schema import Violation
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5

@@ -18,8 +18,8 @@ import yaml
 from conflict_incidents.core.findings import Finding, Mark, Severity, shown
 from conflict_incidents.core.redaction import told
 from conflict_incidents.core.rule import MOST, Problem, rule
-from conflict_incidents.encoding import decode, file_form, refused, text_form
-from conflict_incidents.syntax_errors import syntax_errors
+from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
+from conflict_incidents.records.yaml.syntax_errors import syntax_errors
 
 if TYPE_CHECKING:
     from yaml.events import Event

@@ -11,14 +11,14 @@ import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from conflict_incidents import schema
-from conflict_incidents.commented import comments_at
 from conflict_incidents.core.findings import Finding, Mark
-from conflict_incidents.encoding import MAX_BYTES, decode, file_form
-from conflict_incidents.model import Record, build
-from conflict_incidents.reading import Scalar, read, too_many, unreadable
-from conflict_incidents.schema import Violation
-from conflict_incidents.unread import Unread
+from conflict_incidents.records import schema
+from conflict_incidents.records.model import Record, build
+from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.yaml.comments import comments_at
+from conflict_incidents.records.yaml.decoding import MAX_BYTES, decode, file_form
+from conflict_incidents.records.yaml.parser import Scalar, read, too_many, unreadable
+from conflict_incidents.records.yaml.raw_text import Unread
 
 _SAYS_MORE = re.compile(rb"^[ \t]*[^\s#]", re.M)
 """What a file has that holds more than comments."""

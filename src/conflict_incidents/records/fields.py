@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.reading import Mapping, Scalar, Sequence
+from conflict_incidents.records.yaml.parser import Mapping, Scalar, Sequence
 
 Made = TypeVar("Made")
 

@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.counts import LEXICON, TELLTALE
-from conflict_incidents.encoding import refused
+from conflict_incidents.records.counts import LEXICON, TELLTALE
+from conflict_incidents.records.yaml.decoding import refused
 
 Count = int | dict[str, Any]
 """A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from conflict_incidents.model import Incident
+from conflict_incidents.records.model import Incident
 
 PART_OF = "part_of"
 DUPLICATE_OF = "duplicate_of"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.paths import plain
-from conflict_incidents.reading import Mapping, Node, Scalar, Sequence, events, resolved
+from conflict_incidents.records.yaml.nodes import plain
+from conflict_incidents.records.yaml.parser import Mapping, Node, Scalar, Sequence, events, resolved
 
 if TYPE_CHECKING:
     from yaml.events import Event

@@ -14,9 +14,8 @@ from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.names import joined
-from conflict_incidents.parts import DateSpan, Located, Part, Stated, Text, listed, one
-from conflict_incidents.paths import keys, same_shape, texts
-from conflict_incidents.pieces import (
+from conflict_incidents.records.fields import DateSpan, Located, Part, Stated, Text, listed, one
+from conflict_incidents.records.statements import (
     AllowedDrop,
     Assertion,
     Attribution,
@@ -36,7 +35,8 @@ from conflict_incidents.pieces import (
     Waiver,
     Withdrawal,
 )
-from conflict_incidents.reading import Mapping, Sequence
+from conflict_incidents.records.yaml.nodes import keys, same_shape, texts
+from conflict_incidents.records.yaml.parser import Mapping, Sequence
 
 Comment = tuple[str, Mark]
 """What stands behind a `#`, and where."""

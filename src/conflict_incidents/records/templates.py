@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from conflict_incidents import schema
-from conflict_incidents.commented import document
-from conflict_incidents.layout import laid_out
+from conflict_incidents.records import schema
+from conflict_incidents.records.formatting import laid_out
+from conflict_incidents.records.yaml.comments import document
 
 Path = tuple[str | int, ...]
 """Where a value stands in a record: `("reports", 0, "publisher")`."""

@@ -17,9 +17,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
-from conflict_incidents import schema
-from conflict_incidents.commented import BLANK, Block, Document, Entry, from_value
-from conflict_incidents.reading import Scalar
+from conflict_incidents.records import schema
+from conflict_incidents.records.yaml.comments import BLANK, Block, Document, Entry, from_value
+from conflict_incidents.records.yaml.parser import Scalar
 
 WIDTH = 120
 """How long a line may be, without its comment, before a mapping or a list is written over several."""

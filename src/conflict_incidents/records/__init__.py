@@ -1,0 +1,1 @@
+"""One YAML file and one typed record: strict YAML, schema, model, canonical formatting, autofix."""

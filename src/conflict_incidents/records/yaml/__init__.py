@@ -1,0 +1,1 @@
+"""Strict YAML: decoding, parsing into nodes with positions, comments, syntax errors."""
