@@ -15,8 +15,8 @@ from math import cos, radians
 
 from conflict_incidents.core.geo import Event
 from conflict_incidents.core.names import folded
-from conflict_incidents.duplicates import rank
-from conflict_incidents.likeness import Facts, Within
+from conflict_incidents.dataset.duplicates import rank
+from conflict_incidents.dataset.similarity import Facts, Within
 
 SIZES = (1000, 2000, 4000, 8000, 16000)
 RUNS = 3

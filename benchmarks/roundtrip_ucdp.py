@@ -19,7 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from conflict_incidents.cli import main as incidents
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exporters import ucdp
 from conflict_incidents.records.model import Incident
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.founding import found
 from conflict_incidents.recording import Draft
 

@@ -23,7 +23,7 @@ from typing import Any
 import yaml
 
 from conflict_incidents.core.findings import Finding, Mark, errors
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.printing import PRINTERS
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import parse

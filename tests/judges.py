@@ -28,7 +28,7 @@ import pandas as pd
 from conflict_incidents import contract, tables
 from conflict_incidents.contract import Field
 from conflict_incidents.core.findings import errors
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.tablefiles import TableFileError, csv_bytes, read_csv

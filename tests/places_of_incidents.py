@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.dataset import Dataset, incident_folder
+from conflict_incidents.dataset.dataset import Dataset, incident_folder
 from conflict_incidents.records.model import FOLDERS, Incident
 from samples import TOP, Tree, incident, organisation, place
 

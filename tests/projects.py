@@ -12,7 +12,7 @@ from conflict_incidents import releases
 from conflict_incidents.columns import Row
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.versions import released as version_of
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.release import ReleaseRefused
 from conflict_incidents.release.building import prepare

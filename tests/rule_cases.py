@@ -12,8 +12,8 @@ from typing import Any
 
 from case_files import FOLDER, stated
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.dataset import Dataset
-from conflict_incidents.earlier import Earlier
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.snapshot import Earlier
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.validation import validate_dataset, validate_paths
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records.parsing import parse

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from conflict_incidents.aliases import aliases, proper_names
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.aliases import aliases, proper_names
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.founding import found
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.answering import understood
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.recording import Draft, RecordingError
 from conflict_incidents.records.model import Incident
 from conflict_incidents.validation import validate_dataset

@@ -6,7 +6,7 @@ import pytest
 
 from comparisons import made
 from conflict_incidents.cli import main
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.asserting import asserted, count
 from conflict_incidents.release.opening import Opened
 from projects import Project, line

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.rules.contacts import no_contacts
 from samples import counted, dataset, incident, organisation, place, record, unsound

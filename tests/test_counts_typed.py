@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.core.findings import Mark, errors
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.validation import judge
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from conflict_incidents.cli import main
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
-from conflict_incidents.duplicates import Compared, compare
-from conflict_incidents.likeness import Within
+from conflict_incidents.dataset.duplicates import Compared, compare
+from conflict_incidents.dataset.similarity import Within
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import Tree, place, withdrawn
 

@@ -7,7 +7,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis import assume, given
 
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import interval_of

@@ -8,7 +8,7 @@ import pytest
 from comparisons import without_column
 from conflict_incidents import load, releases
 from conflict_incidents.cli import main
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError, ReleaseRefused
 from conflict_incidents.release.building import prepare
 from conflict_incidents.release.opening import opened

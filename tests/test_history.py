@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.history import Change, HistoryError, changes_since
+from conflict_incidents.dataset.git import Change, HistoryError, changes_since
 from repositories import Repository
 
 PLACE = "data/places/hafsarjah.yaml"

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from conflict_incidents.cli import main
 from conflict_incidents.core.countries import alpha3, name_of
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.founding import found
 from conflict_incidents.importers.mapping import SCHEMA, load, vocabulary
 from conflict_incidents.importers.placing import Places, Position, Wanted

@@ -14,7 +14,7 @@ from conflict_incidents import recording
 from conflict_incidents.cli import main
 from conflict_incidents.core import files as atomic
 from conflict_incidents.core.findings import Finding, errors
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.recording import QUESTIONS, Draft, RecordingError
 from conflict_incidents.records import templates
 from conflict_incidents.records.autofix import Repair, repair

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.cli import main
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.publishing import publication
 from conflict_incidents.release import ReleaseError, build
 from conflict_incidents.release.contents import sha256

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 
 import fuzz
 from conflict_incidents.core.rule import MOST
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.printing import as_text
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse, parse_file

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from conflict_incidents import aliases
 from conflict_incidents.cli import main
-from conflict_incidents.references import REGISTRY_OF
+from conflict_incidents.dataset import aliases
+from conflict_incidents.dataset.suggestions import REGISTRY_OF
 from rule_cases import INCIDENT, edited, lay_out
 
 TOP = Path(__file__).parents[1]

@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from conflict_incidents import bundle, contract, load_all
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks
 from conflict_incidents.release.contents import SUMS, read_licence, sha256
 from conflict_incidents.release.opening import opened

@@ -14,7 +14,7 @@ import pytest
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.rule import RULES
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Assertions
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.rules.revisions_noted import table_columns

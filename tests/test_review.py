@@ -279,7 +279,7 @@ def test_the_contributing_guide_has_the_same_checklist() -> None:
     ],
 )
 def test_a_record_raises_questions_of_its_own(more: Tree, asked: str, repository: Repository) -> None:
-    from conflict_incidents.dataset import Dataset
+    from conflict_incidents.dataset.dataset import Dataset
 
     dataset = Dataset(repository.folder)
     assert checklist.points(record(incident(**more)), dataset)[0] == asked

@@ -13,7 +13,7 @@ from case_files import files
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.rule import RULES, Rule
 from conflict_incidents.core.versions import Version
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers import files
 from conflict_incidents.importers import store as storing
 from conflict_incidents.importers.renewing import renewed

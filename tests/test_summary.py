@@ -18,7 +18,7 @@ from PIL import Image
 from conflict_incidents.cli import main
 from conflict_incidents.contract import About
 from conflict_incidents.core.files import put_folder
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.contents import SUMS, digests, sha256, sums_of
 from conflict_incidents.summary import FOLDER, drawn, pictures, summarised
 from conflict_incidents.summary.completeness import RELATED, completeness

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.core.findings import Finding, Mark
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import UNCHECKED, parse
 from conflict_incidents.records.yaml.parser import read

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from conflict_incidents import contract, explode, load_all, tables
 from conflict_incidents.columns import Row, frame
 from conflict_incidents.contract import ContractError
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tablefiles import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables import TableError, validate
 from conflict_incidents.tables.invariants import INVARIANTS

@@ -19,7 +19,7 @@ import pytest
 
 from conflict_incidents.analysis import by
 from conflict_incidents.cli import main
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.founding import found
 from conflict_incidents.importers import ucdp
 from conflict_incidents.importers.batch import Batch

@@ -16,7 +16,7 @@ import pytest
 from conflict_incidents import load_all
 from conflict_incidents.core.download import CACHE, OFFLINE
 from conflict_incidents.core.versions import parse
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import build
 from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.opening import opened

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from comparisons import with_type, without_column
 from conflict_incidents.core.findings import errors
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.assembling import FILE, NOTHING, OPENING, Plan, assembled
 from conflict_incidents.release.opening import Opened, opened
 from conflict_incidents.validation import judge

@@ -16,9 +16,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, shown
-from conflict_incidents.dataset import Dataset, DatasetError
-from conflict_incidents.earlier import Earlier, Held
-from conflict_incidents.history import Changes
+from conflict_incidents.dataset.dataset import Dataset, DatasetError
+from conflict_incidents.dataset.git import Changes
+from conflict_incidents.dataset.snapshot import Earlier, Held
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.validation import Outcome, validate_dataset
 

@@ -21,7 +21,7 @@ from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.recording import slug
 from conflict_incidents.records.yaml.decoding import refused
 

@@ -26,7 +26,7 @@ from conflict_incidents.contract import CURRENT, RELEASES, About, Source, Table
 from conflict_incidents.core.download import FetchError, fetched, is_address
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import is_development, parse, released
-from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.release.contents import release_name
 from conflict_incidents.release.contents import sha256 as hash_of
 from conflict_incidents.release.errors import ReleaseError

@@ -13,10 +13,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conflict_incidents import released, releases
+from conflict_incidents import releases
 from conflict_incidents.core.versions import Version
 from conflict_incidents.core.versions import released as release_version
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset import ledger
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release.assembling import Plan, assembled
 from conflict_incidents.release.contents import sha256
@@ -64,7 +65,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
     entry = _entry(made, index.get(version), zip, url)
     plan = assembled(dataset.root, str(version), made.created[:10])
     write = dict(plan.write)
-    write[dataset.root / "data" / released.FILE] = _ledger(dataset, records).encode()
+    write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
     write[dataset.root / releases.FILE] = releases.text(_with(index, entry, name)).encode()
@@ -88,7 +89,7 @@ def to_publish(version: str) -> Version:
 
 def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
     try:
-        return released.renewed(dataset.ledger, in_release(records))
+        return ledger.renewed(dataset.ledger, in_release(records))
     except ValueError as error:
         raise ReleaseError(str(error)) from error
 

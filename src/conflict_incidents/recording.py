@@ -21,7 +21,7 @@ from slugify import slugify
 
 from conflict_incidents.core.files import create
 from conflict_incidents.core.findings import Finding, errors, shown
-from conflict_incidents.dataset import Dataset, files_below
+from conflict_incidents.dataset.dataset import Dataset, files_below
 from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
 from conflict_incidents.records.model import FOLDERS, NOTES

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, errors
-from conflict_incidents.dataset import Dataset, files_below
-from conflict_incidents.earlier import Earlier, Held
+from conflict_incidents.dataset.dataset import Dataset, files_below
+from conflict_incidents.dataset.snapshot import Earlier, Held
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.parsing import Parsed
 from conflict_incidents.records.statements import Waiver

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents import contract
-from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import Opened, opened

@@ -11,7 +11,7 @@ from datetime import date
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.findings import printable, shown
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.recording import Draft, Question, RecordingError, slug
 from conflict_incidents.records.model import FOLDERS
 

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset import Dataset, DatasetError, files_below, incident_folder
+from conflict_incidents.dataset.dataset import Dataset, DatasetError, files_below, incident_folder
 from conflict_incidents.records.model import Incident
 
 if TYPE_CHECKING:
-    from conflict_incidents.duplicates import Compared, Pair
+    from conflict_incidents.dataset.duplicates import Compared, Pair
 
 SHOWN = 50
 _ID = re.compile(r"[A-Z]{3}-[0-9]{8}-[a-z0-9]{4}")
@@ -62,8 +62,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the pairs; 1 where a record couldn't be compared."""
-    from conflict_incidents.duplicates import compare
-    from conflict_incidents.likeness import Within
+    from conflict_incidents.dataset.duplicates import compare
+    from conflict_incidents.dataset.similarity import Within
 
     dataset = dataset_at(options.root, *(Path(wanted) for wanted in options.wanted))
     incidents, unread = _read(dataset, options.wanted)

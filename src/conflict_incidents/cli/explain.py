@@ -11,7 +11,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, dataset_at
 from conflict_incidents.core.findings import errors
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
+from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.printing import as_text
 from conflict_incidents.records.model import Incident

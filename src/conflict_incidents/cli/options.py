@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError, is_dataset
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, DatasetError, is_dataset
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:

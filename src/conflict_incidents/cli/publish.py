@@ -21,7 +21,7 @@ from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.cli.telling import refused
 from conflict_incidents.contract import RELEASES, ContractError, about
 from conflict_incidents.core.findings import errors, harmless, number
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.validation import validate_dataset
 
 FIRST = 10

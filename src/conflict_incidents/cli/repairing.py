@@ -15,7 +15,7 @@ from pathlib import Path
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import counter
 from conflict_incidents.core.findings import number, printable
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import WAIVERS
 from conflict_incidents.validation import Outcome, selected
 

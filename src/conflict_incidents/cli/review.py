@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset import Dataset, DatasetError, incident_folder
+from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder
 from conflict_incidents.records.model import FOLDERS
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _of_record(id: str, dataset: Dataset) -> list[Made]:
 
 def _of_branch(revision: str, dataset: Dataset) -> list[Made]:
     from conflict_incidents.branch import validate_changes
-    from conflict_incidents.history import authors_since, changes_since
+    from conflict_incidents.dataset.git import authors_since, changes_since
     from conflict_incidents.reviewing import overview, page
     from conflict_incidents.reviewing.subjects import changed
 

@@ -10,7 +10,7 @@ from conflict_incidents.cli.options import add_root, counter, dataset_at, named_
 from conflict_incidents.cli.repairing import add_repair, differences, fixed
 from conflict_incidents.cli.telling import tell
 from conflict_incidents.core.findings import errors
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.printing import PRINTERS
 from conflict_incidents.validation import Outcome, validate_dataset, validate_paths
 
@@ -57,7 +57,7 @@ def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
     from conflict_incidents.branch import validate_changes
-    from conflict_incidents.history import changes_since
+    from conflict_incidents.dataset.git import changes_since
 
     changes = changes_since(dataset.root, options.changed_since)
     print(f"incidents: {changes.summary}", file=sys.stderr)

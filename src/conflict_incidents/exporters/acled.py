@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conflict_incidents.core.crosswalks import ACLED_EVENTS, ACLED_GEO_PRECISION, ACLED_TIME_PRECISION
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exporters.facts import (
     country_name,
     external,

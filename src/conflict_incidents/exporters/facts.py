@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conflict_incidents.core.countries import name_of
-from conflict_incidents.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.estimates.envelope import Estimate, main
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Incident, Named, Place

@@ -19,7 +19,7 @@ from conflict_incidents.core.crosswalks import (
     UCDP_VIOLENCE,
     UCDP_WHERE_PREC,
 )
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exporters.facts import (
     Where,

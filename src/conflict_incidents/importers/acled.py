@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.acled_rows import (
     CIVILIANS,
     KINDS,

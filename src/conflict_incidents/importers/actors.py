@@ -9,9 +9,9 @@ import re
 from functools import cached_property
 from typing import Any
 
-from conflict_incidents.aliases import aliases
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.aliases import aliases
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.ledger import fingerprint
 from conflict_incidents.importers.store import Incoming

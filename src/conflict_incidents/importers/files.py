@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.dataset import files_below
+from conflict_incidents.dataset.dataset import files_below
 from conflict_incidents.importers.ledger import FOLDER
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import parse_file

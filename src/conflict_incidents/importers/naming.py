@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict_incidents.aliases import aliases, proper_names
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.aliases import aliases, proper_names
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.organisations import UNDECIDED, aliased
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug

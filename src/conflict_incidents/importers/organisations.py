@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from conflict_incidents.aliases import aliases, proper_names
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.resources import resource
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.aliases import aliases, proper_names
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.model import Organisation

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.aliases import aliases
 from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.aliases import aliases
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.importers.units import Units
 from conflict_incidents.recording import slug

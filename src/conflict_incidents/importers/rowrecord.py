@@ -11,7 +11,7 @@ from typing import Any
 
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
-from conflict_incidents.dataset import AdminUnit
+from conflict_incidents.dataset.dataset import AdminUnit
 from conflict_incidents.importers.batch import RowError
 from conflict_incidents.importers.mapping import Mapping, vocabulary
 from conflict_incidents.importers.naming import Registry

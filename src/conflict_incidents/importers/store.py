@@ -18,7 +18,7 @@ from typing import Any
 
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.core.resources import resource
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers import ledger
 from conflict_incidents.importers.files import (
     Existing,

@@ -8,7 +8,7 @@ from typing import Any
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.batch import Batch, Refusal, RowError, chosen
 from conflict_incidents.importers.grid import Row
 from conflict_incidents.importers.mapping import Mapping, load

@@ -17,7 +17,7 @@ from typing import Any
 from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED as NOT_LISTED
 from conflict_incidents.core.crosswalks import UCDP_VIOLENCE, words
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.actors import Actors
 from conflict_incidents.importers.batch import Accounting, Batch, Refusal, RowError, chosen
 from conflict_incidents.importers.codelists import countries

@@ -12,7 +12,7 @@ from typing import Any
 
 from conflict_incidents.core.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, words
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.importers.batch import Accounting, RowError
 from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.places import DECIMALS, PRECISIONS, Spot

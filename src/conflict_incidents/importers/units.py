@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-from conflict_incidents.aliases import aliases
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.aliases import aliases
+from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.rules.places_positions import BOX_MARGIN
 
 _WORDS = re.compile(r"\b(?:governorate|muhafazat|province|state|district|mintaqat|subdistrict|nahiyat|region)\b")

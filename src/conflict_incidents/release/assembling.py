@@ -17,7 +17,7 @@ from pathlib import Path
 from conflict_incidents.core.files import put
 from conflict_incidents.core.findings import errors, harmless, markdown
 from conflict_incidents.core.versions import released
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.validation import judge

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Assertions
 from conflict_incidents.records.statements import Assertion
 from conflict_incidents.release.matching import Side

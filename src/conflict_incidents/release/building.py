@@ -14,7 +14,7 @@ import pandas as pd
 
 from conflict_incidents import columns, contract, summary
 from conflict_incidents.contract import CHANGES, RELEASES, ContractError
-from conflict_incidents.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release import checks, contents, swapping
 from conflict_incidents.release.crediting import credited

@@ -15,7 +15,7 @@ import pandas as pd
 
 from conflict_incidents import contract
 from conflict_incidents.contract import Table
-from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.records.model import Actor, Aggregate, Incident, Organisation, Place, Record, SourceDataset
 from conflict_incidents.records.yaml.parser import Mapping as Tree

@@ -17,7 +17,7 @@ import pandas as pd
 from conflict_incidents import bundle, contract
 from conflict_incidents.bundle.content import Content, json_bytes
 from conflict_incidents.contract import CHANGES, About
-from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
 
 SUMS = "SHA256SUMS"

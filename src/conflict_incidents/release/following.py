@@ -21,8 +21,8 @@ from conflict_incidents.columns import Row
 from conflict_incidents.core import versions
 from conflict_incidents.core.findings import Finding, Mark, number
 from conflict_incidents.core.versions import Bump, Version
-from conflict_incidents.dataset import DESCRIPTOR, Dataset, incident_folder
-from conflict_incidents.earlier import Earlier, Held
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, incident_folder
+from conflict_incidents.dataset.snapshot import Earlier, Held
 from conflict_incidents.records.model import FOLDERS, ChangeNote
 from conflict_incidents.release import changes
 from conflict_incidents.release.asserting import asserted

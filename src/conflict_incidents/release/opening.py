@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from conflict_incidents import contract
 from conflict_incidents.contract import CURRENT, RELEASES, About, ContractError, Table
-from conflict_incidents.dataset import DESCRIPTOR
+from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.release.contents import SUMS, content_hash, sha256
 from conflict_incidents.release.errors import ReleaseError, listing
 from conflict_incidents.release.sums import differing, listed, plain

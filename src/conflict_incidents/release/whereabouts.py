@@ -19,7 +19,7 @@ from conflict_incidents.core.download import FetchError, fetched
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
-from conflict_incidents.dataset import DESCRIPTOR, Dataset, DatasetError
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, DatasetError
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import located

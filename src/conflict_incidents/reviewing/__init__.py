@@ -13,8 +13,8 @@ from functools import partial
 from conflict_incidents.core.findings import Finding, Severity, number, worst_first
 from conflict_incidents.core.pages import Lines, Made, Row, Section, Table
 from conflict_incidents.core.redaction import WITHHELD
-from conflict_incidents.dataset import Dataset
-from conflict_incidents.earlier import status_of
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.printing.text import line as text_line
 from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Named, Place, Record, Sourced, Waivers
 from conflict_incidents.rules.positions import WITHHELD
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from conflict_incidents.core.pages import Lines, Row, Table
-from conflict_incidents.dataset import Dataset, files_below
-from conflict_incidents.duplicates import Pair, compare
-from conflict_incidents.likeness import Within
+from conflict_incidents.dataset.dataset import Dataset, files_below
+from conflict_incidents.dataset.duplicates import Pair, compare
+from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.records.model import FOLDERS, Incident
 
 WITHIN = Within()

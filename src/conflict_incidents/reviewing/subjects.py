@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.dataset import Dataset
-from conflict_incidents.earlier import status_of
-from conflict_incidents.history import Change, Changes
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.git import Change, Changes
+from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.records.model import Record
 from conflict_incidents.records.parsing import parse
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Record
 from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.rules.contacts import own_pages, unquoted

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.fields import as_day
 from conflict_incidents.records.model import Actor, Incident, Organisation, Place
 from conflict_incidents.records.statements import Attribution, Party
-from conflict_incidents.references import wrong_with
 
 PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 """The kinds of organisations that may speak for a party to the conflict."""

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import GROUPS, Count, Scope
 from conflict_incidents.records.fields import as_day, is_later
 from conflict_incidents.records.model import Incident, Place, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.records.yaml.parser import Mapping
-from conflict_incidents.references import wrong_with
 
 UNITS = ("adm1", "adm2", "adm3", "country")
 """The levels of places of which it is known what lies in them."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.names import only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import LEXICON, Bound, Count, whom
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.statements import Claim

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import COMMENT, KEY, Organisation, Place, Record, Sourced
 from conflict_incidents.records.yaml.raw_text import Unread
 

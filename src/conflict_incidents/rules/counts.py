@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.schema import Violation

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conflict_incidents.accounts import Account, Key, accounts
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.records.counts import Bound, Count, whom
 from conflict_incidents.records.model import Incident

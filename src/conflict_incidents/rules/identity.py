@@ -8,11 +8,11 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, PART_OF, wholes
-from conflict_incidents.earlier import status_of
+from conflict_incidents.dataset.similarity import NEAR, alike, facts_of
+from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import main
-from conflict_incidents.likeness import NEAR, alike, facts_of
 from conflict_incidents.records.counts import whom
 from conflict_incidents.records.model import Aggregate, Incident, Place, Record, kind_of
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.names import SCRIPTS, joined, language_slip, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
-from conflict_incidents.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Aggregate, Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Name
-from conflict_incidents.references import wrong_with
 from conflict_incidents.rules.sources import no_language
 
 LEVELS = {

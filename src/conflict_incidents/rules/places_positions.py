@@ -8,7 +8,7 @@ from itertools import permutations
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Site

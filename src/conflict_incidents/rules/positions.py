@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
-from conflict_incidents.earlier import OWN, Earlier, Held, positions_of
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.snapshot import OWN, Earlier, Held, positions_of
 from conflict_incidents.records.model import Incident, Place, kind_of
 
 WITHHELD = frozenset({"dwelling", "shelter", "camp", "hospital", "medical_facility", "aid_facility", "school"})

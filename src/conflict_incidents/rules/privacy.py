@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.names import joined
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import KEY, Named, Record
 
 NAMING = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import NOTES, Assertions
 from conflict_incidents.records.statements import Assertion
 from conflict_incidents.rules.revisions_noted import table_columns

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
-from conflict_incidents.dataset import Dataset
-from conflict_incidents.earlier import status_of
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.records.model import FOLDERS, NOTES, ChangeNote
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import RuleSettings
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.rules.revisions import gives_no_reason

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import PEOPLE, Count
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim, Site

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.names import joined, language_slip
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import Bound
 from conflict_incidents.records.model import Incident, Organisation, Place, Sourced, SourceDataset
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.parser import Mapping, Scalar
-from conflict_incidents.references import wrong_with
 
 _KEY_OF = "(?:independent_)?(?:sources?|reports?|originators?|publishers?|articles?|outlets?)"
 _COUNT_KEY = re.compile(

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Report

@@ -12,7 +12,8 @@ from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.redaction import told
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.suggestions import REGISTRY_OF, meant
 from conflict_incidents.records.cells import as_yaml, counts_meant
 from conflict_incidents.records.counts import GROUPS, MEASURES, TELLTALE, Bound
 from conflict_incidents.records.fields import is_sentinel
@@ -33,7 +34,6 @@ from conflict_incidents.records.model import (
 )
 from conflict_incidents.records.schema import Violation, keys_with
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL, Scalar, Sequence
-from conflict_incidents.references import REGISTRY_OF, meant
 from conflict_incidents.rules.claims_quotations import quoted, said_as
 from conflict_incidents.rules.sources import is_source_count
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS, Waivers
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Waiver

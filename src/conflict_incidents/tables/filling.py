@@ -9,7 +9,7 @@ import pandas as pd
 from conflict_incidents import columns, contract
 from conflict_incidents.columns import Row
 from conflict_incidents.contract import CHANGES, ContractError
-from conflict_incidents.dataset import AdminUnit
+from conflict_incidents.dataset.dataset import AdminUnit
 from conflict_incidents.dataset.nesting import wholes
 from conflict_incidents.records.model import Incident, Place, Record, Sourced
 from conflict_incidents.tables import accepted, aggregates, incidents, numbers, registries, statements

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.columns import Row, Value
-from conflict_incidents.dataset import AdminUnit
+from conflict_incidents.dataset.dataset import AdminUnit
 from conflict_incidents.records.model import Place, Record
 from conflict_incidents.records.statements import Site
 

@@ -17,9 +17,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from conflict_incidents import released
+from conflict_incidents.dataset import ledger
+from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.nesting import PART_OF
-from conflict_incidents.earlier import Earlier
+from conflict_incidents.dataset.snapshot import Earlier
 from conflict_incidents.records.fields import as_day
 from conflict_incidents.records.model import (
     ASSERTIONS,
@@ -42,7 +43,6 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.parsing import Parsed, parse_file
-from conflict_incidents.released import Ledger
 
 DESCRIPTOR = "datapackage.json"
 OTHER_FILES = {"README.md", ".gitkeep"}
@@ -165,7 +165,7 @@ class Dataset:
     def is_meant(self, file: Path) -> bool:
         """Whether a file below `data/` has to be a record: in a folder of another name it is one in a wrong place."""
         top = Path(os.path.abspath(file)).relative_to(Path(os.path.abspath(self.root)) / "data").parts[0]
-        return file.name not in OTHER_FILES and top not in {*OTHER_FOLDERS, released.FILE}
+        return file.name not in OTHER_FILES and top not in {*OTHER_FOLDERS, ledger.FILE}
 
     def holds(self, path: Path) -> bool:
         """Whether a file lies in this dataset's `data/`."""
@@ -293,8 +293,8 @@ class Dataset:
     @cached_property
     def ledger(self) -> Ledger:
         """What was released, as `data/released.csv` has it."""
-        file = self.root / "data" / released.FILE
-        return released.read(file, self.shown(file))
+        file = self.root / "data" / ledger.FILE
+        return ledger.read(file, self.shown(file))
 
     @property
     def earlier(self) -> tuple[Earlier, ...]:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from conflict_incidents.core.geo import Event, apart_km
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset import Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import Estimate, main
 from conflict_incidents.records.counts import PEOPLE
 from conflict_incidents.records.model import Incident

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.aliases import aliases
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.redaction import WITHHELD, told
 from conflict_incidents.core.rule import LONGEST_WORD
-from conflict_incidents.dataset import Dataset, DatasetError
+from conflict_incidents.dataset.aliases import aliases
+from conflict_incidents.dataset.dataset import Dataset, DatasetError
 from conflict_incidents.records.model import FOLDERS, Record
 
 REGISTRY_OF = {

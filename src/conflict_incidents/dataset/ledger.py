@@ -15,7 +15,7 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, shown
 from conflict_incidents.core.rule import MOST
-from conflict_incidents.earlier import Earlier, Held
+from conflict_incidents.dataset.snapshot import Earlier, Held
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.yaml.parser import unreadable
 

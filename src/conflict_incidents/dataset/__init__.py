@@ -1,0 +1,1 @@
+"""A folder of records: lookup, ledger of releases, git history, duplicates."""
