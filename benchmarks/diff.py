@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from conflict_incidents import contract
-from conflict_incidents.columns import dtype
-from conflict_incidents.contract import Table
 from conflict_incidents.release.contents import SUMS, content_hash, sha256
-from conflict_incidents.tablefiles import parquet_bytes
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import Table
+from conflict_incidents.tables.dtypes import dtype
+from conflict_incidents.tables.files import parquet_bytes
 
 MOST = 1_000_000
 PARTS = 2

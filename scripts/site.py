@@ -14,7 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from conflict_incidents import codebook
+from conflict_incidents.tables import codebook
 
 TOP = Path(__file__).resolve().parents[1]
 BESIDE = {

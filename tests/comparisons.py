@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents import contract
-from conflict_incidents.columns import Row, dtype
 from conflict_incidents.release.contents import SUMS, content_hash, plain, sha256, table_files
 from conflict_incidents.release.opening import Opened, in_memory
-from conflict_incidents.tablefiles import cell, csv_bytes, parquet_bytes, read_parquet
-from conflict_incidents.tables import frames
+from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables.dtypes import Row, dtype
+from conflict_incidents.tables.files import cell, csv_bytes, parquet_bytes, read_parquet
 from samples import Tree, bytes_of, record
 
 Tables = dict[str, dict[str, dict[str, str]]]

@@ -25,14 +25,14 @@ import jsonschema
 import jsonschema_rs
 import pandas as pd
 
-from conflict_incidents import contract, tables
-from conflict_incidents.contract import Field
+from conflict_incidents import tables
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.tablefiles import TableFileError, csv_bytes, read_csv
-from conflict_incidents.tables import TableError, validate
+from conflict_incidents.tables import TableError, contract, validate
+from conflict_incidents.tables.contract import Field
+from conflict_incidents.tables.files import TableFileError, csv_bytes, read_csv
 from conflict_incidents.tables.invariants import for_of
 from conflict_incidents.validation import judge
 from samples import Tree, actor, aggregate, dataset, home, incident, organisation, place, records

@@ -9,7 +9,6 @@ import pytest
 
 from comparisons import applied, tables_of, under
 from conflict_incidents import releases
-from conflict_incidents.columns import Row
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.versions import released as version_of
 from conflict_incidents.dataset.dataset import Dataset
@@ -20,6 +19,7 @@ from conflict_incidents.release.contents import SUMS, release_name, sha256
 from conflict_incidents.release.following import follow
 from conflict_incidents.release.opening import opened
 from conflict_incidents.releases import Index, Published
+from conflict_incidents.tables.dtypes import Row
 from samples import Tree, dataset, records
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from conflict_incidents import by, explode, load, share, total
-from conflict_incidents.analysis import AnalysisError, Total
 from conflict_incidents.tables import frames
+from conflict_incidents.tables.totals import AnalysisError, Total
 from samples import REGISTRIES, counted, incident, place, record, released, withdrawn
 
 UNKNOWN = "SYR-20220908-u0kn"

@@ -17,13 +17,13 @@ import pandas as pd
 import pytest
 import yaml
 
-from conflict_incidents import bundle, codebook, contract
+from conflict_incidents import bundle
 from conflict_incidents.bundle import citation, croissant, excel, geojson, geoparquet, zenodo
 from conflict_incidents.bundle import hxl as tagged
 from conflict_incidents.bundle.content import Content
 from conflict_incidents.exporters import hxl as exported
 from conflict_incidents.release.contents import sha256
-from conflict_incidents.tables import frames
+from conflict_incidents.tables import codebook, contract, frames
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import EVERYTHING, TOP, Tree, bytes_of, counted, files_of, incident, place, record
 

@@ -11,12 +11,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from conflict_incidents import contract, total
+from conflict_incidents import total
 from conflict_incidents.bundle import sqlite
 from conflict_incidents.bundle.content import Content
 from conflict_incidents.bundle.views import VIEWS
-from conflict_incidents.tablefiles import cell, csv_bytes
-from conflict_incidents.tables import frames
+from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables.files import cell, csv_bytes
 from samples import counted, incident
 from test_bundle import ODD, OPEN, SEASONED, UNKNOWN, ZERO, of
 

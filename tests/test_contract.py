@@ -11,15 +11,16 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from conflict_incidents import contract, tables
-from conflict_incidents.columns import arrow_schema, column, dtype, frame, misfit
-from conflict_incidents.contract import CURRENT, RELEASES, ContractError, Field
+from conflict_incidents import tables
 from conflict_incidents.estimates.envelope import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, Bound, groups_of
-from conflict_incidents.tablefiles import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
-from conflict_incidents.tables.checking import pandera_schema
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.checks import pandera_schema
+from conflict_incidents.tables.claims import NO_INFORMATION
+from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError, Field
+from conflict_incidents.tables.dtypes import arrow_schema, column, dtype, frame, misfit
+from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
-from conflict_incidents.tables.numbers import NO_INFORMATION
 from samples import EVERYTHING, TOP, record
 
 TABLES = contract.tables()

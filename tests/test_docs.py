@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from conflict_incidents import codebook, contract
-from conflict_incidents.contract import Field, Table
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.records import schema
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.parsing import parse_file
+from conflict_incidents.tables import codebook, contract
+from conflict_incidents.tables.contract import Field, Table
 
 TOP = Path(__file__).parents[1]
 STORY = "docs/examples/SYR-20220908-7q4m.yaml"

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
-from conflict_incidents import __version__, contract, founding
+from conflict_incidents import __version__, founding
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.founding import FoundingError, found, update
 from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.tables import contract
 from conflict_incidents.validation import validate_dataset
 from runner import loaded
 

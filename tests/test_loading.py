@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 
 from comparisons import digests, resum
-from conflict_incidents import citation, cite, contract, load, load_all, loading, releases, verify
-from conflict_incidents.columns import dtype
+from conflict_incidents import citation, cite, load, load_all, loading, releases, verify
 from conflict_incidents.core.versions import Version
 from conflict_incidents.loading import SHIPPED, LoadError
 from conflict_incidents.release import build
 from conflict_incidents.release.contents import content_hash, sha256
 from conflict_incidents.release.zipping import zipped
 from conflict_incidents.releases import Index, Published, text
-from conflict_incidents.tablefiles import read_csv
-from conflict_incidents.tables import TableError, validate
+from conflict_incidents.tables import TableError, contract, validate
+from conflict_incidents.tables.dtypes import dtype
+from conflict_incidents.tables.files import read_csv
 from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, records, released, source, withdrawn
 
 NA: Any = pd.NA

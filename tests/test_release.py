@@ -14,14 +14,14 @@ import duckdb
 import pandas as pd
 import pytest
 
-from conflict_incidents import bundle, contract, load_all
+from conflict_incidents import bundle, load_all
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks
 from conflict_incidents.release.contents import SUMS, read_licence, sha256
 from conflict_incidents.release.opening import opened
 from conflict_incidents.release.packing import pack
-from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
-from conflict_incidents.tables import frames
+from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables.files import csv_bytes, parquet_bytes
 from samples import (
     EVERYTHING,
     REGISTRIES,

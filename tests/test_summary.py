@@ -16,7 +16,6 @@ import pytest
 from PIL import Image
 
 from conflict_incidents.cli import main
-from conflict_incidents.contract import About
 from conflict_incidents.core.files import put_folder
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.contents import SUMS, digests, sha256, sums_of
@@ -27,6 +26,7 @@ from conflict_incidents.summary.groups import Group, published, share
 from conflict_incidents.summary.months import over_time
 from conflict_incidents.summary.originators import AGREEMENT, originators
 from conflict_incidents.tables import frames
+from conflict_incidents.tables.contract import About
 from samples import REGISTRIES, TOP, Tree, counted, files_of, incident, organisation, place, record, withdrawn
 
 Frames = Mapping[str, pd.DataFrame]

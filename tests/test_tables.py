@@ -13,12 +13,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
-from conflict_incidents import contract, explode, load_all, tables
-from conflict_incidents.columns import Row, frame
-from conflict_incidents.contract import ContractError
+from conflict_incidents import explode, load_all, tables
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.tablefiles import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
-from conflict_incidents.tables import TableError, validate
+from conflict_incidents.tables import TableError, contract, validate
+from conflict_incidents.tables.contract import ContractError
+from conflict_incidents.tables.dtypes import Row, frame
+from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.invariants import INVARIANTS
 from restoring import plain, restored
 from samples import (

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conflict_incidents.analysis import by
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.founding import found
@@ -28,7 +27,8 @@ from conflict_incidents.importers.grid import Row, Table, TableError
 from conflict_incidents.importers.organisations import Organisations
 from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbers
 from conflict_incidents.records.model import Incident
-from conflict_incidents.tables.filling import frames
+from conflict_incidents.tables.builder import frames
+from conflict_incidents.tables.totals import by
 from conflict_incidents.validation import validate_dataset
 
 TOP = Path(__file__).parents[1]

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents import __version__, contract
+from conflict_incidents import __version__
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
@@ -24,6 +24,7 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.recording import slug
 from conflict_incidents.records.yaml.decoding import refused
+from conflict_incidents.tables import contract
 
 LICENCES = {
     "CC-BY-4.0": ("Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"),

@@ -20,9 +20,6 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pandas as pd
 
-from conflict_incidents import contract
-from conflict_incidents.columns import without_dictionaries
-from conflict_incidents.contract import CURRENT, RELEASES, About, Source, Table
 from conflict_incidents.core.download import FetchError, fetched, is_address
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import is_development, parse, released
@@ -33,7 +30,10 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import Opened, located, opened
 from conflict_incidents.release.whereabouts import index_of
 from conflict_incidents.releases import Index, IndexDefect, Published, shipped
-from conflict_incidents.tablefiles import TableFileError, read_arrow, read_parquet
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import CURRENT, RELEASES, About, Source, Table
+from conflict_incidents.tables.dtypes import without_dictionaries
+from conflict_incidents.tables.files import TableFileError, read_arrow, read_parquet
 
 if TYPE_CHECKING:
     import polars as pl

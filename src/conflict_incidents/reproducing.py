@@ -20,9 +20,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.contract import RELEASES
 from conflict_incidents.core.findings import shown
 from conflict_incidents.release.opening import Opened, opened
+from conflict_incidents.tables.contract import RELEASES
 
 WIDTH = 60
 """How much of a line a difference shows."""

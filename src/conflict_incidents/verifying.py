@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents import contract
 from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import Opened, opened
 from conflict_incidents.release.whereabouts import index_of
 from conflict_incidents.releases import IndexDefect
+from conflict_incidents.tables import contract
 
 
 class VerificationError(ValueError):

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from conflict_incidents.bundle.content import Content
-from conflict_incidents.contract import Source
+from conflict_incidents.tables.contract import Source
 
 FILE = "CITATION.cff"
 BESIDE = {FILE: "how to cite this version, for GitHub, Zotero and other tools"}

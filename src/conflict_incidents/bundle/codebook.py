@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conflict_incidents import codebook as whole
 from conflict_incidents.bundle.content import Content
+from conflict_incidents.tables import codebook as whole
 
 FILE = "codebook.md"
 BESIDE = {FILE: "what every column and every key of a record means, with its unit and source, in one document"}

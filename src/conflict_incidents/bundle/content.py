@@ -12,9 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents import contract
-from conflict_incidents.columns import Row, Value, plain
-from conflict_incidents.contract import About, Table
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import About, Table
+from conflict_incidents.tables.dtypes import Row, Value, plain
 
 INCIDENTS = "incidents"
 """The table that the formats of a single table hold."""

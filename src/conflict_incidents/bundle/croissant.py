@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from conflict_incidents import contract
 from conflict_incidents.bundle.citation import day, homepage, keywords, licence_id, people
 from conflict_incidents.bundle.content import Content, json_bytes
-from conflict_incidents.contract import Field, Table
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import Field, Table
 
 FILE = "croissant.json"
 BESIDE = {FILE: "the release for machines: search engines and ML tools that read Croissant or schema.org"}

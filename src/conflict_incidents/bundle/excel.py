@@ -15,10 +15,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from conflict_incidents import contract
 from conflict_incidents.bundle.content import Content, Unsuitable
-from conflict_incidents.columns import Value
-from conflict_incidents.contract import About, Field
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import About, Field
+from conflict_incidents.tables.dtypes import Value
 
 FILE = "formats/conflict-incidents.xlsx"
 BESIDE = {FILE: "the main tables as an Excel workbook with typed cells and a data dictionary"}

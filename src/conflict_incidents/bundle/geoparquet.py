@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from conflict_incidents import contract
 from conflict_incidents.bundle.content import INCIDENTS, Content
-from conflict_incidents.columns import Value, plain
-from conflict_incidents.tablefiles import arrow_table, as_parquet
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.dtypes import Value, plain
+from conflict_incidents.tables.files import arrow_table, as_parquet
 
 FILE = "formats/incidents.geo.parquet"
 BESIDE = {FILE: "the incidents for geopandas, QGIS, DuckDB and others that read GeoParquet, with exact types"}

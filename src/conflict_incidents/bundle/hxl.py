@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from conflict_incidents.bundle.content import INCIDENTS, Content
-from conflict_incidents.columns import Row
 from conflict_incidents.core import csv_injection
 from conflict_incidents.core.countries import name_of
-from conflict_incidents.tablefiles import cell, csv_line
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.files import cell, csv_line
 
 FILE = "formats/incidents.hxl.csv"
 BESIDE = {FILE: "the published incidents with a row of HXL hashtags, for HDX and other humanitarian tools"}

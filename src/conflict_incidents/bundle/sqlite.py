@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
 
-from conflict_incidents import contract
 from conflict_incidents.bundle.content import Content
 from conflict_incidents.bundle.views import VIEWS
-from conflict_incidents.contract import Field, ForeignKey, Table
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import Field, ForeignKey, Table
 
 FILE = "formats/conflict-incidents.sqlite"
 BESIDE = {FILE: "all tables in one SQLite database, with keys, checks and views (`about_views` tells of them)"}

@@ -12,7 +12,7 @@ from typing import Any
 
 from conflict_incidents.bundle.citation import day, homepage, keywords, licence_id, people
 from conflict_incidents.bundle.content import Content, json_bytes
-from conflict_incidents.contract import reference_text
+from conflict_incidents.tables.contract import reference_text
 
 FILE = "zenodo.json"
 BESIDE = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the `.zenodo.json` of a repository"}

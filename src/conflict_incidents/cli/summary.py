@@ -78,7 +78,7 @@ def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
     """
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.summary import NEEDED
-    from conflict_incidents.tablefiles import TableFileError, read_parquet
+    from conflict_incidents.tables.files import TableFileError, read_parquet
 
     frames = {}
     for name, columns in NEEDED.items():

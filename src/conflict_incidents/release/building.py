@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from conflict_incidents import columns, contract, summary
-from conflict_incidents.contract import CHANGES, RELEASES, ContractError
+from conflict_incidents import summary
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release import checks, contents, swapping
@@ -22,7 +21,8 @@ from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, Relea
 from conflict_incidents.release.following import follow
 from conflict_incidents.release.opening import in_memory
 from conflict_incidents.release.packing import pack
-from conflict_incidents.tables import frames, released
+from conflict_incidents.tables import contract, dtypes, frames, released
+from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def prepare(
     if found.findings:
         raise ReleaseRefused(sorted(found.findings))
     if found.compared is not None:
-        made[CHANGES] = columns.frame(contract.tables()[CHANGES], found.rows)
+        made[CHANGES] = dtypes.frame(contract.tables()[CHANGES], found.rows)
         tables |= contents.table_files({CHANGES: made[CHANGES]})
         files = contents.plain(descriptor, tables, licence, found.compared)
     report("making the other formats")

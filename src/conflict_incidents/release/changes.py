@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from conflict_incidents.columns import Row
 from conflict_incidents.release.comparing import Diff, RowChange
 from conflict_incidents.release.noting import Notes, Reasons
 from conflict_incidents.release.redefining import ContractChange
-from conflict_incidents.tablefiles import cell
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.files import cell
 
 
 def rows(diff: Diff, notes: Notes | None = None) -> Iterator[Row]:

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from conflict_incidents import contract
-from conflict_incidents.contract import Table
 from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.records.model import Actor, Aggregate, Incident, Organisation, Place, Record, SourceDataset
@@ -23,8 +21,9 @@ from conflict_incidents.records.yaml.parser import Node
 from conflict_incidents.records.yaml.parser import Sequence as Listed
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.release.sums import differing
-from conflict_incidents.tablefiles import TableFileError, read_csv, read_parquet
-from conflict_incidents.tables import TableError, dangling, doubled, validate
+from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
+from conflict_incidents.tables.contract import Table
+from conflict_incidents.tables.files import TableFileError, read_csv, read_parquet
 
 if TYPE_CHECKING:
     from frictionless import Package as FrictionlessPackage

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from conflict_incidents.columns import Value
-from conflict_incidents.contract import Table
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.matching import NOTHING, Matched, Side, at, ids, is_unknown, match, unequal, values
 from conflict_incidents.release.redefining import ContractChange, contract_changes
+from conflict_incidents.tables.contract import Table
+from conflict_incidents.tables.dtypes import Value
 
 if TYPE_CHECKING:
     from conflict_incidents.release.matching import Positions, Truths

@@ -14,11 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents import bundle, contract
+from conflict_incidents import bundle
 from conflict_incidents.bundle.content import Content, json_bytes
-from conflict_incidents.contract import CHANGES, About
 from conflict_incidents.dataset.dataset import DESCRIPTOR
-from conflict_incidents.tablefiles import csv_bytes, parquet_bytes
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import CHANGES, About
+from conflict_incidents.tables.files import csv_bytes, parquet_bytes
 
 SUMS = "SHA256SUMS"
 LICENCE = "LICENSE-DATA"

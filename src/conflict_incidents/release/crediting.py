@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents import contract
-from conflict_incidents.columns import Row, plain
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.dtypes import Row, plain
 
 _ITEMS = ";"
 

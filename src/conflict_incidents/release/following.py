@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents import releases
-from conflict_incidents.columns import Row
 from conflict_incidents.core import versions
 from conflict_incidents.core.findings import Finding, Mark, number
 from conflict_incidents.core.versions import Bump, Version
@@ -35,6 +34,7 @@ from conflict_incidents.release.redefining import contract_changes
 from conflict_incidents.release.whereabouts import at_hand, find
 from conflict_incidents.releases import Index, IndexDefect, Published
 from conflict_incidents.rules import RULES
+from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.validation import lost
 
 FEW = 3

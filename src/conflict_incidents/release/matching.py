@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from conflict_incidents.columns import Value
-from conflict_incidents.contract import About, Table
 from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.tables.contract import About, Table
+from conflict_incidents.tables.dtypes import Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

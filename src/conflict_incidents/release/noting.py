@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from conflict_incidents.columns import Row, Value
 from conflict_incidents.core.findings import number
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.comparing import Cell, Diff, Kind, RowChange, record_of, records
 from conflict_incidents.release.matching import Side
-from conflict_incidents.tablefiles import cell
+from conflict_incidents.tables.dtypes import Row, Value
+from conflict_incidents.tables.files import cell
 from conflict_incidents.tables.incidents import SERIES
 
 OVERRIDES = "overrides"

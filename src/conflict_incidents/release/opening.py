@@ -18,13 +18,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conflict_incidents import contract
-from conflict_incidents.contract import CURRENT, RELEASES, About, ContractError, Table
 from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.release.contents import SUMS, content_hash, sha256
 from conflict_incidents.release.errors import ReleaseError, listing
 from conflict_incidents.release.sums import differing, listed, plain
-from conflict_incidents.tablefiles import Columns, TableFileError
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import CURRENT, RELEASES, About, ContractError, Table
+from conflict_incidents.tables.files import Columns, TableFileError
 
 if TYPE_CHECKING:
     import pyarrow as pa

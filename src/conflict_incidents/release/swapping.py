@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from conflict_incidents.contract import CURRENT
 from conflict_incidents.core.files import fill, settle, write_new
 from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.tables.contract import CURRENT
 
 TEMPORARY = ".tmp-"
 """How the names of unfinished things begin; the next build clears them away."""

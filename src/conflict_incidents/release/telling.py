@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from conflict_incidents import contract
-from conflict_incidents.columns import Value
 from conflict_incidents.core import versions
 from conflict_incidents.core.findings import SHOWN_LENGTH, harmless, shown
 from conflict_incidents.core.versions import Bump
@@ -20,7 +18,9 @@ from conflict_incidents.release import changes
 from conflict_incidents.release.comparing import Cell, Diff, Kind, RowChange, TableDiff
 from conflict_incidents.release.matching import Side
 from conflict_incidents.release.redefining import ContractChange
-from conflict_incidents.tablefiles import cell, csv_line
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.dtypes import Value
+from conflict_incidents.tables.files import cell, csv_line
 
 NAMES = ("title", "name")
 """The columns by which a reader knows a record."""

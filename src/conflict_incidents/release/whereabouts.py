@@ -13,8 +13,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from conflict_incidents import contract, releases
-from conflict_incidents.contract import RELEASES
+from conflict_incidents import releases
 from conflict_incidents.core.download import FetchError, fetched
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
@@ -24,6 +23,8 @@ from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.opening import located
 from conflict_incidents.releases import Index, Published
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import RELEASES
 
 NONE = Index()
 

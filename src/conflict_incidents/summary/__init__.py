@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.contract import About
 from conflict_incidents.core.findings import markdown
 from conflict_incidents.core.pages import as_markdown
 from conflict_incidents.summary import captions
@@ -22,6 +21,7 @@ from conflict_incidents.summary.districts import LEVELS, districts
 from conflict_incidents.summary.groups import published, whole
 from conflict_incidents.summary.months import over_time
 from conflict_incidents.summary.originators import originators
+from conflict_incidents.tables.contract import About
 
 FOLDER = "summary"
 """The folder that the names of the files begin with."""

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents import contract
 from conflict_incidents.summary.districts import PLACED
+from conflict_incidents.tables import contract
 
 DAYS = ("day", "span")
 """How closely a date is known where its day is."""

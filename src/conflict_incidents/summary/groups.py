@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.analysis import UNITS, by, total
+from conflict_incidents.tables.totals import UNITS, by, total
 
 DASH = "\N{EN DASH}"
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from conflict_incidents import contract
+from conflict_incidents.tables import contract
 
 MANY = 3
 """From so many originators on, incidents are counted together."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.columns import Row
 from conflict_incidents.records.model import Waivers
-from conflict_incidents.tables.rows import Lookup, fills
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.row import Lookup, fills
 
 
 @fills("waivers", Waivers)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.columns import Row
-from conflict_incidents.contract import tables
 from conflict_incidents.records.model import Aggregate
-from conflict_incidents.tables.numbers import bounded, counted, said
-from conflict_incidents.tables.rows import Lookup, blank, fills, withdrawal
+from conflict_incidents.tables.claims import bounded, counted, said
+from conflict_incidents.tables.contract import tables
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.row import Lookup, blank, fills, withdrawal
 from conflict_incidents.tables.statements import read
 
 

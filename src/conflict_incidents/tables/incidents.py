@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.columns import Row
-from conflict_incidents.contract import tables
 from conflict_incidents.estimates.envelope import METHOD, Estimate, estimates
 from conflict_incidents.records.counts import INCIDENT_SCOPE, MEASURES
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site
-from conflict_incidents.tables.rows import Lookup, admin, blank, fills, joined, named_units, withdrawal
+from conflict_incidents.tables.contract import tables
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, withdrawal
 
 SERIES = {
     "killed": ("killed", "total"),

@@ -13,8 +13,8 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.contract import Table
 from conflict_incidents.records.counts import DISJOINT, LEXICON, MEASURES, OUTSIDE_TOTAL, groups_of
+from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.incidents import SERIES
 
 Truths = Any

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.columns import Row
 from conflict_incidents.records.model import Actor, Named, Organisation, Place, SourceDataset
-from conflict_incidents.tables.rows import Lookup, admin, fills, joined, withdrawal
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.row import Lookup, admin, fills, joined, withdrawal
 
 
 def _registered(record: Named) -> Row:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.columns import Row
 from conflict_incidents.records.fields import Part, listed
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import External, Report, Site, Statement
-from conflict_incidents.tables.rows import Lookup, day_and_time, fills, named_units
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units
 
 
 @fills("sites", Incident)

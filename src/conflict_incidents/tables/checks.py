@@ -17,8 +17,8 @@ import pandas as pd
 import pandera.pandas as pandera
 from pandera.errors import SchemaError, SchemaErrors
 
-from conflict_incidents.columns import FrameError, as_pandas, column, misfit
-from conflict_incidents.contract import Field, Table, tables
+from conflict_incidents.tables.contract import Field, Table, tables
+from conflict_incidents.tables.dtypes import FrameError, as_pandas, column, misfit
 from conflict_incidents.tables.invariants import Invariant, for_of
 
 _Frame = TypeVar("_Frame")

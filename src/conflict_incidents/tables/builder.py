@@ -6,16 +6,15 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from conflict_incidents import columns, contract
-from conflict_incidents.columns import Row
-from conflict_incidents.contract import CHANGES, ContractError
 from conflict_incidents.dataset.dataset import AdminUnit
 from conflict_incidents.dataset.nesting import wholes
 from conflict_incidents.records.model import Incident, Place, Record, Sourced
-from conflict_incidents.tables import accepted, aggregates, incidents, numbers, registries, statements
-from conflict_incidents.tables.rows import FILLS, Lookup
+from conflict_incidents.tables import accepted, aggregates, claims, contract, dtypes, incidents, registries, statements
+from conflict_incidents.tables.contract import CHANGES, ContractError
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.row import FILLS, Lookup
 
-FILLING = (incidents, statements, numbers, aggregates, registries, accepted)
+FILLING = (incidents, statements, claims, aggregates, registries, accepted)
 """The modules whose functions fill the tables; importing one is all it takes."""
 
 
@@ -43,7 +42,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
     if tables.keys() - {CHANGES} != FILLS.keys():
         odd = sorted(tables.keys() - {CHANGES} ^ FILLS.keys())
         raise ContractError(f"these tables stand in datapackage.json or are filled, but not both: {', '.join(odd)}")
-    return {name: columns.frame(table, _rows(name, shared, look)) for name, table in tables.items()}
+    return {name: dtypes.frame(table, _rows(name, shared, look)) for name, table in tables.items()}
 
 
 def released(records: Iterable[Record]) -> list[Record]:

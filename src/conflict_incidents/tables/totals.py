@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pandas as pd
 from pandas.api import types as kinds
 
-from conflict_incidents.columns import FrameError, as_pandas
 from conflict_incidents.records.counts import INCIDENT_SCOPE, MEASURES, OUTSIDE_TOTAL, groups_of
+from conflict_incidents.tables.dtypes import FrameError, as_pandas
 
 if TYPE_CHECKING:
     import polars as pl

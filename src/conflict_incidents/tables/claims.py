@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.columns import Row, Value
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.envelope import METHOD, Estimate
 from conflict_incidents.estimates.envelope import estimates as estimates_of
 from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.tables.rows import Lookup, day_and_time, fills, joined, withdrawal
+from conflict_incidents.tables.dtypes import Row, Value
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, withdrawal
 
 NO_INFORMATION = "no_information"
 """The bound of a claim which says that nothing is known."""

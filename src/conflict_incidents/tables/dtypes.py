@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api import types as kinds
 
-from conflict_incidents.contract import ContractError, Field, Table
+from conflict_incidents.tables.contract import ContractError, Field, Table
 
 
 class FrameError(ValueError):

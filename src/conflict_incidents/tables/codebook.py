@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from conflict_incidents import contract
-from conflict_incidents.contract import Field, Table
 from conflict_incidents.core import crosswalks
 from conflict_incidents.records import schema
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import Field, Table
 
 SCHEMES = {"ucdp-ged": "UCDP GED", "acled": "ACLED"}
 """The datasets of the crosswalk, by scheme, as they are called."""
