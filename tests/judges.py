@@ -34,7 +34,7 @@ from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import Field
 from conflict_incidents.tables.files import TableFileError, csv_bytes, read_csv
 from conflict_incidents.tables.invariants import for_of
-from conflict_incidents.validation import judge
+from conflict_incidents.validation.engine import judge
 from samples import Tree, actor, aggregate, dataset, home, incident, organisation, place, records
 
 Value = int | float | bool | str | None

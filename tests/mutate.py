@@ -2,11 +2,11 @@
 
     ./scripts/mutate [MODULE[:FUNCTION|:LINE]…]
 
-Without a name it judges `rules/`, `estimates/envelope.py`, and what that rests on: `estimates/selection.py` and
-`estimates/intervals.py`. Each mistake of `mutations.py` is made alone, in the memory of a process of its own, and the
-tests run until one fails: the mistake is killed. In a rule it has to be noticed by the cases of the rule's own family,
-in the estimate by `test_estimate.py`: what only another test would notice has survived. Nothing is written into the
-source. Some mistakes change nothing, so no test can notice them: they survive as well.
+Without a name it judges `validation/rules/`, `estimates/envelope.py`, and what that rests on: `estimates/selection.py`
+and `estimates/intervals.py`. Each mistake of `mutations.py` is made alone, in the memory of a process of its own, and
+the tests run until one fails: the mistake is killed. In a rule it has to be noticed by the cases of the rule's own
+family, in the estimate by `test_estimate.py`: what only another test would notice has survived. Nothing is written into
+the source. Some mistakes change nothing, so no test can notice them: they survive as well.
 
 It prints the mistakes that survive, then a table, and ends with exit code 1 where a module has fewer than 90 of a
 hundred killed. `test_mutate.py` runs a short form.
@@ -46,20 +46,20 @@ from mutations import Mutation, mutations
 TOP = Path(__file__).parents[1]
 PACKAGE = TOP / "src/conflict_incidents"
 ESTIMATING = ("estimates/envelope", "estimates/selection", "estimates/intervals")
-RULES = tuple(f"rules/{file.stem}" for file in sorted((PACKAGE / "rules").glob("[!_]*.py")))
+RULES = tuple(f"validation/rules/{file.stem}" for file in sorted((PACKAGE / "validation/rules").glob("[!_]*.py")))
 WANTED = 0.9
 """The share of the mistakes that have to be killed."""
 TESTS = {
     **dict.fromkeys(ESTIMATING, ("test_estimate", "test_")),
-    "rules/estimates": ("test_rules", "test_an_estimate"),
-    "rules/contacts": ("test_contacts", "test_"),
-    "rules/structure": ("test_rules", "test_a_departure_from_the_schema"),
-    "rules/privacy": ("test_privacy", "test_"),
-    "rules/sources_addresses": ("test_rules", "test_an_address_is_brought_into_normal_form"),
-    "rules/waivers": ("test_rules", "test_a_waiver_counts"),
-    "rules/revisions": ("test_rules", "test_a_version_rises_as_far_as_the_changes_demand"),
-    "rules/revisions_kept": ("test_releasing_rules", "test_"),
-    "rules/revisions_noted": ("test_releasing_rules", "test_"),
+    "validation/rules/estimates": ("test_rules", "test_an_estimate"),
+    "validation/rules/privacy_contacts": ("test_contacts", "test_"),
+    "validation/rules/record_form": ("test_rules", "test_a_departure_from_the_schema"),
+    "validation/rules/privacy_names": ("test_privacy", "test_"),
+    "validation/rules/sources_urls": ("test_rules", "test_an_address_is_brought_into_normal_form"),
+    "validation/rules/waivers": ("test_rules", "test_a_waiver_counts"),
+    "validation/rules/revisions": ("test_rules", "test_a_version_rises_as_far_as_the_changes_demand"),
+    "validation/rules/revisions_withdrawals": ("test_releasing_rules", "test_"),
+    "validation/rules/revisions_notes": ("test_releasing_rules", "test_"),
 }
 """The tests of a module that aren't cases of rules: where they stand, and how their names begin."""
 LIBRARIES = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")
@@ -108,7 +108,7 @@ def _line(code: str) -> str:
 
 
 def file_of(module: str) -> Path:
-    """The file of a module, named by its path in the package: `rules/counts`."""
+    """The file of a module, named by its path in the package: `validation/rules/counts`."""
     return PACKAGE / f"{module}.py"
 
 
@@ -266,13 +266,13 @@ def _started(mutant: Mutant, folder: Path) -> int:
 def report(found: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
     """The lines to print, and whether enough was killed in every module."""
     lines = [f"survived: {mutant}" for mutant, fate in found if fate is Fate.SURVIVED]
-    lines.append(f"{'module':<24}{'mutants':>9}{'killed':>9}{'share':>9}")
+    lines.append(f"{'module':<44}{'mutants':>9}{'killed':>9}{'share':>9}")
     by_module = {mutant.module: [fate for one, fate in found if one.module == mutant.module] for mutant, _ in found}
     shares = []
     for module, all_of in [*by_module.items(), ("all", [fate for _, fate in found])]:
         killed = all_of.count(Fate.KILLED)
         shares.append(killed / max(1, len(all_of)))
-        lines.append(f"{module:<24}{len(all_of):>9}{killed:>9}{shares[-1]:>9.1%}")
+        lines.append(f"{module:<44}{len(all_of):>9}{killed:>9}{shares[-1]:>9.1%}")
     return lines, min(shares) >= WANTED
 
 

@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Earlier
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.validation import validate_dataset, validate_paths
+from conflict_incidents.validation.engine import validate_dataset, validate_paths
 
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 HOMES = {

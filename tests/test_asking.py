@@ -13,7 +13,7 @@ from conflict_incidents.answering import understood
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.recording import Draft, RecordingError
 from conflict_incidents.records.model import Incident
-from conflict_incidents.validation import validate_dataset
+from conflict_incidents.validation.engine import validate_dataset
 from drafts import COMMAND, TOP, begun_at, draft, files, names, new, options
 
 

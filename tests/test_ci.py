@@ -176,7 +176,7 @@ FIVE = [
 def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_say(stranger: Proposal) -> None:
     write = stranger.upstream.write
     write(RECORD, edited("minimal", WRONG))
-    counts = stranger.upstream.folder / "src/conflict_incidents/rules/counts.py"
+    counts = stranger.upstream.folder / "src/conflict_incidents/validation/rules/counts.py"
     text = counts.read_text("utf-8")
     assert text.count('("civilians",), "total")') == 1
     counts.write_text(text.replace('("civilians",), "total")', '(), "total")'), "utf-8")

@@ -10,7 +10,7 @@ import yaml
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
-from conflict_incidents.rules.contacts import no_contacts
+from conflict_incidents.validation.rules.privacy_contacts import no_contacts
 from samples import counted, dataset, incident, organisation, place, record, unsound
 
 TESTS = Path(__file__).parent

@@ -7,7 +7,7 @@ import pytest
 from conflict_incidents.core.findings import Mark, errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.validation import judge
+from conflict_incidents.validation.engine import judge
 
 RULES = Path(__file__).parent / "rules"
 REGISTRIES = Dataset(RULES / "dataset")

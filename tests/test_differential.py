@@ -18,8 +18,8 @@ from hypothesis import Phase, given, settings
 
 from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, THINGS
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.rules import RULES
 from conflict_incidents.tables import contract
+from conflict_incidents.validation.rules import RULES
 from judges import BY_ID, DAY, INCIDENT, JUDGES, RECORDS, Cells, Fact, Value, frames
 from samples import Tree
 from strategies import counts

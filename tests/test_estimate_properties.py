@@ -14,7 +14,7 @@ from conflict_incidents.estimates.intervals import interval_of
 from conflict_incidents.estimates.structure import wholes_of
 from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident
-from conflict_incidents.rules import RULES
+from conflict_incidents.validation.rules import RULES
 from estimating import made
 from samples import Tree
 from strategies import accounts, counts, group_counts

@@ -13,9 +13,9 @@ from lxml import etree
 
 from conflict_incidents import __version__
 from conflict_incidents.core.findings import Finding, Severity
-from conflict_incidents.printing import PRINTERS
-from conflict_incidents.printing.addresses import RULES_PAGE, uri
-from conflict_incidents.rules import RULES
+from conflict_incidents.validation.reports import PRINTERS
+from conflict_incidents.validation.reports.links import RULES_PAGE, uri
+from conflict_incidents.validation.rules import RULES
 from printed import ANYTHING, HOSTILE, MARKUP, finding
 
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -20,7 +20,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.founding import FoundingError, found, update
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.tables import contract
-from conflict_incidents.validation import validate_dataset
+from conflict_incidents.validation.engine import validate_dataset
 from runner import loaded
 
 COMMAND = [sys.executable, "-m", "conflict_incidents"]

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents import manual
 from conflict_incidents.cli import main
 from conflict_incidents.core.rule import RULES, Rule
+from conflict_incidents.validation import manual
 
 TOP = Path(__file__).parents[1]
 EACH = pytest.mark.parametrize("rule", RULES.values(), ids=sorted(RULES))

@@ -12,7 +12,7 @@ import pytest
 
 from conflict_incidents.cli import main
 from conflict_incidents.core import files
-from conflict_incidents.printing.difference import difference
+from conflict_incidents.validation.reports.difference import difference
 
 TESTS = Path(__file__).parent
 ROUGH = "\ufeffschema: place/1\r\nname: 'Hafsarjah'\r\nid: hafsarjah\r\nlevel: settlement\r\ncountry: SYR # seen\r\n"

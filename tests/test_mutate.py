@@ -99,29 +99,32 @@ def test_statements_go_one_at_a_time() -> None:
 
 def test_the_cases_kill_what_they_notice() -> None:
     """The short form of `./scripts/mutate`: one function of a rule."""
-    function = "rules/counts:_is_round"
+    function = "validation/rules/counts:_is_round"
     number = len(mutants(*function.split(":")))
     command = [sys.executable, "mutate.py", function]
     done = subprocess.run(command, capture_output=True, text=True, cwd=TOP / "tests")
     *survived, heading, _, last = done.stdout.splitlines()
     assert (done.stderr, heading.split()) == ("", ["module", "mutants", "killed", "share"])
-    assert all(line.startswith("survived: src/conflict_incidents/rules/counts.py:") for line in survived)
+    assert all(line.startswith("survived: src/conflict_incidents/validation/rules/counts.py:") for line in survived)
     assert last.split()[:3] == ["all", str(number), str(number - len(survived))]
     assert number > 8 > len(survived)
 
 
 def found(*fates: Fate) -> list[tuple[Mutant, Fate]]:
     made = mutations(ast.parse("x = 1\n"))
-    return [(Mutant("rules/x", ast.parse(""), frozenset(), one), fate) for one, fate in zip(made, fates, strict=True)]
+    return [
+        (Mutant("validation/rules/x", ast.parse(""), frozenset(), one), fate)
+        for one, fate in zip(made, fates, strict=True)
+    ]
 
 
 def test_what_survives_is_told_with_its_place_and_is_too_much() -> None:
     assert report(found(Fate.SURVIVED, Fate.KILLED)) == (
         [
-            "survived: src/conflict_incidents/rules/x.py:1 (module): 1  ->  2",
-            "module                    mutants   killed    share",
-            "rules/x                         2        1    50.0%",
-            "all                             2        1    50.0%",
+            "survived: src/conflict_incidents/validation/rules/x.py:1 (module): 1  ->  2",
+            "module                                        mutants   killed    share",
+            "validation/rules/x                                  2        1    50.0%",
+            "all                                                 2        1    50.0%",
         ],
         False,
     )
@@ -134,4 +137,4 @@ def test_every_mistake_in_a_rule_has_cases_in_front_of_it(module: str) -> None:
 
 
 def test_what_serves_rules_elsewhere_has_their_cases_in_front_of_it() -> None:
-    assert {id for one in mutants("rules/shares") for id in one.rules} >= {"CNT001", "CNT004"}
+    assert {id for one in mutants("validation/rules/counts_shares") for id in one.rules} >= {"CNT001", "CNT004"}

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 
 from conflict_incidents.core.findings import MESSAGE_LENGTH, Finding, Severity
-from conflict_incidents.printing import PRINTERS, as_text
-from conflict_incidents.printing.addresses import RULES_PAGE
-from conflict_incidents.printing.github import MOST_BYTES, as_github, rest_summary
-from conflict_incidents.printing.json_ import as_json
+from conflict_incidents.validation.reports import PRINTERS, as_text
+from conflict_incidents.validation.reports.github import MOST_BYTES, as_github, rest_summary
+from conflict_incidents.validation.reports.json_ import as_json
+from conflict_incidents.validation.reports.links import RULES_PAGE
 from printed import ANYTHING, HOSTILE, finding
 
 

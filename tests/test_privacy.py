@@ -10,7 +10,7 @@ import yaml
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
-from conflict_incidents.rules.privacy import no_names
+from conflict_incidents.validation.rules.privacy_names import no_names
 from samples import actor, dataset, incident, organisation, place, record, source, unsound
 
 TESTS = Path(__file__).parent

@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 import fuzz
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.printing import as_text
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse, parse_file
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, file_form
 from conflict_incidents.records.yaml.parser import MAX_DEPTH, MAX_VALUES, read
-from conflict_incidents.validation import judge
+from conflict_incidents.validation.engine import judge
+from conflict_incidents.validation.reports import as_text
 from strategies import incidents
 
 TOP = Path(__file__).parents[1]

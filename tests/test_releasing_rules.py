@@ -17,7 +17,7 @@ from conflict_incidents.core.rule import RULES
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Assertions
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.rules.revisions_noted import table_columns
+from conflict_incidents.validation.rules.revisions_notes import table_columns
 
 AT = Mark(3, 5)
 

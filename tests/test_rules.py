@@ -19,8 +19,8 @@ from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.parser import Scalar
-from conflict_incidents.rules.sources_addresses import in_normal_form
-from conflict_incidents.rules.waivers import waived
+from conflict_incidents.validation.rules.sources_urls import in_normal_form
+from conflict_incidents.validation.rules.waivers import waived
 from rule_cases import Case, cases, lay_out
 from samples import record
 

@@ -11,7 +11,7 @@ import pytest
 
 from conflict_incidents.records import schema
 from conflict_incidents.records.model import FOLDERS, KINDS
-from conflict_incidents.rules import RULES
+from conflict_incidents.validation.rules import RULES
 
 TOP = Path(__file__).parents[1]
 FILES = sorted((TOP / "schemas").glob("*.json"))

@@ -29,7 +29,7 @@ from conflict_incidents.importers.ucdp_table import in_own_names, in_whole_numbe
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
 from conflict_incidents.tables.totals import by
-from conflict_incidents.validation import validate_dataset
+from conflict_incidents.validation.engine import validate_dataset
 
 TOP = Path(__file__).parents[1]
 FIXTURES = TOP / "tests" / "fixtures" / "ucdp"

@@ -8,7 +8,7 @@ from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.assembling import FILE, NOTHING, OPENING, Plan, assembled
 from conflict_incidents.release.opening import Opened, opened
-from conflict_incidents.validation import judge
+from conflict_incidents.validation.engine import judge
 from projects import Project, changes, compared, same_after_changes
 from samples import REGISTRIES, Tree, counted, incident, note, place, withdrawn
 

@@ -27,7 +27,7 @@ from conflict_incidents.records.formatting import inline, scalar
 from conflict_incidents.records.model import FOLDERS, NOTES
 from conflict_incidents.records.parsing import Parsed, parse
 from conflict_incidents.records.yaml.decoding import refused
-from conflict_incidents.validation import judge
+from conflict_incidents.validation.engine import judge
 
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 """What random parts of ids are made of: nothing that looks like something else, and no vowels, so no words."""

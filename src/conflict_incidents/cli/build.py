@@ -10,7 +10,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.cli.telling import refused
 from conflict_incidents.core.findings import errors, harmless
-from conflict_incidents.validation import validate_dataset
+from conflict_incidents.validation.engine import validate_dataset
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -6,17 +6,17 @@ import argparse
 import re
 from pathlib import Path
 
-from conflict_incidents import manual
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, dataset_at
 from conflict_incidents.core.findings import errors
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder
 from conflict_incidents.estimates.explanation import explain
-from conflict_incidents.printing import as_text
 from conflict_incidents.records.model import Incident
-from conflict_incidents.rules import RULES
-from conflict_incidents.validation import validate_paths
+from conflict_incidents.validation import manual
+from conflict_incidents.validation.engine import validate_paths
+from conflict_incidents.validation.reports import as_text
+from conflict_incidents.validation.rules import RULES
 
 _RULE = re.compile(r"[A-Za-z]*([0-9]*|[- ][0-9]{0,3})")
 """What is meant as the id of a rule; an incident's has a date in it."""

@@ -12,9 +12,9 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import errors
 from conflict_incidents.exporters import EXPORTERS
-from conflict_incidents.printing import as_text
 from conflict_incidents.records.model import Incident
-from conflict_incidents.validation import validate_dataset
+from conflict_incidents.validation.engine import validate_dataset
+from conflict_incidents.validation.reports import as_text
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ from conflict_incidents.cli.telling import refused
 from conflict_incidents.core.findings import errors, harmless, number
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tables.contract import RELEASES, ContractError, about
-from conflict_incidents.validation import validate_dataset
+from conflict_incidents.validation.engine import validate_dataset
 
 FIRST = 10
 """How many differences are shown."""

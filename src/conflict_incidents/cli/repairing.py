@@ -17,7 +17,7 @@ from conflict_incidents.cli.options import counter
 from conflict_incidents.core.findings import number, printable
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import WAIVERS
-from conflict_incidents.validation import Outcome, selected
+from conflict_incidents.validation.engine import Outcome, selected
 
 
 def add_repair(parser: argparse.ArgumentParser) -> None:
@@ -69,8 +69,8 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         DatasetError: what describes the dataset can't be read.
     """
     from conflict_incidents.mending import looked_at
-    from conflict_incidents.printing.difference import difference
-    from conflict_incidents.printing.text import line
+    from conflict_incidents.validation.reports.difference import difference
+    from conflict_incidents.validation.reports.text import line
 
     files, missing = selected(paths, dataset) if paths else (dataset.files(), [])
     idle = _idle(check()) if os.path.lexists(_waivers(dataset)) else frozenset()

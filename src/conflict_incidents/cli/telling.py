@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.printing import PRINTERS
-from conflict_incidents.printing.github import rest_summary
+from conflict_incidents.validation.reports import PRINTERS
+from conflict_incidents.validation.reports.github import rest_summary
 
 
 def chosen_format() -> str:

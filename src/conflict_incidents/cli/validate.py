@@ -11,8 +11,8 @@ from conflict_incidents.cli.repairing import add_repair, differences, fixed
 from conflict_incidents.cli.telling import tell
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.printing import PRINTERS
-from conflict_incidents.validation import Outcome, validate_dataset, validate_paths
+from conflict_incidents.validation.engine import Outcome, validate_dataset, validate_paths
+from conflict_incidents.validation.reports import PRINTERS
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,8 +56,8 @@ def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
         return validate_paths(options.paths, dataset, step) if options.paths else validate_dataset(dataset, step)
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
-    from conflict_incidents.branch import validate_changes
     from conflict_incidents.dataset.git import changes_since
+    from conflict_incidents.validation.changed import validate_changes
 
     changes = changes_since(dataset.root, options.changed_since)
     print(f"incidents: {changes.summary}", file=sys.stderr)

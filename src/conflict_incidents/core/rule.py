@@ -58,7 +58,7 @@ LISTED = 40
 """How many known values a message lists."""
 
 RULES: dict[str, Rule] = {}
-"""All rules defined so far, by id. `conflict_incidents.rules` imports every module that defines some."""
+"""All rules defined so far, by id. `conflict_incidents.validation.rules` imports every module that defines some."""
 
 
 def rule(

@@ -21,7 +21,7 @@ from conflict_incidents.importers.units import Units
 from conflict_incidents.recording import slug
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.model import Place
-from conflict_incidents.rules.places import LEVELS
+from conflict_incidents.validation.rules.places import LEVELS
 
 PRECISIONS = words(UCDP_WHERE_PREC)
 """UCDP's `where_prec` in our words."""

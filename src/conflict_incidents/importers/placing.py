@@ -16,8 +16,8 @@ from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.importers.store import Incoming
 from conflict_incidents.recording import slug
-from conflict_incidents.rules.places import LEVELS
-from conflict_incidents.rules.places_positions import BOX_MARGIN
+from conflict_incidents.validation.rules.places import LEVELS
+from conflict_incidents.validation.rules.places_coordinates import BOX_MARGIN
 
 APART_KM = 15.0
 """How far two positions of one place may lie apart: sources disagree about where a village ends."""

@@ -21,7 +21,7 @@ from conflict_incidents.importers.store import Incoming
 from conflict_incidents.records.cells import Count, tidy
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.records.days import Span, widened
-from conflict_incidents.rules.places import LEVELS
+from conflict_incidents.validation.rules.places import LEVELS
 
 UNITS = ("adm1", "adm2", "adm3")
 LONGEST_KEPT = 200

@@ -33,12 +33,12 @@ from conflict_incidents.importers.files import (
 )
 from conflict_incidents.importers.merging import Clash, merge
 from conflict_incidents.importers.renewing import renewed
-from conflict_incidents.printing.difference import difference
 from conflict_incidents.recording import ALPHABET
 from conflict_incidents.records.formatting import inline, text_of
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.rules import RULES
+from conflict_incidents.validation.reports.difference import difference
+from conflict_incidents.validation.rules import RULES
 
 _LENGTH = 4
 

@@ -18,7 +18,7 @@ from conflict_incidents.importers.codelists import countries
 from conflict_incidents.importers.places import DECIMALS, PRECISIONS, Spot
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.fields import is_sentinel
-from conflict_incidents.rules.dates import LONGEST
+from conflict_incidents.validation.rules.dates import LONGEST
 
 MONTHS = (
     "January",

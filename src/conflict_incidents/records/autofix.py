@@ -34,7 +34,7 @@ from conflict_incidents.records.yaml.comments import (
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, composed, indented_plainly
 from conflict_incidents.records.yaml.nodes import same
 from conflict_incidents.records.yaml.parser import FOLDED, Mapping, Node, Scalar, Sequence, read
-from conflict_incidents.rules.sources_addresses import ADDRESSES, in_normal_form
+from conflict_incidents.validation.rules.sources_urls import ADDRESSES, in_normal_form
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5

@@ -1,8 +1,8 @@
 """A tree against the schema that it names: what violates it, and the rest of the tree, which the rules can judge.
 
 The schemas say which rule owns a violation (`x-rule`): a negative count is CNT001, a date that isn't one DAT001. Here
-violations are only found and located; `conflict_incidents.rules` says what they mean. The invalid parts are then cut
-away, so that one wrong value hides no other.
+violations are only found and located; `conflict_incidents.validation.rules` says what they mean. The invalid parts are
+then cut away, so that one wrong value hides no other.
 
 Prevents: a key or value that nobody defined being passed over, and a check that stops at the first error.
 """

@@ -20,7 +20,7 @@ from conflict_incidents.core.versions import released
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.validation import judge
+from conflict_incidents.validation.engine import judge
 
 FILE = "CHANGELOG.md"
 """Its name at the root of a dataset."""

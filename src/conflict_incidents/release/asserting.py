@@ -12,7 +12,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Assertions
 from conflict_incidents.records.statements import Assertion
 from conflict_incidents.release.matching import Side
-from conflict_incidents.rules import RULES
+from conflict_incidents.validation.rules import RULES
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.printing.text import line
+from conflict_incidents.validation.reports.text import line
 
 SHOWN = 10
 """How many faults a message lists."""

@@ -33,9 +33,9 @@ from conflict_incidents.release.opening import Opened, opened
 from conflict_incidents.release.redefining import contract_changes
 from conflict_incidents.release.whereabouts import at_hand, find
 from conflict_incidents.releases import Index, IndexDefect, Published
-from conflict_incidents.rules import RULES
 from conflict_incidents.tables.dtypes import Row
-from conflict_incidents.validation import lost
+from conflict_incidents.validation.engine import lost
+from conflict_incidents.validation.rules import RULES
 
 FEW = 3
 """How many tables or columns a message names."""

@@ -16,7 +16,6 @@ from conflict_incidents.core.redaction import WITHHELD
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import main
-from conflict_incidents.printing.text import line as text_line
 from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.reviewing import checklist
 from conflict_incidents.reviewing.differing import differences
@@ -24,6 +23,7 @@ from conflict_incidents.reviewing.neighbours import near
 from conflict_incidents.reviewing.numbers import arrow, compared
 from conflict_incidents.reviewing.subjects import Subject
 from conflict_incidents.reviewing.timeline import timeline
+from conflict_incidents.validation.reports.text import line as text_line
 
 _SUMMED = ("killed", "wounded")
 """The measures that the overview shows."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Named, Place, Record, Sourced, Waivers
-from conflict_incidents.rules.positions import WITHHELD
+from conflict_incidents.validation.rules.privacy_coordinates import WITHHELD
 
 POINTS: dict[type[Record], tuple[str, ...]] = {
     Sourced: (

@@ -10,7 +10,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import PEOPLE, Count
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim, Site
-from conflict_incidents.rules.positions import WITHHELD
+from conflict_incidents.validation.rules.privacy_coordinates import WITHHELD
 
 SMALLEST = 3
 """From how many people on a cell says little about each of them."""

@@ -13,7 +13,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS, Waivers
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Waiver
-from conflict_incidents.rules.revisions import gives_no_reason
+from conflict_incidents.validation.rules.revisions import gives_no_reason
 
 PRIVACY = "PRV"
 """The family whose findings only a second person can accept."""

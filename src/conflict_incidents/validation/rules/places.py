@@ -1,6 +1,6 @@
 """PLC: places and sites. Prevents: one village under two names, and an incident known nearer than anybody knows it.
 
-The rules on positions stand in `places_positions.py`.
+The rules on positions stand in `places_coordinates.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Aggregate, Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Name
-from conflict_incidents.rules.sources import no_language
+from conflict_incidents.validation.rules.sources import no_language
 
 LEVELS = {
     "point": {"exact", "near"},

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from conflict_incidents.core.findings import Finding, Severity, errors, harmless, number, summary
-from conflict_incidents.manual import page
-from conflict_incidents.printing.text import line
-from conflict_incidents.rules import RULES
+from conflict_incidents.validation.manual import page
+from conflict_incidents.validation.reports.text import line
+from conflict_incidents.validation.rules import RULES
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 

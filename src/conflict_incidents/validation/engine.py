@@ -18,9 +18,9 @@ from conflict_incidents.records.parsing import Parsed
 from conflict_incidents.records.statements import Waiver
 from conflict_incidents.records.yaml.decoding import file_form
 from conflict_incidents.records.yaml.parser import unreadable
-from conflict_incidents.rules import RULES
-from conflict_incidents.rules.rule_settings import IGNORE, severities
-from conflict_incidents.rules.waivers import waived
+from conflict_incidents.validation.rules import RULES
+from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
+from conflict_incidents.validation.rules.waivers import waived
 
 
 @dataclass(slots=True)

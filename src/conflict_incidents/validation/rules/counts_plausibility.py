@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.accounts import Account, accounts, before
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import SIDES, Bound, Count, whom
 from conflict_incidents.records.model import Actor, Incident, Sourced
 from conflict_incidents.records.statements import Claim
+from conflict_incidents.validation.accounts import Account, accounts, before
 
 UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_continuing": "the search goes on"}
 """Conditions under which a toll isn't final, in words."""

@@ -1,6 +1,6 @@
 """SRC: the documents that were read. Prevents: a source that is counted twice, or by hand.
 
-The rules on addresses and archived copies stand in `sources_addresses.py`.
+The rules on addresses and archived copies stand in `sources_urls.py`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Record
 from conflict_incidents.records.yaml.raw_text import Unread
-from conflict_incidents.rules.contacts import own_pages, unquoted
+from conflict_incidents.validation.rules.privacy_contacts import own_pages, unquoted
 
 _PAGES = "search|hashtag|explore|home|intent|share|login|signup|i|p|reel|reels|tv|about|privacy|tos|legal"
 _POSTS = "(?:public|club|event|wall|video|clip|photo|topic|album|doc)s?[0-9-]"

@@ -8,13 +8,13 @@ become markup, a command of a CI, or a control character. Prevents: two formats 
 from collections.abc import Callable, Sequence
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.printing.github import as_github
-from conflict_incidents.printing.gitlab import as_gitlab
-from conflict_incidents.printing.json_ import as_json
-from conflict_incidents.printing.junit import as_junit
-from conflict_incidents.printing.rdjson import as_rdjson
-from conflict_incidents.printing.sarif import as_sarif
-from conflict_incidents.printing.text import as_text
+from conflict_incidents.validation.reports.github import as_github
+from conflict_incidents.validation.reports.gitlab import as_gitlab
+from conflict_incidents.validation.reports.json_ import as_json
+from conflict_incidents.validation.reports.junit import as_junit
+from conflict_incidents.validation.reports.rdjson import as_rdjson
+from conflict_incidents.validation.reports.sarif import as_sarif
+from conflict_incidents.validation.reports.text import as_text
 
 Printer = Callable[[Sequence[Finding], int], str]
 """From findings and the number of files that were checked to what is printed, without a line break at the end."""

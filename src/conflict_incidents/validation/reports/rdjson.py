@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from conflict_incidents.core.findings import Finding, cut, markdown, printable, worst_first
-from conflict_incidents.printing.addresses import rule_page, rules_page
-from conflict_incidents.printing.json_ import dumped
-from conflict_incidents.printing.text import line
+from conflict_incidents.validation.reports.json_ import dumped
+from conflict_incidents.validation.reports.links import rule_page, rules_page
+from conflict_incidents.validation.reports.text import line
 
 
 def as_rdjson(findings: Sequence[Finding], files: int) -> str:

@@ -13,11 +13,11 @@ from typing import Any
 from conflict_incidents import __version__
 from conflict_incidents.core.findings import Finding, cut, number, printable, worst_first
 from conflict_incidents.core.rule import Rule
-from conflict_incidents.manual import as_markdown, family, page
-from conflict_incidents.printing.addresses import rule_page, rules_page, uri
-from conflict_incidents.printing.identity import fingerprints
-from conflict_incidents.printing.json_ import dumped
-from conflict_incidents.rules import RULES
+from conflict_incidents.validation.manual import as_markdown, family, page
+from conflict_incidents.validation.reports.fingerprints import fingerprints
+from conflict_incidents.validation.reports.json_ import dumped
+from conflict_incidents.validation.reports.links import rule_page, rules_page, uri
+from conflict_incidents.validation.rules import RULES
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 5000

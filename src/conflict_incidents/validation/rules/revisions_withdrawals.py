@@ -11,7 +11,7 @@ from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import NOTES, Assertions
 from conflict_incidents.records.statements import Assertion
-from conflict_incidents.rules.revisions_noted import table_columns
+from conflict_incidents.validation.rules.revisions_notes import table_columns
 
 FEW = 3
 """How many records a message names."""

@@ -1,7 +1,7 @@
 """The manual of the rules: a page each, made of its docstring, and all of them in one document, `docs/rules.md`.
 
-`python -m conflict_incidents.manual docs/rules.md` writes the document. Prevents: a page that says something else than
-the rule does, since there is nothing but the docstring to write.
+`python -m conflict_incidents.validation.manual docs/rules.md` writes the document. Prevents: a page that says something
+else than the rule does, since there is nothing but the docstring to write.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from itertools import groupby
 from pathlib import Path
 from pkgutil import iter_modules
 
-from conflict_incidents import rules
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.records.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.raw_text import Unread
-from conflict_incidents.rules import RULES
-from conflict_incidents.rules.waivers import waivable
+from conflict_incidents.validation import rules
+from conflict_incidents.validation.rules import RULES
+from conflict_incidents.validation.rules.waivers import waivable
 
 DOCUMENT = "docs/rules.md"
 """Where the manual lies, seen from the top of a checkout."""
-WRITE = f"python -m conflict_incidents.manual {DOCUMENT}"
+WRITE = f"python -m conflict_incidents.validation.manual {DOCUMENT}"
 """The command that writes it anew."""
 
 _JUDGED = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from conflict_incidents.accounts import Account, Key, Stated, accounts, before
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import Bound, Count, whom
 from conflict_incidents.records.fields import as_day, as_instant
 from conflict_incidents.records.model import Sourced
+from conflict_incidents.validation.accounts import Account, Key, Stated, accounts, before
 
 TOLLS = ("killed", "wounded", "casualties")
 """The measures of which a fall has to be explained; the missing are found, and the detained go free."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from conflict_incidents.core.findings import Finding, Severity, cut, harmless, markdown, number, summary, worst_first
-from conflict_incidents.printing.addresses import rule_page
-from conflict_incidents.printing.text import line
+from conflict_incidents.validation.reports.links import rule_page
+from conflict_incidents.validation.reports.text import line
 
 MOST_ANNOTATIONS = 10
 """How many annotations of a severity GitHub shows of a step."""

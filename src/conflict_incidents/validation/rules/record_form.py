@@ -34,8 +34,8 @@ from conflict_incidents.records.model import (
 )
 from conflict_incidents.records.schema import Violation, keys_with
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL, Scalar, Sequence
-from conflict_incidents.rules.claims_quotations import quoted, said_as
-from conflict_incidents.rules.sources import is_source_count
+from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
+from conflict_incidents.validation.rules.sources import is_source_count
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
 """A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.accounts import Account, Key, accounts
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
@@ -12,6 +11,7 @@ from conflict_incidents.estimates.envelope import main
 from conflict_incidents.records.counts import Bound, Count, whom
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
+from conflict_incidents.validation.accounts import Account, Key, accounts
 
 WIDE = 3
 """How many times its low the high of an estimate may be without a word about it."""

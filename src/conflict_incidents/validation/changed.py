@@ -20,7 +20,7 @@ from conflict_incidents.dataset.dataset import Dataset, DatasetError
 from conflict_incidents.dataset.git import Changes
 from conflict_incidents.dataset.snapshot import Earlier, Held
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.validation import Outcome, validate_dataset
+from conflict_incidents.validation.engine import Outcome, validate_dataset
 
 _LINE = re.compile(r"\b(lines?) [0-9]+")
 

@@ -12,8 +12,8 @@ from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Site
-from conflict_incidents.rules.places import LOCAL, one_place
-from conflict_incidents.rules.positions import WITHHELD
+from conflict_incidents.validation.rules.places import LOCAL, one_place
+from conflict_incidents.validation.rules.privacy_coordinates import WITHHELD
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""

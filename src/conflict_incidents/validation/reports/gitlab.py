@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conflict_incidents.core.findings import Finding, Severity, cut, printable, worst_first
-from conflict_incidents.printing.identity import fingerprints
-from conflict_incidents.printing.json_ import dumped
+from conflict_incidents.validation.reports.fingerprints import fingerprints
+from conflict_incidents.validation.reports.json_ import dumped
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
 """In GitLab's words, which are info, minor, major, critical and blocker."""

@@ -12,7 +12,7 @@ from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.records.yaml.parser import Mapping
-from conflict_incidents.rules.shares import shares_fit
+from conflict_incidents.validation.rules.counts_shares import shares_fit
 
 
 @rule("CNT001", Severity.ERROR, on=Violation)

@@ -13,8 +13,8 @@ from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import RuleSettings
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.rules.revisions import gives_no_reason
-from conflict_incidents.rules.waivers import PRIVACY, waivable
+from conflict_incidents.validation.rules.revisions import gives_no_reason
+from conflict_incidents.validation.rules.waivers import PRIVACY, waivable
 
 IGNORE = "ignore"
 """The severity of a rule that is turned off."""

@@ -12,8 +12,8 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.fields import as_day, as_instant, said_day
 from conflict_incidents.records.model import Aggregate, Incident, Sourced
 from conflict_incidents.records.statements import Report
-from conflict_incidents.rules.dates import earliest
-from conflict_incidents.rules.zones import zone_of
+from conflict_incidents.validation.rules.dates import earliest
+from conflict_incidents.validation.rules.dates_timezones import zone_of
 
 _EASTERNMOST = timezone(timedelta(hours=14))
 """Where each day begins."""

@@ -1,0 +1,1 @@
+"""Everything behind `incidents validate`: the engine, the rules, reports of findings, the manual."""
