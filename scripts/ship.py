@@ -20,7 +20,7 @@ SHIPPED = {
     "wheel": {RELEASE: "conflict_incidents/data/release", INDEX: f"conflict_incidents/{INDEX}"},
     "sdist": {RELEASE: RELEASE, INDEX: INDEX},
 }
-"""Where they lie in what is built; `conflict_incidents.loading` looks for them there."""
+"""Where they lie in what is built; `conflict_incidents.release.loading` looks for them there."""
 
 
 class ReleaseHook(BuildHookInterface[BuilderConfig]):

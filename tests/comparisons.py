@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.release.contents import SUMS, content_hash, plain, sha256, table_files
-from conflict_incidents.release.opening import Opened, in_memory
+from conflict_incidents.release.reader import Opened, in_memory
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.dtypes import Row, dtype
 from conflict_incidents.tables.files import cell, csv_bytes, parquet_bytes, read_parquet

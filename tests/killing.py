@@ -25,7 +25,7 @@ from conflict_incidents.mending import looked_at
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.release import ReleaseError, build
 from conflict_incidents.release.contents import SUMS
-from conflict_incidents.release.opening import opened
+from conflict_incidents.release.reader import opened
 from samples import records
 
 CHANGES = {"os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir"}

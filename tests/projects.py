@@ -8,17 +8,16 @@ from pathlib import Path
 import pytest
 
 from comparisons import applied, tables_of, under
-from conflict_incidents import releases
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.versions import released as version_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.release import ReleaseRefused
-from conflict_incidents.release.building import prepare
+from conflict_incidents.release import ReleaseRefused, index
+from conflict_incidents.release.build import prepare
 from conflict_incidents.release.contents import SUMS, release_name, sha256
-from conflict_incidents.release.following import follow
-from conflict_incidents.release.opening import opened
-from conflict_incidents.releases import Index, Published
+from conflict_incidents.release.index import Index, Published
+from conflict_incidents.release.previous import follow
+from conflict_incidents.release.reader import opened
 from conflict_incidents.tables.dtypes import Row
 from samples import Tree, dataset, records
 
@@ -65,7 +64,7 @@ class Project:
             assert version is not None
             entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
         self.index = self.index.with_release(entry, made.about.name)
-        (self.root / releases.FILE).write_text(releases.text(self.index), "utf-8")
+        (self.root / index.FILE).write_text(index.text(self.index), "utf-8")
 
     def refused(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
         """What a build is refused for."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.opening import opened
+from conflict_incidents.release.reader import opened
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release import ReleaseError
-from conflict_incidents.release.assembling import FEW, FILE, NOTHING, OPENING, Plan, assembled, section
+from conflict_incidents.release.changelog import FEW, FILE, NOTHING, OPENING, Plan, assembled, section
 from samples import TOP, Tree, note, record
 
 FIRST = """# yaml-language-server: $schema=../../schemas/change-1.json

@@ -7,8 +7,8 @@ import pytest
 from comparisons import made
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release.asserting import asserted, count
-from conflict_incidents.release.opening import Opened
+from conflict_incidents.release.assertions import asserted, count
+from conflict_incidents.release.reader import Opened
 from projects import Project, line
 from samples import REGISTRIES, Tree, counted, incident, withdrawn
 

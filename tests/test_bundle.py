@@ -17,12 +17,12 @@ import pandas as pd
 import pytest
 import yaml
 
-from conflict_incidents import bundle
-from conflict_incidents.bundle import citation, croissant, excel, geojson, geoparquet, zenodo
-from conflict_incidents.bundle import hxl as tagged
-from conflict_incidents.bundle.content import Content
 from conflict_incidents.exporters import hxl as exported
+from conflict_incidents.release import formats
 from conflict_incidents.release.contents import sha256
+from conflict_incidents.release.formats import citation, croissant, excel, geojson, geoparquet, zenodo
+from conflict_incidents.release.formats import hxl as tagged
+from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import EVERYTHING, TOP, Tree, bytes_of, counted, files_of, incident, place, record
@@ -72,15 +72,15 @@ def test_every_file_is_told_of_once_in_the_readme(release: Path) -> None:
     beside -= {"datapackage.json", "README.md", "SHA256SUMS"}
     readme = (release / "README.md").read_text("utf-8")
     for name in beside:
-        told = [one for one in bundle.BESIDE if one == name or (one.endswith("/") and name.startswith(one))]
+        told = [one for one in formats.BESIDE if one == name or (one.endswith("/") and name.startswith(one))]
         assert len(told) == 1, name
         assert readme.count(f"| `{told[0]}` |") == 1
 
 
 def test_two_formats_cannot_make_a_file_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bundle, "FORMATS", (zenodo, geojson, zenodo))
+    monkeypatch.setattr(formats, "FORMATS", (zenodo, geojson, zenodo))
     with pytest.raises(ValueError, match=r"two formats make the file zenodo\.json"):
-        bundle.files(of(ODD[:1]))
+        formats.files(of(ODD[:1]))
 
 
 # Excel
@@ -159,7 +159,7 @@ def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monk
     assert f"| `{excel.FILE}` | not in this release: {why} |" in found["README.md"].decode()
     assert found.keys() & {excel.FILE, geojson.FILE} == {geojson.FILE}
     monkeypatch.setattr(excel, "ROWS", 4)
-    _, refused = bundle.files(of(ODD))
+    _, refused = formats.files(of(ODD))
     assert refused == {excel.FILE: "`incidents` has 4 rows and an Excel sheet holds 3"}
 
 

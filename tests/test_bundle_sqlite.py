@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from conflict_incidents import total
-from conflict_incidents.bundle import sqlite
-from conflict_incidents.bundle.content import Content
-from conflict_incidents.bundle.views import VIEWS
+from conflict_incidents.release.formats import sqlite
+from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.sqlite_views import VIEWS
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.files import cell, csv_bytes
 from samples import counted, incident

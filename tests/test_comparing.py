@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from comparisons import applied, made, tables_of, without_column
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release import ReleaseError
-from conflict_incidents.release.changes import rows
-from conflict_incidents.release.comparing import Cell, Diff, Kind, compare
-from conflict_incidents.release.opening import Opened
+from conflict_incidents.release.compare.changes import rows
+from conflict_incidents.release.compare.diff import Cell, Diff, Kind, compare
+from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract
 from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, withdrawn
 

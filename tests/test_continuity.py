@@ -4,10 +4,10 @@ import pytest
 
 from comparisons import made
 from conflict_incidents.records.model import ChangeNote
-from conflict_incidents.release.comparing import compare
+from conflict_incidents.release.compare.diff import compare
+from conflict_incidents.release.compare.notes import Notes
 from conflict_incidents.release.continuity import Drop, drops
-from conflict_incidents.release.noting import Notes
-from conflict_incidents.release.opening import Opened
+from conflict_incidents.release.reader import Opened
 from projects import Project
 from samples import REGISTRIES, Tree, counted, incident, note, record, withdrawn
 

@@ -14,7 +14,7 @@ import pytest
 from comparisons import applied, digests, resum, tables_of
 from conflict_incidents.cli import main
 from conflict_incidents.release.contents import content_hash
-from conflict_incidents.release.opening import opened
+from conflict_incidents.release.reader import opened
 from samples import REGISTRIES, Tree, counted, incident, organisation, place, released, withdrawn
 
 AT_ANOTHER = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]

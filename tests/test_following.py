@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from comparisons import without_column
-from conflict_incidents import load, releases
+from conflict_incidents import load
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release import ReleaseError, ReleaseRefused
-from conflict_incidents.release.building import prepare
-from conflict_incidents.release.opening import opened
+from conflict_incidents.release import ReleaseError, ReleaseRefused, index
+from conflict_incidents.release.build import prepare
+from conflict_incidents.release.reader import opened
 from projects import Project, changes, compared
 from samples import REGISTRIES, STORY, counted, incident, records, withdrawn
 
@@ -155,7 +155,7 @@ def test_a_torn_release_and_a_torn_index_are_refused(project: Project) -> None:
     (release / "claims.parquet").write_bytes(b"")
     with pytest.raises(ReleaseError, match=r"isn't whole; fetch or build it again:\n  claims\.parquet isn't the file"):
         project.build([*STORY, SECOND], "1.1.0")
-    (project.root / releases.FILE).write_text("{}", "utf-8")
+    (project.root / index.FILE).write_text("{}", "utf-8")
     with pytest.raises(ReleaseError, match="isn't an index of releases"):
         project.build([*STORY, SECOND], "1.1.0")
 

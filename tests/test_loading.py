@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 
 from comparisons import digests, resum
-from conflict_incidents import citation, cite, load, load_all, loading, releases, verify
+from conflict_incidents import citation, cite, load, load_all, verify
 from conflict_incidents.core.versions import Version
-from conflict_incidents.loading import SHIPPED, LoadError
-from conflict_incidents.release import build
+from conflict_incidents.release import build, index, loading
 from conflict_incidents.release.contents import content_hash, sha256
+from conflict_incidents.release.index import Index, Published, text
+from conflict_incidents.release.loading import SHIPPED, LoadError
 from conflict_incidents.release.zipping import zipped
-from conflict_incidents.releases import Index, Published, text
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import read_csv
@@ -106,7 +106,7 @@ def ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ships:
         return package / name
 
     monkeypatch.setattr(loading, "resource", resource)
-    monkeypatch.setattr(releases, "resource", resource)
+    monkeypatch.setattr(index, "resource", resource)
     ship(None)
     return ship
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conflict_incidents.records.model import ChangeNote
-from conflict_incidents.release.noting import Notes
+from conflict_incidents.release.compare.notes import Notes
 from projects import Project, changes
 from samples import REGISTRIES, Tree, aggregate, counted, incident, note, record
 

@@ -14,9 +14,9 @@ from comparisons import resum
 from conflict_incidents.core.versions import Version, development
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.contents import SUMS, sha256
-from conflict_incidents.release.opening import located, opened
-from conflict_incidents.release.whereabouts import find
-from conflict_incidents.releases import Index, Published
+from conflict_incidents.release.index import Index, Published
+from conflict_incidents.release.locate import find
+from conflict_incidents.release.reader import located, opened
 from samples import bytes_of, incident, released
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.publishing import publication
 from conflict_incidents.release import ReleaseError, build
 from conflict_incidents.release.contents import sha256
-from conflict_incidents.releases import read
+from conflict_incidents.release.index import read
+from conflict_incidents.release.publish import publication
 from samples import STORY, Tree, bytes_of, dataset, incident, records
 from servers import Server
 

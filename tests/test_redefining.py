@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conflict_incidents.core.versions import Bump
-from conflict_incidents.release.redefining import ContractChange, contract_changes
+from conflict_incidents.release.compare.contract import ContractChange, contract_changes
 from conflict_incidents.tables import contract
 
 Edit = Callable[[dict[str, Any]], object]

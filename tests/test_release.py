@@ -14,12 +14,12 @@ import duckdb
 import pandas as pd
 import pytest
 
-from conflict_incidents import bundle, load_all
+from conflict_incidents import load_all
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks
+from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks, formats
+from conflict_incidents.release.archive import pack
 from conflict_incidents.release.contents import SUMS, read_licence, sha256
-from conflict_incidents.release.opening import opened
-from conflict_incidents.release.packing import pack
+from conflict_incidents.release.reader import opened
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.files import csv_bytes, parquet_bytes
 from samples import (
@@ -60,7 +60,7 @@ def copied(story: Path, tmp_path: Path) -> Path:
 def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -> None:
     found = bytes_of(everything / "release/current")
     tables = {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
-    plain = found.keys() - {name for name in found if "/" in name} - bundle.BESIDE.keys()
+    plain = found.keys() - {name for name in found if "/" in name} - formats.BESIDE.keys()
     assert plain == tables | {"datapackage.json", "README.md", SUMS}
     described = json.loads(found["datapackage.json"])
     assert described["title"] == "Conflict incidents"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.core.versions import Version
-from conflict_incidents.releases import FILE, Index, IndexDefect, Published, parsed, read, text
+from conflict_incidents.release.index import FILE, Index, IndexDefect, Published, parsed, read, text
 
 FIRST: dict[str, Any] = {
     "version": "0.1.0",

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from comparisons import resum
-from conflict_incidents.bundle import excel, sqlite
 from conflict_incidents.cli import main
+from conflict_incidents.release.formats import excel, sqlite
 
 OTHERWISE = "another zone, locale, hash seed, umask, folder and order of files"
 

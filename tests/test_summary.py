@@ -19,12 +19,12 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.files import put_folder
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.contents import SUMS, digests, sha256, sums_of
-from conflict_incidents.summary import FOLDER, drawn, pictures, summarised
-from conflict_incidents.summary.completeness import RELATED, completeness
-from conflict_incidents.summary.districts import districts
-from conflict_incidents.summary.groups import Group, published, share
-from conflict_incidents.summary.months import over_time
-from conflict_incidents.summary.originators import AGREEMENT, originators
+from conflict_incidents.release.pictures import FOLDER, drawn, pictures, summarised
+from conflict_incidents.release.pictures.completeness import RELATED, completeness
+from conflict_incidents.release.pictures.districts import districts
+from conflict_incidents.release.pictures.groups import Group, published, share
+from conflict_incidents.release.pictures.months import over_time
+from conflict_incidents.release.pictures.originators import AGREEMENT, originators
 from conflict_incidents.tables import frames
 from conflict_incidents.tables.contract import About
 from samples import REGISTRIES, TOP, Tree, counted, files_of, incident, organisation, place, record, withdrawn

@@ -19,9 +19,9 @@ from conflict_incidents.core.versions import parse
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import build
 from conflict_incidents.release.contents import sha256
-from conflict_incidents.release.opening import opened
+from conflict_incidents.release.index import Index, Published, text
+from conflict_incidents.release.reader import opened
 from conflict_incidents.release.zipping import zipped
-from conflict_incidents.releases import Index, Published, text
 from samples import bytes_of, dataset, released
 from servers import Server
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from comparisons import with_type, without_column
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release.assembling import FILE, NOTHING, OPENING, Plan, assembled
-from conflict_incidents.release.opening import Opened, opened
+from conflict_incidents.release.changelog import FILE, NOTHING, OPENING, Plan, assembled
+from conflict_incidents.release.reader import Opened, opened
 from conflict_incidents.validation.engine import judge
 from projects import Project, changes, compared, same_after_changes
 from samples import REGISTRIES, Tree, counted, incident, note, place, withdrawn

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from conflict_incidents import tables
-    from conflict_incidents.loading import citation, cite, load, load_all
+    from conflict_incidents.release.loading import citation, cite, load, load_all
+    from conflict_incidents.release.verify import verify
     from conflict_incidents.tables.totals import by, explode, share, total
-    from conflict_incidents.verifying import verify
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "by", "citation", "cite", "explode", "load", "load_all", "share", "tables", "total", "verify"]
 _FACE = {
-    **dict.fromkeys(("load", "load_all", "cite", "citation"), "loading"),
+    **dict.fromkeys(("load", "load_all", "cite", "citation"), "release.loading"),
     **dict.fromkeys(("total", "by", "share", "explode"), "tables.totals"),
-    "verify": "verifying",
+    "verify": "release.verify",
 }
 """Which module has what analysts need."""
 

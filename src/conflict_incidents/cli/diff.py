@@ -41,11 +41,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the difference; 0 whether there is one or not."""
     from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.comparing import compare
-    from conflict_incidents.release.opening import opened
-    from conflict_incidents.release.telling import as_csv, as_json, as_text
-    from conflict_incidents.release.whereabouts import find
-    from conflict_incidents.releases import Index, IndexDefect, read
+    from conflict_incidents.release.compare.diff import compare
+    from conflict_incidents.release.compare.report import as_csv, as_json, as_text
+    from conflict_incidents.release.index import Index, IndexDefect, read
+    from conflict_incidents.release.locate import find
+    from conflict_incidents.release.reader import opened
 
     try:
         root = root_at(options.root)

@@ -42,10 +42,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Go through the steps; 1 where a record is wrong or a release differs."""
-    from conflict_incidents.publishing import publication
     from conflict_incidents.release import ReleaseError, ReleaseRefused, build
-    from conflict_incidents.releases import IndexDefect
-    from conflict_incidents.reproducing import ReproductionError
+    from conflict_incidents.release.index import IndexDefect
+    from conflict_incidents.release.publish import publication
+    from conflict_incidents.release.reproduce import ReproductionError
 
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"))
@@ -93,8 +93,8 @@ def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
 
 def _before(dataset: Dataset) -> str | None:
     """The version of the release that is before in the index; the release is compared with it, always."""
-    from conflict_incidents.publishing import to_publish
-    from conflict_incidents.releases import read
+    from conflict_incidents.release.index import read
+    from conflict_incidents.release.publish import to_publish
 
     entry = read(dataset.root).before(to_publish(about(dataset.descriptor).version))
     return str(entry.version) if entry else None
@@ -102,9 +102,9 @@ def _before(dataset: Dataset) -> str | None:
 
 def _reproduced(dataset: Dataset, folder: Path, previous: str | None) -> bool:
     """Whether the dataset makes the same release elsewhere; where it doesn't, the differences are printed."""
-    from conflict_incidents.release.whereabouts import find
-    from conflict_incidents.releases import read
-    from conflict_incidents.reproducing import ELSEWHERE, reproduce
+    from conflict_incidents.release.index import read
+    from conflict_incidents.release.locate import find
+    from conflict_incidents.release.reproduce import ELSEWHERE, reproduce
 
     before = find(previous, dataset.root, read(dataset.root)).absolute() if previous else None
     arguments = ["--pictures", *(["--previous", str(before)] if before else [])]
@@ -131,7 +131,7 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
 
 
 def _verified(zip: Path) -> None:
-    from conflict_incidents.verifying import VerificationError, verify
+    from conflict_incidents.release.verify import VerificationError, verify
 
     try:
         _step("verified", f"{zip.name}: {verify(zip)}")

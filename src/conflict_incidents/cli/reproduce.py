@@ -37,9 +37,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build and compare; 1 where two releases differ."""
     from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.whereabouts import find
-    from conflict_incidents.releases import IndexDefect, read
-    from conflict_incidents.reproducing import ELSEWHERE, HERE, ReproductionError, Surroundings, reproduce
+    from conflict_incidents.release.index import IndexDefect, read
+    from conflict_incidents.release.locate import find
+    from conflict_incidents.release.reproduce import ELSEWHERE, HERE, ReproductionError, Surroundings, reproduce
 
     root = dataset_at(options.root).root
     pythons = [Surroundings(f"by {python}", str(Path(python).absolute())) for python in options.python]

@@ -22,7 +22,7 @@ from conflict_incidents.core.findings import printable, shown
 if TYPE_CHECKING:
     import pandas as pd
 
-    from conflict_incidents.release.opening import Opened
+    from conflict_incidents.release.reader import Opened
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,10 +43,10 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.core.pages import as_text
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.contents import SUMS, sums_of
-    from conflict_incidents.release.opening import located, opened
-    from conflict_incidents.release.whereabouts import find
-    from conflict_incidents.releases import IndexDefect, read
-    from conflict_incidents.summary import FOLDER, SummaryError, drawn, summarised
+    from conflict_incidents.release.index import IndexDefect, read
+    from conflict_incidents.release.locate import find
+    from conflict_incidents.release.pictures import FOLDER, SummaryError, drawn, summarised
+    from conflict_incidents.release.reader import located, opened
 
     try:
         root = root_at(options.root)
@@ -77,7 +77,7 @@ def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
         ReleaseError: the release lacks one, or a column of it.
     """
     from conflict_incidents.release import ReleaseError
-    from conflict_incidents.summary import NEEDED
+    from conflict_incidents.release.pictures import NEEDED
     from conflict_incidents.tables.files import TableFileError, read_parquet
 
     frames = {}
@@ -100,8 +100,8 @@ def _refuse(out: Path, release: Path) -> None:
     Raises:
         CommandError: it does, or it is no folder, or a part of the release.
     """
+    from conflict_incidents.release.checksums import differing, listed
     from conflict_incidents.release.contents import SUMS
-    from conflict_incidents.release.sums import differing, listed
 
     if release.is_dir() and release in (out.resolve(), *out.resolve().parents):
         raise CommandError(f"{out} is part of the release, whose files are fixed; name a folder elsewhere")

@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print what it was found to be; 1 where something is wrong with it."""
-    from conflict_incidents.verifying import VerificationError, verify
+    from conflict_incidents.release.verify import VerificationError, verify
 
     path: Path = options.release
     if not path.exists():

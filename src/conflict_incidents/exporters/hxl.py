@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conflict_incidents.bundle.hxl import SERIES, TAGS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exporters.facts import country_name, precision_of_date, publishers, top, where
 from conflict_incidents.exporters.sheet import Cell, Sheet
 from conflict_incidents.records.model import Incident
+from conflict_incidents.release.formats.hxl import SERIES, TAGS
 
 HELP = "one row an incident, with an HXL tag row"
 LAYOUTS = ("1.1",)

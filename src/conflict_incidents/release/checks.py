@@ -19,8 +19,8 @@ from conflict_incidents.records.model import Actor, Aggregate, Incident, Organis
 from conflict_incidents.records.yaml.parser import Mapping as Tree
 from conflict_incidents.records.yaml.parser import Node
 from conflict_incidents.records.yaml.parser import Sequence as Listed
+from conflict_incidents.release.checksums import differing
 from conflict_incidents.release.errors import ReleaseDefect, listing
-from conflict_incidents.release.sums import differing
 from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
 from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.files import TableFileError, read_csv, read_parquet

@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents import bundle
-from conflict_incidents.bundle.content import Content, json_bytes
 from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.release import formats
+from conflict_incidents.release.formats.content import Content, json_bytes
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
 from conflict_incidents.tables.files import csv_bytes, parquet_bytes
@@ -69,7 +69,7 @@ def contents(
     files = {name: data for name, data in plain_files.items() if name != SUMS}
     descriptor = json.loads(files[DESCRIPTOR])
     about = contract.about(descriptor)
-    others, refused = bundle.files(Content(frames, descriptor, about))
+    others, refused = formats.files(Content(frames, descriptor, about))
     files |= {**others, **pictures}
     rows = {name: len(frame) for name, frame in frames.items()}
     files["README.md"] = _readme(about, rows, LICENCE in files, bool(pictures), refused).encode()
@@ -151,7 +151,7 @@ def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
 def _readme(about: About, rows: Mapping[str, int], licensed: bool, drawn: bool, refused: Mapping[str, str]) -> str:
     tables = contract.tables()
     listed = "\n".join(f"| `{name}` | {rows[name]} | {table.description} |" for name, table in tables.items())
-    others = bundle.BESIDE | ({"summary/": "pictures of the release, with their numbers in words"} if drawn else {})
+    others = formats.BESIDE | ({"summary/": "pictures of the release, with their numbers in words"} if drawn else {})
     others |= {name: f"not in this release: {why}" for name, why in refused.items()}
     beside = "\n".join(f"| `{name}` | {told} |" for name, told in others.items())
     licence = f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conflict_incidents.release.comparing import Diff
-from conflict_incidents.release.matching import Side
-from conflict_incidents.release.noting import Notes, taken_back
+from conflict_incidents.release.compare.diff import Diff
+from conflict_incidents.release.compare.notes import Notes, taken_back
+from conflict_incidents.release.compare.rows import Side
 
 if TYPE_CHECKING:
     import pandas as pd

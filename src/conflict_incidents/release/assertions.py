@@ -1,0 +1,72 @@
+"""What a dataset asserts of its releases, counted in the finished tables.
+
+Prevents: a release that lost a table, a country or half of its rows, each row of which is right.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.model import Assertions
+from conflict_incidents.records.statements import Assertion
+from conflict_incidents.release.compare.rows import Side
+from conflict_incidents.validation.rules import RULES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def asserted(dataset: Dataset, made: Side, before: Side | None) -> list[Finding]:
+    """The findings (REV010) on assertions of the dataset that don't hold for a release in the making.
+
+    Args:
+        dataset: the dataset, whose assertions can be judged (REV009).
+        made: the release in the making.
+        before: the release before, None where there is none at hand.
+    """
+    judged = dataset.assertions
+    found: list[Finding] = []
+    for one in judged.assertions if judged else ():
+        assert judged is not None
+        seen = count(made, one)
+        was = count(before, one) if before and _has(before, one) else None
+        version = before.about.version if before else ""
+        allowed = _allowed(judged, one, made.about.version)
+        found += RULES["REV010"].run(judged.path, one, seen, was, version, allowed)
+    return found
+
+
+def count(side: Side, assertion: Assertion) -> int:
+    """What an assertion is about, counted in a release that has its table and columns."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = side.tables[assertion.table]
+    counted = side.column(table.name, assertion.sum or table.names[0])
+    if assertion.where:
+        meant = pa.array([True] * len(counted), pa.bool_())
+        for column, value in assertion.where.items():
+            meant = pc.and_(meant, _equals(side.column(table.name, column), value))
+        counted = counted.filter(meant)
+    return int(pc.sum(counted).as_py() or 0) if assertion.sum else len(counted)
+
+
+def _equals(column: pa.Array, value: str) -> pa.Array:
+    """Which cells hold a value, as the CSV file writes it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.fill_null(pc.equal(column.cast(pa.large_string()), pa.scalar(value, pa.large_string())), False)
+
+
+def _has(side: Side, assertion: Assertion) -> bool:
+    """Whether a release, perhaps of an earlier contract, has the table and columns of an assertion."""
+    table = side.tables.get(assertion.table)
+    return table is not None and {*assertion.where, *filter(None, [assertion.sum])} <= set(table.names)
+
+
+def _allowed(judged: Assertions, assertion: Assertion, version: str) -> str:
+    """Why a version may bring a drop, empty where nobody allowed it."""
+    return next((one.reason for one in judged.allowed if (one.table, one.version) == (assertion.table, version)), "")

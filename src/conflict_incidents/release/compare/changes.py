@@ -1,0 +1,61 @@
+"""A diff as a table: a row for each cell that changed, each row that came or went, and each change of the contract.
+
+So that with the earlier release it gives the later one: of a row that came or went, the cell is empty and all that it
+holds stands as a JSON object in `after` or `before`. Prevents: a list of changes that leaves some of them out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from conflict_incidents.release.compare.contract import ContractChange
+from conflict_incidents.release.compare.diff import Diff, RowChange
+from conflict_incidents.release.compare.notes import Notes, Reasons
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.files import cell
+
+
+def rows(diff: Diff, notes: Notes | None = None) -> Iterator[Row]:
+    """The changes one after another, those of the contract first; every value is text, None where there is none.
+
+    Args:
+        diff: what changed.
+        notes: why, where the releases themselves don't say it.
+    """
+    why = Reasons.between(diff, notes or Notes())
+    for change in diff.contract:
+        yield _of_contract(change, why.notes)
+    for row in diff.rows():
+        yield from _of_row(row, why)
+
+
+def _of_contract(change: ContractChange, notes: Notes) -> Row:
+    before, after = (f"{change.aspect}: {said}" if said else None for said in (change.before, change.after))
+    return {
+        "id": None,
+        "kind": "schema",
+        "table": change.table or None,
+        "column": change.column or None,
+        "before": before,
+        "after": after,
+        "reason": notes.of_contract(change.table, change.column) or None,
+    }
+
+
+def _of_row(row: RowChange, why: Reasons) -> Iterator[Row]:
+    told: Row = {"id": row.id, "kind": row.kind.value, "table": row.table}
+    if row.whole:
+        before = _whole({one.column: one.before for one in row.cells})
+        after = _whole({one.column: one.after for one in row.cells})
+        yield {**told, "column": None, "before": before, "after": after, "reason": why.of(row, "")}
+        return
+    for one in row.cells:
+        before, after = cell(one.before) or None, cell(one.after) or None
+        yield {**told, "column": one.column, "before": before, "after": after, "reason": why.of(row, one.column)}
+
+
+def _whole(cells: Row) -> str | None:
+    """The filled cells of a row as a JSON object, None where there are none."""
+    filled = {column: value for column, value in cells.items() if value is not None}
+    return json.dumps(filled, ensure_ascii=False) if filled else None

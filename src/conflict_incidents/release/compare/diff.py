@@ -1,0 +1,295 @@
+"""Two releases → what changed between them: rows that came, went or changed cell by cell, and the contract.
+
+Rows are matched by the primary key that each release's own descriptor gives its table, and cells by the columns that
+both have; a column that only one has is a change of the contract, not of its cells. What a diff holds are positions;
+values are read when they are asked for, in blocks, so that a million rows fit.
+
+Prevents: a change that nobody was told of, and an id that went without a trace.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from conflict_incidents.core.versions import Bump
+from conflict_incidents.release.compare.contract import ContractChange, contract_changes
+from conflict_incidents.release.compare.rows import NOTHING, Matched, Side, at, ids, is_unknown, match, unequal, values
+from conflict_incidents.tables.contract import Table
+from conflict_incidents.tables.dtypes import Value
+
+if TYPE_CHECKING:
+    from conflict_incidents.release.compare.rows import Positions, Truths
+
+FIRST, GROWTH, MOST = 1 << 12, 16, 1 << 20
+"""How many cells are turned into values in the first block, how much larger the next is, and how large one gets.
+
+Whoever wants ten rows needn't wait for a million.
+"""
+DATE, REASON = "withdrawn_date", "withdrawn_reason"
+"""The columns in which a table says that a row is a tombstone, and why."""
+
+
+class Kind(StrEnum):
+    """What became of a row.
+
+    It came; its cells changed; it was withdrawn, or its record was; it holds again. Of rows that went without, a record
+    has vanished, and a part of a record that still holds was removed.
+    """
+
+    ADDED = "added"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+    REINSTATED = "reinstated"
+    REMOVED = "removed"
+    VANISHED = "vanished"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell that changed; None is unknown, a day is text in ISO 8601."""
+
+    column: str
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What became of a row.
+
+    `id` is its primary key, the parts joined by `/`, so that it begins with the id of its record; `cells` are those
+    that changed, of a row that came or went (`whole`) all that are filled; `reason` is why it was withdrawn.
+    """
+
+    kind: Kind
+    table: str
+    id: str
+    cells: tuple[Cell, ...]
+    whole: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of a kind: their positions, None on the side where they aren't, and by column where pairs of rows differ."""
+
+    old: Positions | None
+    new: Positions | None
+    unequal: Mapping[str, Truths]
+
+    def __len__(self) -> int:
+        one = self.new if self.new is not None else self.old
+        return 0 if one is None else len(one)
+
+
+@dataclass(frozen=True)
+class TableDiff:
+    """What changed in the rows of a table.
+
+    `groups` has the rows by kind; a kind can have two, pairs of rows and rows that went. `gained` says whether any
+    record has more rows than before: what is only keyed otherwise isn't added data.
+    """
+
+    table: str
+    sides: tuple[Side, Side]
+    groups: tuple[tuple[Kind, Group], ...]
+    gained: bool
+    reasons: Mapping[str, str]
+
+    def count(self, kind: Kind) -> int:
+        """How many rows are of a kind."""
+        return sum(len(group) for of, group in self.groups if of is kind)
+
+    def cells(self, kind: Kind) -> int:
+        """How many cells changed in the rows of a kind, those apart that came or went whole."""
+        return sum(int(truths.sum()) for of, group in self.groups if of is kind for truths in group.unequal.values())
+
+    def rows(self, kind: Kind) -> Iterator[RowChange]:
+        """The rows of a kind, in the order of the releases; values are read as they are asked for."""
+        for of, group in self.groups:
+            if of is kind and len(group):
+                yield from self._paired(kind, group) if group.unequal else self._whole(kind, group)
+
+    def _whole(self, kind: Kind, group: Group) -> Iterator[RowChange]:
+        """Rows that came, or went."""
+        came = group.new is not None
+        side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
+        assert positions is not None
+        names = side.tables[self.table].names
+        for start, end in _blocks(np.full(len(positions), len(names))):
+            block = positions[start:end]
+            columns = [values(side.column(self.table, name), block) for name in names]
+            for id, *row in zip(ids(side, self.table, block), *columns, strict=True):
+                filled = [(name, value) for name, value in zip(names, row, strict=True) if value is not None]
+                cells = tuple(Cell(name, None, value) if came else Cell(name, value, None) for name, value in filled)
+                reason = self.reasons.get(record_of(id), "") if kind is Kind.WITHDRAWN else ""
+                yield RowChange(kind, self.table, id, cells, True, reason)
+
+    def _paired(self, kind: Kind, group: Group) -> Iterator[RowChange]:
+        """Rows that both releases have, with the cells that differ."""
+        assert group.old is not None
+        assert group.new is not None
+        why = self.sides[1].column(self.table, REASON) if kind is Kind.WITHDRAWN else None
+        for start, end in _blocks(np.sum(list(group.unequal.values()), axis=0)):
+            old, new = group.old[start:end], group.new[start:end]
+            cells: list[list[Cell]] = [[] for _ in new]
+            for name, truths in group.unequal.items():
+                rows = np.flatnonzero(truths[start:end])
+                if len(rows):
+                    before = values(self.sides[0].column(self.table, name), old[rows])
+                    after = values(self.sides[1].column(self.table, name), new[rows])
+                    for row, one, other in zip(rows, before, after, strict=True):
+                        cells[row].append(Cell(name, one, other))
+            reasons = values(why, new) if why is not None else [""] * len(new)
+            for id, changed, reason in zip(ids(self.sides[1], self.table, new), cells, reasons, strict=True):
+                yield RowChange(kind, self.table, id, tuple(changed), False, str(reason or ""))
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What changed between two releases; tables of records come first; `partial` where only some were compared."""
+
+    old: Side
+    new: Side
+    contract: tuple[ContractChange, ...]
+    tables: Mapping[str, TableDiff]
+    partial: bool = False
+
+    @property
+    def bump(self) -> Bump:
+        """By how much the version has to rise; the recipe is told in `versions`."""
+        found = [change.bump for change in self.contract]
+        for table in self.tables.values():
+            found += [Bump.PATCH for kind in Kind if table.count(kind)]
+            found += [Bump.MINOR] * table.gained + [Bump.MAJOR] * bool(table.count(Kind.VANISHED))
+        return max(found, default=Bump.NONE)
+
+    def rows(self) -> Iterator[RowChange]:
+        """Every row that changed, table by table and kind by kind."""
+        for table in self.tables.values():
+            for kind in Kind:
+                yield from table.rows(kind)
+
+
+def records(tables: Mapping[str, Table]) -> dict[str, str]:
+    """The tables of records, those with tombstones and a key of one column: by the column, the table's name."""
+    return {table.key[0]: name for name, table in tables.items() if len(table.key) == 1 and DATE in table.names}
+
+
+def compare(old: Side, new: Side, only: Iterable[str] = (), step: Callable[[str], object] | None = None) -> Diff:
+    """What changed from one release to another.
+
+    Args:
+        old: the earlier release.
+        new: the later one.
+        only: the tables to compare; none for all of the later one, those apart that have no key: what such a table says
+            is of one release alone.
+        step: is told the name of each table when its turn comes.
+
+    Raises:
+        ReleaseError: rows of a table have no key or the same, or a file can't be read.
+    """
+    wanted = set(only) or {name for name, table in new.tables.items() if table.key}
+    of = records(new.tables)
+    needed = wanted | {of[new.tables[name].key[0]] for name in wanted if new.tables[name].key[0] in of}
+    reasons: dict[str, dict[str, str]] = {}
+    compared: dict[str, TableDiff] = {}
+    for name in sorted(needed, key=lambda name: (name not in of.values(), list(new.tables).index(name))):
+        if step:
+            step(name)
+        record = of.get(new.tables[name].key[0], "")
+        compared[name] = _compare(old, new, name, name == record, reasons.get(record, {}))
+        if name == record:
+            reasons[name] = _reasons(compared[name])
+    tables = {name: diff for name, diff in compared.items() if name in wanted}
+    return Diff(old, new, tuple(contract_changes(old.descriptor, new.descriptor)), tables, bool(set(only)))
+
+
+def record_of(id: str) -> str:
+    """The id of the record that a row belongs to."""
+    return id.partition("/")[0]
+
+
+def _compare(old: Side, new: Side, name: str, record: bool, reasons: Mapping[str, str]) -> TableDiff:
+    """Compare a table; `reasons` has the records withdrawn since, whose parts went with them."""
+    matched = match(old, new, name)
+    differ = _differing(old, new, name, matched)
+    changed = np.flatnonzero(np.any(list(differ.values()), axis=0)) if differ else NOTHING
+    differ = {column: truths[changed] for column, truths in differ.items()}
+    groups = [(Kind.ADDED, Group(None, matched.added, {}))]
+    for kind, rows in _kinds(old, new, name, matched, changed, DATE in differ):
+        pairs = matched.old[changed[rows]], matched.new[changed[rows]]
+        groups.append((kind, Group(*pairs, {column: truths[rows] for column, truths in differ.items()})))
+    if record:
+        groups.append((Kind.VANISHED, Group(matched.gone, None, {})))
+    else:
+        went = _with_their_record(old, name, matched.gone, reasons)
+        groups.append((Kind.WITHDRAWN, Group(matched.gone[went], None, {})))
+        groups.append((Kind.REMOVED, Group(matched.gone[~went], None, {})))
+    return TableDiff(name, (old, new), tuple(groups), _gained(old, new, name, matched), reasons)
+
+
+def _differing(old: Side, new: Side, name: str, matched: Matched) -> dict[str, Truths]:
+    """By column, which of the rows that both releases have differ; columns without a difference are left out."""
+    if not len(matched.new):
+        return {}
+    found = {}
+    for column in new.tables[name].names:
+        if column in old.tables[name].names and column not in new.tables[name].key:
+            truths = unequal(at(old.column(name, column), matched.old), at(new.column(name, column), matched.new))
+            if truths.any():
+                found[column] = truths
+    return found
+
+
+def _kinds(
+    old: Side, new: Side, name: str, matched: Matched, changed: Positions, dated: bool
+) -> list[tuple[Kind, Truths]]:
+    """Which of the changed rows were withdrawn, hold again, or are only otherwise than before."""
+    if not dated:
+        return [(Kind.CORRECTED, np.ones(len(changed), np.bool_))]
+    held = is_unknown(old.column(name, DATE))[matched.old[changed]]
+    holds = is_unknown(new.column(name, DATE))[matched.new[changed]]
+    return [(Kind.CORRECTED, held == holds), (Kind.WITHDRAWN, held & ~holds), (Kind.REINSTATED, ~held & holds)]
+
+
+def _with_their_record(old: Side, name: str, gone: Positions, withdrawn: Mapping[str, str]) -> Truths:
+    """Which of the rows that went belong to a record that was withdrawn."""
+    keys = ids(old, name, gone) if withdrawn and len(gone) else []
+    return np.array([record_of(key) in withdrawn for key in keys] or [False] * len(gone), np.bool_)
+
+
+def _gained(old: Side, new: Side, name: str, matched: Matched) -> bool:
+    """Whether a record has more rows than before."""
+    if not len(matched.added) or not len(matched.gone):
+        return bool(len(matched.added))
+    came = Counter(map(record_of, ids(new, name, matched.added)))
+    went = Counter(map(record_of, ids(old, name, matched.gone)))
+    return bool(came - went)
+
+
+def _reasons(diff: TableDiff) -> dict[str, str]:
+    """The records of a table that were withdrawn, each with why."""
+    new = diff.sides[1]
+    found: dict[str, Value] = {}
+    for kind, group in diff.groups:
+        if kind is Kind.WITHDRAWN and group.new is not None and len(group):
+            why = values(new.column(diff.table, REASON), group.new)
+            found.update(zip(ids(new, diff.table, group.new), why, strict=True))
+    return {id: str(reason or "") for id, reason in found.items()}
+
+
+def _blocks(cells: Positions) -> Iterator[tuple[int, int]]:
+    """Cuts rows, each with so many cells, into blocks that grow; one that is larger than a block stands alone."""
+    ends, start, size = np.cumsum(cells), 0, FIRST
+    while start < len(cells):
+        before = int(ends[start - 1]) if start else 0
+        end = max(start + 1, int(np.searchsorted(ends, before + size, side="right")))
+        yield start, end
+        start, size = end, min(GROWTH * size, MOST)

@@ -1,0 +1,169 @@
+"""Why things changed: what the notes on changes say of rows, cells and the contract, and numbers of which none does.
+
+Prevents: a published number that changes without a word, and a reason put down to a cell that it isn't about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from conflict_incidents.core.findings import number
+from conflict_incidents.records.model import ChangeNote
+from conflict_incidents.release.compare.diff import Cell, Diff, Kind, RowChange, record_of, records
+from conflict_incidents.release.compare.rows import Side
+from conflict_incidents.tables.dtypes import Row, Value
+from conflict_incidents.tables.files import cell
+from conflict_incidents.tables.incidents import SERIES
+
+OVERRIDES = "overrides"
+"""The table that says why an editor set a best value."""
+BEST = "best"
+CLAIMS = ("claims", "aggregate_claims")
+ESTIMATES = ("incidents", "estimates")
+"""The tables with published numbers: as they were claimed, and what the claims come to."""
+NUMBERS = frozenset({"min", "max", BEST, "low", "high"})
+"""What the names of their columns end with."""
+FEW = 3
+"""How many records a line names."""
+
+
+class Notes:
+    """What notes on changes say, found by what they are about."""
+
+    def __init__(self, notes: Iterable[ChangeNote] = ()) -> None:
+        self._by_record: dict[str, list[ChangeNote]] = {}
+        self._by_column: dict[str, list[ChangeNote]] = {}
+        self._of_contract: list[ChangeNote] = []
+        for note in sorted(notes, key=lambda one: (one.date, one.path)):
+            for id in note.records:
+                self._by_record.setdefault(id, []).append(note)
+            for column in note.columns if not note.records else ():
+                self._by_column.setdefault(column, []).append(note)
+            if note.kind == "schema" and not note.records and not note.columns:
+                self._of_contract.append(note)
+
+    def of(self, record: str, table: str, column: str = "") -> str:
+        """Why a row of a record, or a cell of it, changed; empty where no note is about it."""
+        named = [note for note in self._by_record.get(record, ()) if _is_about(note, table, column)]
+        return _joined([*named, *(self._columns(table, column) if self._by_column else ())])
+
+    def of_contract(self, table: str, column: str) -> str:
+        """Why the contract changed; a note on the schema that names no columns is about all of it."""
+        return _joined(self._columns(table, column) or self._of_contract)
+
+    def _columns(self, table: str, column: str) -> list[ChangeNote]:
+        return [*self._by_column.get(table, ()), *(self._by_column.get(f"{table}.{column}", ()) if column else ())]
+
+
+def _is_about(note: ChangeNote, table: str, column: str) -> bool:
+    return not note.columns or table in note.columns or bool(column and f"{table}.{column}" in note.columns)
+
+
+def _joined(notes: Iterable[ChangeNote]) -> str:
+    return " ".join(dict.fromkeys(note.said for note in notes))
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Why rows and cells changed: as the releases say it themselves, or else as notes do.
+
+    `overridden` has the reasons of editors' values, by incident and what is counted.
+    """
+
+    overridden: Mapping[tuple[str, str], str]
+    notes: Notes
+
+    @staticmethod
+    def between(diff: Diff, notes: Notes) -> Reasons:
+        """The reasons for what changed between two releases."""
+        return Reasons(_overridden(diff.new), notes)
+
+    def of(self, row: RowChange, column: str) -> str | None:
+        """Why a row, or a cell of it, changed; None where nobody says it."""
+        record, *rest = row.id.split("/")
+        counted = "/".join(rest[-2:])
+        if row.table == "incidents":
+            counted = "/".join(SERIES.get(column.removesuffix(f"_{BEST}"), ()))
+        overridden = self.overridden.get((record, counted), "") if column.endswith(BEST) else ""
+        return row.reason or overridden or self.notes.of(record, row.table, column) or None
+
+
+def _overridden(side: Side) -> dict[tuple[str, str], str]:
+    """Why best values were set, by incident and measure and group of people."""
+    if OVERRIDES not in side.tables:
+        return {}
+    names = ("incident_id", "measure", "group", "reason")
+    columns: list[list[Value]] = [side.column(OVERRIDES, name).to_pylist() for name in names]
+    return {(str(id), f"{measure}/{group}"): str(reason) for id, measure, group, reason in zip(*columns, strict=True)}
+
+
+def unnoted(diff: Diff, reasons: Reasons) -> dict[str, dict[str, str]]:
+    """The published numbers that changed and of which nobody says why: by record, and by what is counted.
+
+    An estimate that moved because a claim was added, corrected or taken back needs no word of its own.
+    """
+    found: dict[str, dict[str, str]] = {}
+    moved = {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.ADDED)} | taken_back(diff)
+    for row in (*_rows(diff, CLAIMS, Kind.CORRECTED), *_rows(diff, CLAIMS, Kind.REMOVED)):
+        if any(map(_is_number, row.cells)):
+            moved.add(record_of(row.id))
+            _enter(row, reasons, found)
+    for row in (*_rows(diff, ESTIMATES, Kind.CORRECTED), *_rows(diff, ESTIMATES, Kind.REMOVED)):
+        if record_of(row.id) not in moved:
+            _enter(row, reasons, found)
+    return found
+
+
+def taken_back(diff: Diff) -> set[str]:
+    """The records of which a claim was withdrawn, or all were with the record; each has its reason."""
+    return {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.WITHDRAWN)}
+
+
+def _rows(diff: Diff, tables: Iterable[str], kind: Kind) -> Iterator[RowChange]:
+    for table in tables:
+        if table in diff.tables:
+            yield from diff.tables[table].rows(kind)
+
+
+def _enter(row: RowChange, reasons: Reasons, found: dict[str, dict[str, str]]) -> None:
+    record, _, part = row.id.partition("/")
+    for one in row.cells:
+        if _is_number(one) and not reasons.of(row, "" if row.whole else one.column):
+            became = "removed" if row.whole else f"changed from {_said(one.before)} to {_said(one.after)}"
+            named = f"{row.table} {part} {one.column}" if part else f"{row.table} {one.column}"
+            found.setdefault(record, {})[named] = became
+
+
+def _is_number(one: Cell) -> bool:
+    return one.column.rpartition("_")[2] in NUMBERS
+
+
+def _said(value: Value) -> str:
+    return "unknown" if value is None else cell(value)
+
+
+def unsaid(diff: Diff, rows: Iterable[Row]) -> str:
+    """Which records changed without a reason in any of their rows in the table of changes, in a line; else empty."""
+    tables = set(records(diff.new.tables).values())
+    silent: dict[str, Kind] = {}
+    told: set[str] = set()
+    contract = 0
+    for row in rows:
+        if row["kind"] == "schema":
+            contract += not row["reason"]
+            continue
+        record = record_of(str(row["id"]))
+        if row["reason"]:
+            told.add(record)
+        else:
+            kind = Kind(str(row["kind"])) if row["table"] in tables else Kind.CORRECTED
+            silent.setdefault(record, kind)
+    said: list[str] = []
+    for kind in Kind:
+        ids = [id for id, became in silent.items() if became is kind and id not in told]
+        if ids:
+            more = f" and {len(ids) - FEW} more" if len(ids) > FEW else ""
+            said.append(f"{number(len(ids), 'record')} {kind} ({', '.join(ids[:FEW])}{more})")
+    said += [f"{number(contract, 'change')} of the contract"] if contract else []
+    return f"no note says why: {', '.join(said)}" if said else ""

@@ -1,0 +1,181 @@
+"""A diff line by line: a summary for people, everything as JSON or CSV, written as it is found.
+
+What stands in a release may come from strangers: text for people is escaped, JSON is ASCII. Prevents: "unknown" read as
+"none", and a change among thousands of derived ones that nobody sees: records come first, each kind on its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from conflict_incidents.core import versions
+from conflict_incidents.core.findings import SHOWN_LENGTH, harmless, shown
+from conflict_incidents.core.versions import Bump
+from conflict_incidents.release.compare import changes
+from conflict_incidents.release.compare.contract import ContractChange
+from conflict_incidents.release.compare.diff import Cell, Diff, Kind, RowChange, TableDiff
+from conflict_incidents.release.compare.rows import Side
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.dtypes import Value
+from conflict_incidents.tables.files import cell, csv_line
+
+NAMES = ("title", "name")
+"""The columns by which a reader knows a record."""
+AROUND = 10
+"""How many characters of two long texts are shown before the first that differs."""
+
+
+def as_text(diff: Diff, first: int) -> Iterator[str]:
+    """A summary of each table, with the first `first` of its rows of each kind, of their cells, and of the contract."""
+    for line in _text(diff, first):
+        yield harmless(line)
+
+
+def as_csv(diff: Diff) -> Iterator[str]:
+    """A line for each change, as `changes` has them."""
+    yield csv_line(contract.tables()[contract.CHANGES].names)
+    for row in changes.rows(diff):
+        yield csv_line(map(cell, row.values()))
+
+
+def as_json(diff: Diff) -> Iterator[str]:
+    """One JSON object, a line for each change.
+
+    `old`, `new`: which releases; `bump`, `least_version`: what the changes demand, the latter null where the earlier
+    version isn't MAJOR.MINOR.PATCH; `contract`; `summary`: how many rows by table and kind; `rows`: each
+    with its cells, null being unknown.
+    """
+    head: dict[str, Any] = {
+        "old": _side(diff.old),
+        "new": _side(diff.new),
+        "bump": diff.bump.name.lower(),
+        "least_version": _needed(diff),
+        "contract": [_contract_json(change) for change in diff.contract],
+        "summary": {name: _counted(table) for name, table in diff.tables.items() if _counted(table)},
+    }
+    yield json.dumps(head, indent=1)[:-2] + ","
+    yield ' "rows": ['
+    before = ""
+    for row in diff.rows():
+        if before:
+            yield f"{before},"
+        before = f"  {json.dumps(_row_json(row))}"
+    if before:
+        yield before
+    yield " ]"
+    yield "}"
+
+
+def _side(side: Side) -> dict[str, str]:
+    return {
+        "version": side.about.version,
+        "created": side.about.created,
+        "content_hash": side.descriptor["contentHash"],
+    }
+
+
+def _needed(diff: Diff) -> str | None:
+    """The least version that the later release may have."""
+    before = versions.parse(diff.old.about.version)
+    return str(versions.least(before, diff.bump)) if before else None
+
+
+def _contract_json(change: ContractChange) -> dict[str, str]:
+    told = {"table": change.table, "column": change.column, "aspect": change.aspect}
+    return {**told, "before": change.before, "after": change.after, "bump": change.bump.name.lower()}
+
+
+def _row_json(row: RowChange) -> dict[str, Any]:
+    cells = [{"column": one.column, "before": one.before, "after": one.after} for one in row.cells]
+    told = {"kind": row.kind, "table": row.table, "id": row.id, "reason": row.reason, "whole": row.whole}
+    return {**told, "cells": cells}
+
+
+def _counted(table: TableDiff) -> dict[str, int]:
+    return {kind.value: table.count(kind) for kind in Kind if table.count(kind)}
+
+
+def _text(diff: Diff, first: int) -> Iterator[str]:
+    yield f"{_called(diff.old)} → {_called(diff.new)}"
+    if diff.contract:
+        yield from ("", f"contract: {_number(len(diff.contract), 'change')}")
+        yield from (_of_contract(change) for change in diff.contract[:first])
+        yield from _more(len(diff.contract), first, "  ")
+    for name, table in diff.tables.items():
+        if _counted(table):
+            yield from ("", f"{name}: {', '.join(_counts(table))}")
+            yield from _rows(table, first)
+    yield from ("", _verdict(diff))
+
+
+def _rows(table: TableDiff, first: int) -> Iterator[str]:
+    for kind in Kind:
+        for row in islice(table.rows(kind), first):
+            yield _row(row)
+            if kind is Kind.CORRECTED:
+                yield from map(_cell, row.cells[:first])
+                yield from _more(len(row.cells), first, "    ")
+        yield from _more(table.count(kind), first, f"  {kind} ")
+
+
+def _row(row: RowChange) -> str:
+    """A row by its id, with its name where it came or went, or why it was withdrawn."""
+    names = [one.after or one.before for one in row.cells if one.column in NAMES] if row.whole else []
+    said = row.reason or next(iter(names), None)
+    return f"  {row.kind} {row.id}" + (f": {shown(said)}" if said else "")
+
+
+def _of_contract(change: ContractChange) -> str:
+    where = ".".join(part for part in (change.table, change.column) if part) or "dataset"
+    before, after = (shown(said) if said else "nothing" for said in (change.before, change.after))
+    if change.aspect in {"table", "column"}:
+        return f"  {change.aspect} {where} {'removed' if change.before else 'added'} ({change.bump.name})"
+    return f"  {where}, {change.aspect}: {before} → {after} ({change.bump.name})"
+
+
+def _verdict(diff: Diff) -> str:
+    """What the changes demand of the version, and whether the later release has it."""
+    if diff.bump is Bump.NONE:
+        return "Nothing differs." if not diff.partial else "Nothing differs in what was compared."
+    demand = f"By the Data Package recipe, these changes are {diff.bump.name}"
+    before, after = (versions.parse(side.about.version) for side in (diff.old, diff.new))
+    if before is None or after is None:
+        return f"{demand}; the versions aren't of the form MAJOR.MINOR.PATCH."
+    needed = versions.least(before, diff.bump)
+    return f"{demand}: version {needed} or later{'' if needed <= after.release else f', not {after}'}."
+
+
+def _counts(table: TableDiff) -> Iterator[str]:
+    for kind, count in _counted(table).items():
+        cells = f" ({_number(table.cells(Kind.CORRECTED), 'cell')})" if kind == Kind.CORRECTED else ""
+        yield f"{count:,} {kind}{cells}"
+
+
+def _called(side: Side) -> str:
+    return f"{side.about.name} {side.about.version} ({side.about.created[:10]})"
+
+
+def _cell(changed: Cell) -> str:
+    """A changed cell; of two long texts, the part in which they differ."""
+    before, after = changed.before, changed.after
+    if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > SHOWN_LENGTH:
+        differ = (at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1])
+        cut = max(0, next(differ, min(len(before), len(after))) - AROUND)
+        before, after = (f"{'…' if cut else ''}{text[cut:]}" for text in (before, after))
+    return f"    {changed.column}: {_value(before)} → {_value(after)}"
+
+
+def _value(value: Value) -> str:
+    return "unknown" if value is None else shown(value) if isinstance(value, str) else cell(value)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _more(count: int, first: int, what: str) -> Iterator[str]:
+    if count > first:
+        yield f"{what}… and {count - first:,} more"

@@ -1,0 +1,107 @@
+"""CITATION.cff: how to cite the release, in the Citation File Format 1.2, which GitHub and Zotero read.
+
+Prevents: a citation without the version that was used.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from conflict_incidents.release.formats.content import Content
+from conflict_incidents.tables.contract import Source
+
+FILE = "CITATION.cff"
+BESIDE = {FILE: "how to cite this version, for GitHub, Zotero and other tools"}
+_MESSAGE = "If you use this dataset, please cite it and name the version."
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def files(content: Content) -> dict[str, bytes]:
+    """The citation file."""
+    text = yaml.safe_dump(_said(content), sort_keys=False, allow_unicode=True, width=100)
+    return {FILE: text.encode()}
+
+
+def _said(content: Content) -> dict[str, Any]:
+    about, descriptor = content.about, content.descriptor
+    said: dict[str, Any] = {"cff-version": "1.2.0", "message": _MESSAGE, "title": _line(about.title)}
+    said |= {"abstract": _line(about.description)} if about.description else {}
+    said |= {"type": "dataset", "authors": [_author(one) for one in people(descriptor)], "version": about.version}
+    said |= {"date-released": day(content)} if day(content) else {}
+    said |= {"license": licence_id(descriptor)} if licence_id(descriptor) else {}
+    said |= {"url": homepage(descriptor)} if homepage(descriptor) else {}
+    said |= {"identifiers": [_content(about.content_hash)]} if about.content_hash else {}
+    said |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
+    references = [reference for one in about.sources for reference in _references(one)]
+    return said | ({"references": references} if references else {})
+
+
+def _content(content_hash: str) -> dict[str, str]:
+    return {"type": "other", "value": content_hash, "description": "The hash of the rows of this version"}
+
+
+def _references(source: Source) -> Iterator[dict[str, Any]]:
+    """What a release was made from, and the publications by which that is cited."""
+    said: dict[str, Any] = {"type": "data", "title": _line(source.title)}
+    said["authors"] = [{"name": _line(source.attribution or source.title)}]
+    said |= {"version": source.version} if source.version else {}
+    said |= {"url": source.url} if source.url else {}
+    yield said | ({"notes": f"Licence: {source.licence}"} if source.licence else {})
+    for one in source.references:
+        publication: dict[str, Any] = {
+            "type": "article" if one.get("journal") else "report",
+            "title": _line(one["title"]),
+        }
+        publication["authors"] = [{"family-names": author} for author in one["authors"]]
+        publication |= {key: one[key] for key in ("year", "journal", "volume", "issue", "url") if key in one}
+        yield publication | ({"publisher": {"name": one["publisher"]}} if "publisher" in one else {})
+
+
+def people(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Who made the dataset: its contributors, or one without a name."""
+    return list(_named(descriptor)) or [{"title": "Unnamed contributors"}]
+
+
+def licence_id(descriptor: Mapping[str, Any]) -> str:
+    """The SPDX id of the licence, as the descriptor names it; empty where it names none."""
+    licences = descriptor.get("licenses") or [{}]
+    return str(licences[0].get("name") or "")
+
+
+def homepage(descriptor: Mapping[str, Any]) -> str:
+    """The address of the dataset on the web; empty where it states none."""
+    return str(descriptor.get("homepage") or "")
+
+
+def keywords(descriptor: Mapping[str, Any]) -> list[str]:
+    """The dataset's keywords, each once."""
+    return list(dict.fromkeys(map(str, descriptor.get("keywords") or [])))
+
+
+def day(content: Content) -> str:
+    """The day of the release, ISO 8601; empty where its descriptor doesn't begin with one."""
+    found = _DAY.match(content.about.created)
+    return found[0] if found else ""
+
+
+def _line(text: str) -> str:
+    """A text without breaks of its lines, some of which YAML writers lose."""
+    return " ".join(text.split())
+
+
+def _named(descriptor: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for one in descriptor.get("contributors") or []:
+        if one.get("title") or one.get("familyName"):
+            yield one
+
+
+def _author(one: Mapping[str, Any]) -> dict[str, str]:
+    """A person where the descriptor knows a family name, otherwise a group."""
+    if not one.get("familyName"):
+        return {"name": _line(str(one["title"]))}
+    given = {"given-names": str(one["givenName"])} if one.get("givenName") else {}
+    return {"family-names": str(one["familyName"]), **given}

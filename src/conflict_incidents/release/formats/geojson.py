@@ -1,0 +1,32 @@
+"""The incidents as GeoJSON (RFC 7946), for maps: longitude before latitude, in degrees of WGS 84.
+
+Prevents: an unknown toll drawn as zero, and an incident without a position drawn in the Gulf of Guinea: one is null,
+the other has no geometry.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from conflict_incidents.release.formats.content import INCIDENTS, Content
+from conflict_incidents.tables.dtypes import Row
+
+FILE = "formats/incidents.geojson"
+BESIDE = {FILE: "the incidents for maps: QGIS, Leaflet, kepler.gl; tombstones and those without a position as well"}
+
+
+def files(content: Content) -> dict[str, bytes]:
+    """The incidents, one a line."""
+    about = content.about
+    said = {"name": INCIDENTS, "title": about.title, "version": about.version, "citation": about.citation}
+    head = json.dumps({"type": "FeatureCollection", **said}, ensure_ascii=False)[:-1]
+    features = ",\n".join(json.dumps(_feature(row), ensure_ascii=False) for row in content.rows(INCIDENTS))
+    return {FILE: f'{head}, "features": [\n{features}\n]}}\n'.encode()}
+
+
+def _feature(row: Row) -> dict[str, Any]:
+    lat, lon = row.pop("lat"), row.pop("lon")
+    known = lat is not None and lon is not None
+    geometry = {"type": "Point", "coordinates": [lon, lat]} if known else None
+    return {"type": "Feature", "id": row["incident_id"], "geometry": geometry, "properties": row}

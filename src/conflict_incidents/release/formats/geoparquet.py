@@ -1,0 +1,49 @@
+"""The incidents as GeoParquet 1.1: the Parquet table with a column of points and the metadata that says so.
+
+The points are WKB in degrees of WGS 84, longitude first, which is what the format means where no system of coordinates
+is named. Prevents: a map made from columns whose order or meaning somebody guessed.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+import pyarrow as pa
+
+from conflict_incidents.release.formats.content import INCIDENTS, Content
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.dtypes import Value, plain
+from conflict_incidents.tables.files import arrow_table, as_parquet
+
+FILE = "formats/incidents.geo.parquet"
+BESIDE = {FILE: "the incidents for geopandas, QGIS, DuckDB and others that read GeoParquet, with exact types"}
+GEOMETRY = "geometry"
+_LITTLE_ENDIAN, _POINT = 1, 1
+
+
+def files(content: Content) -> dict[str, bytes]:
+    """The incidents; one without a position has a null geometry."""
+    table = contract.tables()[INCIDENTS]
+    frame = content.frames[INCIDENTS]
+    lats, lons = (plain(frame[name], table.field(name)) for name in ("lat", "lon"))
+    points = [None if None in pair else pair for pair in zip(lons, lats, strict=True)]
+    made = arrow_table(frame, table)
+    made = made.append_column(GEOMETRY, pa.array([_wkb(point) for point in points], type=pa.binary()))
+    metadata = {**made.schema.metadata, b"geo": json.dumps(_described(points), sort_keys=True).encode()}
+    return {FILE: as_parquet(made.replace_schema_metadata(metadata))}
+
+
+def _wkb(point: tuple[Value, Value] | None) -> bytes | None:
+    return None if point is None else struct.pack("<BIdd", _LITTLE_ENDIAN, _POINT, *point)
+
+
+def _described(points: list[tuple[Value, Value] | None]) -> dict[str, Any]:
+    """The metadata of the file; where no incident has a position there are no types of geometry and no bounds."""
+    known = [point for point in points if point is not None]
+    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Point"] if known else []}
+    if known:
+        lons, lats = zip(*known, strict=True)
+        column["bbox"] = [min(lons), min(lats), max(lons), max(lats)]
+    return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}

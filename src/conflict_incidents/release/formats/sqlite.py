@@ -1,0 +1,122 @@
+"""All tables as one SQLite database, with keys, checks and views.
+
+A day is text in ISO 8601, a truth is 1 or 0, unknown is NULL. What the contract says of a column stands in the database
+as well: its type, that it is never empty, its list of values, its bounds, its keys; patterns aside, for which SQLite
+has nothing. The file is in the journal mode `delete`, so that it opens where nothing can be written beside it. Its rows
+depend on nothing but the tables; how they are laid out in bytes depends on the version of the SQLite library, too.
+
+Prevents: a database whose tables can be joined in ways that the contract doesn't know, and a sum over unknown tolls
+that somebody takes for a total.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+
+from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.sqlite_views import VIEWS
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import Field, ForeignKey, Table
+
+FILE = "formats/conflict-incidents.sqlite"
+BESIDE = {FILE: "all tables in one SQLite database, with keys, checks and views (`about_views` tells of them)"}
+PAGE = 4096
+_TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
+
+
+def files(content: Content) -> dict[str, bytes]:
+    """The database."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.execute(f"PRAGMA page_size = {PAGE}")
+        database.execute("PRAGMA encoding = 'UTF-8'")
+        database.execute("BEGIN")
+        for table in contract.tables().values():
+            database.execute(_created(table))
+            marks = ", ".join("?" * len(table.fields))
+            database.executemany(f"INSERT INTO {_name(table.name)} VALUES ({marks})", content.tuples(table))
+        _tell(database, content)
+        database.execute("COMMIT")
+        data = database.serialize()
+    return {FILE: data}
+
+
+def _tell(database: sqlite3.Connection, content: Content) -> None:
+    """The views, and tables that say what the database, its columns and its views are."""
+    about = content.about
+    said = {
+        "title": about.title,
+        "description": about.description,
+        "version": about.version,
+        "created": about.created,
+        "licence": about.licence,
+        "citation": about.citation,
+        "contentHash": str(content.descriptor.get("contentHash", "")),
+    }
+    database.execute("CREATE TABLE about (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)")
+    database.executemany("INSERT INTO about VALUES (?, ?)", said.items())
+    database.execute(
+        'CREATE TABLE about_columns ("table" TEXT NOT NULL, "column" TEXT NOT NULL, type TEXT NOT NULL, unit TEXT, '
+        'description TEXT NOT NULL, PRIMARY KEY ("table", "column"))'
+    )
+    database.executemany("INSERT INTO about_columns VALUES (?, ?, ?, ?, ?)", _columns())
+    database.execute('CREATE TABLE about_views ("view" TEXT NOT NULL PRIMARY KEY, description TEXT NOT NULL)')
+    for view in VIEWS:
+        database.execute(f"CREATE VIEW {_name(view.name)} AS\n{view.query}")
+        database.execute("INSERT INTO about_views VALUES (?, ?)", (view.name, view.description))
+
+
+def _columns() -> Iterator[tuple[str, str, str, str | None, str]]:
+    for table in contract.tables().values():
+        for field in table.fields:
+            yield table.name, field.name, field.type, field.unit or None, field.description
+
+
+def _created(table: Table) -> str:
+    keys = [f"PRIMARY KEY ({_names(table.key)})"] if table.key else []
+    lines = chain(map(_column, table.fields), keys, map(_reference, table.foreign_keys))
+    return f"CREATE TABLE {_name(table.name)} (\n  " + ",\n  ".join(lines) + "\n)"
+
+
+def _column(field: Field) -> str:
+    """A column as SQLite's own words define it."""
+    name = _name(field.name)
+    said = [name, _TYPES[field.type]]
+    said += ["NOT NULL"] if field.required else []
+    said += ["UNIQUE"] if field.unique else []
+    return " ".join([*said, *(f"CHECK ({check})" for check in _checks(field, name))])
+
+
+def _checks(field: Field, name: str) -> Iterator[str]:
+    """What a column's values must satisfy; in SQLite a check of NULL is fulfilled."""
+    if field.enum:
+        yield f"{name} IN ({', '.join(map(_text, field.enum))})"
+    if field.type == "boolean":
+        yield f"{name} IN (0, 1)"
+    if field.type == "date":
+        yield f"{name} IS date({name}, '+0 days')"  # without the modifier, 30 February is a day to SQLite
+    if field.type in {"integer", "number"}:
+        kinds = "'integer'" if field.type == "integer" else "'integer', 'real'"
+        yield f"typeof({name}) IN ({kinds}, 'null')"
+    if field.minimum is not None:
+        yield f"{name} >= {field.minimum:g}"
+    if field.maximum is not None:
+        yield f"{name} <= {field.maximum:.0f}"
+
+
+def _reference(key: ForeignKey) -> str:
+    return f"FOREIGN KEY ({_names(key.fields)}) REFERENCES {_name(key.table)} ({_names(key.columns)})"
+
+
+def _names(names: tuple[str, ...]) -> str:
+    return ", ".join(map(_name, names))
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,48 @@
+"""The metadata of a deposit at Zenodo, as its `.zenodo.json` has them.
+
+The file has a plain name: what begins with a dot is skipped by the checksums, and by many who copy folders. Prevents: a
+deposit whose version, licence or authors somebody typed by hand.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from conflict_incidents.release.formats.citation import day, homepage, keywords, licence_id, people
+from conflict_incidents.release.formats.content import Content, json_bytes
+from conflict_incidents.tables.contract import reference_text
+
+FILE = "zenodo.json"
+BESIDE = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the `.zenodo.json` of a repository"}
+
+
+def files(content: Content) -> dict[str, bytes]:
+    """The metadata; a text of ours in which Zenodo expects HTML is escaped."""
+    about, descriptor = content.about, content.descriptor
+    said: dict[str, Any] = {
+        "upload_type": "dataset",
+        "title": f"{about.title}, version {about.version}",
+        "description": f"<p>{html.escape(about.description, quote=False)}</p>",
+        "creators": [{"name": _name(one)} for one in people(descriptor)],
+        "version": about.version,
+        "access_right": "open",
+        "language": "eng",
+    }
+    said |= {"publication_date": day(content)} if day(content) else {}
+    said |= {"license": licence_id(descriptor).lower()} if licence_id(descriptor) else {}
+    said |= {"keywords": keywords(descriptor)} if keywords(descriptor) else {}
+    references = [text for one in about.sources for text in (str(one), *map(reference_text, one.references))]
+    said |= {"references": references} if references else {}
+    said |= {"notes": f"Content hash of the rows: {about.content_hash}"} if about.content_hash else {}
+    home = {"identifier": homepage(descriptor), "relation": "isSupplementTo", "scheme": "url"}
+    said |= {"related_identifiers": [home]} if homepage(descriptor) else {}
+    return {FILE: json_bytes(said)}
+
+
+def _name(one: Mapping[str, Any]) -> str:
+    """A person's family name first, as Zenodo asks for; a group's name as it is."""
+    if not one.get("familyName"):
+        return str(one["title"])
+    return ", ".join(str(one[key]) for key in ("familyName", "givenName") if one.get(key))

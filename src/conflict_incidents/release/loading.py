@@ -1,0 +1,474 @@
+"""A release as data frames, for analysts: exact types, and where they come from.
+
+Without a source it is the release that the package ships, wherever it is called from; a version names the rows that the
+index of published releases has under it. Prevents: an analysis of a torn or altered file, of which nobody can say which
+version it is, a version that turns out to be another, and the same call giving other rows in another folder.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import pandas as pd
+
+from conflict_incidents.core.download import FetchError, fetched, is_address
+from conflict_incidents.core.resources import resource
+from conflict_incidents.core.versions import is_development, parse, released
+from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.release.contents import release_name
+from conflict_incidents.release.contents import sha256 as hash_of
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.index import Index, IndexDefect, Published, shipped
+from conflict_incidents.release.locate import index_of
+from conflict_incidents.release.reader import Opened, located, opened
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import CURRENT, RELEASES, About, Source, Table
+from conflict_incidents.tables.dtypes import without_dictionaries
+from conflict_incidents.tables.files import TableFileError, read_arrow, read_parquet
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SHIPPED = "data/release"
+"""Where the release lies that the package ships."""
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_FIELDS = {"journal": "journal", "volume": "volume", "issue": "number", "publisher": "institution", "url": "url"}
+"""Keys of a publication, and what BibTeX calls them."""
+Backend = Literal["numpy_nullable", "pyarrow"]
+
+
+class LoadError(ValueError):
+    """No release, no such table or column, or a file that isn't what the release says; the message says what to do."""
+
+
+class NewerRelease(UserWarning):
+    """A newer release is known than the one that was loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """How a release is to be cited: as a sentence, and as an entry for BibTeX."""
+
+    text: str
+    bibtex: str
+
+    def __str__(self) -> str:
+        """Both, one below the other."""
+        return f"{self.text}\n\n{self.bibtex}"
+
+
+@overload
+def load(
+    table: str = ...,
+    version: str | None = ...,
+    source: str | Path | None = ...,
+    columns: Sequence[str] | None = ...,
+    dtype_backend: Backend | None = ...,
+    as_polars: Literal[False] = ...,
+    *,
+    sha256: str | None = ...,
+) -> pd.DataFrame: ...
+
+
+@overload
+def load(
+    table: str = ...,
+    version: str | None = ...,
+    source: str | Path | None = ...,
+    columns: Sequence[str] | None = ...,
+    dtype_backend: Backend | None = ...,
+    *,
+    as_polars: Literal[True],
+    sha256: str | None = ...,
+) -> pl.DataFrame: ...
+
+
+def load(
+    table: str = "incidents",
+    version: str | None = None,
+    source: str | Path | None = None,
+    columns: Sequence[str] | None = None,
+    dtype_backend: Backend | None = None,
+    as_polars: bool = False,
+    *,
+    sha256: str | None = None,
+) -> pd.DataFrame | pl.DataFrame:
+    """One table of a release as a data frame.
+
+    Whole numbers are Int32, decimals Float64, truths boolean, text string, days datetime64[us], and what has a list of
+    values is a category with all of them; the unknown is NA. The sum of a column without any number is 0 in pandas
+    unless `sum(min_count=1)` is asked for.
+
+    Args:
+        table: the table's name: `incidents`, `claims`, `estimates` …; see `datapackage.json`.
+        version: which version it has to be: a published one, whose rows and address the index that the package ships
+            knows, or the development version of a build (`0.1.0.dev0+8ea52257478d`), which names its rows.
+        source: a release (folder or zip), a folder of releases, the root of a dataset (`"."`), or the address of a
+            zip; None for the release that the package ships, or that of the checkout which the package is run from.
+        columns: which columns, in this order; None for all.
+        dtype_backend: None for the types above; "numpy_nullable" for text in place of categories; "pyarrow" for Arrow's
+            types.
+        as_polars: a polars frame instead: Int32, Float64, Boolean, String, Date, and Enum for lists of values.
+        sha256: the hash of a release that the index doesn't know: of its zip, its rows (`attrs["content_hash"]`) or its
+            SHA256SUMS. A zip that is fetched needs that of the zip.
+
+    Returns:
+        The frame; `attrs` of one of pandas has `table`, `title`, `dataset`, `version`, `content_hash` (of the rows of
+        all tables), `created`, `licence`, `citation`, `release` (its name) and `source` (where it was found). The
+        version is a development version where the release is neither a published one nor vouched for by `sha256`.
+
+    Raises:
+        LoadError: there is no release, no such table or column, or something isn't what was released.
+    """
+    with _release(version, source, sha256) as release:
+        wanted = _known(table, release.tables, "table")
+        if as_polars:
+            return _polars(release, wanted, columns)
+        return _frame(release, wanted, columns, dtype_backend)
+
+
+def load_all(
+    version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None
+) -> dict[str, pd.DataFrame]:
+    """Every table of a release by name, each as `load` gives it; the arguments are those of `load`.
+
+    Raises:
+        LoadError: there is no release, or something isn't what was released.
+    """
+    with _release(version, source, sha256) as release:
+        return {name: _frame(release, table, None, None) for name, table in release.tables.items()}
+
+
+def citation(version: str | None = None, source: str | Path | None = None, *, sha256: str | None = None) -> Citation:
+    """How a release is to be cited; the arguments are those of `load`.
+
+    Raises:
+        LoadError: there is no release, or something isn't what was released.
+    """
+    with _release(version, source, sha256) as release:
+        about = release.about
+    year = about.created[:4]
+    names = [name for name in about.authors if name]
+    fields = {
+        "author": " and ".join(f"{{{_bibtex(name)}}}" for name in names) or "{Unnamed contributors}",
+        "title": f"{{{_bibtex(about.title)}}}",
+        "year": year,
+        "version": about.version,
+        "note": ". ".join(filter(None, ["Data set", _bibtex(about.licence), _content(about)])),
+    }
+    entries = [_bibtex_entry("misc", f"{about.name}-{about.version}", fields)]
+    entries += [entry for one in about.sources for entry in _credited(one)]
+    return Citation(about.citation, "\n\n".join(entries))
+
+
+def cite(
+    version: str | None = None,
+    source: str | Path | None = None,
+    *,
+    style: Literal["text", "bibtex"] | None = None,
+    sha256: str | None = None,
+) -> None:
+    """Print how a release is to be cited, with the datasets that its rows come from.
+
+    Args:
+        version: as for `load`.
+        source: as for `load`.
+        style: "text" or "bibtex"; None for both.
+        sha256: as for `load`.
+
+    Raises:
+        LoadError: there is no release, something isn't what was released, or there is no such style.
+    """
+    if style not in {None, "text", "bibtex"}:
+        raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
+    found = citation(version, source, sha256=sha256)
+    print({None: str(found), "text": found.text, "bibtex": found.bibtex}[style])
+
+
+def _credited(source: Source) -> Iterator[str]:
+    """The entries for BibTeX of what a release was made from, and of its publications."""
+    name = _key(source.name or source.title) + (f"-{source.version}" if source.version else "")
+    fields = {
+        "author": f"{{{_bibtex(source.attribution)}}}" if source.attribution else "",
+        "title": f"{{{_bibtex(source.title)}}}",
+        "version": source.version,
+        "url": source.url,
+        "note": f"Data set. {_bibtex(source.licence)}" if source.licence else "",
+    }
+    yield _bibtex_entry("misc", name, fields)
+    for one in source.references:
+        fields = {
+            "author": " and ".join(f"{{{_bibtex(author)}}}" for author in one["authors"]),
+            "title": f"{{{_bibtex(one['title'])}}}",
+            "year": str(one["year"]),
+            **{new: _bibtex(str(one.get(old, ""))) for old, new in _FIELDS.items()},
+        }
+        kind = "article" if "journal" in one else "techreport"
+        yield _bibtex_entry(kind, _key(f"{one['authors'][0]} {one['year']}"), fields)
+
+
+def _bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    """An entry for BibTeX, with the fields that say something."""
+    return "\n".join([f"@{kind}{{{key},", *(f"  {name} = {{{text}}}," for name, text in fields.items() if text), "}"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """A release that was found whole, and where it was found, in words; `about` has the version it is known by."""
+
+    opened: Opened
+    source: str
+    about: About
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        return self.opened.tables
+
+
+@contextmanager
+def _release(version: str | None, source: str | Path | None, sha256: str | None) -> Iterator[_Release]:
+    """The release that is asked for, for as long as its tables are read.
+
+    Raises:
+        LoadError: there is none, it isn't whole, or it is another one.
+    """
+    digest = _digest(sha256)
+    try:
+        path, where = _found(version, source, digest)
+        with opened(path) as release:
+            if digest and not _has(digest, release, path):
+                raise LoadError(f"{where} has another hash than `sha256` says; its content is {release.content_hash}")
+            called = _called(release, where, path, version, vouched=bool(digest))
+            yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
+    except ReleaseError as error:
+        raise LoadError(f"{where}: {error}") from error
+    except (IndexDefect, FetchError) as error:
+        raise LoadError(str(error)) from error
+
+
+def _digest(sha256: str | None) -> str | None:
+    """The hash that was asked for, as `sha256:…`."""
+    if sha256 is None:
+        return None
+    digest = f"sha256:{sha256.removeprefix('sha256:').lower()}"
+    if not _DIGEST.fullmatch(digest):
+        raise LoadError(f"`sha256` is {sha256!r}, not a SHA-256: 64 hexadecimal digits")
+    return digest
+
+
+def _found(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str]:
+    """Where the release lies, and what to call that place; the working folder has no say in it."""
+    if source is not None and is_address(source):
+        return _from_network(str(source), version, digest)
+    if source is not None:
+        path = Path(source).expanduser()
+        path = path.parent if path.name == DESCRIPTOR else path
+        if located(path) is None and not path.is_file():
+            raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
+        return path, str(source)
+    own = _own()
+    if own and (version is None or _is_version(own[0], version, digest)):
+        return own
+    entry = _entry(version) if version else None
+    if entry is not None and entry.url is not None:
+        return _from_network(entry.url, version, digest)
+    raise LoadError(_unknown(version, own))
+
+
+def _is_version(folder: Path, version: str, digest: str | None) -> bool:
+    """Whether the package's own release is the one of a version; where a hash is given too, that is checked later."""
+    entry = _entry(version)
+    name, stated, content = _stated(folder)
+    if entry is None:
+        return digest is not None or is_development(version, stated, content)
+    return shipped().claims(name, stated) == entry and entry.content == content
+
+
+def _entry(version: str) -> Published | None:
+    """What the index that the package ships says of a version."""
+    number = released(version)
+    return shipped().get(number) if number else None
+
+
+def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
+    """Why there is no release to load, and what to do."""
+    if version is None:
+        return (
+            'the package ships no release; name one by `version` or `source`: `source="."` is that of the dataset in '
+            "the working folder, once `incidents build` has made it"
+        )
+    if _entry(version):
+        return f"the index of published releases has no address of version {version}; name its zip by `source`"
+    known = [str(one.version) for one in shipped().releases]
+    if own:
+        name, stated, content = _stated(own[0])
+        known.append(shipped().version_of(name, stated, content))
+    return (
+        f"version {version} isn't in the index of published releases; known are: {', '.join(known) or 'none'}; name a "
+        "release by `source`, with its hash as `sha256`"
+    )
+
+
+def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, str]:
+    entry = next((one for one in shipped().releases if one.url == url), None)
+    if entry is not None and version is not None and str(entry.version) != version:
+        raise LoadError(f"{url} is version {entry.version}, not {version}")
+    known = entry.zip if entry is not None else None
+    if known is None and digest is None:
+        raise LoadError(f"nobody vouches for {url}: give the SHA-256 of the zip as `sha256`")
+    return fetched(url, known or digest or ""), url
+
+
+def _own() -> tuple[Path, str] | None:
+    """The release that the package ships, or that of the checkout which it is run from; None where there is none."""
+    for name in (SHIPPED, f"{RELEASES}/{CURRENT}"):
+        try:
+            folder = located(resource(name))
+        except FileNotFoundError:
+            continue
+        if folder:
+            return folder, "the installed package" if name == SHIPPED else str(folder)
+    return None
+
+
+def _stated(folder: Path) -> tuple[str, str, str]:
+    """The dataset's name, the version and the hash of the rows that a release states; nothing of it is checked."""
+    try:
+        described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
+        about = contract.about(described)
+    except (OSError, ValueError, AttributeError) as error:
+        raise LoadError(f"{folder / DESCRIPTOR} can't be read: {error}; build or fetch the release again") from error
+    return about.name, about.version, str(described.get("contentHash"))
+
+
+def _has(digest: str, release: Opened, path: Path) -> bool:
+    """Whether a hash is that of a release: of its rows, of its checksums, or of the zip that it is."""
+    known = {release.content_hash, release.sums_hash}
+    return digest in known or (path.is_file() and digest == f"sha256:{hash_of(path.read_bytes())}")
+
+
+def _called(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
+    """The version that a release is known by, once it is the one asked for: its own only where somebody vouches for it.
+
+    Args:
+        release: the release.
+        where: what to call the place where it was found.
+        path: that place.
+        version: the version that was asked for.
+        vouched: whether the hash was given with it.
+    """
+    about, content = release.about, release.content_hash
+    index = index_of(about.name, path)
+    claimed = index.claims(about.name, about.version)
+    called = index.version_of(about.name, about.version, content)
+    if vouched and claimed is None:
+        called = about.version
+    if version is None:
+        _warn_of_newer(about, where, index)
+    elif version != called and not is_development(version, about.version, content):
+        if version != about.version:
+            raise LoadError(f"{where} is version {called}, not {version}")
+        if claimed:
+            raise LoadError(f"{where} isn't the release {version} that was published; its rows are others: {called}")
+        raise LoadError(
+            f"{where} is version {called} of {about.name}: ask for that, or give the hash of what you mean as `sha256`"
+        )
+    return called
+
+
+def _warn_of_newer(about: About, where: str, index: Index) -> None:
+    """Warn where a newer release of the same dataset is known than the one that is loaded unasked."""
+    latest, own = index.latest, parse(about.version)
+    if latest is not None and index.name == about.name and own is not None and own < latest.version:
+        told = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
+        warnings.warn(told, NewerRelease, stacklevel=6)  # at the line that called load
+
+
+def _frame(
+    release: _Release, table: Table, columns: Sequence[str] | None, dtype_backend: Backend | None
+) -> pd.DataFrame:
+    data = _bytes(release, table, columns)
+    frame: pd.DataFrame
+    try:
+        if dtype_backend == "pyarrow":
+            frame = without_dictionaries(read_arrow(data, table, columns)).to_pandas(types_mapper=pd.ArrowDtype)
+        else:
+            frame = read_parquet(data, table, columns)
+    except TableFileError as error:
+        raise LoadError(f"{release.opened.name}: {error}") from error
+    if dtype_backend == "numpy_nullable":
+        frame = frame.astype({field.name: "string" for field in table.fields if field.enum and field.name in frame})
+    elif dtype_backend not in {None, "pyarrow"}:
+        raise LoadError(f"no `dtype_backend` is called {dtype_backend!r}; there are 'numpy_nullable' and 'pyarrow'")
+    frame.attrs = {
+        "table": table.name,
+        "title": table.title,
+        "dataset": release.about.name,
+        "version": release.about.version,
+        "content_hash": release.opened.content_hash,
+        "created": release.about.created,
+        "licence": release.about.licence,
+        "citation": release.about.citation,
+        "release": release_name(release.opened.about.version, release.opened.sums_hash),
+        "source": release.source,
+    }
+    return frame
+
+
+def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
+    """A table as a frame of polars."""
+    try:
+        import polars as pl
+    except ImportError as error:
+        raise LoadError("polars isn't installed; install conflict-incidents[polars]") from error
+    try:
+        read = read_arrow(_bytes(release, table, columns), table, columns)
+    except TableFileError as error:
+        raise LoadError(f"{release.opened.name}: {error}") from error
+    frame = pl.DataFrame(read)
+    types: dict[str, Any] = {field.name: pl.Enum(field.enum) for field in table.fields if field.enum}
+    types |= {field.name: pl.Date for field in table.fields if field.type == "date"}
+    return frame.with_columns(pl.col(name).cast(type) for name, type in types.items() if name in frame.columns)
+
+
+def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> bytes:
+    """The Parquet file of a table, once the columns are known.
+
+    It is hashed again: between the check of the release and now somebody may have written to it.
+    """
+    if isinstance(columns, str):
+        raise LoadError(f"`columns` is a list of names: [{columns!r}]")
+    for name in columns or ():
+        _known(name, {field.name: field for field in table.fields}, f"column in {table.name}")
+    return release.opened.read(f"{table.name}.parquet")
+
+
+def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    raise LoadError(f"no {what} is called {name!r}{hint} There are: {', '.join(known)}")
+
+
+def _key(text: str) -> str:
+    """A text as the key of an entry: letters and digits of ASCII, joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
+    return "-".join(re.findall("[a-z0-9]+", plain))
+
+
+def _content(about: About) -> str:
+    return f"Content {about.content_hash}" if about.content_hash else ""
+
+
+def _bibtex(text: str) -> str:
+    return "".join(f"\\{sign}" if sign in "&%$#_{}" else sign for sign in text)

@@ -1,0 +1,128 @@
+"""Where the release lies that somebody names: by a folder, a zip, a version, or the name of its folder.
+
+A published version that isn't among those of the dataset is fetched from where the index says, by its hash.
+
+Prevents: one of two builds of a version being taken for the other, and any build for the published one.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from conflict_incidents.core.download import FetchError, fetched
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.rule import suggestion
+from conflict_incidents.core.versions import is_development, parse
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, DatasetError
+from conflict_incidents.release import index as releases
+from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.index import Index, Published
+from conflict_incidents.release.reader import located
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import RELEASES
+
+NONE = Index()
+
+
+def find(named: str, root: Path | None, index: Index = NONE) -> Path:
+    """The folder or zip of the release that a text names; nothing of it has been checked.
+
+    Args:
+        named: a path, or a version or a folder's name to look for among the dataset's releases.
+        root: the dataset, None where there is none around.
+        index: its published releases; a version that was published is that release, whatever else was built.
+
+    Raises:
+        ReleaseError: there is none, it can't be fetched, or a version was built more than once and not published.
+    """
+    path = Path(named)
+    if path.is_file() or located(path):
+        return path
+    if path.exists():
+        raise ReleaseError(f"no release in {path}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?")
+    held = dict(_held(root / RELEASES)) if root is not None else {}
+    if path.name == named and named in {file.name for file in held}:
+        return next(file for file in held if file.name == named)
+    found = [file for file in held if named == held[file] or is_development(named, *_stated(file))]
+    names = ", ".join(file.name for file in found)
+    version = parse(named)
+    entry = index.get(version) if version else None
+    if entry is not None:
+        published = next((file for file in found if _sums(file) == entry.sums), None)
+        if published is None and not (entry.url and entry.zip):
+            hint = f"of its builds none is that one; name one of them: {names}" if found else "the index has no `url`"
+            raise ReleaseError(f"the published version {named} isn't at hand: {hint}")
+        try:
+            return published or fetched(str(entry.url), str(entry.zip))
+        except FetchError as error:
+            raise ReleaseError(str(error)) from error
+    if len(found) > 1:
+        raise ReleaseError(f"version {named} has been built more than once; name one of them: {names}")
+    if not found:
+        where = f"in {root / RELEASES}" if root is not None else "and there is no dataset around the working folder"
+        hint = suggestion(named, held.values()) if held else ""
+        raise ReleaseError(f"there is no release {shown(named)}, neither at that path nor {where}{hint}")
+    return found[0]
+
+
+def at_hand(published: Published, root: Path) -> Path | None:
+    """The folder or zip of a published release among those of a dataset, by its checksums; None where it isn't."""
+    return next((file for file, _ in _held(root / RELEASES) if _sums(file) == published.sums), None)
+
+
+def index_of(name: str, path: Path) -> Index:
+    """The index that says which releases of the dataset `name` were published.
+
+    That of the package's own dataset ships with the package; another dataset has one at its root, if the release lies
+    in it.
+
+    Raises:
+        releases.IndexDefect: it can't be read.
+    """
+    own = releases.shipped()
+    if name in {own.name, contract.package()["name"]}:
+        return own
+    try:
+        theirs = releases.read(Dataset.around(path.resolve()).root)
+    except DatasetError:
+        return NONE
+    return theirs if theirs.name == name else NONE
+
+
+def _sums(file: Path) -> str:
+    """The hash of the SHA256SUMS in a folder or zip, as the index has it; empty where there are none."""
+    try:
+        if file.is_dir():
+            return f"sha256:{sha256((file / SUMS).read_bytes())}"
+        with zipfile.ZipFile(file) as zipped:
+            names = [name for name in zipped.namelist() if name.rpartition("/")[2] == SUMS]
+            return f"sha256:{sha256(zipped.read(names[0]))}" if len(names) == 1 else ""
+    except (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+        return ""
+
+
+def _held(releases: Path) -> Iterator[tuple[Path, str]]:
+    """The releases in a folder of them with their versions; of one that lies there as folder and as zip, the folder."""
+    files = sorted(releases.iterdir()) if releases.is_dir() else []
+    folders = {file.name for file in files if file.is_dir()}
+    for file in files:
+        if file.name.startswith(".") or file.is_symlink():
+            continue
+        if file.is_dir() and located(file):
+            yield file, _stated(file)[0]
+        elif file.suffix == ".zip" and file.stem not in folders:
+            yield file, file.stem.rpartition("-")[0] or file.stem
+
+
+def _stated(folder: Path) -> tuple[str, str]:
+    """The version and the hash of the rows that the descriptor of a release states; empty where it can't be read."""
+    try:
+        described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
+        return str(described["version"]), str(described["contentHash"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", ""

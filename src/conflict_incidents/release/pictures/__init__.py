@@ -1,0 +1,103 @@
+"""Four pictures of a release, as SVG and as PNG, with the same numbers in words.
+
+`months`, `districts`, `originators` and `completeness` compute the numbers, `captions` puts them into words, `drawing`
+draws them. Prevents: a picture that can only be seen, or whose numbers nobody can check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents.core.findings import markdown
+from conflict_incidents.core.pages import as_markdown
+from conflict_incidents.release.pictures import captions
+from conflict_incidents.release.pictures.captions import Picture
+from conflict_incidents.release.pictures.completeness import COUNTS, RELATED, completeness
+from conflict_incidents.release.pictures.districts import LEVELS, districts
+from conflict_incidents.release.pictures.groups import published, whole
+from conflict_incidents.release.pictures.months import over_time
+from conflict_incidents.release.pictures.originators import originators
+from conflict_incidents.tables.contract import About
+
+FOLDER = "summary"
+"""The folder that the names of the files begin with."""
+PAGE = "summary.md"
+"""The page with all numbers."""
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "incidents": (
+        *("incident_id", "status", "counted_in", "country", "kind", "verification"),
+        *("date_from", "date_to", "date_precision", "time"),
+        *("lat", "lon", "place_precision", "shared_adm_level"),
+        *(f"adm{level}_{what}" for level in LEVELS for what in ("pcode", "name")),
+        *(f"{measure}_{end}" for measure in COUNTS for end in ("low", "best", "high", "high_open")),
+    ),
+    "estimates": ("incident_id", "scope", "measure", "group", "agreement", "originators", "originator_ids"),
+    "organisations": ("organisation_id", "name"),
+    **dict.fromkeys(RELATED, ("incident_id",)),
+}
+"""The tables that the pictures are made of, with their columns."""
+
+
+class SummaryError(Exception):
+    """The pictures can't be made; the message says what to change."""
+
+
+def pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, bytes]:
+    """The files of a summary by name: four pictures, each as SVG and as PNG, and a page with their numbers.
+
+    The same frames give the same bytes with the same version of matplotlib.
+
+    Args:
+        frames: the tables of a release by name, of which `NEEDED` are read.
+        about: what the release says of itself.
+
+    Raises:
+        SummaryError: matplotlib or adjustText isn't installed.
+    """
+    return drawn(summarised(frames), about)
+
+
+def summarised(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
+    """The four pictures before they are drawn, from the tables of a release by name."""
+    incidents = published(frames["incidents"])
+    found = whole(incidents)
+    made = [
+        captions.over_time(found, over_time(incidents)),
+        captions.districts(found, districts(incidents)),
+        captions.originators(originators(incidents, frames["estimates"], frames["organisations"])),
+        captions.completeness(completeness(incidents, frames)),
+    ]
+    empty: dict[str, Any] = {"lead": "The release has no incident.", "notes": (), "tables": (), "numbers": None}
+    return made if found.incidents else [replace(picture, **empty) for picture in made]
+
+
+def drawn(found: Sequence[Picture], about: About) -> dict[str, bytes]:
+    """The files of a summary by name, as `pictures` gives them.
+
+    Raises:
+        SummaryError: matplotlib or adjustText isn't installed.
+    """
+    try:
+        import adjustText  # noqa: F401 - asked for by itself, so that a fault of ours doesn't pass for its absence
+        import matplotlib  # noqa: F401
+    except ImportError as error:
+        raise SummaryError(f"{error.name} isn't installed; install conflict-incidents[summary]") from error
+    from conflict_incidents.release.pictures.drawing import draw
+
+    source = f"{about.title}, version {about.version} of {about.created[:10]}, {about.licence}."
+    files = {name: data for picture in found for name, data in draw(picture, source).items()}
+    files[PAGE] = _page(about, found).encode()
+    return {f"{FOLDER}/{name}": data for name, data in files.items()}
+
+
+def _page(about: About, found: Sequence[Picture]) -> str:
+    """The page with all numbers, as Markdown, which shows the pictures too."""
+    parts = [f"# {markdown(about.title)}, version {markdown(about.version)}: summary", f"> {markdown(about.citation)}"]
+    for picture in found:
+        heading, _, rest = as_markdown([picture.section]).partition("\n")
+        parts.append(f"{heading}\n\n![{markdown(picture.title)}]({picture.name}.svg)\n{rest}")
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,132 @@
+"""The pictures of a release in words and tables: what is drawn, and what those read who can't see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conflict_incidents.core.pages import Lines, Section, Table
+from conflict_incidents.release.pictures.completeness import Row
+from conflict_incidents.release.pictures.districts import Districts
+from conflict_incidents.release.pictures.groups import HEAD, Group, count, killed, share
+from conflict_incidents.release.pictures.months import Months
+from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
+
+READ_ALOUD = 24
+"""The most rows of its first table that the description of a picture has."""
+_GAPS = ("toll unknown", "open-ended", "zero")
+"""The columns that aren't read aloud where they are 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture: the `name` of its files, its words, its tables, the most telling first, and the numbers to be drawn.
+
+    The numbers are None where nothing is to be seen.
+    """
+
+    name: str
+    title: str
+    lead: str
+    notes: Sequence[str]
+    tables: Sequence[Table]
+    numbers: Months | Districts | Originators | Sequence[Row] | None
+
+    @property
+    def lines(self) -> list[str]:
+        """What the picture says, sentence by sentence."""
+        said = [self.lead]
+        for table in self.tables[:1]:
+            for name, *cells in table.rows[:READ_ALOUD]:
+                pairs = zip(table.head[1:], cells, strict=True)
+                told = [f"{what} {cell}" for what, cell in pairs if not (cell == "0" and what in _GAPS)]
+                said.append(f"{name}: {', '.join(told)}.")
+            if len(table.rows) > READ_ALOUD:
+                said.append(f"{len(table.rows) - READ_ALOUD:,} more are in the table.")
+        return [*said, *self.notes]
+
+    def words(self) -> Section:
+        """The picture in words."""
+        return Section(self.title, [Lines(self.lines)])
+
+    def section(self) -> Section:
+        """The picture in words and tables."""
+        return Section(self.title, [Lines([self.lead, *self.notes]), *(table for table in self.tables if table.rows)])
+
+
+def over_time(all: Group, found: Months) -> Picture:
+    """Incidents and killed over time."""
+    groups = [(found.name(group.key), group) for group in found.groups]
+    groups += [("not known", found.unplaced)] if found.unplaced else []
+    years = [(str(group.key), *group.cells) for group in found.years]
+    tables = [Table(("year", *HEAD), years)] if found.unit == "month" else []
+    tables.append(Table((found.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
+    lead = f"{count(all.incidents)}{found.span}. {killed(all)}"
+    title = f"Incidents and people killed, {found.unit} by {found.unit}"
+    return Picture("incidents", title, lead, found.notes(), tables, found if found.groups else None)
+
+
+def districts(all: Group, found: Districts) -> Picture:
+    """Incidents by district."""
+    known = sum(one.group.incidents for one in found.districts)
+    of = f"of {known:,}, in {count(len(found.districts), 'district')}" if found.level else "of none"
+    unit = f"the district (administrative unit of level {found.level})" if found.level else "the district"
+    groups = [(one.group.key, one.group) for one in found.districts]
+    groups += [("not known", found.unknown)] if found.unknown else []
+    notes = [
+        "A circle is at the mean position of its district's incidents, its area in proportion to their number. A "
+        "release has no boundaries.",
+        f"Small dots: {count(len(found.dots), 'place')} at or near which incidents were. "
+        f"{count(found.unplaced)} not known to have been at or near one place: without a dot.",
+    ]
+    table = Table(("district", *HEAD), [(name, *group.cells) for name, group in groups])
+    lead = f"{count(all.incidents)}; {unit} is known {of}. {killed(all)}"
+    return Picture("districts", "Where: incidents by district", lead, notes, [table], found)
+
+
+def originators(found: Originators) -> Picture:
+    """Who stands behind the numbers, and whether they agree."""
+    incidents, alone = sum(number for _, number in found.behind), dict(found.behind)["one originator"]
+    several = sum(number for words, number in found.behind if words in {"two", "three or more"})
+    lead = (
+        f"Of {count(incidents)}, the number of killed rests on a single originator in {alone:,} "
+        f"({share(alone, incidents)}), on two or more in {several:,}."
+    )
+    if found.sole:
+        lead += f" Most often alone: {found.sole[0][0]}, in {found.sole[0][1]:,}."
+    notes = [
+        "A number that a dataset coded from reports counts as the dataset's own; the sources that it cites aren't "
+        "counted. Originators that give a number jointly count as one.",
+        f"Agreement: {AGREEMENT.description.replace('`', '')}",
+    ]
+    head = ("number", *(value.replace("_", " ") for value in AGREEMENT.enum), "unknown")
+    tables = [
+        Table(("killed rests on", "incidents"), [(words, f"{number:,}") for words, number in found.behind]),
+        Table(
+            ("the one originator of the killed", "incidents"), [(name, f"{number:,}") for name, number in found.sole]
+        ),
+        Table(head, [(name, *(f"{number:,}" for number in numbers)) for name, numbers in found.agreement]),
+    ]
+    return Picture("originators", "Who counts, and whether they agree", lead, notes, tables, found)
+
+
+def completeness(rows: Sequence[Row]) -> Picture:
+    """Of how many incidents what is known."""
+    cells = []
+    for row in rows:
+        numbers = (row.known, row.open_ended, row.zero, row.unknown)
+        cells.append(
+            (row.label, share(sum(numbers) - row.unknown, sum(numbers)), *(f"{number:,}" for number in numbers))
+        )
+    table = Table(("what", "known of", "known", "open-ended", "zero", "unknown"), cells)
+    incidents = rows[0].known + rows[0].unknown
+    known = {row.label: cell[1] for row, cell in zip(rows, cells, strict=True)}
+    lead = (
+        f"Of {count(incidents)}, the day is known for {known['day']}, the place for {known['place, or near it']}, "
+        f"the number of killed for {known['killed']}. What is unknown isn't zero."
+    )
+    notes = [
+        "Zero: the number given is 0. Open-ended: one end of the number isn't known, as of “at least 7”. "
+        "Unknown: no number is given."
+    ]
+    return Picture("completeness", "What is known, and what isn't", lead, notes, [table], rows)

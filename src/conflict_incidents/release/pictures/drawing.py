@@ -1,0 +1,290 @@
+"""Draws the pictures of a summary with matplotlib, which is imported here and nowhere above.
+
+What is unknown stays empty, and what is open has a mark at its end. Fills differ in brightness and hatching, marks in
+shape, so that nothing depends on colour. Prevents: an open end or an unknown toll that looks like a closed number, and
+a `$` in a title that begins a formula.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape
+
+import matplotlib
+from adjustText import adjust_text
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.transforms import offset_copy
+
+from conflict_incidents.core.findings import printable
+from conflict_incidents.release.pictures.captions import Picture
+from conflict_incidents.release.pictures.completeness import Row
+from conflict_incidents.release.pictures.districts import Districts
+from conflict_incidents.release.pictures.groups import Group, share
+from conflict_incidents.release.pictures.months import LONG, Months
+from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
+
+SIZE, DPI = (11.0, 7.75), 150
+INK, GREY, PAPER = "#1a1a1a", "#555555", "#ffffff"
+DARK: dict[str, Any] = {"facecolor": "#17405e", "edgecolor": "#17405e", "linewidth": 0.6}
+LIGHT: dict[str, Any] = {"facecolor": "#d3e3ee", "edgecolor": "#17405e", "linewidth": 0.6, "hatch": "//////"}
+SIGNAL: dict[str, Any] = {"facecolor": "#e08a3c", "edgecolor": INK, "linewidth": 0.6, "hatch": "xxxx"}
+EMPTY: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#17405e", "linewidth": 0.6}
+"""Four fills that stay apart without colour."""
+LISTED = 12
+"""The most districts, originators or numbers that are drawn one by one; the tables have all."""
+LARGEST = 7000.0
+"""The area of the largest circle, as matplotlib's `scatter` takes it."""
+_SETTINGS: dict[Any, Any] = {
+    "svg.hashsalt": "conflict-incidents",
+    "text.parse_math": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10.5,
+    "axes.titleweight": "bold",
+    "font.size": 9.5,
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 9,
+}
+
+
+def draw(picture: Picture, source: str) -> dict[str, bytes]:
+    """A picture as SVG and as PNG, by the names of the files; `source` says which release it shows."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()  # not the user's own settings: the same picture everywhere
+        matplotlib.rcParams.update(_SETTINGS)
+        figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
+        FigureCanvasAgg(figure)
+        lead = textwrap.wrap(_drawable(picture.lead), 128)
+        notes = [line for note in (*picture.notes, source) for line in textwrap.wrap(_drawable(note), 154)]
+        figure.text(0.02, 0.97, picture.title, fontsize=17, fontweight="bold", va="top")
+        figure.text(0.02, 0.915, "\n".join(lead), fontsize=10.5, va="top", linespacing=1.3)
+        figure.text(0.02, 0.02, "\n".join(notes), fontsize=8.5, va="bottom", color=GREY, linespacing=1.3)
+        bottom, top = 0.035 + 0.021 * len(notes), 0.9 - 0.026 * len(lead)
+        figure.get_layout_engine().set(rect=(0.015, bottom, 0.97, top - bottom))  # type: ignore[union-attr,call-arg]
+        match picture.numbers:
+            case Months() as found:
+                _months(figure, found)
+            case Districts() as found:
+                _districts(figure, found)
+            case Originators() as found:
+                _originators(figure, found)
+            case None:
+                figure.text(0.5, 0.5, "Nothing to be drawn.", fontsize=12, ha="center", color=GREY)
+            case rows:
+                _completeness(figure, rows)
+        _settle(figure)
+        desc = printable(" ".join([*picture.lines, source]))
+        png = _png(figure, picture, desc)  # first, as SVG changes the figure's dots an inch
+        return {f"{picture.name}.svg": _svg(figure, picture, desc), f"{picture.name}.png": png}
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once, in round numbers: the last digits of what the solver finds differ from run to run."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        x, y, width, height = (round(value, 4) for value in axes.get_position(original=True).bounds)
+        axes.set_position((x, y, width, height))
+
+
+def _months(figure: Figure, found: Months) -> None:
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(2, 3))
+    at = [group.key for group in found.groups]
+    above.bar(at, [group.incidents for group in found.groups], 0.84, **DARK)
+    above.set_title("Incidents")
+    below.set_title("People killed", pad=24)
+    _tolls(below, at, found.groups)
+    for first, last in found.gaps(LONG):
+        for axes in (above, below):
+            axes.axvspan(first - 0.4, last + 0.4, color="#f0f0f0", zorder=0)
+        above.text((first + last) / 2, 0.5, "nothing\nrecorded", transform=above.get_xaxis_transform(), color=GREY,
+                   ha="center", va="center")  # fmt: skip
+    first, last = min(at[0], at[-1] - 11), max(at[-1], at[0] + 11)
+    step = next(step for step in (1, 3, 12, 24, 60, 120, 600, 6000, 60000) if (last - first) / step <= 14)
+    ticks = [number for number in range(first, last + 1) if number % step == 0]
+    below.set_xticks(ticks, [found.name(number).replace(" ", "\n") for number in ticks])
+    below.set_xlim(first - 0.6, last + 0.6)
+    for axes in (above, below):
+        _counting(axes, axes.yaxis)
+
+
+def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[Group], across: bool = False) -> None:
+    """A bar a group: dark up to the lowest count, hatched up to the highest, with a mark where it may be more."""
+    lows = [group.low or 0 for group in groups]
+    highs = [group.high or group.low or 0 for group in groups]
+    more = [high - low for low, high in zip(lows, highs, strict=True)]
+    bar: Any = axes.barh if across else axes.bar
+    wide, start = (0.7, "left") if across else (0.84, "bottom")
+    shown: dict[str, Any] = {"lowest count": bar(at, lows, wide, **DARK)}
+    shown["up to the highest"] = bar(at, more, wide, **{start: lows}, **LIGHT)
+    for x, high, group in zip(at, highs, groups, strict=True):
+        marks = [(">" if across else "^", INK, "may be more: “at least”")] * bool(group.open_ended)
+        marks += [("o", PAPER, "toll of some unknown, not zero")] * bool(group.unknown)
+        for place, (marker, fill, label) in enumerate(marks):
+            away = 6 + 9 * place
+            moved = offset_copy(axes.transData, axes.figure, away * across, away * (not across), units="points")  # type: ignore[arg-type]
+            x_y = (high, x) if across else (x, high)
+            (shown[label],) = axes.plot(*x_y, marker, transform=moved, markersize=5, markerfacecolor=fill,
+                                        markeredgecolor=INK, clip_on=False)  # fmt: skip
+    axes.legend(shown.values(), shown.keys(), loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=2 if across else 4,
+                borderaxespad=0.1, handlelength=1.4)  # fmt: skip
+
+
+def _districts(figure: Figure, found: Districts) -> None:
+    map, bars = figure.subplots(1, 2, width_ratios=(5, 4))
+    shown = [(one.lon, one.lat, one) for one in found.districts if one.lon is not None and one.lat is not None]
+    labels = []
+    if shown:
+        most = max(one.group.incidents for _, _, one in shown)
+        areas = [max(6.0, LARGEST * one.group.incidents / most / max(1, len(shown) / 30)) for _, _, one in shown]
+        map.scatter([lon for lon, _, _ in shown], [lat for _, lat, _ in shown], areas, facecolor=LIGHT["facecolor"],
+                    edgecolor=DARK["edgecolor"], alpha=0.85)  # fmt: skip
+        for lon, lat, one in shown[: 2 * LISTED]:
+            words = f"{_named(one.group.key, one.pcode, 22)}\n{one.group.incidents:,}"
+            labels.append(map.text(lon, lat, words, ha="center", va="center", fontweight="bold", fontsize=9,
+                                   path_effects=[withStroke(linewidth=3, foreground=PAPER)]))  # fmt: skip
+    if found.dots:
+        map.plot(*zip(*found.dots, strict=True), ".", markersize=3, color="#6b7f8e", markeredgewidth=0)
+    if shown or found.dots:
+        map.margins(0.25)
+        middle = sum(map.get_ylim()) / 2
+        map.set_aspect(1 / max(0.05, math.cos(math.radians(middle))), adjustable="datalim")
+        for axis, sides in ((map.xaxis, "EW"), (map.yaxis, "NS")):
+            axis.set_major_locator(MaxNLocator(5))
+            axis.set_major_formatter(FuncFormatter(lambda value, _, sides=sides: _degrees(value, sides)))
+    else:
+        map.text(0.5, 0.5, "No incident has a position.", transform=map.transAxes, ha="center", color=GREY)
+    map.set_title("Incidents by district")
+    groups = [(_named(one.group.key, one.pcode, 22), one.group) for one in found.districts[:LISTED]]
+    groups += [("not known", found.unknown)] if found.unknown else []
+    _tolls(bars, range(len(groups)), [group for _, group in groups], across=True)
+    bars.set_yticks(range(len(groups)), [f"{name}\n{group.toll}" for name, group in groups])
+    bars.set_ylim(max(len(groups), 6) - 0.5, -0.5)
+    rest = len(found.districts) - LISTED
+    bars.set_title("People killed" + (f" ({rest} other districts aren't drawn)" if rest > 0 else ""), pad=38)
+    _counting(bars, bars.xaxis)
+    _settle(figure)
+    if len(labels) > 1:
+        adjust_text(labels, ax=map, avoid_self=False, iter_lim=200, arrowprops={"arrowstyle": "-", "color": GREY})
+
+
+def _originators(figure: Figure, found: Originators) -> None:
+    heights = (len(found.behind), max(2, min(len(found.sole), 6)))
+    places = figure.add_gridspec(2, 2, width_ratios=(5, 9), height_ratios=heights)
+    behind, sole, grid = (figure.add_subplot(places[place]) for place in ((0, 0), (1, 0), (slice(2), 1)))
+    behind.set_title("What the number of killed rests on")
+    _bars(behind, found.behind, sum(number for _, number in found.behind))
+    behind.patches[-1].set(**EMPTY)  # the unknown
+    sole.set_title("Sole originators of the killed")
+    _bars(sole, found.sole[:6], sum(number for _, number in found.behind))
+    if rest := found.sole[6:]:
+        sole.set_xlabel(f"and {len(rest)} others, in {sum(number for _, number in rest):,}", loc="left", color=GREY)
+    rows = found.agreement[:LISTED]
+    grid.set_title("Incidents by agreement of the originators", pad=26)
+    for y, (_, numbers) in enumerate(rows):
+        for x, number in enumerate(numbers):
+            grey = 0.0 if x == len(AGREEMENT.enum) else 0.35 * number / max(1, sum(numbers))
+            grid.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=str(1 - grey), edgecolor="0.8"))
+            grid.text(x, y, f"{number:,}", ha="center", va="center", color=INK if number else "0.6")
+    heads = [*(value.replace("_", "\n") for value in AGREEMENT.enum), "unknown"]
+    grid.set_xticks(range(len(heads)), heads, fontsize=7.5)
+    grid.xaxis.tick_top()
+    grid.set_yticks(range(len(rows)), [name for name, _ in rows])
+    grid.tick_params(length=0)
+    grid.set_xlim(-0.5, len(heads) - 0.5)
+    grid.set_ylim(max(len(rows), 10) - 0.5, -0.5)
+    grid.spines[:].set_visible(False)
+
+
+def _bars(axes: Axes, counts: Sequence[tuple[str, int]], of: int) -> None:
+    """A bar across a count, with its number behind it."""
+    bars = axes.barh(range(len(counts)), [number for _, number in counts], 0.7, **DARK)
+    axes.bar_label(bars, [f"{number:,} ({share(number, of)})" for _, number in counts], padding=4, color=GREY)
+    axes.set_yticks(range(len(counts)), [textwrap.fill(_named(name, "", 44), 28) for name, _ in counts])
+    axes.set_xlim(0, of * 1.35)
+    axes.set_ylim(max(len(counts), 2) - 0.5, -0.5)
+    axes.set_xticks([])
+    axes.tick_params(length=0)
+    axes.spines[["bottom"]].set_visible(False)
+
+
+def _completeness(figure: Figure, rows: Sequence[Row]) -> None:
+    axes = figure.subplots()
+    at = range(len(rows))
+    ends = [0] * len(rows)
+    parts = (("known", DARK), ("open_ended", SIGNAL), ("zero", LIGHT), ("unknown", EMPTY))
+    for part, fill in parts:
+        numbers = [getattr(row, part) for row in rows]
+        label = {"open_ended": "open-ended (“at least”)", "unknown": "unknown, not zero"}.get(part, part)
+        axes.barh(at, numbers, 0.74, left=ends, label=label, **fill)
+        ends = [end + number for end, number in zip(ends, numbers, strict=True)]
+    for y, (row, end) in enumerate(zip(rows, ends, strict=True)):
+        axes.text(end * 1.01, y, share(end - row.unknown, end), va="center", fontweight="bold")
+    axes.set_yticks(at, [row.label for row in rows])
+    axes.tick_params(length=0)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(0, max(ends) * 1.08)
+    _counting(axes, axes.xaxis)
+    axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=4, borderaxespad=0.1)
+
+
+def _counting(axes: Axes, axis: Any) -> None:
+    """Whole numbers along an axis, with lines behind the bars."""
+    axis.set_major_locator(MaxNLocator(5, integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axis.grid(color="#d8d8d8", linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _degrees(value: float, sides: str) -> str:
+    value = (value + 180) % 360 - 180 if sides == "EW" else value
+    return f"{round(abs(value), 4):g}\N{DEGREE SIGN} {sides[0] if value >= 0 else sides[1]}"
+
+
+def _named(name: str, instead: str, most: int) -> str:
+    """A name as it can be drawn, not longer than so many characters; else another."""
+    drawable = _drawable(name)
+    drawn = instead if instead and drawable != " ".join(printable(name).split()) else drawable
+    return drawn if len(drawn) <= most else f"{drawn[: most - 1]}…"
+
+
+def _drawable(text: str) -> str:
+    """A line of text with question marks for letters that the font lacks."""
+    there = get_font(findfont("DejaVu Sans")).get_charmap()
+    return "".join(letter if ord(letter) in there else "?" for letter in " ".join(printable(text).split()))
+
+
+def _svg(figure: Figure, picture: Picture, desc: str) -> bytes:
+    """The figure as SVG, with its title and description for those who can't see it."""
+    buffer = io.BytesIO()
+    left_out = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    FigureCanvasSVG(figure).print_svg(buffer, metadata=left_out)  # type: ignore[no-untyped-call]
+    head, _, body = buffer.getvalue().decode().partition("<svg ")
+    attributes, _, rest = body.partition(">")
+    title, described = (f"{picture.name}-{part}" for part in ("title", "desc"))
+    return (
+        f'{head.partition("<!DOCTYPE")[0]}<svg role="img" aria-labelledby="{title}" aria-describedby="{described}" '
+        f'{attributes}>\n <title id="{title}">{escape(picture.title)}</title>\n <desc id="{described}">{escape(desc)}'
+        f"</desc>{rest}"
+    ).encode()
+
+
+def _png(figure: Figure, picture: Picture, desc: str) -> bytes:
+    """The figure as PNG, with the same two texts."""
+    buffer = io.BytesIO()
+    texts = {"Title": picture.title, "Description": desc, "Software": None}
+    FigureCanvasAgg(figure).print_png(buffer, metadata=texts)  # type: ignore[no-untyped-call]
+    return buffer.getvalue()

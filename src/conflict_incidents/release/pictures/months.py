@@ -1,0 +1,79 @@
+"""Incidents and killed month by month, or year by year where there are too many months to tell apart.
+
+Prevents: an incident that lasted over two months being drawn in one of them, and a month without incidents passing for
+a month in which nothing happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import pandas as pd
+
+from conflict_incidents.release.pictures.groups import Group, count, grouped
+
+MOST_MONTHS = 180
+"""How many months a picture shows one by one; beyond, it shows years."""
+LONG = 6
+"""From so many months or years without an incident on, they are marked."""
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Their names, whatever the language of the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Incidents over time.
+
+    `unit` is `month` or `year`. `groups` has the months or years with incidents, keyed by number: months are counted
+    from January of the year 0. `unplaced` are the incidents not known to lie within one of them; `years` is by year.
+    """
+
+    unit: str
+    groups: tuple[Group, ...]
+    unplaced: Group | None
+    years: tuple[Group, ...]
+
+    def gaps(self, least: int = 1) -> list[tuple[int, int]]:
+        """Months or years without incidents between others, at least so many in a row: the first and the last."""
+        gaps = ((before.key + 1, after.key - 1) for before, after in pairwise(self.groups))
+        return [(first, last) for first, last in gaps if last - first + 1 >= least]
+
+    def name(self, number: int) -> str:
+        """What a month or year is called: `Sep 2022`, or `2022`."""
+        return f"{MONTHS[number % 12]} {number // 12}" if self.unit == "month" else str(number)
+
+    @property
+    def span(self) -> str:
+        """The first and last month or year, in words that follow a number of incidents."""
+        if not self.groups:
+            return ""
+        first, last = (self.name(group.key) for group in (self.groups[0], self.groups[-1]))
+        return f" in {first}" if first == last else f" from {first} to {last}"
+
+    def notes(self) -> list[str]:
+        """What the bars don't show."""
+        notes = []
+        if empty := sum(last - first + 1 for first, last in self.gaps()):
+            longest = [f"{self.name(first)} to {self.name(last)}" for first, last in self.gaps(LONG)]
+            among = "among them " if len(longest) < len(self.gaps()) else ""
+            named = f" ({among}{', '.join(longest)})" if 0 < len(longest) <= 3 else ""
+            without = f"{count(empty, self.unit)} without a recorded incident{named}"
+            notes.append(f"{without}, which doesn't mean that nothing happened.")
+        if self.unplaced:
+            notes.append(
+                f"Not drawn: {count(self.unplaced.incidents)}, not known to lie within one {self.unit}, with "
+                f"{self.unplaced.toll} killed."
+            )
+        return notes
+
+
+def over_time(incidents: pd.DataFrame) -> Months:
+    """Published rows of the table `incidents` by month or year."""
+    months, unplaced = grouped(incidents, "month")
+    years, unplaced_in_years = grouped(incidents, "year")
+    by_month = tuple(replace(one, key=one.key.year * 12 + one.key.month - 1) for one in months)
+    by_year = tuple(replace(one, key=int(getattr(one.key, "year", one.key))) for one in years)
+    if not by_month or by_month[-1].key - by_month[0].key < MOST_MONTHS:
+        return Months("month", by_month, unplaced, by_year)
+    return Months("year", by_year, unplaced_in_years, by_year)

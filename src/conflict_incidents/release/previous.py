@@ -1,0 +1,230 @@
+"""What changed since the release before, and whether a release in the making may follow it under its version.
+
+Which release is before, `--previous` says, or else the index of published releases: the newest below the version being
+built, or the one of that very version, where its rows are others. A dataset that has published nothing, and names none,
+is compared with nothing and may have any version: developers build all day under one.
+
+Prevents: a published version given to other rows, a version that promises less change than it brings, and a record or
+a number of the last release that is gone without a word.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conflict_incidents.core import versions
+from conflict_incidents.core.findings import Finding, Mark, number
+from conflict_incidents.core.versions import Bump, Version
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, incident_folder
+from conflict_incidents.dataset.snapshot import Earlier, Held
+from conflict_incidents.records.model import FOLDERS, ChangeNote
+from conflict_incidents.release import index as releases
+from conflict_incidents.release.assertions import asserted
+from conflict_incidents.release.compare import changes
+from conflict_incidents.release.compare.contract import contract_changes
+from conflict_incidents.release.compare.diff import Diff, Kind, compare
+from conflict_incidents.release.compare.notes import Notes, Reasons, unnoted, unsaid
+from conflict_incidents.release.continuity import drops
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.index import Index, IndexDefect, Published
+from conflict_incidents.release.locate import at_hand, find
+from conflict_incidents.release.reader import Opened, opened
+from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.validation.engine import lost
+from conflict_incidents.validation.rules import RULES
+
+FEW = 3
+"""How many tables or columns a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """What is known of a release in the making by the one before.
+
+    `compared` is the `version` and `contentHash` of that one, None where there is none or it isn't at hand; `rows` are
+    those of the table of changes; `findings` keep the release from being made; `told` is a line for
+    people, with a second one where something changed without a reason.
+    """
+
+    compared: Mapping[str, str] | None = None
+    rows: list[Row] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    told: str = ""
+
+
+def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
+    """Compare a release in the making with the one before, and judge its version.
+
+    Args:
+        dataset: the dataset that it is made of.
+        made: its tables and its descriptor.
+        previous: the release before, by folder, zip or version; None for the one that the index names.
+
+    Raises:
+        ReleaseError: the index can't be read, or there is no such release, or it isn't whole or the published one.
+    """
+    try:
+        index = releases.read(dataset.root)
+    except IndexDefect as error:
+        raise ReleaseError(str(error)) from error
+    version = versions.released(made.about.version)
+    same = index.get(version) if version else None
+    taken = same if same and same.content != made.content_hash else None
+    before = taken or (index.before(version) if version else index.latest)
+    base = None
+    with ExitStack() as stack:
+        held = find(previous, dataset.root, index) if previous else at_hand(before, dataset.root) if before else None
+        if held is None:
+            found = _unseen(dataset, made, before, taken)
+        else:
+            base = stack.enter_context(opened(held))
+            _refuse_other(base, index)
+            found = _followed(dataset, base, made, taken, Notes(_notes(dataset, made, same, taken)))
+        found.findings.extend(asserted(dataset, made, base))
+    found.findings.extend(_redefined(dataset, made, same) if same and not taken else [])
+    return found
+
+
+def _unseen(dataset: Dataset, made: Opened, before: Published | None, taken: Published | None) -> Following:
+    """What can be said without the files of the release before: whether its version is given to other rows."""
+    if before is None:
+        return Following()
+    findings = []
+    if taken or versions.released(made.about.version) is None:
+        least = versions.least(before.version, Bump.PATCH)
+        findings = _version(dataset, made, str(before.version), least, "the rows have changed")
+    return Following(
+        findings=findings,
+        told=f"what changed since version {before.version} wasn't computed: that release isn't among those of the "
+        f"dataset; `--previous {before.version}` fetches it, where the index has its address",
+    )
+
+
+def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes) -> Following:
+    before = versions.released(base.about.version)
+    if before is None:
+        raise ReleaseError(f"{base.name}: its version {base.about.version} isn't of the form MAJOR.MINOR.PATCH")
+    diff = compare(base, made)
+    bump = max(diff.bump, Bump.PATCH) if taken and before == taken.version else diff.bump
+    least = versions.least(before, bump)
+    version = versions.released(made.about.version)
+    findings = lost(_missed(diff, dataset), dataset)
+    findings += _unsaid(diff, dataset, notes)
+    if version is None or version < least:
+        findings += _version(dataset, made, str(before), least, why(diff))
+    compared = {"version": str(before), "contentHash": base.content_hash}
+    rows = list(changes.rows(diff, notes))
+    told = [f"since version {before}: {why(diff)}", *filter(None, [unsaid(diff, rows)])]
+    return Following(compared, rows, findings, "\n".join(told))
+
+
+def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Published | None) -> list[ChangeNote]:
+    """The notes on what changed since the release before: those kept of the version, once it was published, or else
+    those that no version has yet.
+    """
+    if taken:
+        return dataset.notes()
+    kept = dataset.notes(made.about.version)
+    return kept if same else kept or dataset.notes()
+
+
+def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
+    """The findings on what changed without a word: numbers (REV006) and sums (REV007)."""
+    before = diff.old.about.version
+    found: list[Finding] = []
+    numbers = unnoted(diff, Reasons.between(diff, notes))
+    for id in sorted(numbers):
+        found += RULES["REV006"].run(*_at(dataset, id, "claims"), id, numbers[id], before)
+    for drop in drops(diff, notes, numbers):
+        at = _at(dataset, drop.records[0][0], "claims")
+        found += RULES["REV007"].run(*at, drop.what, drop.before, drop.after, before, drop.records)
+    return found
+
+
+def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
+    """The file of an incident or an aggregate, and where a key of it stands, or else the record."""
+    kinds = [kind for kind in ("incident", "aggregate") if dataset.named(kind, id)]
+    file = _home(dataset, kinds[0] if kinds else "incident", id)
+    record = dataset.parsed(file).record if file.exists() else None
+    return dataset.shown(file), record.at(key) if record else Mark()
+
+
+def _redefined(dataset: Dataset, made: Opened, same: Published) -> list[Finding]:
+    """Whether the contract is another than that of the published release of the same version and rows."""
+    folder = at_hand(same, dataset.root)
+    if folder is None:
+        return []
+    with opened(folder) as published:
+        found = contract_changes(published.descriptor, made.descriptor)
+    if not found:
+        return []
+    least = versions.least(same.version, max(change.bump for change in found))
+    return _version(dataset, made, str(same.version), least, "the contract of the tables has changed")
+
+
+def _refuse_other(base: Opened, index: Index) -> None:
+    """Refuse a release that bears a published version and isn't that release."""
+    version = versions.released(base.about.version)
+    published = index.get(version) if version else None
+    if published and published.sums != base.sums_hash:
+        raise ReleaseError(
+            f"{base.name} isn't the release that was published as version {published.version}: its checksums are "
+            f"others than {releases.FILE} has; fetch the published one"
+        )
+
+
+def why(diff: Diff) -> str:
+    """What changed, in words that follow "since then": what demands the most, with a few examples."""
+    if diff.bump is Bump.NONE:
+        return "nothing has changed"
+    said = [change for change in diff.contract if change.bump is diff.bump]
+    if said:
+        where = sorted({".".join(filter(None, (one.table, one.column))) or "the dataset" for one in said})
+        more = f" and {len(where) - FEW} more" if len(where) > FEW else ""
+        return f"the contract of the tables has changed ({', '.join(where[:FEW])}{more})"
+    kind = Kind.ADDED if diff.bump is Bump.MINOR else None
+    counts = {name: sum(table.count(one) for one in Kind if kind in {None, one}) for name, table in diff.tables.items()}
+    rows = [f"{count} in {name}" for name, count in counts.items() if count and (not kind or diff.tables[name].gained)]
+    more = f" and in {number(len(rows) - FEW, 'more table')}" if len(rows) > FEW else ""
+    return f"rows {'were added' if kind else 'have changed'} ({', '.join(rows[:FEW])}{more})"
+
+
+def _version(dataset: Dataset, made: Opened, before: str, least: Version, because: str) -> list[Finding]:
+    """The finding that the version is too small (REV004), at its place in the descriptor."""
+    file = dataset.root / DESCRIPTOR
+    return RULES["REV004"].run(
+        dataset.shown(file), _place(file, made.about.version), made.about.version, before, least, because
+    )
+
+
+def _place(file: Path, version: str) -> Mark:
+    """Where the version stands in a descriptor; the records' reader isn't made for files of that size."""
+    for line, text in enumerate(file.read_text("utf-8").splitlines(), 1):
+        found = re.search(rf'"version"\s*:\s*(?="{re.escape(version)}")', text)
+        if found:
+            return Mark(line, found.end() + 1)
+    return Mark()
+
+
+def _missed(diff: Diff, dataset: Dataset) -> Earlier:
+    """The records of the release before that are gone, or were withdrawn there and aren't any more."""
+    return Earlier(f"version {diff.old.about.version}", _held(diff, dataset))
+
+
+def _held(diff: Diff, dataset: Dataset) -> Iterator[Held]:
+    for kind, folder in FOLDERS.items():
+        table = diff.tables.get(folder)
+        for status, gone in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
+            for row in table.rows(gone) if table else ():
+                path = dataset.shown(_home(dataset, kind, row.id))
+                yield Held(kind, row.id, status, {}, "", path, Mark())
+
+
+def _home(dataset: Dataset, kind: str, id: str) -> Path:
+    """The file of a record, whether or not it is there."""
+    below = incident_folder(id) if kind == "incident" else Path(FOLDERS[kind])
+    return dataset.root / "data" / below / f"{id}.yaml"

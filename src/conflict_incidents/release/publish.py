@@ -1,0 +1,147 @@
+"""What publishing a release does to its dataset: the change log, the ledger, the citation and the index.
+
+The release itself is built and compared before; here it is only written down. Everything is planned first, so that it
+can be shown, and planned again it changes nothing, so that what was interrupted is finished by doing it once more. The
+index comes last: what it names has all the rest.
+
+Prevents: a published release that the dataset doesn't remember, and an index that names a release nobody can fetch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from conflict_incidents.core.versions import Version
+from conflict_incidents.core.versions import released as release_version
+from conflict_incidents.dataset import ledger
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.model import Record
+from conflict_incidents.release import index as releases
+from conflict_incidents.release.changelog import Plan, assembled
+from conflict_incidents.release.contents import sha256
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.index import Index, IndexDefect, Published
+from conflict_incidents.release.reader import opened
+from conflict_incidents.tables import released as in_release
+
+CITATION = "CITATION.cff"
+"""How to cite the dataset, at its root: the file of the release that was published last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A release about to be published: its entry in the index, and what is to be written; `plan` writes it.
+
+    `told` has a line for people for each file that changes, and says how.
+    """
+
+    entry: Published
+    plan: Plan
+    told: list[str]
+
+
+def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str | None) -> Publication:
+    """Plan the publication of a release that was built.
+
+    Args:
+        dataset: the dataset.
+        records: the sound records that the release was made of.
+        zip: the release, as a zip.
+        url: the address of the folder where the zip will be; None where it won't be on the network, so that nobody can
+            fetch the release by its version.
+
+    Raises:
+        ReleaseError: the zip isn't whole, or the version is none of a release, or was published otherwise before; or a
+            note on a change can't be used.
+    """
+    with opened(zip) as release:
+        version = to_publish(release.about.version)
+        name = release.about.name
+        made = Published(version, release.about.created, release.content_hash, release.sums_hash)
+        citation = release.read(CITATION)
+    index = _index(dataset.root)
+    entry = _entry(made, index.get(version), zip, url)
+    plan = assembled(dataset.root, str(version), made.created[:10])
+    write = dict(plan.write)
+    write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
+    if (dataset.root / CITATION).is_file():
+        write[dataset.root / CITATION] = citation
+    write[dataset.root / releases.FILE] = releases.text(_with(index, entry, name)).encode()
+    changed = Plan({file: data for file, data in write.items() if _held(file) != data}, plan.delete)
+    return Publication(entry, changed, list(_told(changed, dataset)))
+
+
+def to_publish(version: str) -> Version:
+    """The version that a release is published under.
+
+    Raises:
+        ReleaseError: it is none of a release.
+    """
+    found = release_version(version)
+    if found is None:
+        raise ReleaseError(
+            f"version {version} isn't of the form MAJOR.MINOR.PATCH; set `version` in datapackage.json, and build again"
+        )
+    return found
+
+
+def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
+    try:
+        return ledger.renewed(dataset.ledger, in_release(records))
+    except ValueError as error:
+        raise ReleaseError(str(error)) from error
+
+
+def _index(root: Path) -> Index:
+    try:
+        return releases.read(root)
+    except IndexDefect as error:
+        raise ReleaseError(str(error)) from error
+
+
+def _entry(made: Published, known: Published | None, zip: Path, url: str | None) -> Published:
+    """The entry of the release: the one that the index has where it is the same release, or else a new one."""
+    digest = f"sha256:{sha256(zip.read_bytes())}"
+    address = f"{url.rstrip('/')}/{zip.name}" if url else None
+    if (
+        known is not None
+        and known.content == made.content
+        and known.sums != made.sums
+        and known.created == made.created
+    ):
+        raise ReleaseError(
+            f"version {made.version} is published with these rows, but with other files: a text beside the tables was "
+            "changed, or another SQLite, zlib, pyarrow or matplotlib wrote them; build with the Python of before, and "
+            "give what was changed a new version"
+        )
+    if known is None or replace(known, url=None, zip=None) != made or address not in {None, known.url}:
+        return replace(made, url=address, zip=digest) if address else made
+    if known.zip not in {None, digest}:
+        raise ReleaseError(
+            f"{zip.name} has other bytes than the published zip, though the same files: another version of zlib packed "
+            "it; publish with the one of before, or take the published zip"
+        )
+    return known
+
+
+def _with(index: Index, entry: Published, name: str) -> Index:
+    """The index with the release, as it is where it has it."""
+    try:
+        return index if entry in index.releases else index.with_release(entry, name)
+    except IndexDefect as error:
+        raise ReleaseError(str(error)) from error
+
+
+def _held(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None
+
+
+def _told(plan: Plan, dataset: Dataset) -> Iterator[str]:
+    for file, data in plan.write.items():
+        before = _held(file)
+        added = data.count(b"\n") - (before or b"").count(b"\n")
+        yield f"{dataset.shown(file)}: {'new' if before is None else 'changes'}, {added:+d} lines"
+    for file in plan.delete:
+        yield f"{dataset.shown(file)}: moves to its version" if file.exists() else f"{dataset.shown(file)}: goes"

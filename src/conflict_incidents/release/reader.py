@@ -1,0 +1,192 @@
+"""A finished release as somebody has it, a folder or a zip: found whole before anything of it is read.
+
+Prevents: a comparison with a release that was cut short, altered or mixed with another; a zip that writes outside of
+its folder, fills the disk, or has two files of one name.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import stat
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.release.checksums import differing, listed, plain
+from conflict_incidents.release.contents import SUMS, content_hash, sha256
+from conflict_incidents.release.errors import ReleaseError, listing
+from conflict_incidents.tables import contract
+from conflict_incidents.tables.contract import CURRENT, RELEASES, About, ContractError, Table
+from conflict_incidents.tables.files import Columns, TableFileError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_FILES = 1000
+"""How many files a zip of a release may have."""
+MOST_TIMES = 200
+"""How many times its own size a zip of a release may unpack to; tables of text come to about ten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A release that was found whole.
+
+    `name` is what it is called where it lies, `files` where each of its files lies or the bytes of it, `sums` the
+    SHA-256 of each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which stands for every byte of the release.
+    """
+
+    name: str
+    files: Mapping[str, Path | bytes]
+    sums: Mapping[str, str]
+    descriptor: Mapping[str, Any]
+    tables: Mapping[str, Table]
+    about: About
+    content_hash: str
+    sums_hash: str
+    _open: dict[str, Columns] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def read(self, file: str) -> bytes:
+        """The bytes of a file, hashed once more: somebody may have written to it since the release was found whole.
+
+        Raises:
+            ReleaseError: it can't be read, or isn't the file that was released.
+        """
+        held = self.files[file]
+        try:
+            data = held if isinstance(held, bytes) else held.read_bytes()
+        except OSError as error:
+            raise ReleaseError(f"{file} can't be read: {(error.strerror or str(error)).lower()}") from error
+        if sha256(data) != self.sums[file]:
+            raise ReleaseError(f"{file} isn't the file that was written; fetch or build it again")
+        return data
+
+    def column(self, table: str, name: str) -> pa.Array:
+        """A column of a table, as `tablefiles.Columns` gives it.
+
+        Raises:
+            ReleaseError: the Parquet file isn't what the descriptor says.
+        """
+        try:
+            if table not in self._open:
+                self._open.clear()
+                self._open[table] = Columns(self.files[f"{table}.parquet"], self.tables[table])
+            return self._open[table][name]
+        except TableFileError as error:
+            raise ReleaseError(f"{self.name} can't be read: {error}; fetch it again") from error
+
+
+def located(path: Path) -> Path | None:
+    """The folder of the release that a path means: itself, or the current one of a folder of releases or a dataset."""
+    for folder in (path, path / CURRENT, path / RELEASES / CURRENT):
+        if (folder / SUMS).is_file() and (folder / DESCRIPTOR).is_file():
+            return folder.resolve()
+    return None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Opened]:
+    """A release in a folder or a zip, once every file has been found to be the one that was released.
+
+    A zip is unpacked into a temporary folder, which goes in the end.
+
+    Raises:
+        ReleaseError: there is no release, or it isn't whole; the message names the files.
+    """
+    folder = located(path)
+    if folder is not None:
+        yield _whole(folder, folder.name)
+    elif path.is_file():
+        with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
+            _unpack(path, Path(temporary))
+            yield _whole(Path(temporary), path.name)
+    else:
+        raise ReleaseError(f"no release in {path}; name its folder, a zip of it, or a version")
+
+
+def in_memory(files: Mapping[str, bytes], name: str) -> Opened:
+    """A release that was made just now, from its files by name."""
+    return _described(name, files[DESCRIPTOR], files[SUMS], files)
+
+
+def _whole(folder: Path, name: str) -> Opened:
+    """The release in a folder, after its checksums."""
+    if not (folder / SUMS).is_file():
+        raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", [f"{SUMS} is missing"]))
+    try:
+        sums = (folder / SUMS).read_bytes()
+        if faults := differing(folder, sums):
+            raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", faults))
+        descriptor = (folder / DESCRIPTOR).read_bytes()
+    except OSError as error:
+        raise ReleaseError(f"{name} can't be read: {(error.strerror or str(error)).lower()}") from error
+    return _described(name, descriptor, sums, {file: folder / file for file in listed(sums)})
+
+
+def _described(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
+    """A release with these files, whose descriptor and hash of the content fit them."""
+    try:
+        descriptor = json.loads(data)
+        about, tables = contract.about(descriptor), contract.read(descriptor)
+    except (ContractError, ValueError, AttributeError, RecursionError) as error:
+        raise ReleaseError(f"{name}: {DESCRIPTOR} isn't that of a release: {error}") from error
+    held = listed(sums)
+    needed = (f"{table}.{kind}" for table in tables for kind in ("csv", "parquet"))
+    if lacking := [f"{file} is missing" for file in needed if file not in held]:
+        raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", lacking))
+    content = content_hash(held, tables)
+    if descriptor.get("contentHash") != content:
+        raise ReleaseError(f"{name}: its rows aren't those that `contentHash` of {DESCRIPTOR} names")
+    return Opened(name, files, held, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
+
+
+def _unpack(file: Path, folder: Path) -> None:
+    """Unpack the files of a release: SHA256SUMS and what lies around it, at the top of the zip or in a folder of it."""
+    try:
+        with zipfile.ZipFile(file) as zipped:
+            members = [one for one in zipped.infolist() if not one.is_dir()]
+            names = _names(file, members)
+            for member, name in zip(members, names, strict=True):
+                (folder / name).parent.mkdir(exist_ok=True)
+                with zipped.open(member) as source, (folder / name).open("xb") as target:
+                    shutil.copyfileobj(source, target, 1 << 20)
+    except OSError as error:  # also where the zip names a place before its own beginning
+        raise ReleaseError(f"{file} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise ReleaseError(f"{file} isn't a zip of a release: {error}") from error
+
+
+def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
+    """The names that the members of a zip get, once none of them can do harm."""
+    tops = [one.filename for one in members if one.filename.rpartition("/")[2] == SUMS]
+    folder = min(tops, key=len, default="").rpartition("/")[0]
+    names = [one.filename.removeprefix(f"{folder}/") if folder else one.filename for one in members]
+    faults = [f"{folder} leads out of it"] if {"..", ""} & set(folder.split("/")) and folder else []
+    faults += [f"{name} isn't a name that a file of a release has" for name in names if not plain(name)]
+    faults += [
+        f"{name} is a file and a folder"
+        for name in sorted({name.partition("/")[0] for name in names if "/" in name} & {*names})
+    ]
+    faults += [f"{name} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
+    faults += [f"{one.filename} is no regular file" for one in members if not _regular(one)]
+    faults += [f"{one.filename} is encrypted" for one in members if one.flag_bits & 1]
+    faults += [f"it has more than {MOST_FILES} files"] if len(members) > MOST_FILES else []
+    if faults:
+        raise ReleaseError(listing(f"{file} isn't a zip of a release", faults))
+    unpacked = sum(one.file_size for one in members)
+    if unpacked > MOST_TIMES * file.stat().st_size or unpacked > shutil.disk_usage(tempfile.gettempdir()).free:
+        raise ReleaseError(f"{file} would unpack to {unpacked:,} bytes, which no release does or the disk can't hold")
+    return names
+
+
+def _regular(member: zipfile.ZipInfo) -> bool:
+    """Whether a member is a file; a zip that wasn't made on a system with links says nothing of its kind."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    return kind in {0, stat.S_IFREG}

@@ -1,0 +1,229 @@
+"""Whether a dataset makes the same release wherever it is built: it is built again in other surroundings, and compared.
+
+Prevents: a release that nobody else can make again from its records, because a clock, a locale, the order of a folder
+or of a hash has got into it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.release.reader import Opened, opened
+from conflict_incidents.tables.contract import RELEASES
+
+WIDTH = 60
+"""How much of a line a difference shows."""
+_OURS = ("TZ", "LANG", "LANGUAGE", "PYTHONHASHSEED")
+
+
+class ReproductionError(Exception):
+    """A build that came to no release; the message is what it said. `exit_code` is what it ended with."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a build runs in.
+
+    `name` is what messages call it, `python` the interpreter, `environment` what is added to the environment, `umask`
+    that of the process; `moved` says that a copy of the dataset is built, elsewhere, whose files were made in the
+    opposite order.
+    """
+
+    name: str
+    python: str = sys.executable
+    environment: Mapping[str, str] = field(default_factory=dict)
+    umask: int = 0o022
+    moved: bool = False
+
+
+HERE = Surroundings("as it is", environment={"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"})
+ELSEWHERE = Surroundings(
+    "another zone, locale, hash seed, umask, folder and order of files",
+    environment={"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "4294967295", "PYTHONUTF8": "0"},
+    umask=0o077,
+    moved=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A build beside the first: its surroundings, how many files are the same, and what differs, a line each.
+
+    SQLite databases and workbooks are compared by what they hold: their bytes change with the SQLite library and zlib.
+    Where its pyarrow is another, Parquet files and what states their hashes can't be the same; then `pyarrow` has its
+    version, and only the other files and the hash of the rows were compared.
+    """
+
+    surroundings: Surroundings
+    same: int
+    differences: list[str]
+    pyarrow: str = ""
+
+
+def reproduce(
+    root: Path,
+    others: Sequence[Surroundings],
+    arguments: Sequence[str] = (),
+    expected: Path | None = None,
+    report: Callable[[str], object] = lambda _: None,
+) -> Iterator[Rebuilt]:
+    """Build a dataset in other surroundings, and compare each release with the one that is expected.
+
+    Args:
+        root: the dataset.
+        others: the surroundings to build in.
+        arguments: further arguments of `incidents build`.
+        expected: a release (folder or zip) that the dataset should make; None for what a build `HERE` makes.
+        report: is told each build before it begins.
+
+    Raises:
+        ReproductionError: a build failed.
+        ReleaseError: the expected release isn't whole.
+    """
+    with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
+        if expected is None:
+            report(HERE.name)
+            expected = _built(root, HERE, Path(temporary, "first"), arguments)
+        with opened(expected) as first:
+            for number, surroundings in enumerate(others):
+                report(surroundings.name)
+                folder = _built(root, surroundings, Path(temporary, str(number)), arguments)
+                with opened(folder) as second:
+                    yield _compared(first, second, surroundings)
+
+
+def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequence[str]) -> Path:
+    """The release that the dataset makes in these surroundings, in a new folder."""
+    folder.mkdir()
+    source = _moved(root, folder / "dataset") if surroundings.moved else root.resolve()
+    own = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith("LC_")}
+    python = [surroundings.python, "-m", "conflict_incidents"]
+    done = subprocess.run(
+        [*python, "build", "--root", str(source), "--out", str(folder / RELEASES), *arguments],
+        cwd=folder,
+        env=own | dict(surroundings.environment),
+        umask=surroundings.umask,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="backslashreplace",
+        check=False,
+    )
+    if done.returncode != 0:
+        said = "\n".join([done.stdout.strip(), done.stderr.strip()]).strip()
+        raise ReproductionError(f"not built ({surroundings.name}):\n{said}", done.returncode)
+    return (folder / RELEASES / "current").resolve()
+
+
+def _moved(root: Path, target: Path) -> Path:
+    """A copy of what a dataset is made of; whatever lists a folder as it was written lists it the other way round."""
+    for path in sorted(_files(root), reverse=True):
+        copy = target / path.relative_to(root)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    return target
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Every file of a dataset's folder, but for its releases and what is hidden."""
+    for folder, below, files in os.walk(root):
+        here = Path(folder)
+        below[:] = [name for name in below if name[0] != "." and here / name != root / RELEASES]
+        yield from (here / name for name in files if name[0] != "." and (here / name).is_file())
+
+
+def _compared(first: Opened, second: Opened, surroundings: Surroundings) -> Rebuilt:
+    writers = [_writer(release) for release in (first, second)]
+    names = sorted({*first.sums, *second.sums})
+    if writers[0] != writers[1]:
+        names = [name for name in names if name.endswith(".csv") or name == "LICENSE-DATA"]
+    differing = [name for name in names if not _same(name, first, second)]
+    said = [f"{name}: {_difference(name, first, second)}" for name in differing]
+    if first.content_hash != second.content_hash:
+        said.insert(0, f"the hash of the rows: {first.content_hash} and {second.content_hash}")
+    other = writers[1] if writers[0] != writers[1] else ""
+    return Rebuilt(surroundings, len(names) - len(differing), said, other)
+
+
+def _same(name: str, first: Opened, second: Opened) -> bool:
+    """Whether two releases have the same file: the same bytes, or the same content where bytes depend on a library."""
+    if first.sums.get(name) == second.sums.get(name):
+        return True
+    content = _CONTENT.get(Path(name).suffix)
+    if content is None or name not in first.sums or name not in second.sums:
+        return False
+    try:
+        return content(first.read(name)) == content(second.read(name))
+    except (sqlite3.Error, zipfile.BadZipFile):
+        return False
+
+
+def _database(data: bytes) -> object:
+    """A hash of the tables, rows and views of an SQLite database."""
+    digest = hashlib.sha256()
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(data)
+        for statement in database.iterdump():
+            digest.update(f"{statement}\n".encode())
+    return digest.digest()
+
+
+def _parts(data: bytes) -> object:
+    """The name, size and CRC of each part of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return [(part.filename, part.file_size, part.CRC) for part in parts.infolist()]
+
+
+_CONTENT: Mapping[str, Callable[[bytes], object]] = {".sqlite": _database, ".xlsx": _parts}
+"""What a file holds, by the end of its name, where its bytes depend on a library that the lock doesn't name."""
+
+
+def _writer(release: Opened) -> str:
+    """The version of pyarrow that wrote a release, as its Parquet files say."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    file = next(name for name in sorted(release.sums) if name.endswith(".parquet"))
+    return str(pq.read_metadata(pa.BufferReader(release.read(file))).created_by)
+
+
+def _difference(name: str, first: Opened, second: Opened) -> str:
+    """Where a file differs, in words."""
+    for release, which in ((first, "second"), (second, "first")):
+        if name not in release.sums:
+            return f"only in the {which} release"
+    one, other = first.read(name), second.read(name)
+    if name.endswith((".csv", ".json", ".md")):
+        lines = zip(one.splitlines(), other.splitlines(), strict=False)
+        for number, (left, right) in enumerate(lines, 1):
+            if left != right:
+                at = max(0, (_first_other(left, right) or 0) - 10)
+                return f"line {number}: {_shown(left[at:])} and {_shown(right[at:])}"
+    place = _first_other(one, other)
+    return f"{len(one)} and {len(other)} bytes" + ("" if place is None else f", the first other one at {place}")
+
+
+def _first_other(one: bytes, other: bytes) -> int | None:
+    """Where two texts first differ, None where one begins with the other."""
+    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+
+
+def _shown(line: bytes) -> str:
+    return shown(line.decode("utf-8", "backslashreplace")[:WIDTH])

@@ -1,0 +1,73 @@
+"""A whole release judged from its own files, for whoever was handed one: files, hashes, contract, keys, content.
+
+Prevents: a release that looks right and isn't: a file that was altered, two releases mixed, CSV and Parquet that say
+different things, rows that refer to nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.release import checks
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.index import IndexDefect
+from conflict_incidents.release.locate import index_of
+from conflict_incidents.release.reader import Opened, opened
+from conflict_incidents.tables import contract
+
+
+class VerificationError(ValueError):
+    """A release that isn't what it says it is; the message lists what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A release that was found right: its dataset, version, hashes of its rows and of its SHA256SUMS, rows by table.
+
+    Both hashes are `sha256:…`. The first stays the same for the same rows; the second stands for every byte. The
+    version is that of `load`: one that wasn't published is a development version.
+    """
+
+    name: str
+    version: str
+    content: str
+    sums: str
+    rows: dict[str, int]
+
+    def __str__(self) -> str:
+        """In a line, for people."""
+        rows = sum(self.rows.values())
+        return f"version {self.version} is whole: {rows} rows in {len(self.rows)} tables, content {self.content}"
+
+
+def verify(path: str | Path) -> Verified:
+    """Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the hash of the content.
+
+    That the release is one that was published, its own files can't tell: compare `sums` with the index, or let `load`
+    fetch it by version.
+
+    Args:
+        path: a release (folder or zip), a folder of releases, or the root of a dataset.
+
+    Raises:
+        VerificationError: there is no release, or something is wrong with it.
+    """
+    try:
+        with opened(Path(path).expanduser()) as release:
+            return _verified(release, Path(path).expanduser())
+    except (ReleaseError, IndexDefect, OSError) as error:
+        raise VerificationError(str(error)) from error
+
+
+def _verified(release: Opened, path: Path) -> Verified:
+    folder = Path(str(release.files[DESCRIPTOR])).parent
+    checks.check_frictionless(folder)
+    frames = checks.read_back(folder, release.tables)
+    if release.tables == contract.tables():
+        checks.check_keys(frames)
+    rows = {name: len(frame) for name, frame in frames.items()}
+    about, content = release.about, release.content_hash
+    version = index_of(about.name, path).version_of(about.name, about.version, content)
+    return Verified(about.name, version, release.content_hash, release.sums_hash, rows)
