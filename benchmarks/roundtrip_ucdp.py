@@ -20,7 +20,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import main as incidents
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exporters import ucdp
+from conflict_incidents.exchange.exporters import ucdp
 from conflict_incidents.records.model import Incident
 
 TOP = Path(__file__).parents[1]

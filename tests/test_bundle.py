@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from conflict_incidents.exporters import hxl as exported
+from conflict_incidents.exchange.exporters import hxl as exported
 from conflict_incidents.release import formats
 from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.formats import citation, croissant, excel, geojson, geoparquet, zenodo

@@ -168,7 +168,7 @@ def test_no_row_of_the_codebook_falls_apart() -> None:
 
 
 def test_the_sources_of_the_crosswalk_are_columns_of_the_exporters() -> None:
-    from conflict_incidents.exporters import acled, ucdp
+    from conflict_incidents.exchange.exporters import acled, ucdp
 
     theirs = {
         "ucdp-ged": {column for columns in ucdp.COLUMNS.values() for column in columns},

@@ -9,10 +9,10 @@ import pytest
 
 from conflict_incidents.cli import main
 from conflict_incidents.core.crosswalks import ACLED_EVENTS, UCDP_CLARITY, UCDP_DATE_PREC, UCDP_WHERE_PREC, words
-from conflict_incidents.exporters import EXPORTERS, acled, hxl, ucdp
-from conflict_incidents.exporters.sheet import Sheet, text
-from conflict_incidents.importers.places import PRECISIONS
-from conflict_incidents.importers.ucdp_rows import CLARITIES, DATE_PRECISIONS
+from conflict_incidents.exchange.exporters import EXPORTERS, acled, hxl, ucdp
+from conflict_incidents.exchange.exporters.sheet import Sheet, text
+from conflict_incidents.exchange.importers.places import PRECISIONS
+from conflict_incidents.exchange.importers.ucdp_rows import CLARITIES, DATE_PRECISIONS
 from conflict_incidents.records.schema import document
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import Tree, actor, place, withdrawn
@@ -23,7 +23,7 @@ Row = dict[str, str]
 
 def rows(tmp_path: Path, format: str, *trees: Tree, layout: str = "") -> list[Row]:
     dataset = dataset_of(tmp_path / "dataset", trees)
-    exporter = import_module(f"conflict_incidents.exporters.{EXPORTERS[format]}")
+    exporter = import_module(f"conflict_incidents.exchange.exporters.{EXPORTERS[format]}")
     sheet: Sheet = exporter.export(incidents_of(dataset), dataset, layout or exporter.LAYOUTS[0])
     read = list(csv.DictReader(io.StringIO(sheet.csv(), newline="")))
     return read[len(sheet.header) - 1 :]

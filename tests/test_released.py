@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from conflict_incidents.cli import main
 from conflict_incidents.dataset import ledger as released
 from conflict_incidents.dataset.dataset import Dataset, DatasetError
-from conflict_incidents.importers.store import Incoming, store
+from conflict_incidents.exchange.importers.store.store import Incoming, store
 from conflict_incidents.recording import Draft, RecordingError
 from conflict_incidents.tables import released as without_drafts
 from rule_cases import edited, lay_out

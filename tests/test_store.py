@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.importers import files
-from conflict_incidents.importers import store as storing
-from conflict_incidents.importers.renewing import renewed
-from conflict_incidents.importers.store import Incoming, Report, store
+from conflict_incidents.exchange.importers.store import files
+from conflict_incidents.exchange.importers.store import store as storing
+from conflict_incidents.exchange.importers.store.renewing import renewed
+from conflict_incidents.exchange.importers.store.store import Incoming, Report, store
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.formatting import text_of
 from conflict_incidents.records.yaml.nodes import plain

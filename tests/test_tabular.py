@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conflict_incidents.importers.tabular import Table, TableError, read_table
-from conflict_incidents.importers.unpacking import content
+from conflict_incidents.exchange.importers.tabular.read import Table, TableError, read_table
+from conflict_incidents.exchange.importers.tabular.unpacking import content
 
 CSV = "id,place,killed\n1,Hafsarjah,7\n2,حفسرجة,10+\n"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import errors
-from conflict_incidents.exporters import EXPORTERS
+from conflict_incidents.exchange.exporters import EXPORTERS
 from conflict_incidents.records.model import Incident
 from conflict_incidents.validation.engine import validate_dataset
 from conflict_incidents.validation.reports import as_text
@@ -30,9 +30,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export, or print the findings and return 1; a file that was there stays as it is."""
-    from conflict_incidents.exporters.sheet import write
+    from conflict_incidents.exchange.exporters.sheet import write
 
-    exporter = import_module(f"conflict_incidents.exporters.{EXPORTERS[options.format]}")
+    exporter = import_module(f"conflict_incidents.exchange.exporters.{EXPORTERS[options.format]}")
     layout = options.layout or exporter.LAYOUTS[0]
     if layout not in exporter.LAYOUTS:
         raise CommandError(f"{options.format} has no layout {layout}; there are {', '.join(exporter.LAYOUTS)}")

@@ -12,10 +12,10 @@ from typing import Any
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
-from conflict_incidents.importers import IMPORTERS
-from conflict_incidents.importers.batch import Batch
-from conflict_incidents.importers.grid import TableError
-from conflict_incidents.importers.store import Report, described, store
+from conflict_incidents.exchange.importers import IMPORTERS
+from conflict_incidents.exchange.importers.store.batch import Batch
+from conflict_incidents.exchange.importers.store.store import Report, described, store
+from conflict_incidents.exchange.importers.tabular.grid import TableError
 
 _LISTED = 20
 
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add a subcommand an importer, with the options that all share."""
     commands = parser.add_subparsers(title="sources", metavar="SOURCE", required=True)
     for name, module_name in IMPORTERS.items():
-        importer = import_module(f"conflict_incidents.importers.{module_name}")
+        importer = import_module(f"conflict_incidents.exchange.importers.{module_name}")
         command = commands.add_parser(name, help=importer.HELP, description=importer.__doc__)
         command.add_argument("file", type=Path, metavar="FILE", help="the file to import")
         add_root(command)

@@ -1,0 +1,1 @@
+"""Other datasets: importers and exporters."""

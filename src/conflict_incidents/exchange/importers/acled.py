@@ -1,0 +1,301 @@
+"""ACLED's export layout → incidents; users bring the file under their own licence (docs/import-acled.md).
+
+The number of fatalities is ACLED's claim; its 0 also stands where nobody said anything, so that it is unknown here. The
+sentences in `notes` are never copied. Prevents: a zero that nobody claimed, an accusation that ACLED doesn't make
+(actor1 isn't the aggressor), and an export of ACLED's rows being released under another licence.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange.importers.acled_rows import (
+    CIVILIANS,
+    KINDS,
+    LONGEST,
+    REQUIRED,
+    actor_record,
+    civilians_only,
+    country_of,
+    date_of,
+    is_party,
+    pieces,
+    precision_of,
+    toll_of,
+)
+from conflict_incidents.exchange.importers.place_registry import DECIMALS, Found, Places, Position, Wanted
+from conflict_incidents.exchange.importers.registry import Registry
+from conflict_incidents.exchange.importers.rowvalues import degrees
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Refusal, RowError, chosen
+from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.exchange.importers.tabular.grid import Row, TableError, listing
+from conflict_incidents.exchange.importers.tabular.read import read_table
+from conflict_incidents.records.cells import tidy
+
+HELP = "ACLED, from an export that you bring under your own licence"
+SCHEME = "acled"
+ORGANISATION = {"id": SCHEME, "name": "Armed Conflict Location & Event Data", "kind": "dataset"}
+DATASET = {
+    "id": SCHEME,
+    "name": "Armed Conflict Location & Event Data (ACLED)",
+    "licence": "LicenseRef-ACLED",
+    "attribution": "Armed Conflict Location & Event Data (ACLED), acleddata.com",
+    "url": "https://acleddata.com/",
+}
+_LEFT_OUT = {
+    "notes": "other people's sentences",
+    "data_id": "changes with every update of ACLED; event_id_cnty is the id",
+    "timestamp": "the moment of ACLED's last update of the row",
+    "region": "follows from the country",
+    "interaction": "follows from inter1 and inter2",
+}
+_GIVEN_BACK = {"event_id_cnty": "external.id", "event_date": "date", "country": "the id's country"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options that only ACLED has."""
+    parser.add_argument(
+        "--status",
+        choices=("draft", "published"),
+        default="draft",
+        help="the status of new records (default: draft, which isn't released: ACLED forbids passing its rows on)",
+    )
+
+
+def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
+    """The rows of an ACLED export as incidents.
+
+    Raises:
+        TableError: the file is no ACLED export; a row that can't be taken is in the batch's refusals.
+        OSError: it can't be read.
+    """
+    table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
+    names = {name.strip().lower(): name for name in table.columns}
+    missing = [name for name in REQUIRED if name not in names]
+    if missing:
+        raise TableError(f"{file}: no export of ACLED: it lacks {listing(missing)}; take the default columns")
+    table = chosen(table, options.where)
+    batch = Batch(SCHEME, [name.strip().lower() for name in table.columns], len(table.rows))
+    return _Import(dataset, options.status, batch).run(table.rows)
+
+
+class _Import:
+    def __init__(self, dataset: Dataset, status: str, batch: Batch) -> None:
+        self.batch, self.status = batch, status
+        self.actors = Registry(dataset, "actor", create=False)
+        self.places = Places(dataset)
+        organisations = Registry(dataset, "organisation", create=False)
+        self.acled = organisations.find("ACLED") or SCHEME
+        if self.acled == SCHEME:
+            organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": "https://acleddata.com/"})
+        self.organisations = organisations
+
+    def run(self, rows: list[Row]) -> Batch:
+        incidents: list[Incoming] = []
+        numbers: dict[str, int] = {}
+        for row in rows:
+            cells = {name.strip().lower(): tidy(cell) for name, cell in row.cells.items()}
+            foreign, account = cells["event_id_cnty"], Accounting()
+            before = len(self.places.made), len(self.actors.made)
+            try:
+                if not foreign:
+                    raise RowError("event_id_cnty", "it is empty")
+                if foreign in numbers:
+                    raise RowError("event_id_cnty", f"row {numbers[foreign]} has {shown(foreign)} already")
+                if row.faults:
+                    raise RowError(*next(iter(row.faults.items())))
+                incidents.append(self._incident(foreign, cells, account))
+            except RowError as error:
+                self.batch.refusals.append(Refusal(row.number, error.column, str(error)))
+                self.batch.refused_ids.add(foreign)
+                self.places.keep(before[0])
+                self.actors.keep(before[1])
+            else:
+                self.batch.accounting.add(account)
+            numbers.setdefault(foreign, row.number)
+        made = (self.organisations.made, self.actors.made, self.places.made)
+        dataset = Incoming("dataset", {**DATASET, "organisation": self.acled})
+        self.batch.incoming = [dataset, *(one for registry in made for one in registry.values()), *incidents]
+        return self.batch
+
+    def _incident(self, foreign: str, cells: dict[str, str], account: Accounting) -> Incoming:
+        beside = _Beside(cells, account)
+        country = country_of(cells)
+        site, where = self._site(cells, country, beside)
+        event = cells["sub_event_type"] or cells["event_type"]
+        reports = self._reports(cells, account)
+        record: dict[str, Any] = {
+            "title": f"{event} {where}"[:LONGEST],
+            "status": self.status,
+            "date": date_of(cells),
+            "kind": self._kind(cells["sub_event_type"], account),
+            "sites": [site],
+            "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *reports],
+            "claims": [self._claim(cells, [report["publisher"] for report in reports], beside)],
+        }
+        record |= self._sides(cells, beside)
+        for column, to in _GIVEN_BACK.items():
+            account.mapped(column, to)
+        if isinstance(record["date"], dict):
+            beside.keep("event_date")
+        for column, why in _LEFT_OUT.items():
+            if column in cells:
+                account.left_out(column, why) if cells[column] else account.empty(column)
+        beside.given("iso3", cells.get("iso3") == country, "the id's country")
+        beside.given("year", str(record["date"])[:4] == cells.get("year"), "date")
+        beside.given("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
+        beside.rest()
+        entry: dict[str, Any] = {"scheme": SCHEME, "id": foreign}
+        entry["values"] = [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]
+        record["external"] = [entry]
+        return Incoming("incident", record, country)
+
+    def _kind(self, event: str, account: Accounting) -> str:
+        if event and event not in KINDS:
+            account.remark(f"the sub_event_type {shown(event)} is unknown; the kind is unspecified")
+        return KINDS.get(event, "unspecified")
+
+    def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
+        """A report for each source that the registry knows; others are left out: they may be people's names."""
+        if not cells.get("source"):
+            if "source" in cells:
+                account.empty("source")
+            return []
+        publishers: dict[str, None] = {}
+        for name in filter(None, map(str.strip, cells["source"].split(";"))):
+            found = self.organisations.find(name)
+            if found:
+                account.mapped("source", "reports.publisher")
+                publishers[found] = None
+            else:
+                account.left_out("source", "no organisation of the registry, may name a person")
+        publishers.pop(self.acled, None)
+        return [{"id": f"source-{number}", "publisher": id} for number, id in enumerate(publishers, 1)]
+
+    def _said(self) -> dict[str, str]:
+        return {"by": self.acled, "in": SCHEME}
+
+    def _claim(self, cells: dict[str, str], sources: list[str], beside: _Beside) -> dict[str, Any]:
+        """ACLED's number, based on the sources that the registry knows."""
+        toll, note = toll_of(cells["fatalities"])
+        if toll is None:
+            beside.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
+            if cells["fatalities"]:
+                beside.values["fatalities"] = cells["fatalities"]
+            return self._said() | {"no_information": ["killed"]}
+        beside.account.mapped("fatalities", "claims.killed")
+        based_on = {"based_on": sources} if sources else {}
+        return self._said() | based_on | {"killed": toll} | ({"note": note} if note else {})
+
+    def _site(self, cells: dict[str, str], country: str, beside: _Beside) -> tuple[dict[str, Any], str]:
+        """The site, and where it was in the words of a title. A region's own place where ACLED knows no closer one."""
+        precision = precision_of(cells)
+        admin, parent = {}, None
+        named: dict[str, str] = {}
+        for number in (1, 2, 3):
+            column = f"admin{number}"
+            unit = self.places.unit(country, number, cells.get(column, ""), parent) if cells.get(column) else None
+            if unit and (number == 1 or parent):
+                admin[f"adm{number}"], parent = unit.pcode, unit
+            elif cells.get(column):
+                named[f"adm{number}"] = cells[column]
+            known = f"adm{number}" in admin
+            beside.given(column, bool(cells.get(column)), f"places.admin.adm{number}" if known else "sites.units")
+        lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
+        position = None if lat is None or lon is None else Position(round(lat, DECIMALS), round(lon, DECIMALS))
+        if not cells["location"]:
+            raise RowError("location", "it is empty")
+        if precision == "adm1" and cells["admin1"]:
+            codes = {"adm1": admin["adm1"]} if "adm1" in admin else {}
+            found = self.places.place(Wanted(cells["admin1"], country, codes, level="adm1"))
+            where = f"in {cells['admin1']}"
+            beside.keep("location")
+        else:
+            level = "neighbourhood" if " - " in cells["location"] else "settlement"
+            inside = position if position and self.places.inside(country, position) else None
+            found = self.places.place(Wanted(cells["location"], country, admin, inside, level, "ACLED", close=True))
+            where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
+            beside.account.mapped("location", "sites.place")
+        beside.account.mapped("geo_precision", "sites.precision")
+        self._account_position(found, position, precision, beside)
+        site: dict[str, Any] = {"id": "site", "place": found.id, "kind": "unspecified", "precision": precision}
+        return site | ({"units": named} if named else {}), where
+
+    def _account_position(self, found: Found, position: Position | None, precision: str, beside: _Beside) -> None:
+        for column, name in (("latitude", "lat"), ("longitude", "lon")):
+            same = found.position is not None and position is not None and precision != "adm1"
+            same = same and getattr(found.position, name) == getattr(position, name)
+            beside.given(column, same, f"places.{name}")
+
+    def _sides(self, cells: dict[str, str], beside: _Beside) -> dict[str, Any]:
+        """Two armed sides are parties; one alone, with civilians or nobody opposite, is said to have done it.
+
+        ACLED's order of actors says nothing of who attacked whom.
+        """
+        inters = {"actor1": "inter1", "actor2": "inter2"}
+        armed = [name for name, inter in inters.items() if is_party(cells.get(name, ""), cells.get(inter, ""))]
+        if len(armed) == 2:
+            for column in armed:
+                beside.account.mapped(column, "parties.actor")
+            sides = zip(armed, ("a", "b"), strict=True)
+            return {"parties": [{"actor": self._actor(cells, one), "side": side} | self._said() for one, side in sides]}
+        if len(armed) == 1 and cells["event_type"] in CIVILIANS and civilians_only(cells):
+            beside.account.mapped(armed[0], "attributions.actor")
+            return {"attributions": [self._said() | {"actor": self._actor(cells, armed[0]), "stance": "alleged"}]}
+        return {}
+
+    def _actor(self, cells: dict[str, str], column: str) -> str:
+        name = cells[column]
+        if len(name) > LONGEST:
+            raise RowError(column, f"longer than {LONGEST} characters")
+        found = self._known_actor(name)
+        if found is None:
+            record = actor_record(name, cells.get(column.replace("actor", "inter"), ""))
+            self.actors.add(record)
+            found = str(record["id"])
+        return found
+
+    def _known_actor(self, name: str) -> str | None:
+        """The actor of this name; of `HTS: Hayat Tahrir al-Sham`, the one that either side names, if it is only one."""
+        if whole := self.actors.find(name):
+            return whole
+        first, colon, second = name.partition(": ")
+        found = {id for side in (first, second) if colon and (id := self.actors.find(side))}
+        return found.pop() if len(found) == 1 else None
+
+
+class _Beside:
+    """Values of a row that its record gives back in no other way."""
+
+    def __init__(self, cells: dict[str, str], account: Accounting) -> None:
+        self.cells, self.account = cells, account
+        self.values: dict[str, str] = {}
+
+    def given(self, column: str, is_given_back: bool, to: str) -> None:
+        """The record gives this value back, or else it is kept."""
+        if column not in self.cells:
+            return
+        if self.cells[column] and is_given_back:
+            self.account.mapped(column, to)
+        else:
+            self.keep(column)
+
+    def keep(self, column: str) -> None:
+        """Keep a value; a list that is too long for one is cut at its semicolons."""
+        if not self.cells[column]:
+            self.account.empty(column)
+            return
+        self.account.kept(column)
+        for number, piece in enumerate(pieces(self.cells[column]), 1):
+            self.values[column if number == 1 else f"{column} {number}"] = piece
+
+    def rest(self) -> None:
+        """Keep every value of which nothing has been said yet."""
+        seen = {column for column, _, _ in self.account.counts}
+        for column in self.cells:
+            if column not in seen:
+                self.keep(column)

@@ -1,0 +1,201 @@
+"""Cells of an ACLED row → days, tolls, countries and actors, as ACLED's codebook defines them.
+
+Prevents: a number read as exact that may be a lexicon's, and a code that ACLED doesn't have being guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import shown
+from conflict_incidents.exchange.importers.store.batch import RowError
+from conflict_incidents.recording import slug
+from conflict_incidents.records.cells import CellError, Count, compared, read_count
+from conflict_incidents.records.counts import TELLTALE
+from conflict_incidents.records.days import DateForm, Span, read_day, widened
+
+REQUIRED = (
+    "event_id_cnty",
+    "event_date",
+    "time_precision",
+    "event_type",
+    "sub_event_type",
+    "actor1",
+    "country",
+    "admin1",
+    "location",
+    "latitude",
+    "longitude",
+    "geo_precision",
+    "fatalities",
+)
+KINDS = {
+    "Government regains territory": "clash",
+    "Non-state actor overtakes territory": "clash",
+    "Armed clash": "clash",
+    "Chemical weapon": "chemical_attack",
+    "Air/drone strike": "airstrike",
+    "Suicide bomb": "suicide_bombing",
+    "Shelling/artillery/missile attack": "ground_to_ground_attack",
+    "Remote explosive/landmine/IED": "bombing",
+    "Abduction/forced disappearance": "abduction",
+    "Arrests": "detention",
+    "Grenade": "other",
+    "Sexual violence": "other",
+    "Excessive force against protesters": "other",
+    "Protest with intervention": "other",
+    "Peaceful protest": "other",
+    "Violent demonstration": "other",
+    "Mob violence": "other",
+    "Agreement": "other",
+    "Change to group/activity": "other",
+    "Disrupted weapons use": "other",
+    "Headquarters or base established": "other",
+    "Looting/property destruction": "other",
+    "Non-violent transfer of territory": "other",
+    "Other": "other",
+    "Attack": "unspecified",
+}
+"""Sub-event type → kind; "Attack" says nothing of how."""
+GEO_PRECISIONS = {"1": "exact", "2": "near", "3": "adm1"}
+"""`geo_precision` → precision of the site: the named place, around or near it, somewhere in its region."""
+TIME_PRECISIONS = {"1": "day", "2": "week", "3": "month"}
+"""`time_precision` → precision of the date; of a week and a month ACLED gives a day in the middle."""
+CIVILIANS = ("Violence against civilians", "Explosions/Remote violence")
+"""Event types in which the one armed actor is who did it; in battles and demonstrations the roles are open."""
+LEXICON = (3, 10, 12, 100)
+"""Numbers that ACLED also writes where reports say "several", "many", "dozens" or "hundreds"."""
+LONGEST = 200
+
+_FORM = DateForm("dmy", drop_times=True)
+_INTER = {
+    "1": "state_forces",
+    "state forces": "state_forces",
+    "2": "non_state_group",
+    "rebel group": "non_state_group",
+    "rebel groups": "non_state_group",
+    "3": "non_state_group",
+    "political militia": "non_state_group",
+    "political militias": "non_state_group",
+    "4": "non_state_group",
+    "identity militia": "non_state_group",
+    "identity militias": "non_state_group",
+    "8": "unspecified",
+    "external/other forces": "unspecified",
+    "external forces": "unspecified",
+    "other forces": "unspecified",
+}
+"""Actor types that fight, and the kind of actor that each is; rioters, protesters and civilians are none."""
+_STATE = re.compile(r"(?:Military|Police) Forces of (?:the )?([^(]+?)(?: \([0-9]{4}-[0-9]{0,4}\).*)?\Z")
+
+
+def country_of(cells: dict[str, str]) -> str:
+    """The country, ISO 3166-1 alpha-3, by `iso3`, `iso` or name.
+
+    Raises:
+        RowError: none of them is known, or they name different countries.
+    """
+    said = {column: _code(cells.get(column, "")) for column in ("iso3", "iso", "country")}
+    found = {column: code for column, text in said.items() if (code := alpha3(text))}
+    if not found:
+        raise RowError("country", f"{shown(cells['country'])} is no country")
+    if len(set(found.values())) > 1:
+        raise RowError("country", f"{' and '.join(found)} name different countries: {', '.join(found.values())}")
+    return next(iter(found.values()))
+
+
+def date_of(cells: dict[str, str]) -> Span:
+    """The day, or the week or month that it stands for.
+
+    Raises:
+        RowError: it is no day, or its precision is no code of ACLED's.
+    """
+    try:
+        day = read_day(cells["event_date"], _FORM)
+    except CellError as error:
+        raise RowError("event_date", str(error)) from error
+    if not isinstance(day, str):
+        raise RowError("event_date", f"{shown(cells['event_date'])} is no day")
+    precision = TIME_PRECISIONS.get(_code(cells["time_precision"]))
+    if precision is None:
+        raise RowError("time_precision", f"{shown(cells['time_precision'])} is none of 1 to 3")
+    try:
+        return widened(day, precision)
+    except OverflowError:
+        raise RowError("event_date", f"{shown(day)} is no day of a conflict") from None
+
+
+def precision_of(cells: dict[str, str]) -> str:
+    """How closely the place is known.
+
+    Raises:
+        RowError: the code is none of ACLED's.
+    """
+    found = GEO_PRECISIONS.get(_code(cells["geo_precision"]))
+    if found is None:
+        raise RowError("geo_precision", f"{shown(cells['geo_precision'])} is none of 1 to 3")
+    return found
+
+
+def toll_of(text: str) -> tuple[Count | None, str]:
+    """The number of people killed as ACLED claims it, with what has to be said of it; None where it is unknown.
+
+    ACLED's codebook: "No information on fatalities is recorded as 0 reported fatalities". So 0 isn't a claim that
+    nobody died.
+
+    Raises:
+        RowError: it is no whole number.
+    """
+    try:
+        count = read_count(text, meant=TELLTALE)
+    except CellError:
+        count = {}
+    if isinstance(count, dict):
+        raise RowError("fatalities", f"{shown(text)} is no whole number of people; ACLED gives one")
+    if not count:
+        return None, ""
+    if count in LEXICON:
+        return {"about": count}, "ACLED also writes 3, 10, 12 or 100 where reports give no number."
+    return count, f"ACLED has the number {count}, in figures." if count in TELLTALE else ""
+
+
+def is_party(name: str, inter: str) -> bool:
+    """Whether an actor is a named one that fights: no civilians, rioters or protesters, and nobody unidentified."""
+    return bool(slug(name)) and compared(inter) in _INTER and not name.startswith("Unidentified")
+
+
+def civilians_only(cells: dict[str, str]) -> bool:
+    """Whether nobody armed stands on the other side: it is empty, or civilians."""
+    others = [
+        cells.get(column, "")
+        for column, inter in (("actor1", "inter1"), ("actor2", "inter2"))
+        if not is_party(cells.get(column, ""), cells.get(inter, ""))
+    ]
+    return all(not name or name.startswith("Civilians") for name in others)
+
+
+def actor_record(name: str, inter: str) -> dict[str, Any]:
+    """A new actor of the registry, under the name that ACLED gives it."""
+    kind = _INTER[compared(inter)]
+    state = _STATE.match(name)
+    if state and kind == "unspecified":
+        kind = "state_forces"
+    record: dict[str, Any] = {"id": slug(name), "name": name, "kind": kind}
+    country = alpha3(state[1]) if state else None
+    return record | ({"country": country} if country and kind == "state_forces" else {})
+
+
+def pieces(text: str) -> list[str]:
+    """A value in pieces of at most 200 characters, cut at semicolons where it can be."""
+    found: list[str] = []
+    while len(text) > LONGEST:
+        cut = text.rfind(";", 0, LONGEST) + 1 or LONGEST
+        found.append(text[:cut].strip())
+        text = text[cut:].strip()
+    return [*found, text]
+
+
+def _code(text: str) -> str:
+    return text.removesuffix(".0")

@@ -1,0 +1,292 @@
+"""A mapping file: what each column of a table means. Read as strictly as a record, and checked before any row is read.
+
+Prevents: a misspelt column being passed over, a column that nobody decided about, and a word that no record knows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import Mark, printable, shown
+from conflict_incidents.core.rule import suggestion
+from conflict_incidents.exchange.importers.tabular.grid import TableError, listing
+from conflict_incidents.records import schema
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
+from conflict_incidents.records.yaml.nodes import in_words, node_at, plain, scalars
+from conflict_incidents.records.yaml.parser import Mapping as Tree
+from conflict_incidents.records.yaml.parser import read
+
+SCHEMA = Path(__file__).with_name("mapping-1.json")
+_NAMING_COLUMNS = {"column", "min", "max", "best", "lat", "lon", "url", "to"}
+_NO_COLUMNS = {"dataset", "organisations", "actors", "file", "cells", "dates", "new", "words", "ignore"}
+_TEMPLATES = ("id", "title", "note")
+_IN_TEMPLATE = re.compile(r"\{([^{}]+)\}")
+_SHOWN_PROBLEMS = 5
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping that is sound in itself: its content, the tree that knows lines, and the columns that it speaks of."""
+
+    name: str
+    content: dict[str, Any]
+    tree: Tree
+    columns: dict[str, Mark]
+
+    @property
+    def ignored(self) -> dict[str, str]:
+        """The columns that are left out, with the reason."""
+        return dict(self.content.get("ignore", {}))
+
+    def error(self, path: Path_, message: str) -> TableError:
+        """An error that names the line of the mapping."""
+        return _error(self.name, [(self.tree.place(*path), message)])
+
+    def check_columns(self, columns: list[str]) -> None:
+        """Every column that is named exists, and every column that exists is named.
+
+        Raises:
+            TableError: which aren't.
+        """
+        missing = [
+            (mark, f"the table has no column {shown(column)}{_nearest(column, columns)}")
+            for column, mark in self.columns.items()
+            if column not in columns
+        ]
+        if missing:
+            raise _error(self.name, missing)
+        left = [column for column in columns if column not in self.columns]
+        if left:
+            raise TableError(
+                f"{self.name} says nothing of the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
+                "`keep` or `ignore` each: a column that nobody decided about isn't dropped"
+            )
+
+
+def load(file: Path) -> Mapping:
+    """The mapping in a file.
+
+    Raises:
+        TableError: what is wrong with it, with line and column.
+        OSError: the file can't be read.
+    """
+    with file.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    tree, findings = read(data, str(file))
+    if findings or tree is None:
+        raise _error(str(file), [(finding.mark, finding.message) for finding in findings])
+    problems = [*_shape(tree), *_ambiguous(tree)]
+    if problems:
+        raise _error(str(file), sorted(problems))
+    content = plain(tree)
+    problems = [*_references(tree, content), *_vocabulary(tree, content), *_constants(tree, content)]
+    columns, twice = _columns(tree, content)
+    if problems or twice:
+        raise _error(str(file), sorted([*problems, *twice]))
+    return Mapping(str(file), content, tree, columns)
+
+
+@cache
+def vocabulary() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The closed lists that cells are translated to, by their path in a mapping (without numbers)."""
+    record = schema.document("incident/1")["properties"]
+    items = {key: record[key]["items"]["properties"] for key in ("sites", "attributions", "weapons")}
+    return {
+        ("kind",): tuple(record["kind"]["enum"]),
+        ("clarity",): tuple(record["clarity"]["enum"]),
+        ("verification",): tuple(record["verification"]["enum"]),
+        ("date", "precision"): ("day", "week", "month", "year"),
+        ("sites", "kind"): tuple(items["sites"]["kind"]["enum"]),
+        ("sites", "precision"): tuple(items["sites"]["precision"]["enum"]),
+        ("attributions", "stance"): tuple(items["attributions"]["stance"]["enum"]),
+        ("weapons", "kind"): tuple(items["weapons"]["kind"]["enum"]),
+    }
+
+
+def templates(value: str | list[str]) -> list[str]:
+    """The templates of a field that takes one or several."""
+    return [value] if isinstance(value, str) else value
+
+
+def columns_of(template: str) -> list[str]:
+    """The columns that a template names."""
+    return _IN_TEMPLATE.findall(template)
+
+
+def _nearest(column: str, columns: list[str]) -> str:
+    lower = {name.lower(): name for name in columns}
+    near = get_close_matches(column.lower(), lower, n=1)
+    return f"; did you mean {shown(lower[near[0]])}?" if near else f"; it has {listing(columns)}"
+
+
+def _error(name: str, problems: Iterable[tuple[Mark, str]]) -> TableError:
+    found = list(problems)
+    told = [f"{name}:{mark.line}:{mark.column}: {printable(message)}" for mark, message in found[:_SHOWN_PROBLEMS]]
+    more = f"; and {len(found) - _SHOWN_PROBLEMS} more" if len(found) > _SHOWN_PROBLEMS else ""
+    return TableError("; ".join(told) + more)
+
+
+@cache
+def _validator() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+
+
+def _shape(tree: Tree) -> Iterator[tuple[Mark, str]]:
+    """What the schema has against it."""
+    for error in _validator().iter_errors(plain(tree)):
+        path = list(error.instance_path)
+        where, details = in_words(path) or "the mapping", error.kind.as_dict()
+        match error.kind.name:
+            case "additionalProperties":
+                for key in details["unexpected"]:
+                    node = node_at(tree, path)
+                    mark = node.keys[key] if isinstance(node, Tree) else tree.place(*path)
+                    yield mark, f"REC004 the key {shown(key)} is not defined here{suggestion(key, _keys_at(error))}"
+            case "required":
+                yield tree.place(*path), f"REC013 {where} lacks the key `{details['property']}`; add it"
+            case "enum" | "const":
+                options = [str(option) for option in details.get("options", [details.get("expected_value")])]
+                seen = str(error.instance)
+                yield tree.place(*path), f"REC006 {where} is {shown(seen)}, no defined value{suggestion(seen, options)}"
+            case name:
+                yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; `{name}` of the schema refuses it"
+
+
+def _keys_at(error: Any) -> list[str]:
+    document: Any = json.loads(SCHEMA.read_text("utf-8"))
+    for step in list(error.schema_path)[:-1]:
+        document = document[step]
+        if isinstance(document, dict) and "$ref" in document and set(document) <= {"$ref", "description"}:
+            document = json.loads(SCHEMA.read_text("utf-8"))["$defs"][document["$ref"].rsplit("/", 1)[-1]]
+    return list(document.get("properties", {})) if isinstance(document, dict) else []
+
+
+def _ambiguous(tree: Tree) -> Iterator[tuple[Mark, str]]:
+    for path, scalar in scalars(tree):
+        if scalar.odd:
+            yield scalar.mark, f"REC014 {in_words(path)} is {shown(scalar.value)}, {scalar.odd}; put it in quotes"
+
+
+def _references(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
+    """Claims name reports and sites of the mapping, and count something."""
+    reports = [report["id"] for report in content["reports"]]
+    sites = [site.get("id", "site") for site in content["sites"]]
+    for key, ids in (("reports", reports), ("sites", sites)):
+        for number, id in enumerate(ids):
+            if id in ids[:number]:
+                yield tree.place(key, number), f"two of the {key} have the id {shown(id)}; give each its own"
+    for key in ("claims", "attributions", "weapons"):
+        for number, said in enumerate(content.get(key, [])):
+            if said["in"] not in reports:
+                hint = suggestion(said["in"], reports)
+                yield tree.place(key, number, "in"), f"there is no report {shown(said['in'])} in the mapping{hint}"
+    coder = content.get("dataset", {}).get("organisation")
+    for number, claim in enumerate(content.get("claims", [])):
+        if coder and claim["by"] != coder:
+            yield (
+                tree.place("claims", number, "by"),
+                f"the table is a dataset of {shown(coder)}, whose numbers these are; write `by: {coder}`, and the "
+                "column of those whom it cites under `based_on`",
+            )
+        if "scope" in claim and claim["scope"] not in sites:
+            hint = suggestion(claim["scope"], sites)
+            yield (
+                tree.place("claims", number, "scope"),
+                f"there is no site {shown(claim['scope'])} in the mapping{hint}",
+            )
+        if set(claim) <= {"by", "in", "based_on", "scope", "as_of", "provisional"}:
+            yield tree.place("claims", number), "the claim counts nothing; name a measure, such as `killed`"
+
+
+def _vocabulary(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
+    """What cells are translated to is a word that records know."""
+    for path, value in _values(content):
+        options = vocabulary().get(tuple(step for step in path if isinstance(step, str)))
+        if options is None:
+            continue
+        meant: list[tuple[Path_, Any]] = [(path, value)]
+        if isinstance(value, dict):
+            meant = [((*path, "words", cell), word) for cell, word in value.get("words", {}).items()]
+            meant += [((*path, "otherwise"), value["otherwise"])] if "otherwise" in value else []
+        for where, word in meant:
+            if word not in options:
+                hint = suggestion(str(word), options)
+                yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, no defined value{hint}"
+
+
+def _constants(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
+    """Countries, days and languages that the mapping itself names exist: else every row would be refused for them."""
+    for where, text in _meant(("country",), content["country"]):
+        if alpha3(text) is None:
+            yield tree.place(*where), f"{shown(text)} is no country; name it in English or by its ISO 3166-1 code"
+    language = re.compile(schema.document("incident/1")["$defs"]["language"]["pattern"])
+    for number, report in enumerate(content["reports"]):
+        for where, text in _meant(("reports", number, "language"), report.get("language")):
+            if not language.search(text):
+                yield tree.place(*where), f"{shown(text)} is no language of BCP 47, such as `en` or `ar`"
+    for key, field in (("reports", "published"), ("claims", "as_of")):
+        for number, part in enumerate(content.get(key, [])):
+            if isinstance(part.get(field), str) and not _is_day(part[field]):
+                yield tree.place(key, number, field), f"{shown(part[field])} is no day"
+
+
+def _meant(path: Path_, value: Any) -> list[tuple[Path_, str]]:
+    """What the mapping itself says a value is: the fixed text, or the meanings of cells."""
+    if not isinstance(value, dict):
+        return [] if value is None else [(path, str(value))]
+    found: list[tuple[Path_, str]] = [
+        ((*path, "words", cell), str(word)) for cell, word in value.get("words", {}).items()
+    ]
+    return [*found, ((*path, "otherwise"), value["otherwise"])] if "otherwise" in value else found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
+    if isinstance(content, dict):
+        for key, child in content.items():
+            yield (*path, key), child
+            yield from _values(child, (*path, key))
+    elif isinstance(content, list):
+        for number, child in enumerate(content):
+            yield from _values(child, (*path, number))
+
+
+def _columns(tree: Tree, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
+    """Every column that the mapping speaks of, and those that are both used and set aside."""
+    used: dict[str, Mark] = {}
+    for path, scalar in scalars(tree):
+        if path[-1] in _NAMING_COLUMNS and not _NO_COLUMNS & set(path[:-1]):
+            used.setdefault(str(scalar.value), scalar.mark)
+        elif path[0] in _TEMPLATES:
+            for column in columns_of(str(scalar.value)):
+                used.setdefault(column, scalar.mark)
+    twice: list[tuple[Mark, str]] = []
+    ignored = tree.items.get("ignore")
+    aside = [(column, tree.place("keep", number), "kept") for number, column in enumerate(content.get("keep", []))]
+    if isinstance(ignored, Tree):
+        aside += [(column, mark, "ignored") for column, mark in ignored.keys.items()]
+    seen: dict[str, str] = dict.fromkeys(used, "mapped")
+    for column, mark, how in aside:
+        if column in seen and {seen[column], how} != {"mapped", "kept"}:
+            twice.append((mark, f"the column {shown(column)} is {how} and also {seen[column]}; decide for one"))
+        seen.setdefault(column, how)
+        used.setdefault(column, mark)
+    return used, twice

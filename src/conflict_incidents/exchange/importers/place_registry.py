@@ -1,0 +1,191 @@
+"""Where a row says that something was → a place of the registry, matched by name and unit, or made.
+
+Prevents: one village standing in the registry under several spellings, and two villages of one name becoming one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from conflict_incidents.core.geo import arc_km
+from conflict_incidents.core.names import folded
+from conflict_incidents.dataset.aliases import aliases
+from conflict_incidents.dataset.dataset import AdminUnit, Dataset
+from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.recording import slug
+from conflict_incidents.validation.rules.places import LEVELS
+from conflict_incidents.validation.rules.places_coordinates import BOX_MARGIN
+
+APART_KM = 15.0
+"""How far two positions of one place may lie apart: sources disagree about where a village ends."""
+DECIMALS = 4
+UNITS = {"adm1", "adm2", "adm3", "country"}
+"""Levels that only match themselves: a village isn't the district of its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Degrees, WGS 84."""
+
+    lat: float
+    lon: float
+
+    def km(self, other: Position) -> float:
+        """The distance in kilometres."""
+        return arc_km(self.lat, self.lon, other.lat, other.lon)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A place as a row names it; `admin` has p-codes by level (`adm1`), `level` what it is if it is new."""
+
+    name: str
+    country: str
+    admin: dict[str, str] = field(default_factory=dict)
+    position: Position | None = None
+    level: str = "settlement"
+    source: str = ""
+    """Where the position is from, in words."""
+    close: bool = False
+    """Only a place that an incident can be at or near will do, no area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The place's id and level, the position that the registry has for it, and whether several would have fitted."""
+
+    id: str
+    level: str
+    position: Position | None
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    id: str
+    country: str
+    level: str
+    admin: dict[str, str]
+    position: Position | None
+
+
+class Places:
+    """Looks up and makes places. `made` are those that the registry lacked, in the order in which rows named them."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.made: dict[str, Incoming] = {}
+        self._by_name: dict[tuple[str, str], list[_Known]] = {}
+        self._ids = {id.casefold() for id in dataset.ids("places")}
+        for id in dataset.ids("places"):
+            place = dataset.place(id)
+            if place:
+                position = Position(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
+                known = _Known(id, place.country or "", place.level, place.admin, position)
+                self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
+        self._units: dict[tuple[str, int, str], list[AdminUnit]] = {}
+        self._boxes: dict[str, list[AdminUnit]] = {}
+        self._listed = {(unit.country, unit.level) for unit in dataset.admin_units.values()}
+        for unit in dataset.admin_units.values():
+            for name in {folded(unit.pcode), folded(unit.name)}:
+                self._units.setdefault((unit.country, unit.level, name), []).append(unit)
+            if unit.level == 1:
+                self._boxes.setdefault(unit.country, []).append(unit)
+        for (country, level, name), code in aliases(dataset, "admin_aliases").items():
+            if (found := dataset.admin_units.get(code)) and level == str(found.level):
+                self._units.setdefault((country.upper(), found.level, name), []).append(found)
+
+    def unit(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
+        """The administrative unit with this name or p-code inside `parent`; None where there is none, or several."""
+        named = {unit.pcode: unit for unit in self._units.get((country, level, folded(text)), ())}
+        found = [unit for unit in named.values() if parent is None or self._lies_in(unit, parent)]
+        return found[0] if len(found) == 1 else None
+
+    def lists(self, country: str, level: int) -> bool:
+        """Whether the dataset lists units of a level of a country."""
+        return (country, level) in self._listed
+
+    def inside(self, country: str, position: Position) -> bool:
+        """Whether a position may lie in a country, as far as the dataset lists its units."""
+        boxes = self._boxes.get(country, [])
+        return not boxes or any(box.holds(position.lat, position.lon, BOX_MARGIN) for box in boxes)
+
+    def _lies_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
+        while unit.level > parent.level:
+            above = self._units.get((unit.country, unit.level - 1, folded(unit.parent)), [])
+            if not above:
+                return False
+            unit = above[0]
+        return unit.pcode == parent.pcode
+
+    def knows(self, wanted: Wanted) -> Found | None:
+        """The place of the registry that is meant, None where there is none."""
+        fitting = [
+            known for known in self._by_name.get((wanted.country, folded(wanted.name)), ()) if _fits(known, wanted)
+        ]
+        if not fitting:
+            return None
+        best = min(fitting, key=lambda known: (_distance(known, wanted), len(known.id), known.id))
+        return Found(best.id, best.level, best.position, len(fitting) > 1)
+
+    def place(self, wanted: Wanted) -> Found:
+        """The place that is meant, made where the registry lacks it."""
+        found = self.knows(wanted)
+        if found:
+            return found
+        id = self._free_id(wanted)
+        record: dict[str, Any] = {"id": id, "name": wanted.name, "level": wanted.level, "country": wanted.country}
+        if wanted.admin:
+            record["admin"] = dict(wanted.admin)
+        if wanted.position:
+            record |= {"lat": wanted.position.lat, "lon": wanted.position.lon, "coordinates": "published"}
+            record["coordinates_from"] = wanted.source
+        self.made[id] = Incoming("place", record)
+        self._ids.add(id)
+        self._remember(_Known(id, wanted.country, wanted.level, wanted.admin, wanted.position), (wanted.name, id))
+        return Found(id, wanted.level, wanted.position)
+
+    def of_unit(self, unit: AdminUnit, admin: dict[str, str]) -> Found:
+        """The place that stands for an administrative unit."""
+        return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}"))
+
+    def keep(self, number: int) -> None:
+        """Forget the places made after the first `number`: the row that named them was refused."""
+        for id in list(self.made)[number:]:
+            del self.made[id]
+            self._ids.discard(id)
+            for known in self._by_name.values():
+                known[:] = [one for one in known if one.id != id]
+
+    def _remember(self, known: _Known, names: Iterable[str]) -> None:
+        for name in dict.fromkeys(folded(name) for name in names):
+            if name:
+                self._by_name.setdefault((known.country, name), []).append(known)
+
+    def _free_id(self, wanted: Wanted) -> str:
+        """The name as an id; where it is taken, with its unit, then with a number. Other scripts get a hash."""
+        base = slug(wanted.name) or f"place-{hashlib.sha256(wanted.name.encode()).hexdigest()[:8]}"
+        unit = next((wanted.admin[level].lower() for level in ("adm3", "adm2", "adm1") if level in wanted.admin), "")
+        options = [base[:48], *([f"{base[:48]}-{unit}"] if unit else [])]
+        free = next((option for option in options if option not in self._ids), None)
+        number = 2
+        while free is None:
+            free = f"{base[:48]}-{number}" if f"{base[:48]}-{number}" not in self._ids else None
+            number += 1
+        return free.strip("-")
+
+
+def _fits(known: _Known, wanted: Wanted) -> bool:
+    if known.level != wanted.level and UNITS & {known.level, wanted.level}:
+        return False
+    if wanted.close and "near" not in LEVELS[known.level]:
+        return False
+    if any(known.admin[level] != code for level, code in wanted.admin.items() if level in known.admin):
+        return False
+    return _distance(known, wanted) <= APART_KM
+
+
+def _distance(known: _Known, wanted: Wanted) -> float:
+    return known.position.km(wanted.position) if known.position and wanted.position else 0.0

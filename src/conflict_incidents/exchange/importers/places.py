@@ -1,0 +1,233 @@
+"""The places that a source names → one canonical place each in the registry.
+
+Two names are one place where they are the same but for case, accents and the word for what it is ("town"), and stand at
+the same position; two of one name elsewhere are two places. Prevents: a village standing in the registry ten times, two
+villages of one name becoming one, and an id that depends on the order of rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
+from conflict_incidents.core.names import folded
+from conflict_incidents.dataset.aliases import aliases
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.exchange.importers.units import Units
+from conflict_incidents.recording import slug
+from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.model import Place
+from conflict_incidents.validation.rules.places import LEVELS
+
+PRECISIONS = words(UCDP_WHERE_PREC)
+"""UCDP's `where_prec` in our words."""
+DECIMALS = 4
+TIMEZONES = {"SYR": "Asia/Damascus"}
+"""The local time of countries that have one time zone, as far as this dataset has come."""
+_COARSE = (("6", "country"), ("4", "adm1"), ("3", "adm2"), ("5", "area"), ("7", "area"))
+_SETTLEMENT = re.compile(r"(?i)\s+(town|village|city)\Z")
+_AREA = re.compile(
+    r"(?i)\b(?:area|areas|plains?|valleys?|border|borders|roads?|highway|region|mountains|desert|forest|sea|gulf|lake|river"
+    r"|stream|coast|front|(?:north|south|east|west|central)\w* .*governorate)\b"
+)
+_NEIGHBOURHOOD = re.compile(r"(?i)\b(?:suburbs?|neighbou?rhood|quarter|ward|barrio|colonia)\b")
+_POINT = re.compile(
+    r"(?i)\b(?:air ?base|airbase|airport|base|checkpoint|check point|prison|camp|hill|mount|mountain|jabal|farm"
+    r"|hospital|crossing|bridge|barracks|brigade|dam|field|facility|station|shrine|mosque|church|school|university|mine|port"
+    r"|compound|island|pass)\b"
+)
+_FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "area": "area", "country": "country"}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a row says that it happened, as it says so; `lat` and `lon` are rounded, None where there are none."""
+
+    name: str
+    country: str
+    adm1: str
+    adm2: str
+    lat: float | None
+    lon: float | None
+    code: str = ""
+    """The `where_prec` that the place is of."""
+    instead: str = ""
+    """The column of the unit that stands in for a place without a name."""
+
+    @property
+    def key(self) -> tuple[str, str, float | None, float | None]:
+        """What makes two spots one place; without a position the units must be the same."""
+        unplaced = "" if self.lat is not None else f" {folded(self.adm1)} {folded(self.adm2)}"
+        return self.country, folded(bare(self.name)) + unplaced, self.lat, self.lon
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The place of a spot as the registry has it: id, name, level, position, p-codes."""
+
+    id: str
+    name: str
+    level: str
+    lat: float | None
+    lon: float | None
+    admin: dict[str, str] = field(default_factory=dict, hash=False)
+
+    def precision(self, code: str) -> tuple[str, bool]:
+        """The precision of a site here for a `where_prec`, and whether that gives the code back."""
+        wanted = PRECISIONS[code]
+        if wanted in LEVELS[self.level]:
+            return wanted, True
+        return _FALLBACK.get(self.level, self.level), False
+
+
+@dataclass(slots=True)
+class _Group:
+    spots: list[Spot] = field(default_factory=list)
+    codes: set[str] = field(default_factory=set)
+
+
+class Places:
+    """Looks up and makes places. All spots of the source are needed at once, so that ids don't depend on their order.
+
+    `made` are the places that the registry lacked.
+    """
+
+    def __init__(self, dataset: Dataset, source: str) -> None:
+        self.dataset = dataset
+        self.source = source
+        self.units = Units(dataset)
+        self.made: dict[str, Incoming] = {}
+        self._aliases = aliases(dataset, "place_aliases")
+        self._taken: set[str] = set(dataset.ids("places"))
+        self._named: dict[tuple[str, str], list[Place]] = {}
+        self._of_unit: dict[tuple[str, str, str], Place] = {}
+        self._countries: dict[str, Place] = {}
+        for place in (place for id in sorted(self._taken) if (place := dataset.place(id))):
+            for name in {folded(bare(name)) for name in (place.name, *(name.spelling for name in place.names))}:
+                self._named.setdefault((place.country or "", name), []).append(place)
+            if place.level == "country":
+                self._countries.setdefault(place.country or "", place)
+            if place.level in place.admin:
+                self._of_unit.setdefault((place.country or "", place.level, place.admin[place.level]), place)
+        self._found: dict[tuple[str, str, float | None, float | None], Found] = {}
+
+    def prepare(self, spots: Iterable[tuple[Spot, str]]) -> None:
+        """Find or make the place of every spot; with each comes its `where_prec`."""
+        groups: dict[tuple[str, str, float | None, float | None], _Group] = {}
+        for spot, code in spots:
+            group = groups.setdefault(spot.key, _Group())
+            group.spots.append(spot)
+            group.codes.add(code)
+        unmatched = []
+        for key in sorted(groups, key=lambda key: tuple(str(part) for part in key)):
+            place = self._match(groups[key])
+            if place:
+                self._found[key] = Found(place.id, place.name, place.level, place.lat, place.lon, place.admin)
+            else:
+                unmatched.append(key)
+        homonyms: dict[str, int] = {}
+        for key in groups:
+            name = slug(bare(self._first(groups[key]).name))
+            homonyms[name] = homonyms.get(name, 0) + 1
+        for key in unmatched:
+            self._make(key, groups[key], homonyms)
+
+    def at(self, spot: Spot) -> Found:
+        """The place of a spot that was prepared."""
+        return self._found[spot.key]
+
+    def _match(self, group: _Group) -> Place | None:
+        spot = self._first(group)
+        alias = self._aliases.get((folded(spot.country), folded(spot.name)))
+        if alias and (place := self.dataset.place(alias)):
+            return place
+        unit = self.units.codes(spot.country, spot.adm1, spot.adm2)
+        level = _level(group, spot.name)
+        if level == "country" and spot.instead and (place := self._countries.get(spot.country)):
+            return place
+        wanted = folded(bare(_names(spot.name, level)[0]))
+        for place in self._named.get((spot.country, wanted), []):
+            there = spot.lat is not None and (place.lat, place.lon) == (spot.lat, spot.lon)
+            if there or (spot.lat is None and place.lat is None and place.admin == unit):
+                return place
+        return self._of_unit.get((spot.country, level, unit[level])) if level in unit else None
+
+    def _make(self, key: tuple[str, str, float | None, float | None], group: _Group, homonyms: dict[str, int]) -> None:
+        spot = self._first(group)
+        level = _level(group, spot.name)
+        name, variants = _names(spot.name, level)
+        record: dict[str, Any] = {"id": self._id(spot, name, homonyms), "name": name}
+        if variants:
+            latin = {"language": "en", "script": "Latn"}
+            record["names"] = [{"text": text} | (latin if slug(text) else {}) for text in variants]
+        record |= {"level": level, "country": spot.country}
+        admin = self.units.codes(spot.country, spot.adm1, spot.adm2)
+        if level in {"adm1", "country"}:
+            admin = {unit: code for unit, code in admin.items() if unit == "adm1" and level == "adm1"}
+        if admin:
+            record["admin"] = admin
+        if spot.lat is not None and self.units.inside(spot.country, spot.lat, spot.lon):
+            record |= {"lat": spot.lat, "lon": spot.lon, "coordinates": "published", "coordinates_from": self.source}
+        if spot.country in TIMEZONES:
+            record["timezone"] = TIMEZONES[spot.country]
+        self.made[record["id"]] = Incoming("place", record)
+        self._found[key] = Found(record["id"], name, level, record.get("lat"), record.get("lon"), admin)
+
+    def _id(self, spot: Spot, name: str, homonyms: dict[str, int]) -> str:
+        word = _SETTLEMENT.search(spot.name)
+        stem = slug(name) or f"place-{spot.country.lower()}"
+        alone = homonyms.get(slug(bare(spot.name)), 0) < 2
+        tails = [""] if alone else []
+        tails += [word[1].lower()] if word and alone else []
+        tails += [slug(bare_unit(spot.adm2)), slug(bare_unit(spot.adm1)), spot.country.lower()]
+        for tail in [*tails, *(str(number) for number in range(2, len(self._taken) + 3))]:
+            id = f"{stem[: 63 - len(tail)].strip('-')}-{tail}" if tail else stem
+            if id not in self._taken and (tail or alone):
+                self._taken.add(id)
+                return id
+        raise AssertionError("there are more numbers than places")
+
+    @staticmethod
+    def _first(group: _Group) -> Spot:
+        return min(group.spots, key=lambda spot: (spot.name, spot.adm1, spot.adm2))
+
+
+def bare(name: str) -> str:
+    """A place's name without the word that says what it is: "Foah village" is Foah."""
+    return _SETTLEMENT.sub("", tidy(name))
+
+
+def bare_unit(name: str) -> str:
+    """A unit's name without the word that says what it is: "Ariha district" is Ariha."""
+    kinds = r"district|governorate|province|state|county|region|municipality|department|oblast"
+    return re.sub(rf"(?i)\s+(?:{kinds})\Z", "", tidy(name))
+
+
+def _names(text: str, level: str) -> tuple[str, list[str]]:
+    """The name to publish, and further ones: those in brackets or after a slash."""
+    name = tidy(text)
+    if level in {"settlement", "point", "neighbourhood"}:
+        inside = re.findall(r"\(([^()]+)\)", name)
+        outside = bare(tidy(re.sub(r"\([^()]*\)", " ", name)))
+        first, *others = [bare(part) for part in outside.split("/") if part.strip()] or [name]
+        variants = [tidy(part) for part in [*others, *inside] if tidy(part) and tidy(part) != first]
+        return first, list(dict.fromkeys(variants))
+    return name, []
+
+
+def _level(group: _Group, name: str) -> str:
+    for code, level in _COARSE:
+        if code in group.codes:
+            return level
+    if re.match(r"(?i)(?:compound|house|home|residence|farm) (?:outside|near|in|at)\b", name):
+        return "point"
+    if _SETTLEMENT.search(name):
+        return "settlement"
+    for pattern, level in ((_AREA, "area"), (_NEIGHBOURHOOD, "neighbourhood"), (_POINT, "point")):
+        if pattern.search(name):
+            return level
+    return "settlement"

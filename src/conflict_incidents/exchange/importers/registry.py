@@ -1,0 +1,75 @@
+"""Organisations and actors as a table names them → the registry's; new ones only where that is asked for.
+
+Prevents: one organisation standing in the registry under two spellings, and a person's name becoming an organisation
+because it stood in a column.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conflict_incidents.core.names import folded
+from conflict_incidents.dataset.aliases import aliases, proper_names
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange.importers.organisations import UNDECIDED, aliased
+from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.recording import slug
+
+_FOLDERS = {"organisation": "organisations", "actor": "actors"}
+_UNDECIDED = {"organisation": UNDECIDED, "actor": "unspecified"}
+"""The kind of a new record of which only the name is known."""
+
+
+class Registry:
+    """Looks up organisations or actors by id, name and spelling. `made` are those that the registry lacked; an
+    organisation that an alias table names is made as soon as it is found.
+    """
+
+    def __init__(self, dataset: Dataset, kind: str, create: bool) -> None:
+        self.kind, self.create = kind, create
+        self.made: dict[str, Incoming] = {}
+        self._spellings = {key[0]: id for key, id in aliases(dataset, f"{kind}_aliases").items() if len(key) == 1}
+        self._proper = proper_names(dataset, f"{kind}_aliases") if kind == "organisation" else {}
+        for id in self._proper:
+            self._spellings.setdefault(folded(id), id)
+        self.ids = set(dataset.ids(_FOLDERS[kind]))
+        for id in sorted(self.ids):
+            record = dataset.organisation(id) if kind == "organisation" else dataset.actor(id)
+            if record:
+                for name in (id, record.name, *(name.spelling for name in record.names)):
+                    self._spellings.setdefault(folded(name), id)
+
+    def find(self, text: str) -> str | None:
+        """The id of what is named so, None where the registry has nothing of that name."""
+        found = text if text in self.ids else self._spellings.get(folded(text))
+        if found is None or found in self.ids:
+            return found
+        if found not in self._proper:
+            return None
+        self.add(aliased(found, self._proper[found]))
+        return found
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Make a record, or leave the one that is there; its spellings are known from now on."""
+        id = str(record["id"])
+        self.made.setdefault(id, Incoming(self.kind, record))
+        self.ids.add(id)
+        for name in (id, record["name"], *(name["text"] for name in record.get("names", ()))):
+            self._spellings.setdefault(folded(name), id)
+
+    def named(self, text: str) -> str | None:
+        """The id of what is named so, made where that is allowed; else None."""
+        found = self.find(text)
+        if found or not self.create or not slug(text):
+            return found
+        id = slug(text)
+        if id not in self.ids:
+            self.add({"id": id, "name": text, "kind": _UNDECIDED[self.kind]})
+        return id
+
+    def keep(self, number: int) -> None:
+        """Forget those made after the first `number`: the row that named them was refused."""
+        for id in list(self.made)[number:]:
+            del self.made[id]
+            self.ids.discard(id)
+            self._spellings = {name: other for name, other in self._spellings.items() if other != id}

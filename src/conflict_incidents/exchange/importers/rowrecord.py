@@ -1,0 +1,345 @@
+"""One row, read by a mapping → one incident, with everything that it says and nothing else.
+
+Prevents: a claim without an originator, a site's own position that is finer than may be public, and a number that is
+lost because the cell beside it was empty.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import shown
+from conflict_incidents.dataset.dataset import AdminUnit
+from conflict_incidents.exchange.importers.mapping import Mapping, vocabulary
+from conflict_incidents.exchange.importers.place_registry import DECIMALS, Found, Places, Position, Wanted
+from conflict_incidents.exchange.importers.registry import Registry
+from conflict_incidents.exchange.importers.rowvalues import Values
+from conflict_incidents.exchange.importers.store.batch import RowError
+from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.records.cells import Count, tidy
+from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
+from conflict_incidents.records.days import Span, widened
+from conflict_incidents.validation.rules.places import LEVELS
+
+UNITS = ("adm1", "adm2", "adm3")
+LONGEST_KEPT = 200
+SITE_DECIMALS = 2
+
+
+class Builder:
+    """Builds incidents of the rows of one table. `remarks` are about the row that was built last."""
+
+    def __init__(
+        self, mapping: Mapping, organisations: Registry, actors: Registry, places: Places, create_places: bool
+    ) -> None:
+        self.mapping, self.content = mapping, mapping.content
+        self.organisations, self.actors, self.places = organisations, actors, places
+        self.create_places = create_places
+        self.kept: list[str] = self.content.get("keep", [])
+        self.remarks: Counter[str] = Counter()
+
+    def incident(self, values: Values, foreign: str) -> Incoming:
+        """The incident that a row describes.
+
+        Raises:
+            RowError: a cell can't be understood, or the row lacks what an incident needs.
+        """
+        self.remarks.clear()
+        content = self.content
+        country = self._country(values)
+        record: dict[str, Any] = {"status": content.get("status", "draft"), "date": self._date(values)}
+        record["kind"] = self._required(values, content["kind"], ("kind",), "kind")
+        record["sites"] = [self._site(values, site, country) for site in content["sites"]]
+        reports = self._reports(values)
+        record["reports"] = list(reports.values())
+        for key, make in (("claims", self._claim), ("attributions", self._attribution), ("weapons", self._weapon)):
+            made = [make(values, said, reports) for said in content.get(key, [])]
+            if found := [one for one in made if one is not None]:
+                record[key] = found
+        for key in ("clarity", "verification"):
+            if word := values.word(content.get(key), vocabulary()[key,], key):
+                record[key] = word
+        if "timezone" in content:
+            record["timezone"] = content["timezone"]
+        if "note" in content and (note := values.filled(content["note"], "note")):
+            record["note"] = note
+        record["title"] = self._title(values)
+        record["external"] = [self._external(values, foreign)]
+        return Incoming("incident", record, country)
+
+    def _country(self, values: Values) -> str:
+        said = self.content["country"]
+        text = values.text(said, "country")
+        if text is None and isinstance(said, dict):
+            text = tidy(values.row.cells[said["column"]])  # NA is Namibia
+        code = alpha3(text) if text else None
+        if code is None:
+            column = said["column"] if isinstance(said, dict) else ""
+            what = f"{shown(text)} is no country; translate it under `words`" if text else "the row names no country"
+            raise RowError(column, what)
+        return code
+
+    def _title(self, values: Values) -> str:
+        title = values.filled(self.content["title"], "title")
+        if title is None:
+            raise RowError("", "a column that the title needs is empty; add a second template to `title`")
+        if len(title) > LONGEST_KEPT:
+            raise RowError("", f"the title {shown(title)} is longer than {LONGEST_KEPT} characters")
+        return title
+
+    def _date(self, values: Values) -> Span:
+        said = self.content["date"]
+        first = values.day_in(said["column"], said.get("order"), "date")
+        if first is None:
+            raise RowError(said["column"], "the row has no date")
+        last = values.day_in(said["to"], said.get("order"), "date") if "to" in said else None
+        precision = values.word(said.get("precision"), vocabulary()["date", "precision"], "date precision")
+        if last is not None and last != first:
+            if isinstance(first, dict) or isinstance(last, dict):
+                raise RowError(said["to"], "a span needs two days, not months or years")
+            if last < first:
+                raise RowError(said["to"], f"the last day ({last}) is before the first ({first})")
+            return {"from": first, "to": last} | ({"precision": precision} if precision else {})
+        if isinstance(first, dict) or precision is None:
+            return first
+        return widened(first, precision)
+
+    def _site(self, values: Values, said: dict[str, Any], country: str) -> dict[str, Any]:
+        units, named = self._units(values, said, country)
+        admin = {level: unit.pcode for level, unit in units.items()}
+        position = self._position(values, said, country)
+        own = said.get("position", "place") == "site"
+        name = values.text(said["name"], "place")
+        found, level = self._place(said, name, country, units, admin, None if own else position)
+        site: dict[str, Any] = {"id": said.get("id", "site"), "place": found.id}
+        site["kind"] = values.word(said.get("kind"), vocabulary()["sites", "kind"], "site kind") or "unspecified"
+        precision = values.word(said.get("precision"), vocabulary()["sites", "precision"], "site precision") or level
+        if precision:
+            if precision not in LEVELS[found.level]:
+                column = said["precision"]["column"] if isinstance(said.get("precision"), dict) else ""
+                raise RowError(
+                    column, f"{shown(precision)} doesn't fit {shown(found.id)}, a place of level {found.level}"
+                )
+            site["precision"] = precision
+        if named:
+            site["units"] = named
+        if position:
+            self._settle_position(values, said, site, found, position, own)
+        return site
+
+    def _units(self, values: Values, said: dict[str, Any], country: str) -> tuple[dict[str, AdminUnit], dict[str, str]]:
+        """The administrative units that are known, and the names of those that the code list lacks, by level.
+
+        Where the list has units of that country and level, a name that it lacks is a slip, unless the column is kept.
+        """
+        found: dict[str, AdminUnit] = {}
+        named: dict[str, str] = {}
+        for number, level in enumerate(UNITS, 1):
+            text = values.text(said.get(level), f"place {level}")
+            above = next((found[upper] for upper in reversed(UNITS) if upper in found), None)
+            unit = self.places.unit(country, number, text, above) if text else None
+            if unit:
+                found[level] = unit
+            elif text:
+                listed = self.places.lists(country, number)
+                if listed and isinstance(said[level], dict) and said[level]["column"] not in self.kept:
+                    raise RowError(
+                        said[level]["column"],
+                        f"{shown(text)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
+                        "without: `keep` the column",
+                    )
+                named[level] = text
+                self.remarks[f"units of level {number} that the code list lacks, kept by their names"] += 1
+        return found, named
+
+    def _place(
+        self,
+        said: dict[str, Any],
+        name: str | None,
+        country: str,
+        units: dict[str, AdminUnit],
+        admin: dict[str, str],
+        position: Position | None,
+    ) -> tuple[Found, str | None]:
+        """The place, and the precision that follows where only a unit is named."""
+        column = said["name"]["column"] if isinstance(said["name"], dict) else ""
+        if name is None:
+            smallest = next((level for level in reversed(UNITS) if level in units), None)
+            if smallest is None:
+                raise RowError(column, "the row names no place")
+            return self.places.of_unit(units[smallest], admin), smallest
+        source = self.content.get("attribution", self.content["scheme"])
+        wanted = Wanted(name, country, admin, position, said.get("level", "settlement"), source)
+        found = self.places.knows(wanted)
+        if found is None and not self.create_places:
+            raise RowError(column, f"the place {shown(name)} is not in the registry")
+        found = found or self.places.place(wanted)
+        if found.ambiguous:
+            self.remarks["places of which the registry has several of that name; the first was taken"] += 1
+        return found, None
+
+    def _position(self, values: Values, said: dict[str, Any], country: str) -> Position | None:
+        if "lat" not in said:
+            return None
+        lat, lon = values.degrees(said["lat"], 90), values.degrees(said["lon"], 180)
+        if (lat is None) != (lon is None):
+            missing = "lat" if lat is None else "lon"
+            raise RowError(said[missing], f"a position lacks its `{missing}`; give both or none")
+        if lat is None or lon is None:
+            return None
+        if abs(lat) < 0.1 and abs(lon) < 0.1:
+            raise RowError(said["lat"], "the position is at 0, 0, where nothing is; leave it empty if it isn't known")
+        if not self.places.inside(country, Position(lat, lon)):
+            swapped = "; latitude and longitude look swapped" if self.places.inside(country, Position(lon, lat)) else ""
+            raise RowError(said["lat"], f"{lat}, {lon} lies outside {country}{swapped}")
+        digits = SITE_DECIMALS if said.get("position") == "site" else DECIMALS
+        return Position(round(lat, digits), round(lon, digits))
+
+    def _settle_position(
+        self, values: Values, said: dict[str, Any], site: dict[str, Any], found: Found, position: Position, own: bool
+    ) -> None:
+        """Put a position where it belongs: into the site if it is its own, else it is the place's."""
+        columns = (said["lat"], said["lon"])
+        if own:
+            site |= {"lat": position.lat, "lon": position.lon}
+            values.said |= dict.fromkeys(columns, f"site position, {SITE_DECIMALS} decimals")
+        elif found.position == position:
+            values.said |= dict.fromkeys(columns, f"place position, {DECIMALS} decimals")
+        else:
+            values.said |= dict.fromkeys(columns, "the place, whose own position in the registry stands")
+
+    def _reports(self, values: Values) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for said in self.content["reports"]:
+            publisher = self._named(values, said["publisher"], self.organisations, "report publisher")
+            if publisher is None:
+                continue
+            report: dict[str, Any] = {"id": said["id"], "publisher": publisher}
+            if "url" in said and (url := values.cell(said["url"])):
+                report["url"] = url
+                values.said[said["url"]] = "report url"
+            published = values.day(said.get("published"), "report published")
+            if isinstance(published, dict):
+                raise RowError(said["published"]["column"], "a report is published on a day, not in a month or a year")
+            if published:
+                report["published"] = published
+            if language := values.text(said.get("language"), "report language"):
+                report["language"] = language
+            found[said["id"]] = report
+        if not found:
+            raise RowError("", "the row names no report: every publisher is empty; set `otherwise`")
+        return found
+
+    def _claim(self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+        measures: dict[str, Any] = {}
+        for measure in (*PEOPLE, *THINGS):
+            if measure in said and (counted := self._measure(values, measure, said[measure])) is not None:
+                measures[measure] = counted
+        if not measures:
+            return None
+        claim = self._said_by(values, said, reports, "claim")
+        if "based_on" in said and (informants := self._informants(values, said["based_on"], claim["by"])):
+            claim["based_on"] = informants
+        if "scope" in said:
+            claim["scope"] = said["scope"]
+        as_of = values.day(said.get("as_of"), "claim as_of")
+        if isinstance(as_of, dict):
+            raise RowError(said["as_of"]["column"], "numbers are the state of a day, not of a month or a year")
+        if as_of:
+            claim["as_of"] = as_of
+        if said.get("provisional"):
+            claim["provisional"] = True
+        claim |= measures
+        if telltales := [str(number) for number in sorted(TELLTALE & _numbers(measures))]:
+            claim["note"] = f"The table has the number {' and '.join(telltales)}, in figures."
+        return claim
+
+    def _informants(self, values: Values, said: dict[str, Any], coder: str) -> list[str]:
+        """The organisations that a dataset coded a number from; a name that is none is left out."""
+        column = said["column"]
+        text = values.cell(column)
+        names = [name.strip() for name in (text.split(said["separator"]) if "separator" in said else [text])]
+        found = {name: self.organisations.named(name) for name in names if name}
+        values.said[column] = "claim based_on" if any(found.values()) else "claim based_on: unknown"
+        if lacking := sum(id is None for id in found.values()):
+            self.remarks["names of informants that the registry lacks, left out of `based_on`"] += lacking
+        return [id for id in dict.fromkeys(found.values()) if id and id != coder]
+
+    def _measure(self, values: Values, measure: str, said: dict[str, Any]) -> Any:
+        groups = [group for group in GROUPS if group in said]
+        if not groups:
+            return values.count(said, measure)
+        found: dict[str, Count] = {}
+        for group in groups:
+            count = values.count(said[group], f"{measure} {group}")
+            if count is not None:
+                found[group] = count
+        return found["total"] if list(found) == ["total"] else found or None
+
+    def _attribution(
+        self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        actor = self._named(values, said["actor"], self.actors, "attribution actor")
+        if actor is None:
+            return None
+        stance = self._required(values, said["stance"], ("attributions", "stance"), "attribution stance")
+        return self._said_by(values, said, reports, "attribution") | {"actor": actor, "stance": stance}
+
+    def _weapon(
+        self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        kind = values.word(said["kind"], vocabulary()["weapons", "kind"], "weapon kind")
+        return {"kind": kind} | self._said_by(values, said, reports, "weapon") if kind else None
+
+    def _said_by(
+        self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
+    ) -> dict[str, Any]:
+        by = self._named(values, said["by"], self.organisations, f"{what} by")
+        if by is None:
+            column = said["by"]["column"] if isinstance(said["by"], dict) else ""
+            raise RowError(column, f"the {what} has no originator: nobody is named who says so; set `otherwise`")
+        if said["in"] not in reports:
+            raise RowError("", f"the {what} stands in the report {shown(said['in'])}, which the row doesn't name")
+        return {"by": by, "in": said["in"]}
+
+    def _named(self, values: Values, said: str | dict[str, Any], registry: Registry, to: str) -> str | None:
+        text = values.text(said, to)
+        if text is None:
+            return None
+        id = registry.named(text)
+        if id is None:
+            raise RowError(
+                said["column"] if isinstance(said, dict) else "",
+                f"the {registry.kind} {shown(text)} is not in the registry; add it there or in the mapping's "
+                f"`{registry.kind}s`, translate it under `words`, or set `new`",
+            )
+        return id
+
+    def _required(self, values: Values, said: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
+        word = values.word(said, vocabulary()[path], to)
+        if word is None:
+            raise RowError(said["column"] if isinstance(said, dict) else "", f"the {to} is empty; set `otherwise`")
+        return word
+
+    def _external(self, values: Values, foreign: str) -> dict[str, Any]:
+        entry: dict[str, Any] = {"scheme": self.content["scheme"], "id": foreign}
+        kept = []
+        for column in self.kept:
+            text = tidy(values.row.cells[column])
+            if len(text) > LONGEST_KEPT:
+                raise RowError(column, f"longer than {LONGEST_KEPT} characters, which `keep` can't hold; `ignore` it")
+            if text:
+                kept.append({"name": column, "value": text})
+        return entry | ({"values": kept} if kept else {})
+
+
+def _numbers(measures: dict[str, Any]) -> set[int]:
+    found: set[int] = set()
+    for value in measures.values():
+        if isinstance(value, dict):
+            found |= _numbers(value)
+        else:
+            found |= set(value) if isinstance(value, list) else {value}
+    return found

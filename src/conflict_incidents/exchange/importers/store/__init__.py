@@ -1,0 +1,1 @@
+"""Imported records are merged into the dataset: batches, ledgers, merges, files."""

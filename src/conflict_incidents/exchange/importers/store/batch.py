@@ -1,0 +1,149 @@
+"""What an importer hands over: records to store, rows it refused, and an account of every value of the source.
+
+Prevents: a value that is silently dropped. Each is mapped to a field, kept under `external`, empty, or left out for a
+reason that is said.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.rule import suggestion
+from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.exchange.importers.tabular.grid import Table, TableError
+
+MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
+
+
+class RowError(Exception):
+    """A row can't be taken: the column, and what is wrong with it."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """A row that wasn't taken. `row` counts as a person does, the header is 1; no `column` means the whole row."""
+
+    row: int
+    column: str
+    message: str
+
+    def __str__(self) -> str:
+        where = f"row {self.row}" + (f", column {self.column}" if self.column else "")
+        return printable(f"{where}: {self.message}")
+
+
+@dataclass(slots=True)
+class Accounting:
+    """How many values of each source column went where: (column, outcome, where or why) → count."""
+
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What else a reader should know, and how often it happened."""
+    names: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Unresolved names: (column, name) → count."""
+
+    def mapped(self, column: str, to: str, times: int = 1) -> None:
+        """A value became, or is given back by, the field `to`."""
+        self.counts[column, MAPPED, to] += times
+
+    def kept(self, column: str, times: int = 1) -> None:
+        """A value is kept under `external`, as it stands."""
+        self.counts[column, KEPT, ""] += times
+
+    def empty(self, column: str, times: int = 1) -> None:
+        """A cell has no value."""
+        self.counts[column, EMPTY, ""] += times
+
+    def left_out(self, column: str, why: str, times: int = 1) -> None:
+        """A value isn't in the record, for a reason."""
+        self.counts[column, LEFT_OUT, why] += times
+
+    def unresolved(self, column: str, name: str) -> None:
+        """A name is in no alias table and not in the registry. It may be a person's: only the JSON report has it."""
+        self.left_out(column, "no organisation of the registry or the alias table; --report lists the names")
+        self.names[column, name] += 1
+
+    def remark(self, what: str) -> None:
+        """Note something that isn't about one value."""
+        self.remarks[what] += 1
+
+    def add(self, other: Accounting) -> None:
+        """Take over the account of a row that was taken."""
+        self.counts += other.counts
+        self.remarks += other.remarks
+        self.names += other.names
+
+    def as_data(self, columns: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """By column, in the order given: outcome → count, or where/why → count."""
+        found: dict[str, dict[str, Any]] = {column: {} for column in columns}
+        for (column, outcome, detail), times in sorted(self.counts.items()):
+            here = found.setdefault(column, {})
+            if detail:
+                here.setdefault(outcome, {})[detail] = times
+            else:
+                here[outcome] = times
+        return found
+
+    def unresolved_names(self) -> dict[str, dict[str, int]]:
+        """By column: unresolved name → count, the most frequent first."""
+        found: dict[str, dict[str, int]] = {}
+        for (column, name), times in sorted(self.names.items(), key=lambda one: (-one[1], one[0])):
+            found.setdefault(column, {})[name] = times
+        return found
+
+    def lines(self, columns: Iterable[str]) -> list[str]:
+        """The same as text, a line a column."""
+        lines = []
+        for column, outcomes in self.as_data(columns).items():
+            words = []
+            for outcome, value in outcomes.items():
+                name = outcome.replace("_", " ")
+                if isinstance(value, int):
+                    words.append(f"{value} {name}")
+                else:
+                    words += [f"{times} {name}: {detail}" for detail, times in value.items()]
+            lines.append(printable(f"{column}: {'; '.join(words) or 'nothing'}"))
+        return lines + [printable(f"{times} times: {what}") for what, times in sorted(self.remarks.items())]
+
+
+@dataclass(slots=True)
+class Batch:
+    """The outcome of reading a source: the records, and what became of every row and value.
+
+    `refused_ids` are foreign ids of refused rows, which are still in the source; `complete` says that the whole source
+    was read, so that what isn't in it has vanished.
+    """
+
+    scheme: str
+    columns: list[str]
+    rows: int = 0
+    incoming: list[Incoming] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    refused_ids: set[str] = field(default_factory=set)
+    accounting: Accounting = field(default_factory=Accounting)
+    complete: bool = True
+
+
+def chosen(table: Table, conditions: Iterable[str]) -> Table:
+    """The rows of a table that fulfil every `COLUMN=VALUE`; several values of one column are alternatives.
+
+    Raises:
+        TableError: a condition names no column, or isn't of that form.
+    """
+    wanted: dict[str, set[str]] = {}
+    for condition in conditions:
+        column, equals, value = condition.partition("=")
+        if not equals or column not in table.columns:
+            hint = suggestion(column, table.columns)
+            raise TableError(f"--where {shown(condition)}: no column {shown(column)}{hint}; write COLUMN=VALUE")
+        wanted.setdefault(column, set()).add(value.strip())
+    rows = [row for row in table.rows if all(row.cells[column].strip() in wanted[column] for column in wanted)]
+    return Table(table.columns, rows, table.form, table.tags)

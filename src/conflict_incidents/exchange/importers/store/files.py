@@ -1,0 +1,121 @@
+"""Writing and reading a dataset's files for imports: a file is there whole or not at all.
+
+Prevents: half a record after a crash, and a stray temporary file among the records.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.dataset.dataset import files_below
+from conflict_incidents.exchange.importers.store.ledger import FOLDER
+from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.parsing import parse_file
+from conflict_incidents.records.yaml.nodes import plain
+from conflict_incidents.records.yaml.parser import read
+
+_TEMPORARY = ".writing.tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A record that is in the dataset: its file, its text, and what that says."""
+
+    file: Path
+    text: str
+    record: dict[str, Any]
+
+
+def record_file(root: Path, kind: str, id: str) -> Path:
+    """Where a record lies in the dataset at `root`."""
+    below = root / "data" / FOLDERS[kind]
+    return (below / id[:3] / id[4:8] if kind == "incident" else below) / f"{id}.yaml"
+
+
+def schema_path(root: Path, file: Path, name: str) -> str:
+    """Where an editor finds the schema `name` (`incident/1`), from a record's file."""
+    return os.path.relpath(root / "schemas" / f"{name.replace('/', '-')}.json", file.parent).replace(os.sep, "/")
+
+
+def write(root: Path, file: Path, text: str) -> None:
+    """Put `text` into a file of the dataset at `root`, in one step; a crash leaves the file as it was.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    aside = root / "data" / FOLDER
+    for folder in (aside, file.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    temporary = aside / _TEMPORARY  # not beside the record: what a crash leaves behind must not pass for one
+    temporary.write_bytes(text.encode("utf-8"))
+    temporary.replace(file)
+
+
+def clear(root: Path) -> None:
+    """Take away what a run that was cut off left behind."""
+    (root / "data" / FOLDER / _TEMPORARY).unlink(missing_ok=True)
+
+
+def settle_disk() -> None:
+    """Have everything written so far reach the disk: once, as doing so for each file takes four times as long."""
+    if hasattr(os, "sync"):
+        os.sync()
+
+
+@dataclass(slots=True)
+class Incidents:
+    """The incidents of a dataset as an import sees them: those of its scheme by foreign id, every id that is taken, and
+    the files of the scheme that can't be read. An empty file, as a power cut leaves it, takes no id.
+    """
+
+    known: dict[str, list[Existing]] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    unreadable: set[Path] = field(default_factory=set)
+
+
+def existing(root: Path, scheme: str) -> Incidents:
+    """The incidents of the dataset at `root`.
+
+    Raises:
+        OSError: a folder can't be listed.
+    """
+    found = Incidents()
+    folder = root / "data" / FOLDERS["incident"]
+    for file in files_below(folder) if folder.is_dir() else []:
+        data = file.read_bytes()
+        if data:
+            found.taken.add(file.name.partition(".")[0].casefold())
+        if file.suffix != ".yaml" or scheme.encode() not in data:
+            continue
+        one = opened(file, data)
+        if one is None:
+            found.unreadable.add(file)
+            continue
+        for foreign in _ids(one.record, scheme):
+            found.known.setdefault(foreign, []).append(one)
+    return found
+
+
+def opened(file: Path, data: bytes | None = None) -> Existing | None:
+    """A record as it is in the dataset, None where the strict reader finds fault with the file.
+
+    Raises:
+        OSError: the file can't be opened.
+    """
+    data = file.read_bytes() if data is None else data
+    root, findings = read(data, str(file))
+    return None if root is None or findings else Existing(file, data.decode("utf-8"), plain(root))
+
+
+def is_sound(file: Path) -> bool:
+    """Whether a record follows its schema."""
+    return parse_file(file, str(file)).sound
+
+
+def _ids(record: dict[str, Any], scheme: str) -> list[str]:
+    listed = record.get("external")
+    entries = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    return [str(item.get("id")) for item in entries if item.get("scheme") == scheme]

@@ -1,0 +1,349 @@
+"""Records that an importer made → files of the dataset: created, updated, or left as they are.
+
+An incident is found again by its foreign id (`external: {scheme, id}`), whatever became of its date or title, and
+keeps its id and file for ever. Registries are written first, then incidents in a fixed order, each file in one step,
+the ledger last: a run that is cut off at any point is completed by the next.
+
+Prevents: the same row becoming two incidents, a person's correction being overwritten, a row that vanished from the
+source taking its record with it, and a record that its own schema refuses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.resources import resource
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange.importers.store import ledger
+from conflict_incidents.exchange.importers.store.files import (
+    Existing,
+    clear,
+    existing,
+    is_sound,
+    opened,
+    record_file,
+    schema_path,
+    settle_disk,
+    write,
+)
+from conflict_incidents.exchange.importers.store.merging import Clash, merge
+from conflict_incidents.exchange.importers.store.renewing import renewed
+from conflict_incidents.recording import ALPHABET
+from conflict_incidents.records.formatting import inline, text_of
+from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.parsing import parse
+from conflict_incidents.validation.reports.difference import difference
+from conflict_incidents.validation.rules import RULES
+
+_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A record from an importer, as a plain tree (keys in any order; dates as text).
+
+    `kind` is that of the schema: `incident`, `dataset`, `organisation`, `place`, `actor`. An incident has no `id` yet,
+    but an entry in `external` with the scheme and the foreign id; `country` is ISO 3166-1 alpha-3. A registry record
+    has its `id`.
+    """
+
+    kind: str
+    record: dict[str, Any]
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A key that both the source and a person changed: the record keeps `ours`, the source says `theirs`."""
+
+    foreign: str
+    path: str
+    clash: Clash
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did, or would do. Paths are relative to the dataset's root.
+
+    `created`, `updated`, `unchanged` are paths; `refused` has foreign ids with the reason; `vanished` has the paths of
+    records whose row isn't in this file, though it covers their country and year; `diffs` are unified and safe to
+    print.
+    """
+
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    diffs: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing needs a person's decision."""
+        return not self.conflicts and not self.refused
+
+
+def store(
+    incoming: Sequence[Incoming],
+    dataset: Dataset,
+    *,
+    scheme: str,
+    out: Path | None = None,
+    dry_run: bool = False,
+    complete: bool = True,
+    still_there: Collection[str] = (),
+    settle: bool = False,
+    step: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Bring records into a dataset. Doing it again with the same records changes nothing.
+
+    Args:
+        incoming: what the importer made.
+        dataset: the dataset, whose registries the records refer to.
+        scheme: the foreign dataset's name, the `scheme` of each incident's entry in `external`.
+        out: the root to write to, where it isn't the dataset's.
+        dry_run: only say what would be done.
+        complete: the whole source was read, so that a row which isn't there has vanished, if its country and year are.
+        still_there: foreign ids of rows that the importer refused: refused isn't vanished.
+        settle: where a person and the source disagree, keep the person's value and don't say so again.
+        step: told how many files of how many are written.
+
+    Raises:
+        DatasetError: the ledger of this import, or that of the releases, can't be read.
+        OSError: a file can't be read or written.
+    """
+    root = out or dataset.root
+    work = _Work(root, scheme, settle, Report(), ledger.load(ledger.ledger_file(root, scheme)))
+    for one in incoming:
+        if one.kind != "incident":
+            work.registry(one, dataset)
+    work.incidents([one for one in incoming if one.kind == "incident"])
+    if complete:
+        work.vanished(still_there, _covered(incoming))
+    if dry_run:
+        work.report.diffs += [
+            difference(work.report_name(file), b"", work.plan[file].encode("utf-8")) for file in work.new()
+        ]
+    else:
+        work.write(step)
+    return work.report
+
+
+@dataclass(slots=True)
+class _Work:
+    root: Path
+    scheme: str
+    settle: bool
+    report: Report
+    lines: dict[str, ledger.Line]
+    seen: set[str] = field(default_factory=set)
+    plan: dict[Path, str] = field(default_factory=dict)
+    dataset: Dataset = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dataset = Dataset(self.root)
+
+    def new(self) -> list[Path]:
+        """The files that would be created, sorted."""
+        created = set(self.report.created)
+        return sorted(file for file in self.plan if self.report_name(file) in created)
+
+    def registry(self, one: Incoming, dataset: Dataset) -> None:
+        """A record of a registry is made once; from then on it belongs to the people who keep the registry."""
+        id = str(one.record["id"])
+        file = record_file(self.root, one.kind, id)
+        there = [place for place in (file, record_file(dataset.root, one.kind, id)) if place.exists()]
+        if one.kind == "dataset" and there:
+            self._renew_dataset(one.record, there[0], file)
+        elif there or file in self.plan:
+            self.report.unchanged.append(self.report_name(file))
+        else:
+            self._create(file, one.record, one.kind, id)
+
+    def _renew_dataset(self, theirs: dict[str, Any], here: Path, file: Path) -> None:
+        """Another version of the source changes that key of its dataset's record, and nothing else."""
+        known, name = opened(here), self.report_name(file)
+        if known is None:
+            self.report.refused.append((str(theirs["id"]), f"{name} can't be read; repair that first"))
+            return
+        version = theirs.get("version")
+        if version is None or version == known.record.get("version"):
+            self.report.unchanged.append(name)
+            return
+        self.plan[file] = text = renewed(known.text, {**known.record, "version": version}, ["version"])
+        self.report.updated.append(name)
+        self.report.diffs.append(difference(name, *(one.encode("utf-8") for one in (known.text, text))))
+
+    def incidents(self, incoming: Iterable[Incoming]) -> None:
+        """Each incident finds its file, or gets one, in the order of the foreign ids."""
+        by_id: dict[str, Incoming] = {}
+        for one in incoming:
+            foreign = _foreign(one.record, self.scheme)
+            if foreign in by_id:
+                self.report.refused.append((foreign, "the source has this id twice; the first stands"))
+            by_id.setdefault(foreign, one)
+        there = existing(self.root, self.scheme)
+        there.taken |= self.dataset.released_ids("incident")
+        for foreign in ledger.in_order(by_id):
+            self.seen.add(foreign)
+            one, line = by_id[foreign], self.lines.get(foreign)
+            here = _chosen(there.known.get(foreign, []), line) or self._remembered(line)
+            if here is not None:
+                self._merge(one, foreign, here, line)
+            elif self._expected(one, foreign, line) in there.unreadable:
+                self.report.refused.append((foreign, "its record can't be read; repair that first"))
+            else:
+                id = line.incident if line else _minted(one, self.scheme, foreign, there.taken)
+                there.taken.add(id.casefold())
+                record = {**one.record, "id": id}
+                if self._create(record_file(self.root, "incident", id), record, "incident", foreign):
+                    self._note(foreign, id, merge({}, record, {}, (self.scheme, foreign), False).hashes)
+        names = sorted(self.report_name(file) for file in there.unreadable)
+        self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
+
+    def vanished(self, still_there: Collection[str], covered: dict[str, range]) -> None:
+        """Rows that the source gave once and this file lacks: their records stay, a person decides.
+
+        `covered` has the years of each country that the file has rows of: of others it says nothing.
+        """
+        gone = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen]
+        for foreign in gone:
+            country, _, day = self.lines[foreign].incident.partition("-")
+            year = int(day[:4]) if day[:4].isdecimal() else None
+            if foreign not in still_there and year in covered.get(country, ()):
+                file = record_file(self.root, "incident", self.lines[foreign].incident)
+                self.report.vanished.append(self.report_name(file))
+
+    def write(self, step: Callable[[int, int], None] | None) -> None:
+        """Everything that is planned, the ledger last."""
+        for number, (file, text) in enumerate(self.plan.items(), 1):
+            write(self.root, file, text)
+            if step:
+                step(number, len(self.plan))
+        clear(self.root)
+        file = ledger.ledger_file(self.root, self.scheme)
+        text = ledger.text_of(self.lines)
+        if self.lines and (not file.exists() or file.read_text("utf-8") != text):
+            settle_disk()
+            write(self.root, file, text)
+
+    def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> bool:
+        record = {"schema": f"{kind}/1", **record}
+        text = text_of(record, schema_path(self.root, file, record["schema"]))
+        if wrong := _wrong_with(text, file, self.dataset):
+            self.report.refused.append((name, wrong))
+            return False
+        self.plan[file] = text
+        self.report.created.append(self.report_name(file))
+        return True
+
+    def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
+        theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
+        done = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
+        name = self.report_name(here.file)
+        if (done.changed or done.clashes) and not is_sound(here.file):
+            self.report.refused.append((foreign, f"{name} isn't valid as it stands; repair that first"))
+            return
+        if done.changed:
+            text = renewed(here.text, done.record, done.changed)
+            if wrong := _wrong_with(text, here.file, self.dataset):
+                self.report.refused.append((foreign, wrong))
+                return
+            self.plan[here.file] = text
+            self.report.updated.append(name)
+            self.report.diffs.append(difference(name, *(one.encode("utf-8") for one in (here.text, text))))
+        else:
+            self.report.unchanged.append(name)
+        self.report.conflicts += [Conflict(foreign, name, clash) for clash in done.clashes]
+        self._note(foreign, theirs["id"], done.hashes)
+
+    def _expected(self, one: Incoming, foreign: str, line: ledger.Line | None) -> Path:
+        """The file that a row has been given, or would have been: where it can't be read, nothing is made beside it."""
+        id = line.incident if line else _minted(one, self.scheme, foreign, ())
+        return record_file(self.root, "incident", id)
+
+    def _remembered(self, line: ledger.Line | None) -> Existing | None:
+        """The record that a row became, where somebody has taken the foreign id out of it."""
+        file = record_file(self.root, "incident", line.incident) if line else None
+        return opened(file) if file and file.exists() else None
+
+    def _note(self, foreign: str, incident: str, hashes: dict[str, str]) -> None:
+        self.lines[foreign] = ledger.Line(incident, hashes)
+
+    def report_name(self, file: Path) -> str:
+        """The name that the report gives a file: its path below the root."""
+        return file.relative_to(self.root).as_posix()
+
+
+def shipped(kind: str, id: str) -> Incoming:
+    """A registry record that the package ships, for a dataset that lacks it.
+
+    Raises:
+        FileNotFoundError: the installation lacks it.
+    """
+    one = opened(resource(f"data/{FOLDERS[kind]}/{id}.yaml"))
+    assert one is not None, "what the package ships has been validated"
+    return Incoming(kind, {key: value for key, value in one.record.items() if key != "schema"})
+
+
+def _chosen(found: list[Existing], line: ledger.Line | None) -> Existing | None:
+    """Of several records with one foreign id (somebody split it) the one that was made for it, else the first."""
+    return next((one for one in found if line and one.file.stem == line.incident), found[0] if found else None)
+
+
+def _foreign(record: dict[str, Any], scheme: str) -> str:
+    for item in record.get("external", []):
+        if item["scheme"] == scheme:
+            return str(item["id"])
+    raise ValueError(f"an incident has no entry of the scheme {scheme} in `external`")
+
+
+def _covered(incoming: Iterable[Incoming]) -> dict[str, range]:
+    """By country, the years from the first to the last of which there are incidents."""
+    found: dict[str, range] = {}
+    for one in incoming:
+        if one.kind == "incident":
+            date = one.record["date"]
+            first, last = (date["from"], date["to"]) if isinstance(date, dict) else (date, date)
+            years = range(int(str(first)[:4]), int(str(last)[:4]) + 1)
+            known = found.get(one.country, years)
+            found[one.country] = range(min(known.start, years.start), max(known.stop, years.stop))
+    return found
+
+
+def _minted(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) -> str:
+    """An id made of country, first day and foreign id: the same on every machine, and a next one where it is taken."""
+    date = one.record["date"]
+    day = str(date["from"] if isinstance(date, dict) else date).replace("-", "")
+    for attempt in range(len(taken) + 1):
+        number = int.from_bytes(hashlib.sha256(f"{scheme}\n{foreign}\n{attempt}".encode()).digest()[:8], "big")
+        tail = ""
+        for _ in range(_LENGTH):
+            number, digit = divmod(number, len(ALPHABET))
+            tail += ALPHABET[digit]
+        if f"{one.country}-{day}-{tail}".casefold() not in taken:
+            return f"{one.country}-{day}-{tail}"
+    raise ValueError(f"no id is free for {scheme} {foreign}")
+
+
+def _wrong_with(text: str, file: Path, dataset: Dataset) -> str:
+    """What the reading and schema stages have against a text, in a line; empty where it is fine."""
+    parsed = parse(text.encode("utf-8"), file.name)
+    found = [*parsed.findings]
+    for violation in parsed.violations:
+        found += [finding for id in violation.rules for finding in RULES[id].run(file.name, violation, dataset)]
+    return "; ".join(f"{finding.rule} {printable(finding.message)}" for finding in found)
+
+
+def described(conflict: Conflict) -> str:
+    """A conflict in a line that is safe to print."""
+    ours, theirs = (
+        "nothing" if value is None else shown(inline(value)) for value in (conflict.clash.ours, conflict.clash.theirs)
+    )
+    return printable(f"{conflict.path}: {conflict.clash.key}: the record says {ours}, the source {theirs}")

@@ -1,0 +1,132 @@
+"""Bring in any table, by a mapping that says what its columns mean (docs/import-table.md)."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.core.rule import suggestion
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange.importers.mapping import Mapping, load
+from conflict_incidents.exchange.importers.place_registry import Places
+from conflict_incidents.exchange.importers.registry import Registry
+from conflict_incidents.exchange.importers.rowrecord import Builder
+from conflict_incidents.exchange.importers.rowvalues import CellRules, Values
+from conflict_incidents.exchange.importers.store.batch import Batch, Refusal, RowError, chosen
+from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.exchange.importers.tabular.grid import Row
+from conflict_incidents.exchange.importers.tabular.read import read_table
+
+HELP = "any spreadsheet or table, with a mapping of its columns"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options that only a table has."""
+    parser.add_argument("--mapping", type=Path, metavar="FILE", required=True, help="what the columns mean (YAML)")
+
+
+def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
+    """The rows of a table as incidents, by a mapping.
+
+    Raises:
+        TableError: the mapping or the file can't be used; a row that can't is in the batch's refusals.
+        OSError: a file can't be read.
+    """
+    mapping = load(options.mapping)
+    said = mapping.content.get("file", {})
+    table = read_table(
+        file,
+        encoding=options.encoding or said.get("encoding"),
+        delimiter=options.delimiter or said.get("delimiter"),
+        sheet=options.sheet or said.get("sheet"),
+    )
+    mapping.check_columns(table.columns)
+    table = chosen(table, options.where)
+    return _Import(mapping, dataset, Batch(mapping.content["scheme"], table.columns, len(table.rows))).run(table.rows)
+
+
+class _Import:
+    """One import: the registries that it looks things up in, and what has come of it so far."""
+
+    def __init__(self, mapping: Mapping, dataset: Dataset, batch: Batch) -> None:
+        self.mapping, self.dataset, self.batch = mapping, dataset, batch
+        content = mapping.content
+        policy = content.get("new", {})
+        self.organisations = Registry(dataset, "organisation", policy.get("organisations") == "create")
+        self.actors = Registry(dataset, "actor", policy.get("actors") == "create")
+        for key, registry in (("organisations", self.organisations), ("actors", self.actors)):
+            for record in content.get(key, []):
+                names = {"names": [{"text": name} for name in record["names"]]} if "names" in record else {}
+                registry.add({**record, **names})
+        self.places = Places(dataset)
+        self.source = {
+            "id": content["scheme"],
+            "name": content["scheme"],
+            **content.get("dataset", {}),
+            **{key: content[key] for key in ("version", "licence", "attribution") if key in content},
+        }
+        self._check_constants()
+        create_places = policy.get("places", "create") == "create"
+        self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
+
+    def run(self, rows: list[Row]) -> Batch:
+        rules = CellRules(self.mapping.content)
+        incidents: list[Incoming] = []
+        numbers: dict[str, int] = {}
+        for row in rows:
+            values = Values(row, rules)
+            before = len(self.places.made), len(self.organisations.made), len(self.actors.made)
+            foreign = values.filled(self.mapping.content["id"], "id")
+            try:
+                if foreign is None:
+                    raise RowError("", "the row has no id")
+                if foreign in numbers:
+                    raise RowError("", f"row {numbers[foreign]} has the id {shown(foreign)} already; an id stands once")
+                incidents.append(self.builder.incident(values, foreign))
+            except RowError as error:
+                self._refuse(row, error, foreign, before)
+            else:
+                self.batch.accounting.add(values.account(self.builder.kept, self.mapping.ignored))
+                self.batch.accounting.remarks.update(self.builder.remarks)
+            if foreign is not None:
+                numbers.setdefault(foreign, row.number)
+        made = (*self.organisations.made.values(), *self.actors.made.values(), *self.places.made.values())
+        self.batch.incoming = [Incoming("dataset", self.source), *made, *incidents]
+        return self.batch
+
+    def _refuse(self, row: Row, error: RowError, foreign: str | None, before: tuple[int, int, int]) -> None:
+        self.batch.refusals.append(Refusal(row.number, error.column, str(error)))
+        if foreign is not None:
+            self.batch.refused_ids.add(foreign)
+        self.places.keep(before[0])
+        self.organisations.keep(before[1])
+        self.actors.keep(before[2])
+
+    def _check_constants(self) -> None:
+        """Ids that the mapping itself names are in the registries, or in the mapping.
+
+        Raises:
+            TableError: one isn't.
+        """
+        content = self.mapping.content
+        named: list[tuple[tuple[str | int, ...], Any, Registry]] = []
+        for key, field, registry in (
+            ("reports", "publisher", self.organisations),
+            ("claims", "by", self.organisations),
+            ("attributions", "by", self.organisations),
+            ("attributions", "actor", self.actors),
+            ("weapons", "by", self.organisations),
+        ):
+            named += [((key, n, field), part[field], registry) for n, part in enumerate(content.get(key, []))]
+        if "dataset" in content:
+            named.append((("dataset", "organisation"), content["dataset"]["organisation"], self.organisations))
+        for path, value, registry in named:
+            meant = [value] if isinstance(value, str) else [*value.get("words", {}).values(), value.get("otherwise")]
+            for id in meant:
+                if id is not None and registry.find(str(id)) is None:
+                    hint = suggestion(str(id), registry.ids)
+                    raise self.mapping.error(
+                        path, f"the {registry.kind} {shown(id)} is neither in the registry nor in the mapping{hint}"
+                    )

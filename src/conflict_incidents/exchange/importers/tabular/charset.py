@@ -1,0 +1,115 @@
+"""Bytes → text where the file doesn't say its encoding: told where that is certain, asked for where it isn't.
+
+UTF-8 and byte order marks are certain. An older encoding is taken only where every other one that charset-normalizer
+finds plausible reads the same text, or one that looks far less like a language. Prevents: a name or a place that is
+silently read as other letters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.exchange.importers.tabular.grid import TableError
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CANDIDATES = [
+    "windows-1252",
+    "windows-1250",
+    "windows-1251",
+    "windows-1253",
+    "windows-1254",
+    "windows-1255",
+    "windows-1256",
+    "windows-1257",
+    "iso8859-6",
+    "koi8-r",
+    "mac-roman",
+]
+"""The older encodings that spreadsheets in use are still saved in."""
+_MESS = 0.18
+"""Up to which share of what no language writes so an encoding is considered (charset-normalizer's `threshold`)."""
+_AHEAD = 0.3
+"""How much more of a reading must look like a language than of any other for it to be taken."""
+_PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f"  # noqa: RUF001 - what texts have in a wrong encoding
+_SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
+"""A sign that is a letter in another encoding: one that names don't have, or one between two letters."""
+
+
+def decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
+    """The text of a file and the encoding that it was read in.
+
+    Raises:
+        TableError: the named encoding doesn't exist or doesn't fit, or none was named and several would fit.
+    """
+    if encoding is not None:
+        return _as_named(data, encoding), encoding
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return _as_named(data, name), name
+    if b"\0" in data[:4096]:
+        wide = _unmarked_utf16(data)
+        if wide is None:
+            raise TableError("NUL bytes near its start; this is no text, or name its encoding by --encoding utf-16-le")
+        return _as_named(data, wide), wide
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        return _guessed(data, error.start)
+
+
+def _as_named(data: bytes, encoding: str) -> str:
+    try:
+        if not codecs.lookup(encoding)._is_text_encoding:
+            raise LookupError
+        return data.decode(encoding).removeprefix("\ufeff")
+    except LookupError as error:
+        raise TableError(f"there is no encoding {shown(encoding)}; known are utf-8, utf-16, windows-1256, …") from error
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)
+        line = data.count(b"\n", 0, start) + 1
+        raise TableError(f"line {line}: byte {start} is not {encoding}; name another by --encoding") from error
+
+
+def _unmarked_utf16(data: bytes) -> str | None:
+    head = data[:4096]
+    odd, even = head[1::2].count(0), head[0::2].count(0)
+    half = len(head) // 2
+    if odd > half * 0.6 and even == 0:
+        return "utf-16-le"
+    return "utf-16-be" if even > half * 0.6 and odd == 0 else None
+
+
+def _guessed(data: bytes, start: int) -> tuple[str, str]:
+    from charset_normalizer import from_bytes
+
+    plausible = {str(match): match.coherence for match in from_bytes(data, cp_isolation=CANDIDATES, threshold=_MESS)}
+    readings: dict[str, list[str]] = {}
+    for name in CANDIDATES:
+        text = data.decode(name, "replace")
+        if text in plausible and not _SIGN.search(text):
+            readings.setdefault(text, []).append(name)
+    best, *others = sorted(readings, key=lambda text: -plausible[text]) or [""]
+    if readings and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
+        return best, readings[best][0]
+    line = data.count(b"\n", 0, start) + 1
+    why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be told for sure"
+    if not readings:
+        raise TableError(f"{why}; name it by --encoding, or save the file as UTF-8")
+    ways = "; ".join(f"--encoding {names[0]} reads {shown(piece)}" for names, piece in _differences(readings))
+    raise TableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
+
+
+def _differences(readings: dict[str, list[str]]) -> list[tuple[list[str], str]]:
+    """For each reading its encodings, and the first words in which the readings part."""
+    texts = list(readings)
+    at = next(i for i, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1)
+    begin = max(texts[0].rfind("\n", 0, at) + 1, at - 15)
+    return [(names, text[begin : at + 15].split("\n")[0].strip()) for text, names in readings.items()]

@@ -1,0 +1,81 @@
+"""Text → table: CSV and its relatives, with the delimiter told from the rows and quotes read strictly.
+
+Prevents: a table that falls into one column, and a stray quote that swallows the rows after it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from itertools import islice
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.exchange.importers.tabular.charset import decoded
+from conflict_incidents.exchange.importers.tabular.grid import Table, TableError, assemble
+
+DELIMITERS = (",", ";", "\t", "|")
+_SAMPLE = 50
+"""How many rows the delimiter is told from."""
+
+
+def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> Table:
+    """The table in the bytes of a text file.
+
+    Raises:
+        TableError: its encoding or delimiter can't be told, a quote is wrong, or the rows don't fit the header.
+    """
+    text, name = decoded(data, encoding)
+    lines = text.split("\n", 1)
+    if lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
+        delimiter, text = delimiter or lines[0].strip()[4], lines[1] if len(lines) > 1 else ""
+    if not text.strip():
+        raise TableError("the file is empty; a table has a header and rows")
+    chosen = delimiter or _delimiter(text)
+    if len(chosen) != 1 or chosen in '"\r\n\0':
+        raise TableError(f"{shown(chosen)} can't delimit cells; --delimiter takes one character")
+    rows = list(_rows(text, chosen))
+    first = next(index for index, (_, cells) in enumerate(rows) if any(cell.strip() for cell in cells))
+    told = "tab" if chosen == "\t" else f"`{chosen}`"
+    return assemble(rows[first][1], rows[first + 1 :], f"CSV, {name}, delimiter {told}", rows[first][0])
+
+
+def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their numbers as a spreadsheet counts them: a cell with line breaks is still one row."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 0
+    try:
+        for cells in reader:
+            number += 1
+            yield number, cells
+    except csv.Error as error:
+        why = "a cell is too long or a quote isn't closed" if "field larger" in str(error) else str(error)
+        raise TableError(f"row {number + 1} (line {reader.line_num}): {why}; check its quotes") from error
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that gives every row as many cells as the header; the one with the most columns."""
+    widths: dict[str, int] = {}
+    even: dict[str, int] = {}
+    for candidate in DELIMITERS:
+        sample = _sample(text, candidate)
+        if sample and sample[0] > 1:
+            widths[candidate] = sample[0]
+            if all(width == sample[0] for width in sample):
+                even[candidate] = sample[0]
+    found = even or widths
+    if not found:
+        return ","
+    best = [candidate for candidate, width in found.items() if width == max(found.values())]
+    if len(best) > 1:
+        raise TableError(f"`{best[0]}` and `{best[1]}` both make a table of it; name one by --delimiter")
+    return best[0]
+
+
+def _sample(text: str, delimiter: str) -> list[int]:
+    """How many cells the first rows have, blank ones left out."""
+    try:
+        rows = [cells for _, cells in islice(_rows(text, delimiter), _SAMPLE)]
+    except TableError:
+        return []
+    return [len(cells) for cells in rows if any(cell.strip() for cell in cells)]

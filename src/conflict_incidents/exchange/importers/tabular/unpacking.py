@@ -1,0 +1,119 @@
+"""A file → the bytes of the one table in it: gz, bz2, xz and zip are opened, up to a limit.
+
+Prevents: a small file that unpacks to more than the machine holds, and the wrong one of several tables being read.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.exchange.importers.tabular.grid import TableError, listing
+
+LIMIT = 1 << 30
+"""How many bytes a table may have, unpacked."""
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".parquet", ".geojson", ".json")
+PACKED = (".gz", ".bz2", ".xz", ".zip")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The bytes of a table and the name of the file they came from, without the suffix of its packing."""
+
+    data: bytes
+    name: str
+    member: str | None = None
+    """The name of the file in a zip archive."""
+
+    @property
+    def suffix(self) -> str:
+        """What the name says the file is: `.csv`."""
+        return PurePosixPath(self.name.lower()).suffix
+
+
+def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Content:
+    """What is in a file, unpacked where it is packed. `member` names the file in a zip that holds several.
+
+    Raises:
+        TableError: it can't be unpacked, holds no table or several, or is too large.
+        OSError: the file can't be read.
+    """
+    with file.open("rb") as stream:
+        data = _at_most(stream, limit)
+    found = Content(data, file.name)
+    for _ in range(2):  # a zip may hold a .csv.gz; anything deeper is no table
+        opened = _opened(found, member, limit)
+        if opened is None:
+            return found
+        found = opened
+    return found
+
+
+def _opened(packed: Content, member: str | None, limit: int) -> Content | None:
+    """What is inside, or None where nothing is packed."""
+    data = packed.data
+    inner = packed.name[: -len(packed.suffix)] if packed.suffix in PACKED else packed.name
+    try:
+        if data.startswith(b"\x1f\x8b"):
+            return Content(_at_most(gzip.GzipFile(fileobj=io.BytesIO(data)), limit), inner, packed.member)
+        if data.startswith(b"BZh"):
+            return Content(_at_most(bz2.BZ2File(io.BytesIO(data)), limit), inner, packed.member)
+        if data.startswith(b"\xfd7zXZ\0"):
+            return Content(_at_most(lzma.LZMAFile(io.BytesIO(data)), limit), inner, packed.member)
+        if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            return _unzipped(packed, member, limit)
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+        raise TableError(f"{shown(packed.name)} can't be unpacked: {error}; it is damaged, take it anew") from error
+    return None
+
+
+def _unzipped(packed: Content, member: str | None, limit: int) -> Content | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
+            names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
+            if "[Content_Types].xml" in names or "mimetype" in names:
+                return None  # an office document, whose reader unpacks it
+            name = _chosen(packed.name, names, member)
+            with archive.open(name) as stream:
+                return Content(_at_most(stream, limit), PurePosixPath(name).name, name)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
+        raise TableError(f"{shown(packed.name)} can't be unpacked: {error}; unpack it and name the table") from error
+
+
+def _chosen(archive: str, names: list[str], member: str | None) -> str:
+    tables = [name for name in names if _is_table(name)]
+    if member is not None and member in names:
+        return member
+    if len(tables) == 1:
+        return tables[0]
+    if not tables:
+        raise TableError(f"{shown(archive)} holds no table ({listing(names) or 'nothing'})")
+    raise TableError(f"{shown(archive)} holds {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}")
+
+
+def _is_table(name: str) -> bool:
+    path = PurePosixPath(name.lower())
+    if path.parts[:1] == ("__macosx",) or path.name.startswith((".", "readme", "licen")):
+        return False
+    suffix = PurePosixPath(path.stem).suffix if path.suffix in PACKED else path.suffix
+    return suffix in TABLES
+
+
+def _at_most(stream: IO[bytes] | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile, limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := stream.read(_CHUNK):
+        size += len(part)
+        if size > limit:
+            raise TableError(f"unpacked it is larger than {limit >> 20} MiB; split the table")
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,261 @@
+"""Cells of a UCDP GED row → days, positions, countries and values, each with its account.
+
+Prevents: a date or a coordinate that was guessed, and a value that no field of ours takes being dropped unseen.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from conflict_incidents.core.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, words
+from conflict_incidents.core.names import folded
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange.importers.gw_countries import countries
+from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
+from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
+from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.fields import is_sentinel
+from conflict_incidents.validation.rules.dates import LONGEST
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+DATE_PRECISIONS = words(UCDP_DATE_PREC)
+"""UCDP's `date_prec` in our words."""
+CLARITIES = words(UCDP_CLARITY)
+SENTENCES = {
+    "source_headline": "other people's sentences",
+    "source_article": "other people's sentences",
+    "where_description": "free text that may name people",
+}
+"""Columns that hold text of others, and why it isn't kept."""
+LONGEST_NAME = 200
+LONGEST_VALUE = 2000
+"""How long a value under `external` may be, by the schema."""
+_DWELLING = "house|home|residence|farm|compo?und|villa|mansion|apartment|flat|estate|property"
+_OWNABLE = f"{_DWELLING}|shop|store|car|vehicle|office|family|tomb|grave|funeral|wedding"
+_OWNED = re.compile(
+    rf"(?i)\b(?:{_OWNABLE})\s+(?:of|belonging to|owned by)\s+"
+    r"(?!representatives\b|parliament\b|commons\b|lords\b|assembly\b|culture\b)"
+    rf"|['\u2019]s?\s+(?:\w+\s+)?(?:{_OWNABLE}|place)\b"
+    r"|\b(?:mr|mrs|ms|dr)\.?\s+[a-z]"
+)
+_NAMED_DWELLING = re.compile(
+    r"(?:[^\W\d_][\w.'\u2019-]*\s+){2,}(?i:house|home|residence|compo?und|villa|mansion|apartment|flat)\Z"
+)
+"""`Jane Doe residence`: two words or more before what a person may live in."""
+_WHERE = re.compile(rf"(?i)\b({_DWELLING})\b.*?\s((?:outside|near|in|at)\s+.+)")
+_MIDNIGHT = re.compile(r"00:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?")
+_DAY = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?))?"
+)
+TIMED = "a time of day stands with a date; the date is kept"
+UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
+"""What stands in for a place without a name, the closest first, and the `where_prec` of each."""
+
+
+@dataclass(slots=True)
+class Beside:
+    """Values of a row that its record gives back in no other way, by column."""
+
+    values: dict[str, str] = field(default_factory=dict)
+
+    def keep(self, column: str, text: str, account: Accounting) -> None:
+        """Keep a value under `external`, if it may and can stand there."""
+        value = tidy(text)
+        if not value:
+            account.empty(column)
+        elif len(value) > LONGEST_VALUE:
+            account.left_out(column, f"longer than {LONGEST_VALUE} characters")
+        else:
+            self.values[column] = value
+            account.kept(column)
+
+
+def country_of(cells: dict[str, str]) -> str:
+    """The country, ISO 3166-1 alpha-3, by Gleditsch-Ward number or else by name.
+
+    Raises:
+        RowError: neither is known, or they are two countries.
+    """
+    by_id, by_name = _countries_of(cells)
+    name, number = cells["country"][:40], cells.get("country_id", "")[:10]
+    if by_id and by_name and by_id != by_name:
+        raise RowError("country", f"`{name}` is {by_name}, and the country_id `{number}` is {by_id}; correct one")
+    found = by_id or by_name
+    if found is None:
+        raise RowError("country", f"`{name}` (`{number}`) is no state in the list gw_countries.csv")
+    return found
+
+
+def remark_country(cells: dict[str, str], account: Accounting) -> None:
+    """Note where only one of a country's name and number is known."""
+    by_id, by_name = _countries_of(cells)
+    if by_name is None:
+        account.remark("country is no name in gw_countries.csv; country_id tells the country")
+    elif by_id is None and cells.get("country_id"):
+        account.remark("country_id is no number in gw_countries.csv; country tells the country")
+
+
+def _countries_of(cells: dict[str, str]) -> tuple[str | None, str | None]:
+    by_number, by_name, _ = countries()
+    return by_number.get(cells.get("country_id", "")), by_name.get(folded(cells["country"]))
+
+
+def spot_of(cells: dict[str, str]) -> Spot:
+    """Where a row says that it happened; without a name, or with that of a person alone, the closest unit stands in.
+
+    Raises:
+        RowError: the name is too long, or the position isn't one.
+    """
+    name, code, instead = without_owner(tidy(cells["where_coordinates"])), cells["where_prec"], ""
+    if code not in PRECISIONS:
+        raise RowError("where_prec", f"`{code[:40]}` is none of 1 to 7")
+    country, (lat, lon) = country_of(cells), position_of(cells)
+    if not name:
+        instead, own = next((unit for unit in UNITS if folded(cells.get(unit[0], ""))), UNITS[-1])
+        name = tidy(cells[instead]) or countries()[2][country][1]
+        if own != code:  # the position is that of what has no name
+            code, lat, lon = own, None, None
+    if len(name) > LONGEST_NAME:
+        raise RowError(instead or "where_coordinates", f"it is longer than {LONGEST_NAME} characters")
+    return Spot(name, country, cells.get("adm_1", ""), cells.get("adm_2", ""), lat, lon, code, instead)
+
+
+def position_of(cells: dict[str, str]) -> tuple[float | None, float | None]:
+    """Latitude and longitude of a row, both or neither.
+
+    Raises:
+        RowError: the position isn't one.
+    """
+    lat, lon = _degrees(cells, "latitude", 90), _degrees(cells, "longitude", 180)
+    if (lat is None) != (lon is None):
+        raise RowError("latitude" if lat is None else "longitude", "it is empty, and its counterpart isn't")
+    return lat, lon
+
+
+def without_owner(name: str) -> str:
+    """A place's name without that of the person whose house it is; empty where nothing else is left."""
+    name = tidy(re.sub(r"\([^()]*\)", lambda found: "" if _is_owned(found[0].strip("() ")) else found[0], name))
+    found = _WHERE.search(name)
+    if found and (found.start() or _OWNED.match(name)):
+        if _is_owned(found[2]):
+            return ""
+        return f"{'Compound' if found[1].lower().startswith('comp') else found[1].capitalize()} {found[2]}"
+    if not _is_owned(name):
+        return name
+    behind = re.search(r"(?i)\s(?:outside|near|in|at)\s+(.+)", name)
+    return behind[1] if behind and not _is_owned(behind[1]) else ""
+
+
+def _is_owned(name: str) -> bool:
+    return bool(_OWNED.search(name) or _NAMED_DWELLING.match(name))
+
+
+def _degrees(cells: dict[str, str], column: str, most: float) -> float | None:
+    text = cells[column]
+    if not text:
+        return None
+    if not re.fullmatch(r"-?[0-9]{1,3}(?:\.[0-9]+)?", text) or abs(float(text)) > most:
+        raise RowError(column, f"`{text[:40]}` is no number of degrees up to {most:.0f}, as 35.6883")
+    return round(float(text), DECIMALS) + 0.0
+
+
+def day_in(text: str) -> tuple[date, bool]:
+    """The day that a cell gives, and whether a time other than midnight stands with it.
+
+    Raises:
+        ValueError: there is no day.
+    """
+    found = _DAY.fullmatch(text)
+    day = date.fromisoformat(found[1] if found else "")
+    return day, bool(found and found[2] and not _MIDNIGHT.fullmatch(found[2].replace(" ", "")))
+
+
+def day_of(cells: dict[str, str], column: str, account: Accounting) -> date:
+    """A day; a time of midnight after it is passed over, another is noted.
+
+    Raises:
+        RowError: there is none.
+    """
+    try:
+        day, is_timed = day_in(cells[column])
+    except ValueError:
+        raise RowError(column, f"`{cells[column][:40]}` is no date of the form 2016-01-31") from None
+    if is_timed:
+        account.remark(f"{column}: {TIMED}")
+    return day
+
+
+def date_of(cells: dict[str, str], beside: Beside, account: Accounting) -> tuple[Any, date, date]:
+    """The record's date, and its first and last day; the precision is the next one that the span fits.
+
+    Raises:
+        RowError: a day doesn't exist, the span runs backwards, or the precision is none of UCDP's.
+    """
+    first, last = (day_of(cells, column, account) for column in ("date_start", "date_end"))
+    if last < first:
+        raise RowError("date_end", f"{last} lies before date_start, {first}")
+    code = cells["date_prec"]
+    if code not in DATE_PRECISIONS:
+        raise RowError("date_prec", f"`{code[:40]}` is none of 1 to 5")
+    wanted = list(DATE_PRECISIONS.values())[int(code) - 1 :]
+    fits = next((word for word in wanted if (last - first).days < LONGEST[word]), None)
+    account.mapped("date_start", "date")
+    account.mapped("date_end", "date")
+    if fits == DATE_PRECISIONS[code]:
+        account.mapped("date_prec", "date.precision")
+    else:
+        beside.keep("date_prec", code, account)
+    if fits == "day":
+        return first.isoformat(), first, last
+    span = {"from": first.isoformat(), "to": last.isoformat()}
+    return span | ({"precision": fits} if fits else {}), first, last
+
+
+def when(first: date, last: date) -> str:
+    """The days in the words of a title."""
+    if first == last:
+        return f"on {_words(first)}"
+    return f"between {_words(first)} and {_words(last)}"
+
+
+def title_of(*words: str) -> str:
+    """What happened, where and when; a place whose name is too long for a title is left out of it."""
+    title = " ".join(words)
+    return title if len(title) <= LONGEST_NAME else f"{words[0]} {words[-1]}"
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def published(text: str, dataset: Dataset) -> tuple[str | None, str]:
+    """The day that an article was published, with a remark or none; or None and why it can't be kept."""
+    text = text.strip()
+    if not text:
+        return None, ""
+    try:
+        day, is_timed = day_in(text)
+    except ValueError:
+        return None, "no date"
+    if is_sentinel(day.isoformat()) or day.year < 1900:
+        return None, "stands for an unknown date"
+    if day > dataset.release_date:
+        return None, "lies in the future"
+    return day.isoformat(), TIMED if is_timed else ""

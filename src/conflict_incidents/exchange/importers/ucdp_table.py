@@ -1,0 +1,63 @@
+"""A UCDP GED file as pandas or R may have written it → UCDP's own: whole numbers without `.0`, columns in lower case.
+
+Prevents: one event under two ids, `294267` and `294267.0`, and a column that is lost for its capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from conflict_incidents.exchange.importers.tabular.grid import Table
+
+_TEXTS = """
+    relid code_status conflict_name dyad_name side_a side_b source_article source_office source_date source_headline
+    source_original where_coordinates where_description adm_1 adm_2 geom_wkt country region date_start date_end
+"""
+_NUMBERS = """
+    id year active_year type_of_violence conflict_id conflict_dset_id conflict_new_id dyad_id dyad_dset_id dyad_new_id
+    side_a_id side_a_dset_id side_a_new_id side_b_id side_b_dset_id side_b_new_id gwnoa gwnob number_of_sources
+    where_prec priogrid_gid country_id event_clarity date_prec deaths_a deaths_b deaths_civilians deaths_unknown low
+    best high
+"""
+WHOLE = frozenset(_NUMBERS.split())
+"""Columns whose numbers are whole ones: ids, codes, years, counts."""
+OWN = WHOLE | frozenset(_TEXTS.split()) | {"latitude", "longitude"}
+"""UCDP's columns, in all layouts."""
+UNKNOWN = frozenset({"na", "n/a", "nan", "none", "null", "<na>"})
+"""How programs write an empty cell; Namibia is called by its name here, and by a number."""
+_WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
+
+
+def in_whole_numbers(table: Table) -> Table:
+    """The table with `678` for `678.0` in the columns of whole numbers, and nothing for `NA` in any."""
+    wanted = {name for name in table.columns if name.strip().lower() in WHOLE}
+    rows = [
+        replace(row, cells={name: _cell(text, name in wanted) for name, text in row.cells.items()})
+        for row in table.rows
+    ]
+    return Table(table.columns, rows, table.form, table.tags)
+
+
+def _cell(text: str, is_whole: bool) -> str:
+    if text.strip().lower() in UNKNOWN:
+        return ""
+    return whole(text) if is_whole else text
+
+
+def whole(text: str) -> str:
+    """A number without the `.0` of a float; any other text as it is."""
+    found = _WHOLE_FLOAT.fullmatch(text.strip())
+    return found[1] if found else text
+
+
+def in_own_names(table: Table) -> Table:
+    """The table with UCDP's columns under UCDP's names; of two that differ in case alone, one keeps its own."""
+    names = {name: name for name in table.columns}
+    for name in table.columns:
+        own = name.strip().lower()
+        if own in OWN and own not in names.values():
+            names[name] = own
+    rows = [replace(row, cells={names[name]: text for name, text in row.cells.items()}) for row in table.rows]
+    tags = {names.get(name, name): tag for name, tag in table.tags.items()}
+    return Table([names[name] for name in table.columns], rows, table.form, tags)
