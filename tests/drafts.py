@@ -4,9 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from conflict_incidents.authoring.draft import Draft
+from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.founding import found
-from conflict_incidents.recording import Draft
 
 TOP = Path(__file__).parents[1]
 COMMAND = [sys.executable, "-m", "conflict_incidents"]

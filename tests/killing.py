@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents import verify
+from conflict_incidents.authoring.fix import looked_at
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.mending import looked_at
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.release import ReleaseError, build
 from conflict_incidents.release.contents import SUMS

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.dataset.aliases import aliases, proper_names
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.founding import found
 
 
 def test_a_new_dataset_knows_the_spellings_of_organisations_that_report_everywhere(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
-from conflict_incidents.founding import found
 from repositories import Repository
 from rule_cases import edited
 from runner import Runner, Tree, filled, loaded, step
@@ -19,7 +19,7 @@ from runner import Runner, Tree, filled, loaded, step
 TOP = Path(__file__).parents[1]
 ACTION = loaded(TOP / "action.yml")
 WORKFLOWS = {file.name: loaded(file) for file in sorted((TOP / ".github/workflows").iterdir())}
-TEMPLATE = loaded(TOP / "src/conflict_incidents/templates/dataset/dot-github/workflows/validate.yml")
+TEMPLATE = loaded(TOP / "src/conflict_incidents/authoring/templates/dataset/dot-github/workflows/validate.yml")
 EVERYTHING = [*WORKFLOWS.values(), TEMPLATE, ACTION]
 LAW = "Put the records beside what judges them"
 RECORD = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"

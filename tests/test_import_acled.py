@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
 from conflict_incidents.exchange.importers.acled_rows import KINDS, pieces
-from conflict_incidents.founding import found
 
 SENTENCE = "A made-up sentence that must not be copied."
 ROW = {

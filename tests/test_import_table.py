@@ -13,12 +13,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
 from conflict_incidents.core.countries import alpha3, name_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.mapping import SCHEMA, load, vocabulary
 from conflict_incidents.exchange.importers.place_registry import Places, Position, Wanted
-from conflict_incidents.founding import found
 from conflict_incidents.records.cells import HIGHEST, CellError, Count, bounded, read_count, written
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
 from conflict_incidents.records.days import DateForm, read_day, widened

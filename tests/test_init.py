@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from conflict_incidents import __version__, founding
+from conflict_incidents import __version__
+from conflict_incidents.authoring import scaffold
+from conflict_incidents.authoring.scaffold import FoundingError, found, update
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.founding import FoundingError, found, update
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.tables import contract
 from conflict_incidents.validation.engine import validate_dataset
@@ -151,7 +152,7 @@ def test_the_workflow_may_only_read_and_pins_what_it_uses(tmp_path: Path) -> Non
 
 
 def test_templates_lie_inside_the_package_so_that_a_wheel_has_them() -> None:
-    assert resource("templates").parent == Path(founding.__file__).parent
+    assert resource("authoring/templates").parent == Path(scaffold.__file__).parent
 
 
 @pytest.mark.parametrize("held", ["README.md", "data", ".hidden"])
@@ -189,7 +190,7 @@ def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
     with folder_of(tmp_path / "new", {"a/b": b"c", "z": b""}) as temporary:
         (tmp_path / "z").write_bytes(b"somebody else's")
         with pytest.raises(FoundingError, match="has appeared"):
-            founding._move_up(temporary, tmp_path)
+            scaffold._move_up(temporary, tmp_path)
     assert files(tmp_path) == {"z": b"somebody else's"}
 
 

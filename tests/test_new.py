@@ -10,12 +10,12 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents import recording
+from conflict_incidents.authoring import draft as recording
+from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError
 from conflict_incidents.cli import main
 from conflict_incidents.core import files as atomic
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.recording import QUESTIONS, Draft, RecordingError
 from conflict_incidents.records import templates
 from conflict_incidents.records.autofix import Repair, repair
 from conflict_incidents.records.formatting import scalar

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conflict_incidents.authoring.draft import Draft, RecordingError
 from conflict_incidents.cli import main
 from conflict_incidents.dataset import ledger as released
 from conflict_incidents.dataset.dataset import Dataset, DatasetError
 from conflict_incidents.exchange.importers.store.store import Incoming, store
-from conflict_incidents.recording import Draft, RecordingError
 from conflict_incidents.tables import released as without_drafts
 from rule_cases import edited, lay_out
 

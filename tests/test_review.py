@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from branches import laid_out
+from conflict_incidents.authoring.review import checklist
+from conflict_incidents.authoring.review.differing import differences
 from conflict_incidents.cli import main
-from conflict_incidents.reviewing import checklist
-from conflict_incidents.reviewing.differing import differences
 from repositories import Repository
 from rule_cases import HOMES
 from samples import TOP, Tree, incident, place, record

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers import ucdp
@@ -25,7 +26,6 @@ from conflict_incidents.exchange.importers.organisations import Organisations
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.importers.tabular.grid import Row, Table, TableError
 from conflict_incidents.exchange.importers.ucdp_table import in_own_names, in_whole_numbers
-from conflict_incidents.founding import found
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
 from conflict_incidents.tables.totals import by

@@ -9,10 +9,10 @@ import contextlib
 import textwrap
 from datetime import date
 
+from conflict_incidents.authoring.draft import Draft, Question, RecordingError, slug
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.recording import Draft, Question, RecordingError, slug
 from conflict_incidents.records.model import FOLDERS
 
 
@@ -22,7 +22,7 @@ def take(draft: Draft, question: Question, text: str) -> str:
     Raises:
         RecordingError: the rules refuse it, or it isn't clear what is meant.
     """
-    from conflict_incidents.answering import understood
+    from conflict_incidents.authoring.answers import understood
 
     meant = understood(draft, question, text)
     draft.answer(question.option, meant)

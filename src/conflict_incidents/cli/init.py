@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Found the dataset, or refresh it, and say what was done."""
-    from conflict_incidents.founding import FoundingError
+    from conflict_incidents.authoring.scaffold import FoundingError
 
     try:
         return _update(options) if options.update else _found(options)
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _found(options: argparse.Namespace) -> int:
-    from conflict_incidents.founding import found
+    from conflict_incidents.authoring.scaffold import found
 
     found(options.folder, options.title, options.licence or "CC-BY-4.0")
     folder = printable(str(options.folder))
@@ -45,7 +45,7 @@ def _found(options: argparse.Namespace) -> int:
 
 
 def _update(options: argparse.Namespace) -> int:
-    from conflict_incidents.founding import update
+    from conflict_incidents.authoring.scaffold import update
 
     if options.title is not None or options.licence is not None:
         raise CommandError("--update keeps title and licence; change them in datapackage.json")

@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import sys
 
+from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli.asking import ask_all, take
 from conflict_incidents.cli.options import add_root, dataset_at
 from conflict_incidents.core.findings import printable, shown
-from conflict_incidents.recording import QUESTIONS, Draft, RecordingError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

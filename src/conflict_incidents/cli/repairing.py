@@ -68,7 +68,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     Raises:
         DatasetError: what describes the dataset can't be read.
     """
-    from conflict_incidents.mending import looked_at
+    from conflict_incidents.authoring.fix import looked_at
     from conflict_incidents.validation.reports.difference import difference
     from conflict_incidents.validation.reports.text import line
 
@@ -92,7 +92,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
 
 
 def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]] = ()) -> None:
-    from conflict_incidents.mending import looked_at
+    from conflict_incidents.authoring.fix import looked_at
 
     refused: list[str] = []
     for look in looked_at(files, idle, counter("looked at")):

@@ -49,8 +49,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _of_record(id: str, dataset: Dataset) -> list[Made]:
-    from conflict_incidents.reviewing import page
-    from conflict_incidents.reviewing.subjects import standing
+    from conflict_incidents.authoring.review import page
+    from conflict_incidents.authoring.review.subjects import standing
     from conflict_incidents.validation.engine import validate_paths
 
     files = [file for kind in FOLDERS for file in dataset.named(kind, id)]
@@ -62,9 +62,9 @@ def _of_record(id: str, dataset: Dataset) -> list[Made]:
 
 
 def _of_branch(revision: str, dataset: Dataset) -> list[Made]:
+    from conflict_incidents.authoring.review import overview, page
+    from conflict_incidents.authoring.review.subjects import changed
     from conflict_incidents.dataset.git import authors_since, changes_since
-    from conflict_incidents.reviewing import overview, page
-    from conflict_incidents.reviewing.subjects import changed
     from conflict_incidents.validation.changed import validate_changes
 
     changes = changes_since(dataset.root, revision)

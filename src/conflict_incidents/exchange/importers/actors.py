@@ -9,13 +9,13 @@ import re
 from functools import cached_property
 from typing import Any
 
+from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.store.ledger import fingerprint
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.recording import slug
 from conflict_incidents.records.cells import tidy
 
 _GOVERNMENT = re.compile(r"Government of (.+)\Z")

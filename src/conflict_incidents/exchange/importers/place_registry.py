@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.recording import slug
 from conflict_incidents.validation.rules.places import LEVELS
 from conflict_incidents.validation.rules.places_coordinates import BOX_MARGIN
 

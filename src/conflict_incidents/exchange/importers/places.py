@@ -12,13 +12,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.units import Units
-from conflict_incidents.recording import slug
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.model import Place
 from conflict_incidents.validation.rules.places import LEVELS

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases, proper_names
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.organisations import UNDECIDED, aliased
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.recording import slug
 
 _FOLDERS = {"organisation": "organisations", "actor": "actors"}
 _UNDECIDED = {"organisation": UNDECIDED, "actor": "unspecified"}

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.authoring.draft import ALPHABET
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
@@ -33,7 +34,6 @@ from conflict_incidents.exchange.importers.store.files import (
 )
 from conflict_incidents.exchange.importers.store.merging import Clash, merge
 from conflict_incidents.exchange.importers.store.renewing import renewed
-from conflict_incidents.recording import ALPHABET
 from conflict_incidents.records.formatting import inline, text_of
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import parse

@@ -10,6 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from conflict_incidents.authoring.review import checklist
+from conflict_incidents.authoring.review.differing import differences
+from conflict_incidents.authoring.review.neighbours import near
+from conflict_incidents.authoring.review.numbers import arrow, compared
+from conflict_incidents.authoring.review.subjects import Subject
+from conflict_incidents.authoring.review.timeline import timeline
 from conflict_incidents.core.findings import Finding, Severity, number, worst_first
 from conflict_incidents.core.pages import Lines, Made, Row, Section, Table
 from conflict_incidents.core.redaction import WITHHELD
@@ -17,12 +23,6 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced
-from conflict_incidents.reviewing import checklist
-from conflict_incidents.reviewing.differing import differences
-from conflict_incidents.reviewing.neighbours import near
-from conflict_incidents.reviewing.numbers import arrow, compared
-from conflict_incidents.reviewing.subjects import Subject
-from conflict_incidents.reviewing.timeline import timeline
 from conflict_incidents.validation.reports.text import line as text_line
 
 _SUMMED = ("killed", "wounded")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
+from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded, joined, language_named
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import AdminUnit
-from conflict_incidents.recording import Draft, Question, RecordingError
 from conflict_incidents.records import templates
 from conflict_incidents.records.cells import CellError
 from conflict_incidents.records.days import DateForm, read_day

@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents import __version__
+from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
-from conflict_incidents.recording import slug
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.tables import contract
 
@@ -149,7 +149,7 @@ def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
         "@PACKAGE_VERSION@": __version__,
     }
     files = {DESCRIPTOR: _as_json(descriptor), **{f"schemas/{file.name}": file.read_bytes() for file in _schemas()}}
-    templates = resource("templates") / "dataset"
+    templates = resource("authoring/templates") / "dataset"
     for file in sorted(path for path in templates.rglob("*") if path.is_file()):
         name = re.sub(r"(^|/)dot-", r"\1.", file.relative_to(templates).as_posix())
         text = re.sub("@[A-Z_]+@", lambda mark: marks[mark[0]], file.read_text("utf-8"))
