@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, counter, dataset_at
-from conflict_incidents.cli.telling import refused
+from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless
 from conflict_incidents.validation.engine import validate_dataset
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, root_at
+from conflict_incidents.cli._options import add_root, root_at
 from conflict_incidents.core.findings import harmless, printable, shown
 from conflict_incidents.core.rule import suggestion
 

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset, DatasetError, files_below, incident_folder

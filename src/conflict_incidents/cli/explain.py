@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.findings import errors
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder

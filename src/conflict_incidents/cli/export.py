@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import errors
 from conflict_incidents.exchange.exporters import EXPORTERS
 from conflict_incidents.records.model import Incident

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.store.batch import Batch

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import dataset_at
+from conflict_incidents.cli._options import dataset_at
 from conflict_incidents.core.findings import printable
 
 

@@ -11,8 +11,8 @@ import sys
 
 from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.asking import ask_all, take
-from conflict_incidents.cli.options import add_root, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at
+from conflict_incidents.cli._prompt import ask_all, take
 from conflict_incidents.core.findings import printable, shown
 
 

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
-from conflict_incidents.cli.options import add_root, counter, dataset_at
-from conflict_incidents.cli.telling import refused
+from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless, number
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tables.contract import RELEASES, ContractError, about

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
-from conflict_incidents.cli.options import add_root, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.findings import harmless, number
 
 FIRST = 10

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli.options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, named_path, root_at
+from conflict_incidents.cli._options import add_root, named_path, root_at
 from conflict_incidents.core.files import put_folder
 from conflict_incidents.core.findings import printable, shown
 

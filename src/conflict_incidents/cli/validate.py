@@ -6,9 +6,9 @@ import argparse
 import sys
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import add_root, counter, dataset_at, named_path
-from conflict_incidents.cli.repairing import add_repair, differences, fixed
-from conflict_incidents.cli.telling import tell
+from conflict_incidents.cli._fix import add_repair, differences, fixed
+from conflict_incidents.cli._options import add_root, counter, dataset_at, named_path
+from conflict_incidents.cli._output import tell
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.validation.engine import Outcome, validate_dataset, validate_paths

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
-from conflict_incidents.cli.options import named_path
+from conflict_incidents.cli._options import named_path
 from conflict_incidents.core.findings import harmless
 
 

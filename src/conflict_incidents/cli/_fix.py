@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli.options import counter
+from conflict_incidents.cli._options import counter
 from conflict_incidents.core.findings import number, printable
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import WAIVERS
