@@ -1,0 +1,684 @@
+"""`incidents import table`: cells, dates, mappings, places, and the guide's own commands."""
+
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.cli import main
+from conflict_incidents.core.countries import alpha3, name_of
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange.importers.mapping import SCHEMA, load, vocabulary
+from conflict_incidents.exchange.importers.place_registry import Places, Position, Wanted
+from conflict_incidents.records.cells import HIGHEST, CellError, Count, bounded, read_count, written
+from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
+from conflict_incidents.records.days import DateForm, read_day, widened
+from conflict_incidents.records.formatting import inline
+from conflict_incidents.records.yaml.parser import Mapping, read
+
+TOP = Path(__file__).parents[2]
+GUIDE = TOP / "docs/import-table.md"
+
+
+# Cells -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "count"),
+    [
+        ("7", 7),
+        (" 7 ", 7),
+        ("7.0", 7),
+        ("\u0667", 7),
+        ("۱۲", 12),
+        ("0", 0),
+        ("10+", {"at_least": 10}),
+        (">5", {"at_least": 6}),
+        ("<5", {"at_most": 4}),
+        ("≥ 5", {"at_least": 5}),
+        ("≤5", {"at_most": 5}),
+        ("3-5", {"between": [3, 5]}),
+        ("3\u20135", {"between": [3, 5]}),
+        ("3 to 5", {"between": [3, 5]}),
+        ("between 3 and 5", {"between": [3, 5]}),
+        ("3-5 (best 4)", {"between": [3, 5], "best": 4}),
+        ("~20", {"about": 20}),
+        ("About 20", {"about": 20}),
+        ("at least 7", {"at_least": 7}),
+        ("أكثر من \u0665", {"at_least": 6}),
+        ("\u200f7\u200f", 7),
+        *[(cell, None) for cell in ("", "  ", "Unknown", "n/a", "N/A", "-", "\u2013", "غير معروف", "not known")],
+    ],
+)
+def test_cells_are_read_as_the_guide_says(cell: str, count: Count | None) -> None:
+    assert read_count(cell) == count
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("1,200", "thousands"),
+        ("1.200", "thousands"),
+        ("7.5", "no whole number"),
+        ("-1", "below zero"),
+        ("03-May", "is a date"),
+        ("2022-05-03", "is a date"),
+        ("99", "stands for unknown"),
+        ("5-3", "backwards"),
+        ("<0", "fewer than none"),
+        ("1000000000", "more than a count may be"),
+        *[
+            (cell, "is no count")
+            for cell in ("several", "7 or 8", "5?", "1e3", "½", "²", "+5", "3 and 5", "NO", "x" * 500)
+        ],
+    ],
+)
+def test_cells_that_are_not_certain_are_refused(cell: str, words: str) -> None:
+    with pytest.raises(CellError, match=words) as refused:
+        read_count(cell)
+    assert len(str(refused.value)) < 250
+
+
+def test_a_table_may_say_what_its_cells_mean() -> None:
+    assert read_count("1,200", thousands=",") == 1200
+    assert read_count("1 200", thousands=" ") == 1200
+    assert read_count("more than 1.200", thousands=".") == {"at_least": 1201}
+    assert read_count("Several", words={"several": "3+"}) == {"at_least": 3}
+    assert read_count("none seen", words={"none seen": "0"}) == 0
+    assert read_count("-1", unknown=["-1"]) is None
+    assert read_count("99", meant=[99]) == 99
+    for cell in ("7.0", "1.20", "1200.000"):
+        with pytest.raises(CellError):
+            read_count(cell, thousands=".")
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.one_of(st.text(), st.text("0123456789+-~<>≤≥., ()\u0667betonandmr", max_size=12)))
+def test_any_cell_is_a_count_or_a_refusal(cell: str) -> None:
+    try:
+        count = read_count(cell)
+    except CellError:
+        return
+    assert count is None or read_count(written(count)) == count
+
+
+numbers = st.integers(0, HIGHEST).filter(lambda number: number not in TELLTALE)
+ranges = st.tuples(numbers, numbers, numbers).map(sorted)
+
+
+@given(
+    st.one_of(
+        numbers,
+        st.builds(lambda bound, number: {bound: number}, st.sampled_from(["at_least", "at_most", "about"]), numbers),
+        ranges.map(lambda ends: {"between": [ends[0], ends[2]]}),
+        ranges.map(lambda ends: {"between": [ends[0], ends[2]], "best": ends[1]}),
+    )
+)
+def test_a_count_as_a_cell_is_the_same_count(count: Count) -> None:
+    assert read_count(written(count)) == count
+    tree, _ = read(f"killed: {inline(count)}".encode(), "a")
+    assert isinstance(tree, Mapping)
+    assert count_of(tree.items["killed"]) is not None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "best", "count"),
+    [
+        (3, 5, None, {"between": [3, 5]}),
+        (3, 5, 4, {"between": [3, 5], "best": 4}),
+        (4, 4, 4, 4),
+        (3, None, None, {"at_least": 3}),
+        (None, 5, None, {"at_most": 5}),
+        (None, None, 4, 4),
+        (None, None, None, None),
+    ],
+)
+def test_bounds_in_columns_of_their_own(low: Any, high: Any, best: Any, count: Any) -> None:
+    assert bounded(low, high, best) == count
+
+
+@pytest.mark.parametrize(("low", "high", "best"), [(5, 3, None), (3, 5, 6), (3, None, 4), ({"at_least": 3}, 5, None)])
+def test_bounds_that_contradict_each_other_are_refused(low: Any, high: Any, best: Any) -> None:
+    with pytest.raises(CellError):
+        bounded(low, high, best)
+
+
+# Dates -------------------------------------------------------------------------------------------------------------
+
+SEPTEMBER = {"from": "2022-09-01", "to": "2022-09-30", "precision": "month"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "day"),
+    [
+        ("2022-09-08", None, "2022-09-08"),
+        ("2022/9/8", None, "2022-09-08"),
+        ("2022-09-08T00:00:00", None, "2022-09-08"),
+        ("8 Sep 2022", None, "2022-09-08"),
+        ("September 8th, 2022", None, "2022-09-08"),
+        ("8 أيلول 2022", None, "2022-09-08"),
+        ("03/04/2022", "dmy", "2022-04-03"),
+        ("03/04/2022", "mdy", "2022-03-04"),
+        ("٠٣.٠٤.٢٠٢٢", "dmy", "2022-04-03"),
+        ("2022-09", None, SEPTEMBER),
+        ("Sept 2022", None, SEPTEMBER),
+        ("09/2022", None, SEPTEMBER),
+        ("2022", None, {"from": "2022-01-01", "to": "2022-12-31", "precision": "year"}),
+        ("", None, None),
+        ("unknown", None, None),
+    ],
+)
+def test_dates_are_read_in_the_order_that_is_told(cell: str, order: str | None, day: Any) -> None:
+    assert read_day(cell, DateForm(order, {"أيلول": 9})) == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "words"),
+    [
+        ("03/04/2022", None, "day first or month first"),
+        ("03/04/2022", "ymd", "day first or month first"),
+        ("13/13/2022", "dmy", "does not exist"),
+        ("2022-02-30", None, "does not exist"),
+        ("08/09/22", "dmy", "four digits"),
+        ("44812", "dmy", "day number"),
+        ("2022-09-08 13:40", None, "time of day"),
+        ("0000-00-00", None, "does not exist"),
+        ("0000", None, "no year 0"),
+        ("yesterday", None, "is no date"),
+    ],
+)
+def test_dates_that_are_not_certain_are_refused(cell: str, order: str | None, words: str) -> None:
+    with pytest.raises(CellError, match=words):
+        read_day(cell, DateForm(order))
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.one_of(st.text(), st.text("0123456789/-. :TZsepOct٣", max_size=20), st.dates().map(str)),
+    st.sampled_from([None, "dmy", "mdy", "ymd"]),
+    st.booleans(),
+)
+def test_any_cell_is_a_date_or_a_refusal(cell: str, order: str | None, drop: bool) -> None:
+    try:
+        day = read_day(cell, DateForm(order, {}, drop))
+    except CellError:
+        return
+    if isinstance(day, str):
+        assert read_day(day, DateForm()) == day
+
+
+def test_a_day_that_stands_for_longer() -> None:
+    assert widened("2022-09-08", "day") == "2022-09-08"
+    assert widened("2022-09-08", "week") == {"from": "2022-09-05", "to": "2022-09-11", "precision": "week"}
+    assert widened("2022-09-08", "month") == SEPTEMBER
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        *[("Syria", "SYR"), ("760", "SYR"), ("4", "AFG"), ("sy", "SYR"), ("Türkiye", "TUR"), ("NA", "NAM")],
+        *[("XXA", "XXA"), ("Ivory Coast", "CIV"), ("Côte d'Ivoire", "CIV"), ("DR Congo", "COD"), ("Congo", "COG")],
+    ],
+)
+def test_countries_by_name_and_code(text: str, code: str) -> None:
+    assert alpha3(text) == code
+    assert alpha3(f"{text}x") is None
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("SYR", "Syria"), ("CIV", "Ivory Coast"), ("KOR", "South Korea"), ("XXA", "XXA")]
+)
+def test_a_country_is_called_by_its_usual_name(code: str, name: str) -> None:
+    assert name_of(code) == name
+
+
+# Whole imports -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    found(tmp_path / "set")
+    return tmp_path / "set"
+
+
+MAPPING = """schema: mapping/1
+scheme: made-up
+organisations:
+  - {id: group, name: The Group, kind: ngo}
+id: "{Ref}"
+country: SYR
+status: published
+title: "Incident {Ref}"
+date: {column: Day}
+kind: {column: Kind, words: {raid: airstrike}, otherwise: unspecified}
+sites:
+  - {name: {column: Place}}
+reports:
+  - {id: ours, publisher: group, language: en}
+claims:
+  - {by: group, in: ours, killed: {column: Dead}}
+"""
+SHEET = "Ref,Day,Kind,Place,Dead\nA,2022-09-08,raid,Hafsarjah,7\n"
+
+
+class Run:
+    """An import into a dataset, of a sheet by a mapping: exit code, what was printed, and the records."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self.capsys = root, capsys
+
+    def __call__(self, sheet: str, mapping: str = MAPPING, *options: str) -> tuple[int, str]:
+        file, described = self.root.parent / "sheet.csv", self.root.parent / "mapping.yaml"
+        file.write_text(sheet, "utf-8")
+        described.write_text(mapping, "utf-8")
+        code = main(["import", "table", str(file), "--mapping", str(described), "--root", str(self.root), *options])
+        told = self.capsys.readouterr()
+        return code, told.out + told.err
+
+    def records(self, kind: str = "incidents") -> list[dict[str, Any]]:
+        return [yaml.safe_load(file.read_text("utf-8")) for file in sorted((self.root / "data" / kind).rglob("*.yaml"))]
+
+    def validate(self) -> tuple[int, str]:
+        code = main(["validate", "--root", str(self.root)])
+        return code, self.capsys.readouterr().out
+
+
+@pytest.fixture
+def run(root: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(root, capsys)
+
+
+def test_the_guide_leads_from_a_spreadsheet_to_a_valid_dataset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(TOP / "docs", tmp_path / "docs")
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text("utf-8"), re.M | re.S)
+    commands = [shlex.split(line) for block in blocks for line in block.splitlines()]
+    assert [command[1] for command in commands] == ["init", "import", "import", "validate"]
+    for command in commands:
+        assert main(command[1:]) == 0
+        if "--dry-run" in command:
+            assert list((tmp_path / "my-conflict/data/incidents").rglob("*.yaml")) == []
+    assert "0 errors" in capsys.readouterr().out
+    claims = {
+        record["external"][0]["id"]: record["claims"][0]
+        for file in (tmp_path / "my-conflict/data/incidents").rglob("*.yaml")
+        for record in [yaml.safe_load(file.read_text("utf-8"))]
+    }
+    assert {id: claim.get("killed") for id, claim in claims.items()} == {
+        "MU-1": {"total": 7, "civilians": {"at_least": 4}},
+        "MU-2": {"between": [3, 5]},
+        "MU-3": {"at_least": 10},
+        "MU-4": {"total": 0, "civilians": 0},
+        "MU-5": {"at_least": 3},
+        "MU-6": 1,
+    }
+    assert {id: claim.get("wounded") for id, claim in claims.items()} == {
+        "MU-1": 15,
+        "MU-2": {"at_least": 11},
+        "MU-3": None,
+        "MU-4": 2,
+        "MU-5": {"at_most": 4},
+        "MU-6": None,
+    }
+    assert {claim["by"] for claim in claims.values()} == {"hill-rescue", "radio-example"}
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert (report["rows"], len(report["created"]), report["refused_rows"]) == (6, 16, [])
+    for column, outcomes in report["columns"].items():
+        sums = [sum(value.values()) if isinstance(value, dict) else value for value in outcomes.values()]
+        assert sum(sums) == 6, f"{column}: every value is accounted for"
+
+
+def test_the_cells_of_the_guide_are_read_as_it_says() -> None:
+    table = GUIDE.read_text("utf-8").split("## Cells with counts")[1].split("##")[0]
+    rows = [re.findall(r"`([^`]+)`", row.split("|")[1]) for row in table.splitlines() if row.startswith("| `")]
+    refused = [row for row in table.splitlines() if "refused" in row]
+    counts = [
+        [read_count(cell) for cell in row] for row, line in zip(rows, _lines(table), strict=True) if line not in refused
+    ]
+    assert [row[0] for row in counts] == [
+        7,
+        0,
+        {"at_least": 10},
+        {"at_least": 6},
+        {"at_most": 5},
+        {"at_most": 4},
+        {"between": [3, 5]},
+        {"between": [3, 5], "best": 4},
+        {"about": 20},
+    ]
+    assert all(count == row[0] for row in counts for count in row)
+    for row in refused:
+        for cell in re.findall(r"`([^`]+)`", row.split("|")[1]):
+            with pytest.raises(CellError):
+                read_count(cell)
+
+
+def _lines(table: str) -> list[str]:
+    return [row for row in table.splitlines() if row.startswith("| `")]
+
+
+def test_a_second_import_changes_nothing_and_a_new_version_its_own_rows(run: Run) -> None:
+    sheet = SHEET + "B,2022-09-09,,Hafsarjah,\n"
+    assert run(sheet)[0] == 0
+    before = run.records()
+    assert [record.get("claims") for record in before] == [[{"by": "group", "in": "ours", "killed": 7}], None]
+    assert "0 files created, 0 updated" in run(sheet)[1]
+    assert run.records() == before
+    code, told = run(sheet.replace("Hafsarjah,7", "Hafsarjah,8+"))
+    assert (code, "1 updated" in told) == (0, True)
+    assert [record["id"] for record in run.records()] == [record["id"] for record in before]
+    assert run.records()[0]["claims"][0]["killed"] == {"at_least": 8}
+    assert run.validate()[0] == 0
+
+
+def test_a_dry_run_writes_nothing(run: Run) -> None:
+    before = sorted(run.root.rglob("*"))
+    code, told = run(SHEET, MAPPING, "--dry-run")
+    assert code == 0
+    assert "4 files would be created" in told
+    assert sorted(run.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("A,2022-09-08,raid,Hafsarjah,many", "row 3, column Dead: `many` is no count"),
+        ("A,08/09/2022,raid,Hafsarjah,7", "row 3, column Day: `08/09/2022` may be day first"),
+        ("A,,raid,Hafsarjah,7", "row 3, column Day: the row has no date"),
+        ("A,2022-09-08,riad,Hafsarjah,7", "row 3, column Kind: `riad` is no kind"),
+        ("A,2022-09-08,raid,,7", "row 3, column Place: the row names no place"),
+        (",2022-09-08,raid,Hafsarjah,7", "row 3: the row has no id"),
+        ("Z,2022-09-08,raid,Hafsarjah,7", "row 3: row 2 has the id `Z` already"),
+        ("A,2022-09-08,raid,Hafsarjah,\x1b[31m7", "row 3, column Dead"),
+    ],
+)
+def test_a_bad_cell_refuses_its_row_by_name_and_no_other(run: Run, row: str, words: str) -> None:
+    code, told = run(f"Ref,Day,Kind,Place,Dead\nZ,2022-09-08,raid,Elsewhere,7\n{row}\n")
+    assert code == 1
+    assert words in told
+    assert "\x1b" not in told
+    assert [record["external"][0]["id"] for record in run.records()] == ["Z"]
+    assert [record["id"] for record in run.records("places")] == ["elsewhere"]
+
+
+def test_every_column_must_be_decided_about(run: Run) -> None:
+    sheet = "Ref,Day,Kind,Place,Dead,Weather,Names\nA,2022-09-08,raid,Hafsarjah,7,rain,somebody\n"
+    code, told = run(sheet)
+    assert (code, "`Weather`, `Names`" in told) == (1, True)
+    assert run.records() == []
+    code, told = run(sheet, MAPPING + "keep: [Weather]\nignore: {Names: names of people}\n")
+    assert code == 0
+    assert "Names: 1 left out: names of people" in told
+    assert run.records()[0]["external"][0]["values"] == [{"name": "Weather", "value": "rain"}]
+    assert "somebody" not in "".join(file.read_text("utf-8") for file in run.root.rglob("*.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            "killed: {column: Dead}",
+            "killed: {column: Daed}",
+            "mapping.yaml:16:44: the table has no column `Daed`; did you mean `Dead`?",
+        ),
+        ("killed:", "kiled:", "mapping.yaml:16:27: REC004 the key `kiled` is not defined here; did you mean `killed`?"),
+        ("{raid: airstrike}", "{raid: airstrik}", "did you mean `airstrike`?"),
+        ("in: ours, killed", "in: theirs, killed", "there is no report `theirs`"),
+        ("schema: mapping/1", "schema: mapping/2", "REC006"),
+        ("country: SYR", "country: NO", "REC014"),
+        ("scheme: made-up\n", "", "lacks the key `scheme`"),
+        ("{by: group, in: ours, killed: {column: Dead}}", "{by: group, in: ours, scope: site}", "counts nothing"),
+        ("country: SYR", "country: XX", "mapping.yaml:6:10: `XX` is no country"),
+        ("country: SYR", "country: {column: Place, words: {a: SYR, b: Sirya}}", "mapping.yaml:6:45: `Sirya` is no"),
+        ("language: en}", "language: english}", "mapping.yaml:14:44: `english` is no language"),
+        ("language: en}", 'language: en, published: "2022-02-30"}', "`2022-02-30` is no day"),
+        ("by: group, in", "by: grop, in", "the organisation `grop` is neither in the registry nor in the mapping"),
+        ("date: {column: Day}", "date: {column: Day}\ndate: {column: Day}", "stands already"),
+        ("status: published", "ignore: {Dead: nothing}", "ignored and also mapped"),
+        ("status: published", "status: &a published", "anchor"),
+    ],
+)
+def test_a_bad_mapping_is_refused_by_line_before_any_row_is_read(run: Run, old: str, new: str, words: str) -> None:
+    assert old in MAPPING
+    code, told = run(SHEET, MAPPING.replace(old, new))
+    assert code == 1
+    assert words in told
+    assert re.search(r"mapping\.yaml:\d+:\d+: ", told)
+    assert run.records() == []
+
+
+def test_places_are_matched_by_name_and_made_once(run: Run) -> None:
+    mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: Lat, lon: Lon}")
+    sheet = "Ref,Day,Kind,Place,Dead,Lat,Lon\n"
+    rows = ["A,Hafsarjah,36.01861,36.5286", "B,HAFSARJAH,,", "C,Hafsarjah,35.1,36.6", "D,حفسرجة,36.0186,36.5286"]
+    for row in rows:
+        ref, rest = row.split(",", 1)
+        name, position = rest.split(",", 1)
+        sheet += f"{ref},2022-09-08,raid,{name},7,{position}\n"
+    code, told = run(sheet, mapping)
+    assert code == 0, told
+    by_row = {record["external"][0]["id"]: record["sites"][0]["place"] for record in run.records()}
+    assert by_row["A"] == by_row["B"] == "hafsarjah"
+    assert by_row["C"] == "hafsarjah-2"
+    assert by_row["D"].startswith("place-")
+    places = {place["id"]: place for place in run.records("places")}
+    assert (places["hafsarjah"]["lat"], places["hafsarjah"]["lon"]) == (36.0186, 36.5286)
+    assert run.validate()[0] == 0
+    assert "0 files created, 0 updated" in run(sheet, mapping)[1]
+
+
+def test_units_are_found_by_name_inside_their_parent(run: Run) -> None:
+    units = "pcode,country,level,name_en,name_ar,parent,west,south,east,north,lon,lat\n"
+    known = (("SY01", 1, "One", "SY"), ("SY02", 1, "Two", "SY"), ("SY0101", 2, "Same", "SY01"))
+    for pcode, level, name, parent in (*known, ("SY0201", 2, "Same", "SY02")):
+        units += f"{pcode},SYR,{level},{name},,{parent},35,35,37,37,36,36\n"
+    (run.root / "data/codelists/admin_units.csv").write_text(units, "utf-8")
+    places = Places(Dataset(run.root))
+    assert places.unit("SYR", 2, "Same") is None
+    two = places.unit("SYR", 1, "two")
+    assert two is not None
+    same = places.unit("SYR", 2, "Same", two)
+    assert (two.pcode, same and same.pcode) == ("SY02", "SY0201")
+    mapping = MAPPING.replace(
+        "{name: {column: Place}}", "{name: {column: Place}, adm1: {column: G}, adm2: {column: D}}"
+    )
+    code, told = run("Ref,Day,Kind,Place,Dead,G,D\nA,2022-09-08,,,7,Two,Same\nB,2022-09-08,,X,7,Three,\n", mapping)
+    assert code == 1
+    assert "row 3, column G: `Three` is not in data/codelists/admin_units.csv" in told
+    assert run.records()[0]["sites"] == [{"id": "site", "place": "same", "kind": "unspecified", "precision": "adm2"}]
+    assert run.records("places")[0]["admin"] == {"adm1": "SY02", "adm2": "SY0201"}
+
+
+def test_a_unit_that_no_list_has_is_called_as_the_table_calls_it(run: Run) -> None:
+    mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, adm1: {column: G}}")
+    code, told = run("Ref,Day,Kind,Place,Dead,G\nA,2022-09-08,,X,7,Three\n", mapping)
+    assert code == 0, told
+    assert run.records()[0]["sites"][0]["units"] == {"adm1": "Three"}
+    assert "external" not in told
+    assert run.validate()[0] == 0
+
+
+DATASET = MAPPING.replace(
+    "organisations:\n",
+    "version: '3'\nlicence: ODbL-1.0\ndataset: {organisation: group, name: The Set, url: https://example.org/}\n"
+    "organisations:\n  - {id: sohr, name: SOHR, kind: monitor}\n  - {id: afp, name: AFP, kind: news_agency}\n",
+).replace("in: ours, killed", 'in: ours, based_on: {column: Src, separator: ";"}, killed')
+
+
+def test_what_a_dataset_coded_is_its_own_number_based_on_those_whom_it_cites(run: Run) -> None:
+    sheet = "Ref,Day,Kind,Place,Dead,Src\nA,2022-09-08,,X,0,SOHR; Some Body;AFP;sohr\nB,2022-09-08,,X,7,\n"
+    code, told = run(sheet, DATASET)
+    assert code == 0, told
+    assert [record["claims"] for record in run.records()] == [
+        [{"by": "group", "in": "ours", "based_on": ["sohr", "afp"], "killed": 0}],
+        [{"by": "group", "in": "ours", "killed": 7}],
+    ]
+    assert [record["external"] for record in run.records()] == [[{"scheme": "made-up", "id": id}] for id in "AB"]
+    assert run.records("datasets") == [
+        {
+            "schema": "dataset/1",
+            "id": "made-up",
+            "name": "The Set",
+            "organisation": "group",
+            "version": "3",
+            "licence": "ODbL-1.0",
+            "url": "https://example.org/",
+        }
+    ]
+    assert "1 times: names of informants that the registry lacks, left out of `based_on`" in told
+    assert run.validate()[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("{by: group, in", "{by: sohr, in", "write `by: group`, and the column of those whom it cites"),
+        ("{by: group, in", "{by: {column: Src}, in", "write `by: group`, and the column of those whom it cites"),
+        ("{organisation: group,", "{organisation: nobody,", "write `by: nobody`"),
+        ("group", "nobody", "the organisation `nobody` is neither in the registry nor"),
+        ("{organisation: group,", "{", "lacks the key `organisation`"),
+        ("column: Src", "column: Sources", "no column `Sources`"),
+    ],
+)
+def test_a_mapping_of_a_dataset_that_gives_its_numbers_to_others_is_refused(
+    run: Run, old: str, new: str, words: str
+) -> None:
+    code, told = run(
+        "Ref,Day,Kind,Place,Dead,Src\nA,2022-09-08,,X,7,\n",
+        DATASET.replace(old, new).replace("id: nobody", "id: group"),
+    )
+    assert (code, words in told) == (1, True), told
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [("36.5,", "lacks its `lon`"), ("0,0", "at 0, 0"), ("95,36", "decimal degrees"), ('"36,5",36', "decimal degrees")],
+)
+def test_positions_that_are_none_are_refused(run: Run, position: str, words: str) -> None:
+    mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: Lat, lon: Lon}")
+    code, told = run(f"Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,{position}\n", mapping)
+    assert (code, words in told) == (1, True), told
+
+
+def test_a_sites_own_position_is_kept_to_two_decimals(run: Run) -> None:
+    site = "{name: {column: Place}, lat: Lat, lon: Lon, position: site, kind: market}"
+    code, _ = run(
+        "Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,36.01861,36.52861\n",
+        MAPPING.replace("{name: {column: Place}}", site),
+    )
+    assert code == 0
+    assert run.records()[0]["sites"][0] | {"kind": ""} == {
+        "id": "site",
+        "place": "x",
+        "kind": "",
+        "lat": 36.02,
+        "lon": 36.53,
+    }
+    assert "lat" not in run.records("places")[0]
+
+
+def test_names_in_columns_make_organisations_only_where_that_is_said(run: Run) -> None:
+    mapping = MAPPING.replace("by: group", "by: {column: Who}")
+    sheet = "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7,The Group\nB,2022-09-08,raid,X,7,Somebody New\n"
+    code, told = run(sheet, mapping)
+    assert code == 1
+    assert "row 3, column Who: the organisation `Somebody New` is not in the registry" in told
+    assert run(sheet, mapping + "new: {organisations: create}\n")[0] == 0
+    assert {record["claims"][0]["by"] for record in run.records()} == {"group", "somebody-new"}
+    code, told = run(sheet + "C,2022-09-08,raid,X,7,\n", mapping + "new: {organisations: create}\n")
+    assert (code, "column Who: the claim has no originator" in told) == (1, True)
+
+
+def test_telltale_numbers_need_a_decision(run: Run) -> None:
+    sheet = SHEET.replace(",7", ",99")
+    assert "`99` stands for unknown" in run(sheet)[1]
+    assert run(sheet, MAPPING + "cells: {meant: [99]}\n")[0] == 0
+    assert run.records()[0]["claims"][0]["note"] == "The table has the number 99, in figures."
+    assert run.validate()[0] == 0
+
+
+def test_a_column_for_each_bound(run: Run) -> None:
+    mapping = MAPPING.replace("{column: Dead}", "{total: {min: Low, max: High}, children: {column: Dead}}")
+    rows = [f"{id},2022-09-08,raid,X,{rest}" for id, rest in (("A", "2,4,6"), ("B", ",4,"), ("C", ",6,4"))]
+    sheet = "\n".join(["Ref,Day,Kind,Place,Dead,Low,High", *rows, ""])
+    code, told = run(sheet, mapping)
+    assert (code, "row 4, column Low: the lowest number (6) is above the highest (4)" in told) == (1, True)
+    killed = {record["external"][0]["id"]: record["claims"][0]["killed"] for record in run.records()}
+    assert killed == {"A": {"total": {"between": [4, 6]}, "children": 2}, "B": {"at_least": 4}}
+
+
+def test_a_mapping_may_say_how_the_file_is_read(run: Run) -> None:
+    file = run.root.parent / "sheet.txt"
+    file.write_bytes(SHEET.replace("Hafsarjah", "Élodie").replace(",", "|").encode("windows-1252"))
+    mapping = run.root.parent / "mapping.yaml"
+    mapping.write_text(MAPPING + 'file: {encoding: windows-1252, delimiter: "|"}\n', "utf-8")
+    assert main(["import", "table", str(file), "--mapping", str(mapping), "--root", str(run.root)]) == 0
+    assert run.records("places")[0]["name"] == "Élodie"
+
+
+def test_a_village_is_not_the_district_of_its_name(run: Run) -> None:
+    places = Places(Dataset(run.root))
+    first = places.place(Wanted("Idlib", "SYR", level="adm1"))
+    village = places.place(Wanted("Idlib", "SYR", position=Position(35.9, 36.6)))
+    assert (first.id, village.id) == ("idlib", "idlib-2")
+    places.keep(1)
+    assert list(places.made) == ["idlib"]
+    assert places.knows(Wanted("Idlib", "SYR")) is None
+
+
+# The mapping's schema ----------------------------------------------------------------------------------------------
+
+
+def parts(node: Any, path: str = "") -> list[tuple[str, dict[str, Any]]]:
+    found: list[tuple[str, dict[str, Any]]] = [(path, node)] if isinstance(node, dict) else []
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return found + [one for key, child in children for one in parts(child, f"{path}/{key}")]
+
+
+def test_the_schema_is_valid_closed_and_described() -> None:
+    document = json.loads(SCHEMA.read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(document)
+    for path, node in parts(document):
+        if isinstance(node.get("properties"), dict):
+            assert node.get("additionalProperties") is False, path
+            assert all(child.get("description", "").strip() for child in node["properties"].values()), path
+
+
+def test_the_schema_has_the_words_of_records() -> None:
+    document = json.loads(SCHEMA.read_text("utf-8"))
+    claim = document["properties"]["claims"]["items"]["properties"]
+    assert {*PEOPLE, *THINGS} <= set(claim)
+    assert set(GROUPS) <= set(document["$defs"]["people"]["properties"])
+    for kind in ("organisation", "actor"):
+        record = json.loads((TOP / f"schemas/{kind}-1.json").read_text("utf-8"))["properties"]["kind"]["enum"]
+        assert document["properties"][f"{kind}s"]["items"]["properties"]["kind"]["enum"] == record
+    assert all(vocabulary().values())
+
+
+def test_the_example_is_a_sound_mapping() -> None:
+    assert set(load(TOP / "docs/examples/made-up-mapping.yaml").ignored) == {"Weather", "Remarks"}
+
+
+def test_a_polygon_refuses_its_row_and_no_other(run: Run) -> None:
+    shapes = {"Z": {"type": "Point", "coordinates": [36.5286, 36.01861]}, "A": {"type": "Polygon", "coordinates": []}}
+    cells = {"Day": "2022-09-08", "Kind": "raid", "Dead": 7}
+    features = [
+        {"type": "Feature", "geometry": shape, "properties": {"Ref": ref, "Place": f"Place {ref}", **cells}}
+        for ref, shape in shapes.items()
+    ]
+    sheet = json.dumps({"type": "FeatureCollection", "features": features})
+    mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: latitude, lon: longitude}")
+    code, told = run(sheet, mapping)
+    assert (code, "row 2, column latitude: the geometry of the feature is `Polygon`" in told) == (1, True)
+    assert [record["id"] for record in run.records("places")] == ["place-z"]

@@ -1,0 +1,54 @@
+"""A dataset of one's own, and records that are begun in it: what the tests of `incidents new` share."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from conflict_incidents.authoring.draft import Draft
+from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.dataset.dataset import Dataset
+
+TOP = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "conflict_incidents"]
+
+
+def begun_at(root: Path) -> Dataset:
+    """A dataset of one's own with a place and a publisher."""
+    found(root)
+    for kind, answers in (
+        ("place", {"name": "Hafsarjah", "level": "settlement", "country": "SYR"}),
+        ("organisation", {"name": "Daily Sabah", "organisation-kind": "newspaper"}),
+    ):
+        draft(Dataset(root), kind, answers).write()
+    return Dataset(root)
+
+
+def draft(dataset: Dataset, kind: str, answers: dict[str, str]) -> Draft:
+    begun = Draft(dataset, kind)
+    for option, text in answers.items():
+        begun.answer(option, text)
+    return begun
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def new(dataset: Dataset, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, "new", *arguments],
+        cwd=dataset.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def options(answers: dict[str, str]) -> list[str]:
+    return [word for option, text in answers.items() for word in (f"--{option}", text)]

@@ -1,0 +1,368 @@
+"""Mutation testing: whether the tests notice a small mistake in what judges the records.
+
+    ./scripts/mutate [MODULE[:FUNCTION|:LINE]…]
+
+Without a name it judges `validation/rules/`, `estimates/envelope.py`, and what that rests on: `estimates/selection.py`
+and `estimates/intervals.py`. Each mistake of `mutations.py` is made alone, in the memory of a process of its own, and
+the tests run until one fails: the mistake is killed. In a rule it has to be noticed by the cases of the rule's own
+family, in the estimate by `test_envelope.py`: what only another test would notice has survived. Nothing is written into
+the source. Some mistakes change nothing, so no test can notice them: they survive as well.
+
+It prints the mistakes that survive, then a table, and ends with exit code 1 where a module has fewer than 90 of a
+hundred killed. `test_mutate.py` runs a short form.
+
+Why not mutmut or cosmic-ray: mutmut 3 leaves out every function with a decorator, so every rule, and everything outside
+of functions. cosmic-ray starts the interpreter and pytest anew for each mistake, some seconds for what takes a third of
+one here.
+
+Prevents: a rule whose cases would pass without it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gc
+import importlib
+import io
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from mutations import Mutation, mutations
+
+TOP = Path(__file__).parents[2]
+sys.path += sorted({str(file.parent) for file in (TOP / "tests").rglob("test_*.py")})
+PACKAGE = TOP / "src/conflict_incidents"
+ESTIMATING = ("estimates/envelope", "estimates/selection", "estimates/intervals")
+RULES = tuple(f"validation/rules/{file.stem}" for file in sorted((PACKAGE / "validation/rules").glob("[!_]*.py")))
+WANTED = 0.9
+"""The share of the mistakes that have to be killed."""
+TESTS = {
+    **dict.fromkeys(ESTIMATING, ("test_envelope", "test_")),
+    "validation/rules/estimates": ("test_rules", "test_an_estimate"),
+    "validation/rules/privacy_contacts": ("test_privacy_contacts", "test_"),
+    "validation/rules/record_form": ("test_rules", "test_a_departure_from_the_schema"),
+    "validation/rules/privacy_names": ("test_privacy_names", "test_"),
+    "validation/rules/sources_urls": ("test_rules", "test_an_address_is_brought_into_normal_form"),
+    "validation/rules/waivers": ("test_rules", "test_a_waiver_counts"),
+    "validation/rules/revisions": ("test_rules", "test_a_version_rises_as_far_as_the_changes_demand"),
+    "validation/rules/revisions_withdrawals": ("test_rules_on_releases", "test_"),
+    "validation/rules/revisions_notes": ("test_rules_on_releases", "test_"),
+}
+"""The tests of a module that aren't cases of rules: where they stand, and how their names begin."""
+LIBRARIES = ("hypothesis", "jsonschema_rs", "pandas", "pandera.pandas", "pyarrow.parquet", "pytest", "rapidfuzz")
+"""What takes long to import."""
+SECONDS = 30
+"""Processor time in which any of the tests is long through; a mistake that takes longer hangs, and is killed."""
+MEMORY = 4 << 30
+
+
+class Fate(IntEnum):
+    """What became of a mistake, as the exit code of the process in which it was made."""
+
+    SURVIVED = 0
+    KILLED = 1
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mistake in a module, and the rules whose cases have to notice it, one of them first.
+
+    `mutation` is None for the module as it is.
+    """
+
+    module: str
+    tree: ast.Module
+    rules: frozenset[str]
+    mutation: Mutation | None = None
+    first: str = ""
+
+    @property
+    def code(self) -> CodeType:
+        """The whole module with the mistake."""
+        with self.mutation.made() if self.mutation else contextlib.nullcontext():
+            return compile(ast.fix_missing_locations(self.tree), str(file_of(self.module)), "exec")
+
+    def __str__(self) -> str:
+        made = self.mutation
+        if made is None:
+            return f"{self.module} as it is"
+        where = f"src/conflict_incidents/{self.module}.py:{made.line} {made.within or '(module)'}"
+        return f"{where}: {_line(made.was)}  ->  {_line(made.now)}"
+
+
+def _line(code: str) -> str:
+    return " ".join(code.split())
+
+
+def file_of(module: str) -> Path:
+    """The file of a module, named by its path in the package: `validation/rules/counts`."""
+    return PACKAGE / f"{module}.py"
+
+
+def _name(module: str) -> str:
+    return f"conflict_incidents.{module.replace('/', '.')}"
+
+
+def mutants(module: str, part: str = "") -> list[Mutant]:
+    """All mistakes of a module, or those of one of its functions or lines."""
+    tree = ast.parse(file_of(module).read_text("utf-8"))
+    ids = _ids(tree)
+    rules = frozenset(ids.values()) or _served(module)
+    return [
+        Mutant(module, tree, rules, made, ids.get(made.within, ""))
+        for made in mutations(tree)
+        if part in {"", made.within, str(made.line)}
+    ]
+
+
+def _ids(tree: ast.Module) -> dict[str, str]:
+    """The rules of a module: their ids, by the names of their functions."""
+    return {
+        node.name: ast.literal_eval(decorator.args[0])
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "rule"
+    }
+
+
+def _served(module: str) -> frozenset[str]:
+    """The rules of the modules that import one without rules of its own: with their cases it stands or falls."""
+    trees = [ast.parse(file_of(other).read_text("utf-8")) for other in (RULES if module in RULES else ())]
+    named = {tree: {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} for tree in trees}
+    return frozenset(id for tree in trees if _name(module) in named[tree] for id in _ids(tree).values())
+
+
+class Mutated(MetaPathFinder):
+    """Finds one module of the package with a mistake in it, instead of its file."""
+
+    def __init__(self, module: str, code: CodeType) -> None:
+        self.name, self.code = _name(module), code
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        """The module's place as it would be found, with a loader that has the code at hand."""
+        if fullname != self.name:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        assert spec is not None
+        assert spec.origin is not None
+        spec.loader = _Loader(fullname, spec.origin, self.code)
+        return spec
+
+
+class _Loader(SourceFileLoader):
+    def __init__(self, fullname: str, path: str, code: CodeType) -> None:
+        super().__init__(fullname, path)
+        self._code = code
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the name of the overridden method's parameter
+        return self._code
+
+
+def judge(mutant: Mutant, folder: Path) -> Fate:
+    """Run the tests with the mistake made, in a process of its own."""
+    try:
+        _changed(mutant)
+        if mutant.rules:
+            _cases(mutant, folder / "cases")
+            os.chdir(TOP)
+        if mutant.module in TESTS:
+            _tests(*TESTS[mutant.module])
+        return Fate.SURVIVED
+    except BaseException:  # whatever a mistake leads to, it was noticed
+        return Fate.KILLED
+
+
+def _tests(file: str, prefix: str) -> None:
+    """Call the tests of a file, with all that they are to be called with. None of them needs anything else of pytest.
+
+    Raises:
+        AssertionError: one of them fails.
+    """
+    for name, test in vars(importlib.import_module(file)).items():
+        if name.startswith(prefix):
+            for call in _called(getattr(test, "pytestmark", [])):
+                test(**call)
+
+
+def _called(marks: list[Any]) -> list[dict[str, Any]]:
+    if not marks:
+        return [{}]
+    (mark,) = marks
+    names, values = mark.args
+    several = [names] if isinstance(names, str) else names
+    return [dict(zip(several, [one] if isinstance(names, str) else one, strict=True)) for one in values]
+
+
+def _cases(mutant: Mutant, root: Path) -> None:
+    """The cases of the rules of a module, those of the rule with the mistake first.
+
+    Raises:
+        AssertionError: one of them comes out otherwise.
+    """
+    tests: Any = importlib.import_module("test_rules")
+    dataset = tests.lay_out(root)
+    os.chdir(dataset)
+    checks = [(case, tests.test_a_wrong_record_is_refused_at_its_place) for case in tests.FAILING]
+    checks += [(case, tests.test_a_right_record_passes) for case in tests.PASSING]
+    for case, check in sorted(checks, key=lambda one: one[0].rule != mutant.first):
+        if case.rule in mutant.rules:
+            check(case, dataset)
+
+
+def fates(todo: Iterable[Mutant], workers: int) -> Iterator[tuple[Mutant, Fate]]:
+    """What becomes of each mistake, some at a time; in the order in which they are through."""
+    running: dict[int, tuple[Mutant, Path]] = {}
+    waiting = iter(todo)
+    try:
+        while True:
+            while len(running) < workers and (mutant := next(waiting, None)):
+                folder = Path(tempfile.mkdtemp(prefix="mutant-"))
+                running[_started(mutant, folder)] = mutant, folder
+            if not running:
+                return
+            process, status = os.wait()
+            mutant, folder = running.pop(process)
+            shutil.rmtree(folder)
+            yield mutant, Fate.SURVIVED if status == 0 else Fate.KILLED
+    finally:
+        for process, (_, folder) in running.items():
+            os.kill(process, 9)
+            os.waitpid(process, 0)
+            shutil.rmtree(folder)
+
+
+def _started(mutant: Mutant, folder: Path) -> int:
+    """The number of a new process that judges a mistake; its exit code is the mistake's fate."""
+    process = os.fork()
+    if process:
+        return process
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        silence = os.open(os.devnull, os.O_RDWR)
+        for stream in (0, 1, 2):
+            os.dup2(silence, stream)
+        sys.stdout = sys.stderr = io.StringIO()
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+        os._exit(judge(mutant, folder))
+    finally:
+        os._exit(Fate.KILLED)
+
+
+def report(found: list[tuple[Mutant, Fate]]) -> tuple[list[str], bool]:
+    """The lines to print, and whether enough was killed in every module."""
+    lines = [f"survived: {mutant}" for mutant, fate in found if fate is Fate.SURVIVED]
+    lines.append(f"{'module':<44}{'mutants':>9}{'killed':>9}{'share':>9}")
+    by_module = {mutant.module: [fate for one, fate in found if one.module == mutant.module] for mutant, _ in found}
+    shares = []
+    for module, all_of in [*by_module.items(), ("all", [fate for _, fate in found])]:
+        killed = all_of.count(Fate.KILLED)
+        shares.append(killed / max(1, len(all_of)))
+        lines.append(f"{module:<44}{len(all_of):>9}{killed:>9}{shares[-1]:>9.1%}")
+    return lines, min(shares) >= WANTED
+
+
+def _prepare() -> None:
+    """Import everything once, as it is, and run some cases: a process then has to import what a mistake changes."""
+    for name in (*LIBRARIES, "test_rules", "test_envelope"):
+        importlib.import_module(name)
+    tests: Any = sys.modules["test_rules"]
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = tests.lay_out(Path(folder))
+        with contextlib.chdir(dataset):
+            for case in tests.FAILING[::10]:
+                tests.test_a_wrong_record_is_refused_at_its_place(case, dataset)
+    for module in (*ESTIMATING, *RULES):
+        resting_on(module)
+    gc.collect()
+    gc.freeze()
+
+
+@cache
+def resting_on(module: str) -> tuple[str, ...]:
+    """The modules to import anew with a module, itself among them.
+
+    With a rule these are those that import it, directly or not. What rests on the estimate fills registries, which
+    can't be filled twice: there it is everything, and only what the tests need is imported again.
+    """
+    if module in ESTIMATING:
+        return tuple(name for name in sys.modules if name.startswith("conflict_incidents") or _of_tests(name))
+    found = {_name(module)}
+    while more := {name for name, needed in _imports().items() if needed & found} - found:
+        found |= more
+    return tuple(name for name in sys.modules if name in found)
+
+
+def _of_tests(name: str) -> bool:
+    return name not in {"mutate", "mutations"} and any((TOP / "tests").rglob(f"{name}.py"))
+
+
+@cache
+def _imports() -> dict[str, set[str]]:
+    """What each module of the package and of its tests imports."""
+    found: dict[str, set[str]] = {}
+    for name, module in sys.modules.items():
+        if name.startswith("conflict_incidents") or _of_tests(name):
+            tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+            froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+            found[name] = {f"{node.module}.{one.name}" for node in froms for one in node.names}
+            found[name] |= {str(node.module) for node in froms}
+    return found
+
+
+def _changed(mutant: Mutant) -> None:
+    """Import the module anew, with the mistake, and what rests on it; a rule is then defined once more."""
+    sys.meta_path.insert(0, Mutated(mutant.module, mutant.code))
+    names = resting_on(mutant.module)
+    rules = sys.modules["conflict_incidents.core.rule"].RULES
+    for id in [id for id, rule in rules.items() if rule.check.__module__ in names]:
+        del rules[id]
+    for name in names:
+        del sys.modules[name]
+    for name in names if mutant.rules else ():
+        importlib.import_module(name)
+
+
+def main(*names: str) -> int:
+    """Judge all mistakes of some modules: 0 where enough are killed, 1 where not, 2 where it can't be judged."""
+    try:
+        todo = [each for name in names or (*ESTIMATING, *RULES) for each in mutants(*name.split(":"))]
+    except OSError as error:
+        print(f"mutate: {error}", file=sys.stderr)
+        return 2
+    _prepare()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended as well
+    workers = os.cpu_count() or 1
+    sound = [Mutant(each.module, each.tree, each.rules) for each in {one.module: one for one in todo}.values()]
+    for mutant, fate in fates(sound, workers):
+        if fate is Fate.KILLED:
+            print(f"mutate: the tests fail, or hang, on {mutant}; mend that first", file=sys.stderr)
+            return 2
+    found: list[tuple[Mutant, Fate]] = []
+    for one in fates(todo, workers):
+        found.append(one)
+        if sys.stderr.isatty():
+            print(f"\r{len(found)} of {len(todo)}", end="\n" if len(found) == len(todo) else "", file=sys.stderr)
+    order = {id(mutant): number for number, mutant in enumerate(todo)}
+    lines, enough = report(sorted(found, key=lambda one: order[id(one[0])]))
+    print("\n".join(lines))
+    return 0 if enough else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,120 @@
+"""The cases of the rules: reads `tests/validation/rules/<ID>.yaml`, makes the records, judges them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from case_files import FOLDER, stated
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.snapshot import Earlier
+from conflict_incidents.records.parsing import parse
+from conflict_incidents.validation.engine import validate_dataset, validate_paths
+
+INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
+HOMES = {
+    "incident": INCIDENT,
+    "sketch": INCIDENT,
+    "minimal": INCIDENT,
+    "place": "data/places/armanaz.yaml",
+    "actor": "data/actors/russian-ground-forces.yaml",
+    "organisation": "data/organisations/shaam-network.yaml",
+    "aggregate": "data/aggregates/idlib-killed-2022.yaml",
+    "dataset": "data/datasets/another-dataset.yaml",
+    "waivers": "data/waivers.yaml",
+    "change": "data/changes/correction-7q4m.yaml",
+    "assertions": "data/assertions.yaml",
+    "rules": "data/rules.yaml",
+}
+"""Where the records of `base/` lie."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A record, as an edit of a base, and what the rule finds in it: nothing, where it passes."""
+
+    rule: str
+    name: str
+    base: str = "incident"
+    edit: dict[str, str] = field(default_factory=dict)
+    bytes: str | None = None
+    file: str = ""
+    beside: dict[str, dict[str, Any]] = field(default_factory=dict)
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+    where: str = ""
+    at: tuple[int, int] | None = None
+    message: str = ""
+    severity: str = "error"
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+
+    @property
+    def expected(self) -> list[tuple[tuple[int, int], str]]:
+        """Line, column and message of all that the rule finds."""
+        several = self.findings or ([{"at": self.at, "message": self.message}] if self.at else [])
+        return [((each["at"][0], each["at"][1]), each["message"]) for each in several]
+
+    def judged(self, root: Path) -> list[Finding]:
+        """What all rules find in the record, in the dataset that `lay_out` made at `root`."""
+        own = root / (self.file or HOMES[self.base])
+        data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
+        others = {root / path: edited(**content) for path, content in self.beside.items()}
+        seen = root / self.where if self.where else own
+        with standing({own: data, **others}):
+            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [])
+            # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
+            whole = own == root / HOMES["waivers"] or seen != own
+            found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
+        return [finding for finding in found if finding.path == dataset.shown(seen)]
+
+    def _before(self, root: Path) -> Earlier:
+        """The state before: the records of `earlier`, as they were."""
+        homes = [(root / HOMES[one.get("base", "incident")], edited(**one)) for one in self.earlier]
+        parsed = [parse(data, Dataset(root).shown(home)) for home, data in homes]
+        return Earlier.of([one.record for one in parsed if one.record], "revision main")
+
+
+@contextmanager
+def standing(files: dict[Path, bytes]) -> Iterator[None]:
+    """Files that stand for the time of a case."""
+    try:
+        for path, data in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            assert not path.exists(), f"{path} is one of the dataset's own files; take another"
+            path.write_bytes(data)
+        yield
+    finally:
+        for path in files:
+            path.unlink(missing_ok=True)
+
+
+def lay_out(root: Path) -> Path:
+    """The dataset of the cases, copied to `root`."""
+    shutil.copytree(FOLDER / "dataset", root, dirs_exist_ok=True)
+    return root
+
+
+def edited(base: str = "incident", edit: Mapping[str, str] = MappingProxyType({}), text: str | None = None) -> bytes:
+    """A base record with some of its text replaced, or another `text` instead."""
+    if text is not None:
+        return text.encode()
+    text = (FOLDER / "base" / f"{base}.yaml").read_text("utf-8")
+    for old, new in edit.items():
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {base}.yaml, not once"
+        text = text.replace(old, new)
+    return text.encode()
+
+
+def cases(verdict: str) -> list[Case]:
+    """All cases that `pass`, or all that `fail`."""
+    found: list[Case] = []
+    for rule, said in stated().items():
+        common = {key: value for key, value in said.items() if key not in {"pass", "fail"}}
+        found += [Case(rule, **(common | each)) for each in said.get(verdict) or []]
+    return found

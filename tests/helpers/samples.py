@@ -1,0 +1,396 @@
+"""Records and datasets for the tests of tables, releases and loading; small, but for the one that says everything."""
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
+from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
+from conflict_incidents.records.parsing import parse
+from conflict_incidents.release import Release, build
+from conflict_incidents.release.contents import contents, plain, table_files
+
+TOP = Path(__file__).parents[2]
+Tree = dict[str, Any]
+
+
+def record(tree: Tree | str) -> Record:
+    """The typed record of YAML text or of a tree; JSON is YAML."""
+    text = tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)
+    parsed = parse(text.encode(), "sample")
+    assert parsed.record is not None
+    assert parsed.sound, (parsed.findings, parsed.violations)
+    return parsed.record
+
+
+def unsound(tree: Tree | str) -> Record:
+    """The typed record of YAML text or of a tree of which the schema refuses something."""
+    parsed = parse((tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)).encode(), "sample")
+    assert parsed.record is not None
+    assert not parsed.sound
+    return parsed.record
+
+
+def organisation(id: str, **more: Any) -> Tree:
+    return {"schema": "organisation/1", "id": id, "name": id.upper(), "kind": "monitor", **more}
+
+
+def actor(id: str, **more: Any) -> Tree:
+    return {"schema": "actor/1", "id": id, "name": id.title(), "kind": "state_forces", **more}
+
+
+def place(id: str, **more: Any) -> Tree:
+    return {"schema": "place/1", "id": id, "name": id.title(), "level": "settlement", "country": "SYR", **more}
+
+
+def source(id: str = "another", **more: Any) -> Tree:
+    """Another dataset."""
+    return {"schema": "dataset/1", "id": id, "name": id.title(), **more}
+
+
+def incident(id: str = "SYR-20220908-7q4m", **more: Any) -> Tree:
+    """An incident with one site and one report, and nothing known of its toll."""
+    return {
+        "schema": "incident/1",
+        "id": id,
+        "title": "Shelling",
+        "status": "published",
+        "date": "2022-09-08",
+        "kind": "shelling",
+        "sites": [{"id": "village", "place": "hafsarjah", "kind": "settlement"}],
+        "reports": [{"id": "sabah", "publisher": "daily-sabah", "published": "2022-09-08"}],
+        **more,
+    }
+
+
+def aggregate(id: str = "war", **more: Any) -> Tree:
+    """A toll of a whole war, of which one report speaks."""
+    return {
+        "schema": "aggregate/1",
+        "id": id,
+        "title": "Killed in the war",
+        "status": "published",
+        "area": "hafsarjah",
+        "period": {"from": "2011"},
+        "reports": [{"id": "sabah", "publisher": "daily-sabah"}],
+        "claims": [{"by": "daily-sabah", "in": "sabah", "killed": {"about": 500000}}],
+        **more,
+    }
+
+
+def withdrawn(id: str = "SYR-20220910-w1th", **more: Any) -> Tree:
+    taken_back = {"date": "2022-10-01", "reason": "the same as another"}
+    return incident(id, **{"status": "withdrawn", "withdrawn": taken_back, "claims": [counted()], **more})
+
+
+def counted(by: str = "sohr", **more: Any) -> Tree:
+    """A claim: seven killed, at least four of them civilians."""
+    return {"by": by, "in": "sabah", "killed": {"total": 7, "civilians": {"at_least": 4}}, **more}
+
+
+def note(kind: str, text: str, *records: str, **more: Any) -> Tree:
+    """A note on a change of some records, or of none."""
+    named = {"records": list(records)} if records else {}
+    return {"schema": "change/1", "kind": kind, "date": "2023-01-01", "text": text, **named, **more}
+
+
+REGISTRIES = [
+    organisation("daily-sabah", kind="newspaper"),
+    organisation("sohr"),
+    organisation("civil-defence", kind="civil_defence"),
+    actor("air-force"),
+    place("hafsarjah", lat=35.94, lon=36.47, coordinates="published", admin={"adm1": "SY07"}),
+    source(),
+]
+"""What the small incidents refer to."""
+STORY = [*REGISTRIES, incident(claims=[counted(), counted("civil-defence", killed={"civilians": {"at_least": 7}})])]
+"""A dataset of one incident."""
+
+
+def dataset(root: Path, trees: Iterable[Tree]) -> Dataset:
+    """A dataset on disk with these records, under the package's own contract."""
+    root.mkdir(exist_ok=True)
+    shutil.copy(TOP / "datapackage.json", root)
+    shutil.copytree(TOP / "data/codelists", root / "data/codelists", dirs_exist_ok=True)
+    for number, tree in enumerate(trees):
+        file = root / "data" / home_of(tree, number)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
+    return Dataset(root)
+
+
+def home_of(tree: Tree, number: int) -> str:
+    """Where a record lies below `data/`; a note is named after its number, as it has no id."""
+    kind = tree["schema"].partition("/")[0]
+    aside = {"waivers": WAIVERS, "assertions": ASSERTIONS, "change": f"{NOTES}/{number:02}.yaml"}
+    return aside[kind] if kind in aside else home(kind, tree["id"])
+
+
+def home(kind: str, id: str) -> str:
+    """Where the record of an id lies below `data/`."""
+    return f"{FOLDERS[kind]}/{f'{id[:3]}/{id[4:8]}/' if kind == 'incident' else ''}{id}.yaml"
+
+
+def records(of: Dataset) -> list[Record]:
+    """The typed records of a dataset."""
+    parsed = [of.parsed(file) for file in of.files()]
+    return [one.record for one in parsed if one.record is not None]
+
+
+def released(root: Path, trees: Iterable[Tree] = STORY) -> Release:
+    """A release of these records in a dataset at `root`."""
+    made = dataset(root, trees)
+    return build(made, records(made))
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """The files of a release by name, those in its folders as `folder/name`."""
+    return {
+        file.relative_to(folder).as_posix(): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
+
+
+def files_of(
+    descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame], licence: bytes | None = None
+) -> dict[str, bytes]:
+    """Every file of a release that was compared with none."""
+    return contents(plain(descriptor, table_files(made), licence), made, {})[0]
+
+
+COUNTS: list[int | Tree] = [
+    7,
+    {"at_least": 7},
+    {"at_most": 7},
+    {"between": [4, 6]},
+    {"between": [4, 6], "best": 5},
+    {"about": 11},
+    {"word": "dozens"},
+    0,
+]
+"""Every form that a count can have."""
+STATEMENT = {"by": "sohr", "in": "sabah", "locator": "paragraph 3"}
+NOTE = 'A note, with "quotes", a comma;\nand a second line: حفسرجة.'
+
+
+REPORTS = [
+    {
+        "id": "sabah",
+        "publisher": "daily-sabah",
+        "url": "https://dailysabah.com/a,b",
+        "published": "2022-09-08T21:10:00+03:00",
+        "accessed": "2022-09-09",
+        "archived": "2022-09-10",
+        "archive_url": "https://example.org/a",
+        "sha256": "0" * 64,
+        "language": "en",
+        "note": NOTE,
+    },
+    {"id": "undated", "publisher": "sohr"},
+]
+
+
+def _claims(scoped: bool) -> list[Tree]:
+    """Claims in which every measure has every group and every form of a count."""
+    claims: list[Tree] = []
+    for count in COUNTS:
+        claims.append({**STATEMENT, **{measure: _by_group(measure, count) for measure in MEASURES}})
+        claims.append({**STATEMENT, **dict.fromkeys(PEOPLE, count)})
+    first: Tree = {
+        "id": "first",
+        "via": ["civil-defence", "daily-sabah"],
+        "jointly_with": ["civil-defence"],
+        "based_on": ["daily-sabah"],
+        "sourcing": "unstated",
+        "as_of": "2022-09-08T21:10:00+03:00",
+        "provisional": True,
+        "withdrawn": {"date": "2022-09-09", "reason": NOTE},
+        "excerpt": '"seven killed", it said',
+        "excerpt_original": "قال إن سبعة قتلوا",
+        "note": NOTE,
+    }
+    claims[0] |= first
+    claims[1] |= {"supersedes": ["first"], "revision": "identified", "provisional": False, "as_of": "2022-09-09"}
+    if scoped:
+        claims[0]["scope"] = {"area": "hafsarjah", "from": "2022-09-07", "to": "2022-09-08"}
+        claims[1]["scope"] = "quarry"
+        claims[2]["scope"] = ["quarry", "house"]
+    claims.append({**STATEMENT, "no_information": [*PEOPLE, *THINGS]})
+    return claims
+
+
+def _by_group(measure: str, count: int | Tree) -> int | Tree:
+    complete = {"statuses_complete": True, "sexes_complete": True, "complete": ["civilians", "children"]}
+    return count if measure in THINGS else dict.fromkeys(groups_of(measure), count) | complete
+
+
+EVERYTHING: list[Tree] = [
+    organisation(
+        "daily-sabah",
+        kind="newspaper",
+        names=[{"text": "دیلی صباح", "language": "fa", "script": "Arab"}],
+        country="TUR",
+        url="https://dailysabah.com/",
+        actor="state",
+        note=NOTE,
+    ),
+    organisation("sohr"),
+    organisation("civil-defence", withdrawn={"date": "2022-10-01", "reason": NOTE}),
+    source(
+        organisation="sohr",
+        version="24.1",
+        licence="CC-BY-4.0",
+        attribution="Another dataset",
+        url="https://example.org/",
+        references=[
+            {
+                "authors": ["Somebody", "A body"],
+                "year": 2013,
+                "title": "Introducing, at last, another",
+                "journal": "A journal",
+                "volume": "50",
+                "issue": "4",
+                "publisher": "A publisher",
+                "url": "https://example.org/paper",
+                "version": "24.1",
+            },
+            {"authors": ["Somebody"], "year": 2014, "title": "Another"},
+        ],
+        note=NOTE,
+    ),
+    source("gone", withdrawn={"date": "2022-10-01", "reason": NOTE}),
+    actor("air-force", parent="state", **{"from": "2015-09-30", "to": "2024-12-08"}, note=NOTE),
+    actor(
+        "state",
+        kind="state",
+        country="NAM",
+        allies=["air-force"],
+        names=[{"text": "NA", "language": "en", "script": "Latn"}],
+    ),
+    actor("gone", withdrawn={"date": "2022-10-01", "reason": NOTE}),
+    place(
+        "hafsarjah",
+        names=[{"text": "حفسرجة", "language": "ar", "script": "Arab"}, {"text": "Khafsarja"}],
+        admin={"adm1": "SY07", "adm2": "SY0700", "adm3": "SY070000"},
+        lat=35.94,
+        lon=36.0,
+        coordinates="centroid",
+        coordinates_from="a list of places",
+        timezone="Asia/Damascus",
+        context=[
+            {
+                "kind": "covered_by",
+                "actor": "state",
+                "agreement": "de-escalation",
+                "parties": ["state", "air-force"],
+                "extent": "most",
+                "from": "2018-09",
+                "as_of": "2022-09-08",
+                "publisher": "daily-sabah",
+                "published": "2022-09-08",
+                "note": NOTE,
+            }
+        ],
+        note=NOTE,
+    ),
+    place("elsewhere", withdrawn={"date": "2022-10-01", "reason": NOTE}),
+    incident("SYR-20220908-aaaa", date={"from": "2022-09-07", "to": "2022-09-08"}),
+    withdrawn("SYR-20220908-bbbb", links=[{"kind": "duplicate_of", "incident": "SYR-20220908-7q4m"}]),
+    incident(
+        title='Strikes, "several"',
+        date={"from": "2022-09-01", "to": "2022-09-30", "precision": "month"},
+        time="13:40+03:00",
+        timezone="Asia/Damascus",
+        weekday="thursday",
+        year_inferred=True,
+        type_of_violence="one_sided",
+        clarity="summary",
+        verification="contested",
+        sites=[
+            {
+                "id": "house",
+                "place": "hafsarjah",
+                "kind": "dwelling",
+                "precision": "near",
+                "units": {"adm1": "A province", "adm2": "A district", "adm3": "A subdistrict"},
+                "damage": {"level": "destroyed", **STATEMENT},
+                "reported": [STATEMENT, {**STATEMENT, "by": "daily-sabah"}],
+                "note": NOTE,
+            },
+            {
+                "id": "quarry",
+                "place": "hafsarjah",
+                "kind": "quarry",
+                "primary": True,
+                "precision": "exact",
+                "lat": 35.9,
+                "lon": 36,
+                "damage": "damaged",
+            },
+        ],
+        reports=REPORTS,
+        claims=_claims(scoped=True),
+        parties=[{**STATEMENT, "actor": "state", "side": "a", "note": NOTE}],
+        weapons=[{**STATEMENT, "kind": "rocket", "note": NOTE}],
+        attributions=[{**STATEMENT, "actor": "air-force", "stance": "alleged", "origin": "hafsarjah", "note": NOTE}],
+        conditions=[{**STATEMENT, "kind": "access_denied", "note": NOTE}],
+        caveats=[{**STATEMENT, "kind": "not_independently_verified", "about": "toll", "note": NOTE}],
+        overrides=[
+            {
+                "measure": "killed",
+                "group": "civilians",
+                "best": 6,
+                "reason": NOTE,
+                "editor": "an editor",
+                "date": "2022-11-01",
+            }
+        ],
+        links=[{"kind": "same_target", "incident": "SYR-20220908-aaaa", "note": NOTE}],
+        external=[
+            {
+                "scheme": "another",
+                "id": "NA",
+                "url": "https://example.org/1",
+                "conflict": {"id": "299", "name": "A country: Government"},
+                "dyad": {"id": "11973", "name": "Government of A country - Insurgents"},
+                "sides": {"a": "118", "b": "4456"},
+                "values": [{"name": "where_prec", "value": "1"}, {"name": "where_prec", "value": "2"}],
+            }
+        ],
+        note=NOTE,
+    ),
+    aggregate(
+        period={"from": "2011", "to": "2022-09"},
+        reports=REPORTS,
+        claims=[
+            *_claims(scoped=False),
+            {
+                **STATEMENT,
+                "shares": [
+                    {"measure": "displaced", "group": "children", "percent": count, "of": "those before the war"}
+                    for count in COUNTS
+                    if not isinstance(count, dict) or "word" not in count
+                ],
+            },
+        ],
+        note=NOTE,
+    ),
+    aggregate("gone", status="withdrawn", withdrawn={"date": "2022-10-01", "reason": NOTE}),
+    {
+        "schema": "waivers/1",
+        "waivers": [
+            {"rule": "CNT015", "record": "war", "reason": NOTE, "date": "2022-10-01", "by": "an editor"},
+        ],
+        "privacy": [
+            {
+                **{"rule": "PRV006", "record": "war", "reason": NOTE, "date": "2022-10-02", "by": "an editor"},
+                "reviewer": "another editor",
+            },
+        ],
+    },
+]
+"""Records in which every property of every schema is filled; a test walks the schemas to see that it stays so."""

@@ -1,0 +1,351 @@
+"""What others run in their CI: the action, the workflows and the hooks, audited, and their shell steps run for real."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.cli import main
+from repositories import Repository
+from rule_cases import edited
+from runner import Runner, Tree, filled, loaded, step
+
+TOP = Path(__file__).parents[2]
+ACTION = loaded(TOP / "action.yml")
+WORKFLOWS = {file.name: loaded(file) for file in sorted((TOP / ".github/workflows").iterdir())}
+TEMPLATE = loaded(TOP / "src/conflict_incidents/authoring/templates/dataset/dot-github/workflows/validate.yml")
+EVERYTHING = [*WORKFLOWS.values(), TEMPLATE, ACTION]
+LAW = "Put the records beside what judges them"
+RECORD = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
+OTHER = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
+
+
+def audited(folder: Path) -> subprocess.CompletedProcess[str]:
+    """What zizmor says of the workflows, actions, hooks and settings in a folder."""
+    command = [str(Path(sys.executable).parent / "zizmor"), "--offline", "--pedantic", "--strict-collection", "--quiet"]
+    return subprocess.run([*command, "--format=plain", str(folder)], capture_output=True, text=True, check=False)
+
+
+def test_an_audit_finds_nothing_in_the_workflows_the_action_and_the_hooks(tmp_path: Path) -> None:
+    found(tmp_path / "founded")
+    for name in (".github", "action.yml", ".pre-commit-hooks.yaml"):
+        copy = shutil.copytree if (TOP / name).is_dir() else shutil.copy
+        copy(TOP / name, tmp_path / name)
+    for folder in (tmp_path, tmp_path / "founded"):
+        audit = audited(folder)
+        assert audit.returncode == 0, audit.stdout + audit.stderr
+        assert "No findings to report" in audit.stdout
+
+
+def test_the_audit_would_find_a_workflow_that_runs_what_strangers_wrote(tmp_path: Path) -> None:
+    text = (TOP / ".github/workflows/validate.yml").read_text("utf-8")
+    text = text.replace("pull_request:", "pull_request_target:") + "      - run: echo ${{ github.event.issue.title }}\n"
+    (tmp_path / ".github/workflows").mkdir(parents=True)
+    (tmp_path / ".github/workflows/wrong.yml").write_text(text, "utf-8")
+    said = audited(tmp_path)
+    assert said.returncode != 0
+    assert "template-injection" in said.stdout
+    assert "dangerous-triggers" in said.stdout
+
+
+@pytest.mark.parametrize("tree", EVERYTHING, ids=[*WORKFLOWS, "template", "action"])
+def test_what_is_used_is_pinned_and_no_shell_holds_an_expression(tree: Tree) -> None:
+    jobs = tree.get("jobs", {"action": tree.get("runs")})
+    for job in jobs.values():
+        for one in job["steps"]:
+            assert re.fullmatch(r"\./trusted|[\w-]+/[\w/-]+@[0-9a-f]{40}", one.get("uses", "./trusted"))
+            assert "${{" not in one.get("run", "")
+            if one.get("uses", "").startswith("actions/checkout@"):
+                assert one["with"]["persist-credentials"] is False
+    if "jobs" in tree:
+        assert tree["permissions"] == {}
+        assert "pull_request_target" not in tree["on"]
+
+
+def test_a_new_dataset_lets_its_own_branch_judge_as_this_repository_does() -> None:
+    assert step(TEMPLATE, LAW) == step(WORKFLOWS["validate.yml"], LAW)
+
+
+class Proposal:
+    """A pull request on a copy of this repository, as far as it judges records, and the machine that checks it."""
+
+    def __init__(self, folder: Path, upstream: Repository, fork: bool) -> None:
+        self.upstream = upstream
+        self.upstream.git("checkout", "--quiet", "-b", "proposed", "main")
+        self.runner = Runner(
+            folder / "runner",
+            {
+                "github.event_name": "pull_request",
+                "github.repository": "them/incidents",
+                "github.event.pull_request.head.repo.full_name": "stranger/incidents" if fork else "them/incidents",
+                "github.server_url": "https://example.org",
+                "github.sha": "abc",
+                "inputs.root": "trusted",
+                "inputs.changed-only": "false",
+                "inputs.fail-on-warnings": "false",
+            },
+        )
+        self.notices = ""
+
+    def checked_out(self) -> None:
+        """Merge what is proposed into `main`, check that out two commits deep, and run the step that comes next."""
+        self.upstream.commit()
+        self.upstream.git("checkout", "--quiet", "--detach", "main")
+        self.upstream.git("merge", "--quiet", "--no-ff", "--no-edit", "proposed")
+        self.upstream.git("branch", "--force", "merged")
+        address = f"file://{self.upstream.folder}"
+        workspace = Repository(self.runner.workspace)
+        workspace.git("clone", "--quiet", "--depth=2", "--branch=merged", address, "proposal")
+        law = self.runner.run(step(WORKFLOWS["validate.yml"], LAW))
+        assert law.returncode == 0, law.stderr
+        self.notices = law.stdout
+        self.runner.contexts["inputs.base"] = self.runner.contexts["steps.law.outputs.base"]
+        self._installed()
+
+    def _installed(self) -> None:
+        """The command of the code that was checked out to judge, in the place where the action installs it."""
+        command = self.runner.folder / "temp/incidents/bin/incidents"
+        command.parent.mkdir(parents=True)
+        source = self.runner.workspace / "trusted/src"
+        command.write_text(
+            f'#!/bin/sh\nPYTHONPATH={source} exec {sys.executable} -P -m conflict_incidents "$@"\n', "utf-8"
+        )
+        command.chmod(0o755)
+
+    def act(self) -> tuple[int, list[str]]:
+        """Run the shell steps of the action; how the validation ends, and the lines that it prints."""
+        action = loaded(self.runner.workspace / "trusted/action.yml")
+        inputs = self.runner.run(step(action, "Look at the inputs"))
+        assert inputs.returncode == 0, inputs.stdout
+        validated = self.runner.run(step(action, "Validate"))
+        assert validated.stderr.count("Traceback") == 0
+        return validated.returncode, validated.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """This repository with a small dataset in place of its own."""
+    folder = tmp_path_factory.mktemp("upstream") / "incidents"
+    shutil.copytree(TOP / "tests/validation/rules/dataset", folder)
+    shutil.copytree(TOP / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("schemas", ".github"):
+        shutil.copytree(TOP / name, folder / name)
+    for name in ("action.yml", "requirements.lock", "datapackage.json", "pyproject.toml"):
+        shutil.copy(TOP / name, folder / name)
+    repository = Repository.made(folder)
+    repository.commit()
+    return repository
+
+
+@pytest.fixture
+def stranger(here: Repository, tmp_path: Path) -> Proposal:
+    """A pull request from a fork."""
+    return Proposal(tmp_path, here.copied(tmp_path / "upstream"), fork=True)
+
+
+WRONG = {
+    "killed: 7": "killed: {total: 7, civilians: {at_least: 9}}",
+    "kind: airstrike": "kind: airstrik",
+    "by: sohr": "by: sohrr",
+    "status: published": 'status: published\nnote: "Call +963 11 123 4567."',
+    "published: 2022-09-08,": "published: 2022-09-31,",
+}
+FIVE = [
+    ("5:7: PRV003", "the text holds what looks like a telephone number; take it out"),
+    ("7:7: REC006", "kind is `airstrik`, no defined value; did you mean `airstrike`?"),
+    ("12:52: DAT001", "`2022-09-31` does not exist; correct the date"),
+    (
+        "14:9: CLM001",
+        "the originator `sohrr` is not in data/organisations/; did you mean `sohr` "
+        "(Syrian Observatory for Human Rights)?",
+    ),
+    (
+        "16:46: CNT003",
+        "civilians killed (at least 9) exceed the total (7) of the same claim; correct one of them, or split the claim",
+    ),
+]
+"""Where and by which rule each of them is found, and the repair."""
+
+
+def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_say(stranger: Proposal) -> None:
+    write = stranger.upstream.write
+    write(RECORD, edited("minimal", WRONG))
+    counts = stranger.upstream.folder / "src/conflict_incidents/validation/rules/counts.py"
+    text = counts.read_text("utf-8")
+    assert text.count('("civilians",), "total")') == 1
+    counts.write_text(text.replace('("civilians",), "total")', '(), "total")'), "utf-8")
+    waiver = "{rule: CNT003, record: SYR-20220908-7q4m, reason: It is so., date: 2023-01-10, by: stranger}"
+    write("data/waivers.yaml", f"schema: waivers/1\nwaivers:\n  - {waiver}\n")
+    write("data/rules.yaml", "schema: rules/1\nrules:\n  - {rule: CLM001, severity: ignore, reason: It is so.}\n")
+    schema = stranger.upstream.folder / "schemas/incident-1.json"
+    schema.write_text(schema.read_text("utf-8").replace('"airstrike",', '"airstrike", "airstrik",'), "utf-8")
+    for name in ("sitecustomize.py", "pip.py", "conflict_incidents.py", "trusted/action.yml"):
+        write(name, "raise SystemExit('owned')\n")
+    stranger.checked_out()
+    assert stranger.notices == "::notice::8 changed files outside of the records have no say in this check\n"
+    code, lines = stranger.act()
+    assert code == 1
+    assert [line.partition(" ")[0] for line in lines[:-1]] == ["::error"] * 5
+    assert [line.split("::")[-1] for line in lines[:-1]] == [f"{RECORD}:{place} {repair}" for place, repair in FIVE]
+    assert lines[-1] == "5 errors, 0 warnings in 14 files"
+
+
+def test_what_strangers_change_in_data_and_nowhere_else_needs_no_notice(stranger: Proposal) -> None:
+    stranger.upstream.write(RECORD, edited("minimal"))
+    stranger.upstream.git("rm", "--quiet", OTHER)
+    stranger.checked_out()
+    assert stranger.notices == ""
+    assert not (stranger.runner.workspace / "trusted" / OTHER).exists()
+    code, lines = stranger.act()
+    assert (code, lines[-1][:9]) == (0, "0 errors,")
+
+
+def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
+    here: Repository, tmp_path: Path
+) -> None:
+    upstream = here.copied(tmp_path / "upstream")
+    upstream.write(RECORD, edited("minimal"))
+    upstream.commit()
+    proposal = Proposal(tmp_path, upstream, fork=True)
+    proposal.upstream.write(RECORD, edited("minimal", {"killed: 7": "killed: {total: 9, civilians: {at_least: 10}}"}))
+    proposal.checked_out()
+    assert proposal.act()[0] == 1
+    summed_up = proposal.runner.run(
+        step(loaded(proposal.runner.workspace / "trusted/action.yml"), "Sum up what changed")
+    )
+    assert summed_up.returncode == 0, summed_up.stderr
+    assert "\n| SYR-20220908-7q4m | changed | 7 → 9-10 or more | unknown | 1 error |\n" in proposal.runner.summary
+    assert ":15:46: CNT003 civilians killed (at least 10) exceed the total (9)" in proposal.runner.summary
+
+
+def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(here: Repository, tmp_path: Path) -> None:
+    upstream = here.copied(tmp_path / "upstream")
+    before = (upstream.folder / OTHER).read_text("utf-8")
+    upstream.write(OTHER, before.replace("status: published", "status: publishd"))
+    upstream.commit()
+    proposal = Proposal(tmp_path, upstream, fork=True)
+    proposal.upstream.write(RECORD, edited("minimal", {"kind: airstrike": "kind: airstrik"}))
+    proposal.checked_out()
+    assert "2 errors" in proposal.act()[1][-1]
+    proposal.runner.contexts["inputs.changed-only"] = "true"
+    code, lines = proposal.act()
+    assert (code, len(lines)) == (1, 2)
+    assert lines[0].endswith(f"::{RECORD}:6:7: REC006 kind is `airstrik`, no defined value; did you mean `airstrike`?")
+
+
+def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Repository, tmp_path: Path) -> None:
+    colleague = Proposal(tmp_path, here.copied(tmp_path / "upstream"), fork=False)
+    write = colleague.upstream.write
+    write(RECORD, edited("minimal", {"killed: 7": "killed: {total: 7, civilians: {at_least: 9}}"}))
+    waiver = "{rule: CNT003, record: SYR-20220908-7q4m, reason: It is so., date: 2023-01-10, by: reviewers}"
+    write("data/waivers.yaml", f"schema: waivers/1\nwaivers:\n  - {waiver}\n")
+    colleague.checked_out()
+    assert colleague.notices == ""
+    code, lines = colleague.act()
+    assert (code, lines[-1]) == (0, "0 errors, 0 warnings in 15 files")
+
+
+def test_warnings_fail_where_they_are_to_fail(stranger: Proposal) -> None:
+    stranger.upstream.write(RECORD, edited("minimal", {"killed: 7": "killed: 100"}))
+    stranger.checked_out()
+    assert stranger.act()[0] == 0
+    stranger.runner.contexts["inputs.fail-on-warnings"] = "true"
+    code, lines = stranger.act()
+    assert (code, lines[-1]) == (1, "0 errors, 1 warning in 14 files")
+
+
+def test_data_that_lead_elsewhere_are_no_dataset(stranger: Proposal) -> None:
+    (stranger.upstream.folder / "elsewhere").mkdir()
+    stranger.upstream.write("elsewhere/README.md", "")
+    shutil.rmtree(stranger.upstream.folder / "data")
+    (stranger.upstream.folder / "data").symlink_to("../../..")
+    stranger.checked_out()
+    assert (stranger.runner.workspace / "trusted/data").is_symlink()
+    assert stranger.act() == (2, [])
+
+
+@pytest.mark.parametrize("name", ["changed-only", "fail-on-warnings"])
+def test_an_input_that_is_neither_true_nor_false_is_refused(name: str, tmp_path: Path) -> None:
+    inputs = {"inputs.changed-only": "true", "inputs.fail-on-warnings": "false"}
+    done = Runner(tmp_path / "runner", inputs | {f"inputs.{name}": "yes"}).run(step(ACTION, "Look at the inputs"))
+    assert (done.returncode, done.stdout) == (2, "::error::changed-only and fail-on-warnings are true or false\n")
+
+
+def test_the_action_counts_changes_from_the_branch_that_a_pull_request_goes_to() -> None:
+    default = ACTION["inputs"]["base"]["default"]
+    assert filled(default, {"github.event_name": "pull_request"}) == "HEAD^1"
+    assert filled(default, {"github.event_name": "push"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "head", "law"),
+    [
+        ("push", "", "HEAD"),
+        ("pull_request", "them/incidents", "HEAD"),
+        ("pull_request", "stranger/incidents", "HEAD^1"),
+        ("pull_request", "", "HEAD^1"),
+    ],
+)
+def test_only_who_may_write_to_the_repository_brings_law(event: str, head: str, law: str) -> None:
+    contexts = {"github.event_name": event, "github.event.pull_request.head.repo.full_name": head}
+    told = step(TEMPLATE, LAW)["env"]["LAW"]
+    assert filled(told, contexts | {"github.repository": "them/incidents"}) == law
+
+
+def test_the_action_installs_the_versions_of_the_lock_file(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "runner", {}, {"GITHUB_ACTION_PATH": str(TOP), "PATH": f"{tmp_path}:/usr/bin:/bin"})
+    pip = 'mkdir -p "$4/bin"; printf "#!/bin/sh\\necho pip \\$*\\n" > "$4/bin/pip"; chmod +x "$4/bin/pip"'
+    (tmp_path / "python").write_text(f"#!/bin/sh\n{pip}\n", "utf-8")  # stands for the one that would need a network
+    (tmp_path / "python").chmod(0o755)
+    done = runner.run(step(ACTION, "Install the command, with the versions that its own tests run with"))
+    constraints = tmp_path / "runner/temp/incidents/constraints.txt"
+    assert done.stdout == f"pip install --quiet --constraint {constraints} {TOP}\n"
+    kept = [re.fullmatch(r"([a-z0-9.-]+)==[0-9][^ ]*( ; .+)?", line) for line in constraints.read_text().splitlines()]
+    assert all(kept)
+    wanted = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert {re.split("[^a-z0-9-]", one)[0] for one in wanted} <= {one[1] for one in kept if one}
+
+
+HOOKS = {
+    hook["id"]: hook for hook in yaml.load((TOP / ".pre-commit-hooks.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
+}
+
+
+def hooked(id: str, files: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Call a hook as pre-commit does: with those of the changed files that it is for, if there are any."""
+    hook = HOOKS[id]
+    left_out = hook.get("exclude", "^$")
+    chosen = [file for file in files if re.search(hook["files"], file) and not re.search(left_out, file)]
+    if not chosen:
+        return 0
+    command, *arguments = hook["entry"].split()
+    assert command == "incidents"
+    monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
+    return main([*arguments, *(chosen if hook.get("pass_filenames", True) else [])])
+
+
+def test_the_hooks_check_what_a_commit_changes_and_then_everything(
+    here: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = here.copied(tmp_path / "copy").folder
+    monkeypatch.chdir(root)
+    changed = [OTHER, "data/codelists/admin_units.csv", "data/places/README.md", "src/x.py", "README.md"]
+    assert hooked("incidents-validate", changed, monkeypatch) == 0
+    assert capsys.readouterr().out == "0 errors, 0 warnings in 1 file\n"
+    (root / "data/places/hafsarjah.yaml").unlink()
+    assert hooked("incidents-validate", [OTHER], monkeypatch) == 1
+    assert "PLC012" in capsys.readouterr().out
+    (root / OTHER).unlink()
+    (root / "data/notes.txt").touch()
+    assert hooked("incidents-validate", ["data/notes.txt"], monkeypatch) == 1
+    assert capsys.readouterr().out.startswith("data/notes.txt:1:1: REC010 no record")
+    assert hooked("incidents-validate-dataset", ["data/codelists/admin_units.csv"], monkeypatch) == 1
+    assert " in 12 files\n" in capsys.readouterr().out
+    assert hooked("incidents-validate-dataset", ["README.md"], monkeypatch) == 0
+    assert capsys.readouterr().out == ""

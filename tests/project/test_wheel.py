@@ -1,0 +1,191 @@
+"""The wheel as a stranger gets it: built, installed into a fresh environment, and used away from the checkout."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents import load_all
+from conflict_incidents.core.download import CACHE, OFFLINE
+from conflict_incidents.core.versions import parse
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.release import build
+from conflict_incidents.release.contents import sha256
+from conflict_incidents.release.index import Index, Published, text
+from conflict_incidents.release.reader import opened
+from conflict_incidents.release.zipping import zipped
+from samples import bytes_of, dataset, released
+from servers import Server
+
+TOP = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two releases by version: 0.1.0 of one incident, and an older one of none."""
+    older = dataset(tmp_path_factory.mktemp("older"), [])
+    descriptor = json.loads((older.root / "datapackage.json").read_text("utf-8"))
+    (older.root / "datapackage.json").write_text(json.dumps(descriptor | {"version": "0.0.9"}), "utf-8")
+    found = build(Dataset(older.root), [])
+    return {"0.0.9": found.folder, "0.1.0": released(tmp_path_factory.mktemp("newer")).folder}
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of a checkout in which 0.1.0 was built, after 0.0.9 had been published on a server."""
+    checkout = tmp_path_factory.mktemp("wheel") / "checkout"
+    checkout.mkdir()
+    for name in ("src", "schemas", "scripts", "docs"):
+        shutil.copytree(TOP / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("codelists", "datasets", "organisations"):
+        shutil.copytree(TOP / "data" / name, checkout / "data" / name)
+    for file in TOP.glob("[!.]*.*"):
+        if file.is_file() and file.name != "releases.json":
+            shutil.copy(file, checkout)
+    for licence in ("LICENSE", "LICENSE-DATA"):
+        shutil.copy(TOP / licence, checkout)
+    shutil.copytree(releases["0.1.0"], checkout / "release/current")
+    entries = []
+    for version, folder in releases.items():
+        with opened(folder) as release:
+            zip = zipped(bytes_of(folder), folder.name)
+            server.answers[f"/{version}.zip"] = zip
+            number = parse(version)
+            assert number is not None
+            where = (server.url(f"/{version}.zip"), f"sha256:{sha256(zip)}")
+            hashes = (release.content_hash, release.sums_hash)
+            entries.append(Published(number, release.about.created, *hashes, *where))
+    (checkout / "releases.json").write_text(text(Index(tuple(entries), "conflict-incidents")), "utf-8")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(checkout.parent), str(checkout)]
+    subprocess.run(command, check=True, capture_output=True, text=True)  # the wheel is made of the source archive
+    return next(checkout.parent.glob("*.whl"))
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel; its dependencies come from this one, so that no network is needed."""
+    folder = tmp_path_factory.mktemp("fresh") / "venv"
+    venv.create(folder, with_pip=False)
+    site = next((folder / "lib").glob("python*")) / "site-packages"
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target"]
+    subprocess.run([*install, str(site), str(wheel)], check=True, capture_output=True, text=True)
+    return folder / "bin" / "python"
+
+
+def run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # not the checkout's source
+    return subprocess.run([str(python), *arguments], cwd=cwd, env=own, capture_output=True, text=True, check=False)
+
+
+def test_the_wheel_holds_the_schemas_the_contract_and_the_licences(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    schemas = {f"conflict_incidents/schemas/{file.name}" for file in (TOP / "schemas").glob("*.json")}
+    assert schemas | {"conflict_incidents/datapackage.json", "conflict_incidents/py.typed"} <= names
+    shipped = {
+        f"conflict_incidents/data/{name}" for name in ("codelists/organisation_aliases.csv", "organisations/sohr.yaml")
+    }
+    assert shipped <= names
+    assert {name.rsplit("/", 1)[-1] for name in names if "/licenses/" in name} == {"LICENSE", "LICENSE-DATA"}
+
+
+def test_the_installed_package_uses_its_own_schemas(installed: Path, tmp_path: Path) -> None:
+    code = "from conflict_incidents.core.resources import resource as r; print(r('schemas'), r('datapackage.json'))"
+    found = run(installed, "-c", code, cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert str(TOP) not in found.stdout
+
+
+def test_a_stranger_starts_validates_builds_and_loads_a_dataset(installed: Path, tmp_path: Path) -> None:
+    for command in (["init", "ours"], ["validate", "--root", "ours"], ["build", "--root", "ours"]):
+        done = run(installed, "-m", "conflict_incidents", *command, cwd=tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+    code = "import json, conflict_incidents as c; f = c.load(source='ours'); print(json.dumps([len(f), f.attrs]))"
+    loaded = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
+    assert loaded.returncode == 0, loaded.stderr
+    rows, attributes = json.loads(loaded.stdout)
+    assert rows == 0
+    assert {"version", "licence", "citation"} <= set(attributes)
+
+
+NO_NETWORK = """
+import socket
+def refuse(*arguments): raise AssertionError("the network was asked")
+socket.socket.connect = socket.getaddrinfo = refuse
+"""
+
+
+def test_without_a_network_the_installed_package_loads_the_release_that_it_ships(
+    installed: Path, releases: dict[str, Path], tmp_path: Path
+) -> None:
+    code = f"""{NO_NETWORK}
+import json, conflict_incidents as c
+df = c.load()
+print(json.dumps([df["incident_id"].tolist(), df.attrs["release"], df.attrs["source"], len(c.load_all())]))
+from conflict_incidents.core.resources import resource
+print(c.verify(resource("data/release")))
+"""
+    done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    ids, name, source, tables = json.loads(done.stdout.splitlines()[0])
+    assert ids == ["SYR-20220908-7q4m"]
+    assert (name, source) == (releases["0.1.0"].name, "the installed package")
+    assert tables == len(load_all(source=releases["0.1.0"]))
+    assert done.stdout.splitlines()[1].startswith("version 0.1.0 is whole: ")
+
+
+def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ships(
+    installed: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(CACHE, str(tmp_path / "cache"))
+    code = "from conflict_incidents import load; df = load(version='0.0.9'); print(df.attrs['version'], len(df))"
+    done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("0.0.9 0\n", "")
+    assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
+    assert server.asked == ["/0.0.9.zip"]
+    monkeypatch.setenv(OFFLINE, "1")
+    assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
+    monkeypatch.setenv(CACHE, str(tmp_path / "another"))
+    monkeypatch.delenv(OFFLINE)
+    server.answers["/0.0.9.zip"] += b"0"
+    refused = run(installed, "-c", code, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "LoadError" in refused.stderr.splitlines()[-1]
+
+
+def test_who_loads_an_older_release_without_asking_for_it_is_told_of_the_newer_at_their_own_line(
+    installed: Path, releases: dict[str, Path], tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        f"""import warnings, conflict_incidents as c
+with warnings.catch_warnings(record=True) as told:
+    warnings.simplefilter("always")
+    c.load(source={str(releases["0.0.9"])!r})
+    c.load(version="0.0.9", source={str(releases["0.0.9"])!r})
+    c.load(source={str(releases["0.1.0"])!r})
+print([(one.category.__name__, one.filename.rsplit("/")[-1], one.lineno) for one in told], told[0].message)
+""",
+        "utf-8",
+    )
+    day = json.loads((releases["0.1.0"] / "datapackage.json").read_text("utf-8"))["created"][:10]
+    done = run(installed, "mine.py", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == (
+        f"[('NewerRelease', 'mine.py', 4)] {releases['0.0.9']} is version 0.0.9; "
+        f"version 0.1.0 of {day} has been published\n"
+    )

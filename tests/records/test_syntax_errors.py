@@ -1,0 +1,354 @@
+"""Files that can't be parsed: the mistake is named where it has to be repaired, with a repair that helps."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conflict_incidents.core.findings import Finding, Mark
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.autofix import repair
+from conflict_incidents.records.parsing import UNCHECKED, parse
+from conflict_incidents.records.yaml.parser import read
+from conflict_incidents.records.yaml.syntax_errors import MAX_ERRORS, syntax_errors
+from conflict_incidents.validation.engine import judge
+
+REGISTRIES = Dataset(Path(__file__).parents[1] / "validation/rules/dataset")
+PATH = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
+RECORD = """schema: incident/1
+id: SYR-20220908-7q4m
+title: Airstrikes on a stone quarry
+status: draft
+date: 2022-09-08
+kind: airstrike
+note: "Seen from far."
+sites:
+  - {id: quarry, place: hafsarjah, kind: quarry}
+reports:
+  - id: sabah
+    publisher: daily-sabah
+    published: 2022-09-08
+    language: en
+claims:
+  - by: sohr
+    in: sabah
+    killed: {total: 7, civilians: 4}
+    wounded: 15
+"""
+DEEP = "which fits no line above it; write"
+DASH = "`{}` is a list, and the item that begins here has no dash; write 2 spaces and `- ` before it"
+OPEN = "the quote that opens here is not closed in its line; write `{}` where the text ends"
+CUT = "the text ends before ` #`, where a comment begins; put all of it in quotes"
+NOTE = 'note: "Seen from far."'
+CLAIM = """  - by: sohr
+    in: sabah
+    killed: {total: 7, civilians: 4}
+    wounded: 15
+"""
+
+MISTAKES: dict[str, tuple[str, str, str, tuple[int, int], str]] = {
+    # What is there, what was typed, what it is once it is repaired as told; the place and the message.
+    "a quote that isn't closed": (NOTE, NOTE[:-1], NOTE, (7, 7), OPEN.format('"')),
+    "a single quote that isn't closed": (
+        NOTE,
+        "note: 'The people''s hill",
+        "note: 'The people''s hill'",
+        (7, 7),
+        OPEN.format("'"),
+    ),
+    "a quote that another one closes": (
+        'title: Airstrikes on a stone quarry\nstatus: draft\ndate: 2022-09-08\nkind: airstrike\nnote: "Seen from far."',
+        'title: "Airstrikes\nstatus: draft\ndate: 2022-09-08\nkind: airstrike\nnote: "Seen from far."',
+        'title: "Airstrikes"\nstatus: draft\ndate: 2022-09-08\nkind: airstrike\nnote: "Seen from far."',
+        (3, 8),
+        OPEN.format('"'),
+    ),
+    "a quote that isn't closed in brackets": (
+        "kind: quarry}",
+        "kind: quarry, note: 'Seen}",
+        "kind: quarry, note: 'Seen'}",
+        (9, 56),
+        OPEN.format("'"),
+    ),
+    "text cut by a comment, over two lines": (
+        "on a stone quarry",
+        "after report #3 on a\n  stone quarry",
+        "after report #3 on a\n  stone quarry",
+        (3, 32),
+        CUT,
+    ),
+    "text cut by a comment, and its bracket with it": (
+        "kind: quarry}",
+        "note: Seen as #3, kind: quarry}",
+        "note: 'Seen as #3', kind: quarry}",
+        (9, 50),
+        CUT,
+    ),
+    "too few spaces": (
+        "    in: sabah",
+        "   in: sabah",
+        "    in: sabah",
+        (17, 1),
+        f"the line is indented by 3 spaces, {DEEP} 4 spaces before it, as in line 16",
+    ),
+    "too many spaces": (
+        "    in: sabah",
+        "      in: sabah",
+        "    in: sabah",
+        (17, 1),
+        f"the line is indented by 6 spaces, {DEEP} 4 spaces before it, as in line 16",
+    ),
+    "too many spaces behind brackets": (
+        "    wounded: 15",
+        "      wounded: 15",
+        "    wounded: 15",
+        (19, 1),
+        f"the line is indented by 6 spaces, {DEEP} 4 spaces before it, as in line 18",
+    ),
+    "too many spaces in a count": (
+        "killed: {total: 7, civilians: 4}",
+        "killed:\n      total: 7\n        civilians: 4",
+        "killed:\n      total: 7\n      civilians: 4",
+        (20, 1),
+        f"the line is indented by 8 spaces, {DEEP} 6 spaces before it, as in line 19",
+    ),
+    "a list of the record that is too deep": (
+        "reports:",
+        "    reports:",
+        "reports:",
+        (10, 1),
+        f"the line is indented by 4 spaces, {DEEP} no spaces before it, as in line 8",
+    ),
+    "a space before a key of the record": (
+        "status: draft",
+        " status: draft",
+        "status: draft",
+        (4, 1),
+        f"the line is indented by 1 space, {DEEP} no spaces before it, as in line 3",
+    ),
+    "spaces before the first key": (
+        "schema: incident/1",
+        "  schema: incident/1",
+        "schema: incident/1",
+        (1, 1),
+        f"the line is indented by 2 spaces, {DEEP} no spaces before it",
+    ),
+    "no dash": (CLAIM, CLAIM.replace("- by", "by"), CLAIM, (16, 3), DASH.format("claims")),
+    "no dash before the second item": (
+        CLAIM,
+        CLAIM + CLAIM.replace("- by: sohr", "by: daily-sabah"),
+        CLAIM + CLAIM.replace("sohr", "daily-sabah"),
+        (20, 3),
+        DASH.format("claims"),
+    ),
+    "no dash before the first of two items": (
+        CLAIM,
+        CLAIM.replace("- by", "  by") + CLAIM.replace("sohr", "daily-sabah"),
+        CLAIM + CLAIM.replace("sohr", "daily-sabah"),
+        (16, 5),
+        DASH.format("claims"),
+    ),
+    "no dash, and all keys where it would be": (
+        CLAIM,
+        CLAIM.replace("- by", "by").replace("    ", "  ") + CLAIM.replace("sohr", "daily-sabah"),
+        CLAIM + CLAIM.replace("sohr", "daily-sabah"),
+        (16, 3),
+        DASH.format("claims"),
+    ),
+}
+PARSERS_WORDS: dict[str, tuple[str, str, tuple[int, int], str]] = {
+    # What is there, what was typed; the place and the message where the parser alone says what is wrong.
+    "a colon in text": (NOTE, "note: We received: 11 bodies", (7, 18), "put text that has a colon in quotes"),
+    "a colon in text of two lines": (NOTE, "note: Seen\n  by two: a", (8, 9), "put text that has a colon in quotes"),
+    "no space after a colon": ("wounded: 15", "wounded:15", (19, 5), "write a colon and a space behind the key"),
+    "no colon": ("status: draft", "status draft", (4, 1), "write a colon and a space behind the key"),
+    "an open bracket": ("civilians: 4}", "civilians: 4", (18, 13), "close the bracket"),
+    "no comma": ("total: 7, civ", "total: 7 civ", (18, 13), "separate what is in it by commas"),
+    "a sign at the start of text": (NOTE, "note: @seen", (7, 7), "put a text that begins with a sign in quotes"),
+    "a dash at the start of text": (NOTE, "note: - seen", (7, 7), "put a text that begins with a sign in quotes"),
+    "a name of no sign": (NOTE, 'note: "Seen \\q"', (7, 13), "write `\\\\` for a backslash"),
+    "quotes inside of quotes": (NOTE, 'note: "The "Eagle" hill"', (7, 13), "for a quote inside of a quoted text"),
+}
+
+
+def judged(text: str) -> list[Finding]:
+    return judge(parse(text.encode(), PATH), REGISTRIES)
+
+
+def told(text: str) -> list[tuple[int, int, str]]:
+    """Where and what the findings on a text that can't be read are; the first one says that nothing else is checked."""
+    found = [one for one in judged(text) if one.rule == "REC011"]
+    assert [UNCHECKED in one.message for one in found] == [True] + [False] * (len(found) - 1)
+    messages = [one.message.removeprefix("can't be read: ").removesuffix(UNCHECKED) for one in found]
+    return [(one.mark.line, one.mark.column, said) for one, said in zip(found, messages, strict=True)]
+
+
+def errors_in(text: str) -> set[str]:
+    return {f"{one.rule} {one.message}" for one in judged(text) if one.severity == "error"}
+
+
+def mistyped(name: str, text: str = RECORD) -> str:
+    there, typed = MISTAKES[name][:2]
+    assert text.count(there) == 1
+    return text.replace(there, typed)
+
+
+def test_the_record_with_the_mistakes_is_right_without_them() -> None:
+    assert errors_in(RECORD) == set()
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_at_its_place_and_nothing_else_is(name: str) -> None:
+    at, said = MISTAKES[name][3:]
+    assert told(mistyped(name)) == [(*at, said)]
+    assert {one.rule for one in judged(mistyped(name))} == {"REC011"}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_the_repair_that_was_tried_is_the_one_that_is_told_and_helps(name: str) -> None:
+    there, _, mended = MISTAKES[name][:3]
+    tried = [slip.text for slip in syntax_errors(mistyped(name))]
+    quoted = [re.sub(r"(?m)title: '(.*\n.*)'$", r"title: \1", text) for text in tried]
+    assert quoted == [RECORD.replace(there, mended)]
+    assert errors_in(tried[0]) == set()
+
+
+@pytest.mark.parametrize("name", PARSERS_WORDS)
+def test_what_is_not_guessed_is_told_in_the_words_of_the_parser_with_a_hint(name: str) -> None:
+    there, typed, at, hint = PARSERS_WORDS[name]
+    assert RECORD.count(there) == 1
+    [(line, column, said)] = told(RECORD.replace(there, typed))
+    assert (line, column) == at
+    assert said.startswith("not YAML: ")
+    assert hint in said
+
+
+def test_several_mistakes_are_told_at_once_each_at_its_place() -> None:
+    names = ["a quote that isn't closed in brackets", "too many spaces", "spaces before the first key"]
+    text = RECORD
+    for name in names:
+        text = mistyped(name, text)
+    assert told(text) == sorted((*MISTAKES[name][3], MISTAKES[name][4]) for name in names)
+
+
+def test_each_of_several_lines_that_are_too_deep_is_told() -> None:
+    text = RECORD.replace("    in:", "      in:").replace("    killed:", "      killed:")
+    assert [(line, column) for line, column, _ in told(text)] == [(17, 1), (18, 1)]
+
+
+@pytest.mark.parametrize("base", ["", "||||||| base\nstatus: draft\n"])
+def test_a_merge_conflict_is_told_as_one(base: str) -> None:
+    both = f"<<<<<<< HEAD\nstatus: draft\n{base}=======\nstatus: published\n>>>>>>> main"
+    last = 8 + base.count("\n")
+    said = (
+        f"lines 4 to {last} are a merge conflict of git; keep one side of it, and delete the lines that begin with "
+        "`<<<<<<<`, `=======` and `>>>>>>>`"
+    )
+    assert told(RECORD.replace("status: draft", both)) == [(4, 1, said)]
+
+
+def test_a_tab_among_other_mistakes_is_told_with_the_spaces_that_fit() -> None:
+    text = mistyped("too many spaces behind brackets", RECORD.replace("    in: sabah", "\tin: sabah"))
+    assert [line for line, _, _ in told(text)] == [17, 19]
+    assert "write 4 spaces before it, as in line 16" in told(text)[0][2]
+
+
+def test_where_the_rest_stays_unclear_nothing_is_built_on_a_guessed_indentation() -> None:
+    text = RECORD.replace("    in: sabah", " in: sabah").replace("wounded: 15", "wounded: 15\n...\nmore: 1")
+    assert [line for line, _, _ in told(text)] == [17]
+
+
+def test_no_more_mistakes_than_people_read_are_told() -> None:
+    text = "".join(f'key{n}: "a\n' for n in range(MAX_ERRORS + 5))
+    assert [line for line, _, _ in told(text)] == list(range(1, MAX_ERRORS + 1))
+
+
+def test_what_nobody_can_guess_is_told_in_the_words_of_the_parser() -> None:
+    said = "not YAML: did not find expected <document start>; correct the file"
+    assert told("a: 1\n...\nb: 2\n") == [(3, 1, said)]
+
+
+def test_an_item_without_its_dash_that_can_be_parsed_is_told_by_the_keys_that_are_there_twice() -> None:
+    found = [one for one in judged(RECORD + "    by: daily-sabah\n    in: sabah\n") if one.rule == "REC001"]
+    assert [one.mark.line for one in found] == [20, 21]
+    assert "or write `- ` before it if another item of the list begins here" in found[0].message
+    assert "`- `" not in found[1].message
+
+
+def test_a_text_is_not_repeated() -> None:
+    text = RECORD.replace('"Seen from far."', "Ahmad Example, a witness: he saw it").replace(
+        "    wounded: 15", "    Ahmad-Example:15"
+    )
+    assert all("Ahmad" not in one.message or "Example:" not in one.message for one in judged(text))
+    assert "witness" not in str(judged(text))
+
+
+@pytest.mark.parametrize("indent", ["\t", "\t\t", "  \t", "\u00a0\u00a0\u00a0\u00a0", "\u2003   "])
+def test_an_indentation_of_something_else_is_named_and_mended(indent: str) -> None:
+    text = RECORD.replace("    in: sabah", f"{indent}in: sabah")
+    found = [one for one in judged(text) if one.rule == "REC009"]
+    assert {one.mark.line for one in found} == {17}
+    assert found[0].mark == Mark(17, 1 + re.search(r"[^ ]", indent).start())  # type: ignore[union-attr]
+    name = {"\t": "tab", "\u00a0": "no-break space", "\u2003": "em space"}[indent.strip(" ")[0]]
+    assert f"({name})" in found[0].message
+    assert "`incidents validate --fix`" in found[0].message
+    assert "delete" not in "".join(one.message for one in judged(text))
+    assert repair(text.encode()).data == repair(RECORD.encode()).data
+
+
+def test_a_tab_in_the_indentation_is_told_with_the_spaces_that_fit() -> None:
+    text = RECORD.replace("    in: sabah", "\tin: sabah")
+    said = "the indentation holds characters that are not allowed; write 4 spaces before it, as in line 16"
+    assert told(text) == [(17, 1, said)]
+
+
+PRIVATE = {
+    "note: We received: call +000 000 000 000\n": [("PRV003", 1, 7)],
+    "# Ask witness@example.org\nnote: a: b\n": [("PRV003", 1, 1)],
+    'url: "https://t.me/joinchat/AAAAAE\nb: c\n': [("PRV004", 1, 6)],
+    "a: [\n  - {id: x, note: Ask @example_handle, url: https://t.me/+AAAAAE}\n": [("PRV003", 2, 19), ("PRV004", 2, 45)],
+    "a: |-\n  Told by 1000000000.\n b: c: d\n": [],
+    "note: |-\n  Told by 1000000000.\n b: c: d\n": [("PRV003", 2, 3)],
+    "phone: 0000000\nb: c: d\n": [("PRV003", 1, 8)],
+    "id: 100000000000\nb: c: d\n": [],
+    "schema: organisation/1\nurl: https://x.com/example\nb: c: d\n": [],
+    "schema: incident/1\nurl: https://x.com/example\nb: c: d\n": [("PRV004", 2, 6)],
+    "schema: place/1\nposition: {lat: 36.0186, lon: 36.5286}\nb: c: d\n": [],
+    "schema: incident/1\nposition: {lat: 36.0186, lon: 36.5286}\nb: c: d\n": [],
+    "schema: incident/1\nnote: at 36.0186, 36.5286\nb: c: d\n": [("PRV003", 2, 7)],
+    'note: "Signal #0000000"\nb: c: d\n': [("PRV003", 1, 7)],
+    "a: \u0669\u0669\nb: \u0660\u0669\u0660\u0660 \u0660\u0660\u0660 \u0660\u0660\u0660: c\n": [("PRV003", 2, 4)],
+    "schema: nonsense/1\nnote: witness@example.org\n": [("PRV003", 2, 7)],
+    "a: 1\r\nnote: [witness@example.org\r\n": [("PRV003", 2, 7)],
+}
+
+
+@pytest.mark.parametrize("text", PRIVATE)
+def test_what_leads_to_a_person_is_found_in_a_file_that_cannot_be_read(text: str) -> None:
+    found = [one for one in judged(text) if one.rule.startswith("PRV")]
+    assert [(one.rule, one.mark.line, one.mark.column) for one in found] == PRIVATE[text]
+
+
+def test_what_leads_to_a_person_is_found_in_bytes_that_are_no_text() -> None:
+    found = judge(parse(b"note: \xff witness@example.org\n", PATH), REGISTRIES)
+    assert [one.rule for one in found] == ["PRV003", "REC010"]
+
+
+@given(st.data())
+def test_any_two_keystrokes_are_told_or_harmless(data: st.DataObject) -> None:
+    text = RECORD
+    for _ in range(2):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text = (
+            text[:at]
+            + data.draw(st.sampled_from("\"'{}[]:,-#&*!|> \n@`%?\\"))
+            + text[at + data.draw(st.integers(0, 1)) :]
+        )
+    root, found = read(text.encode(), "x.yaml")
+    assert root is not None or found
+    last = Mark(text.count("\n") + 1, 1)
+    assert all(Mark() <= one.mark <= Mark(last.line, 10_000) for one in found)
+    told_of = syntax_errors(text) if root is None else []
+    assert [slip.at.line for slip in told_of] == sorted({slip.at.line for slip in told_of})

@@ -1,0 +1,467 @@
+"""Releases: complete or not at all, the same bytes for the same input, and no check that can't fail."""
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from conflict_incidents import load_all
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks, formats
+from conflict_incidents.release.archive import pack
+from conflict_incidents.release.contents import SUMS, read_licence, sha256
+from conflict_incidents.release.reader import opened
+from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables.files import csv_bytes, parquet_bytes
+from samples import (
+    EVERYTHING,
+    REGISTRIES,
+    STORY,
+    Tree,
+    bytes_of,
+    counted,
+    dataset,
+    files_of,
+    incident,
+    record,
+    records,
+    released,
+    withdrawn,
+)
+
+TESTS = Path(__file__).parents[1]
+PROGRAM = Path(sys.executable).parent
+MORE = [*STORY, incident("SYR-20220908-u0kn")]
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset in which everything is said, with its release."""
+    root = tmp_path_factory.mktemp("everything")
+    released(root, EVERYTHING)
+    return root
+
+
+@pytest.fixture
+def copied(story: Path, tmp_path: Path) -> Path:
+    """A copy of the release of one incident, to be damaged."""
+    return shutil.copytree(story / "release/current", tmp_path / "copy")
+
+
+def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -> None:
+    found = bytes_of(everything / "release/current")
+    tables = {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
+    plain = found.keys() - {name for name in found if "/" in name} - formats.BESIDE.keys()
+    assert plain == tables | {"datapackage.json", "README.md", SUMS}
+    described = json.loads(found["datapackage.json"])
+    assert described["title"] == "Conflict incidents"
+    for one in described["resources"]:
+        for of in (one, one["parquet"]):
+            assert of["bytes"] == len(found[of["path"]])
+            assert of["hash"] == f"sha256:{sha256(found[of['path']])}"
+    readme = found["README.md"].decode()
+    assert "version 0.1.0" in readme
+    assert "| `incidents` | 3 |" in readme
+    assert "> The conflict-incidents contributors (2026)" in readme
+    for name, data in found.items():
+        if not name.endswith((".parquet", ".sqlite", ".xlsx")):
+            assert data.decode().endswith("\n")
+            assert b"\r" not in data
+
+
+def test_sha256sum_confirms_the_checksums(everything: Path) -> None:
+    done = subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=everything / "release/current", check=False)
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("where", [".", "release/current"])
+def test_frictionless_finds_dataset_and_release_valid(everything: Path, where: str) -> None:
+    done = subprocess.run(
+        [PROGRAM / "frictionless", "validate", "datapackage.json"],
+        cwd=everything / where,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count(" VALID ") == len(contract.tables())
+
+
+def test_the_metadata_are_the_datasets_own_and_the_licence_goes_with_them(story: Path, tmp_path: Path) -> None:
+    made = dataset(tmp_path, STORY)
+    (tmp_path / "LICENSE-DATA").write_text("CC BY 4.0\n", "utf-8")
+    fetched = {"profile": "http://example.org/profile.json"}  # tools would fetch it, so it isn't passed on
+    own = contract.package() | fetched | {"title": "Mine", "more": [1]}
+    found = files_of(own, frames(records(made)), read_licence(tmp_path))
+    assert found["LICENSE-DATA"] == b"CC BY 4.0\n"
+    assert "`LICENSE-DATA`" in found["README.md"].decode()
+    written = json.loads(found["datapackage.json"])
+    assert "profile" not in written
+    assert (written["title"], written["more"]) == ("Mine", [1])
+    assert read_licence(story) is None
+
+
+def test_the_hash_of_the_content_is_that_of_the_rows_alone(story: Path) -> None:
+    before = json.loads((story / "release/current/datapackage.json").read_text("utf-8"))
+
+    def content(trees: list[Tree]) -> Any:
+        of = frames([record(tree) for tree in trees], Dataset(story).admin_units)
+        return json.loads(files_of(contract.package() | {"version": "9"}, of)["datapackage.json"])["contentHash"]
+
+    assert content(STORY) == before["contentHash"]
+    assert content(MORE) != before["contentHash"]
+
+
+def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp_path: Path) -> None:
+    steps: list[str] = []
+    left = tmp_path / "release/.tmp-0.1.0-0123"  # what an interrupted build left is cleared
+    left.mkdir(parents=True)
+    (left / "incidents.csv").write_text("torn", "utf-8")
+    (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
+    made = dataset(tmp_path, STORY)
+    first = build(made, records(made), report=steps.append)
+    before = bytes_of(first.folder)
+    assert steps == [
+        "filling the tables",
+        "comparing with the release before",
+        "making the other formats",
+        "writing the files",
+        "reading the release back",
+        "packing it as a zip",
+        f"released {first.folder.name}",
+    ]
+    assert {file.name for file in (tmp_path / "release").iterdir()} == {
+        *("current", ".lock"),
+        *(first.folder.name, f"{first.folder.name}.zip"),
+    }
+    second = build(Dataset(tmp_path), reversed(records(made)))
+    assert (first.new, second.new, second.folder) == (True, False, first.folder)
+    third = released(tmp_path, MORE).folder
+    assert (tmp_path / "release/current").readlink() == Path(third.name)
+    assert third != first.folder
+    assert bytes_of(first.folder) == before
+
+
+def test_duckdb_reads_csv_and_parquet_alike(everything: Path) -> None:
+    folder = everything / "release/current"
+    with duckdb.connect() as db:
+        for name, df in load_all(source=everything).items():
+            csv = f"read_csv('{folder / name}.csv', header=true, all_varchar=true, delim=',', quote='\"', escape='\"')"
+            columns = ", ".join(f'cast("{column}" as varchar)' for column in df.columns)
+            dates = [field.name for field in contract.tables()[name].fields if field.type == "date"]
+            shown = ", ".join(
+                f'cast("{column}" as date)::varchar' if column in dates else f'cast("{column}" as varchar)'
+                for column in df.columns
+            )
+            from_csv = db.execute(f"select {columns} from {csv}").fetchall()
+            from_parquet = db.execute(f"select {shown} from '{folder / name}.parquet'").fetchall()
+            assert len(from_csv) == len(df)
+            assert from_csv == from_parquet, name
+        total = db.execute(f"select sum(min) from '{folder}/claims.parquet'").fetchone()
+        assert total == (int(load_all(source=everything)["claims"]["min"].sum(min_count=1)),)
+
+
+# Every check can fail.
+
+
+def refused(check: Callable[[], Any]) -> str:
+    with pytest.raises(ReleaseDefect) as raised:
+        check()
+    assert raised.value.exit_code == 1
+    return str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["incidents.csv", "claims.parquet", "datapackage.json", "README.md", SUMS])
+def test_a_flipped_bit_in_any_file_is_found(copied: Path, name: str) -> None:
+    sums = (copied / SUMS).read_bytes()
+    checks.check_sums(copied, sums)
+    data = bytearray((copied / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (copied / name).write_bytes(data)
+    assert f"{name} isn't the file that was written" in refused(lambda: checks.check_sums(copied, sums))
+
+
+def test_a_missing_a_superfluous_and_a_linked_file_are_found(copied: Path) -> None:
+    sums = (copied / SUMS).read_bytes()
+    (copied / "claims.csv").unlink()
+    (copied / "extra.csv").write_text("a\n", "utf-8")
+    (copied / "sites.csv").rename(copied / ".sites.csv")
+    (copied / "sites.csv").symlink_to(".sites.csv")
+    said = refused(lambda: checks.check_sums(copied, sums))
+    for fault in ("claims.csv is missing", "extra.csv doesn't belong to it", "sites.csv isn't the file"):
+        assert fault in said
+
+
+def rewritten(folder: Path, name: str, old: str, new: str) -> None:
+    """Replace text in a CSV file, and its size and hash in the descriptor with it."""
+    file = folder / f"{name}.csv"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    described = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    (one,) = (one for one in described["resources"] if one["name"] == name)
+    one |= {"bytes": file.stat().st_size, "hash": f"sha256:{sha256(file.read_bytes())}"}
+    (folder / "datapackage.json").write_text(json.dumps(described), "utf-8")
+
+
+def test_frictionless_refuses_wrong_csv_files(copied: Path) -> None:
+    wrong = [
+        ("incidents", "shelling", "raid", 'constraint "enum"'),
+        ("sites", "site_id,", "site,", '"site"'),
+        ("claims", "sohr.sabah", "civil-defence.sabah", "primary key"),
+        ("reports", "daily-sabah", "nobody", "foreign key"),
+        ("places", "35.94", "95.94", 'constraint "maximum"'),
+    ]
+    for table, old, new, _ in wrong:
+        rewritten(copied, table, old, new)
+    said = refused(lambda: checks.check_frictionless(copied))
+    for table, _, _, fault in wrong:
+        assert any(line.startswith(f"  {table}: ") and fault in line.lower() for line in said.splitlines()), (
+            table,
+            said,
+        )
+
+
+def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copied: Path) -> None:
+    (copied / "sites.csv").write_text((copied / "sites.csv").read_text("utf-8").replace("village", "hamlets"), "utf-8")
+    assert "hash" in refused(lambda: checks.check_frictionless(copied))
+    (copied / "datapackage.json").write_text('{"resources": 1}', "utf-8")
+    refused(lambda: checks.check_frictionless(copied))
+
+
+def put(folder: Path, name: str, df: pd.DataFrame, kinds: tuple[str, ...] = ("csv", "parquet")) -> None:
+    """Write a table as the build would, in one or both kinds of files."""
+    table = contract.tables()[name]
+    if "csv" in kinds:
+        (folder / f"{name}.csv").write_bytes(csv_bytes(df, table))
+    if "parquet" in kinds:
+        (folder / f"{name}.parquet").write_bytes(parquet_bytes(df, table))
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "said"),
+    [
+        ("incidents", {"killed_civilians_low": 9}, "killed_civilians_low ('9') is more than killed_low"),
+        ("incidents", {"killed_low": -1}, "killed_low ('-1') is less than 0"),
+        ("incidents", {"date_to": pd.Timestamp("2022-09-01")}, "date_from ('2022-09-08') is after date_to"),
+        ("sites", {"place_id": pd.NA}, "place_id is empty, but has to be filled"),
+    ],
+)
+def test_pandera_refuses_tables_that_break_the_contract(copied: Path, name: str, changes: Tree, said: str) -> None:
+    df = checks.read_back(copied)[name]
+    for column, value in changes.items():
+        df.loc[0, column] = value
+    put(copied, name, df)
+    assert said in refused(lambda: checks.read_back(copied))
+
+
+def test_a_key_that_comes_twice_is_refused(copied: Path) -> None:
+    df = checks.read_back(copied)["incidents"]
+    put(copied, "incidents", pd.concat([df, df], ignore_index=True))
+    assert "incident_id ('SYR-20220908-7q4m') comes more than once" in refused(lambda: checks.read_back(copied))
+
+
+def test_a_cell_that_differs_between_csv_and_parquet_is_found(copied: Path) -> None:
+    df = checks.read_back(copied)["incidents"]
+    df.loc[0, "title"] = "Other"
+    put(copied, "incidents", df, kinds=("csv",))
+    said = refused(lambda: checks.read_back(copied))
+    assert said == "CSV and Parquet differ:\n  incidents: row 1, title: Other and Shelling"
+    df.loc[0, "title"] = pd.NA
+    df.loc[0, "status"] = "withdrawn"
+    one = checks.differences(df, df.iloc[:0], contract.tables()["incidents"])
+    assert list(one) == ["incidents: 1 and 0 rows"]
+
+
+def test_a_file_with_another_column_is_refused(copied: Path) -> None:
+    (copied / "links.parquet").write_bytes((copied / "reports.parquet").read_bytes())
+    assert "links: the column kind is missing" in refused(lambda: checks.read_back(copied))
+    (copied / "links.parquet").write_bytes(b"")
+    assert "links: not a Parquet file" in refused(lambda: checks.read_back(copied))
+
+
+def test_a_dangling_reference_is_found(copied: Path) -> None:
+    read = checks.read_back(copied)
+    read["organisations"] = read["organisations"].iloc[1:]
+    said = refused(lambda: checks.check_keys(read))
+    assert "originator_id refers to civil-defence, which isn't in organisations" in said
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("incidents", "incidents: SYR-20220908-7q4m has 0 in the tables, 1 in the records"),
+        ("organisations", "organisations: civil-defence has 0 in the tables, 1 in the records"),
+        ("reports", "reports: SYR-20220908-7q4m has 0 in the tables, 1 in the records"),
+        ("claims", "claims: SYR-20220908-7q4m has 1 in the tables, 2 in the records"),
+        ("sites", "sites: SYR-20220908-7q4m has 0 in the tables, 1 in the records"),
+    ],
+)
+def test_a_row_that_was_lost_on_the_way_is_found(story: Path, table: str, said: str) -> None:
+    read = checks.read_back(story / "release/current")
+    of = records(Dataset(story))
+    checks.check_records(read, of)
+    read[table] = read[table].iloc[1:]
+    assert said in refused(lambda: checks.check_records(read, of))
+
+
+def test_a_number_that_was_lost_on_the_way_is_found(story: Path) -> None:
+    read = checks.read_back(story / "release/current")
+    read["claims"] = read["claims"].drop(index=2)
+    said = refused(lambda: checks.check_records(read, records(Dataset(story))))
+    assert "numbers in claims: SYR-20220908-7q4m has 2 in the tables, 3 in the records" in said
+
+
+def test_a_withdrawn_incident_that_still_has_claims_is_found(story: Path) -> None:
+    read = checks.read_back(story / "release/current")
+    of = [record(tree) for tree in [*REGISTRIES, withdrawn("SYR-20220908-7q4m")]]
+    said = refused(lambda: checks.check_records(read, of))
+    assert "claims: SYR-20220908-7q4m has 2 in the tables, 0 in the records" in said
+
+
+# Whatever fails, the earlier release stays.
+
+
+@pytest.fixture
+def standing(story: Path, tmp_path: Path) -> Iterator[Path]:
+    """A dataset with a release, which has to be current and unchanged when the test is over."""
+    root = shutil.copytree(story, tmp_path / "standing", symlinks=True)
+    before = bytes_of(root / "release/current")
+    yield root
+    assert bytes_of(root / "release/current") == before
+
+
+def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path) -> None:
+    twice = incident(claims=[counted(), counted(by="nobody")])
+    there = {file.name for file in (standing / "release").iterdir()}
+    broken = dataset(standing, [*REGISTRIES, twice])
+    assert "nobody" in refused(lambda: build(broken, records(broken)))
+    assert {file.name for file in (standing / "release").iterdir()} == there
+
+
+def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> None:
+    made = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
+    assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(
+        lambda: build(made, records(made))
+    )
+
+
+def test_a_build_killed_at_any_step_leaves_the_earlier_release(standing: Path, tmp_path: Path) -> None:
+    root = shutil.copytree(standing, tmp_path / "killed", symlinks=True)
+    dataset(root, MORE)
+    done = subprocess.run(
+        [sys.executable, TESTS / "helpers/killing.py", "build", root],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
+    )
+    found = json.loads(done.stdout)
+    assert found["steps"] > 2 * len(contract.tables())
+    assert found["killed"] == [1, found["steps"] // 2, found["steps"]]
+    assert found["wrong"] == []
+    assert found["finished"]
+
+
+def test_the_zip_beside_the_folder_is_the_same_release(everything: Path) -> None:
+    folder = (everything / "release/current").resolve()
+    with opened(folder) as one, opened(folder.with_name(f"{folder.name}.zip")) as other:
+        assert one.sums_hash == other.sums_hash
+
+
+def test_a_zip_of_other_bytes_does_not_stay_under_the_name_of_a_release(tmp_path: Path) -> None:
+    files = files_of(contract.package(), frames([record(tree) for tree in STORY]))
+    zipped = pack(tmp_path, "0.1.0-0123", files)
+    data, made = zipped.read_bytes(), zipped.stat().st_mtime_ns
+    assert pack(tmp_path, "0.1.0-0123", files).stat().st_mtime_ns == made  # nothing was written
+    zipped.write_bytes(data[:-1])
+    assert pack(tmp_path, "0.1.0-0123", files).read_bytes() == data
+    with pytest.raises(ReleaseError, match=r"isn't whole.*\n.*README\.md isn't the file that was written"):
+        pack(tmp_path, "0.1.0-0123", files | {"README.md": b"another"})
+    assert zipped.read_bytes() == data
+
+
+@pytest.mark.parametrize("place", [Path.mkdir, lambda file: file.symlink_to(file.parent)], ids=["a folder", "a link"])
+def test_what_is_not_ours_at_the_place_of_the_zip_is_left_alone(tmp_path: Path, place: Callable[[Path], Any]) -> None:
+    zipped = tmp_path / "0.1.0-0123.zip"
+    place(zipped)
+    before = unread(zipped)
+    with pytest.raises(ReleaseError, match="isn't a zip of ours; move it away and build again"):
+        pack(tmp_path, "0.1.0-0123", files_of(contract.package(), frames([record(tree) for tree in STORY])))
+    assert unread(zipped) == before
+
+
+def test_two_builds_at_once_are_refused(standing: Path) -> None:
+    with (standing / "release/.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(ReleaseError, match="another build is running there") as raised:
+            released(standing, MORE)
+    assert raised.value.exit_code == 2
+
+
+def a_folder(link: Path) -> None:
+    link.mkdir()
+    (link / "mine.txt").write_text("mine", "utf-8")
+
+
+def unread(link: Path) -> tuple[int, ...]:
+    """What is known of a link, a file or a folder, but for when it was last read, which the build may do."""
+    seen = os.lstat(link)
+    return seen.st_ino, seen.st_mode, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns
+
+
+@pytest.mark.parametrize(
+    "place",
+    [a_folder, lambda link: link.write_text("mine", "utf-8"), lambda link: link.symlink_to(link.parents[2])],
+    ids=["a folder", "a file", "a link to elsewhere"],
+)
+def test_what_is_not_ours_at_the_place_of_the_link_is_left_alone(tmp_path: Path, place: Callable[[Path], Any]) -> None:
+    link = tmp_path / "release/current"
+    link.parent.mkdir()
+    place(link)
+    before = unread(link)
+    with pytest.raises(ReleaseError, match="isn't a link to a release beside it; move it away"):
+        released(tmp_path)
+    assert unread(link) == before
+
+
+def test_a_release_that_was_changed_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    first = released(tmp_path).folder
+    (first / "incidents.csv").write_text("changed", "utf-8")
+    (tmp_path / "release/current").unlink()
+    with pytest.raises(ReleaseError, match="was changed after it had been built; move it away and build again"):
+        released(tmp_path)
+    assert not (tmp_path / "release/current").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_of_the_surroundings(tmp_path: Path) -> None:
+    made = dataset(tmp_path, STORY)
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(ReleaseError, match="no release was made") as raised:
+        build(made, records(made), tmp_path / "file/release")
+    assert raised.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": ""}, "no `version`"),
+        ({"version": "../../x"}, "`version` of the descriptor"),
+        ({"resources": []}, "the table `incidents` is missing; take its `resources` from the installed package"),
+    ],
+)
+def test_a_descriptor_of_something_else_is_refused(standing: Path, change: Tree, said: str) -> None:
+    made = dataset(standing, STORY)
+    file = standing / "datapackage.json"
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | change), "utf-8")
+    with pytest.raises(ReleaseError, match=said):
+        build(made, records(made))

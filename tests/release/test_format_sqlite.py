@@ -1,0 +1,220 @@
+"""The SQLite database of a release: every row, the keys and checks of the contract, and views that know the unknown."""
+
+import csv
+import io
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from conflict_incidents import total
+from conflict_incidents.release.formats import sqlite
+from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.sqlite_views import VIEWS
+from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables.files import cell, csv_bytes
+from samples import counted, incident
+from test_formats import ODD, OPEN, SEASONED, UNKNOWN, ZERO, of
+
+TYPES = {"string": "text", "integer": "integer", "number": "real", "boolean": "integer", "date": "text"}
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return of([*SEASONED, *ODD])
+
+
+@pytest.fixture(scope="module")
+def file(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "incidents.sqlite"
+    path.write_bytes(sqlite.files(content)[sqlite.FILE])
+    path.chmod(0o444)
+    return path
+
+
+@pytest.fixture
+def database(file: Path) -> Iterator[sqlite3.Connection]:
+    """The database, opened where nothing may be written."""
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def copy(file: Path) -> Iterator[sqlite3.Connection]:
+    """A copy in memory that can be written, with foreign keys held."""
+    with closing(sqlite3.connect(":memory:")) as opened:
+        opened.deserialize(file.read_bytes())
+        opened.execute("PRAGMA foreign_keys = ON")
+        yield opened
+
+
+def one(database: sqlite3.Connection, query: str, *values: Any) -> Any:
+    (row,) = database.execute(query, values).fetchall()
+    return row if len(row) > 1 else row[0]
+
+
+def test_sqlite_finds_the_database_whole_and_every_reference_kept(database: sqlite3.Connection) -> None:
+    assert one(database, "PRAGMA integrity_check") == "ok"
+    assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert one(database, "PRAGMA journal_mode") == "delete"
+    assert one(database, "PRAGMA page_size") == sqlite.PAGE
+
+
+def test_every_row_and_cell_of_the_tables_is_there_with_its_type(
+    content: Content, database: sqlite3.Connection
+) -> None:
+    for name, table in contract.tables().items():
+        rows = database.execute(f'SELECT * FROM "{name}"')
+        assert [column[0] for column in rows.description] == table.names
+        truths = [field.type == "boolean" for field in table.fields]
+        read = [[cell(bool(value) if truth and value is not None else value)
+                 for value, truth in zip(row, truths, strict=True)] for row in rows]  # fmt: skip
+        written = csv_bytes(content.frames[name], table).decode()
+        assert read == list(csv.reader(io.StringIO(written, newline="")))[1:]
+        for field in table.fields:
+            kinds = {kind for (kind,) in database.execute(f'SELECT DISTINCT typeof("{field.name}") FROM "{name}"')}
+            assert kinds <= {TYPES[field.type], "null"}, (name, field.name)
+
+
+def test_the_keys_are_those_of_the_contract(database: sqlite3.Connection) -> None:
+    for name, table in contract.tables().items():
+        columns = database.execute(f'PRAGMA table_info("{name}")').fetchall()
+        keys = {place: column for _, column, _, _, _, place in columns if place}
+        assert tuple(keys[place] for place in sorted(keys)) == table.key
+        assert {column for _, column, _, never_null, _, _ in columns if never_null} == {
+            field.name for field in table.fields if field.required
+        }
+        found: dict[int, list[tuple[str, str, str]]] = {}
+        for number, _, other, column, theirs, *_ in database.execute(f'PRAGMA foreign_key_list("{name}")'):
+            found.setdefault(number, []).append((column, other, theirs))
+        expected = [
+            [(column, key.table, theirs) for column, theirs in zip(key.fields, key.columns, strict=True)]
+            for key in table.foreign_keys
+        ]
+        assert sorted(found.values()) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE incidents SET killed_low = -1", "CHECK"),
+        ("UPDATE incidents SET killed_low = 'seven'", "CHECK"),
+        ("UPDATE incidents SET killed_low = 1.5", "CHECK"),
+        ("UPDATE incidents SET lat = 91", "CHECK"),
+        ("UPDATE incidents SET kind = 'accident'", "CHECK"),
+        ("UPDATE incidents SET date_from = '2022-02-30'", "CHECK"),
+        ("UPDATE incidents SET date_from = '8 September'", "CHECK"),
+        ("UPDATE incidents SET killed_high_open = 2", "CHECK"),
+        ("UPDATE claims SET min = 100000001", "CHECK"),
+        ("UPDATE incidents SET country = NULL", "NOT NULL"),
+        ("UPDATE incidents SET incident_id = 'SYR-20220901-unkn'", "UNIQUE"),
+        ("UPDATE sites SET place_id = 'elsewhere-still'", "FOREIGN KEY"),
+        ("DELETE FROM organisations", "FOREIGN KEY"),
+    ],
+)
+def test_the_database_refuses_what_the_contract_refuses(copy: sqlite3.Connection, change: str, said: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=said):
+        copy.execute(change)
+
+
+def test_unknown_may_stay_unknown(copy: sqlite3.Connection) -> None:
+    copy.execute("UPDATE incidents SET killed_low = NULL, kind = NULL, date_from = NULL, lat = NULL, place_id = NULL")
+
+
+def test_the_view_of_the_killed_keeps_unknown_apart_from_zero(database: sqlite3.Connection) -> None:
+    query = "SELECT killed_low, killed_best, killed_high, killed_high_open FROM incidents_killed WHERE incident_id = ?"
+    assert one(database, query, UNKNOWN) == (None, None, None, None)
+    assert one(database, query, ZERO) == (0, 0, 0, 0)
+    assert one(database, query, OPEN) == (7, None, None, 1)
+    assert one(database, "SELECT count(*) FROM incidents_killed WHERE incident_id = 'SYR-20220908-bbbb'") == 0
+
+
+def test_the_view_of_claims_names_who_says_it_and_leaves_withdrawn_ones_out(database: sqlite3.Connection) -> None:
+    query = "SELECT measure, min, max, originator, publisher FROM claims_named WHERE incident_id = ?"
+    assert one(database, query, OPEN) == ("killed", 7, None, "SOHR", "DAILY-SABAH")
+    assert one(database, "SELECT count(*) FROM claims WHERE withdrawn_date IS NOT NULL") > 0
+    assert one(database, "SELECT count(*) FROM claims_named WHERE claim_id = 'first'") == 0
+
+
+@pytest.mark.parametrize("left_out", [(), (UNKNOWN,), (UNKNOWN, OPEN), (UNKNOWN, ZERO, OPEN)])
+def test_the_totals_of_the_view_are_those_of_the_package(left_out: tuple[str, ...]) -> None:
+    content = of([tree for tree in [*SEASONED, *ODD] if tree["id"] not in left_out])
+    expected = total(content.frames["incidents"])
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(sqlite.files(content)[sqlite.FILE])
+        row = one(
+            database,
+            "SELECT incidents, unknown, open_ended, low, best, high, high_open FROM killed_by_year"
+            " WHERE country = 'SYR' AND year = 2022",
+        )
+    assert row[:3] == (expected.incidents, expected.unknown, expected.open_ended)
+    assert row[3:] == (expected.low, expected.best, expected.high, expected.high_open)
+
+
+WHOLE, PART, WITHIN = "SYR-20220801-aaaa", "SYR-20220802-bbbb", "SYR-20220803-cccc"
+
+
+@pytest.mark.parametrize(
+    ("whole", "part"), [(20, 9), (None, 9), (None, None), (None, {"at_most": 5}), ({"at_least": 3}, None)]
+)
+def test_the_views_count_a_part_in_its_whole_as_the_package_does(whole: Any, part: Any) -> None:
+    def nested(id: str, killed: Any, *within: str) -> Any:
+        links = [{"kind": "part_of", "incident": id} for id in within]
+        known = {"claims": [counted(killed=killed)]} if killed is not None else {}
+        return incident(id, date=f"2022-08-0{id[11]}", **({"links": links} if links else {}), **known)
+
+    content = of([*SEASONED, nested(WHOLE, whole), nested(PART, part, WHOLE), nested(WITHIN, 7, PART)])
+    expected = total(content.frames["incidents"])
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(sqlite.files(content)[sqlite.FILE])
+        names = ("incidents", "unknown", "open_ended", "low", "best", "high", "high_open", "parts")
+        row = one(database, f"SELECT {', '.join(names)} FROM killed_by_year WHERE year = 2022")
+        assert row == tuple(getattr(expected, name) for name in names)
+        assert one(database, "SELECT count(*), sum(parts) FROM incidents_killed") == (expected.incidents, 2)
+
+
+def test_a_view_is_filtered_by_numbers_given_as_text(database: sqlite3.Connection) -> None:
+    for view in (view.name for view in VIEWS):
+        row = database.execute(f"SELECT * FROM {view}")
+        names = [column[0] for column in row.description]
+        for name, value in zip(names, row.fetchone(), strict=True):
+            found = one(database, f'SELECT count(*) FROM {view} WHERE "{name}" = ?', str(value))
+            assert value is None or found > 0, (view, name)
+
+
+def test_an_incident_that_lasted_into_the_next_year_is_in_none(content: Content) -> None:
+    incidents = content.frames["incidents"].copy()
+    incidents.loc[incidents.incident_id == ZERO, "date_to"] = pd.Timestamp("2023-01-01")
+    changed = Content({**content.frames, "incidents": incidents}, content.descriptor, content.about)
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(sqlite.files(changed)[sqlite.FILE])
+        assert one(database, "SELECT incidents, zero, low FROM killed_by_year WHERE year IS NULL") == (1, 1, 0)
+
+
+def test_the_database_says_what_it_is_and_what_its_columns_and_views_mean(
+    content: Content, database: sqlite3.Connection
+) -> None:
+    about = dict(database.execute("SELECT key, value FROM about").fetchall())
+    assert (about["version"], about["citation"]) == (content.about.version, content.about.citation)
+    assert about["contentHash"] == content.descriptor["contentHash"]
+    field = contract.tables()["incidents"].field("killed_low")
+    said = one(database, """SELECT unit, description FROM about_columns WHERE "table" = 'incidents'
+                            AND "column" = 'killed_low'""")  # fmt: skip
+    assert said == ("people", field.description)
+    views = {name for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")}
+    assert views == {view.name for view in VIEWS} == {name for name, _ in database.execute("SELECT * FROM about_views")}
+    for name in views:
+        database.execute(f"SELECT * FROM {name}").fetchall()
+
+
+def test_a_release_without_rows_has_all_tables() -> None:
+    made = frames([])
+    content = Content(made, contract.package(), contract.about(contract.package()))
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(sqlite.files(content)[sqlite.FILE])
+        assert one(database, "SELECT count(*) FROM incidents") == 0
+        assert database.execute("SELECT * FROM killed_by_year").fetchall() == []

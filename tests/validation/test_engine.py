@@ -1,0 +1,123 @@
+"""`incidents validate` and `build` as CI and a recorder call them: which files they judge, and how they end."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.cli import main
+
+TOP = Path(__file__).parents[2]
+RECORD = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The dataset of the rules' cases, under a folder of its own."""
+    shutil.copytree(TOP / "tests/validation/rules/dataset", tmp_path / "dataset")
+    return tmp_path / "dataset"
+
+
+def test_a_file_outside_of_the_dataset_is_judged_once_by_whatever_path_it_is_named(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = root.parent / "one"
+    outside.mkdir()
+    shutil.copy(root / RECORD, outside)
+    monkeypatch.chdir(root)
+    name = Path(RECORD).name
+    assert main(["validate", f"../one/{name}", str(outside / name), "../one", f"../dataset/../one/{name}"]) == 0
+    assert "in 1 file" in capsys.readouterr().out
+
+
+def test_two_files_with_one_id_are_refused_wherever_they_lie(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder in ("one", "two"):
+        (root.parent / folder).mkdir()
+        shutil.copy(root / RECORD, root.parent / folder)
+    assert main(["validate", "--root", str(root), str(root.parent / "one"), str(root.parent / "two")]) == 1
+    assert "IDN001" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("place", ["stray.yaml", "incident/SYR/2022/SYR-20220908-zz9q.yaml", "Incidents/x.yaml"])
+def test_a_file_in_a_folder_of_data_that_nobody_defined_is_a_finding(
+    place: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = root / "data" / place
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("a: [\n", "utf-8")
+    assert main(["validate", "--root", str(root)]) == 1
+    assert f"data/{place}:" in capsys.readouterr().out
+
+
+def test_an_editors_backup_beside_a_record_is_refused_and_the_record_is_not(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / f"{RECORD}~").touch()
+    assert main(["validate", "--root", str(root)]) == 1
+    out = capsys.readouterr().out
+    assert "IDN001" not in out
+    assert "SYR-20220908-k2fd.yaml~:1:1: REC010" in out
+
+
+def test_an_empty_path_is_a_mistake_of_the_caller(root: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["validate", "--root", str(root), ""])
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("command", ["validate", "build"])
+def test_under_github_actions_findings_become_annotations_by_themselves(
+    command: str, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    file = root / RECORD
+    file.write_text(file.read_text("utf-8").replace("status: published", "status: publishd"), "utf-8")
+    assert main([command, "--root", str(root)]) == 1
+    assert capsys.readouterr().out.startswith("::error file=")
+
+
+def test_a_refused_record_leaves_the_release_that_was_there(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    released = root / "release/current"
+    released.mkdir(parents=True)
+    (released / "incidents.csv").write_text("as it was", "utf-8")
+    file = root / RECORD
+    file.write_text(file.read_text("utf-8").replace("date: 2022-09-08", "date: 2022-02-30"), "utf-8")
+    assert main(["build", "--root", str(root)]) == 1
+    assert "DAT001" in capsys.readouterr().out
+    assert (released / "incidents.csv").read_text("utf-8") == "as it was"
+
+
+def test_warnings_end_with_0_unless_they_are_to_count(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = root / RECORD
+    file.write_text(f"{file.read_text('utf-8')}claims: [{{by: sohr, in: sabah, wounded: 150}}]\n", "utf-8")
+    for arguments, code in (([], 0), (["--fail-on-warnings"], 1)):
+        assert main(["validate", "--root", str(root), str(file), *arguments]) == code
+        assert "CNT015 warning: wounded: 150 is round" in capsys.readouterr().out
+
+
+def test_what_github_would_not_show_stands_in_the_job_summary(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n", "utf-8")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    for number in range(11):
+        (root / f"data/places/p{number}.yaml").write_text("schema: place/1\n", "utf-8")
+    folder = str(root / "data/places")
+    assert main(["validate", "--root", str(root), "--format", "text", folder]) == 1
+    assert summary.read_text("utf-8") == "before\n"
+    assert main(["validate", "--root", str(root), "--format", "github", folder]) == 1
+    assert capsys.readouterr().out.count("::error ") == 10
+    page = summary.read_text("utf-8")
+    assert page.startswith("before\n### ")
+    assert all(f"/p{number}.yaml:1:1 | REC" in page for number in range(11))
+
+
+def test_a_job_summary_that_cannot_be_written_is_no_success(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "missing/summary.md"))
+    for number in range(11):
+        (root / f"data/places/p{number}.yaml").write_text("schema: place/1\n", "utf-8")
+    assert main(["validate", "--root", str(root), "--format", "github", str(root / "data/places")]) == 2
+    assert "missing/summary.md: No such file or directory" in capsys.readouterr().err

@@ -1,0 +1,132 @@
+"""PRV001: what names a person, and what only looks like a name, text by text and place by place."""
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+import yaml
+
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.model import Record
+from conflict_incidents.validation.rules.privacy_names import no_names
+from samples import actor, dataset, incident, organisation, place, record, source, unsound
+
+TESTS = Path(__file__).parents[1]
+REGISTRIES = Dataset(TESTS / "validation/rules/dataset")
+TEXTS = yaml.safe_load((TESTS / "validation/texts/names.yaml").read_text("utf-8"))
+
+
+def names_somebody(judged: Record, registries: Dataset = REGISTRIES) -> bool:
+    found = [finding.message for finding in no_names.run("x.yaml", judged, registries)]
+    assert found in ([], ["the text looks as if it named a person; take the name out"])
+    return bool(found)
+
+
+@pytest.mark.parametrize("text", TEXTS["named"].splitlines())
+def test_a_text_that_names_a_person_is_found(text: str) -> None:
+    assert names_somebody(record(incident(note=text.replace("\\n", "\n"))))
+
+
+@pytest.mark.parametrize("text", TEXTS["unnamed"].splitlines())
+def test_a_text_that_names_nobody_passes(text: str) -> None:
+    assert not names_somebody(record(incident(note=text)))
+
+
+NAME = "Khaled Example"
+LOOKS_LIKE_ONE = "Etalab Ouverte (2)"
+"""What the name of a licence, a dataset or a group may be, and in a sentence a name with an age."""
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        incident(title=f"The house of {NAME}"),
+        incident(note=f"# the house of {NAME}"),
+        incident(status="withdrawn", withdrawn={"date": "2022-10-01", "reason": f"{NAME} told us."}),
+        organisation("shaam", note=LOOKS_LIKE_ONE),
+        place("armanaz", note=LOOKS_LIKE_ONE),
+    ],
+)
+def test_a_name_is_found_in_every_text(named: dict[str, Any]) -> None:
+    assert names_somebody(record(named))
+
+
+def test_a_name_is_found_in_a_comment() -> None:
+    assert names_somebody(record(f"{json.dumps(incident())}  # {NAME} told us"))
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"victims": [NAME]},
+        {"missing_people": [NAME]},
+        {"dead_names": [NAME]},
+        {"called": NAME},
+        {NAME: 7},
+        {"Ahmad E.": 7},
+    ],
+)
+def test_a_name_is_found_under_a_key_that_asks_for_it_and_as_a_key(refused: dict[str, Any]) -> None:
+    assert names_somebody(unsound(incident() | refused))
+
+
+@pytest.mark.parametrize("refused", [{"Khan Example": 7}, {"Title": "Shelling"}, {"kind_of": NAME}])
+def test_a_key_that_asks_for_no_name_is_none(refused: dict[str, Any]) -> None:
+    assert not names_somebody(unsound(incident() | refused))
+
+
+EXTERNAL = {"scheme": "another", "id": "7"}
+WAIVER = {"rule": "PRV006", "record": "war", "reason": "It is so.", "date": "2022-10-02", "by": "an editor"}
+CONTEXT = {"kind": "covered_by", "actor": "state", "extent": "most", "publisher": "sohr", "published": "2022-09-08"}
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        organisation("shaam") | {"name": LOOKS_LIKE_ONE},
+        organisation("shaam", names=[{"text": LOOKS_LIKE_ONE}]),
+        incident(external=[EXTERNAL | {"values": [{"name": "where", "value": LOOKS_LIKE_ONE}]}]),
+        source(attribution=LOOKS_LIKE_ONE, licence=LOOKS_LIKE_ONE),
+        source(references=[{"authors": [LOOKS_LIKE_ONE], "year": 2013, "title": "Another"}]),
+        incident(external=[EXTERNAL | {"conflict": {"name": LOOKS_LIKE_ONE}, "dyad": {"name": LOOKS_LIKE_ONE}}]),
+        place("armanaz", lat=36.0, lon=36.0, coordinates="centroid", coordinates_from=LOOKS_LIKE_ONE),
+        place("armanaz", context=[CONTEXT | {"agreement": LOOKS_LIKE_ONE}]),
+        {"schema": "waivers/1", "waivers": [], "privacy": [WAIVER | {"by": LOOKS_LIKE_ONE, "reviewer": "another"}]},
+        {"schema": "waivers/1", "waivers": [], "privacy": [WAIVER | {"reviewer": LOOKS_LIKE_ONE}]},
+    ],
+)
+def test_places_organisations_and_those_who_work_here_may_be_named(tree: dict[str, Any]) -> None:
+    assert not names_somebody(record(tree))
+
+
+def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:
+    override = {"measure": "killed", "best": 6, "reason": "so", "editor": LOOKS_LIKE_ONE, "date": "2022-11-01"}
+    assert not names_somebody(record(incident(overrides=[override])))
+    assert not names_somebody(unsound(organisation("shaam", names=[NAME])))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Example Sample told of 7 killed.", False),  # by its name
+        ("ÉLAN EXEMPLE told of 7 killed.", False),
+        ("Élan Exemple told of 7 killed.", False),  # by another spelling
+        ("Sample's' Example S. told of 7 killed.", False),  # by its id
+        ("Hill Sample (9) was hit.", False),
+        ("Sample Guard (9) was hit.", False),
+        ("Example Another told of 7 killed.", True),
+        ("Example Sample told how Khaled Example died.", True),
+        ("Khaled Example told Example Sample of it; Hill Sample (9)", True),
+    ],
+)
+def test_a_name_of_the_registries_is_no_persons(text: str, expected: bool) -> None:
+    known = [
+        organisation("one") | {"name": "Example Sample", "names": [{"text": "Elan-Exemple"}]},
+        organisation("sample-s-example-s") | {"name": "Something else"},
+        place("hill-sample"),
+        actor("sample-guard"),
+    ]
+    with TemporaryDirectory() as folder:
+        assert names_somebody(record(incident(note=text)), dataset(Path(folder), known)) is expected

@@ -1,0 +1,250 @@
+"""The formats of other tools, against the schemas that these tools publish; `tests/schemas/README.md` says whose."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import jsonschema_rs
+import pytest
+from hypothesis import given, settings
+from lxml import etree
+
+from conflict_incidents import __version__
+from conflict_incidents.core.findings import Finding, Severity
+from conflict_incidents.validation.reports import PRINTERS
+from conflict_incidents.validation.reports.links import RULES_PAGE, uri
+from conflict_incidents.validation.rules import RULES
+from printed import ANYTHING, HOSTILE, MARKUP, finding
+
+SCHEMAS = Path(__file__).parents[1] / "schemas"
+PAGES = "https://example.org/rules.md"
+FOUND = [
+    finding("civilians killed (9) exceed the total (7)", "data/x.yaml", 31, 18, rule="CNT003"),
+    finding("100 is round", "data/x.yaml", 12, 5, Severity.WARNING, "CNT015"),
+    finding("civilians killed (3) exceed the total (2)", "data/é b.yaml", 4, 1, rule="CNT003"),
+]
+
+
+def schema(name: str) -> Any:
+    return json.loads((SCHEMAS / name).read_text("utf-8"))
+
+
+JSON_SCHEMAS = {
+    "sarif": [schema("sarif-2.1.0.json")],
+    "rdjson": [schema("rdformat.json"), schema("rdformat-strict.json")],
+    "gitlab": [{"type": "array", "items": schema("gitlab-code-quality.json")}],
+}
+VALIDATORS = {
+    name: [jsonschema_rs.validator_for(one, validate_formats=True) for one in schemas]
+    for name, schemas in JSON_SCHEMAS.items()
+}
+XSD = etree.XMLSchema(etree.parse(SCHEMAS / "junit-10.xsd"))
+
+
+def refused(format: str, page: str) -> bool:
+    """Whether any schema of a format refuses what was printed."""
+    if format == "junit":
+        return not XSD.validate(etree.fromstring(page.encode()))
+    tree = json.loads(page)
+    return not all(validator.is_valid(tree) for validator in VALIDATORS[format])
+
+
+def printed(format: str, findings: list[Finding], files: int = 2) -> Any:
+    """What a format says, read back, after its schemas have judged it."""
+    page = PRINTERS[format](findings, files)
+    assert not refused(format, page)
+    return etree.fromstring(page.encode()) if format == "junit" else json.loads(page)
+
+
+def run_of(findings: list[Finding]) -> Any:
+    [run] = printed("sarif", findings)["runs"]
+    return run
+
+
+@pytest.mark.parametrize("format", ["sarif", "junit", "rdjson", "gitlab"])
+@settings(max_examples=40)
+@given(message=ANYTHING.filter(str.strip), path=ANYTHING.filter(bool))
+def test_whatever_strangers_write_the_schemas_are_kept(format: str, message: str, path: str) -> None:
+    found = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
+    assert not refused(format, PRINTERS[format](found, 1))
+    assert not refused(format, PRINTERS[format]([], 0))
+
+
+@pytest.mark.parametrize(
+    ("format", "right", "wrong"),
+    [
+        ("sarif", '"level": "error"', '"level": "bad"'),
+        ("sarif", '"ruleId"', '"rule"'),
+        ("sarif", '"unicodeCodePoints"', '"codePoints"'),
+        ("sarif", f'"{PAGES}#cnt003"', '"no address"'),
+        ("rdjson", '"severity": "ERROR"', '"severity": "error"'),
+        ("rdjson", '"location"', '"place"'),
+        ("rdjson", '"line": 31', '"line": "31"'),
+        ("gitlab", '"fingerprint"', '"print"'),
+        ("gitlab", '"begin": 31', '"begin": "31"'),
+        ("junit", "<testcase ", "<case "),
+        ("junit", ' tests="', ' test="'),
+        ("junit", '<failure type="', '<failure kind="'),
+    ],
+)
+def test_the_schemas_refuse_a_report_that_is_wrong(
+    format: str, right: str, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(RULES_PAGE, PAGES)
+    page = PRINTERS[format](FOUND, 2)
+    assert not refused(format, page)
+    assert right in page
+    broken = page.replace(right, wrong)
+    if format == "junit":
+        broken = broken.replace("</testcase>", "</case>" if "case " in wrong else "</testcase>")
+    assert refused(format, broken)
+
+
+def test_sarif_says_where_what_and_by_which_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RULES_PAGE, PAGES)
+    run = run_of(FOUND)
+    assert run["columnKind"] == "unicodeCodePoints"
+    first, second, third = run["results"]
+    assert [first["ruleId"], second["ruleId"], third["ruleId"]] == ["CNT003", "CNT003", "CNT015"]
+    assert [first["level"], third["level"]] == ["error", "warning"]
+    assert first["message"] == {"text": "civilians killed (9) exceed the total (7)"}
+    [place] = first["locations"]
+    assert place["physicalLocation"] == {
+        "artifactLocation": {"uri": "data/x.yaml", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 31, "startColumn": 18},
+    }
+    assert second["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "data/%C3%A9%20b.yaml"
+    driver = run["tool"]["driver"]
+    assert (driver["name"], driver["semanticVersion"]) == ("incidents", __version__)
+    assert [rule["id"] for rule in driver["rules"]] == sorted(RULES)
+    rule = driver["rules"][first["ruleIndex"]]
+    assert rule["name"] == "CiviliansFit"
+    assert rule["shortDescription"] == {"text": "Civilians fit inside the total of the same claim."}
+    assert rule["help"]["text"] == RULES["CNT003"].page
+    assert "```yaml\nkilled: {total: 7, civilians: {at_least: 9}}\n```" in rule["help"]["markdown"]
+    assert rule["helpUri"] == f"{PAGES}#cnt003"
+    assert rule["defaultConfiguration"] == {"level": "error"}
+    assert run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"] == "2 files checked"
+
+
+def test_without_an_address_of_the_manual_no_format_makes_one_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for page in ("", "javascript:alert(1)"):
+        monkeypatch.setenv(RULES_PAGE, page)
+        assert "helpUri" not in PRINTERS["sarif"](FOUND, 2)
+        assert {tuple(one["code"]) for one in printed("rdjson", FOUND)["diagnostics"]} == {("value",)}
+
+
+def test_sarif_keeps_the_five_thousand_worst_and_says_how_many_are_left_out() -> None:
+    found = [finding(line=line, severity=Severity.WARNING) for line in range(1, 4001)]
+    found += [finding(path="z.yaml", line=line) for line in range(1, 2002)]
+    run = run_of(found)
+    levels = [result["level"] for result in run["results"]]
+    assert levels == ["error"] * 2001 + ["warning"] * 2999
+    assert run["invocations"][0]["toolExecutionNotifications"][1] == {
+        "level": "warning",
+        "message": {"text": "1001 more findings are left out, the least bad ones; `incidents validate` lists all"},
+    }
+    assert len(run_of(found[:5000])["invocations"][0]["toolExecutionNotifications"]) == 1
+
+
+def test_no_message_is_a_link_or_a_template_for_a_viewer_of_sarif() -> None:
+    [result] = run_of([finding("[a](1) {0} {at_least: 7}\n")])["results"]
+    assert result["message"] == {"text": "[a] (1) { 0} {at_least: 7}\\n"}
+
+
+@settings(max_examples=60)
+@given(path=ANYTHING)
+def test_an_address_of_a_file_leads_back_to_its_name(path: str) -> None:
+    address = uri(path)
+    assert re.fullmatch(r"[A-Za-z0-9_.~/%-]*|file:///[A-Za-z0-9_.~/%-]*", address)
+    assert ":" not in address.removeprefix("file://")
+    try:
+        data = path.encode("utf-8", "surrogateescape")  # as a name comes from the system
+    except UnicodeEncodeError:
+        data = path.encode("utf-8", "surrogatepass")
+    assert unquote_to_bytes(urlsplit(address).path if address.startswith("file:") else address) == data
+
+
+def prints(format: str, findings: list[Finding]) -> list[str]:
+    if format == "gitlab":
+        return [issue["fingerprint"] for issue in printed("gitlab", findings)]
+    return [result["partialFingerprints"]["findingIdentity/v1"] for result in run_of(findings)["results"]]
+
+
+@pytest.mark.parametrize("format", ["sarif", "gitlab"])
+def test_a_finding_is_the_same_one_when_lines_move(format: str) -> None:
+    found = [finding("the key stands already in line 3", line=9), finding("wrong", line=4), finding("wrong", line=5)]
+    moved = [finding("the key stands already in line 13", line=8), *(finding("wrong", line=n) for n in (14, 25))]
+    assert set(prints(format, found)) == set(prints(format, moved))
+    assert len(set(prints(format, found))) == 3
+
+
+@pytest.mark.parametrize("format", ["sarif", "gitlab"])
+def test_findings_that_differ_in_path_rule_or_message_have_fingerprints_of_their_own(format: str) -> None:
+    found = [finding(), finding(path="b.yaml"), finding(rule="REC006"), finding("else"), finding("wron", "ga.yaml")]
+    assert len(set(prints(format, found))) == 5
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for one in prints(format, found))
+
+
+def test_gitlab_gets_the_worst_first_in_its_own_words() -> None:
+    first, _, last = printed("gitlab", FOUND)
+    assert first == {
+        "type": "issue",
+        "check_name": "CNT003",
+        "description": "CNT003 civilians killed (9) exceed the total (7)",
+        "categories": ["Bug Risk"],
+        "severity": "critical",
+        "fingerprint": first["fingerprint"],
+        "location": {"path": "data/x.yaml", "lines": {"begin": 31}},
+    }
+    assert last["severity"] == "minor"
+
+
+def test_rdjson_names_the_line_and_the_page_of_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RULES_PAGE, PAGES)
+    result = printed("rdjson", FOUND)
+    assert result["source"] == {"name": "incidents", "url": PAGES}
+    assert result["diagnostics"][0] == {
+        "message": "civilians killed (9) exceed the total (7)",
+        "location": {"path": "data/x.yaml", "range": {"start": {"line": 31}}},
+        "severity": "ERROR",
+        "code": {"value": "CNT003", "url": f"{PAGES}#cnt003"},
+        "original_output": "data/x.yaml:31:18: CNT003 civilians killed (9) exceed the total (7)",
+    }
+    assert result["diagnostics"][2]["severity"] == "WARNING"
+
+
+def test_what_reviewdog_posts_mentions_nobody_and_shows_no_picture() -> None:
+    [diagnostic] = printed("rdjson", [finding(MARKUP)])["diagnostics"]
+    assert "@octocat" not in diagnostic["message"]
+    assert "<img" not in diagnostic["message"]
+
+
+def test_junit_has_a_case_for_each_rule_and_fails_those_that_found_an_error() -> None:
+    report = printed("junit", FOUND)
+    [suite] = report
+    cases = suite.findall("testcase")
+    assert [case.get("name").split()[0] for case in cases] == sorted(RULES)
+    assert (suite.get("tests"), suite.get("failures"), report.get("failures")) == (str(len(RULES)), "1", "1")
+    [failed] = [case for case in cases if case.find("failure") is not None]
+    assert failed.get("classname") == "incidents.CNT"
+    assert failed.get("name") == "CNT003 Civilians fit inside the total of the same claim."
+    assert failed.find("failure").get("message") == "2 errors in 2 files"
+    assert failed.find("failure").text == (
+        "data/x.yaml:31:18: CNT003 civilians killed (9) exceed the total (7)\n"
+        "data/é b.yaml:4:1: CNT003 civilians killed (3) exceed the total (2)"
+    )
+    [warned] = suite.findall("testcase/system-out")
+    assert warned.text == "data/x.yaml:12:5: CNT015 warning: 100 is round"
+    assert suite.find("system-out").text == "2 errors, 1 warning in 2 files"
+
+
+def test_junit_shows_hostile_text_as_it_was_written_but_for_control_characters() -> None:
+    [failure] = printed("junit", [finding(f'{MARKUP}"\x00\x1b')]).iter("failure")
+    assert failure.text == f'a.yaml:1:1: REC004 {MARKUP}"\\x00\\x1b'
+    for format in ("sarif", "gitlab", "rdjson"):
+        text = json.dumps(printed(format, [finding(HOSTILE, HOSTILE)]), ensure_ascii=False)
+        assert text.encode("utf-8")
+        assert text.isprintable()
