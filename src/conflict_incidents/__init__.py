@@ -12,13 +12,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from conflict_incidents.core.version import __version__
+
 if TYPE_CHECKING:
     from conflict_incidents import tables
     from conflict_incidents.release.loading import citation, cite, load, load_all
     from conflict_incidents.release.verify import verify
     from conflict_incidents.tables.totals import by, explode, share, total
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "by", "citation", "cite", "explode", "load", "load_all", "share", "tables", "total", "verify"]
 _FACE = {
     **dict.fromkeys(("load", "load_all", "cite", "citation"), "release.loading"),

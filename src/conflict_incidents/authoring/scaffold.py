@@ -16,12 +16,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents import __version__
 from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import suggestion
+from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.tables import contract

@@ -18,8 +18,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
 
-from conflict_incidents import __version__
 from conflict_incidents.core.findings import harmless
+from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.dataset import DatasetError
 
 COMMANDS = {

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conflict_incidents import __version__
 from conflict_incidents.core.findings import Finding, cut, number, printable, worst_first
 from conflict_incidents.core.rule import Rule
+from conflict_incidents.core.version import __version__
 from conflict_incidents.validation.manual import as_markdown, family, page
 from conflict_incidents.validation.reports.fingerprints import fingerprints
 from conflict_incidents.validation.reports.json_ import dumped
