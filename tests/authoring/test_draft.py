@@ -15,6 +15,7 @@ from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError
 from conflict_incidents.cli import main
 from conflict_incidents.core import files as atomic
 from conflict_incidents.core.findings import Finding, errors
+from conflict_incidents.core.ids import ALPHABET, drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records import templates
 from conflict_incidents.records.autofix import Repair, repair
@@ -172,10 +173,10 @@ def test_when_every_id_is_taken_nothing_is_written() -> None:
 
 
 def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:
-    seen = set("".join(recording.drawn() for _ in range(200)))
-    assert seen <= set(recording.ALPHABET)
-    assert not set("01iloueaSO") & set(recording.ALPHABET)
-    assert re.fullmatch(templates.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{recording.drawn()}")
+    seen = set("".join(drawn() for _ in range(200)))
+    assert seen <= set(ALPHABET)
+    assert not set("01iloueaSO") & set(ALPHABET)
+    assert re.fullmatch(templates.part("incident/1", ("id",))["pattern"], f"SYR-20220908-{drawn()}")
 
 
 @pytest.mark.parametrize("make", [Path.touch, Path.mkdir, lambda path: path.symlink_to("nowhere")])
@@ -286,7 +287,7 @@ def test_a_registered_name_may_be_typed_in_its_own_spelling(dataset: Dataset) ->
     ],
 )
 def test_a_registry_id_is_made_of_the_name(name: str, id: str) -> None:
-    assert recording.slug(name) == id
+    assert slug(name) == id
 
 
 def test_a_registry_id_that_is_taken_is_refused_whatever_its_case(dataset: Dataset) -> None:

@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from slugify import slugify
-
 from conflict_incidents.core.files import create
 from conflict_incidents.core.findings import Finding, errors, shown
+from conflict_incidents.core.ids import drawn, slug
 from conflict_incidents.dataset.dataset import Dataset, files_below
 from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
@@ -29,8 +28,6 @@ from conflict_incidents.records.parsing import Parsed, parse
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.validation.engine import judge
 
-ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-"""What random parts of ids are made of: nothing that looks like something else, and no vowels, so no words."""
 _TRIES = 1000
 
 
@@ -319,22 +316,6 @@ def units(text: str) -> str:
 
 WRITTEN = {"date": span, "records": several, "unit": units}
 """How answers are written that aren't plain text, by option."""
-
-
-def slug(name: str) -> str:
-    """An id made of a name: lower-case letters and digits joined by hyphens, empty where the name has none.
-
-    Letters of other scripts are left out: transliterated, they give no name that anybody writes.
-    """
-    latin = "".join(sign for sign in name if not sign.isalpha() or "LATIN" in unicodedata.name(sign, ""))
-    return slugify(latin, max_length=64, replacements=[("'", ""), ("\u2019", "")])
-
-
-def drawn() -> str:
-    """Four random characters for an id."""
-    import secrets
-
-    return "".join(secrets.choice(ALPHABET) for _ in range(4))
 
 
 def free(stem: str, first: str, taken: Collection[str], draw: Callable[[], str] = drawn) -> str:

@@ -16,9 +16,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.findings import shown
+from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.version import __version__

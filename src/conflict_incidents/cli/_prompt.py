@@ -9,9 +9,10 @@ import contextlib
 import textwrap
 from datetime import date
 
-from conflict_incidents.authoring.draft import Draft, Question, RecordingError, slug
+from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.ids import slug
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pycountry import countries
 
-from conflict_incidents.authoring.draft import slug
+from conflict_incidents.core.ids import slug
 
 
 def alpha3(text: str) -> str | None:

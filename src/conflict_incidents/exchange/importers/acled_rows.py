@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
+from conflict_incidents.core.ids import slug
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.records.cells import CellError, Count, compared, read_count
 from conflict_incidents.records.counts import TELLTALE

@@ -9,7 +9,7 @@ import re
 from functools import cached_property
 from typing import Any
 
-from conflict_incidents.authoring.draft import slug
+from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.geo import arc_km
+from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import AdminUnit, Dataset

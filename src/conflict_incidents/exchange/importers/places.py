@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.authoring.draft import slug
 from conflict_incidents.core.crosswalks import UCDP_WHERE_PREC, words
+from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset

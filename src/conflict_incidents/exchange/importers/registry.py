@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict_incidents.authoring.draft import slug
+from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases, proper_names
 from conflict_incidents.dataset.dataset import Dataset

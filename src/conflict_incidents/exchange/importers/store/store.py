@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.authoring.draft import ALPHABET
 from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store import ledger

@@ -1,0 +1,26 @@
+"""Ids: slugs of names, and random parts."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from slugify import slugify
+
+ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
+"""What random parts of ids are made of: nothing that looks like something else, and no vowels, so no words."""
+
+
+def slug(name: str) -> str:
+    """An id made of a name: lower-case letters and digits joined by hyphens, empty where the name has none.
+
+    Letters of other scripts are left out: transliterated, they give no name that anybody writes.
+    """
+    latin = "".join(sign for sign in name if not sign.isalpha() or "LATIN" in unicodedata.name(sign, ""))
+    return slugify(latin, max_length=64, replacements=[("'", ""), ("\u2019", "")])
+
+
+def drawn() -> str:
+    """Four random characters for an id."""
+    import secrets
+
+    return "".join(secrets.choice(ALPHABET) for _ in range(4))
