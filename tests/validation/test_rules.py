@@ -12,6 +12,7 @@ import pytest
 from case_files import files
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.rule import RULES, Rule
+from conflict_incidents.core.urls import normalized
 from conflict_incidents.core.versions import Version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import Estimate, estimates
@@ -19,7 +20,6 @@ from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.parser import Scalar
-from conflict_incidents.validation.rules.sources_urls import in_normal_form
 from conflict_incidents.validation.rules.waivers import waived
 from rule_cases import Case, cases, lay_out
 from samples import record
@@ -199,7 +199,7 @@ def test_a_version_rises_as_far_as_the_changes_demand(version: str, message: str
     ],
 )
 def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with_it(url: str, normal: str) -> None:
-    assert in_normal_form(url) == normal
+    assert normalized(url) == normal
 
 
 def test_a_departure_from_the_schema_that_no_rule_knows_is_told_as_it_is() -> None:

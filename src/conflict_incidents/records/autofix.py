@@ -15,11 +15,13 @@ from dataclasses import dataclass
 
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.names import joined
+from conflict_incidents.core.urls import normalized
 from conflict_incidents.records import schema
 from conflict_incidents.records.cells import Count, counts_meant
 from conflict_incidents.records.counts import GROUPS, MEASURES
 from conflict_incidents.records.formatting import as_it_stands, laid_out
 from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.vocabulary import URL_KEYS
 from conflict_incidents.records.yaml.comments import (
     Block,
     Document,
@@ -34,7 +36,6 @@ from conflict_incidents.records.yaml.comments import (
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, composed, indented_plainly
 from conflict_incidents.records.yaml.nodes import same
 from conflict_incidents.records.yaml.parser import FOLDED, Mapping, Node, Scalar, Sequence, read
-from conflict_incidents.validation.rules.sources_urls import ADDRESSES, in_normal_form
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5
@@ -267,8 +268,8 @@ def _normalise(root: Block, _: object) -> bool:
     changed = False
     for entry in root.walk():
         value = entry.value
-        if entry.key in ADDRESSES and isinstance(value, Scalar) and isinstance(value.value, str):
-            normal = in_normal_form(value.value)
+        if entry.key in URL_KEYS and isinstance(value, Scalar) and isinstance(value.value, str):
+            normal = normalized(value.value)
             if normal != value.value:
                 entry.value, changed = Scalar(normal, value.mark), True
     return changed

@@ -1,0 +1,112 @@
+"""URLs: what is wrong with one, its normal form, equality."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from conflict_incidents.core.findings import shown
+
+_TRACKING = re.compile(
+    r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)clk?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
+)
+
+_PRIVATE = re.compile(r"(?:^|\.)(?:localhost|local|localdomain|internal|intranet|lan|home|corp|test|invalid|onion)$")
+
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+
+_HOST = re.compile(rf"(?:{_LABEL}\.)+{_LABEL}")
+
+_NUMERIC = re.compile(r"(?:^|\.)(?:[0-9]+|0x[0-9a-f]*)$")
+
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
+
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def url_problem(url: str) -> str | None:
+    """Why a URL isn't acceptable, and how to repair it; credentials are never repeated."""
+    try:
+        parts = urlsplit(url)
+        host, port = _host(parts), parts.port
+    except ValueError:
+        return "the address is not a URL; copy it anew from the browser"
+    if parts.username is not None:  # empty before a password alone
+        return "the address holds a user name or password; take it out"
+    if parts.scheme not in _DEFAULT_PORTS or not host:
+        return "the address is not an http or https one; give one that begins with http:// or https://"
+    if _is_private(host):
+        return f"{shown(host)} is not a public host; give an address that readers can reach"
+    if not _HOST.fullmatch(host) and ":" not in host:
+        return f"{shown(host)} is not the name of a host; copy the address anew from the browser"
+    if _BROKEN_ESCAPE.search(url):
+        return "the address has a `%` without two hexadecimal digits after it; write `%25` for a percent sign"
+    if _TRACKING.search(parts.query):
+        return "the address carries tracking parameters; take them out"
+    if ":~:" in parts.fragment:
+        return "the address ends with words that a browser marked; take out what follows `#`"
+    normal = _normal(parts, host, port)
+    return None if normal == url else f"the address is not in normal form; write {shown(normal)}"
+
+
+def normalized(url: str) -> str:
+    """The address in normal form and without tracking parameters; as it is where anything else is wrong with it."""
+    if any(map(str.isspace, url)):
+        return url
+    try:
+        parts = urlsplit(url)
+        query = "&".join(pair for pair in parts.query.split("&") if not _TRACKING.match(pair))
+        parts = parts._replace(query=query)
+        normal = _normal(parts, _host(parts), parts.port)
+    except (ValueError, KeyError):
+        return url
+    return url if url_problem(normal) or parts.username is not None else normal
+
+
+def _host(parts: SplitResult) -> str:
+    """The host as it stands in the domain name system, without the dot of its root: `xn--…` for other scripts.
+
+    Raises:
+        ValueError: there can be no such host.
+    """
+    host = (parts.hostname or "").removesuffix(".")
+    return host if host.isascii() else host.encode("idna").decode("ascii")
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        # A last part of digits alone makes programs read the whole as an address in some unusual form.
+        return bool(_PRIVATE.search(host) or "." not in host or _NUMERIC.search(host))
+    return not address.is_global or address.is_multicast
+
+
+def _normal(parts: SplitResult, host: str, port: int | None) -> str:
+    """Lower-case host, no default port, everything but ASCII percent-encoded (RFC 3986, section 6.2)."""
+    named = f"[{host}]" if ":" in host else host
+    netloc = named if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{port}"
+    safe = "/:@!$&'()*+,;=-._~%?"
+    path, query, fragment = (quote(text, safe=safe) for text in (_undotted(parts.path), parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, netloc, path, query, fragment))
+
+
+def _undotted(path: str) -> str:
+    """A path without `.` and `..` (RFC 3986, section 5.2.4)."""
+    steps: list[str] = []
+    for step in path.split("/"):
+        if step == "..":
+            del steps[max(1, len(steps) - 1) :]
+        elif step != ".":
+            steps.append(step)
+    return "/".join(steps) + ("/" if path.endswith(("/.", "/..")) else "")
+
+
+def comparable(url: str) -> str:
+    """Two addresses of one document compare equal: escapes in one case, no `www.`, no fragment, no closing slash."""
+    parts = urlsplit(url)
+    path, query = (_ESCAPE.sub(lambda found: found[0].upper(), text) for text in (parts.path, parts.query))
+    return f"{parts.netloc.removeprefix('www.')}{path.rstrip('/')}?{query}"
