@@ -4,3 +4,33 @@ from __future__ import annotations
 
 URL_KEYS = ("url", "archive_url")
 """The keys at which addresses stand."""
+
+
+PRECISIONS_BY_LEVEL = {
+    "point": {"exact", "near"},
+    "neighbourhood": {"exact", "near"},
+    "settlement": {"exact", "near"},
+    "adm3": {"adm3"},
+    "adm2": {"adm2"},
+    "adm1": {"adm1"},
+    "area": {"area", "airspace"},
+    "country": {"country"},
+}
+"""Which precisions a site may have at a place of each level."""
+
+LOCAL_LEVELS = ("point", "neighbourhood", "settlement")
+"""The levels of places that an incident can be at, rather than in."""
+
+
+BOX_MARGIN = 0.05
+"""Degrees, about 5 km, by which a unit's box is widened: the units' own outlines are simplified."""
+
+
+SITES_WITHOUT_POSITION = frozenset(
+    {"dwelling", "shelter", "camp", "hospital", "medical_facility", "aid_facility", "school"}
+)
+"""Sites that have no position of their own: their place's is all that may be known."""
+
+
+LONGEST_SPANS = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}
+"""How many days a span of each precision may have."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Named, Place, Record, Sourced, Waivers
-from conflict_incidents.validation.rules.privacy_coordinates import WITHHELD
+from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
 
 POINTS: dict[type[Record], tuple[str, ...]] = {
     Sourced: (
@@ -57,7 +57,7 @@ def points(record: Record, dataset: Dataset) -> list[str]:
 
 def _incident(incident: Incident) -> Iterator[str]:
     for site in incident.sites:
-        if site.kind in WITHHELD:
+        if site.kind in SITES_WITHOUT_POSITION:
             kind = site.kind.replace("_", " ")
             yield f"The site {shown(site.id)} is a {kind}: does anything say more of where it is than its place does?"
     originators = sorted({name for claim in incident.claims for name in (claim.by, *claim.jointly_with)})

@@ -16,8 +16,7 @@ from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.validation.rules.places import LEVELS
-from conflict_incidents.validation.rules.places_coordinates import BOX_MARGIN
+from conflict_incidents.records.vocabulary import BOX_MARGIN, PRECISIONS_BY_LEVEL
 
 APART_KM = 15.0
 """How far two positions of one place may lie apart: sources disagree about where a village ends."""
@@ -180,7 +179,7 @@ class Places:
 def _fits(known: _Known, wanted: Wanted) -> bool:
     if known.level != wanted.level and UNITS & {known.level, wanted.level}:
         return False
-    if wanted.close and "near" not in LEVELS[known.level]:
+    if wanted.close and "near" not in PRECISIONS_BY_LEVEL[known.level]:
         return False
     if any(known.admin[level] != code for level, code in wanted.admin.items() if level in known.admin):
         return False

@@ -21,7 +21,7 @@ from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.units import Units
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.model import Place
-from conflict_incidents.validation.rules.places import LEVELS
+from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
 PRECISIONS = words(UCDP_WHERE_PREC)
 """UCDP's `where_prec` in our words."""
@@ -79,7 +79,7 @@ class Found:
     def precision(self, code: str) -> tuple[str, bool]:
         """The precision of a site here for a `where_prec`, and whether that gives the code back."""
         wanted = PRECISIONS[code]
-        if wanted in LEVELS[self.level]:
+        if wanted in PRECISIONS_BY_LEVEL[self.level]:
             return wanted, True
         return _FALLBACK.get(self.level, self.level), False
 

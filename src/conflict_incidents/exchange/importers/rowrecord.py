@@ -21,7 +21,7 @@ from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.cells import Count, tidy
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.records.days import Span, widened
-from conflict_incidents.validation.rules.places import LEVELS
+from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
 UNITS = ("adm1", "adm2", "adm3")
 LONGEST_KEPT = 200
@@ -117,7 +117,7 @@ class Builder:
         site["kind"] = values.word(said.get("kind"), vocabulary()["sites", "kind"], "site kind") or "unspecified"
         precision = values.word(said.get("precision"), vocabulary()["sites", "precision"], "site precision") or level
         if precision:
-            if precision not in LEVELS[found.level]:
+            if precision not in PRECISIONS_BY_LEVEL[found.level]:
                 column = said["precision"]["column"] if isinstance(said.get("precision"), dict) else ""
                 raise RowError(
                     column, f"{shown(precision)} doesn't fit {shown(found.id)}, a place of level {found.level}"

@@ -18,7 +18,7 @@ from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, S
 from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.fields import is_sentinel
-from conflict_incidents.validation.rules.dates import LONGEST
+from conflict_incidents.records.vocabulary import LONGEST_SPANS
 
 MONTHS = (
     "January",
@@ -215,7 +215,7 @@ def date_of(cells: dict[str, str], beside: Beside, account: Accounting) -> tuple
     if code not in DATE_PRECISIONS:
         raise RowError("date_prec", f"`{code[:40]}` is none of 1 to 5")
     wanted = list(DATE_PRECISIONS.values())[int(code) - 1 :]
-    fits = next((word for word in wanted if (last - first).days < LONGEST[word]), None)
+    fits = next((word for word in wanted if (last - first).days < LONGEST_SPANS[word]), None)
     account.mapped("date_start", "date")
     account.mapped("date_end", "date")
     if fits == DATE_PRECISIONS[code]:

@@ -10,7 +10,7 @@ import re
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import AdminUnit, Dataset
-from conflict_incidents.validation.rules.places_coordinates import BOX_MARGIN
+from conflict_incidents.records.vocabulary import BOX_MARGIN
 
 _WORDS = re.compile(r"\b(?:governorate|muhafazat|province|state|district|mintaqat|subdistrict|nahiyat|region)\b")
 

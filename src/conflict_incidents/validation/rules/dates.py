@@ -15,12 +15,11 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.fields import as_day, is_sentinel, said_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
+from conflict_incidents.records.vocabulary import LONGEST_SPANS
 from conflict_incidents.records.yaml.parser import Scalar
 from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-LONGEST = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}
-"""How many days a span of each precision may have."""
 DAYS = ("date", "from", "to", "published", "accessed", "archived", "as_of")
 """The keys that hold dates."""
 DUSK, DAWN = 18, 6
@@ -77,7 +76,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
         length = (last - first).days + 1
         if last < first:
             yield Problem(span.at, f"the span ends ({span.last}) before it begins ({span.first}); swap them")
-        elif span.precision in LONGEST and length > (longest := LONGEST[span.precision]):
+        elif span.precision in LONGEST_SPANS and length > (longest := LONGEST_SPANS[span.precision]):
             yield Problem(
                 span.at,
                 f"{length} days are more than the precision `{span.precision}` allows ({longest}); narrow the span, "

@@ -16,23 +16,11 @@ from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Aggregate, Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Name
+from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LEVEL
 from conflict_incidents.validation.rules.sources import no_language
 
-LEVELS = {
-    "point": {"exact", "near"},
-    "neighbourhood": {"exact", "near"},
-    "settlement": {"exact", "near"},
-    "adm3": {"adm3"},
-    "adm2": {"adm2"},
-    "adm1": {"adm1"},
-    "area": {"area", "airspace"},
-    "country": {"country"},
-}
-"""Which precisions a site may have at a place of each level."""
 UNITS = ("adm1", "adm2", "adm3")
 """The levels of places that are administrative units themselves."""
-LOCAL = ("point", "neighbourhood", "settlement")
-"""The levels of places that an incident can be at, rather than in."""
 
 
 @rule("PLC004", Severity.ERROR, on=Incident)
@@ -49,7 +37,7 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
     """
     for site in incident.sites:
         place = dataset.place(site.place)
-        allowed = LEVELS.get(place.level) if place else None
+        allowed = PRECISIONS_BY_LEVEL.get(place.level) if place else None
         if place and allowed and site.precision and site.precision not in allowed:
             wanted = " or ".join(f"`{word}`" for word in sorted(allowed))
             yield Problem(
@@ -183,7 +171,7 @@ def _letters(name: Name) -> Iterator[Problem]:
 
 def one_place(place: Place, other: Place) -> bool:
     """Whether two places of one name can be one: of one kind, in one country, and in no differing units."""
-    kinds = {"local" if level in LOCAL else level for level in (place.level, other.level)}
+    kinds = {"local" if level in LOCAL_LEVELS else level for level in (place.level, other.level)}
     units = ((place.admin.get(level), other.admin.get(level)) for level in UNITS)
     apart = any(one and another and one != another for one, another in units)
     return len(kinds) == 1 and place.country == other.country and not apart

@@ -12,13 +12,11 @@ from conflict_incidents.dataset.dataset import AdminUnit, Dataset
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Site
-from conflict_incidents.validation.rules.places import LOCAL, one_place
-from conflict_incidents.validation.rules.privacy_coordinates import WITHHELD
+from conflict_incidents.records.vocabulary import BOX_MARGIN, LOCAL_LEVELS, SITES_WITHOUT_POSITION
+from conflict_incidents.validation.rules.places import one_place
 
 Position = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
-BOX_MARGIN = 0.05
-"""Degrees, about 5 km, by which a unit's box is widened: the units' own outlines are simplified."""
 SAME_KM = 7.0
 """How far a position of a place may lie from another one of it: few places reach further from their middle."""
 APART_KM = 25.0
@@ -116,7 +114,7 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
 
 def _told(part: Site | Place, position: Position) -> str:
     """A position as a message may repeat it: that of a home or a clinic should never have been written down."""
-    withheld = isinstance(part, Site) and part.kind in WITHHELD
+    withheld = isinstance(part, Site) and part.kind in SITES_WITHOUT_POSITION
     return "the position" if withheld else "{}, {}".format(*position)
 
 
@@ -202,7 +200,7 @@ def _strayed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         before, there = first.setdefault(site.place, (site, position))
         km = arc_km(*position, *(place.position or there))
         other = shown(site.place) if place.position else f"the site of line {before.mark.line}, at the same place"
-        if place.level in LOCAL and km > SAME_KM:
+        if place.level in LOCAL_LEVELS and km > SAME_KM:
             message = f"the site lies {km:.1f} km from {other}; correct the position, or name another place"
             yield Problem(site.at("lat"), message)
 
@@ -254,13 +252,13 @@ def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Proble
     if isinstance(judged, Incident):
         for site in judged.sites:
             place = dataset.place(site.place)
-            if place and place.level in LOCAL and site.precision == "exact":
+            if place and place.level in LOCAL_LEVELS and site.precision == "exact":
                 yield from _exact_centre(site, place, dataset)
         return
     unit = _centre_of(judged.position, judged, dataset) if judged.position else None
-    if unit and judged.coordinates != "centroid" and (judged.level in LOCAL or judged.coordinates):
+    if unit and judged.coordinates != "centroid" and (judged.level in LOCAL_LEVELS or judged.coordinates):
         yield Problem(
-            judged.at("lat" if judged.level in LOCAL else "coordinates"),
+            judged.at("lat" if judged.level in LOCAL_LEVELS else "coordinates"),
             f"the position is the centre of {_named(unit)}; write `coordinates: centroid`, or give the place's own",
         )
 
@@ -323,7 +321,7 @@ def _located(incident: Incident, dataset: Dataset) -> list[tuple[Site, Position]
     found: list[tuple[Site, Position]] = []
     for site in incident.sites:
         place = dataset.place(site.place)
-        of_place = place.position if place and place.level in LOCAL and site.position is None else None
+        of_place = place.position if place and place.level in LOCAL_LEVELS and site.position is None else None
         position = own.get(id(site.node), of_place)
         if position:
             found.append((site, position))

@@ -13,10 +13,7 @@ from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import OWN, Earlier, Held, positions_of
 from conflict_incidents.records.model import Incident, Place, kind_of
-
-WITHHELD = frozenset({"dwelling", "shelter", "camp", "hospital", "medical_facility", "aid_facility", "school"})
-"""Sites that have no position of their own: their place's is all that may be known."""
-
+from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
 
 _MOVED = re.compile(
     r"(?i)\bjitter|\b(?:random(?:ly|i[sz]ed)?|arbitrar(?:y|ily)|deliberately|on purpose)\W+(?:\w+\W+){0,3}?"
@@ -43,7 +40,7 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     for site in incident.sites:
         if site.lat is None and site.lon is None:
             continue
-        if site.kind in WITHHELD:
+        if site.kind in SITES_WITHOUT_POSITION:
             yield Problem(
                 site.at("lat"), f"a site of kind `{site.kind}` has no position of its own; its place is enough"
             )

@@ -10,7 +10,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import PEOPLE, Count
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim, Site
-from conflict_incidents.validation.rules.privacy_coordinates import WITHHELD
+from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
 
 SMALLEST = 3
 """From how many people on a cell says little about each of them."""
@@ -42,7 +42,7 @@ def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         sites = _sites(incident, claim)
         if claim.withdrawal or not sites or not all(_close(site, dataset) for site in sites):
             continue
-        home = all(site.kind in WITHHELD for site in sites)
+        home = all(site.kind in SITES_WITHOUT_POSITION for site in sites)
         for (measure, group), count in claim.counts.items():
             if group in _protected(measure, home) and _is_small(count):
                 told = "`children`" if group in MINORS else "the total"
