@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from conflict_incidents.core.crosswalks import HXL_TAGS
 from conflict_incidents.exchange.exporters import hxl as exported
 from conflict_incidents.release import formats
 from conflict_incidents.release.contents import sha256
@@ -216,7 +217,7 @@ def test_geopandas_reads_a_geoparquet_file_without_any_position() -> None:
 def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
     with (release / tagged.FILE).open("rb") as stream:
         source = hxl.data(stream)
-        assert source.display_tags == list(tagged.TAGS.values())
+        assert source.display_tags == list(HXL_TAGS.values())
         rows = {row.get("#event+code"): row for row in source}
     assert UNKNOWN in rows
     assert "SYR-20220908-bbbb" not in rows  # withdrawn

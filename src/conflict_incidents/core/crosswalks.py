@@ -61,3 +61,47 @@ have no type of ACLED's: it would say more than the record does."""
 def words(table: Mapping[str, str]) -> dict[str, str]:
     """The way back: their code → our word; where two words share a code, the later one of the table."""
     return {code: word for word, code in table.items()}
+
+
+HXL_COLUMNS = {
+    "incident_id": ("#event+code", "incident_id"),
+    "title": ("#event+name", "title"),
+    "kind": ("#event+type", "kind"),
+    "verification": ("#status+verification", "verification"),
+    "date_start": ("#date+start", "date_from"),
+    "date_end": ("#date+end", "date_to"),
+    "date_precision": ("#meta+date+precision", "date_precision"),
+    "country_code": ("#country+code", "country"),
+    "country": ("#country+name", ""),
+    "adm1_code": ("#adm1+code", "adm1_pcode"),
+    "adm1": ("#adm1+name", "adm1_name"),
+    "adm2_code": ("#adm2+code", "adm2_pcode"),
+    "adm2": ("#adm2+name", "adm2_name"),
+    "adm3_code": ("#adm3+code", "adm3_pcode"),
+    "adm3": ("#adm3+name", "adm3_name"),
+    "place": ("#loc+name", "place_name"),
+    "place_precision": ("#meta+loc+precision", "place_precision"),
+    "latitude": ("#geo+lat", "lat"),
+    "longitude": ("#geo+lon", "lon"),
+}
+
+HXL_SERIES = {
+    "killed": ("killed", "total", "#affected+killed"),
+    "killed_civilians": ("killed", "civilians", "#affected+killed+civilians"),
+    "killed_children": ("killed", "children", "#affected+killed+children"),
+    "injured": ("wounded", "total", "#affected+injured"),
+    "missing": ("missing", "total", "#affected+missing"),
+    "detained": ("detained", "total", "#affected+detained"),
+    "displaced": ("displaced", "total", "#affected+displaced"),
+    "casualties": ("casualties", "total", "#affected+casualties"),
+}
+"""What is counted: the beginning of the heading → measure, group, and the hashtag without the bound."""
+
+HXL_BOUNDS = ("min", "best", "max")
+
+HXL_TAGS: dict[str, str] = {
+    **{heading: tag for heading, (tag, _) in HXL_COLUMNS.items()},
+    **{f"{name}_{bound}": f"{tag}+{bound}" for name, (_, _, tag) in HXL_SERIES.items() for bound in HXL_BOUNDS},
+    "sources": "#meta+source",
+}
+"""The hashtag of each heading, in the order of the columns."""
