@@ -21,7 +21,7 @@ from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.nesting import PART_OF
 from conflict_incidents.dataset.snapshot import Earlier
-from conflict_incidents.records.fields import as_day
+from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import (
     ASSERTIONS,
     FOLDERS,

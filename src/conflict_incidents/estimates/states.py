@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from conflict_incidents.estimates.accounts import Account, Form
 from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merged
 from conflict_incidents.estimates.structure import UNKNOWNS, WHOLES, propagated, wholes_of
-from conflict_incidents.records.fields import as_instant
+from conflict_incidents.records.dates import as_instant
 
 Reasons = dict[Form, str]
 """Why a form is not used."""

@@ -6,8 +6,6 @@ Prevents: a field that isn't stated being read as empty text or zero; it is None
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import TypeVar
 
 from conflict_incidents.core.findings import Mark
@@ -103,55 +101,3 @@ def listed(node: Mapping, key: str, make: Callable[[Mapping], Made]) -> list[Mad
     """The pieces listed at `key`."""
     child = node.items.get(key)
     return [make(item) for item in child.items if isinstance(item, Mapping)] if isinstance(child, Sequence) else []
-
-
-SENTINELS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31")
-"""Days that stand for "unknown" in many tables."""
-
-
-def is_sentinel(text: str) -> bool:
-    """Whether a date or a moment stands for an unknown one (REC008 says so, and no other rule)."""
-    return text[:10] in SENTINELS
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan:
-    """The first and last day in local time; `precision` is None where the incident is known to have lasted so."""
-
-    first: str
-    last: str
-    precision: str | None
-    at: Mark
-
-    @property
-    def days(self) -> tuple[date, date] | None:
-        """Both days, or None where they can't be worked with: none, in reverse, or standing for unknown."""
-        first, last = said_day(self.first), said_day(self.last)
-        return (first, last) if first and last and first <= last else None
-
-
-def as_day(text: str | None) -> date | None:
-    """The calendar day that a date or a moment begins with, None where there is none."""
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
-
-
-def is_later(moment: str, than: str) -> bool:
-    """Whether a moment is known to be after another: by their times where both have one, else by their days."""
-    time, other = as_instant(moment), as_instant(than)
-    return other < time if time and other else "" < than[:10] < moment[:10]
-
-
-def said_day(text: str | None) -> date | None:
-    """The same, but None too where it stands for an unknown day."""
-    return None if is_sentinel(text or "") else as_day(text)
-
-
-def as_instant(text: str) -> datetime | None:
-    """The instant of a moment with its zone, in UTC; None for a bare day, or where there is none."""
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC) if "T" in text else None
-    except (ValueError, OverflowError):
-        return None

@@ -14,7 +14,8 @@ from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.names import joined
-from conflict_incidents.records.fields import DateSpan, Located, Part, Stated, Text, listed, one
+from conflict_incidents.records.dates import DateSpan
+from conflict_incidents.records.fields import Located, Part, Stated, Text, listed, one
 from conflict_incidents.records.statements import (
     AllowedDrop,
     Assertion,

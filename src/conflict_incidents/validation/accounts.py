@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from conflict_incidents.records.counts import Count, Scope
-from conflict_incidents.records.fields import is_later
+from conflict_incidents.records.dates import is_later
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.statements import Claim, Report
 

@@ -17,7 +17,7 @@ from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
 from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
 from conflict_incidents.records.cells import tidy
-from conflict_incidents.records.fields import is_sentinel
+from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
 
 MONTHS = (

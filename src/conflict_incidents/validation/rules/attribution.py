@@ -11,7 +11,7 @@ from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
-from conflict_incidents.records.fields import as_day
+from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Actor, Incident, Organisation, Place
 from conflict_incidents.records.statements import Attribution, Party
 

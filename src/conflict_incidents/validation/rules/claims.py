@@ -9,7 +9,7 @@ from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import GROUPS, Count, Scope
-from conflict_incidents.records.fields import as_day, is_later
+from conflict_incidents.records.dates import as_day, is_later
 from conflict_incidents.records.model import Incident, Place, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim

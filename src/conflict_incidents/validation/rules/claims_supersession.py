@@ -9,7 +9,7 @@ from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import Bound, Count, whom
-from conflict_incidents.records.fields import as_day, as_instant
+from conflict_incidents.records.dates import as_day, as_instant
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.validation.accounts import Account, Key, Stated, accounts, before
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.fields import as_day, is_sentinel, said_day
+from conflict_incidents.records.dates import as_day, is_sentinel, said_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS

@@ -16,7 +16,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF, meant
 from conflict_incidents.records.cells import as_yaml, counts_meant
 from conflict_incidents.records.counts import GROUPS, MEASURES, TELLTALE, Bound
-from conflict_incidents.records.fields import is_sentinel
+from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.model import (
     ASSERTIONS,
     FOLDERS,

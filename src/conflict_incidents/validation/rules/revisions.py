@@ -10,7 +10,7 @@ from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, released
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Earlier, Held, content_of, status_of
-from conflict_incidents.records.fields import as_day
+from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
 
