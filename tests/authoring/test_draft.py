@@ -23,7 +23,8 @@ from conflict_incidents.records.formatting import scalar
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.parsing import parse_file
 from conflict_incidents.records.yaml.decoding import refused
-from conflict_incidents.records.yaml.parser import Scalar, read
+from conflict_incidents.records.yaml.nodes import Scalar
+from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.validation.engine import validate_dataset, validate_paths
 from drafts import begun_at, draft, files, names, new, options
 

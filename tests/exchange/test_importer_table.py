@@ -23,7 +23,8 @@ from conflict_incidents.records.cells import HIGHEST, CellError, Count, bounded,
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
 from conflict_incidents.records.days import DateForm, read_day, widened
 from conflict_incidents.records.formatting import inline
-from conflict_incidents.records.yaml.parser import Mapping, read
+from conflict_incidents.records.yaml.nodes import Mapping
+from conflict_incidents.records.yaml.parser import read
 
 TOP = Path(__file__).parents[2]
 GUIDE = TOP / "docs/import-table.md"

@@ -26,8 +26,8 @@ from conflict_incidents.core.findings import Finding, Mark, errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.records.yaml.nodes import same
-from conflict_incidents.records.yaml.parser import Mapping, Node, Scalar, Sequence, read
+from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence, same
+from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.validation.engine import judge
 from conflict_incidents.validation.reports import PRINTERS
 

@@ -19,7 +19,7 @@ from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.yaml.parser import Scalar
+from conflict_incidents.records.yaml.nodes import Scalar
 from conflict_incidents.validation.rules.waivers import waived
 from rule_cases import Case, cases, lay_out
 from samples import record

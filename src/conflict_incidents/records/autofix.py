@@ -34,8 +34,8 @@ from conflict_incidents.records.yaml.comments import (
     to_value,
 )
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, composed, indented_plainly
-from conflict_incidents.records.yaml.nodes import same
-from conflict_incidents.records.yaml.parser import FOLDED, Mapping, Node, Scalar, Sequence, read
+from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence, same
+from conflict_incidents.records.yaml.parser import FOLDED, read
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
 _TURNS = 5

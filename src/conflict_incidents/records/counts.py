@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.parser import Mapping, Node, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 INCIDENT_SCOPE = "incident"
 """The scope of a claim that names none."""

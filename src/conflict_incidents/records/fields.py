@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.parser import Mapping, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import Mapping, Scalar, Sequence
 
 Made = TypeVar("Made")
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from conflict_incidents.records import schema
 from conflict_incidents.records.yaml.comments import BLANK, Block, Document, Entry, from_value
-from conflict_incidents.records.yaml.parser import Scalar
+from conflict_incidents.records.yaml.nodes import Scalar
 
 WIDTH = 120
 """How long a line may be, without its comment, before a mapping or a list is written over several."""

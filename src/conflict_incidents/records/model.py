@@ -36,13 +36,7 @@ from conflict_incidents.records.statements import (
     Waiver,
     Withdrawal,
 )
-from conflict_incidents.records.yaml.nodes import keys, same_shape, texts
-from conflict_incidents.records.yaml.parser import Mapping, Sequence
-
-Comment = tuple[str, Mark]
-"""What stands behind a `#`, and where."""
-KEY, COMMENT = "?", "#"
-"""Stand for the key of what is no value: a key itself, and a comment."""
+from conflict_incidents.records.yaml.nodes import COMMENT, KEY, Comment, Mapping, Sequence, keys, same_shape, texts
 
 
 class Record(Part):

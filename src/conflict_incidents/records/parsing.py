@@ -17,7 +17,8 @@ from conflict_incidents.records.model import Record, build
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.comments import comments_at
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, decode, file_form
-from conflict_incidents.records.yaml.parser import Scalar, read, too_many, unreadable
+from conflict_incidents.records.yaml.nodes import Scalar
+from conflict_incidents.records.yaml.parser import read, too_many, unreadable
 from conflict_incidents.records.yaml.raw_text import Unread
 
 _SAYS_MORE = re.compile(rb"^[ \t]*[^\s#]", re.M)

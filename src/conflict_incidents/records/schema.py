@@ -24,8 +24,7 @@ from conflict_incidents.core.findings import Mark, shown
 from conflict_incidents.core.redaction import FREE_TEXT, told
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
-from conflict_incidents.records.yaml.nodes import in_words, node_at, scalars
-from conflict_incidents.records.yaml.parser import ALIAS, Mapping, Node, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import ALIAS, Mapping, Node, Scalar, Sequence, in_words, node_at, scalars
 
 _OWNERS: dict[str, str | list[str]] = {
     "additionalProperties": ["REC004", "SRC004"],

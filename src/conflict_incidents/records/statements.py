@@ -9,7 +9,7 @@ from functools import cached_property
 
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
 from conflict_incidents.records.fields import Located, Number, Part, Stated, Text, listed, one
-from conflict_incidents.records.yaml.parser import Mapping, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import Mapping, Scalar, Sequence
 
 
 class Statement(Part):

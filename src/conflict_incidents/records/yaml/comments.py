@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.nodes import plain
-from conflict_incidents.records.yaml.parser import Mapping, Node, Scalar, Sequence, events, resolved
+from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence, plain
+from conflict_incidents.records.yaml.parser import events, resolved
 
 if TYPE_CHECKING:
     from yaml.events import Event

@@ -1,18 +1,71 @@
-"""Ways through a tree: a node by its path, every scalar with its path, a path in words, the tree as plain values, and
-whether two trees say the same.
+"""The nodes of a parsed file, each with its line and column, and ways through their tree.
 
-Prevents: a message that names another place than the one it is about.
+A node by its path, every scalar with its path, a path in words, the tree as plain values, equality of trees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.parser import Mapping, Node, Scalar, Sequence
 
 Path = tuple[str | int, ...]
+
+
+ALIAS = "an alias"
+"""What is odd about the node that stands where an alias stood; REC002 has said so already."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the text as it stands."""
+
+    value: str | int | float | bool
+    mark: Mark
+    odd: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sequence:
+    """A list of nodes."""
+
+    items: list[Node]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mapping:
+    """Nodes by key; `keys` has the place of each key."""
+
+    items: dict[str, Node]
+    keys: dict[str, Mark]
+    mark: Mark
+
+    def place(self, *path: str | int) -> Mark:
+        """Where the value at `path` stands: a scalar itself, the key of anything larger; else the nearest above."""
+        mark: Mark = self.mark
+        node: Node = self
+        for step in path:
+            child = _child(node, step)
+            if child is None:
+                return mark
+            keyed = isinstance(node, Mapping) and not isinstance(child, Scalar)
+            mark = node.keys[str(step)] if isinstance(node, Mapping) and keyed else child.mark
+            node = child
+        return mark
+
+
+Node = Scalar | Sequence | Mapping
+
+
+Comment = tuple[str, Mark]
+"""What stands behind a `#`, and where."""
+
+
+KEY, COMMENT = "?", "#"
+"""Stand for the key of what is no value: a key itself, and a comment."""
 
 
 def node_at(root: Node, path: Iterable[str | int]) -> Node:
@@ -99,3 +152,11 @@ def same_shape(one: Node | None, other: Node | None) -> bool:
     if isinstance(one, Sequence) and isinstance(other, Sequence):
         return len(one.items) == len(other.items) and all(map(same_shape, one.items, other.items))
     return one is other
+
+
+def _child(node: Node, step: str | int) -> Node | None:
+    if isinstance(node, Mapping):
+        return node.items.get(str(step))
+    if isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+        return node.items[step]
+    return None

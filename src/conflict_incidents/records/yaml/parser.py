@@ -19,6 +19,7 @@ from conflict_incidents.core.findings import Finding, Mark, Severity, shown
 from conflict_incidents.core.redaction import told
 from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
+from conflict_incidents.records.yaml.nodes import ALIAS, Mapping, Node, Scalar, Sequence
 from conflict_incidents.records.yaml.syntax_errors import syntax_errors
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 MAX_DEPTH = 16
 MAX_VALUES = 70_000
 """More keys, values and lists than a record of full size has, written as tightly as can be."""
-ALIAS = "an alias"
-"""What is odd about the node that stands where an alias stood; REC002 has said so already."""
 
 if not yaml.__with_libyaml__:
     # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
@@ -61,48 +60,6 @@ _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
 
 _LONGEST_WORD = len("infinity")
 """No longer text that begins with a letter is odd."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
-    """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the text as it stands."""
-
-    value: str | int | float | bool
-    mark: Mark
-    odd: str | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
-    """A list of nodes."""
-
-    items: list[Node]
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
-    """Nodes by key; `keys` has the place of each key."""
-
-    items: dict[str, Node]
-    keys: dict[str, Mark]
-    mark: Mark
-
-    def place(self, *path: str | int) -> Mark:
-        """Where the value at `path` stands: a scalar itself, the key of anything larger; else the nearest above."""
-        mark: Mark = self.mark
-        node: Node = self
-        for step in path:
-            child = _child(node, step)
-            if child is None:
-                return mark
-            keyed = isinstance(node, Mapping) and not isinstance(child, Scalar)
-            mark = node.keys[str(step)] if isinstance(node, Mapping) and keyed else child.mark
-            node = child
-        return mark
-
-
-Node = Scalar | Sequence | Mapping
 
 
 @dataclass(slots=True)
@@ -306,14 +263,6 @@ def _mark(mark: yaml.Mark | yaml._yaml.Mark | None) -> Mark:
 def _end(text: str) -> Mark:
     last = text.rstrip("\n").rpartition("\n")[2]
     return Mark(text.rstrip("\n").count("\n") + 1, len(last) + 1)
-
-
-def _child(node: Node, step: str | int) -> Node | None:
-    if isinstance(node, Mapping):
-        return node.items.get(str(step))
-    if isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
-        return node.items[step]
-    return None
 
 
 def _without_last_breaks(event: yaml.ScalarEvent) -> str:

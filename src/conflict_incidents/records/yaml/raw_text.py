@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.model import COMMENT
+from conflict_incidents.records.yaml.nodes import COMMENT
 
 _SCHEMA = re.compile(r"^[ {\"']*schema[\"']?\s*:\s*[\"']?([a-z]+)", re.M)
 _KEY = re.compile(r"(?:^\s*(?:-\s+)*|[{,]\s*)[\"']?(?P<key>[^\W\d]\w*)[\"']?\s*:(?=\s|\w|$)")

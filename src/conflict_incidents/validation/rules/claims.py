@@ -13,7 +13,7 @@ from conflict_incidents.records.dates import as_day, is_later
 from conflict_incidents.records.model import Incident, Place, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.records.yaml.parser import Mapping
+from conflict_incidents.records.yaml.nodes import Mapping
 
 UNITS = ("adm1", "adm2", "adm3", "country")
 """The levels of places of which it is known what lies in them."""

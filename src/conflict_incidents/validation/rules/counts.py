@@ -11,7 +11,7 @@ from conflict_incidents.records.counts import MEASURES, PEOPLE, ROLES, SEVERITIE
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.records.yaml.parser import Mapping
+from conflict_incidents.records.yaml.nodes import Mapping
 from conflict_incidents.validation.rules.counts_shares import shares_fit
 
 

@@ -16,7 +16,7 @@ from conflict_incidents.records.dates import as_day, is_sentinel, said_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
-from conflict_incidents.records.yaml.parser import Scalar
+from conflict_incidents.records.yaml.nodes import Scalar
 from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

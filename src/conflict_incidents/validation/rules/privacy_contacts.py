@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import COMMENT, KEY, Organisation, Place, Record, Sourced
+from conflict_incidents.records.model import Organisation, Place, Record, Sourced
+from conflict_incidents.records.yaml.nodes import COMMENT, KEY
 from conflict_incidents.records.yaml.raw_text import Unread
 
 PROSE = frozenset({"title", "note", "locator", "excerpt", "excerpt_original", "reason", KEY, COMMENT})

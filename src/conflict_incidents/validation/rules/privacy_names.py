@@ -13,7 +13,8 @@ from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.names import joined
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import KEY, Named, Record
+from conflict_incidents.records.model import Named, Record
+from conflict_incidents.records.yaml.nodes import KEY
 
 NAMING = frozenset(
     {

@@ -33,7 +33,8 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.schema import Violation, keys_with
-from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import Scalar, Sequence
+from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
 from conflict_incidents.validation.rules.sources import is_source_count
 

@@ -16,7 +16,7 @@ from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import Bound
 from conflict_incidents.records.model import Incident, Organisation, Place, Sourced, SourceDataset
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.yaml.parser import Mapping, Scalar
+from conflict_incidents.records.yaml.nodes import Mapping, Scalar
 
 _KEY_OF = "(?:independent_)?(?:sources?|reports?|originators?|publishers?|articles?|outlets?)"
 _COUNT_KEY = re.compile(
