@@ -23,7 +23,7 @@ from conflict_incidents.records.formatting import scalar
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.parsing import parse_file
 from conflict_incidents.records.yaml.decoding import refused
-from conflict_incidents.records.yaml.nodes import Scalar
+from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.validation.engine import validate_dataset, validate_paths
 from drafts import begun_at, draft, files, names, new, options
@@ -223,7 +223,7 @@ def test_text_that_people_type_comes_back_as_the_same_text(text: str) -> None:
     assert findings == []
     assert root is not None
     value = root.items["title"]
-    assert isinstance(value, Scalar)
+    assert isinstance(value, ScalarNode)
     assert (value.value, value.odd) == (text, None)
     assert yaml.safe_load(line) == {"title": text}
 

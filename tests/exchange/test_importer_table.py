@@ -23,7 +23,7 @@ from conflict_incidents.records.cells import HIGHEST, CellError, Count, bounded,
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
 from conflict_incidents.records.days import DateForm, read_day, widened
 from conflict_incidents.records.formatting import inline
-from conflict_incidents.records.yaml.nodes import Mapping
+from conflict_incidents.records.yaml.nodes import MappingNode
 from conflict_incidents.records.yaml.parser import read
 
 TOP = Path(__file__).parents[2]
@@ -127,7 +127,7 @@ ranges = st.tuples(numbers, numbers, numbers).map(sorted)
 def test_a_count_as_a_cell_is_the_same_count(count: Count) -> None:
     assert read_count(written(count)) == count
     tree, _ = read(f"killed: {inline(count)}".encode(), "a")
-    assert isinstance(tree, Mapping)
+    assert isinstance(tree, MappingNode)
     assert count_of(tree.items["killed"]) is not None
 
 

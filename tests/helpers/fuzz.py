@@ -26,7 +26,7 @@ from conflict_incidents.core.findings import Finding, Mark, errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence, same
+from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, same
 from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.validation.engine import judge
 from conflict_incidents.validation.reports import PRINTERS
@@ -283,16 +283,16 @@ def elsewhere(data: bytes) -> Any:
 
 def plain(node: Node) -> Any:
     """A tree of ours as plain values."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return {key: plain(child) for key, child in node.items.items()}
-    return [plain(item) for item in node.items] if isinstance(node, Sequence) else node.value
+    return [plain(item) for item in node.items] if isinstance(node, SequenceNode) else node.value
 
 
 def odd(node: Node) -> bool:
     """Whether some value in a tree may be read differently elsewhere; the schema stage refuses it."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         return node.odd is not None
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return any(not KEY.match(key) or odd(child) for key, child in node.items.items())
     return any(map(odd, node.items))
 
@@ -324,7 +324,7 @@ def checked(data: bytes, dataset: Dataset) -> list[Finding]:
     assert not mended.canonical or read(mended.data, "x.yaml")[1] == []
     root, wrong = read(data, "x.yaml")
     if root is not None and {*mended.mended} <= FORM_ONLY:
-        assert same(read(mended.data, "x.yaml")[0] or Sequence([], Mark()), root)
+        assert same(read(mended.data, "x.yaml")[0] or SequenceNode([], Mark()), root)
     if root is not None and not wrong and not odd(root):
         assert plain(root) == elsewhere(data)
     return found

@@ -19,7 +19,7 @@ from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.yaml.nodes import Scalar
+from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.validation.rules.waivers import waived
 from rule_cases import Case, cases, lay_out
 from samples import record
@@ -203,7 +203,7 @@ def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with
 
 
 def test_a_departure_from_the_schema_that_no_rule_knows_is_told_as_it_is() -> None:
-    odd = Violation(("REC013",), "multipleOf", Mark(7, 3), "sites 1, size", Scalar(7, Mark(7, 9)), expected="5")
+    odd = Violation(("REC013",), "multipleOf", Mark(7, 3), "sites 1, size", ScalarNode(7, Mark(7, 9)), expected="5")
     found = RULES["REC013"].run("x.yaml", odd, Dataset(TOP))
     assert [(finding.mark, finding.message) for finding in found] == [
         (Mark(7, 3), "sites 1, size is `7`; multipleOf 5 is wanted here")

@@ -34,7 +34,7 @@ from conflict_incidents.records.yaml.comments import (
     to_value,
 )
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, composed, indented_plainly
-from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence, same
+from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, same
 from conflict_incidents.records.yaml.parser import FOLDED, read
 
 _TABS = re.compile(r"^(?:[ \t]|-(?=[ \t]))*", re.M)
@@ -112,7 +112,7 @@ def _with_plain_spaces(text: str) -> str:
     """The text without tabs, where the record is the same whichever width a tab was meant to have."""
     if "\t" not in text:
         return text
-    found: list[tuple[str, Mapping]] = []
+    found: list[tuple[str, MappingNode]] = []
     for width in _TAB_WIDTHS:
         spaced = _spaced(text, width)
         root, _ = read(spaced.encode("utf-8"), "")
@@ -137,11 +137,11 @@ def _in_composed_form(text: str) -> str:
 
 def _with_texts(node: Node, change: Callable[[str], str]) -> Node:
     """The same tree with all keys and texts changed."""
-    if isinstance(node, Scalar):
-        return Scalar(change(node.value), node.mark, node.odd) if isinstance(node.value, str) else node
-    if isinstance(node, Sequence):
-        return Sequence([_with_texts(item, change) for item in node.items], node.mark)
-    return Mapping({change(key): _with_texts(child, change) for key, child in node.items.items()}, {}, node.mark)
+    if isinstance(node, ScalarNode):
+        return ScalarNode(change(node.value), node.mark, node.odd) if isinstance(node.value, str) else node
+    if isinstance(node, SequenceNode):
+        return SequenceNode([_with_texts(item, change) for item in node.items], node.mark)
+    return MappingNode({change(key): _with_texts(child, change) for key, child in node.items.items()}, {}, node.mark)
 
 
 _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
@@ -157,7 +157,9 @@ _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
 class _Anew:
     """A record that is laid out anew, with what has one right answer mended."""
 
-    def __init__(self, text: str, name: str, idle: Collection[tuple[str, str]], root: Mapping, findings: list[Finding]):
+    def __init__(
+        self, text: str, name: str, idle: Collection[tuple[str, str]], root: MappingNode, findings: list[Finding]
+    ):
         self.text, self.name, self.idle = text, name, idle
         self.root, self.findings = root, findings
         self.violations = schema.check(root, name)[1]
@@ -185,7 +187,7 @@ class _Anew:
                 return made, [*mended, *values, *self._moved(record)]
             doubtful |= wrong
 
-    def _read_back(self, made: str, record: Document) -> Mapping | None:
+    def _read_back(self, made: str, record: Document) -> MappingNode | None:
         """What the strict reader reads in the text made of a record, where it is that and has every comment."""
         again, findings = read(made.encode("utf-8"), "")
         whole = again is not None and not findings and same(as_nodes(record.root), again)
@@ -200,10 +202,10 @@ class _Anew:
 
     def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:
         """Mend what the schema objects to. What was mended, in words, with the names of the values."""
-        at = {entry.value.mark: entry for entry in root.walk() if isinstance(entry.value, Scalar)}
+        at = {entry.value.mark: entry for entry in root.walk() if isinstance(entry.value, ScalarNode)}
         found: dict[str, set[str]] = {}
         for violation in self.violations:
-            if isinstance(violation.value, Scalar) and violation.name not in doubtful:
+            if isinstance(violation.value, ScalarNode) and violation.name not in doubtful:
                 entry = at[violation.value.mark]
                 for what, meant in _ON_VALUES.items():
                     value = meant(violation, violation.value, entry.raw)
@@ -217,25 +219,25 @@ def _names(violations: Iterable[Violation]) -> set[str]:
     return {violation.name for violation in violations}
 
 
-def _as_text(violation: Violation, value: Scalar, raw: str) -> str | None:
+def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:
     """The text that was meant by what stands without quotes where text is wanted."""
     unquoted = not isinstance(value.value, str) and violation.keyword == "type" and violation.expected == "text"
     return raw if violation.keyword == "odd" or unquoted else None
 
 
-def _as_number(violation: Violation, value: Scalar, raw: str) -> int | None:
+def _as_number(violation: Violation, value: ScalarNode, raw: str) -> int | None:
     """The whole number that stands in quotes where one is wanted."""
     wanted = violation.keyword == "type" and "REC007" in violation.rules and isinstance(value.value, str)
     return int(str(value.value)) if wanted and not raw and _WHOLE.match(str(value.value)) else None
 
 
-def _as_listed(violation: Violation, value: Scalar, _: str) -> str | None:
+def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
     """The one value of a closed list that is the same but for capitals, and for what stands between its words."""
     same = [one for one in violation.options if violation.keyword == "enum" and joined(one) == joined(str(value.value))]
     return same[0] if len(same) == 1 else None
 
 
-def _as_count(violation: Violation, value: Scalar, _: str) -> Count | None:
+def _as_count(violation: Violation, value: ScalarNode, _: str) -> Count | None:
     """The count that is meant by words or signs, `>6` or `dozens`, where they mean one and no other."""
     if "REC007" not in violation.rules or violation.key not in {*MEASURES, *GROUPS} or value.odd not in {None, FOLDED}:
         return None
@@ -245,7 +247,7 @@ def _as_count(violation: Violation, value: Scalar, _: str) -> Count | None:
     return meant[0] if len(meant) == 1 else None
 
 
-_ON_VALUES: dict[str, Callable[[Violation, Scalar, str], Count | str | None]] = {
+_ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], Count | str | None]] = {
     "text without quotes": _as_text,
     "whole numbers in quotes": _as_number,
     "values of lists in another spelling": _as_listed,
@@ -257,10 +259,10 @@ def _trim(root: Block, _: object) -> bool:
     changed = False
     for entry in root.walk():
         value = entry.value
-        if isinstance(value, Scalar) and isinstance(value.value, str) and not value.odd:
+        if isinstance(value, ScalarNode) and isinstance(value.value, str) and not value.odd:
             text = _SPACES_AT_ENDS.sub("", composed(value.value)).strip()
             if text and text != value.value:
-                entry.value, changed = Scalar(text, value.mark), True
+                entry.value, changed = ScalarNode(text, value.mark), True
     return changed
 
 
@@ -268,10 +270,10 @@ def _normalise(root: Block, _: object) -> bool:
     changed = False
     for entry in root.walk():
         value = entry.value
-        if entry.key in URL_KEYS and isinstance(value, Scalar) and isinstance(value.value, str):
+        if entry.key in URL_KEYS and isinstance(value, ScalarNode) and isinstance(value.value, str):
             normal = normalized(value.value)
             if normal != value.value:
-                entry.value, changed = Scalar(normal, value.mark), True
+                entry.value, changed = ScalarNode(normal, value.mark), True
     return changed
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 INCIDENT_SCOPE = "incident"
 """The scope of a claim that names none."""
@@ -134,25 +134,25 @@ def whom(measure: str, group: str) -> str:
 
 def count_of(node: Node | None) -> Count | None:
     """The count that a node gives, None where it gives none (absent, or split into groups)."""
-    if isinstance(node, Scalar) and isinstance(node.value, int):
+    if isinstance(node, ScalarNode) and isinstance(node.value, int):
         return Count(Bound.EXACT, node.value, node.value, node.value, node.mark)
-    if not isinstance(node, Mapping):
+    if not isinstance(node, MappingNode):
         return None
     for bound in (Bound.AT_LEAST, Bound.AT_MOST, Bound.ABOUT):
         value = node.items.get(bound.value)
-        if isinstance(value, Scalar) and isinstance(value.value, int):
+        if isinstance(value, ScalarNode) and isinstance(value.value, int):
             number = value.value
             low = None if bound is Bound.AT_MOST else number
             high = None if bound is Bound.AT_LEAST else number
             return Count(bound, low, high, number if bound is Bound.ABOUT else None, value.mark)
     word = node.items.get("word")
-    if isinstance(word, Scalar) and word.value in LEXICON:
+    if isinstance(word, ScalarNode) and word.value in LEXICON:
         return Count(Bound.AT_LEAST, LEXICON[word.value], None, None, word.mark, word.value)
     between = node.items.get("between")
-    if isinstance(between, Sequence) and len(between.items) == 2:
-        low_end, high_end = (item.value if isinstance(item, Scalar) else None for item in between.items)
+    if isinstance(between, SequenceNode) and len(between.items) == 2:
+        low_end, high_end = (item.value if isinstance(item, ScalarNode) else None for item in between.items)
         value = node.items.get("best")
-        best = value.value if isinstance(value, Scalar) and isinstance(value.value, int) else None
+        best = value.value if isinstance(value, ScalarNode) and isinstance(value.value, int) else None
         if isinstance(low_end, int) and isinstance(high_end, int):
             return Count(Bound.BETWEEN, low_end, high_end, best, between.mark)
     return None

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.nodes import Mapping, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 Made = TypeVar("Made")
 
@@ -40,7 +40,7 @@ class Number(_Field):
 
     def __get__(self, part: Part, owner: type) -> float | None:
         node = part.node.items.get(self.key)
-        return float(node.value) if isinstance(node, Scalar) and not isinstance(node.value, str) else None
+        return float(node.value) if isinstance(node, ScalarNode) and not isinstance(node.value, str) else None
 
 
 class Part:
@@ -49,24 +49,24 @@ class Part:
     note = Stated("note")
     locator = Stated("locator")
 
-    def __init__(self, node: Mapping) -> None:
+    def __init__(self, node: MappingNode) -> None:
         self.node = node
 
     def text(self, key: str) -> str | None:
         """The text at `key`, None where it isn't stated."""
         node = self.node.items.get(key)
-        return str(node.value) if isinstance(node, Scalar) else None
+        return str(node.value) if isinstance(node, ScalarNode) else None
 
     def true(self, key: str) -> bool:
         """Whether `key` is there and true."""
         node = self.node.items.get(key)
-        return isinstance(node, Scalar) and node.value is True
+        return isinstance(node, ScalarNode) and node.value is True
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The list of texts at `key`."""
         node = self.node.items.get(key)
-        items = node.items if isinstance(node, Sequence) else []
-        return tuple(str(item.value) for item in items if isinstance(item, Scalar))
+        items = node.items if isinstance(node, SequenceNode) else []
+        return tuple(str(item.value) for item in items if isinstance(item, ScalarNode))
 
     def at(self, *path: str | int) -> Mark:
         """Where the value at `path` stands."""
@@ -91,13 +91,15 @@ class Located(Part):
         return None if lat is None or lon is None else (lat, lon)
 
 
-def one(node: Mapping, key: str, make: Callable[[Mapping], Made]) -> Made | None:
+def one(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> Made | None:
     """The piece at `key`, None where there is none."""
     child = node.items.get(key)
-    return make(child) if isinstance(child, Mapping) else None
+    return make(child) if isinstance(child, MappingNode) else None
 
 
-def listed(node: Mapping, key: str, make: Callable[[Mapping], Made]) -> list[Made]:
+def listed(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> list[Made]:
     """The pieces listed at `key`."""
     child = node.items.get(key)
-    return [make(item) for item in child.items if isinstance(item, Mapping)] if isinstance(child, Sequence) else []
+    return (
+        [make(item) for item in child.items if isinstance(item, MappingNode)] if isinstance(child, SequenceNode) else []
+    )

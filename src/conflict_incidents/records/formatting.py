@@ -19,7 +19,7 @@ from typing import Any
 
 from conflict_incidents.records import schema
 from conflict_incidents.records.yaml.comments import BLANK, Block, Document, Entry, from_value
-from conflict_incidents.records.yaml.nodes import Scalar
+from conflict_incidents.records.yaml.nodes import ScalarNode
 
 WIDTH = 120
 """How long a line may be, without its comment, before a mapping or a list is written over several."""
@@ -83,7 +83,7 @@ def _text(value: str, in_flow: bool) -> str:
     return value if plain and not (in_flow and _FLOW.search(value)) else json.dumps(value, ensure_ascii=False)
 
 
-def _single(value: Scalar, entry: Entry, in_flow: bool) -> str:
+def _single(value: ScalarNode, entry: Entry, in_flow: bool) -> str:
     """The scalar of an entry as it is written; what is odd about it is for the rules to say, and stays as it is."""
     if value.odd or (entry.key in DATES and isinstance(value.value, str) and _DAY.match(value.value)):
         return str(value.value)
@@ -95,7 +95,7 @@ def _single(value: Scalar, entry: Entry, in_flow: bool) -> str:
 def _flow(entry: Entry) -> str:
     """The value of an entry on one line."""
     value = entry.value
-    if isinstance(value, Scalar):
+    if isinstance(value, ScalarNode):
         return _single(value, entry, in_flow=True)
     if value.keyed:
         return "{" + ", ".join(f"{_text(str(one.key), True)}: {_flow(one)}" for one in value.entries) + "}"
@@ -117,7 +117,7 @@ def _keyed(entry: Entry, pad: str) -> list[str]:
     above, behind = _comments(entry)
     key = f"{pad}{_text(str(entry.key), True)}:"
     value = entry.value
-    if isinstance(value, Scalar):
+    if isinstance(value, ScalarNode):
         return [*_above(above, pad), *_scalar_lines(key, entry, pad, behind)]
     line = f"{key} {_flow(entry)}" if _is_inline(value) else ""
     if line and (not value.entries or len(line) <= WIDTH):
@@ -128,7 +128,7 @@ def _keyed(entry: Entry, pad: str) -> list[str]:
 def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
     above, behind = _comments(entry)
     value = entry.value
-    if isinstance(value, Scalar):
+    if isinstance(value, ScalarNode):
         return [*_above(above, pad), *_scalar_lines(f"{pad}-", entry, pad, behind)]
     if value.keyed and value.entries:
         said, value = _begun(value)
@@ -147,14 +147,14 @@ def _begun(block: Block) -> tuple[list[str], Block]:
     """What stands above the first key of an item, and has to stand above its dash; and the item without that."""
     first, *rest = block.entries
     above, behind = _comments(first)
-    value = first.value if isinstance(first.value, Scalar) or first.value.entries else Block(first.value.keyed)
+    value = first.value if isinstance(first.value, ScalarNode) or first.value.entries else Block(first.value.keyed)
     bare = Entry(value, first.key, [], [behind.strip()] if behind else [], first.raw)
     return [comment for comment in above if comment], Block(True, [bare, *rest], block.end)
 
 
 def _scalar_lines(before: str, entry: Entry, pad: str, behind: str) -> list[str]:
     value = entry.value
-    assert isinstance(value, Scalar)
+    assert isinstance(value, ScalarNode)
     text = value.value
     if isinstance(text, str) and "\n" in text and text == text.strip() and not _SPACE_AT_END.search(text):
         return [f"{before} |-{behind}", *(f"{pad}  {line}" if line else "" for line in text.split("\n"))]
@@ -195,11 +195,11 @@ def _is_flat(block: Block) -> bool:
     return not any(value.keyed or any(isinstance(one, Block) for one in _values(value)) for value in nested)
 
 
-def _is_short(value: Scalar) -> bool:
+def _is_short(value: ScalarNode) -> bool:
     return value.value != "" and "\n" not in str(value.value) if value.odd else "\n" not in str(value.value)
 
 
-def _values(block: Block) -> Iterator[Scalar | Block]:
+def _values(block: Block) -> Iterator[ScalarNode | Block]:
     return (entry.value for entry in block.entries)
 
 
@@ -234,7 +234,7 @@ def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
 
 def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry:
     """The entry of a scalar; a comment behind free text goes above it, as it could be taken for the end of the text."""
-    behind_sign = isinstance(entry.value, Scalar) and "\n" in str(entry.value.value)  # `|-`, not the text
+    behind_sign = isinstance(entry.value, ScalarNode) and "\n" in str(entry.value.value)  # `|-`, not the text
     if not entry.beside or behind_sign or not entry.key or not schema.is_free_text(name, (*path, entry.key)):
         return entry
     return Entry(entry.value, entry.key, [*entry.above, *entry.beside], [], entry.raw)

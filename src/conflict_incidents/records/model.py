@@ -8,8 +8,7 @@ doesn't say is None here.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from collections.abc import Sequence as Sequence_
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
@@ -36,7 +35,16 @@ from conflict_incidents.records.statements import (
     Waiver,
     Withdrawal,
 )
-from conflict_incidents.records.yaml.nodes import COMMENT, KEY, Comment, Mapping, Sequence, keys, same_shape, texts
+from conflict_incidents.records.yaml.nodes import (
+    COMMENT,
+    KEY,
+    Comment,
+    MappingNode,
+    SequenceNode,
+    keys,
+    same_shape,
+    texts,
+)
 
 
 class Record(Part):
@@ -46,7 +54,7 @@ class Record(Part):
 
     id = Text("id")
 
-    def __init__(self, node: Mapping, path: str, raw: Mapping, comments: Sequence_[Comment] = ()) -> None:
+    def __init__(self, node: MappingNode, path: str, raw: MappingNode, comments: Sequence[Comment] = ()) -> None:
         super().__init__(node)
         self.path = path
         self.raw = raw
@@ -88,8 +96,8 @@ class Record(Part):
     def names_all(self, key: str) -> bool:
         """Whether every item written in the list `key` has an id, so that one that isn't there is missing."""
         child = self.raw.items.get(key)
-        items = child.items if isinstance(child, Sequence) else []
-        return bool(items) and all(isinstance(item, Mapping) and "id" in item.items for item in items)
+        items = child.items if isinstance(child, SequenceNode) else []
+        return bool(items) and all(isinstance(item, MappingNode) and "id" in item.items for item in items)
 
     def written_ids(self, key: str) -> frozenset[str]:
         """The ids in the list `key` as the file has them, those of refused items included."""
@@ -162,7 +170,7 @@ class Place(Named, Located):
     def admin(self) -> dict[str, str]:
         """P-codes of the units that it lies in, by level: `{"adm1": "SY07"}`."""
         node = self.node.items.get("admin")
-        return {level: Part(node).text(level) or "" for level in node.items} if isinstance(node, Mapping) else {}
+        return {level: Part(node).text(level) or "" for level in node.items} if isinstance(node, MappingNode) else {}
 
     @cached_property
     def context(self) -> list[Circumstance]:
@@ -216,7 +224,7 @@ class Aggregate(Sourced):
     def period(self) -> tuple[str, str | None]:
         """From when to when, as closely as it is stated; without an end, to the day of the report."""
         node = self.node.items.get("period")
-        span = Part(node) if isinstance(node, Mapping) else None
+        span = Part(node) if isinstance(node, MappingNode) else None
         return (span.text("from") or "", span.text("to")) if span else ("", None)
 
 
@@ -245,7 +253,7 @@ class Incident(Sourced):
     def date(self) -> DateSpan | None:
         """When it happened; None only in a record that has been refused."""
         node = self.node.items.get("date")
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             span = Part(node)
             return DateSpan(span.text("from") or "", span.text("to") or "", span.text("precision"), self.at("date"))
         day = self.text("date")
@@ -407,6 +415,6 @@ def kind_of(record: Record) -> str:
     return next(kind for kind, made in KINDS.items() if type(record) is made)
 
 
-def build(kind: str, valid: Mapping, raw: Mapping, path: str, comments: Sequence_[Comment] = ()) -> Record:
+def build(kind: str, valid: MappingNode, raw: MappingNode, path: str, comments: Sequence[Comment] = ()) -> Record:
     """The typed record of a kind, from the valid part of its tree, the tree as it was written, and its comments."""
     return KINDS[kind](valid, path, raw, comments)

@@ -17,7 +17,7 @@ from conflict_incidents.records.model import Record, build
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.comments import comments_at
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, decode, file_form
-from conflict_incidents.records.yaml.nodes import Scalar
+from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.records.yaml.parser import read, too_many, unreadable
 from conflict_incidents.records.yaml.raw_text import Unread
 
@@ -116,6 +116,6 @@ def bytes_of(file: Path) -> bytes | str:
 
 
 def _unknown_schema(node: object, at: Mark) -> Violation:
-    value = node if isinstance(node, Scalar) else Scalar("", at)
+    value = node if isinstance(node, ScalarNode) else ScalarNode("", at)
     names = tuple(f"{kind}/{number}" for kind, numbers in schema.known().items() for number in numbers)
     return Violation(("REC003",), "const", at, "schema", value, names)

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from collections.abc import Sequence as Sequence_
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -24,7 +23,16 @@ from conflict_incidents.core.findings import Mark, shown
 from conflict_incidents.core.redaction import FREE_TEXT, told
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
-from conflict_incidents.records.yaml.nodes import ALIAS, Mapping, Node, Scalar, Sequence, in_words, node_at, scalars
+from conflict_incidents.records.yaml.nodes import (
+    ALIAS,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    in_words,
+    node_at,
+    scalars,
+)
 
 _OWNERS: dict[str, str | list[str]] = {
     "additionalProperties": ["REC004", "SRC004"],
@@ -58,9 +66,9 @@ class Violation:
     @property
     def seen(self) -> str:
         """The value as a message shows it."""
-        if isinstance(self.value, Mapping):
+        if isinstance(self.value, MappingNode):
             return "a mapping"
-        if isinstance(self.value, Sequence):
+        if isinstance(self.value, SequenceNode):
             return "a list"
         if isinstance(self.value.value, str) or self.key in FREE_TEXT:
             return told(str(self.value.value), self.key)
@@ -74,7 +82,7 @@ class Violation:
     @property
     def empty(self) -> bool:
         """Whether nothing stands there, or what some readers take for nothing."""
-        return isinstance(self.value, Scalar) and self.value.odd == "an empty value"
+        return isinstance(self.value, ScalarNode) and self.value.odd == "an empty value"
 
 
 @cache
@@ -87,17 +95,17 @@ def known() -> dict[str, list[int]]:
     return versions
 
 
-def named_by(root: Mapping) -> str | None:
+def named_by(root: MappingNode) -> str | None:
     """The schema that a record names, `incident/1`, where it is one that is known."""
     node = root.items.get("schema")
-    name = node.value if isinstance(node, Scalar) else None
+    name = node.value if isinstance(node, ScalarNode) else None
     if not isinstance(name, str):
         return None
     kind, _, version = name.partition("/")
     return name if version in [str(number) for number in known().get(kind, [])] else None
 
 
-def check(root: Mapping, name: str) -> tuple[Mapping | None, list[Violation]]:
+def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violation]]:
     """The valid part of a tree, and every violation of the schema `name` (`incident/1`).
 
     Where there are more than `MOST` violations, the first of them, and no valid part: there is little left to judge.
@@ -133,13 +141,13 @@ def _once(violations: list[Violation]) -> list[Violation]:
 
 
 def _follows(violation: Violation, unknown: list[str]) -> bool:
-    if isinstance(violation.value, Scalar):
+    if isinstance(violation.value, ScalarNode):
         return violation.value.odd == ALIAS
     if violation.keyword in {"required", "dependentRequired"} and unknown:
         from difflib import get_close_matches
 
         return bool(get_close_matches(violation.expected, [key.lower() for key in unknown], n=1, cutoff=0.6))
-    if violation.keyword == "maxProperties" and isinstance(violation.value, Mapping):
+    if violation.keyword == "maxProperties" and isinstance(violation.value, MappingNode):
         return len(set(violation.value.items) - set(unknown)) <= int(violation.expected)
     return False
 
@@ -166,7 +174,7 @@ def described(name: str, path: Iterable[str | int]) -> dict[str, Any]:
     return found
 
 
-def cut_short(root: Mapping, name: str, comments: Iterable[tuple[str, Mark, Mark | None]]) -> list[Violation]:
+def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, Mark | None]]) -> list[Violation]:
     """The free texts without quotes that end before a comment on their line: what looks like one may belong to them."""
     behind = {scalar: at for _, at, scalar in comments if scalar}
     return [
@@ -176,7 +184,7 @@ def cut_short(root: Mapping, name: str, comments: Iterable[tuple[str, Mark, Mark
     ][:MOST]
 
 
-def is_free_text(name: str, path: Sequence_[str | int]) -> bool:
+def is_free_text(name: str, path: Sequence[str | int]) -> bool:
     """Whether people write freely what stands at a path: text of no form and no list that is no id or address."""
     said = described(name, path)
     formed = {"enum", "const"} & said.keys() or said.get("pattern", ONE_LINE) != ONE_LINE
@@ -189,23 +197,23 @@ def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
 
 
 def _plain(node: Node) -> Any:
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return {key: _plain(child) for key, child in node.items.items()}
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         return [_plain(child) for child in node.items]
     return None if node.odd == "an empty value" else node.value
 
 
-def _errors(root: Mapping, name: str) -> list[Any]:
+def _errors(root: MappingNode, name: str) -> list[Any]:
     return list(_validator(name).iter_errors(_plain(root)))
 
 
-def _understand(root: Mapping, error: Any, schema: dict[str, Any]) -> Iterator[tuple[Violation, Node]]:
+def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterator[tuple[Violation, Node]]:
     """What an error of the validator means, with the node that has to go for the rest to be judged."""
     keyword, subschema = _violated(error, schema)
     path: list[str | int] = list(error.instance_path)
     node = node_at(root, path)
-    if keyword == "additionalProperties" and isinstance(node, Mapping):
+    if keyword == "additionalProperties" and isinstance(node, MappingNode):
         for key in error.kind.as_dict()["unexpected"]:
             owners = _owners(subschema, keyword)
             where = node.keys[key]
@@ -218,7 +226,7 @@ def _understand(root: Mapping, error: Any, schema: dict[str, Any]) -> Iterator[t
     options, expected = _allowed(keyword, subschema, error.kind.as_dict())
     owners = _owners(subschema, keyword, expected)
     at = root.place(*path)
-    if keyword == "dependentRequired" and isinstance(node, Mapping):
+    if keyword == "dependentRequired" and isinstance(node, MappingNode):
         # The key that asks for the missing one is there, and is the better place to point to.
         asking = [key for key, wanted in subschema[keyword].items() if expected in wanted and key in node.keys]
         at = node.keys[asking[0]] if asking else at
@@ -285,15 +293,15 @@ def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tupl
     return tuple(ids) if isinstance(ids, list) else (ids,)
 
 
-def _without(node: Mapping, cut: set[int]) -> Mapping:
+def _without(node: MappingNode, cut: set[int]) -> MappingNode:
     def keep(child: Node) -> Node:
-        if isinstance(child, Mapping):
+        if isinstance(child, MappingNode):
             return _without(child, cut)
-        if isinstance(child, Sequence):
-            return Sequence([keep(item) for item in child.items if id(item) not in cut], child.mark)
+        if isinstance(child, SequenceNode):
+            return SequenceNode([keep(item) for item in child.items if id(item) not in cut], child.mark)
         return child
 
-    return Mapping(
+    return MappingNode(
         {key: keep(child) for key, child in node.items.items() if id(child) not in cut}, node.keys, node.mark
     )
 
@@ -304,13 +312,13 @@ def _decimal_keys(name: str) -> frozenset[str]:
     return frozenset(re.findall(r'"(\w+)": \{[^{}]*"type": "number"', json.dumps(document(name))))
 
 
-def _whole_number_slips(root: Mapping, name: str) -> Iterator[Violation]:
+def _whole_number_slips(root: MappingNode, name: str) -> Iterator[Violation]:
     for path, scalar in scalars(root):
         if isinstance(scalar.value, float) and path[-1] not in _decimal_keys(name):
             yield Violation(("REC007",), "type", scalar.mark, in_words(path), scalar, expected="a whole number")
 
 
-def _ambiguous(root: Mapping, known_wrong: set[int]) -> Iterator[Violation]:
+def _ambiguous(root: MappingNode, known_wrong: set[int]) -> Iterator[Violation]:
     for path, scalar in scalars(root):
         if scalar.odd and scalar.odd != ALIAS and id(scalar) not in known_wrong:
             yield Violation((_AMBIGUOUS,), "odd", scalar.mark, in_words(path), scalar, expected=scalar.odd)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
 from conflict_incidents.records.fields import Located, Number, Part, Stated, Text, listed, one
-from conflict_incidents.records.yaml.nodes import Mapping, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 
 class Statement(Part):
@@ -187,7 +187,7 @@ class Site(Located):
     def damage_said(self) -> Damage | None:
         """Who says how far the site was damaged, where the record has it."""
         node = self.node.items.get("damage")
-        return Damage(node) if isinstance(node, Mapping) else None
+        return Damage(node) if isinstance(node, MappingNode) else None
 
     @cached_property
     def reported(self) -> list[Statement]:
@@ -229,10 +229,10 @@ class Claim(Statement):
     def scope(self) -> Scope:
         """What its numbers are about."""
         node = self.node.items.get("scope")
-        if isinstance(node, Mapping):
+        if isinstance(node, MappingNode):
             area = Part(node)
             return Scope(area=area.text("area"), first=area.text("from"), last=area.text("to"))
-        if isinstance(node, Sequence):
+        if isinstance(node, SequenceNode):
             return Scope(sites=self.texts("scope"))
         named = self.text("scope")
         return Scope(sites=(named,)) if named and named != INCIDENT_SCOPE else Scope()
@@ -246,7 +246,7 @@ class Claim(Statement):
             count = count_of(node)
             if count:
                 found[measure, "total"] = count
-            elif isinstance(node, Mapping):
+            elif isinstance(node, MappingNode):
                 for group in GROUPS:
                     part = count_of(node.items.get(group))
                     if part:
@@ -315,12 +315,12 @@ class Claim(Statement):
     def says_complete(self, measure: str, key: str) -> bool:
         """Whether the source says that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
         node = self.node.items.get(measure)
-        return isinstance(node, Mapping) and Part(node).true(key)
+        return isinstance(node, MappingNode) and Part(node).true(key)
 
     def says_all(self, measure: str) -> tuple[str, ...]:
         """The groups of which the source says that it counts all."""
         node = self.node.items.get(measure)
-        return Part(node).texts("complete") if isinstance(node, Mapping) else ()
+        return Part(node).texts("complete") if isinstance(node, MappingNode) else ()
 
     @property
     def label(self) -> str:
@@ -362,8 +362,8 @@ class Assertion(Part):
     def where(self) -> dict[str, str]:
         """The values that the rows have, by column."""
         node = self.node.items.get("where")
-        items = node.items if isinstance(node, Mapping) else {}
-        return {column: str(one.value) for column, one in items.items() if isinstance(one, Scalar)}
+        items = node.items if isinstance(node, MappingNode) else {}
+        return {column: str(one.value) for column, one in items.items() if isinstance(one, ScalarNode)}
 
 
 class AllowedDrop(Part):

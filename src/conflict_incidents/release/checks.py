@@ -16,9 +16,9 @@ import pandas as pd
 from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.records.model import Actor, Aggregate, Incident, Organisation, Place, Record, SourceDataset
-from conflict_incidents.records.yaml.nodes import Mapping as Tree
+from conflict_incidents.records.yaml.nodes import MappingNode as Tree
 from conflict_incidents.records.yaml.nodes import Node
-from conflict_incidents.records.yaml.nodes import Sequence as Listed
+from conflict_incidents.records.yaml.nodes import SequenceNode as Listed
 from conflict_incidents.release.checksums import differing
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.tables import TableError, contract, dangling, doubled, validate

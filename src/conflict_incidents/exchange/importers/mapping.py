@@ -23,7 +23,7 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.tabular.grid import TableError, listing
 from conflict_incidents.records import schema
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
-from conflict_incidents.records.yaml.nodes import Mapping as Tree
+from conflict_incidents.records.yaml.nodes import MappingNode as Tree
 from conflict_incidents.records.yaml.nodes import in_words, node_at, plain, scalars
 from conflict_incidents.records.yaml.parser import read
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.nodes import Mapping, Node, Scalar, Sequence, plain
+from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, plain
 from conflict_incidents.records.yaml.parser import events, resolved
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Entry:
     scalar as it stands.
     """
 
-    value: Scalar | Block
+    value: ScalarNode | Block
     key: str | None = None
     above: list[str] = field(default_factory=list)
     beside: list[str] = field(default_factory=list)
@@ -82,30 +82,30 @@ class Document:
         return [*filter(None, self.header), *self.root.comments()]
 
 
-def from_value(value: Any, mark: Mark = Mark()) -> Scalar | Block:  # noqa: B008  # frozen, and the same for all
+def from_value(value: Any, mark: Mark = Mark()) -> ScalarNode | Block:  # noqa: B008  # frozen, and the same for all
     """A plain value (dicts, lists, text, numbers) as a tree without comments."""
     if isinstance(value, dict):
         return Block(True, [Entry(from_value(child), str(key)) for key, child in value.items()])
     if isinstance(value, list):
         return Block(False, [Entry(from_value(child)) for child in value])
-    return Scalar(value, mark)
+    return ScalarNode(value, mark)
 
 
-def to_value(value: Scalar | Block) -> Any:
+def to_value(value: ScalarNode | Block) -> Any:
     """A tree as dicts, lists and values; of equal keys the first counts."""
     return plain(as_nodes(value))
 
 
-def as_nodes(value: Scalar | Block) -> Node:
+def as_nodes(value: ScalarNode | Block) -> Node:
     """A tree as the strict reader gives it; of equal keys the first counts."""
-    if isinstance(value, Scalar):
+    if isinstance(value, ScalarNode):
         return value
     if not value.keyed:
-        return Sequence([as_nodes(entry.value) for entry in value.entries], Mark())
+        return SequenceNode([as_nodes(entry.value) for entry in value.entries], Mark())
     found: dict[str, Node] = {}
     for entry in value.entries:
         found.setdefault(str(entry.key), as_nodes(entry.value))
-    return Mapping(found, {}, Mark())
+    return MappingNode(found, {}, Mark())
 
 
 def document(text: str) -> Document | None:
@@ -162,7 +162,7 @@ class _Reader:
         self.next = 0
         self.above: list[_Comment] = []
         self.stack: list[_Open] = []
-        self.holder = Entry(Scalar("", Mark()))
+        self.holder = Entry(ScalarNode("", Mark()))
         self.latest, self.latest_line = self.holder, -1
 
     def read(self) -> Document | None:
@@ -212,7 +212,7 @@ class _Reader:
         inside = self.stack[-1] if self.stack else None
         value = resolved(event, mark)
         if inside and inside.block.keyed and inside.waiting is None:
-            entry = Entry(Scalar("", mark), str(value.value))
+            entry = Entry(ScalarNode("", mark), str(value.value))
             self._attach(inside, entry)
             inside.waiting = entry
             # a literal key would have an end of its own; what stands behind the key is on the line where it ends
@@ -265,7 +265,7 @@ class _Reader:
             entry.above += [comment.text for comment in self.above if comment.text]
             self.above.clear()
             return entry
-        entry = Entry(Scalar("", Mark()))
+        entry = Entry(ScalarNode("", Mark()))
         self._attach(inside, entry)
         return entry
 

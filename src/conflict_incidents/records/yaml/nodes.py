@@ -11,7 +11,7 @@ from typing import Any
 
 from conflict_incidents.core.findings import Mark
 
-Path = tuple[str | int, ...]
+NodePath = tuple[str | int, ...]
 
 
 ALIAS = "an alias"
@@ -19,7 +19,7 @@ ALIAS = "an alias"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class ScalarNode:
     """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the text as it stands."""
 
     value: str | int | float | bool
@@ -28,7 +28,7 @@ class Scalar:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class SequenceNode:
     """A list of nodes."""
 
     items: list[Node]
@@ -36,7 +36,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mapping:
+class MappingNode:
     """Nodes by key; `keys` has the place of each key."""
 
     items: dict[str, Node]
@@ -51,13 +51,13 @@ class Mapping:
             child = _child(node, step)
             if child is None:
                 return mark
-            keyed = isinstance(node, Mapping) and not isinstance(child, Scalar)
-            mark = node.keys[str(step)] if isinstance(node, Mapping) and keyed else child.mark
+            keyed = isinstance(node, MappingNode) and not isinstance(child, ScalarNode)
+            mark = node.keys[str(step)] if isinstance(node, MappingNode) and keyed else child.mark
             node = child
         return mark
 
 
-Node = Scalar | Sequence | Mapping
+Node = ScalarNode | SequenceNode | MappingNode
 
 
 Comment = tuple[str, Mark]
@@ -71,37 +71,37 @@ KEY, COMMENT = "?", "#"
 def node_at(root: Node, path: Iterable[str | int]) -> Node:
     """The node at a path that exists."""
     for step in path:
-        if isinstance(root, Mapping):
+        if isinstance(root, MappingNode):
             root = root.items[str(step)]
-        elif isinstance(root, Sequence):
+        elif isinstance(root, SequenceNode):
             root = root.items[int(step)]
     return root
 
 
 def plain(node: Node) -> Any:
     """A tree as dicts, lists and values."""
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return {key: plain(child) for key, child in node.items.items()}
-    return node.value if isinstance(node, Scalar) else [plain(child) for child in node.items]
+    return node.value if isinstance(node, ScalarNode) else [plain(child) for child in node.items]
 
 
 def same(one: Node, other: Node) -> bool:
     """Whether two trees say the same, wherever it stands, in whatever order of keys; `1`, `1.0` and `true` differ."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, MappingNode) and isinstance(other, MappingNode):
         keys = one.items.keys()
         return keys == other.items.keys() and all(same(one.items[key], other.items[key]) for key in keys)
-    if isinstance(one, Sequence) and isinstance(other, Sequence):
+    if isinstance(one, SequenceNode) and isinstance(other, SequenceNode):
         return len(one.items) == len(other.items) and all(map(same, one.items, other.items))
-    if not isinstance(one, Scalar) or not isinstance(other, Scalar):
+    if not isinstance(one, ScalarNode) or not isinstance(other, ScalarNode):
         return False
     return (type(one.value), one.value, one.odd) == (type(other.value), other.value, other.odd)
 
 
-def scalars(node: Node, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
+def scalars(node: Node, path: NodePath = ()) -> Iterator[tuple[NodePath, ScalarNode]]:
     """Every scalar of a tree with its path, in the order of the file."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         yield path, node
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         for key, child in node.items.items():
             yield from scalars(child, (*path, key))
     else:
@@ -122,10 +122,10 @@ def in_words(path: Iterable[str | int]) -> str:
 
 def keys(node: Node) -> Iterator[tuple[str, Mark]]:
     """Every key of a tree, with its place."""
-    if isinstance(node, Sequence):
+    if isinstance(node, SequenceNode):
         for item in node.items:
             yield from keys(item)
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         for key, child in node.items.items():
             yield key, node.keys[key]
             yield from keys(child)
@@ -133,30 +133,30 @@ def keys(node: Node) -> Iterator[tuple[str, Mark]]:
 
 def texts(node: Node, listed_at: str = "") -> Iterator[tuple[str, str, Mark]]:
     """Every scalar, as text, with the key that it stands at, or in the list of."""
-    if isinstance(node, Scalar):
+    if isinstance(node, ScalarNode):
         yield listed_at, str(node.value), node.mark
-    elif isinstance(node, Sequence):
+    elif isinstance(node, SequenceNode):
         for item in node.items:
             yield from texts(item, listed_at)
-    elif isinstance(node, Mapping):
+    elif isinstance(node, MappingNode):
         for key, child in node.items.items():
             yield from texts(child, key)
 
 
 def same_shape(one: Node | None, other: Node | None) -> bool:
     """Whether of two trees, one cut out of the other, nothing was cut; scalars are never changed."""
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, MappingNode) and isinstance(other, MappingNode):
         return one.items.keys() == other.items.keys() and all(
             same_shape(child, other.items[key]) for key, child in one.items.items()
         )
-    if isinstance(one, Sequence) and isinstance(other, Sequence):
+    if isinstance(one, SequenceNode) and isinstance(other, SequenceNode):
         return len(one.items) == len(other.items) and all(map(same_shape, one.items, other.items))
     return one is other
 
 
 def _child(node: Node, step: str | int) -> Node | None:
-    if isinstance(node, Mapping):
+    if isinstance(node, MappingNode):
         return node.items.get(str(step))
-    if isinstance(node, Sequence) and isinstance(step, int) and 0 <= step < len(node.items):
+    if isinstance(node, SequenceNode) and isinstance(step, int) and 0 <= step < len(node.items):
         return node.items[step]
     return None

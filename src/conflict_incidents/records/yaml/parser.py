@@ -19,7 +19,7 @@ from conflict_incidents.core.findings import Finding, Mark, Severity, shown
 from conflict_incidents.core.redaction import told
 from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
-from conflict_incidents.records.yaml.nodes import ALIAS, Mapping, Node, Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import ALIAS, MappingNode, Node, ScalarNode, SequenceNode
 from conflict_incidents.records.yaml.syntax_errors import syntax_errors
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ _LONGEST_WORD = len("infinity")
 class _Open:
     """A collection that the loop is inside of, with the key that waits for its value."""
 
-    node: Mapping | Sequence
+    node: MappingNode | SequenceNode
     key: str | None = None
     key_mark: Mark = field(default_factory=Mark)
 
@@ -75,7 +75,7 @@ class _Stop(Exception):
     """Reading can't go on; the findings say why."""
 
 
-def read(data: bytes, path: str) -> tuple[Mapping | None, list[Finding]]:
+def read(data: bytes, path: str) -> tuple[MappingNode | None, list[Finding]]:
     """The record in `data`, and what is wrong with how it is written.
 
     Args:
@@ -132,12 +132,12 @@ class _Reader:
         self.findings = findings
         self.given = len(findings)
         self.stack: list[_Open] = []
-        self.root: Mapping | None = None
+        self.root: MappingNode | None = None
         self.documents = 0
         self.values = 0
         self.end = Mark()
 
-    def read(self, text: str) -> Mapping | None:
+    def read(self, text: str) -> MappingNode | None:
         self.end = _end(text)
         try:
             for event in events(text):
@@ -167,14 +167,16 @@ class _Reader:
             self._document(mark)
         elif isinstance(event, yaml.AliasEvent):
             self._refuse(mark, f"the alias {shown('*' + str(event.anchor))}")
-            self._place(Scalar("", mark, odd=ALIAS))
+            self._place(ScalarNode("", mark, odd=ALIAS))
         elif isinstance(event, yaml.ScalarEvent):
             self._decorations(event, mark)
             self._text(event, mark)
             self._place(resolved(event, mark))
         elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             self._decorations(event, mark)
-            self._open(Mapping({}, {}, mark) if isinstance(event, yaml.MappingStartEvent) else Sequence([], mark))
+            self._open(
+                MappingNode({}, {}, mark) if isinstance(event, yaml.MappingStartEvent) else SequenceNode([], mark)
+            )
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             self.stack.pop()
 
@@ -199,7 +201,7 @@ class _Reader:
         if wrong:
             self.findings += text_form.run(self.path, mark, wrong)
 
-    def _open(self, node: Mapping | Sequence) -> None:
+    def _open(self, node: MappingNode | SequenceNode) -> None:
         if len(self.stack) >= MAX_DEPTH:
             self._stop_too_deep(node.mark)
         self._place(node)
@@ -212,14 +214,14 @@ class _Reader:
             self.findings += file_form.run(self.path, Mark(), f"more than {MAX_VALUES} values; split the record")
             raise _Stop
         if not self.stack:
-            if isinstance(node, Mapping):
+            if isinstance(node, MappingNode):
                 self.root = node
             else:
                 at = min(node.mark, self.end)
                 self.findings += unreadable.run(self.path, at, "a record is a mapping of keys to values")
             return
         parent = self.stack[-1]
-        if isinstance(parent.node, Sequence):
+        if isinstance(parent.node, SequenceNode):
             parent.node.items.append(node)
         elif parent.key is None:
             self._key(parent, node)
@@ -227,7 +229,7 @@ class _Reader:
             self._value(parent, node)
 
     def _key(self, parent: _Open, node: Node) -> None:
-        if not isinstance(node, Scalar):
+        if not isinstance(node, ScalarNode):
             self._refuse(node.mark, "a key that is itself a mapping or a list")
             raise _Stop
         if node.value == "<<":
@@ -235,12 +237,12 @@ class _Reader:
         parent.key, parent.key_mark = str(node.value), node.mark
 
     def _value(self, parent: _Open, node: Node) -> None:
-        assert isinstance(parent.node, Mapping)
+        assert isinstance(parent.node, MappingNode)
         assert parent.key is not None
         key, parent.key = parent.key, None
         if key in parent.node.items:
             first = next(iter(parent.node.items)) == key and len(self.stack) > 1
-            begins = first and isinstance(self.stack[-2].node, Sequence)
+            begins = first and isinstance(self.stack[-2].node, SequenceNode)
             self.findings += duplicate_key.run(self.path, parent.key_mark, key, parent.node.keys[key], begins)
         elif key != "<<":
             parent.node.items[key] = node
@@ -270,22 +272,22 @@ def _without_last_breaks(event: yaml.ScalarEvent) -> str:
     return event.value.rstrip("\n") if event.style in {"|", ">"} else event.value
 
 
-def resolved(event: yaml.ScalarEvent, mark: Mark) -> Scalar:
+def resolved(event: yaml.ScalarEvent, mark: Mark) -> ScalarNode:
     """What the scalar of an event means: quoted text is text, plain text is what any reader takes it for, or odd."""
     text = event.value
     if event.style:  # quoted, literal or folded: text, whatever it looks like
-        return Scalar(_without_last_breaks(event), mark)
+        return ScalarNode(_without_last_breaks(event), mark)
     if text in {"true", "false"}:
-        return Scalar(text == "true", mark)
+        return ScalarNode(text == "true", mark)
     if _WHOLE.match(text) and text != "-0":
-        return Scalar(int(text), mark)
+        return ScalarNode(int(text), mark)
     if _DECIMAL.match(text):
-        return Scalar(float(text), mark)
+        return ScalarNode(float(text), mark)
     if len(text) > _LONGEST_WORD and text[0].isalpha():
-        return Scalar(text, mark)
+        return ScalarNode(text, mark)
     if text.startswith(">"):
-        return Scalar(text, mark, odd=FOLDED)
-    return Scalar(text, mark, odd=next((why for pattern, why in _ODD if pattern.match(text)), None))
+        return ScalarNode(text, mark, odd=FOLDED)
+    return ScalarNode(text, mark, odd=next((why for pattern, why in _ODD if pattern.match(text)), None))
 
 
 @rule("REC001", Severity.ERROR)

@@ -13,7 +13,7 @@ from conflict_incidents.records.dates import as_day, is_later
 from conflict_incidents.records.model import Incident, Place, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.records.yaml.nodes import Mapping
+from conflict_incidents.records.yaml.nodes import MappingNode
 
 UNITS = ("adm1", "adm2", "adm3", "country")
 """The levels of places of which it is known what lies in them."""
@@ -60,7 +60,7 @@ def one_bound(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         killed: {between: [7, 9]}
     """
-    keys = list(violation.value.items) if isinstance(violation.value, Mapping) else []
+    keys = list(violation.value.items) if isinstance(violation.value, MappingNode) else []
     groups = [key for key in keys if key in GROUPS]
     if groups:
         bounds = ", ".join(f"{key}: …" for key in keys if key not in GROUPS)

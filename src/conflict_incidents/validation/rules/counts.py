@@ -11,7 +11,7 @@ from conflict_incidents.records.counts import MEASURES, PEOPLE, ROLES, SEVERITIE
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.records.yaml.nodes import Mapping
+from conflict_incidents.records.yaml.nodes import MappingNode
 from conflict_incidents.validation.rules.counts_shares import shares_fit
 
 
@@ -198,7 +198,7 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
         wounded: {total: 5, serious: 3, critical: 2}
     """
     if isinstance(judged, Violation):
-        assert isinstance(judged.value, Mapping), "the schema gives this rule the keys of a count"
+        assert isinstance(judged.value, MappingNode), "the schema gives this rule the keys of a count"
         severity = next(key for key in judged.value.keys if key in SEVERITIES)
         message = f"{judged.name}: `{severity}` says how badly people are wounded; it stands under `wounded`"
         yield Problem(judged.value.keys[severity], message)
@@ -233,7 +233,7 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
     """What is said of numbers that aren't there."""
     node = claim.node.items.get(measure)
-    if not isinstance(node, Mapping) or not _intact(node):
+    if not isinstance(node, MappingNode) or not _intact(node):
         return
     if not any(counted == measure for counted, _ in claim.counts):
         yield Problem(node.mark, f"{measure} has no number; add one, or delete the key")
@@ -246,7 +246,7 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
             )
 
 
-def _intact(node: Mapping) -> bool:
+def _intact(node: MappingNode) -> bool:
     """Whether none of its values was refused."""
     return set(node.keys) == set(node.items)
 

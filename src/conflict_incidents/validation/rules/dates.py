@@ -16,7 +16,7 @@ from conflict_incidents.records.dates import as_day, is_sentinel, said_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
-from conflict_incidents.records.yaml.nodes import Scalar
+from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -140,7 +140,7 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def lacks_zone(violation: Violation) -> bool:
     """Whether what is no date is one with a time of day, whose zone is missing."""
     value = violation.value
-    return isinstance(value, Scalar) and _CLOCK.fullmatch(str(value.value)) is not None
+    return isinstance(value, ScalarNode) and _CLOCK.fullmatch(str(value.value)) is not None
 
 
 @rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place))

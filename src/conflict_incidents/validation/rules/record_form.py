@@ -33,7 +33,7 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.schema import Violation, keys_with
-from conflict_incidents.records.yaml.nodes import Scalar, Sequence
+from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
 from conflict_incidents.validation.rules.sources import is_source_count
@@ -99,7 +99,7 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 def _count_in_key(key: str, violation: Violation) -> str | None:
     """How to write a count that somebody put into the key of a bound, as `{exact: 6}` and `{>6}`."""
-    if Bound.AT_LEAST not in violation.options or not isinstance(violation.value, Scalar):
+    if Bound.AT_LEAST not in violation.options or not isinstance(violation.value, ScalarNode):
         return None
     if key.lower() in EXACT:
         return f"the number alone, as `{violation.name.rpartition(', ')[0].rpartition(', ')[2]}: 6`"
@@ -199,7 +199,7 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
         few = suggestion("", violation.options).replace("known are", "use one of")
         yield Problem(violation.at, f"{violation.name} is empty{few}")
         return
-    value = str(violation.value.value) if isinstance(violation.value, Scalar) else ""
+    value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
     hint = suggestion(value, violation.options)
     # What is so like a word of the list is no name of a person; nothing else is repeated unless it looks harmless.
     seen = shown(value) if _is_nearly(value, violation.options) else violation.seen
@@ -233,8 +233,10 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         wounded: 1000
     """
     name, value = violation.name, violation.value
-    if not isinstance(value, Scalar):
-        ends = [one.value for one in value.items if isinstance(one, Scalar)] if isinstance(value, Sequence) else []
+    if not isinstance(value, ScalarNode):
+        ends = (
+            [one.value for one in value.items if isinstance(one, ScalarNode)] if isinstance(value, SequenceNode) else []
+        )
         meant = "a count is a whole number, or one bound such as `at_least: 7`"
         if len(ends) == 2 and all(type(end) is int for end in ends) and violation.key in {*MEASURES, *GROUPS}:
             meant = f"write `{{between: [{ends[0]}, {ends[1]}]}}`"
@@ -250,7 +252,7 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(violation.at, f"{name} is {violation.seen}{why}; {_to_write(violation.key, value)}")
 
 
-def _to_write(key: str, value: Scalar) -> str:
+def _to_write(key: str, value: ScalarNode) -> str:
     """How to write a count that is no number; what a text says has a bound of its own, which is kept."""
     text = str(value.value)
     if says_nothing(text):
@@ -277,7 +279,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
         note: The report says 999, in figures.
     """
     if isinstance(judged, Violation):
-        if isinstance(judged.value, Scalar) and judged.value.value in {-1, -9, -99, -999, -9999}:
+        if isinstance(judged.value, ScalarNode) and judged.value.value in {-1, -9, -99, -999, -9999}:
             yield Problem(
                 judged.at, f"{judged.name} is {judged.seen}, which stands for unknown in many tables; leave it out"
             )
@@ -358,7 +360,9 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def _meant(violation: Violation, dataset: Dataset) -> str:
     """Which record of a registry is meant by its name, where its id is wanted."""
     folder = REGISTRY_OF.get(violation.key)
-    return meant(str(violation.value.value), folder, dataset) if folder and isinstance(violation.value, Scalar) else ""
+    return (
+        meant(str(violation.value.value), folder, dataset) if folder and isinstance(violation.value, ScalarNode) else ""
+    )
 
 
 @rule("REC014", Severity.ERROR, on=Violation)

@@ -16,7 +16,7 @@ from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import Bound
 from conflict_incidents.records.model import Incident, Organisation, Place, Sourced, SourceDataset
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.yaml.nodes import Mapping, Scalar
+from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode
 
 _KEY_OF = "(?:independent_)?(?:sources?|reports?|originators?|publishers?|articles?|outlets?)"
 _COUNT_KEY = re.compile(
@@ -71,10 +71,10 @@ def sources_counted(violation: Violation, dataset: Dataset) -> Iterator[Problem]
 def is_source_count(violation: Violation) -> bool:
     """Whether an unknown key is a number of sources; REC004 leaves it to SRC004."""
     value = violation.value
-    if isinstance(value, Mapping):
+    if isinstance(value, MappingNode):
         counted = bool(value.items) and value.items.keys() <= set(Bound)
     else:
-        counted = isinstance(value, Scalar) and str(value.value).isdigit()
+        counted = isinstance(value, ScalarNode) and str(value.value).isdigit()
     return violation.keyword == "additionalProperties" and counted and _COUNT_KEY.fullmatch(violation.key) is not None
 
 
@@ -143,7 +143,7 @@ def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
 
 def no_language(violation: Violation) -> str:
     """The message for what isn't even formed like the code of a language."""
-    value = violation.value.value if isinstance(violation.value, Scalar) else ""
+    value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
     seen = "empty" if violation.empty else violation.seen
     return f"{violation.name} is {seen}, no code of a language; {language_slip(str(value))}"
 
