@@ -8,25 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.core import pages
-from conflict_incidents.core.pages import Lines, Section, Table, as_markdown, as_text
+from conflict_incidents.core.pages import Lines, PageTable, Section, as_markdown, as_text
 
 HOSTILE = "<img src=x> [x](http://evil.example) | @octocat #1 \x1b[31m `|` ![y](z) \u202e\n## heading"
 
 
-def made(*sections: Section) -> list[pages.Made]:
+def made(*sections: Section) -> list[pages.SectionMaker]:
     return [partial(lambda section: section, section) for section in sections]
 
 
 def test_a_page_for_a_terminal_has_columns_of_equal_width() -> None:
-    table = Table(("", "estimate"), [("killed", "7"), ("wounded", "12 or more")], "Estimates")
+    table = PageTable(("", "estimate"), [("killed", "7"), ("wounded", "12 or more")], "Estimates")
     assert as_text(made(Section("A record", [table]), Section("Another", [Lines(["one"], boxes=True)]))) == (
         "A record\n\nEstimates:\n           estimate\n  killed   7\n  wounded  12 or more\n\n\nAnother\n\n  [ ] one"
     )
 
 
 def test_a_page_in_markdown_has_tables_lists_and_boxes() -> None:
-    blocks: list[Table | Lines] = [
-        Table(("", "killed"), [("a", "7")], "Estimates"),
+    blocks: list[PageTable | Lines] = [
+        PageTable(("", "killed"), [("a", "7")], "Estimates"),
         Lines(["one"]),
         Lines(["two"], "To check", boxes=True),
     ]
@@ -36,14 +36,14 @@ def test_a_page_in_markdown_has_tables_lists_and_boxes() -> None:
 
 
 def test_what_strangers_write_takes_no_effect_in_markdown() -> None:
-    page = as_markdown(made(Section(HOSTILE, [Table((HOSTILE,), [(HOSTILE,)]), Lines([HOSTILE], HOSTILE)])))
+    page = as_markdown(made(Section(HOSTILE, [PageTable((HOSTILE,), [(HOSTILE,)]), Lines([HOSTILE], HOSTILE)])))
     assert not re.search(r"<img|(?<!\\)\]\(|@o|#1|://|\x1b|\u202e|(?<!\\)!\[", page)
     assert [line[:3] for line in page.split("\n") if line] == ["## ", "| &", "| -", "| &", "###", "- &"]
 
 
 @given(st.text(), st.text())
 def test_a_table_keeps_its_rows_and_cells_whatever_stands_in_them(one: str, other: str) -> None:
-    page = as_markdown(made(Section("x", [Table(("a", "b"), [(one, other)])])))
+    page = as_markdown(made(Section("x", [PageTable(("a", "b"), [(one, other)])])))
     row = page.split("\n")[-1]
     assert len(page.split("\n")) == 5
     assert len(row.replace("\\\\", "").replace("\\|", "").split("|")) == 4
@@ -59,7 +59,7 @@ def test_a_page_for_a_terminal_lets_no_character_steer_it(text: str) -> None:
 def test_long_lists_are_cut_and_say_how_much_is_left_out(printed: object) -> None:
     assert callable(printed)
     rows = [(str(number),) for number in range(pages.LISTED + 3)]
-    page = printed(made(Section("x", [Table(("a",), rows), Lines([row[0] for row in rows])])))
+    page = printed(made(Section("x", [PageTable(("a",), rows), Lines([row[0] for row in rows])])))
     assert page.count("and 3 more") == 2
     assert f"{pages.LISTED}" not in page
 

@@ -18,8 +18,8 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.countries import alpha3, name_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.mapping import SCHEMA, load, vocabulary
-from conflict_incidents.exchange.importers.place_registry import Places, Position, Wanted
-from conflict_incidents.records.cells import HIGHEST, CellError, Count, bounded, read_count, written
+from conflict_incidents.exchange.importers.place_registry import PlaceResolver, Position, Wanted
+from conflict_incidents.records.cells import HIGHEST, CellError, CountValue, bounded, read_count, written
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
 from conflict_incidents.records.days import DateForm, read_day, widened
 from conflict_incidents.records.formatting import inline
@@ -60,7 +60,7 @@ GUIDE = TOP / "docs/import-table.md"
         *[(cell, None) for cell in ("", "  ", "Unknown", "n/a", "N/A", "-", "\u2013", "غير معروف", "not known")],
     ],
 )
-def test_cells_are_read_as_the_guide_says(cell: str, count: Count | None) -> None:
+def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -> None:
     assert read_count(cell) == count
 
 
@@ -124,7 +124,7 @@ ranges = st.tuples(numbers, numbers, numbers).map(sorted)
         ranges.map(lambda ends: {"between": [ends[0], ends[2]], "best": ends[1]}),
     )
 )
-def test_a_count_as_a_cell_is_the_same_count(count: Count) -> None:
+def test_a_count_as_a_cell_is_the_same_count(count: CountValue) -> None:
     assert read_count(written(count)) == count
     tree, _ = read(f"killed: {inline(count)}".encode(), "a")
     assert isinstance(tree, MappingNode)
@@ -485,7 +485,7 @@ def test_units_are_found_by_name_inside_their_parent(run: Run) -> None:
     for pcode, level, name, parent in (*known, ("SY0201", 2, "Same", "SY02")):
         units += f"{pcode},SYR,{level},{name},,{parent},35,35,37,37,36,36\n"
     (run.root / "data/codelists/admin_units.csv").write_text(units, "utf-8")
-    places = Places(Dataset(run.root))
+    places = PlaceResolver(Dataset(run.root))
     assert places.unit("SYR", 2, "Same") is None
     two = places.unit("SYR", 1, "two")
     assert two is not None
@@ -629,7 +629,7 @@ def test_a_mapping_may_say_how_the_file_is_read(run: Run) -> None:
 
 
 def test_a_village_is_not_the_district_of_its_name(run: Run) -> None:
-    places = Places(Dataset(run.root))
+    places = PlaceResolver(Dataset(run.root))
     first = places.place(Wanted("Idlib", "SYR", level="adm1"))
     village = places.place(Wanted("Idlib", "SYR", position=Position(35.9, 36.6)))
     assert (first.id, village.id) == ("idlib", "idlib-2")

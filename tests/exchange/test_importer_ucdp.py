@@ -24,7 +24,7 @@ from conflict_incidents.exchange.importers import ucdp
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.organisations import Organisations
 from conflict_incidents.exchange.importers.store.batch import Batch
-from conflict_incidents.exchange.importers.tabular.grid import Row, Table, TableError
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.ucdp_table import in_own_names, in_whole_numbers
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
@@ -404,7 +404,7 @@ def test_a_country_that_nobody_knows_is_refused(dataset: Dataset, tmp_path: Path
 
 def test_missing_columns_are_all_named(dataset: Dataset, tmp_path: Path) -> None:
     rows = [{name: value for name, value in row.items() if name not in {"best", "side_a"}} for row in rows_of(IDLIB)]
-    with pytest.raises(TableError, match=r"`side_a`, `best`"):
+    with pytest.raises(SourceTableError, match=r"`side_a`, `best`"):
         converted(write_rows(tmp_path / "ged191.csv", rows), dataset)
 
 
@@ -679,7 +679,7 @@ def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, caps
 
 
 def test_a_row_keeps_what_is_wrong_with_its_geometry_while_its_numbers_are_made_whole() -> None:
-    row = Row(2, {"id": "294267.0"}, {"latitude": "a polygon is no point"})
+    row = SourceRow(2, {"id": "294267.0"}, {"latitude": "a polygon is no point"})
     for made in (in_whole_numbers, in_own_names):
-        (kept,) = made(Table(["id"], [row], "GeoJSON", {})).rows
+        (kept,) = made(SourceTable(["id"], [row], "GeoJSON", {})).rows
         assert kept.faults == row.faults

@@ -13,7 +13,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store import files
 from conflict_incidents.exchange.importers.store import store as storing
 from conflict_incidents.exchange.importers.store.renewing import renewed
-from conflict_incidents.exchange.importers.store.store import Incoming, Report, store
+from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, store
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.formatting import text_of
 from conflict_incidents.records.yaml.nodes import plain
@@ -46,7 +46,7 @@ def dataset(tmp_path: Path) -> Dataset:
     return Dataset(tmp_path)
 
 
-def put(dataset: Dataset, *rows: Incoming, **options: Any) -> Report:
+def put(dataset: Dataset, *rows: Incoming, **options: Any) -> ImportReport:
     return store(list(rows), Dataset(dataset.root), scheme=SCHEME, **options)
 
 

@@ -17,25 +17,25 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conflict_incidents.exchange.importers.tabular.read import Table, TableError, read_table
+from conflict_incidents.exchange.importers.tabular.read import SourceTable, SourceTableError, read_table
 from conflict_incidents.exchange.importers.tabular.unpacking import content
 
 CSV = "id,place,killed\n1,Hafsarjah,7\n2,حفسرجة,10+\n"
 
 
-def read(tmp_path: Path, name: str, data: bytes | str, **options: str) -> Table:
+def read(tmp_path: Path, name: str, data: bytes | str, **options: str) -> SourceTable:
     file = tmp_path / name
     file.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
     return read_table(file, **options)
 
 
 def refusal(tmp_path: Path, name: str, data: bytes | str, **options: str) -> str:
-    with pytest.raises(TableError) as refused:
+    with pytest.raises(SourceTableError) as refused:
         read(tmp_path, name, data, **options)
     return str(refused.value)
 
 
-def cells(table: Table) -> list[list[str]]:
+def cells(table: SourceTable) -> list[list[str]]:
     return [[row.cells[column] for column in table.columns] for row in table.rows]
 
 
@@ -174,7 +174,7 @@ def test_a_zip_with_one_table_is_that_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped(a_csv=data.decode())])
 def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: object) -> None:
     (tmp_path / "a").write_bytes(pack(b"0" * 3_000_000))  # type: ignore[operator]
-    with pytest.raises(TableError, match="larger than 1 MiB"):
+    with pytest.raises(SourceTableError, match="larger than 1 MiB"):
         content(tmp_path / "a", limit=1 << 20)
 
 
@@ -197,7 +197,7 @@ def test_parquet_gives_the_text_that_csv_would_have(tmp_path: Path) -> None:
         ["2", "", "", "", "2022-09-08T13:40:00", "false", "b"],
     ]
     pq.write_table(pa.table({"a": [[1, 2]]}), tmp_path / "b.parquet")
-    with pytest.raises(TableError, match="row 2, column `a`"):
+    with pytest.raises(SourceTableError, match="row 2, column `a`"):
         read_table(tmp_path / "b.parquet")
 
 
@@ -298,10 +298,10 @@ def test_xlsx_gives_the_text_that_csv_would_have(tmp_path: Path) -> None:
 def test_xlsx_with_several_sheets_asks_which(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     workbook(("One", ROWS), ("Two", ROWS)).save(file)
-    with pytest.raises(TableError, match="`One`, `Two`"):
+    with pytest.raises(SourceTableError, match="`One`, `Two`"):
         read_table(file)
     assert len(read_table(file, sheet="Two").rows) == 2
-    with pytest.raises(TableError, match="no sheet `Three`"):
+    with pytest.raises(SourceTableError, match="no sheet `Three`"):
         read_table(file, sheet="Three")
 
 
@@ -318,7 +318,7 @@ def test_xlsx_cells_without_a_value_of_their_own_are_refused(tmp_path: Path) -> 
         else:
             book.worksheets[0][change[0]] = change[1]
         book.save(file)
-        with pytest.raises(TableError, match=words):
+        with pytest.raises(SourceTableError, match=words):
             read_table(file)
 
 
@@ -348,7 +348,7 @@ MAGIC = [
 def test_any_bytes_give_a_table_or_a_refusal(tmp_path: Path, start: bytes, rest: bytes) -> None:
     try:
         table = read(tmp_path, "a.csv", start + rest)
-    except TableError:
+    except SourceTableError:
         return
     assert table.columns
     assert all(list(row.cells) == table.columns for row in table.rows)
@@ -360,7 +360,7 @@ def test_a_damaged_file_gives_a_table_or_a_refusal(tmp_path: Path, data: st.Data
     whole = bytearray(data.draw(st.sampled_from(_WHOLE)))
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(TableError):
+    with contextlib.suppress(SourceTableError):
         read(tmp_path, "a", bytes(whole[: data.draw(st.integers(1, len(whole)))]))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from case_files import FOLDER, stated
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.snapshot import Earlier
+from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.validation.engine import validate_dataset, validate_paths
 
@@ -73,11 +73,11 @@ class Case:
             found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
         return [finding for finding in found if finding.path == dataset.shown(seen)]
 
-    def _before(self, root: Path) -> Earlier:
+    def _before(self, root: Path) -> Snapshot:
         """The state before: the records of `earlier`, as they were."""
         homes = [(root / HOMES[one.get("base", "incident")], edited(**one)) for one in self.earlier]
         parsed = [parse(data, Dataset(root).shown(home)) for home, data in homes]
-        return Earlier.of([one.record for one in parsed if one.record], "revision main")
+        return Snapshot.of([one.record for one in parsed if one.record], "revision main")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from comparisons import applied, made, tables_of, without_column
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.compare.changes import rows
-from conflict_incidents.release.compare.diff import Cell, Diff, Kind, compare
+from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, compare
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract
 from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, withdrawn
@@ -53,8 +53,8 @@ def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
     (row,) = diff.tables["incidents"].rows(Kind.ADDED)
     assert row.id == "SYR-20220909-aaaa"
     assert row.whole
-    assert Cell("title", None, "Shelling") in row.cells
-    assert Cell("date_from", None, "2022-09-09") in row.cells
+    assert CellChange("title", None, "Shelling") in row.cells
+    assert CellChange("date_from", None, "2022-09-09") in row.cells
     assert all(cell.after is not None for cell in row.cells)
 
 
@@ -63,7 +63,7 @@ def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
     assert diff.tables["claims"].count(Kind.REMOVED) == 1  # the civilians
     (total,) = diff.tables["claims"].rows(Kind.CORRECTED)
     assert total.id == f"{ID}/sohr.sabah/killed/total"
-    assert total.cells == (Cell("min", 7, 8), Cell("max", 7, 8), Cell("best", 7, 8))
+    assert total.cells == (CellChange("min", 7, 8), CellChange("max", 7, 8), CellChange("best", 7, 8))
     assert diff.bump is Bump.PATCH
 
 
@@ -71,9 +71,9 @@ def test_unknown_and_zero_are_told_apart() -> None:
     known = incident(claims=[counted(killed=0)])
     unknown = incident(claims=[{"by": "sohr", "in": "sabah", "no_information": ["killed"]}])
     (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, known]).tables["incidents"].rows(Kind.CORRECTED)
-    assert Cell("killed_low", None, 0) in row.cells
+    assert CellChange("killed_low", None, 0) in row.cells
     (back,) = between([*REGISTRIES, known], [*REGISTRIES, unknown]).tables["incidents"].rows(Kind.CORRECTED)
-    assert Cell("killed_low", 0, None) in back.cells
+    assert CellChange("killed_low", 0, None) in back.cells
 
 
 def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None:
@@ -83,7 +83,7 @@ def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None
     assert summary(diff) == {name: {"withdrawn": count} for name, count in gone.items()}
     assert {row.reason for name in gone for row in diff.tables[name].rows(Kind.WITHDRAWN)} == {"the same as another"}
     (tombstone,) = diff.tables["incidents"].rows(Kind.WITHDRAWN)
-    assert Cell("status", "published", "withdrawn") in tombstone.cells
+    assert CellChange("status", "published", "withdrawn") in tombstone.cells
     assert not tombstone.whole
     assert diff.bump is Bump.PATCH
     (alone,) = compare(made(before), made([*STORY, withdrawn(OTHER)]), ["sites"]).tables.values()

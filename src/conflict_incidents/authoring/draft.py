@@ -43,7 +43,7 @@ class Question:
     """
 
     option: str
-    path: templates.Path
+    path: templates.KeyPath
     registry: str | None = None
 
 
@@ -200,7 +200,7 @@ class Draft:
         """The file's text, as far as the answers go."""
         return self._text(self._values())
 
-    def _text(self, values: Mapping[templates.Path, str]) -> str:
+    def _text(self, values: Mapping[templates.KeyPath, str]) -> str:
         file = f"{self.schema.replace('/', '-')}.json"
         relative = os.path.relpath(self.dataset.root / "schemas" / file, self.path.parent).replace(os.sep, "/")
         below = self.path.relative_to(self.dataset.root).as_posix()
@@ -277,11 +277,11 @@ class Draft:
         found = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
         return found[0] if found else None
 
-    def _parsed(self, standing_in: Mapping[templates.Path, str] = MappingProxyType({})) -> Parsed:
+    def _parsed(self, standing_in: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
         return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.shown(self.path))
 
-    def _values(self) -> dict[templates.Path, str]:
-        values: dict[templates.Path, str] = {("schema",): self.schema}
+    def _values(self) -> dict[templates.KeyPath, str]:
+        values: dict[templates.KeyPath, str] = {("schema",): self.schema}
         if self.kind == "incident":
             site, report = self.answers.get("site-kind", "unspecified"), self.answers.get("publisher", "report")
             at = self.answers.get("place", "site") if site == "unspecified" else site.replace("_", "-")

@@ -14,8 +14,8 @@ from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.store.batch import Batch
-from conflict_incidents.exchange.importers.store.store import Report, described, store
-from conflict_incidents.exchange.importers.tabular.grid import TableError
+from conflict_incidents.exchange.importers.store.store import ImportReport, described, store
+from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 
 _LISTED = 20
 
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root)
     try:
         batch: Batch = options.importer.convert(options.file, dataset, options)
-    except TableError as error:
+    except SourceTableError as error:
         raise CommandError(str(error), 1) from error
     done = store(
         batch.incoming,
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if done.clean and not batch.refusals else 1
 
 
-def _as_data(batch: Batch, done: Report) -> dict[str, Any]:
+def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
     return {
         "scheme": batch.scheme,
         "rows": batch.rows,
@@ -109,7 +109,7 @@ def _as_data(batch: Batch, done: Report) -> dict[str, Any]:
     }
 
 
-def _lines(batch: Batch, done: Report, dry_run: bool) -> Iterable[str]:
+def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[str]:
     yield from done.diffs
     yield from batch.accounting.lines(batch.columns)
     yield from (f"refused: {refusal}" for refusal in batch.refusals)

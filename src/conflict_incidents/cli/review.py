@@ -20,7 +20,7 @@ from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_f
 from conflict_incidents.records.model import FOLDERS
 
 if TYPE_CHECKING:
-    from conflict_incidents.core.pages import Made
+    from conflict_incidents.core.pages import SectionMaker
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _of_record(id: str, dataset: Dataset) -> list[Made]:
+def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import page
     from conflict_incidents.authoring.review.subjects import standing
     from conflict_incidents.validation.engine import validate_paths
@@ -61,7 +61,7 @@ def _of_record(id: str, dataset: Dataset) -> list[Made]:
     return [partial(page, standing(file, dataset, findings), dataset) for file in files]
 
 
-def _of_branch(revision: str, dataset: Dataset) -> list[Made]:
+def _of_branch(revision: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import overview, page
     from conflict_incidents.authoring.review.subjects import changed
     from conflict_incidents.dataset.git import authors_since, changes_since

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from conflict_incidents.core.findings import cut, markdown, number, printable
 
-Row = tuple[str, ...]
+PageRow = tuple[str, ...]
 LISTED = 200
 """How many rows of a table and lines of a list are printed."""
 LARGEST = 800_000
@@ -19,11 +19,11 @@ LARGEST = 800_000
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class PageTable:
     """Rows of cells under a head; cells that are numbers stand as they are."""
 
-    head: Row
-    rows: Sequence[Row]
+    head: PageRow
+    rows: Sequence[PageRow]
     title: str = ""
 
 
@@ -41,24 +41,24 @@ class Section:
     """A heading with what stands below it."""
 
     title: str
-    blocks: Sequence[Table | Lines] = field(default_factory=list)
+    blocks: Sequence[PageTable | Lines] = field(default_factory=list)
 
 
-Made = Callable[[], Section]
+SectionMaker = Callable[[], Section]
 """Makes a section, which isn't asked for where there is no room for it."""
 
 
-def as_text(sections: Iterable[Made]) -> str:
+def as_text(sections: Iterable[SectionMaker]) -> str:
     """Sections for a terminal: columns of equal width, every character that isn't printable as an escape."""
     return _joined(sections, _section_as_text, "\n\n\n")
 
 
-def as_markdown(sections: Iterable[Made]) -> str:
+def as_markdown(sections: Iterable[SectionMaker]) -> str:
     """Sections as GitHub's Markdown, in which no text is anything but text."""
     return _joined(sections, _section_as_markdown, "\n\n")
 
 
-def _joined(sections: Iterable[Made], printed: Callable[[Section], str], between: str) -> str:
+def _joined(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> str:
     """As many sections as there is room for, the first in any case, and how many more there are."""
     done: list[str] = []
     room, left = LARGEST, 0
@@ -74,7 +74,7 @@ def _joined(sections: Iterable[Made], printed: Callable[[Section], str], between
     return between.join(done)
 
 
-def aligned(rows: Sequence[Row]) -> list[str]:
+def aligned(rows: Sequence[PageRow]) -> list[str]:
     """Rows in columns of equal width."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -84,8 +84,8 @@ def _section_as_text(section: Section) -> str:
     return "\n\n".join([printable(section.title), *map(_block_as_text, section.blocks)])
 
 
-def _block_as_text(block: Table | Lines) -> str:
-    if isinstance(block, Table):
+def _block_as_text(block: PageTable | Lines) -> str:
+    if isinstance(block, PageTable):
         rows = [tuple(map(_plain, row)) for row in (block.head, *block.rows[:LISTED])]
         lines = aligned(rows)
     else:
@@ -99,8 +99,8 @@ def _section_as_markdown(section: Section) -> str:
     return "\n\n".join([f"## {markdown(section.title)}", *map(_block_as_markdown, section.blocks)])
 
 
-def _block_as_markdown(block: Table | Lines) -> str:
-    if isinstance(block, Table):
+def _block_as_markdown(block: PageTable | Lines) -> str:
+    if isinstance(block, PageTable):
         rule = tuple("---" for _ in block.head)
         rows = [tuple(map(markdown, block.head)), rule, *(tuple(map(_marked, row)) for row in block.rows[:LISTED])]
         lines = [f"| {' | '.join(row)} |" for row in rows]
@@ -111,9 +111,9 @@ def _block_as_markdown(block: Table | Lines) -> str:
     return "\n".join([*title, *lines, *(f"\n{line}" for line in _rest(block))])
 
 
-def _rest(block: Table | Lines) -> list[str]:
+def _rest(block: PageTable | Lines) -> list[str]:
     """How much of a block isn't printed."""
-    left = len(block.rows if isinstance(block, Table) else block.lines) - LISTED
+    left = len(block.rows if isinstance(block, PageTable) else block.lines) - LISTED
     return [f"and {left} more"] if left > 0 else []
 
 

@@ -9,7 +9,7 @@ import re
 
 from conflict_incidents.core.findings import SHOWN_LENGTH, shown
 
-WITHHELD = "(not repeated here)"
+REDACTED = "(not repeated here)"
 FREE_TEXT = frozenset(
     [
         *("title", "note", "locator", "excerpt", "excerpt_original", "reason", "agreement", "editor"),
@@ -25,6 +25,6 @@ _PERSONAL = re.compile(
 """What may be a person's name, an address or a telephone number."""
 
 
-def told(text: str, key: str = "") -> str:
+def redacted(text: str, key: str = "") -> str:
     """A text that was seen, as a message may show it; `key` is the key that it stands at."""
-    return WITHHELD if key in FREE_TEXT or _PERSONAL.search(text[: 2 * SHOWN_LENGTH]) else shown(text)
+    return REDACTED if key in FREE_TEXT or _PERSONAL.search(text[: 2 * SHOWN_LENGTH]) else shown(text)

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.nesting import PART_OF
-from conflict_incidents.dataset.snapshot import Earlier
+from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import (
     ASSERTIONS,
@@ -89,7 +89,7 @@ class Dataset:
     `since` are earlier states that it is compared with, beside what was released.
     """
 
-    def __init__(self, root: Path, stand_ins: list[Path] | None = None, since: Sequence[Earlier] = ()) -> None:
+    def __init__(self, root: Path, stand_ins: list[Path] | None = None, since: Sequence[Snapshot] = ()) -> None:
         self.root = root
         self.since = tuple(since)
         self._parsed: dict[Path, Parsed] = {}
@@ -176,7 +176,7 @@ class Dataset:
         folder = FOLDERS.get(kind_of(record))
         own = os.path.abspath(path)
         if folder and self.holds(path):
-            named = self._named(folder).get(folded(record.id), [])
+            named = self._named(folder).get(filename_key(record.id), [])
             others = [Path(other) for other in sorted(named) if os.path.abspath(other) != own]
             return [other for other in others if other.stem == record.id]
         return [other for other in self._stand_ins.get(path.stem, []) if os.path.abspath(other) != own]
@@ -186,7 +186,7 @@ class Dataset:
         folder = FOLDERS.get(kind_of(record))
         if not folder or not self.holds(path):
             return []
-        named = [Path(other) for other in self._named(folder).get(folded(path.stem), [])]
+        named = [Path(other) for other in self._named(folder).get(filename_key(path.stem), [])]
         return [other for other in sorted(named) if other.stem != path.stem]
 
     def begun_about(self, day: int, days: int) -> list[Path]:
@@ -210,7 +210,7 @@ class Dataset:
             index = self._names.setdefault(folder, {})
             for place, _, names in os.walk(self.root / "data" / folder):
                 for name in filter(_is_record_name, names):
-                    index.setdefault(folded(name.rpartition(".")[0]), []).append(f"{place}{os.sep}{name}")
+                    index.setdefault(filename_key(name.rpartition(".")[0]), []).append(f"{place}{os.sep}{name}")
         return self._names[folder]
 
     def incident(self, id: str) -> Incident | None:
@@ -246,7 +246,7 @@ class Dataset:
         """The files in the folder of a kind that are named after an id, wherever in it they lie, whether or not they
         can be read.
         """
-        files = [Path(file) for file in self._named(FOLDERS[kind]).get(folded(id), [])]
+        files = [Path(file) for file in self._named(FOLDERS[kind]).get(filename_key(id), [])]
         return [file for file in sorted(files) if file.stem == id]
 
     def organisation(self, id: str) -> Organisation | None:
@@ -297,7 +297,7 @@ class Dataset:
         return ledger.read(file, self.shown(file))
 
     @property
-    def earlier(self) -> tuple[Earlier, ...]:
+    def earlier(self) -> tuple[Snapshot, ...]:
         """The states that this one may lose nothing of, and come no closer than."""
         return (self.ledger.earlier, *self.since)
 
@@ -375,7 +375,7 @@ class Dataset:
             ) from error
 
 
-def folded(name: str) -> str:
+def filename_key(name: str) -> str:
     """What the name of a file is to a file system that knows neither case nor composition."""
     return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, shown
 from conflict_incidents.core.rule import MOST
-from conflict_incidents.dataset.snapshot import Earlier, Held
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.yaml.parser import unreadable
 
@@ -34,7 +34,7 @@ _ROW = re.compile(
 class Ledger:
     """What was released, and why the file that says so can't be read, if it can't."""
 
-    earlier: Earlier = field(default_factory=lambda: Earlier(STATE, ()))
+    earlier: Snapshot = field(default_factory=lambda: Snapshot(STATE, ()))
     findings: list[Finding] = field(default_factory=list)
 
     def ids(self, kind: str) -> frozenset[str]:
@@ -67,7 +67,7 @@ def parsed(text: str, path: str) -> Ledger:
     """The ledger in the text of a file that findings name `path`; one that isn't whole is a finding, row by row."""
     first, *rows = text.split("\n")
     findings: list[Finding] = []
-    held: dict[tuple[str, str], Held] = {}
+    held: dict[tuple[str, str], SnapshotRecord] = {}
     if first != HEADER:
         findings += unreadable.run(path, Mark(), f"the first line is {shown(first)}, not `{HEADER}`")
     if rows.pop() if rows else True:
@@ -83,8 +83,8 @@ def parsed(text: str, path: str) -> Ledger:
             findings += unreadable.run(path, Mark(line), f"{key[0]} {shown(key[1])} stands in line {held[key].at.line}")
         else:
             where = _positions(found["positions"])
-            held[key] = Held(*key, found["status"], where, found["content"], path, Mark(line))
-    return Ledger(Earlier(STATE, held.values()), findings)
+            held[key] = SnapshotRecord(*key, found["status"], where, found["content"], path, Mark(line))
+    return Ledger(Snapshot(STATE, held.values()), findings)
 
 
 def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
@@ -100,11 +100,11 @@ def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
     if ledger.findings:
         raise ValueError(f"{ledger.findings[0].path} can't be read; correct it before you publish")
     rows = {(one.kind, one.id): one for one in ledger.earlier}
-    rows |= {(one.kind, one.id): one for one in Earlier.of(released, STATE)}
+    rows |= {(one.kind, one.id): one for one in Snapshot.of(released, STATE)}
     return "\n".join([HEADER, *(_row(rows[key]) for key in sorted(rows)), ""])
 
 
-def _row(held: Held) -> str:
+def _row(held: SnapshotRecord) -> str:
     where = ";".join(f"{site}:{'-' if closeness is None else closeness}" for site, closeness in held.positions.items())
     return f"{held.kind},{held.id},{held.status},{where},{held.content}"
 

@@ -28,7 +28,7 @@ _FULL = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SnapshotRecord:
     """A record as an earlier state held it.
 
     `status` is `draft`, `published` or `withdrawn`. `positions` has the number of decimals of each public position by
@@ -45,9 +45,9 @@ class Held:
     at: Mark
 
     @staticmethod
-    def of(record: Record) -> Held:
+    def of(record: Record) -> SnapshotRecord:
         """A record as it stands."""
-        return Held(
+        return SnapshotRecord(
             kind=kind_of(record),
             id=record.id,
             status=status_of(record),
@@ -58,27 +58,27 @@ class Held:
         )
 
 
-class Earlier:
+class Snapshot:
     """An earlier state; `name` says which in words that follow "in": `the last release`, `revision main`."""
 
-    def __init__(self, name: str, held: Iterable[Held]) -> None:
+    def __init__(self, name: str, held: Iterable[SnapshotRecord]) -> None:
         self.name = name
         self._held = {(one.kind, one.id): one for one in held}
 
     @staticmethod
-    def of(records: Iterable[Record], name: str) -> Earlier:
+    def of(records: Iterable[Record], name: str) -> Snapshot:
         """The state that some records make up, drafts included; records without an id, such as waivers, are no part."""
-        return Earlier(name, (Held.of(record) for record in records if record.id))
+        return Snapshot(name, (SnapshotRecord.of(record) for record in records if record.id))
 
     def had(self, kind: str, id: str) -> bool:
         """Whether this state had a record of a kind with an id."""
         return (kind, id) in self._held
 
-    def get(self, kind: str, id: str) -> Held | None:
+    def get(self, kind: str, id: str) -> SnapshotRecord | None:
         """The record of a kind with an id, None where this state had none."""
         return self._held.get((kind, id))
 
-    def __iter__(self) -> Iterator[Held]:
+    def __iter__(self) -> Iterator[SnapshotRecord]:
         """All records, by kind and id."""
         yield from (self._held[key] for key in sorted(self._held))
 
@@ -91,7 +91,7 @@ def status_of(record: Record) -> str:
 
 
 def positions_of(record: Record) -> dict[str, int | None]:
-    """The decimals of a record's public positions, as `Held` has them; of a tombstone none is public."""
+    """The decimals of a record's public positions, as `SnapshotRecord` has them; of a tombstone none is public."""
     if status_of(record) == "withdrawn":
         return {}
     if isinstance(record, Incident):

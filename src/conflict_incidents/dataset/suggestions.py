@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded, joined
-from conflict_incidents.core.redaction import WITHHELD, told
+from conflict_incidents.core.redaction import REDACTED, redacted
 from conflict_incidents.core.rule import LONGEST_WORD
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset, DatasetError
@@ -174,7 +174,7 @@ def _command(seen: str, folder: str) -> str:
     start = f"incidents new --kind {_KINDS[folder]}"
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen):
         return f"{start} --id {seen}"
-    safe = told(seen) != WITHHELD and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
+    safe = redacted(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
     if not safe:
         return start
     return f'{start} --name "{seen}"' + ("" if seen.isascii() else " --id ID")  # no id is made of other letters

@@ -17,7 +17,7 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.names import joined
 from conflict_incidents.core.urls import normalized
 from conflict_incidents.records import schema
-from conflict_incidents.records.cells import Count, counts_meant
+from conflict_incidents.records.cells import CountValue, counts_meant
 from conflict_incidents.records.counts import GROUPS, MEASURES
 from conflict_incidents.records.formatting import as_it_stands, laid_out
 from conflict_incidents.records.schema import Violation
@@ -237,7 +237,7 @@ def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
-def _as_count(violation: Violation, value: ScalarNode, _: str) -> Count | None:
+def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
     """The count that is meant by words or signs, `>6` or `dozens`, where they mean one and no other."""
     if "REC007" not in violation.rules or violation.key not in {*MEASURES, *GROUPS} or value.odd not in {None, FOLDED}:
         return None
@@ -247,7 +247,7 @@ def _as_count(violation: Violation, value: ScalarNode, _: str) -> Count | None:
     return meant[0] if len(meant) == 1 else None
 
 
-_ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], Count | str | None]] = {
+_ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | str | None]] = {
     "text without quotes": _as_text,
     "whole numbers in quotes": _as_number,
     "values of lists in another spelling": _as_listed,

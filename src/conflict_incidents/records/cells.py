@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.records.counts import LEXICON, TELLTALE
 from conflict_incidents.records.yaml.decoding import refused
 
-Count = int | dict[str, Any]
+CountValue = int | dict[str, Any]
 """A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
 HIGHEST = 100_000_000
 """The highest number that a record takes."""
@@ -103,7 +103,7 @@ def read_count(
     unknown: Collection[str] = (),
     words: Mapping[str, str] | None = None,
     meant: Collection[int] = (),
-) -> Count | None:
+) -> CountValue | None:
     """The count in a cell, None where it says that the number isn't known.
 
     Args:
@@ -133,7 +133,7 @@ def read_count(
     return count
 
 
-def counts_meant(text: str) -> dict[str, Count]:
+def counts_meant(text: str) -> dict[str, CountValue]:
     """The counts that a text of a record may mean, in English or by signs, by what each is meant for.
 
     One without words where there is no doubt; none where the text isn't understood as a whole.
@@ -158,7 +158,7 @@ def counts_meant(text: str) -> dict[str, Count]:
     return {} if count is None else {"": count}
 
 
-def _meant(text: str) -> Count | None:
+def _meant(text: str) -> CountValue | None:
     """The count in a text, None where it gives none; 99 is meant as it stands."""
     try:
         return read_count(text, thousands=",", meant=TELLTALE)
@@ -166,7 +166,7 @@ def _meant(text: str) -> Count | None:
         return None
 
 
-def as_yaml(count: Count) -> str:
+def as_yaml(count: CountValue) -> str:
     """A count as it stands in a record: `7`, `{at_least: 7}`."""
     if isinstance(count, int):
         return str(count)
@@ -179,7 +179,7 @@ def is_unknown(cell: str, more: Collection[str] = ()) -> bool:
     return not text or text in UNKNOWN or text in {compared(word) for word in more}
 
 
-def written(count: Count) -> str:
+def written(count: CountValue) -> str:
     """A count as a cell; `read_count` reads the same again."""
     match count:
         case int():
@@ -195,7 +195,7 @@ def written(count: Count) -> str:
     raise ValueError(f"{count!r} is no count")
 
 
-def bounded(low: Count | None, high: Count | None, best: Count | None) -> Count | None:
+def bounded(low: CountValue | None, high: CountValue | None, best: CountValue | None) -> CountValue | None:
     """One count of what stands in a column for the lowest, the highest and the best number.
 
     Raises:
@@ -221,7 +221,7 @@ def bounded(low: Count | None, high: Count | None, best: Count | None) -> Count 
     return None if high is None else {"at_most": high}
 
 
-def _count(text: str, cell: str, thousands: str | None) -> Count:
+def _count(text: str, cell: str, thousands: str | None) -> CountValue:
     number = _number(text, thousands)
     if number is not None:
         return number
@@ -267,7 +267,7 @@ def _refusal(text: str, cell: str) -> str:
     return f"{shown(cell)} is no count; say what it means under `words` or `unknown` in the mapping's `cells`"
 
 
-def _numbers(count: Count) -> list[int]:
+def _numbers(count: CountValue) -> list[int]:
     if isinstance(count, int):
         return [count]
     return [number for value in count.values() for number in (value if isinstance(value, list) else [value])]

@@ -28,7 +28,7 @@ class Text(_Field):
         return part.text(self.key) or ""
 
 
-class Stated(_Field):
+class OptionalText(_Field):
     """A field of text that may be absent: None, not stated."""
 
     def __get__(self, part: Part, owner: type) -> str | None:
@@ -46,8 +46,8 @@ class Number(_Field):
 class Part:
     """A piece of a record. Its fields are read from its node, so that each knows its place in the file."""
 
-    note = Stated("note")
-    locator = Stated("locator")
+    note = OptionalText("note")
+    locator = OptionalText("locator")
 
     def __init__(self, node: MappingNode) -> None:
         self.node = node

@@ -27,7 +27,7 @@ SPREAD = frozenset({"claims"})
 """The lists whose items have a line a key even where they would fit on one."""
 DATES = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
 """The keys at which days stand without quotes; text that looks like a day elsewhere would be one to other readers."""
-Record = dict[str, Any]
+PlainRecord = dict[str, Any]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
 _PLAIN = re.compile(r"[^\W\d_](?:[^\s:#]|:(?=\S)|(?<! )#| (?=[^\s#]))*\Z")
@@ -37,7 +37,7 @@ _SPACE_AT_END = re.compile(r"[^\S\n](?:\n|\Z)")
 _COMMENTED_OUT = re.compile(r"#+ *(?:- )?[a-z_]+:(?: |\Z)")
 
 
-def text_of(record: Record, schema_path: str) -> str:
+def text_of(record: PlainRecord, schema_path: str) -> str:
     """The canonical text of a record; `schema_path` is where an editor finds its schema, from the file."""
     root = from_value(record)
     assert isinstance(root, Block)

@@ -14,7 +14,7 @@ from functools import cached_property
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.names import joined
 from conflict_incidents.records.dates import DateSpan
-from conflict_incidents.records.fields import Located, Part, Stated, Text, listed, one
+from conflict_incidents.records.fields import Located, OptionalText, Part, Text, listed, one
 from conflict_incidents.records.statements import (
     AllowedDrop,
     Assertion,
@@ -108,7 +108,7 @@ class Named(Record):
     """A record of a registry."""
 
     name = Text("name")
-    country = Stated("country")
+    country = OptionalText("country")
 
     @cached_property
     def names(self) -> list[Name]:
@@ -125,18 +125,18 @@ class Organisation(Named):
     """Somebody who counts or publishes."""
 
     kind = Text("kind")
-    url = Stated("url")
-    actor = Stated("actor")
+    url = OptionalText("url")
+    actor = OptionalText("actor")
 
 
 class SourceDataset(Named):
     """Another dataset that incidents are taken from, or are found in as well."""
 
-    organisation = Stated("organisation")
-    version = Stated("version")
-    licence = Stated("licence")
-    attribution = Stated("attribution")
-    url = Stated("url")
+    organisation = OptionalText("organisation")
+    version = OptionalText("version")
+    licence = OptionalText("licence")
+    attribution = OptionalText("attribution")
+    url = OptionalText("url")
 
     @cached_property
     def references(self) -> list[Reference]:
@@ -148,9 +148,9 @@ class Actor(Named):
     """A party to the conflict."""
 
     kind = Text("kind")
-    parent = Stated("parent")
-    since = Stated("from")
-    until = Stated("to")
+    parent = OptionalText("parent")
+    since = OptionalText("from")
+    until = OptionalText("to")
 
     @property
     def allies(self) -> tuple[str, ...]:
@@ -162,9 +162,9 @@ class Place(Named, Located):
     """A place of the registry."""
 
     level = Text("level")
-    coordinates = Stated("coordinates")
-    coordinates_from = Stated("coordinates_from")
-    timezone = Stated("timezone")
+    coordinates = OptionalText("coordinates")
+    coordinates_from = OptionalText("coordinates_from")
+    timezone = OptionalText("timezone")
 
     @cached_property
     def admin(self) -> dict[str, str]:
@@ -232,12 +232,12 @@ class Incident(Sourced):
     """One incident: sites, reports, claims and attributions."""
 
     kind = Text("kind")
-    time = Stated("time")
-    timezone = Stated("timezone")
-    weekday = Stated("weekday")
-    verification = Stated("verification")
-    clarity = Stated("clarity")
-    type_of_violence = Stated("type_of_violence")
+    time = OptionalText("time")
+    timezone = OptionalText("timezone")
+    weekday = OptionalText("weekday")
+    verification = OptionalText("verification")
+    clarity = OptionalText("clarity")
+    type_of_violence = OptionalText("type_of_violence")
 
     @property
     def year_inferred(self) -> bool:

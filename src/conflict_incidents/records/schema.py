@@ -20,7 +20,7 @@ from typing import Any
 import jsonschema_rs
 
 from conflict_incidents.core.findings import Mark, shown
-from conflict_incidents.core.redaction import FREE_TEXT, told
+from conflict_incidents.core.redaction import FREE_TEXT, redacted
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.records.yaml.nodes import (
@@ -71,7 +71,7 @@ class Violation:
         if isinstance(self.value, SequenceNode):
             return "a list"
         if isinstance(self.value.value, str) or self.key in FREE_TEXT:
-            return told(str(self.value.value), self.key)
+            return redacted(str(self.value.value), self.key)
         return shown(str(self.value.value).lower())
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
-from conflict_incidents.records.fields import Located, Number, Part, Stated, Text, listed, one
+from conflict_incidents.records.fields import Located, Number, OptionalText, Part, Text, listed, one
 from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 
@@ -25,7 +25,7 @@ class Attribution(Statement):
 
     actor = Text("actor")
     stance = Text("stance")
-    origin = Stated("origin")
+    origin = OptionalText("origin")
 
 
 class Party(Statement):
@@ -52,13 +52,13 @@ class Report(Part):
 
     id = Text("id")
     publisher = Text("publisher")
-    url = Stated("url")
-    published = Stated("published")
-    accessed = Stated("accessed")
-    archived = Stated("archived")
-    archive_url = Stated("archive_url")
-    sha256 = Stated("sha256")
-    language = Stated("language")
+    url = OptionalText("url")
+    published = OptionalText("published")
+    accessed = OptionalText("accessed")
+    archived = OptionalText("archived")
+    archive_url = OptionalText("archive_url")
+    sha256 = OptionalText("sha256")
+    language = OptionalText("language")
 
 
 class Link(Part):
@@ -73,7 +73,7 @@ class External(Part):
 
     scheme = Text("scheme")
     id = Text("id")
-    url = Stated("url")
+    url = OptionalText("url")
 
     @property
     def conflict(self) -> Part | None:
@@ -100,12 +100,12 @@ class Reference(Part):
     """A publication."""
 
     title = Text("title")
-    journal = Stated("journal")
-    volume = Stated("volume")
-    issue = Stated("issue")
-    publisher = Stated("publisher")
-    url = Stated("url")
-    version = Stated("version")
+    journal = OptionalText("journal")
+    volume = OptionalText("volume")
+    issue = OptionalText("issue")
+    publisher = OptionalText("publisher")
+    url = OptionalText("url")
+    version = OptionalText("version")
 
     @property
     def year(self) -> int:
@@ -122,8 +122,8 @@ class Name(Part):
     """A name as it is written somewhere."""
 
     spelling = Text("text")
-    language = Stated("language")
-    script = Stated("script")
+    language = OptionalText("language")
+    script = OptionalText("script")
 
 
 class Withdrawal(Part):
@@ -156,11 +156,11 @@ class Circumstance(Part):
     """What holds for a place at a time, by whose account."""
 
     kind = Text("kind")
-    actor = Stated("actor")
-    agreement = Stated("agreement")
-    extent = Stated("extent")
-    since = Stated("from")
-    as_of = Stated("as_of")
+    actor = OptionalText("actor")
+    agreement = OptionalText("agreement")
+    extent = OptionalText("extent")
+    since = OptionalText("from")
+    as_of = OptionalText("as_of")
     publisher = Text("publisher")
     published = Text("published")
 
@@ -171,7 +171,7 @@ class Site(Located):
     id = Text("id")
     place = Text("place")
     kind = Text("kind")
-    precision = Stated("precision")
+    precision = OptionalText("precision")
 
     @property
     def units(self) -> Part | None:
@@ -217,11 +217,11 @@ class Share(Part):
 class Claim(Statement):
     """What one originator says in one report."""
 
-    id = Stated("id")
-    as_of = Stated("as_of")
-    revision = Stated("revision")
-    excerpt = Stated("excerpt")
-    excerpt_original = Stated("excerpt_original")
+    id = OptionalText("id")
+    as_of = OptionalText("as_of")
+    revision = OptionalText("revision")
+    excerpt = OptionalText("excerpt")
+    excerpt_original = OptionalText("excerpt_original")
     key: str = ""
     """The claim's id in the record: its own, or one made of originator and report."""
 
@@ -352,7 +352,7 @@ class Assertion(Part):
     """What the rows of a table, or the values of one of its columns, come to in every release."""
 
     table = Text("table")
-    sum = Stated("sum")
+    sum = OptionalText("sum")
     at_least = Number("at_least")
     at_most = Number("at_most")
     drop_at_most = Number("drop_at_most")

@@ -16,7 +16,7 @@ from conflict_incidents.records import schema
 from conflict_incidents.records.formatting import laid_out
 from conflict_incidents.records.yaml.comments import document
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Where a value stands in a record: `("reports", 0, "publisher")`."""
 
 WIDTH = 100
@@ -32,7 +32,7 @@ EXPLAINED_FORMS = {"date", "language", "country", "count", "people", "tally"}
 """Definitions whose description says more than that of the key."""
 
 
-def template(name: str, values: Mapping[Path, str], schema_path: str, opening: Iterable[str] = ()) -> str:
+def template(name: str, values: Mapping[KeyPath, str], schema_path: str, opening: Iterable[str] = ()) -> str:
     """A record of the schema `name` (`incident/1`) with explanations, with `values` filled in.
 
     Args:
@@ -56,7 +56,7 @@ _OPTIONAL = (
 )
 
 
-def part(name: str, path: Path) -> dict[str, Any]:
+def part(name: str, path: KeyPath) -> dict[str, Any]:
     """What the schema `name` says of the value at `path`: its description, and `enum` where the words are closed."""
     whole = schema.document(name)
     found: Any = whole
@@ -66,7 +66,7 @@ def part(name: str, path: Path) -> dict[str, Any]:
     return dict(found)
 
 
-def required(name: str, path: Path) -> bool:
+def required(name: str, path: KeyPath) -> bool:
     """Whether a record of the schema `name` must have the value at `path`."""
     return path[-1] in part(name, path[:-1]).get("required", [])
 
@@ -95,12 +95,12 @@ def _resolved(whole: Mapping[str, Any], described: Mapping[str, Any]) -> dict[st
 class _Writer:
     """Walks through a schema and writes the lines of a template."""
 
-    def __init__(self, whole: Mapping[str, Any], values: Mapping[Path, str]) -> None:
+    def __init__(self, whole: Mapping[str, Any], values: Mapping[KeyPath, str]) -> None:
         self.whole = whole
         self.values = values
         self._explained: set[tuple[str, str]] = set()
 
-    def keys(self, described: Mapping[str, Any], path: Path, list_key: str = "") -> list[str]:
+    def keys(self, described: Mapping[str, Any], path: KeyPath, list_key: str = "") -> list[str]:
         """The lines of a mapping's keys, in the order of the schema: what needn't be there is commented out."""
         wanted = [*described.get("required", []), *ALSO_FILLED.get(list_key, ())]
         lines: list[str] = []
@@ -115,7 +115,7 @@ class _Writer:
                 lines += _commented_out(self._entry(key, child, here))
         return lines
 
-    def _entry(self, key: str, child: Mapping[str, Any], path: Path) -> list[str]:
+    def _entry(self, key: str, child: Mapping[str, Any], path: KeyPath) -> list[str]:
         described = _resolved(self.whole, child)
         lines = self._explain(key, " ".join(filter(None, [explanation(described), LISTED.get(key, "")])))
         items = described.get("items", {})
@@ -136,7 +136,7 @@ class _Writer:
         self._explained.add((key, said))
         return _comment(said)
 
-    def _item(self, key: str, described: Mapping[str, Any], path: Path) -> list[str]:
+    def _item(self, key: str, described: Mapping[str, Any], path: KeyPath) -> list[str]:
         """The one piece of a list that a template has, and the names of the keys that it doesn't show."""
         lines = self.keys(described, path, key)
         shown = {line.split(":")[0] for line in lines if not line.startswith((" ", "#"))}

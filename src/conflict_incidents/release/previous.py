@@ -20,7 +20,7 @@ from conflict_incidents.core import versions
 from conflict_incidents.core.findings import Finding, Mark, number
 from conflict_incidents.core.versions import Bump, Version
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, incident_folder
-from conflict_incidents.dataset.snapshot import Earlier, Held
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, ChangeNote
 from conflict_incidents.release import index as releases
 from conflict_incidents.release.assertions import asserted
@@ -210,18 +210,18 @@ def _place(file: Path, version: str) -> Mark:
     return Mark()
 
 
-def _missed(diff: Diff, dataset: Dataset) -> Earlier:
+def _missed(diff: Diff, dataset: Dataset) -> Snapshot:
     """The records of the release before that are gone, or were withdrawn there and aren't any more."""
-    return Earlier(f"version {diff.old.about.version}", _held(diff, dataset))
+    return Snapshot(f"version {diff.old.about.version}", _held(diff, dataset))
 
 
-def _held(diff: Diff, dataset: Dataset) -> Iterator[Held]:
+def _held(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
     for kind, folder in FOLDERS.items():
         table = diff.tables.get(folder)
         for status, gone in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
             for row in table.rows(gone) if table else ():
                 path = dataset.shown(_home(dataset, kind, row.id))
-                yield Held(kind, row.id, status, {}, "", path, Mark())
+                yield SnapshotRecord(kind, row.id, status, {}, "", path, Mark())
 
 
 def _home(dataset: Dataset, kind: str, id: str) -> Path:

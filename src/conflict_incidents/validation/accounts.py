@@ -19,7 +19,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class ClaimedCount:
     """A count, and the claim that gives it."""
 
     claim: Claim
@@ -35,7 +35,7 @@ class Account:
     scope: Scope
     moment: str
     claims: list[Claim] = field(default_factory=list)
-    counts: dict[Key, Stated] = field(default_factory=dict)
+    counts: dict[Key, ClaimedCount] = field(default_factory=dict)
 
     @property
     def day(self) -> str:
@@ -47,7 +47,7 @@ class Account:
         """Who published it, empty where the record has no such report."""
         return self.report.publisher if self.report else ""
 
-    def toll(self, measure: str) -> tuple[str, Stated] | None:
+    def toll(self, measure: str) -> tuple[str, ClaimedCount] | None:
         """The group and the count that stand for a measure: its total, or the civilians where it has none."""
         for group in ("total", "civilians"):
             if (measure, group) in self.counts:
@@ -80,7 +80,7 @@ def accounts(of: Sourced) -> list[Account]:
         account = found.setdefault(key, Account(claim.by, report, claim.scope, moment))
         account.claims.append(claim)
         for of_what, count in claim.counts.items():
-            account.counts.setdefault(of_what, Stated(claim, count))
+            account.counts.setdefault(of_what, ClaimedCount(claim, count))
     return list(found.values())
 
 

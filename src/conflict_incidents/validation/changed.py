@@ -18,7 +18,7 @@ from pathlib import Path
 from conflict_incidents.core.findings import Finding, shown
 from conflict_incidents.dataset.dataset import Dataset, DatasetError
 from conflict_incidents.dataset.git import Changes
-from conflict_incidents.dataset.snapshot import Earlier, Held
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.validation.engine import Outcome, validate_dataset
 
@@ -40,7 +40,7 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
     with tempfile.TemporaryDirectory(prefix="incidents-") as name:
         before = Dataset(Path(name).resolve())
         changes.restore(before.root)
-        now = Dataset(dataset.root, since=[Earlier(f"revision {shown(changes.revision)}", _held(before, dataset))])
+        now = Dataset(dataset.root, since=[Snapshot(f"revision {shown(changes.revision)}", _held(before, dataset))])
         outcome = validate_dataset(now, step)
         if not any(path.startswith("schemas/") for path in changes.paths):
             outcome.findings = sorted(_brought(outcome.findings, _known(changes, before, dataset, step)))
@@ -49,12 +49,12 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
     return outcome
 
 
-def _held(before: Dataset, dataset: Dataset) -> Iterator[Held]:
+def _held(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]:
     """The records at the base, drafts included, at the paths of the dataset."""
     then, now = _prefix(before), _prefix(dataset)
     for kind in FOLDERS:
         for record in before.records(kind):
-            held = Held.of(record)
+            held = SnapshotRecord.of(record)
             yield replace(held, path=held.path.replace(then, now))
 
 

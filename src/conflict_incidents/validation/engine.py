@@ -12,7 +12,7 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, errors
 from conflict_incidents.dataset.dataset import Dataset, files_below
-from conflict_incidents.dataset.snapshot import Earlier, Held
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.parsing import Parsed
 from conflict_incidents.records.statements import Waiver
@@ -54,12 +54,12 @@ def validate_dataset(dataset: Dataset, step: Callable[[int, int], None] | None =
     return outcome
 
 
-def lost(earlier: Earlier, dataset: Dataset, later: Iterable[Earlier] = ()) -> list[Finding]:
+def lost(earlier: Snapshot, dataset: Dataset, later: Iterable[Snapshot] = ()) -> list[Finding]:
     """The findings (REV003) on records of an earlier state that aren't in the dataset any more, or came back.
 
     Of records that a `later` state had as well, that state tells.
     """
-    by_path: dict[str, list[Held]] = {}
+    by_path: dict[str, list[SnapshotRecord]] = {}
     for one in earlier:
         if not any(state.had(one.kind, one.id) for state in later):
             by_path.setdefault(one.path, []).append(one)

@@ -17,8 +17,8 @@ from conflict_incidents.authoring.review.numbers import arrow, compared
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.authoring.review.timeline import timeline
 from conflict_incidents.core.findings import Finding, Severity, number, worst_first
-from conflict_incidents.core.pages import Lines, Made, Row, Section, Table
-from conflict_incidents.core.redaction import WITHHELD
+from conflict_incidents.core.pages import Lines, PageRow, PageTable, Section, SectionMaker
+from conflict_incidents.core.redaction import REDACTED
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import main
@@ -29,7 +29,9 @@ _SUMMED = ("killed", "wounded")
 """The measures that the overview shows."""
 
 
-def overview(subjects: Sequence[Subject], others: Sequence[str], elsewhere: Sequence[Finding]) -> Iterator[Made]:
+def overview(
+    subjects: Sequence[Subject], others: Sequence[str], elsewhere: Sequence[Finding]
+) -> Iterator[SectionMaker]:
     """A table of all that was changed, and what that breaks in records that weren't.
 
     Args:
@@ -38,7 +40,7 @@ def overview(subjects: Sequence[Subject], others: Sequence[str], elsewhere: Sequ
         elsewhere: the findings in files that weren't changed.
     """
     head = ("record", "what happened", *(f"{measure}, before → after" for measure in _SUMMED), "findings")
-    blocks: list[Table | Lines] = [Table(head, [_summed(one) for one in subjects])] if subjects else []
+    blocks: list[PageTable | Lines] = [PageTable(head, [_summed(one) for one in subjects])] if subjects else []
     blocks += [Lines(others, "Changed, and no records")] if others else []
     blocks += [] if blocks else [Lines(["nothing"])]
     yield partial(Section, f"{number(len(subjects), 'record')} changed", blocks)
@@ -49,7 +51,7 @@ def overview(subjects: Sequence[Subject], others: Sequence[str], elsewhere: Sequ
 def page(subject: Subject, dataset: Dataset) -> Section:
     """Everything that a reviewer needs to see of a record."""
     now, before = subject.now, subject.before
-    blocks: list[Table | Lines] = [Lines(list(_facts(subject, dataset)))]
+    blocks: list[PageTable | Lines] = [Lines(list(_facts(subject, dataset)))]
     if now and before and subject.compared:
         blocks.append(Lines(list(differences(before, now)) or ["nothing but how it is written"], "What changed"))
     if isinstance(now, Sourced) and now.claims:
@@ -64,7 +66,7 @@ def page(subject: Subject, dataset: Dataset) -> Section:
     return Section(f"{subject.name} {subject.happened}".rstrip(), blocks)
 
 
-def _summed(subject: Subject) -> Row:
+def _summed(subject: Subject) -> PageRow:
     tolls = [arrow(_toll(subject.before, measure), _toll(subject.now, measure)) for measure in _SUMMED]
     if not any(isinstance(record, Incident) for record in (subject.now, subject.before)):
         tolls = [""] * len(_SUMMED)
@@ -98,7 +100,7 @@ def _facts(subject: Subject, dataset: Dataset) -> Iterator[str]:
     key = "title" if isinstance(record, Sourced) else "name"
     private = any(one.rule.startswith("PRV") and one.mark == record.at(key) for one in subject.findings)
     if title := record.text(key):
-        yield WITHHELD if private else title
+        yield REDACTED if private else title
     yield subject.path
     if isinstance(record, Incident):
         yield from _incident(record, dataset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conflict_incidents.core.redaction import WITHHELD, told
+from conflict_incidents.core.redaction import REDACTED, redacted
 from conflict_incidents.records.model import Record
 from conflict_incidents.records.yaml.nodes import plain
 
@@ -41,7 +41,7 @@ def _value(before: Any, now: Any, where: tuple[str, ...], key: str) -> Iterator[
         yield f"{name}: {'added' if before is None else 'removed'}{value and f' {value}'}"
     else:
         values = [_brief(before, key), _brief(now, key)]
-        yield f"{name}: {' → '.join(values) if all(values) and WITHHELD not in values else 'changed'}"
+        yield f"{name}: {' → '.join(values) if all(values) and REDACTED not in values else 'changed'}"
 
 
 def _pieces(before: dict[str, Any], now: dict[str, Any], where: tuple[str, ...]) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _named(items: list[dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for item in items:
         words = [str(item[key]) for key in _NAMING if isinstance(item.get(key), str | int)]
-        name = told(str(item["id"])) if "id" in item else " ".join(map(told, words)) or "item"
+        name = redacted(str(item["id"])) if "id" in item else " ".join(map(redacted, words)) or "item"
         number = 1 + sum(known == name or known.startswith(f"{name} (") for known in found)
         found[name if number == 1 else f"{name} ({number})"] = item
     return found
@@ -71,7 +71,7 @@ def _brief(value: Any, key: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str | int | float):
-        text = told(str(value), key)
+        text = redacted(str(value), key)
         return text if isinstance(value, str) else text.strip("`")
     if isinstance(value, list):
         parts = [_brief(item, key) for item in value if not isinstance(item, dict)]

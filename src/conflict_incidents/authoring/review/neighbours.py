@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from conflict_incidents.core.pages import Lines, Row, Table
+from conflict_incidents.core.pages import Lines, PageRow, PageTable
 from conflict_incidents.dataset.dataset import Dataset, files_below
 from conflict_incidents.dataset.duplicates import Pair, compare
 from conflict_incidents.dataset.similarity import Within
@@ -19,7 +19,7 @@ WITHIN = Within()
 SHOWN = 10
 
 
-def near(incident: Incident, dataset: Dataset) -> Table | Lines:
+def near(incident: Incident, dataset: Dataset) -> PageTable | Lines:
     """A table of the incidents near one, the likeliest to be the same first.
 
     Those that begin in other years than it aren't looked at.
@@ -33,7 +33,7 @@ def near(incident: Incident, dataset: Dataset) -> Table | Lines:
         return Lines(["none"], title)
     more = f", the first {SHOWN} of {len(pairs)}" if len(pairs) > SHOWN else ""
     head = ("score", "incident", "title", "km", "days", "killed", "why", "link")
-    return Table(head, [_row(pair, incident, others) for pair in pairs[:SHOWN]], title + more)
+    return PageTable(head, [_row(pair, incident, others) for pair in pairs[:SHOWN]], title + more)
 
 
 def _around(incident: Incident, dataset: Dataset) -> Iterator[Incident]:
@@ -49,7 +49,7 @@ def _around(incident: Incident, dataset: Dataset) -> Iterator[Incident]:
             yield from (record for record in found if isinstance(record, Incident))
 
 
-def _row(pair: Pair, incident: Incident, others: dict[str, Incident]) -> Row:
+def _row(pair: Pair, incident: Incident, others: dict[str, Incident]) -> PageRow:
     facts = pair.other if pair.one.id == incident.id else pair.one
     other = others[facts.id]
     links = [link.kind for link in incident.links if link.incident == other.id]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.pages import Lines, Row, Table
+from conflict_incidents.core.pages import Lines, PageRow, PageTable
 from conflict_incidents.estimates.envelope import Estimate, estimates
 from conflict_incidents.estimates.explanation import name_of
 from conflict_incidents.records.model import Incident
@@ -15,7 +15,7 @@ from conflict_incidents.records.model import Incident
 _Key = tuple[str, str, str]
 
 
-def compared(before: Incident | None, now: Incident, changed: bool) -> Table | Lines:
+def compared(before: Incident | None, now: Incident, changed: bool) -> PageTable | Lines:
     """The estimates, or of a changed incident those that differ from what they were."""
     if not changed:
         return _all(now, "Estimates")
@@ -26,21 +26,21 @@ def compared(before: Incident | None, now: Incident, changed: bool) -> Table | L
     rows = [row for key in keys if (row := _row(old.get(key), new.get(key)))]
     if not rows:
         return Lines(["all as they were"], "Estimates")
-    return Table(("", "before", "after", "best", "agreement", "by the change"), rows, "Estimates that changed")
+    return PageTable(("", "before", "after", "best", "agreement", "by the change"), rows, "Estimates that changed")
 
 
-def _all(incident: Incident, title: str) -> Table | Lines:
+def _all(incident: Incident, title: str) -> PageTable | Lines:
     rows = [(name_of(one), one.text, _number(one.best), _words(one)) for one in estimates(incident)]
     if not rows:
         return Lines(["nobody counts anything: all is unknown, not zero"], title)
-    return Table(("", "estimate", "best", "agreement"), rows, title)
+    return PageTable(("", "estimate", "best", "agreement"), rows, title)
 
 
 def _by_key(incident: Incident) -> dict[_Key, Estimate]:
     return {(one.scope, one.measure, one.group): one for one in estimates(incident)}
 
 
-def _row(old: Estimate | None, new: Estimate | None) -> Row | None:
+def _row(old: Estimate | None, new: Estimate | None) -> PageRow | None:
     """A line of the table, None where nothing changed."""
     told = list(_changes(old, new))
     known = new or old

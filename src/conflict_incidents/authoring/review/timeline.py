@@ -5,7 +5,7 @@ Prevents: a first count outliving the last one because nobody saw them side by s
 
 from __future__ import annotations
 
-from conflict_incidents.core.pages import Row, Table
+from conflict_incidents.core.pages import PageRow, PageTable
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.records.model import Incident, Sourced
 from conflict_incidents.records.statements import Claim
@@ -14,12 +14,12 @@ from conflict_incidents.records.yaml.nodes import plain
 _HEAD = ("as of", "originator", "report", "via", "says", "about", "standing")
 
 
-def timeline(record: Sourced, before: Sourced | None) -> Table:
+def timeline(record: Sourced, before: Sourced | None) -> PageTable:
     """A row for each claim, undated ones last; those that `before` hadn't, or had otherwise, are marked."""
     left_out = _left_out(record) if isinstance(record, Incident) else {}
     earlier = {claim.key: plain(claim.node) for claim in before.claims} if before else None
     rows = [(_moment(claim, record), _row(claim, record, _notes(claim, left_out, earlier))) for claim in record.claims]
-    return Table(_HEAD, [row for _, row in sorted(rows, key=lambda one: (not one[0], one))], "Claims by time")
+    return PageTable(_HEAD, [row for _, row in sorted(rows, key=lambda one: (not one[0], one))], "Claims by time")
 
 
 def _moment(claim: Claim, record: Sourced) -> str:
@@ -27,7 +27,7 @@ def _moment(claim: Claim, record: Sourced) -> str:
     return claim.as_of or (report.published if report else None) or ""
 
 
-def _row(claim: Claim, record: Sourced, notes: list[str]) -> Row:
+def _row(claim: Claim, record: Sourced, notes: list[str]) -> PageRow:
     report = record.reports.get(claim.report)
     publisher = f" ({report.publisher})" if report and report.publisher not in {claim.by, claim.report} else ""
     by = " with ".join([claim.by, *claim.jointly_with])

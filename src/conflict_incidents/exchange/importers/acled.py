@@ -27,12 +27,18 @@ from conflict_incidents.exchange.importers.acled_rows import (
     precision_of,
     toll_of,
 )
-from conflict_incidents.exchange.importers.place_registry import DECIMALS, Found, Places, Position, Wanted
+from conflict_incidents.exchange.importers.place_registry import (
+    DECIMALS,
+    PlaceResolver,
+    Position,
+    ResolvedPlace,
+    Wanted,
+)
 from conflict_incidents.exchange.importers.registry import Registry
 from conflict_incidents.exchange.importers.rowvalues import degrees
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Refusal, RowError, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.exchange.importers.tabular.grid import Row, TableError, listing
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTableError, listing
 from conflict_incidents.exchange.importers.tabular.read import read_table
 from conflict_incidents.records.cells import tidy
 
@@ -77,7 +83,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     names = {name.strip().lower(): name for name in table.columns}
     missing = [name for name in REQUIRED if name not in names]
     if missing:
-        raise TableError(f"{file}: no export of ACLED: it lacks {listing(missing)}; take the default columns")
+        raise SourceTableError(f"{file}: no export of ACLED: it lacks {listing(missing)}; take the default columns")
     table = chosen(table, options.where)
     batch = Batch(SCHEME, [name.strip().lower() for name in table.columns], len(table.rows))
     return _Import(dataset, options.status, batch).run(table.rows)
@@ -87,14 +93,14 @@ class _Import:
     def __init__(self, dataset: Dataset, status: str, batch: Batch) -> None:
         self.batch, self.status = batch, status
         self.actors = Registry(dataset, "actor", create=False)
-        self.places = Places(dataset)
+        self.places = PlaceResolver(dataset)
         organisations = Registry(dataset, "organisation", create=False)
         self.acled = organisations.find("ACLED") or SCHEME
         if self.acled == SCHEME:
             organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": "https://acleddata.com/"})
         self.organisations = organisations
 
-    def run(self, rows: list[Row]) -> Batch:
+    def run(self, rows: list[SourceRow]) -> Batch:
         incidents: list[Incoming] = []
         numbers: dict[str, int] = {}
         for row in rows:
@@ -225,7 +231,9 @@ class _Import:
         site: dict[str, Any] = {"id": "site", "place": found.id, "kind": "unspecified", "precision": precision}
         return site | ({"units": named} if named else {}), where
 
-    def _account_position(self, found: Found, position: Position | None, precision: str, beside: _Beside) -> None:
+    def _account_position(
+        self, found: ResolvedPlace, position: Position | None, precision: str, beside: _Beside
+    ) -> None:
         for column, name in (("latitude", "lat"), ("longitude", "lon")):
             same = found.position is not None and position is not None and precision != "adm1"
             same = same and getattr(found.position, name) == getattr(position, name)

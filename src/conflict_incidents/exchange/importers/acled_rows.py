@@ -12,7 +12,7 @@ from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.exchange.importers.store.batch import RowError
-from conflict_incidents.records.cells import CellError, Count, compared, read_count
+from conflict_incidents.records.cells import CellError, CountValue, compared, read_count
 from conflict_incidents.records.counts import TELLTALE
 from conflict_incidents.records.days import DateForm, Span, read_day, widened
 
@@ -139,7 +139,7 @@ def precision_of(cells: dict[str, str]) -> str:
     return found
 
 
-def toll_of(text: str) -> tuple[Count | None, str]:
+def toll_of(text: str) -> tuple[CountValue | None, str]:
     """The number of people killed as ACLED claims it, with what has to be said of it; None where it is unknown.
 
     ACLED's codebook: "No information on fatalities is recorded as 0 reported fatalities". So 0 isn't a claim that

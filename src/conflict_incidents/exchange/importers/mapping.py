@@ -20,7 +20,7 @@ import jsonschema_rs
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Mark, printable, shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.exchange.importers.tabular.grid import TableError, listing
+from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
 from conflict_incidents.records import schema
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 from conflict_incidents.records.yaml.nodes import MappingNode as Tree
@@ -37,7 +37,7 @@ Path_ = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
+class ColumnMapping:
     """A mapping that is sound in itself: its content, the tree that knows lines, and the columns that it speaks of."""
 
     name: str
@@ -50,7 +50,7 @@ class Mapping:
         """The columns that are left out, with the reason."""
         return dict(self.content.get("ignore", {}))
 
-    def error(self, path: Path_, message: str) -> TableError:
+    def error(self, path: Path_, message: str) -> SourceTableError:
         """An error that names the line of the mapping."""
         return _error(self.name, [(self.tree.place(*path), message)])
 
@@ -69,13 +69,13 @@ class Mapping:
             raise _error(self.name, missing)
         left = [column for column in columns if column not in self.columns]
         if left:
-            raise TableError(
+            raise SourceTableError(
                 f"{self.name} says nothing of the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
                 "`keep` or `ignore` each: a column that nobody decided about isn't dropped"
             )
 
 
-def load(file: Path) -> Mapping:
+def load(file: Path) -> ColumnMapping:
     """The mapping in a file.
 
     Raises:
@@ -95,7 +95,7 @@ def load(file: Path) -> Mapping:
     columns, twice = _columns(tree, content)
     if problems or twice:
         raise _error(str(file), sorted([*problems, *twice]))
-    return Mapping(str(file), content, tree, columns)
+    return ColumnMapping(str(file), content, tree, columns)
 
 
 @cache
@@ -131,11 +131,11 @@ def _nearest(column: str, columns: list[str]) -> str:
     return f"; did you mean {shown(lower[near[0]])}?" if near else f"; it has {listing(columns)}"
 
 
-def _error(name: str, problems: Iterable[tuple[Mark, str]]) -> TableError:
+def _error(name: str, problems: Iterable[tuple[Mark, str]]) -> SourceTableError:
     found = list(problems)
     told = [f"{name}:{mark.line}:{mark.column}: {printable(message)}" for mark, message in found[:_SHOWN_PROBLEMS]]
     more = f"; and {len(found) - _SHOWN_PROBLEMS} more" if len(found) > _SHOWN_PROBLEMS else ""
-    return TableError("; ".join(told) + more)
+    return SourceTableError("; ".join(told) + more)
 
 
 @cache

@@ -53,7 +53,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResolvedPlace:
     """The place's id and level, the position that the registry has for it, and whether several would have fitted."""
 
     id: str
@@ -71,7 +71,7 @@ class _Known:
     position: Position | None
 
 
-class Places:
+class PlaceResolver:
     """Looks up and makes places. `made` are those that the registry lacked, in the order in which rows named them."""
 
     def __init__(self, dataset: Dataset) -> None:
@@ -119,7 +119,7 @@ class Places:
             unit = above[0]
         return unit.pcode == parent.pcode
 
-    def knows(self, wanted: Wanted) -> Found | None:
+    def knows(self, wanted: Wanted) -> ResolvedPlace | None:
         """The place of the registry that is meant, None where there is none."""
         fitting = [
             known for known in self._by_name.get((wanted.country, folded(wanted.name)), ()) if _fits(known, wanted)
@@ -127,9 +127,9 @@ class Places:
         if not fitting:
             return None
         best = min(fitting, key=lambda known: (_distance(known, wanted), len(known.id), known.id))
-        return Found(best.id, best.level, best.position, len(fitting) > 1)
+        return ResolvedPlace(best.id, best.level, best.position, len(fitting) > 1)
 
-    def place(self, wanted: Wanted) -> Found:
+    def place(self, wanted: Wanted) -> ResolvedPlace:
         """The place that is meant, made where the registry lacks it."""
         found = self.knows(wanted)
         if found:
@@ -144,9 +144,9 @@ class Places:
         self.made[id] = Incoming("place", record)
         self._ids.add(id)
         self._remember(_Known(id, wanted.country, wanted.level, wanted.admin, wanted.position), (wanted.name, id))
-        return Found(id, wanted.level, wanted.position)
+        return ResolvedPlace(id, wanted.level, wanted.position)
 
-    def of_unit(self, unit: AdminUnit, admin: dict[str, str]) -> Found:
+    def of_unit(self, unit: AdminUnit, admin: dict[str, str]) -> ResolvedPlace:
         """The place that stands for an administrative unit."""
         return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}"))
 

@@ -66,7 +66,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ResolvedSpot:
     """The place of a spot as the registry has it: id, name, level, position, p-codes."""
 
     id: str
@@ -90,7 +90,7 @@ class _Group:
     codes: set[str] = field(default_factory=set)
 
 
-class Places:
+class SpotResolver:
     """Looks up and makes places. All spots of the source are needed at once, so that ids don't depend on their order.
 
     `made` are the places that the registry lacked.
@@ -113,7 +113,7 @@ class Places:
                 self._countries.setdefault(place.country or "", place)
             if place.level in place.admin:
                 self._of_unit.setdefault((place.country or "", place.level, place.admin[place.level]), place)
-        self._found: dict[tuple[str, str, float | None, float | None], Found] = {}
+        self._found: dict[tuple[str, str, float | None, float | None], ResolvedSpot] = {}
 
     def prepare(self, spots: Iterable[tuple[Spot, str]]) -> None:
         """Find or make the place of every spot; with each comes its `where_prec`."""
@@ -126,7 +126,7 @@ class Places:
         for key in sorted(groups, key=lambda key: tuple(str(part) for part in key)):
             place = self._match(groups[key])
             if place:
-                self._found[key] = Found(place.id, place.name, place.level, place.lat, place.lon, place.admin)
+                self._found[key] = ResolvedSpot(place.id, place.name, place.level, place.lat, place.lon, place.admin)
             else:
                 unmatched.append(key)
         homonyms: dict[str, int] = {}
@@ -136,7 +136,7 @@ class Places:
         for key in unmatched:
             self._make(key, groups[key], homonyms)
 
-    def at(self, spot: Spot) -> Found:
+    def at(self, spot: Spot) -> ResolvedSpot:
         """The place of a spot that was prepared."""
         return self._found[spot.key]
 
@@ -175,7 +175,7 @@ class Places:
         if spot.country in TIMEZONES:
             record["timezone"] = TIMEZONES[spot.country]
         self.made[record["id"]] = Incoming("place", record)
-        self._found[key] = Found(record["id"], name, level, record.get("lat"), record.get("lon"), admin)
+        self._found[key] = ResolvedSpot(record["id"], name, level, record.get("lat"), record.get("lon"), admin)
 
     def _id(self, spot: Spot, name: str, homonyms: dict[str, int]) -> str:
         word = _SETTLEMENT.search(spot.name)

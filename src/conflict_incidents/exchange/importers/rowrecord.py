@@ -12,13 +12,19 @@ from typing import Any
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import AdminUnit
-from conflict_incidents.exchange.importers.mapping import Mapping, vocabulary
-from conflict_incidents.exchange.importers.place_registry import DECIMALS, Found, Places, Position, Wanted
+from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
+from conflict_incidents.exchange.importers.place_registry import (
+    DECIMALS,
+    PlaceResolver,
+    Position,
+    ResolvedPlace,
+    Wanted,
+)
 from conflict_incidents.exchange.importers.registry import Registry
 from conflict_incidents.exchange.importers.rowvalues import Values
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.records.cells import Count, tidy
+from conflict_incidents.records.cells import CountValue, tidy
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.records.days import Span, widened
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
@@ -32,7 +38,12 @@ class Builder:
     """Builds incidents of the rows of one table. `remarks` are about the row that was built last."""
 
     def __init__(
-        self, mapping: Mapping, organisations: Registry, actors: Registry, places: Places, create_places: bool
+        self,
+        mapping: ColumnMapping,
+        organisations: Registry,
+        actors: Registry,
+        places: PlaceResolver,
+        create_places: bool,
     ) -> None:
         self.mapping, self.content = mapping, mapping.content
         self.organisations, self.actors, self.places = organisations, actors, places
@@ -162,7 +173,7 @@ class Builder:
         units: dict[str, AdminUnit],
         admin: dict[str, str],
         position: Position | None,
-    ) -> tuple[Found, str | None]:
+    ) -> tuple[ResolvedPlace, str | None]:
         """The place, and the precision that follows where only a unit is named."""
         column = said["name"]["column"] if isinstance(said["name"], dict) else ""
         if name is None:
@@ -198,7 +209,13 @@ class Builder:
         return Position(round(lat, digits), round(lon, digits))
 
     def _settle_position(
-        self, values: Values, said: dict[str, Any], site: dict[str, Any], found: Found, position: Position, own: bool
+        self,
+        values: Values,
+        said: dict[str, Any],
+        site: dict[str, Any],
+        found: ResolvedPlace,
+        position: Position,
+        own: bool,
     ) -> None:
         """Put a position where it belongs: into the site if it is its own, else it is the place's."""
         columns = (said["lat"], said["lon"])
@@ -271,7 +288,7 @@ class Builder:
         groups = [group for group in GROUPS if group in said]
         if not groups:
             return values.count(said, measure)
-        found: dict[str, Count] = {}
+        found: dict[str, CountValue] = {}
         for group in groups:
             count = values.count(said[group], f"{measure} {group}")
             if count is not None:

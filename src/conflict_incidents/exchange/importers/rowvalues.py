@@ -14,9 +14,9 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.mapping import columns_of, templates
 from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
-from conflict_incidents.exchange.importers.tabular.grid import Row
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.records import cells
-from conflict_incidents.records.cells import CellError, Count, compared, is_unknown, tidy
+from conflict_incidents.records.cells import CellError, CountValue, compared, is_unknown, tidy
 from conflict_incidents.records.days import DateForm, Span, read_day
 
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
@@ -59,7 +59,7 @@ class CellRules:
 class Values:
     """The cells of one row. `said` has, for each column that was used, the field that it became."""
 
-    row: Row
+    row: SourceRow
     rules: CellRules
     said: dict[str, str] = field(default_factory=dict)
 
@@ -135,7 +135,7 @@ class Values:
         self.said[column] = to if found else f"{to}: unknown"
         return found
 
-    def count(self, value: dict[str, Any], to: str) -> Count | None:
+    def count(self, value: dict[str, Any], to: str) -> CountValue | None:
         """The count in one column, or in a column for each bound; None where it isn't known.
 
         Raises:
@@ -152,7 +152,7 @@ class Values:
         except CellError as error:
             raise RowError(next(iter(columns.values())), str(error)) from error
 
-    def _number(self, column: str, value: dict[str, Any], to: str) -> Count | None:
+    def _number(self, column: str, value: dict[str, Any], to: str) -> CountValue | None:
         words = self.rules.words | {cell: str(meaning) for cell, meaning in value.get("words", {}).items()}
         rules = self.rules
         try:

@@ -9,14 +9,14 @@ from typing import Any
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exchange.importers.mapping import Mapping, load
-from conflict_incidents.exchange.importers.place_registry import Places
+from conflict_incidents.exchange.importers.mapping import ColumnMapping, load
+from conflict_incidents.exchange.importers.place_registry import PlaceResolver
 from conflict_incidents.exchange.importers.registry import Registry
 from conflict_incidents.exchange.importers.rowrecord import Builder
 from conflict_incidents.exchange.importers.rowvalues import CellRules, Values
 from conflict_incidents.exchange.importers.store.batch import Batch, Refusal, RowError, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.exchange.importers.tabular.grid import Row
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.exchange.importers.tabular.read import read_table
 
 HELP = "any spreadsheet or table, with a mapping of its columns"
@@ -50,7 +50,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
 class _Import:
     """One import: the registries that it looks things up in, and what has come of it so far."""
 
-    def __init__(self, mapping: Mapping, dataset: Dataset, batch: Batch) -> None:
+    def __init__(self, mapping: ColumnMapping, dataset: Dataset, batch: Batch) -> None:
         self.mapping, self.dataset, self.batch = mapping, dataset, batch
         content = mapping.content
         policy = content.get("new", {})
@@ -60,7 +60,7 @@ class _Import:
             for record in content.get(key, []):
                 names = {"names": [{"text": name} for name in record["names"]]} if "names" in record else {}
                 registry.add({**record, **names})
-        self.places = Places(dataset)
+        self.places = PlaceResolver(dataset)
         self.source = {
             "id": content["scheme"],
             "name": content["scheme"],
@@ -71,7 +71,7 @@ class _Import:
         create_places = policy.get("places", "create") == "create"
         self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
 
-    def run(self, rows: list[Row]) -> Batch:
+    def run(self, rows: list[SourceRow]) -> Batch:
         rules = CellRules(self.mapping.content)
         incidents: list[Incoming] = []
         numbers: dict[str, int] = {}
@@ -96,7 +96,7 @@ class _Import:
         self.batch.incoming = [Incoming("dataset", self.source), *made, *incidents]
         return self.batch
 
-    def _refuse(self, row: Row, error: RowError, foreign: str | None, before: tuple[int, int, int]) -> None:
+    def _refuse(self, row: SourceRow, error: RowError, foreign: str | None, before: tuple[int, int, int]) -> None:
         self.batch.refusals.append(Refusal(row.number, error.column, str(error)))
         if foreign is not None:
             self.batch.refused_ids.add(foreign)

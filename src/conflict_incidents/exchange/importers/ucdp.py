@@ -21,10 +21,16 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.actors import Actors
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.organisations import Organisations
-from conflict_incidents.exchange.importers.places import TIMEZONES, Found, Places, Spot
+from conflict_incidents.exchange.importers.places import TIMEZONES, ResolvedSpot, Spot, SpotResolver
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Refusal, RowError, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming, shipped
-from conflict_incidents.exchange.importers.tabular.grid import LISTED_AT_MOST, Row, Table, TableError, listing
+from conflict_incidents.exchange.importers.tabular.grid import (
+    LISTED_AT_MOST,
+    SourceRow,
+    SourceTable,
+    SourceTableError,
+    listing,
+)
 from conflict_incidents.exchange.importers.tabular.read import read_table
 from conflict_incidents.exchange.importers.ucdp_counts import COLUMNS as COUNTS
 from conflict_incidents.exchange.importers.ucdp_counts import killed
@@ -119,7 +125,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     if not table.rows:
-        raise TableError(f"{file}: there are no rows under the header, so there is nothing to import")
+        raise SourceTableError(f"{file}: there are no rows under the header, so there is nothing to import")
     table = in_own_names(chosen(in_whole_numbers(table), options.where))
     version = options.source_version or version_in(file.name)
     return _Import(table, dataset, version).batch()
@@ -134,7 +140,7 @@ def version_in(name: str) -> str | None:
 class _Import:
     """One file on its way into records."""
 
-    def __init__(self, table: Table, dataset: Dataset, version: str | None) -> None:
+    def __init__(self, table: SourceTable, dataset: Dataset, version: str | None) -> None:
         self.dataset = dataset
         self.version = version
         self.known = _columns(table)
@@ -142,7 +148,7 @@ class _Import:
         self.rows = table.rows
         self.organisations = Organisations(dataset)
         self.actors = Actors(dataset)
-        self.places = Places(dataset, LABEL)
+        self.places = SpotResolver(dataset, LABEL)
         self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows))
 
     def batch(self) -> Batch:
@@ -170,7 +176,7 @@ class _Import:
         self.done.incoming = [*(ucdp if incidents else []), *kept, *incidents]
         return self.done
 
-    def _cells(self, row: Row) -> dict[str, str]:
+    def _cells(self, row: SourceRow) -> dict[str, str]:
         return {name: row.cells[name].strip() for name in self.known}
 
     def _spots(self, rows: Iterable[dict[str, str]]) -> Iterator[tuple[Spot, str]]:
@@ -181,7 +187,7 @@ class _Import:
             except RowError:
                 continue
 
-    def _incident(self, cells: dict[str, str], row: Row, seen: dict[str, int], account: Accounting) -> Incoming:
+    def _incident(self, cells: dict[str, str], row: SourceRow, seen: dict[str, int], account: Accounting) -> Incoming:
         foreign = tidy(cells["id"])
         if not foreign:
             raise RowError("id", "it is empty; without its id a row can't be found again")
@@ -227,7 +233,7 @@ class _Import:
         return Incoming("incident", record, spot.country)
 
     def _site(
-        self, cells: dict[str, str], spot: Spot, place: Found, beside: Beside, account: Accounting
+        self, cells: dict[str, str], spot: Spot, place: ResolvedSpot, beside: Beside, account: Accounting
     ) -> dict[str, Any]:
         """The one site, and what the place in the registry doesn't give back of the row."""
         precision, given_back = place.precision(cells["where_prec"])
@@ -342,7 +348,9 @@ class _Import:
         elif "year" in cells:
             beside.keep("year", cells["year"], account)
 
-    def _external(self, foreign: str, row: Row, articles: int, beside: Beside, account: Accounting) -> dict[str, Any]:
+    def _external(
+        self, foreign: str, row: SourceRow, articles: int, beside: Beside, account: Accounting
+    ) -> dict[str, Any]:
         entry: dict[str, Any] = {"scheme": SCHEME, "id": foreign}
         for column, (key, part) in _COUNTED_TO.items():
             value = tidy(row.cells.get(column, ""))
@@ -367,7 +375,7 @@ class _Import:
         return entry | ({"values": values} if values else {})
 
 
-def _columns(table: Table) -> list[str]:
+def _columns(table: SourceTable) -> list[str]:
     """The columns that we know.
 
     Raises:
@@ -378,7 +386,7 @@ def _columns(table: Table) -> list[str]:
     if missing:
         few = listing(missing)
         more = "" if len(missing) <= LISTED_AT_MOST else "; is this UCDP GED?"
-        raise TableError(f"no UCDP GED: the columns {few} are missing{more}")
+        raise SourceTableError(f"no UCDP GED: the columns {few} are missing{more}")
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from conflict_incidents.exchange.importers.tabular.grid import Table
+from conflict_incidents.exchange.importers.tabular.grid import SourceTable
 
 _TEXTS = """
     relid code_status conflict_name dyad_name side_a side_b source_article source_office source_date source_headline
@@ -29,14 +29,14 @@ UNKNOWN = frozenset({"na", "n/a", "nan", "none", "null", "<na>"})
 _WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
 
 
-def in_whole_numbers(table: Table) -> Table:
+def in_whole_numbers(table: SourceTable) -> SourceTable:
     """The table with `678` for `678.0` in the columns of whole numbers, and nothing for `NA` in any."""
     wanted = {name for name in table.columns if name.strip().lower() in WHOLE}
     rows = [
         replace(row, cells={name: _cell(text, name in wanted) for name, text in row.cells.items()})
         for row in table.rows
     ]
-    return Table(table.columns, rows, table.form, table.tags)
+    return SourceTable(table.columns, rows, table.form, table.tags)
 
 
 def _cell(text: str, is_whole: bool) -> str:
@@ -51,7 +51,7 @@ def whole(text: str) -> str:
     return found[1] if found else text
 
 
-def in_own_names(table: Table) -> Table:
+def in_own_names(table: SourceTable) -> SourceTable:
     """The table with UCDP's columns under UCDP's names; of two that differ in case alone, one keeps its own."""
     names = {name: name for name in table.columns}
     for name in table.columns:
@@ -60,4 +60,4 @@ def in_own_names(table: Table) -> Table:
             names[name] = own
     rows = [replace(row, cells={names[name]: text for name, text in row.cells.items()}) for row in table.rows]
     tags = {names.get(name, name): tag for name, tag in table.tags.items()}
-    return Table([names[name] for name in table.columns], rows, table.form, tags)
+    return SourceTable([names[name] for name in table.columns], rows, table.form, tags)

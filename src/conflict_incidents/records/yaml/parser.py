@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 import yaml
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, shown
-from conflict_incidents.core.redaction import told
+from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
 from conflict_incidents.records.yaml.nodes import ALIAS, MappingNode, Node, ScalarNode, SequenceNode
@@ -304,7 +304,7 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
         killed: 7
     """
     item = ", or write `- ` before it if another item of the list begins here" if begins else ""
-    yield Problem(at, f"the key {told(key)} stands already in line {first.line}; keep one of them{item}")
+    yield Problem(at, f"the key {redacted(key)} stands already in line {first.line}; keep one of them{item}")
 
 
 @rule("REC002", Severity.ERROR)

@@ -51,7 +51,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CellChange:
     """A cell that changed; None is unknown, a day is text in ISO 8601."""
 
     column: str
@@ -70,13 +70,13 @@ class RowChange:
     kind: Kind
     table: str
     id: str
-    cells: tuple[Cell, ...]
+    cells: tuple[CellChange, ...]
     whole: bool
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RowGroup:
     """Rows of a kind: their positions, None on the side where they aren't, and by column where pairs of rows differ."""
 
     old: Positions | None
@@ -98,7 +98,7 @@ class TableDiff:
 
     table: str
     sides: tuple[Side, Side]
-    groups: tuple[tuple[Kind, Group], ...]
+    groups: tuple[tuple[Kind, RowGroup], ...]
     gained: bool
     reasons: Mapping[str, str]
 
@@ -116,7 +116,7 @@ class TableDiff:
             if of is kind and len(group):
                 yield from self._paired(kind, group) if group.unequal else self._whole(kind, group)
 
-    def _whole(self, kind: Kind, group: Group) -> Iterator[RowChange]:
+    def _whole(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
         """Rows that came, or went."""
         came = group.new is not None
         side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
@@ -127,25 +127,27 @@ class TableDiff:
             columns = [values(side.column(self.table, name), block) for name in names]
             for id, *row in zip(ids(side, self.table, block), *columns, strict=True):
                 filled = [(name, value) for name, value in zip(names, row, strict=True) if value is not None]
-                cells = tuple(Cell(name, None, value) if came else Cell(name, value, None) for name, value in filled)
+                cells = tuple(
+                    CellChange(name, None, value) if came else CellChange(name, value, None) for name, value in filled
+                )
                 reason = self.reasons.get(record_of(id), "") if kind is Kind.WITHDRAWN else ""
                 yield RowChange(kind, self.table, id, cells, True, reason)
 
-    def _paired(self, kind: Kind, group: Group) -> Iterator[RowChange]:
+    def _paired(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
         """Rows that both releases have, with the cells that differ."""
         assert group.old is not None
         assert group.new is not None
         why = self.sides[1].column(self.table, REASON) if kind is Kind.WITHDRAWN else None
         for start, end in _blocks(np.sum(list(group.unequal.values()), axis=0)):
             old, new = group.old[start:end], group.new[start:end]
-            cells: list[list[Cell]] = [[] for _ in new]
+            cells: list[list[CellChange]] = [[] for _ in new]
             for name, truths in group.unequal.items():
                 rows = np.flatnonzero(truths[start:end])
                 if len(rows):
                     before = values(self.sides[0].column(self.table, name), old[rows])
                     after = values(self.sides[1].column(self.table, name), new[rows])
                     for row, one, other in zip(rows, before, after, strict=True):
-                        cells[row].append(Cell(name, one, other))
+                        cells[row].append(CellChange(name, one, other))
             reasons = values(why, new) if why is not None else [""] * len(new)
             for id, changed, reason in zip(ids(self.sides[1], self.table, new), cells, reasons, strict=True):
                 yield RowChange(kind, self.table, id, tuple(changed), False, str(reason or ""))
@@ -222,16 +224,16 @@ def _compare(old: Side, new: Side, name: str, record: bool, reasons: Mapping[str
     differ = _differing(old, new, name, matched)
     changed = np.flatnonzero(np.any(list(differ.values()), axis=0)) if differ else NOTHING
     differ = {column: truths[changed] for column, truths in differ.items()}
-    groups = [(Kind.ADDED, Group(None, matched.added, {}))]
+    groups = [(Kind.ADDED, RowGroup(None, matched.added, {}))]
     for kind, rows in _kinds(old, new, name, matched, changed, DATE in differ):
         pairs = matched.old[changed[rows]], matched.new[changed[rows]]
-        groups.append((kind, Group(*pairs, {column: truths[rows] for column, truths in differ.items()})))
+        groups.append((kind, RowGroup(*pairs, {column: truths[rows] for column, truths in differ.items()})))
     if record:
-        groups.append((Kind.VANISHED, Group(matched.gone, None, {})))
+        groups.append((Kind.VANISHED, RowGroup(matched.gone, None, {})))
     else:
         went = _with_their_record(old, name, matched.gone, reasons)
-        groups.append((Kind.WITHDRAWN, Group(matched.gone[went], None, {})))
-        groups.append((Kind.REMOVED, Group(matched.gone[~went], None, {})))
+        groups.append((Kind.WITHDRAWN, RowGroup(matched.gone[went], None, {})))
+        groups.append((Kind.REMOVED, RowGroup(matched.gone[~went], None, {})))
     return TableDiff(name, (old, new), tuple(groups), _gained(old, new, name, matched), reasons)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from conflict_incidents.core.findings import number
 from conflict_incidents.records.model import ChangeNote
-from conflict_incidents.release.compare.diff import Cell, Diff, Kind, RowChange, record_of, records
+from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, record_of, records
 from conflict_incidents.release.compare.rows import Side
 from conflict_incidents.tables.dtypes import Row, Value
 from conflict_incidents.tables.files import cell
@@ -135,7 +135,7 @@ def _enter(row: RowChange, reasons: Reasons, found: dict[str, dict[str, str]]) -
             found.setdefault(record, {})[named] = became
 
 
-def _is_number(one: Cell) -> bool:
+def _is_number(one: CellChange) -> bool:
     return one.column.rpartition("_")[2] in NUMBERS
 
 

@@ -16,7 +16,7 @@ from conflict_incidents.core.findings import SHOWN_LENGTH, harmless, shown
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import ContractChange
-from conflict_incidents.release.compare.diff import Cell, Diff, Kind, RowChange, TableDiff
+from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, TableDiff
 from conflict_incidents.release.compare.rows import Side
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.dtypes import Value
@@ -158,7 +158,7 @@ def _called(side: Side) -> str:
     return f"{side.about.name} {side.about.version} ({side.about.created[:10]})"
 
 
-def _cell(changed: Cell) -> str:
+def _cell(changed: CellChange) -> str:
     """A changed cell; of two long texts, the part in which they differ."""
     before, after = changed.before, changed.after
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > SHOWN_LENGTH:

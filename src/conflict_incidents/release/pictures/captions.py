@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conflict_incidents.core.pages import Lines, Section, Table
+from conflict_incidents.core.pages import Lines, PageTable, Section
 from conflict_incidents.release.pictures.completeness import Row
 from conflict_incidents.release.pictures.districts import Districts
 from conflict_incidents.release.pictures.groups import HEAD, Group, count, killed, share
@@ -29,7 +29,7 @@ class Picture:
     title: str
     lead: str
     notes: Sequence[str]
-    tables: Sequence[Table]
+    tables: Sequence[PageTable]
     numbers: Months | Districts | Originators | Sequence[Row] | None
 
     @property
@@ -59,8 +59,8 @@ def over_time(all: Group, found: Months) -> Picture:
     groups = [(found.name(group.key), group) for group in found.groups]
     groups += [("not known", found.unplaced)] if found.unplaced else []
     years = [(str(group.key), *group.cells) for group in found.years]
-    tables = [Table(("year", *HEAD), years)] if found.unit == "month" else []
-    tables.append(Table((found.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
+    tables = [PageTable(("year", *HEAD), years)] if found.unit == "month" else []
+    tables.append(PageTable((found.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
     lead = f"{count(all.incidents)}{found.span}. {killed(all)}"
     title = f"Incidents and people killed, {found.unit} by {found.unit}"
     return Picture("incidents", title, lead, found.notes(), tables, found if found.groups else None)
@@ -79,7 +79,7 @@ def districts(all: Group, found: Districts) -> Picture:
         f"Small dots: {count(len(found.dots), 'place')} at or near which incidents were. "
         f"{count(found.unplaced)} not known to have been at or near one place: without a dot.",
     ]
-    table = Table(("district", *HEAD), [(name, *group.cells) for name, group in groups])
+    table = PageTable(("district", *HEAD), [(name, *group.cells) for name, group in groups])
     lead = f"{count(all.incidents)}; {unit} is known {of}. {killed(all)}"
     return Picture("districts", "Where: incidents by district", lead, notes, [table], found)
 
@@ -101,11 +101,11 @@ def originators(found: Originators) -> Picture:
     ]
     head = ("number", *(value.replace("_", " ") for value in AGREEMENT.enum), "unknown")
     tables = [
-        Table(("killed rests on", "incidents"), [(words, f"{number:,}") for words, number in found.behind]),
-        Table(
+        PageTable(("killed rests on", "incidents"), [(words, f"{number:,}") for words, number in found.behind]),
+        PageTable(
             ("the one originator of the killed", "incidents"), [(name, f"{number:,}") for name, number in found.sole]
         ),
-        Table(head, [(name, *(f"{number:,}" for number in numbers)) for name, numbers in found.agreement]),
+        PageTable(head, [(name, *(f"{number:,}" for number in numbers)) for name, numbers in found.agreement]),
     ]
     return Picture("originators", "Who counts, and whether they agree", lead, notes, tables, found)
 
@@ -118,7 +118,7 @@ def completeness(rows: Sequence[Row]) -> Picture:
         cells.append(
             (row.label, share(sum(numbers) - row.unknown, sum(numbers)), *(f"{number:,}" for number in numbers))
         )
-    table = Table(("what", "known of", "known", "open-ended", "zero", "unknown"), cells)
+    table = PageTable(("what", "known of", "known", "open-ended", "zero", "unknown"), cells)
     incidents = rows[0].known + rows[0].unknown
     known = {row.label: cell[1] for row, cell in zip(rows, cells, strict=True)}
     lead = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity, shown
-from conflict_incidents.core.redaction import told
+from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident
@@ -42,7 +42,7 @@ def things_apart(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     hint = suggestion(key, violation.options)
     yield Problem(
         violation.at,
-        f"a count of things takes a bound, not {told(key)}{hint}; strikes, munitions and aircraft are measures of "
+        f"a count of things takes a bound, not {redacted(key)}{hint}; strikes, munitions and aircraft are measures of "
         "their own",
     )
 

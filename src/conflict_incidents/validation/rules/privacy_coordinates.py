@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.snapshot import OWN, Earlier, Held, positions_of
+from conflict_incidents.dataset.snapshot import OWN, Snapshot, SnapshotRecord, positions_of
 from conflict_incidents.records.model import Incident, Place, kind_of
 from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
 
@@ -79,7 +79,7 @@ def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Pr
             return
 
 
-def _closer(now: dict[str, int | None], was: Held, earlier: Earlier) -> dict[str, str]:
+def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) -> dict[str, str]:
     """What is seen of each site that is closer than it was; one under a new id is compared with those that are gone."""
     gone = [was.positions[site] for site in was.positions if site not in now]
     found: dict[str, str] = {}

@@ -9,7 +9,7 @@ from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, released
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.snapshot import Earlier, Held, content_of, status_of
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord, content_of, status_of
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
@@ -66,7 +66,7 @@ def gives_no_reason(reason: str | None) -> bool:
 
 
 @rule("REV003", Severity.ERROR)
-def nothing_lost(held: Iterable[Held], earlier: Earlier, dataset: Dataset) -> Iterator[Problem]:
+def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, dataset: Dataset) -> Iterator[Problem]:
     """A record that was published stays, under its id: it may be withdrawn, but not deleted, renamed or brought back.
 
     Readers cite ids, and compare releases by them. What vanishes takes the trace of an error with it, and an id that
@@ -86,7 +86,7 @@ def nothing_lost(held: Iterable[Held], earlier: Earlier, dataset: Dataset) -> It
             yield Problem(one.at, wrong)
 
 
-def _become(one: Held, earlier: Earlier, dataset: Dataset, renamed: _Renamed) -> str | None:
+def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset, renamed: _Renamed) -> str | None:
     """What is wrong with what became of a record that was published, None where it is all right or can't be told."""
     name = f"the {one.kind} {shown(one.id)}"
     files = [dataset.parsed(file) for file in dataset.named(one.kind, one.id)]
@@ -109,12 +109,12 @@ def _become(one: Held, earlier: Earlier, dataset: Dataset, renamed: _Renamed) ->
 class _Renamed:
     """The records that an earlier state hadn't, by what they say; reads all of a kind, and only once one is missed."""
 
-    def __init__(self, earlier: Earlier, dataset: Dataset) -> None:
+    def __init__(self, earlier: Snapshot, dataset: Dataset) -> None:
         self.earlier = earlier
         self.dataset = dataset
         self.new: dict[str, dict[str, str]] = {}
 
-    def of(self, one: Held) -> str | None:
+    def of(self, one: SnapshotRecord) -> str | None:
         """The id of a new record that says what a lost one said, None where there is none."""
         if one.kind not in self.new:
             records = [new for new in self.dataset.records(one.kind) if not self.earlier.had(one.kind, new.id)]
@@ -122,7 +122,7 @@ class _Renamed:
         return self.new[one.kind].get(one.content)
 
 
-def _way_back(one: Held, renamed: str | None) -> str:
+def _way_back(one: SnapshotRecord, renamed: str | None) -> str:
     if renamed:
         return f"{shown(renamed)} says the same: an id never changes, so give it the old one again"
     if one.status == "withdrawn":

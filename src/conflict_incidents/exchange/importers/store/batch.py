@@ -14,7 +14,7 @@ from typing import Any
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.exchange.importers.tabular.grid import Table, TableError
+from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError
 
 MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
 
@@ -132,7 +132,7 @@ class Batch:
     complete: bool = True
 
 
-def chosen(table: Table, conditions: Iterable[str]) -> Table:
+def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
     """The rows of a table that fulfil every `COLUMN=VALUE`; several values of one column are alternatives.
 
     Raises:
@@ -143,7 +143,7 @@ def chosen(table: Table, conditions: Iterable[str]) -> Table:
         column, equals, value = condition.partition("=")
         if not equals or column not in table.columns:
             hint = suggestion(column, table.columns)
-            raise TableError(f"--where {shown(condition)}: no column {shown(column)}{hint}; write COLUMN=VALUE")
+            raise SourceTableError(f"--where {shown(condition)}: no column {shown(column)}{hint}; write COLUMN=VALUE")
         wanted.setdefault(column, set()).add(value.strip())
     rows = [row for row in table.rows if all(row.cells[column].strip() in wanted[column] for column in wanted)]
-    return Table(table.columns, rows, table.form, table.tags)
+    return SourceTable(table.columns, rows, table.form, table.tags)

@@ -67,7 +67,7 @@ class Conflict:
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """What an import did, or would do. Paths are relative to the dataset's root.
 
     `created`, `updated`, `unchanged` are paths; `refused` has foreign ids with the reason; `vanished` has the paths of
@@ -100,7 +100,7 @@ def store(
     still_there: Collection[str] = (),
     settle: bool = False,
     step: Callable[[int, int], None] | None = None,
-) -> Report:
+) -> ImportReport:
     """Bring records into a dataset. Doing it again with the same records changes nothing.
 
     Args:
@@ -119,7 +119,7 @@ def store(
         OSError: a file can't be read or written.
     """
     root = out or dataset.root
-    work = _Work(root, scheme, settle, Report(), ledger.load(ledger.ledger_file(root, scheme)))
+    work = _Work(root, scheme, settle, ImportReport(), ledger.load(ledger.ledger_file(root, scheme)))
     for one in incoming:
         if one.kind != "incident":
             work.registry(one, dataset)
@@ -140,7 +140,7 @@ class _Work:
     root: Path
     scheme: str
     settle: bool
-    report: Report
+    report: ImportReport
     lines: dict[str, ledger.Line]
     seen: set[str] = field(default_factory=set)
     plan: dict[Path, str] = field(default_factory=dict)

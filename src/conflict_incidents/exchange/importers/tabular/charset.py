@@ -11,7 +11,7 @@ import codecs
 import re
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.exchange.importers.tabular.grid import TableError
+from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -57,7 +57,9 @@ def decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
     if b"\0" in data[:4096]:
         wide = _unmarked_utf16(data)
         if wide is None:
-            raise TableError("NUL bytes near its start; this is no text, or name its encoding by --encoding utf-16-le")
+            raise SourceTableError(
+                "NUL bytes near its start; this is no text, or name its encoding by --encoding utf-16-le"
+            )
         return _as_named(data, wide), wide
     try:
         return data.decode("utf-8"), "utf-8"
@@ -71,11 +73,13 @@ def _as_named(data: bytes, encoding: str) -> str:
             raise LookupError
         return data.decode(encoding).removeprefix("\ufeff")
     except LookupError as error:
-        raise TableError(f"there is no encoding {shown(encoding)}; known are utf-8, utf-16, windows-1256, …") from error
+        raise SourceTableError(
+            f"there is no encoding {shown(encoding)}; known are utf-8, utf-16, windows-1256, …"
+        ) from error
     except UnicodeError as error:
         start = getattr(error, "start", 0)
         line = data.count(b"\n", 0, start) + 1
-        raise TableError(f"line {line}: byte {start} is not {encoding}; name another by --encoding") from error
+        raise SourceTableError(f"line {line}: byte {start} is not {encoding}; name another by --encoding") from error
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -102,9 +106,9 @@ def _guessed(data: bytes, start: int) -> tuple[str, str]:
     line = data.count(b"\n", 0, start) + 1
     why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be told for sure"
     if not readings:
-        raise TableError(f"{why}; name it by --encoding, or save the file as UTF-8")
+        raise SourceTableError(f"{why}; name it by --encoding, or save the file as UTF-8")
     ways = "; ".join(f"--encoding {names[0]} reads {shown(piece)}" for names, piece in _differences(readings))
-    raise TableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
+    raise SourceTableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
 
 
 def _differences(readings: dict[str, list[str]]) -> list[tuple[list[str], str]]:

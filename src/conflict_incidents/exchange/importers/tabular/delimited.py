@@ -12,14 +12,14 @@ from itertools import islice
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.charset import decoded
-from conflict_incidents.exchange.importers.tabular.grid import Table, TableError, assemble
+from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError, assemble
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 50
 """How many rows the delimiter is told from."""
 
 
-def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> Table:
+def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> SourceTable:
     """The table in the bytes of a text file.
 
     Raises:
@@ -30,10 +30,10 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> 
     if lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
         delimiter, text = delimiter or lines[0].strip()[4], lines[1] if len(lines) > 1 else ""
     if not text.strip():
-        raise TableError("the file is empty; a table has a header and rows")
+        raise SourceTableError("the file is empty; a table has a header and rows")
     chosen = delimiter or _delimiter(text)
     if len(chosen) != 1 or chosen in '"\r\n\0':
-        raise TableError(f"{shown(chosen)} can't delimit cells; --delimiter takes one character")
+        raise SourceTableError(f"{shown(chosen)} can't delimit cells; --delimiter takes one character")
     rows = list(_rows(text, chosen))
     first = next(index for index, (_, cells) in enumerate(rows) if any(cell.strip() for cell in cells))
     told = "tab" if chosen == "\t" else f"`{chosen}`"
@@ -50,7 +50,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
     except csv.Error as error:
         why = "a cell is too long or a quote isn't closed" if "field larger" in str(error) else str(error)
-        raise TableError(f"row {number + 1} (line {reader.line_num}): {why}; check its quotes") from error
+        raise SourceTableError(f"row {number + 1} (line {reader.line_num}): {why}; check its quotes") from error
 
 
 def _delimiter(text: str) -> str:
@@ -68,7 +68,7 @@ def _delimiter(text: str) -> str:
         return ","
     best = [candidate for candidate, width in found.items() if width == max(found.values())]
     if len(best) > 1:
-        raise TableError(f"`{best[0]}` and `{best[1]}` both make a table of it; name one by --delimiter")
+        raise SourceTableError(f"`{best[0]}` and `{best[1]}` both make a table of it; name one by --delimiter")
     return best[0]
 
 
@@ -76,6 +76,6 @@ def _sample(text: str, delimiter: str) -> list[int]:
     """How many cells the first rows have, blank ones left out."""
     try:
         rows = [cells for _, cells in islice(_rows(text, delimiter), _SAMPLE)]
-    except TableError:
+    except SourceTableError:
         return []
     return [len(cells) for cells in rows if any(cell.strip() for cell in cells)]

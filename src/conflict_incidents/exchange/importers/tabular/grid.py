@@ -21,12 +21,12 @@ LISTED_AT_MOST = 12
 """How many names a message lists."""
 
 
-class TableError(Exception):
+class SourceTableError(Exception):
     """The file can't be read as one table; the message names row and column and says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SourceRow:
     """One row. `number` is the row as a person counts it in the file, with the header as 1; '' is an empty cell."""
 
     number: int
@@ -36,11 +36,11 @@ class Row:
 
 
 @dataclass(slots=True)
-class Table:
+class SourceTable:
     """A table: its columns in the order of the file, its rows, and how it was read."""
 
     columns: list[str]
-    rows: list[Row]
+    rows: list[SourceRow]
     form: str
     """What was read, in words: `CSV, utf-8, delimiter ";"`."""
     tags: dict[str, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ def listing(names: Iterable[str]) -> str:
     return few + (f" and {len(all_names) - LISTED_AT_MOST} more" if len(all_names) > LISTED_AT_MOST else "")
 
 
-def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], form: str, at: int = 1) -> Table:
+def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], form: str, at: int = 1) -> SourceTable:
     """A table from its header, which is row `at`, and its numbered rows. Rows without any content are left out, and so
     is a column without name and content.
 
@@ -72,27 +72,31 @@ def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], f
     if rows and _is_tag_row(rows[0][1]):
         tags = {columns[index]: rows[0][1][index].strip() for index in used}
         rows = rows[1:]
-    made = [Row(number, {columns[index]: cells[index] for index in used}) for number, cells in rows]
+    made = [SourceRow(number, {columns[index]: cells[index] for index in used}) for number, cells in rows]
     for row in made:
         for name, cell in row.cells.items():
             if "\0" in cell:
-                raise TableError(f"row {row.number}, column {shown(name)}: a NUL character; the file is damaged")
-    return Table(names, made, form, tags)
+                raise SourceTableError(f"row {row.number}, column {shown(name)}: a NUL character; the file is damaged")
+    return SourceTable(names, made, form, tags)
 
 
 def _refuse_header(columns: list[str], rows: list[tuple[int, Sequence[str]]], at: int) -> None:
     if all(_NUMBER.fullmatch(name) for name in columns if name):
-        raise TableError(f"row {at}: no column has a name; the first row must be the header")
+        raise SourceTableError(f"row {at}: no column has a name; the first row must be the header")
     for name, times in Counter(columns).items():
         if name and times > 1:
             places = [str(index) for index, column in enumerate(columns, 1) if column == name]
-            raise TableError(f"row {at}: columns {' and '.join(places)} are both named {shown(name)}; rename one")
+            raise SourceTableError(f"row {at}: columns {' and '.join(places)} are both named {shown(name)}; rename one")
         if "\0" in name:
-            raise TableError(f"row {at}: the column name {shown(name)} holds a NUL character; the file is damaged")
+            raise SourceTableError(
+                f"row {at}: the column name {shown(name)} holds a NUL character; the file is damaged"
+            )
     for index, column in enumerate(columns):
         filled = None if column else next((number for number, cells in rows if cells[index].strip()), None)
         if filled:
-            raise TableError(f"row {at}: column {index + 1} has no name, and row {filled} has a value in it; name it")
+            raise SourceTableError(
+                f"row {at}: column {index + 1} has no name, and row {filled} has a value in it; name it"
+            )
 
 
 def _refuse_ragged(header: Sequence[str], rows: list[tuple[int, Sequence[str]]]) -> None:
@@ -100,7 +104,7 @@ def _refuse_ragged(header: Sequence[str], rows: list[tuple[int, Sequence[str]]])
         if len(cells) != len(header):
             first = next((str(a or b) for a, b in zip_longest(cells, header) if (a is None) != (b is None)), "")
             what = f"first without a column: {shown(first)}" if len(cells) > len(header) else f"none for {shown(first)}"
-            raise TableError(
+            raise SourceTableError(
                 f"row {number}: {len(cells)} cells where the header has {len(header)} columns ({what}); a quote or a "
                 "delimiter is missing there or one too many"
             )

@@ -1,4 +1,4 @@
-"""Any file that holds one table → `Table`: told by its content as well as by its name.
+"""Any file that holds one table → `SourceTable`: told by its content as well as by its name.
 
 CSV in any encoding and with any delimiter, with or without a row of HXL tags; Parquet; GeoJSON; xlsx; each also packed
 as gz, bz2, xz or zip. Prevents: a file that is read as something else than it is.
@@ -10,11 +10,11 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.delimited import read_delimited
-from conflict_incidents.exchange.importers.tabular.grid import Row, Table, TableError
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.tabular.typed import read_geojson, read_parquet, read_xlsx
-from conflict_incidents.exchange.importers.tabular.unpacking import Content, content
+from conflict_incidents.exchange.importers.tabular.unpacking import Unpacked, content
 
-__all__ = ["Row", "Table", "TableError", "read_table"]
+__all__ = ["SourceRow", "SourceTable", "SourceTableError", "read_table"]
 
 _NO_TABLE = (
     (b"\xd0\xcf\x11\xe0", "an old Excel or Word file (.xls); save it as xlsx or CSV"),
@@ -26,7 +26,7 @@ _NO_TABLE = (
 
 def read_table(
     file: Path, *, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
-) -> Table:
+) -> SourceTable:
     """The table in a file.
 
     Args:
@@ -41,30 +41,32 @@ def read_table(
     """
     try:
         return _read(content(file, sheet), encoding, delimiter, sheet)
-    except TableError as error:
-        raise TableError(f"{file}: {error}") from error
+    except SourceTableError as error:
+        raise SourceTableError(f"{file}: {error}") from error
 
 
-def _read(found: Content, encoding: str | None, delimiter: str | None, sheet: str | None) -> Table:
+def _read(found: Unpacked, encoding: str | None, delimiter: str | None, sheet: str | None) -> SourceTable:
     data = found.data
     if found.member is not None and found.member == sheet:
         sheet = None
     for magic, what in _NO_TABLE:
         if data.startswith(magic):
-            raise TableError(f"this is {what}")
+            raise SourceTableError(f"this is {what}")
     if data.startswith(b"PAR1"):
         return read_parquet(data)
     if data.startswith(b"PK\x03\x04"):
         if b"xl/" not in data:
-            raise TableError("an office document that isn't an Excel workbook; save the sheet as xlsx or CSV")
+            raise SourceTableError("an office document that isn't an Excel workbook; save the sheet as xlsx or CSV")
         return read_xlsx(data, sheet)
     if found.suffix in {".parquet", ".xlsx"}:
-        raise TableError(f"it is named {shown(found.suffix)} and isn't one; it is damaged, or give it its right name")
+        raise SourceTableError(
+            f"it is named {shown(found.suffix)} and isn't one; it is damaged, or give it its right name"
+        )
     if sheet is not None:
-        raise TableError(f"it has no sheets, so there is no {shown(sheet)}; leave --sheet out")
+        raise SourceTableError(f"it has no sheets, so there is no {shown(sheet)}; leave --sheet out")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[{")) or found.suffix in {".geojson", ".json"}:
         return read_geojson(data, encoding)
     if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise TableError("a page or XML, not a table; was it a log-in page that was saved?")
+        raise SourceTableError("a page or XML, not a table; was it a log-in page that was saved?")
     return read_delimited(data, encoding, delimiter)

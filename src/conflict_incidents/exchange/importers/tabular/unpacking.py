@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.exchange.importers.tabular.grid import TableError, listing
+from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
 
 LIMIT = 1 << 30
 """How many bytes a table may have, unpacked."""
@@ -26,7 +26,7 @@ _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class Unpacked:
     """The bytes of a table and the name of the file they came from, without the suffix of its packing."""
 
     data: bytes
@@ -40,7 +40,7 @@ class Content:
         return PurePosixPath(self.name.lower()).suffix
 
 
-def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Content:
+def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacked:
     """What is in a file, unpacked where it is packed. `member` names the file in a zip that holds several.
 
     Raises:
@@ -49,7 +49,7 @@ def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Conten
     """
     with file.open("rb") as stream:
         data = _at_most(stream, limit)
-    found = Content(data, file.name)
+    found = Unpacked(data, file.name)
     for _ in range(2):  # a zip may hold a .csv.gz; anything deeper is no table
         opened = _opened(found, member, limit)
         if opened is None:
@@ -58,25 +58,27 @@ def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Conten
     return found
 
 
-def _opened(packed: Content, member: str | None, limit: int) -> Content | None:
+def _opened(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
     """What is inside, or None where nothing is packed."""
     data = packed.data
     inner = packed.name[: -len(packed.suffix)] if packed.suffix in PACKED else packed.name
     try:
         if data.startswith(b"\x1f\x8b"):
-            return Content(_at_most(gzip.GzipFile(fileobj=io.BytesIO(data)), limit), inner, packed.member)
+            return Unpacked(_at_most(gzip.GzipFile(fileobj=io.BytesIO(data)), limit), inner, packed.member)
         if data.startswith(b"BZh"):
-            return Content(_at_most(bz2.BZ2File(io.BytesIO(data)), limit), inner, packed.member)
+            return Unpacked(_at_most(bz2.BZ2File(io.BytesIO(data)), limit), inner, packed.member)
         if data.startswith(b"\xfd7zXZ\0"):
-            return Content(_at_most(lzma.LZMAFile(io.BytesIO(data)), limit), inner, packed.member)
+            return Unpacked(_at_most(lzma.LZMAFile(io.BytesIO(data)), limit), inner, packed.member)
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return _unzipped(packed, member, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise TableError(f"{shown(packed.name)} can't be unpacked: {error}; it is damaged, take it anew") from error
+        raise SourceTableError(
+            f"{shown(packed.name)} can't be unpacked: {error}; it is damaged, take it anew"
+        ) from error
     return None
 
 
-def _unzipped(packed: Content, member: str | None, limit: int) -> Content | None:
+def _unzipped(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
     try:
         with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
@@ -84,9 +86,11 @@ def _unzipped(packed: Content, member: str | None, limit: int) -> Content | None
                 return None  # an office document, whose reader unpacks it
             name = _chosen(packed.name, names, member)
             with archive.open(name) as stream:
-                return Content(_at_most(stream, limit), PurePosixPath(name).name, name)
+                return Unpacked(_at_most(stream, limit), PurePosixPath(name).name, name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
-        raise TableError(f"{shown(packed.name)} can't be unpacked: {error}; unpack it and name the table") from error
+        raise SourceTableError(
+            f"{shown(packed.name)} can't be unpacked: {error}; unpack it and name the table"
+        ) from error
 
 
 def _chosen(archive: str, names: list[str], member: str | None) -> str:
@@ -96,8 +100,10 @@ def _chosen(archive: str, names: list[str], member: str | None) -> str:
     if len(tables) == 1:
         return tables[0]
     if not tables:
-        raise TableError(f"{shown(archive)} holds no table ({listing(names) or 'nothing'})")
-    raise TableError(f"{shown(archive)} holds {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}")
+        raise SourceTableError(f"{shown(archive)} holds no table ({listing(names) or 'nothing'})")
+    raise SourceTableError(
+        f"{shown(archive)} holds {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}"
+    )
 
 
 def _is_table(name: str) -> bool:
@@ -114,6 +120,6 @@ def _at_most(stream: IO[bytes] | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile, li
     while part := stream.read(_CHUNK):
         size += len(part)
         if size > limit:
-            raise TableError(f"unpacked it is larger than {limit >> 20} MiB; split the table")
+            raise SourceTableError(f"unpacked it is larger than {limit >> 20} MiB; split the table")
         parts.append(part)
     return b"".join(parts)
