@@ -95,7 +95,7 @@ def test_case_names_are_given_once_a_rule() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=sorted(RULES))
-def test_every_rule_has_a_page_with_a_statement_and_two_examples(rule: Rule) -> None:
+def test_every_rule_has_a_page_with_a_statement_and_two_examples(rule: Rule[Any]) -> None:
     statement = rule.page.partition("\n\n")[0]
     assert statement.endswith(".")
     assert "\n" not in statement, "a statement of one line; the rest goes below it"

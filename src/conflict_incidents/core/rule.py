@@ -12,7 +12,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, Generic, ParamSpec
 
 from conflict_incidents.core.findings import Finding, Mark, Severity
 
@@ -26,13 +26,17 @@ class Problem:
     severity: Severity | None = None
 
 
+P = ParamSpec("P")
+"""What a rule judges."""
+
+
 @dataclass(frozen=True)
-class Rule:
+class Rule(Generic[P]):
     """A rule of the catalogue; `on` names the record types that it judges, empty for the reading and schema stages."""
 
     id: str
     severity: Severity
-    check: Callable[..., Iterator[Problem]]
+    check: Callable[P, Iterator[Problem]]
     on: tuple[type, ...]
 
     @property
@@ -40,9 +44,9 @@ class Rule:
         """The manual page: what, why, a wrong example, a right one."""
         return inspect.getdoc(self.check) or ""
 
-    def run(self, path: str, *facts: Any) -> list[Finding]:
-        """What this rule finds in `facts`, as findings in the file `path`: the first `MOST`, or all."""
-        problems = list(islice(self.check(*facts), MOST + 1))
+    def run(self, path: str, *facts: P.args, **named: P.kwargs) -> list[Finding]:
+        """What this rule finds in what it is given, as findings in the file `path`: the first `MOST`, or all."""
+        problems = list(islice(self.check(*facts, **named), MOST + 1))
         problems[MOST:] = [replace(more, message=f"and more like this; {MOST} are listed") for more in problems[MOST:]]
         return [
             Finding(path, problem.at, self.id, problem.severity or self.severity, problem.message)
@@ -57,24 +61,24 @@ LONGEST_WORD = 64
 LISTED = 40
 """How many known values a message lists."""
 
-RULES: dict[str, Rule] = {}
+RULES: dict[str, Rule[Any]] = {}
 """All rules defined so far, by id. `conflict_incidents.validation.rules` imports every module that defines some."""
 
 
 def rule(
     id: str, severity: Severity, on: type | tuple[type, ...] = ()
-) -> Callable[[Callable[..., Iterator[Problem]]], Rule]:
+) -> Callable[[Callable[P, Iterator[Problem]]], Rule[P]]:
     """Make a generator function a rule of the catalogue.
 
     Raises:
         ValueError: the id is taken.
     """
 
-    def define(check: Callable[..., Iterator[Problem]]) -> Rule:
+    def define(check: Callable[P, Iterator[Problem]]) -> Rule[P]:
         if id in RULES:
             raise ValueError(f"rule id {id} is defined twice")
-        RULES[id] = Rule(id, severity, check, on if isinstance(on, tuple) else (on,))
-        return RULES[id]
+        RULES[id] = defined = Rule(id, severity, check, on if isinstance(on, tuple) else (on,))
+        return defined
 
     return define
 

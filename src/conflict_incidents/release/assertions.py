@@ -12,7 +12,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Assertions
 from conflict_incidents.records.statements import Assertion
 from conflict_incidents.release.compare.rows import Side
-from conflict_incidents.validation.rules import RULES
+from conflict_incidents.validation.rules.revisions_withdrawals import assertion_holds
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,9 @@ def asserted(dataset: Dataset, made: Side, before: Side | None) -> list[Finding]
         was = count(before, one) if before and _has(before, one) else None
         version = before.about.version if before else ""
         allowed = _allowed(judged, one, made.about.version)
-        found += RULES["REV010"].run(judged.path, one, seen, was, version, allowed)
+        found += assertion_holds.run(
+            judged.path, assertion=one, seen=seen, before=was, version=version, allowed=allowed
+        )
     return found
 
 

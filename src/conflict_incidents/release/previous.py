@@ -35,7 +35,9 @@ from conflict_incidents.release.locate import at_hand, find
 from conflict_incidents.release.reader import Opened, opened
 from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.validation.engine import lost
-from conflict_incidents.validation.rules import RULES
+from conflict_incidents.validation.rules.revisions import version_bumped
+from conflict_incidents.validation.rules.revisions_notes import correction_noted
+from conflict_incidents.validation.rules.revisions_withdrawals import drop_explained
 
 FEW = 3
 """How many tables or columns a message names."""
@@ -138,10 +140,13 @@ def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
     found: list[Finding] = []
     numbers = unnoted(diff, Reasons.between(diff, notes))
     for id in sorted(numbers):
-        found += RULES["REV006"].run(*_at(dataset, id, "claims"), id, numbers[id], before)
+        path, at = _at(dataset, id, "claims")
+        found += correction_noted.run(path, at=at, id=id, changed=numbers[id], before=before)
     for drop in drops(diff, notes, numbers):
-        at = _at(dataset, drop.records[0][0], "claims")
-        found += RULES["REV007"].run(*at, drop.what, drop.before, drop.after, before, drop.records)
+        path, at = _at(dataset, drop.records[0][0], "claims")
+        found += drop_explained.run(
+            path, at=at, what=drop.what, before=drop.before, after=drop.after, version=before, records=drop.records
+        )
     return found
 
 
@@ -196,8 +201,13 @@ def why(diff: Diff) -> str:
 def _version(dataset: Dataset, made: Opened, before: str, least: Version, because: str) -> list[Finding]:
     """The finding that the version is too small (REV004), at its place in the descriptor."""
     file = dataset.root / DESCRIPTOR
-    return RULES["REV004"].run(
-        dataset.shown(file), _place(file, made.about.version), made.about.version, before, least, because
+    return version_bumped.run(
+        dataset.shown(file),
+        at=_place(file, made.about.version),
+        version=made.about.version,
+        previous=before,
+        least=least,
+        why=because,
     )
 
 

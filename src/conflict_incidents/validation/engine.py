@@ -19,8 +19,9 @@ from conflict_incidents.records.statements import Waiver
 from conflict_incidents.records.yaml.decoding import file_form
 from conflict_incidents.records.yaml.parser import unreadable
 from conflict_incidents.validation.rules import RULES
+from conflict_incidents.validation.rules.revisions import nothing_lost
 from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
-from conflict_incidents.validation.rules.waivers import waived
+from conflict_incidents.validation.rules.waivers import waived, waiver_needed
 
 
 @dataclass(slots=True)
@@ -66,7 +67,9 @@ def lost(earlier: Snapshot, dataset: Dataset, later: Iterable[Snapshot] = ()) ->
     return [
         finding
         for path in sorted(by_path)
-        for finding in RULES["REV003"].run(path, sorted(by_path[path], key=lambda one: one.at), earlier, dataset)
+        for finding in nothing_lost.run(
+            path, held=sorted(by_path[path], key=lambda one: one.at), earlier=earlier, dataset=dataset
+        )
     ]
 
 
@@ -137,7 +140,7 @@ def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], Non
         if step:
             step(number, len(files))
     for waiver in waivers.unneeded():
-        said = RULES["REV002"].run(waivers.path, waiver, dataset)
+        said = waiver_needed.run(waivers.path, judged=waiver, dataset=dataset)
         outcome.findings += said
         outcome.idle += [waiver] * bool(said)
     outcome.findings.sort()

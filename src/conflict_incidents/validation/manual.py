@@ -16,6 +16,7 @@ from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.records.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
@@ -64,7 +65,7 @@ class Family:
 
 
 @cache
-def page(rule: Rule) -> Page:
+def page(rule: Rule[Any]) -> Page:
     """A rule's page, taken apart."""
     text, *sections = _SECTION.split(rule.page)
     examples = dict(zip(sections[::2], map(_dedented, sections[1::2]), strict=True))
@@ -84,19 +85,19 @@ def families() -> dict[str, Family]:
     return found
 
 
-def family(rule: Rule) -> Family:
+def family(rule: Rule[Any]) -> Family:
     """The family of a rule."""
     return families()[rule.id[:3]]
 
 
-def judged(rule: Rule) -> str:
+def judged(rule: Rule[Any]) -> str:
     """What a rule looks at, in words."""
     if not rule.on:
         return "the file, before there is a record" if rule.id.startswith("REC") else "what became of the dataset"
     return ", ".join(_JUDGED.get(kind, f"{kind.__name__.lower()}s") for kind in rule.on)
 
 
-def waiver(rule: Rule) -> str:
+def waiver(rule: Rule[Any]) -> str:
     """How a true record that breaks the rule is accepted, or that it can't be, in Markdown."""
     if rule.id in waivable():
         return f"`{{rule: {rule.id}, record: …, reason: …, date: …, by: …}}` under `waivers` in `data/waivers.yaml`"
@@ -105,7 +106,7 @@ def waiver(rule: Rule) -> str:
     return "none; the record has to be repaired"
 
 
-def as_text(rule: Rule) -> str:
+def as_text(rule: Rule[Any]) -> str:
     """A rule's page for a terminal."""
     facts = {
         "family": f"{rule.id[:3]}, {family(rule).subject}",
@@ -116,7 +117,7 @@ def as_text(rule: Rule) -> str:
     return "\n".join([f"{rule.id} ({rule.severity})", rule.page, "", *told])
 
 
-def as_markdown(rule: Rule) -> str:
+def as_markdown(rule: Rule[Any]) -> str:
     """A rule's page in Markdown, without a heading."""
     text = page(rule)
     facts = f"{rule.severity.capitalize()}. Judges {judged(rule)}. Waiver: {waiver(rule)}."
@@ -146,7 +147,7 @@ def document() -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _sorted() -> Iterator[Rule]:
+def _sorted() -> Iterator[Rule[Any]]:
     return (RULES[id] for id in sorted(RULES))
 
 

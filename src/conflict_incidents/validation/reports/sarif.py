@@ -52,7 +52,7 @@ def as_sarif(findings: Sequence[Finding], files: int) -> str:
     return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
-def _descriptor(rule: Rule) -> dict[str, Any]:
+def _descriptor(rule: Rule[Any]) -> dict[str, Any]:
     text = page(rule)
     address = rule_page(rule.id)
     return {
