@@ -21,12 +21,13 @@ from conflict_incidents.core.crosswalks import HXL_TAGS
 from conflict_incidents.exchange.exporters import hxl as exported
 from conflict_incidents.release import formats
 from conflict_incidents.release.contents import sha256
+from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.formats import citation, croissant, excel, geojson, geoparquet, zenodo
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
 from places_of_incidents import dataset_of, incidents_of, strike
-from samples import EVERYTHING, TOP, Tree, bytes_of, counted, files_of, incident, place, record
+from samples import EVERYTHING, REGISTRIES, TOP, Tree, bytes_of, counted, files_of, incident, place, record
 
 UNKNOWN, ZERO, OPEN, NOWHERE = "SYR-20220901-unkn", "SYR-20220902-zero", "SYR-20220903-open", "SYR-20220904-nowh"
 FORMULA = '=HYPERLINK("https://example.org","7 killed")'
@@ -343,6 +344,19 @@ def test_what_rows_come_from_is_cited_in_every_file_with_its_publications() -> N
     deposit = json.loads(zenodo.files(content)[zenodo.FILE])
     assert deposit["references"] == ["A list", whole, *papers]
     assert hashed in deposit["notes"]
+
+
+def test_the_citation_of_the_repository_credits_what_its_records_come_from() -> None:
+    sources = [record(file.read_text("utf-8")) for file in sorted((TOP / "data/datasets").glob("*.yaml"))]
+    taken = incident(external=[{"scheme": one.id, "id": "1"} for one in sources])
+    made = frames([*map(record, REGISTRIES), *sources, record(taken)])
+    descriptor = credited(contract.package(), made)
+    read = yaml.safe_load(citation.files(Content(made, descriptor, contract.about(descriptor)))[citation.FILE])
+    assert [one["title"] for one in read["references"]][1:3] == [sources[0].text("name"), PAPER_OF_UCDP]
+    assert yaml.safe_load((TOP / citation.FILE).read_text("utf-8"))["references"] == read["references"]
+
+
+PAPER_OF_UCDP = "Introducing the UCDP Georeferenced Event Dataset"
 
 
 def test_the_metadata_for_zenodo_are_what_its_api_takes() -> None:
