@@ -1,5 +1,6 @@
 """`incidents validate` and `build` as CI and a recorder call them: which files they judge, and how they end."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -121,3 +122,88 @@ def test_a_job_summary_that_cannot_be_written_is_no_success(
         (root / f"data/places/p{number}.yaml").write_text("schema: place/1\n", "utf-8")
     assert main(["validate", "--root", str(root), "--format", "github", str(root / "data/places")]) == 2
     assert "missing/summary.md: No such file or directory" in capsys.readouterr().err
+
+
+MANY = 5
+"""How many incidents with a round number, a warning, `crowded` adds."""
+
+
+@pytest.fixture
+def crowded(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dataset with more warnings of a rule than the default output lists, and an error in the last of the files."""
+    text = (root / RECORD).read_text("utf-8") + "claims: [{by: sohr, in: sabah, wounded: 150}]\n"
+    for number in range(MANY):
+        id = f"SYR-20220908-aaa{number + 2}"
+        file = (root / RECORD).with_name(f"{id}.yaml")
+        file.write_text(text.replace("SYR-20220908-k2fd", id), "utf-8")
+    file.write_text(file.read_text("utf-8").replace("status: published", "status: publishd"), "utf-8")
+    monkeypatch.chdir(root)
+    return root / "data/incidents"
+
+
+def test_the_first_warnings_of_a_rule_are_listed_and_every_error(
+    crowded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--rule", "cnt015", "--rule", "REC006", str(crowded)]) == 1
+    first, *listed, more, summary = capsys.readouterr().out.splitlines()
+    assert re.search(r"aaa6\.yaml:[0-9:]+ REC006 ", first)
+    assert [line.split(":")[0][-9:] for line in listed] == ["aaa2.yaml", "aaa3.yaml", "aaa4.yaml"]
+    assert more == "  … 2 more of CNT015; `incidents validate --rule CNT015 --all` lists them"
+    assert summary.startswith("1 error, 5 warnings in ")
+    assert main(["validate", "--rule", "CNT015", "--all", str(crowded)]) == 0
+    assert capsys.readouterr().out.count(" CNT015 warning: ") == MANY
+
+
+def test_no_warning_is_left_out_where_that_would_save_no_line(
+    crowded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = [str(file) for file in sorted(crowded.rglob("*aaa?.yaml"))[:4]]
+    assert main(["validate", "--rule", "CNT015", *paths]) == 0
+    assert [" CNT015 warning: " in line for line in capsys.readouterr().out.splitlines()] == [True] * 4 + [False]
+
+
+def test_statistics_count_the_findings_of_each_rule(crowded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--statistics", "--rule", "CNT015", "--rule", "REC006", str(crowded)]) == 1
+    assert capsys.readouterr().out.splitlines()[:-1] == [
+        "5  CNT015 warning  A large round number is seldom exact.",
+        "1  REC006 error    A value of a closed list is one of that list.",
+    ]
+
+
+def test_quiet_lists_what_makes_the_command_fail_and_nothing_else(
+    crowded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--quiet", str(crowded)]) == 1
+    [line] = capsys.readouterr().out.splitlines()
+    assert ": REC006 " in line
+    assert main(["validate", "--quiet", "--rule", "CNT015", str(crowded)]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["validate", "--quiet", "--rule", "CNT015", "--fail-on-warnings", str(crowded)]) == 1
+    assert capsys.readouterr().out.count(" CNT015 warning: ") == MANY
+
+
+def test_a_machine_format_has_every_warning(crowded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--format", "json", "--rule", "CNT015", str(crowded)]) == 0
+    assert capsys.readouterr().out.count('"CNT015"') == MANY
+
+
+@pytest.mark.parametrize(("text", "rule"), [("a: [\n", "REC0"), ("schema: incident/9\n", "REC003")])
+def test_a_file_that_cannot_be_judged_is_told_whatever_rule_is_asked_for(
+    text: str, rule: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / RECORD).write_text(text, "utf-8")
+    assert main(["validate", "--root", str(root), "--rule", "CNT015", str(root / RECORD)]) == 1
+    assert re.search(rf"k2fd\.yaml:[0-9:]+ {rule}", capsys.readouterr().out)
+
+
+def test_an_unknown_rule_ends_with_2(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--root", str(root), "--rule", "CTN015"]) == 2
+    assert capsys.readouterr().err == "incidents: there is no rule CTN015; did you mean `CNT015`?\n"
+    assert main(["validate", "--root", str(root), "--rule", "CNT015", "--fix"]) == 2
+
+
+@pytest.mark.parametrize("views", [["--all", "--quiet"], ["--format", "json", "--statistics"]])
+def test_one_way_of_printing_is_chosen(views: list[str], root: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["validate", "--root", str(root), *views])
+    assert ended.value.code == 2

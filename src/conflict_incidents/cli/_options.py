@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from conflict_incidents.cli import CommandError
+from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, DatasetError, is_dataset
 
 
@@ -63,6 +65,19 @@ def named_path(text: str) -> Path:
     if not text:
         raise argparse.ArgumentTypeError("an empty path; name a file or a folder")
     return Path(text)
+
+
+def rule_id(text: str) -> str:
+    """The id of a rule, given in capitals or not.
+
+    Raises:
+        CommandError: there is no such rule.
+    """
+    from conflict_incidents.validation.rules import RULES
+
+    if text.upper() not in RULES:
+        raise CommandError(f"there is no rule {text}{suggestion(text, RULES)}")
+    return text.upper()
 
 
 def counter(what: str) -> Callable[[int, int], None] | None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.validation.reports import PRINTERS
+from conflict_incidents.validation.reports import PRINTERS, VIEWS
 from conflict_incidents.validation.reports.github import rest_summary
 
 
@@ -21,13 +21,16 @@ def chosen_format() -> str:
 
 
 def tell(findings: Sequence[Finding], files: int, format: str | None = None) -> None:
-    """Print findings in a format, by default the chosen one. What GitHub's annotations leave out goes into its summary.
+    """Print findings in a format or view, by default the chosen format; an empty page isn't printed.
+
+    What GitHub's annotations leave out goes into its summary.
 
     Raises:
         OSError: the job summary can't be written.
     """
     format = format or chosen_format()
-    print(PRINTERS[format](findings, files))
+    if text := (PRINTERS | VIEWS)[format](findings, files):
+        print(text)
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
     rest = rest_summary(findings, files) if format == "github" and summary else ""
     if rest:

@@ -6,8 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at, rule_id
 from conflict_incidents.core.findings import errors
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder
@@ -31,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the explanation; a record that is refused is not explained but its findings are printed."""
     if _RULE.fullmatch(options.id):
-        print(_rule_page(options.id))
+        print(manual.as_text(RULES[rule_id(options.id)]))
         return 0
     dataset = dataset_at(options.root)
     incident = _incident(options.id, dataset)
@@ -41,13 +40,6 @@ def run(options: argparse.Namespace) -> int:
         return 1
     print(explain(incident))
     return 0
-
-
-def _rule_page(id: str) -> str:
-    rule = RULES.get(id.upper())
-    if rule is None:
-        raise CommandError(f"there is no rule {id}{suggestion(id, RULES)}")
-    return manual.as_text(rule)
 
 
 def _incident(id: str, dataset: Dataset) -> Incident:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
-from conflict_incidents.cli._options import add_root, counter, dataset_at, named_path
+from conflict_incidents.cli._options import add_root, counter, dataset_at, named_path, rule_id
 from conflict_incidents.cli._output import tell
-from conflict_incidents.core.findings import errors
+from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.validation.engine import Outcome, validate_dataset, validate_paths
 from conflict_incidents.validation.reports import PRINTERS
+from conflict_incidents.validation.rules import RULES
+
+VIEWS = {
+    "all": "list every warning, not only the first of each rule",
+    "quiet": "list what makes the command fail, and nothing else",
+    "statistics": "count the findings of each rule",
+}
+"""The views of `reports.VIEWS`, with the line that `--help` shows."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +37,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_repair(parser)
     add_root(parser)
     parser.add_argument(
+        "--rule",
+        dest="rules",
+        action="append",
+        type=rule_id,
+        metavar="ID",
+        help="tell the findings of this rule alone, and what keeps a file from being judged; may be repeated",
+    )
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument(
         "--format", choices=sorted(PRINTERS), help="how to print findings (default: text; github under GitHub Actions)"
     )
+    for view, help in VIEWS.items():
+        output.add_argument(f"--{view}", dest="format", action="store_const", const=view, help=help)
     parser.add_argument("--fail-on-warnings", action="store_true", help="end with 1 where there is a warning, too")
 
 
@@ -38,12 +58,22 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root, *options.paths)
     if options.changed_since is not None and (options.fix or options.diff):
         raise CommandError("--fix and --diff go with a PATH, or with none for all; leave --changed-since out")
+    if options.rules and (options.fix or options.diff):
+        raise CommandError("--fix and --diff mend whatever can be mended; leave --rule out")
     if options.diff:
         return differences(options.paths, dataset, lambda: _outcome(options, dataset))
     outcome = fixed(options.paths, dataset, lambda: _anew(options)) if options.fix else _outcome(options, dataset)
-    tell(outcome.findings, outcome.files, options.format)
-    refused = outcome.findings if options.fail_on_warnings else errors(outcome.findings)
+    findings = _of(options.rules, outcome.findings) if options.rules else outcome.findings
+    refused = findings if options.fail_on_warnings else errors(findings)
+    tell(refused if options.format == "quiet" else findings, outcome.files, options.format)
     return 1 if refused else 0
+
+
+def _of(rules: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
+    """The findings of some rules, and those that keep a file from being judged at all."""
+    reading = {id for id, rule in RULES.items() if id.startswith("REC") and not rule.on}
+    told = {"REC003", *reading, *rules}
+    return [finding for finding in findings if finding.rule in told]
 
 
 def _anew(options: argparse.Namespace) -> Outcome:
@@ -60,5 +90,6 @@ def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
     from conflict_incidents.validation.changed import validate_changes
 
     changes = changes_since(dataset.root, options.changed_since)
-    print(f"incidents: {changes.summary}", file=sys.stderr)
+    if options.format != "quiet":
+        print(f"incidents: {changes.summary}", file=sys.stderr)
     return validate_changes(changes, dataset, step)

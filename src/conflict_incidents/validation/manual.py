@@ -133,7 +133,9 @@ def document() -> str:
         "# The rules",
         f"<!-- Made of the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
         "An error refuses a record, a warning asks a reviewer to look. `incidents explain CNT003` prints a page in the "
-        "terminal; [CONTRIBUTING](../CONTRIBUTING.md) says how a rule is added.",
+        "terminal, `incidents validate --statistics` counts the findings of each rule, and `--rule CNT003 --all` lists "
+        "those of one. [CONTRIBUTING](../CONTRIBUTING.md) says how a rule is added, waived for a record, or turned off "
+        "for a dataset in `data/rules.yaml`.",
     ]
     contents: list[str] = []
     for one, found in grouped:

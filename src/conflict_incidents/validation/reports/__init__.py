@@ -14,7 +14,7 @@ from conflict_incidents.validation.reports.json_ import as_json
 from conflict_incidents.validation.reports.junit import as_junit
 from conflict_incidents.validation.reports.rdjson import as_rdjson
 from conflict_incidents.validation.reports.sarif import as_sarif
-from conflict_incidents.validation.reports.text import as_text
+from conflict_incidents.validation.reports.text import as_errors, as_list, as_statistics, as_text
 
 Printer = Callable[[Sequence[Finding], int], str]
 """From findings and the number of files that were checked to what is printed, without a line break at the end."""
@@ -30,4 +30,7 @@ PRINTERS: dict[str, Printer] = {
 }
 """Every format by the name that `--format` takes."""
 
-__all__ = ["PRINTERS", "Printer", "as_text"]
+VIEWS: dict[str, Printer] = {"all": as_list, "quiet": as_errors, "statistics": as_statistics}
+"""What else `incidents validate` prints for people, by the option that asks for it."""
+
+__all__ = ["PRINTERS", "VIEWS", "Printer", "as_text"]

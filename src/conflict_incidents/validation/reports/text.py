@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
-from conflict_incidents.core.findings import Finding, Severity, cut, harmless, printable, summary
+from conflict_incidents.core.findings import Finding, Severity, cut, errors, harmless, printable, summary
+from conflict_incidents.validation.manual import page
+from conflict_incidents.validation.rules import RULES
+
+EXAMPLES = 3
+"""How many warnings of a rule the default output lists."""
 
 
 def as_text(findings: Sequence[Finding], files: int) -> str:
-    """A line a finding, `path:line:column: ID message`, and the summary."""
-    return "\n".join([*(harmless(line(finding)) for finding in sorted(findings)), summary(findings, files)])
+    """Every error in a line of its own, the first warnings of each rule with how many more there are, the summary."""
+    wrong = sorted(errors(findings))
+    warnings: dict[str, list[Finding]] = defaultdict(list)
+    for finding in sorted(findings):
+        if finding.severity is Severity.WARNING:
+            warnings[finding.rule].append(finding)
+    grouped = (text for rule in sorted(warnings) for text in _first(rule, warnings[rule]))
+    return "\n".join([*_lines(wrong), *grouped, summary(findings, files)])
+
+
+def as_list(findings: Sequence[Finding], files: int) -> str:
+    """Every finding in a line of its own, `path:line:column: ID message`, and the summary."""
+    return "\n".join([*_lines(findings), summary(findings, files)])
+
+
+def as_errors(findings: Sequence[Finding], files: int) -> str:
+    """The findings in a line each and nothing else, so that a command that finds nothing is silent."""
+    return "\n".join(_lines(findings))
+
+
+def as_statistics(findings: Sequence[Finding], files: int) -> str:
+    """How many findings each rule has, the most frequent first, and the summary."""
+    counts = Counter((finding.rule, finding.severity) for finding in findings)
+    ordered = sorted(counts, key=lambda key: (-counts[key], key))
+    width = len(str(max(counts.values(), default=0)))
+    statements = {id: page(RULES[id]).statement if id in RULES else "" for id, _ in ordered}
+    lines = [f"{counts[key]:>{width}}  {key[0]} {key[1]:<7}  {statements[key[0]]}".rstrip() for key in ordered]
+    return "\n".join([*map(harmless, lines), summary(findings, files)])
 
 
 def line(finding: Finding) -> str:
@@ -17,3 +49,15 @@ def line(finding: Finding) -> str:
     place = f"{finding.path}:{finding.mark.line}:{finding.mark.column}"
     kind = "warning: " if finding.severity is Severity.WARNING else ""
     return printable(f"{place}: {finding.rule} {kind}{cut(finding.message)}")
+
+
+def _lines(findings: Iterable[Finding]) -> Iterator[str]:
+    return (harmless(line(finding)) for finding in sorted(findings))
+
+
+def _first(rule: str, warnings: Sequence[Finding]) -> Iterator[str]:
+    """The first warnings of a rule; all where leaving some out would save no line."""
+    more = len(warnings) - EXAMPLES
+    yield from _lines(warnings if more <= 1 else warnings[:EXAMPLES])
+    if more > 1:
+        yield f"  … {more} more of {rule}; `incidents validate --rule {rule} --all` lists them"
