@@ -46,7 +46,7 @@ def there_and_back(source: Path, folder: Path, layout: str) -> Rows:
     if code != 0:
         print(told.getvalue()[-4000:], f"the import ended with {code}", sep="\n")
     dataset = Dataset(folder)
-    records = [dataset.parsed(file).record for file in dataset.files()]
+    records = [dataset.index.parsed(file).record for file in dataset.index.files()]
     made = [record for record in records if isinstance(record, Incident)]
     return by_id(ucdp.export(made, dataset, layout).csv())
 

@@ -187,7 +187,7 @@ def test_ctrl_c_in_between_keeps_the_answers_so_far(dataset: Dataset) -> None:
     assert code == 0, said
     assert "the place was not recorded" in said
     assert names(dataset.root / "data/places") == ["README.md", "hafsarjah.yaml"]
-    [incident] = Dataset(dataset.root).incidents()
+    [incident] = Dataset(dataset.root).registry.incidents()
     assert (incident.title, incident.sites[0].place) == ("A strike", "hafsarjah")
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from conflict_incidents.authoring.draft import Draft, RecordingError
 from conflict_incidents.cli import main
 from conflict_incidents.dataset import ledger as released
-from conflict_incidents.dataset.dataset import Dataset, DatasetError
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.exchange.importers.store.store import Incoming, store
 from conflict_incidents.tables import released as without_drafts
 from rule_cases import edited, lay_out
@@ -28,7 +29,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def publish(root: Path) -> str:
     """What a published release of the dataset leaves in its ledger."""
     dataset = Dataset(root)
-    records = [dataset.parsed(file).record for file in dataset.files()]
+    records = [dataset.index.parsed(file).record for file in dataset.index.files()]
     text = released.renewed(dataset.ledger, without_drafts(record for record in records if record))
     (root / "data/released.csv").write_text(text, "utf-8")
     return text
@@ -51,7 +52,7 @@ def test_a_release_leaves_a_row_for_each_of_its_records(root: Path) -> None:
     assert "place,hafsarjah,published,:4" in rows
     assert "place,idlib,published," in rows
     assert "organisation,sohr,published," in rows
-    assert len(rows) == 1 + len(Dataset(root).files()) - 1
+    assert len(rows) == 1 + len(Dataset(root).index.files()) - 1
 
 
 def test_what_a_release_leaves_is_read_back_and_written_the_same(root: Path) -> None:

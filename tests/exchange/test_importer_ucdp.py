@@ -114,7 +114,7 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
         assert incident.date
         assert (incident.date.first, incident.date.last) == (row["date_start"], row["date_end"])
         assert all(measure == "killed" for claim in incident.claims for measure, _ in claim.counts)
-        place = fresh.place(incident.sites[0].place)
+        place = fresh.registry.place(incident.sites[0].place)
         assert place
         values = incident.external[0].values
         for column, kept in (("latitude", place.lat), ("longitude", place.lon)):
@@ -260,7 +260,7 @@ def test_a_name_that_is_the_id_of_an_alias_means_the_same_before_and_after_the_r
     for expected in (f"{len(ALIKE)} rows read, 0 refused; ", "0 files created, 0 updated"):
         before = state(tmp_path / "new")
         assert main(["import", "ucdp-ged", str(file), "--root", str(tmp_path / "new")]) == 0
-        claims = [one.claims[0] for one in Dataset(tmp_path / "new").incidents()]
+        claims = [one.claims[0] for one in Dataset(tmp_path / "new").registry.incidents()]
         assert {claim.based_on for claim in claims} == {("turkish-armed-forces",)}, expected
     assert state(tmp_path / "new") == before
 
@@ -316,7 +316,7 @@ def test_places_are_merged_by_name_and_position_and_kept_apart_otherwise(dataset
     }
     assert sarjah == {"sarjah-ariha", "sarjah-maarat-al-numaan"}
     assert main(["import", "ucdp-ged", str(IDLIB), "--root", str(dataset.root)]) == 0
-    found = Dataset(dataset.root).place(place("Tall Alkarama/Tall Aqibrin"))
+    found = Dataset(dataset.root).registry.place(place("Tall Alkarama/Tall Aqibrin"))
     assert found
     assert (found.name, [name.spelling for name in found.names]) == ("Tall Alkarama", ["Tall Aqibrin"])
 
@@ -661,7 +661,7 @@ def test_a_place_without_a_name_is_the_closest_unit(
     outcome = validate_dataset(fresh)
     assert outcome.passed
     (made,) = [one for one in outcome.records if isinstance(one, Incident)]
-    place = fresh.place(made.sites[0].place)
+    place = fresh.registry.place(made.sites[0].place)
     assert place
     assert (place.level, made.sites[0].precision) == (level, precision)
     values = made.external[0].values

@@ -152,7 +152,7 @@ def judged() -> Dataset:
 @cache
 def frames() -> dict[str, pd.DataFrame]:
     """Its tables."""
-    return tables.frames(records(judged()), judged().admin_units)
+    return tables.frames(records(judged()), judged().registry.admin_units)
 
 
 def _schema_accepts(fact: Fact) -> bool:

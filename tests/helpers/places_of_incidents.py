@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.dataset.dataset import Dataset, incident_folder
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.records.model import FOLDERS, Incident
 from samples import TOP, Tree, incident, organisation, place
 
@@ -46,5 +47,5 @@ def strike(id: str = "SYR-20220908-7q4m", at: str = "hafsarjah", killed: Any = N
 
 def incidents_of(dataset: Dataset) -> list[Incident]:
     """All incidents of a dataset."""
-    records = [dataset.parsed(file).record for file in dataset.files()]
+    records = [dataset.index.parsed(file).record for file in dataset.index.files()]
     return [record for record in records if isinstance(record, Incident)]

@@ -71,12 +71,12 @@ class Case:
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or seen != own
             found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
-        return [finding for finding in found if finding.path == dataset.shown(seen)]
+        return [finding for finding in found if finding.path == dataset.index.shown(seen)]
 
     def _before(self, root: Path) -> Snapshot:
         """The state before: the records of `earlier`, as they were."""
         homes = [(root / HOMES[one.get("base", "incident")], edited(**one)) for one in self.earlier]
-        parsed = [parse(data, Dataset(root).shown(home)) for home, data in homes]
+        parsed = [parse(data, Dataset(root).index.shown(home)) for home, data in homes]
         return Snapshot.of([one.record for one in parsed if one.record], "revision main")
 
 

@@ -138,7 +138,7 @@ def home(kind: str, id: str) -> str:
 
 def records(of: Dataset) -> list[Record]:
     """The typed records of a dataset."""
-    parsed = [of.parsed(file) for file in of.files()]
+    parsed = [of.index.parsed(file) for file in of.index.files()]
     return [one.record for one in parsed if one.record is not None]
 
 

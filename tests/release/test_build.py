@@ -114,7 +114,7 @@ def test_the_hash_of_the_content_is_that_of_the_rows_alone(story: Path) -> None:
     before = json.loads((story / "release/current/datapackage.json").read_text("utf-8"))
 
     def content(trees: list[Tree]) -> Any:
-        of = frames([record(tree) for tree in trees], Dataset(story).admin_units)
+        of = frames([record(tree) for tree in trees], Dataset(story).registry.admin_units)
         return json.loads(files_of(contract.package() | {"version": "9"}, of)["datapackage.json"])["contentHash"]
 
     assert content(STORY) == before["contentHash"]

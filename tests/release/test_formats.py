@@ -233,8 +233,8 @@ def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
 def test_the_release_and_the_export_give_the_same_hxl_file(tmp_path: Path) -> None:
     trees = [strike(), strike(ZERO, at="idlib", killed=0), strike(OPEN, at="syria", killed={"at_least": 7})]
     dataset = dataset_of(tmp_path, trees)
-    parsed = [dataset.parsed(file).record for file in dataset.files()]
-    made = frames([one for one in parsed if one is not None], dataset.admin_units)
+    parsed = [dataset.index.parsed(file).record for file in dataset.index.files()]
+    made = frames([one for one in parsed if one is not None], dataset.registry.admin_units)
     content = Content(made, contract.package(), contract.about(contract.package()))
     found = tagged.files(content)[tagged.FILE].decode()
     by_id = sorted(incidents_of(dataset), key=lambda one: one.id)

@@ -44,7 +44,7 @@ ABOUT = About(
     "CC-BY-4.0",
     "Unnamed contributors (2022): Strikes, version 1.2.0. CC-BY-4.0.",
 )
-UNITS = Dataset(TOP).admin_units
+UNITS = Dataset(TOP).registry.admin_units
 VILLAGES = [
     place("binnish", lat=35.95, lon=36.71, coordinates="published", admin={"adm1": "SY07", "adm2": "SY0700"}),
     place("sarmin", lat=35.91, lon=36.73, coordinates="published", admin={"adm1": "SY07", "adm2": "SY0700"}),

@@ -98,7 +98,9 @@ class Year(Project):
         self.month += 1
         self.publish(self.release)
         here = Dataset(self.root)
-        assert [errors(judge(here.parsed(Path(one.path)), here)) for one in here.notes()] == [[]] * len(here.notes())
+        assert [errors(judge(here.index.parsed(Path(one.path)), here)) for one in here.notes()] == [[]] * len(
+            here.notes()
+        )
         assembled(self.root, version, f"2023-{self.month:02}-01").carry_out()
         assert assembled(self.root, version, f"2023-{self.month:02}-28") == Plan(), "a second run changes nothing"
 

@@ -42,7 +42,7 @@ Tree = dict[str, Any]
 
 
 def made(*trees: Tree) -> dict[str, pd.DataFrame]:
-    return tables.frames([record(tree) for tree in trees], Dataset(TOP).admin_units)
+    return tables.frames([record(tree) for tree in trees], Dataset(TOP).registry.admin_units)
 
 
 def story() -> pd.DataFrame:

@@ -14,7 +14,7 @@ from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded, joined, language_named
 from conflict_incidents.dataset.aliases import aliases
-from conflict_incidents.dataset.dataset import AdminUnit
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records import templates
 from conflict_incidents.records.cells import CellError
 from conflict_incidents.records.days import DateForm, read_day
@@ -60,7 +60,7 @@ def _day(text: str, spans: bool) -> str:
 def _units(draft: Draft, text: str) -> list[AdminUnit]:
     """The administrative unit that is meant by a p-code or a name, and those above it, the largest first."""
     country = draft.answers.get("country")
-    known = {code: unit for code, unit in draft.dataset.admin_units.items() if country in {None, unit.country}}
+    known = {code: unit for code, unit in draft.dataset.registry.admin_units.items() if country in {None, unit.country}}
     wanted = text.upper().split()
     found = [known[wanted[-1]]] if wanted and wanted[-1] in known else _called(folded(text), known, draft)
     if len(found) != 1:

@@ -20,7 +20,8 @@ from types import MappingProxyType
 from conflict_incidents.core.files import create
 from conflict_incidents.core.findings import Finding, errors, shown
 from conflict_incidents.core.ids import drawn, slug
-from conflict_incidents.dataset.dataset import Dataset, files_below
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import files_below
 from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
 from conflict_incidents.records.model import FOLDERS, NOTES
@@ -162,7 +163,7 @@ class Draft:
 
     def asks(self, question: Question) -> bool:
         """Whether a question makes sense: there are units to choose from."""
-        return question.option != "unit" or bool(self.dataset.admin_units)
+        return question.option != "unit" or bool(self.dataset.registry.admin_units)
 
     def suggested(self, question: Question) -> str:
         """An answer to offer: the id made of the name, the one country of the dataset; else empty."""
@@ -170,7 +171,7 @@ class Draft:
             return self.id if self.id.casefold() not in self._taken() else ""
         if self.kind in {"incident", "place"} and question.option == "country":
             folders = {file.name for file in (self.dataset.root / "data" / "incidents").glob("[A-Z][A-Z][A-Z]")}
-            found = folders or {unit.country for unit in self.dataset.admin_units.values()}
+            found = folders or {unit.country for unit in self.dataset.registry.admin_units.values()}
             return found.pop() if len(found) == 1 else ""
         return ""
 
@@ -248,7 +249,7 @@ class Draft:
 
     def _taken(self) -> frozenset[str]:
         there = ids_below(self._folder)
-        return there | self.dataset.released_ids(self.kind)
+        return there | self.dataset.ledger.ids(self.kind)
 
     def _exists(self) -> str:
         there = self.id.casefold() in ids_below(self._folder)
@@ -278,7 +279,7 @@ class Draft:
         return found[0] if found else None
 
     def _parsed(self, standing_in: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
-        return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.shown(self.path))
+        return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.index.shown(self.path))
 
     def _values(self) -> dict[templates.KeyPath, str]:
         values: dict[templates.KeyPath, str] = {("schema",): self.schema}

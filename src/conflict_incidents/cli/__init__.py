@@ -20,7 +20,7 @@ from keyword import iskeyword
 
 from conflict_incidents.core.findings import harmless
 from conflict_incidents.core.version import __version__
-from conflict_incidents.dataset.dataset import DatasetError
+from conflict_incidents.dataset.errors import DatasetError
 
 COMMANDS = {
     "new": "begin a record from a template",

@@ -46,7 +46,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
         DatasetError: what describes the dataset can't be read.
     """
     try:
-        _mend(selected(paths, dataset)[0] if paths else dataset.files(), dataset)
+        _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset)
         outcome = check()
         if idle := _idle(outcome):
             _mend([_waivers(dataset)], dataset, idle)
@@ -72,14 +72,14 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     from conflict_incidents.validation.reports.difference import difference
     from conflict_incidents.validation.reports.text import line
 
-    files, missing = selected(paths, dataset) if paths else (dataset.files(), [])
+    files, missing = selected(paths, dataset) if paths else (dataset.index.files(), [])
     idle = _idle(check()) if os.path.lexists(_waivers(dataset)) else frozenset()
     if idle and not any(file.samefile(_waivers(dataset)) for file in files if file.name == WAIVERS):
         files.append(_waivers(dataset))
     changed = 0
     unsure = [line(finding) for finding in missing]
     for look in looked_at(files, idle, counter("looked at")):
-        name = printable(dataset.shown(look.file))
+        name = printable(dataset.index.shown(look.file))
         if look.old is not None and look.new is not None:
             changed += 1
             print(difference(name, look.old, look.new))
@@ -98,7 +98,7 @@ def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]]
     for look in looked_at(files, idle, counter("looked at")):
         if look.new is None or look.repair is None:
             continue
-        name = printable(dataset.shown(look.file))
+        name = printable(dataset.index.shown(look.file))
         try:
             look.put_in_place()
         except OSError as error:

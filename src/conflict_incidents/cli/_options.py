@@ -9,7 +9,8 @@ from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, DatasetError, is_dataset
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, is_dataset
+from conflict_incidents.dataset.errors import DatasetError
 
 
 def add_root(parser: argparse.ArgumentParser) -> None:

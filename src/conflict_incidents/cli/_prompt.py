@@ -85,7 +85,7 @@ def _suggested(draft: Draft, question: Question) -> str:
 
 def _recorded(draft: Draft, question: Question, kind: str, text: str) -> bool:
     """Offer to record what an answer names, and take it then; all answers so far are kept."""
-    if (slug(text) or text) in draft.dataset.ids(FOLDERS[kind]):
+    if (slug(text) or text) in draft.dataset.index.ids(FOLDERS[kind]):
         return False  # it is there, and something else is wrong with it
     if _typed(f"  Record the {kind} {shown(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
         "y",
@@ -109,7 +109,7 @@ def _recorded(draft: Draft, question: Question, kind: str, text: str) -> bool:
         print(f"  {printable(str(error))}\n")
         return False
     draft.dataset = Dataset(draft.dataset.root)  # which knows the new record
-    print(f"{printable(draft.dataset.shown(path))} is written. Back to the {draft.kind}.")
+    print(f"{printable(draft.dataset.index.shown(path))} is written. Back to the {draft.kind}.")
     if lacking := begun.lacking():
         print(f"  still to be filled in there: {', '.join(one.option for one in lacking)}")
     try:

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import Dataset, DatasetError, files_below, incident_folder
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.index import files_below, incident_folder
 from conflict_incidents.records.model import Incident
 
 if TYPE_CHECKING:
@@ -108,12 +110,14 @@ def _read(dataset: Dataset, wanted: list[str]) -> tuple[list[Incident], list[str
     """The incidents of the dataset, those named that lie elsewhere, and the names of files that can't be read."""
     folder = dataset.root / "data" / "incidents"
     files = [file for file in files_below(folder) if file.suffix == ".yaml"] if folder.is_dir() else []
-    files += [file for name in wanted if not _is_id(name) for file in _files(Path(name)) if not dataset.holds(file)]
+    files += [
+        file for name in wanted if not _is_id(name) for file in _files(Path(name)) if not dataset.index.holds(file)
+    ]
     step = counter("read")
     incidents: dict[str, Incident] = {}
     unread: list[str] = []
     for number, file in enumerate(files, 1):
-        parsed = dataset.parsed(file)
+        parsed = dataset.index.parsed(file)
         if isinstance(parsed.record, Incident):
             incidents[parsed.record.id] = parsed.record
         elif parsed.record is None:
@@ -132,13 +136,13 @@ def _only(wanted: list[str], dataset: Dataset) -> set[str]:
     ids: set[str] = set()
     for name in wanted:
         if not _is_id(name):
-            records = [dataset.parsed(file).record for file in _files(Path(name))]
+            records = [dataset.index.parsed(file).record for file in _files(Path(name))]
             found = {record.id for record in records if isinstance(record, Incident)}
             if not found and None not in records:
                 raise DatasetError(f"{name} holds no incident to compare; name a file, a folder or an id of incidents")
             ids |= found
-        elif dataset.incident(name) is None:
-            near = suggestion(name, dataset.ids(str(incident_folder(name))))
+        elif dataset.registry.incident(name) is None:
+            near = suggestion(name, dataset.index.ids(str(incident_folder(name))))
             raise DatasetError(f"there is no incident {name} in {dataset.root}{near}")
         else:
             ids.add(name)

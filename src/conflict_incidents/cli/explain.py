@@ -9,7 +9,9 @@ from pathlib import Path
 from conflict_incidents.cli._options import add_root, dataset_at, rule_id
 from conflict_incidents.core.findings import errors
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.records.model import Incident
 from conflict_incidents.validation import manual
@@ -43,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _incident(id: str, dataset: Dataset) -> Incident:
-    incident = dataset.incident(id)
+    incident = dataset.registry.incident(id)
     if incident is None:
-        near = suggestion(id, dataset.ids(str(incident_folder(id))))
+        near = suggestion(id, dataset.index.ids(str(incident_folder(id))))
         raise DatasetError(f"there is no incident {id} in {dataset.root}{near}")
     return incident

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         path = draft.write()
     except RecordingError as error:
         raise CommandError(str(error)) from error
-    name = draft.dataset.shown(path)
+    name = draft.dataset.index.shown(path)
     print(printable(name))
     _say_what_next(draft, name)
     return 0

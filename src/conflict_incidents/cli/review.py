@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import Dataset, DatasetError, incident_folder
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.records.model import FOLDERS
 
 if TYPE_CHECKING:
@@ -53,9 +55,11 @@ def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review.subjects import standing
     from conflict_incidents.validation.engine import validate_paths
 
-    files = [file for kind in FOLDERS for file in dataset.named(kind, id)]
+    files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
     if not files:
-        known = chain(dataset.ids(str(incident_folder(id))), *(dataset.ids(folder) for folder in FOLDERS.values()))
+        known = chain(
+            dataset.index.ids(str(incident_folder(id))), *(dataset.index.ids(folder) for folder in FOLDERS.values())
+        )
         raise DatasetError(f"there is no record {shown(id)} in {dataset.root}{suggestion(id, known)}")
     findings = validate_paths(files, dataset).findings
     return [partial(page, standing(file, dataset, findings), dataset) for file in files]

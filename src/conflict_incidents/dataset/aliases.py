@@ -11,7 +11,8 @@ from pathlib import Path
 
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.resources import resource
-from conflict_incidents.dataset.dataset import Dataset, DatasetError
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
 
 SHIPPED = ("organisation_aliases",)
 """The alias tables of the founding dataset that every dataset has too."""

@@ -21,7 +21,9 @@ from pathlib import Path, PurePosixPath
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import DESCRIPTOR, DatasetError, files_below
+from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.index import files_below
 
 FOLLOWED = ("data", "schemas", DESCRIPTOR)
 """What belongs to a dataset, below its root."""

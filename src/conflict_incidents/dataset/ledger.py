@@ -15,6 +15,7 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, shown
 from conflict_incidents.core.rule import MOST
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.yaml.parser import unreadable
@@ -38,7 +39,14 @@ class Ledger:
     findings: list[Finding] = field(default_factory=list)
 
     def ids(self, kind: str) -> frozenset[str]:
-        """Every id that a release gave to a record of a kind, in lower case."""
+        """The ids that a release gave to records of a kind, in lower case; none of them is free any more.
+
+        Raises:
+            DatasetError: the ledger can't be read.
+        """
+        if self.findings:
+            first = self.findings[0]
+            raise DatasetError(f"{first.path}:{first.mark.line}: {first.message}; no id can be given before that")
         return frozenset(one.id.casefold() for one in self.earlier if one.kind == kind)
 
 

@@ -104,7 +104,7 @@ def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
     names: dict[str, None] = {}
     certainty = 0.0
     for site in incident.sites:
-        place = dataset.place(site.place)
+        place = dataset.registry.place(site.place)
         holder = site if site.lat is not None else place
         if holder is not None and holder.lat is not None and holder.lon is not None:
             positions.add((holder.lat, holder.lon))

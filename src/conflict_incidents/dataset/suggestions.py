@@ -14,7 +14,8 @@ from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.redaction import REDACTED, redacted
 from conflict_incidents.core.rule import LONGEST_WORD
 from conflict_incidents.dataset.aliases import aliases
-from conflict_incidents.dataset.dataset import Dataset, DatasetError
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.records.model import FOLDERS, Record
 
 REGISTRY_OF = {
@@ -51,10 +52,10 @@ def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset
         dataset: the dataset whose registry it is.
     """
     registry = {
-        "places": dataset.place,
-        "actors": dataset.actor,
-        "organisations": dataset.organisation,
-        "datasets": dataset.source,
+        "places": dataset.registry.place,
+        "actors": dataset.registry.actor,
+        "organisations": dataset.registry.organisation,
+        "datasets": dataset.registry.source,
     }[folder]
     record = registry(id)
     if record is None:
@@ -65,7 +66,7 @@ def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset
 
 
 def _missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
-    if id in dataset.ids(folder):
+    if id in dataset.index.ids(folder):
         return f"{what} {shown(id)} can't be used, as data/{folder}/{id}.yaml is no such record; repair that file"
     return f"{what} {shown(id)} is not in data/{folder}/{meant(id, folder, dataset)}"
 
@@ -129,8 +130,8 @@ def _names(folder: str, dataset: Dataset) -> _Names:
     known = _INDEX.setdefault(dataset, {})
     if folder not in known:
         gathered: dict[str, set[str]] = {}
-        for id in dataset.ids(folder):
-            record = dataset.registered(folder, id)
+        for id in dataset.index.ids(folder):
+            record = dataset.registry.registered(folder, id)
             if record is None or not record.withdrawal:
                 names = (record.name, *(one.spelling for one in record.names)) if record else ()
                 for name in (id, *names):
@@ -147,9 +148,9 @@ def _names(folder: str, dataset: Dataset) -> _Names:
 
 def _add_spokesmen(gathered: dict[str, set[str]], dataset: Dataset) -> None:
     """The names of organisations that speak for an actor: who writes "Syrian army" means the actor it speaks for."""
-    for id in dataset.ids("organisations"):
-        voice = dataset.organisation(id)
-        if voice and voice.actor and not voice.withdrawal and dataset.actor(voice.actor):
+    for id in dataset.index.ids("organisations"):
+        voice = dataset.registry.organisation(id)
+        if voice and voice.actor and not voice.withdrawal and dataset.registry.actor(voice.actor):
             for name in (id, voice.name, *(one.spelling for one in voice.names)):
                 gathered.setdefault(folded(name), set()).add(voice.actor)
 
@@ -164,7 +165,7 @@ def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
 
 def _offered(id: str, folder: str, dataset: Dataset) -> str:
     """An id, with the record's name where the id doesn't say it already."""
-    record = dataset.registered(folder, id)
+    record = dataset.registry.registered(folder, id)
     name = shown(record.name)[1:-1] if record else ""
     return f"{shown(id)} ({name})" if name and joined(name) != joined(id) else shown(id)
 

@@ -125,7 +125,7 @@ def prepare(
     """
     report("filling the tables")
     try:
-        made = frames(records, dataset.admin_units)
+        made = frames(records, dataset.registry.admin_units)
     except ContractError as error:
         raise ReleaseDefect(str(error)) from error
     licence = contents.read_licence(dataset.root)

@@ -110,14 +110,16 @@ def assembled(root: Path, version: str, day: str) -> Plan:
     there = {file: file.read_bytes() for file in sorted(kept.glob("*.yaml"))}
     new = {file: data for file, data in moved.items() if there.get(file) != data}
     if taken := sorted(new.keys() & there.keys()):
-        raise ReleaseError(f"{dataset.shown(taken[0])} is there already and says something else; rename one of the two")
+        raise ReleaseError(
+            f"{dataset.index.shown(taken[0])} is there already and says something else; rename one of the two"
+        )
     log = root / FILE
     before = _read(log)
     if version in sections(before):
         if new:
             raise ReleaseError(
                 f"version {version} stands in {FILE} already, and a section is never rewritten; give what "
-                f"{dataset.shown(files[0])} says a version of its own"
+                f"{dataset.index.shown(files[0])} says a version of its own"
             )
         return Plan({}, tuple(files))
     if late := [note for note in dataset.notes() if note.date > day]:
@@ -132,7 +134,7 @@ def assembled(root: Path, version: str, day: str) -> Plan:
 
 def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
     for file in files:
-        for wrong in errors(judge(dataset.parsed(file), dataset)):
+        for wrong in errors(judge(dataset.index.parsed(file), dataset)):
             raise ReleaseError(f"{wrong.path}:{wrong.mark.line}:{wrong.mark.column}: {wrong.rule} {wrong.message}")
 
 

@@ -17,7 +17,8 @@ from conflict_incidents.core.download import FetchError, fetched
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, DatasetError
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.release import index as releases
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError

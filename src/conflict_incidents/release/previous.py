@@ -19,7 +19,8 @@ from pathlib import Path
 from conflict_incidents.core import versions
 from conflict_incidents.core.findings import Finding, Mark, number
 from conflict_incidents.core.versions import Bump, Version
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, incident_folder
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, ChangeNote
 from conflict_incidents.release import index as releases
@@ -152,10 +153,10 @@ def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
 
 def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
     """The file of an incident or an aggregate, and where a key of it stands, or else the record."""
-    kinds = [kind for kind in ("incident", "aggregate") if dataset.named(kind, id)]
+    kinds = [kind for kind in ("incident", "aggregate") if dataset.index.named(kind, id)]
     file = _home(dataset, kinds[0] if kinds else "incident", id)
-    record = dataset.parsed(file).record if file.exists() else None
-    return dataset.shown(file), record.at(key) if record else Mark()
+    record = dataset.index.parsed(file).record if file.exists() else None
+    return dataset.index.shown(file), record.at(key) if record else Mark()
 
 
 def _redefined(dataset: Dataset, made: Opened, same: Published) -> list[Finding]:
@@ -202,7 +203,7 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
     """The finding that the version is too small (REV004), at its place in the descriptor."""
     file = dataset.root / DESCRIPTOR
     return version_bumped.run(
-        dataset.shown(file),
+        dataset.index.shown(file),
         at=_place(file, made.about.version),
         version=made.about.version,
         previous=before,
@@ -230,7 +231,7 @@ def _held(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
         table = diff.tables.get(folder)
         for status, gone in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
             for row in table.rows(gone) if table else ():
-                path = dataset.shown(_home(dataset, kind, row.id))
+                path = dataset.index.shown(_home(dataset, kind, row.id))
                 yield SnapshotRecord(kind, row.id, status, {}, "", path, Mark())
 
 

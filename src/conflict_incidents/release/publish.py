@@ -142,6 +142,10 @@ def _told(plan: Plan, dataset: Dataset) -> Iterator[str]:
     for file, data in plan.write.items():
         before = _held(file)
         added = data.count(b"\n") - (before or b"").count(b"\n")
-        yield f"{dataset.shown(file)}: {'new' if before is None else 'changes'}, {added:+d} lines"
+        yield f"{dataset.index.shown(file)}: {'new' if before is None else 'changes'}, {added:+d} lines"
     for file in plan.delete:
-        yield f"{dataset.shown(file)}: moves to its version" if file.exists() else f"{dataset.shown(file)}: goes"
+        yield (
+            f"{dataset.index.shown(file)}: moves to its version"
+            if file.exists()
+            else f"{dataset.index.shown(file)}: goes"
+        )

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from conflict_incidents.dataset.dataset import AdminUnit
 from conflict_incidents.dataset.nesting import wholes
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records.model import Incident, Place, Record, Sourced
 from conflict_incidents.tables import accepted, aggregates, claims, contract, dtypes, incidents, registries, statements
 from conflict_incidents.tables.contract import CHANGES, ContractError

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.dataset.dataset import AdminUnit
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records.model import Place, Record
 from conflict_incidents.records.statements import Site
 from conflict_incidents.tables.dtypes import Row, Value

@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, shown
-from conflict_incidents.dataset.dataset import Dataset, DatasetError
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import Changes
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS
@@ -45,7 +46,7 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
         if not any(path.startswith("schemas/") for path in changes.paths):
             outcome.findings = sorted(_brought(outcome.findings, _known(changes, before, dataset, step)))
             paths = [path for change in changes.files if (path := change.after) and path.startswith("data/")]
-            outcome.files = sum(dataset.is_meant(dataset.root / path) for path in paths)
+            outcome.files = sum(dataset.index.is_meant(dataset.root / path) for path in paths)
     return outcome
 
 
@@ -53,7 +54,7 @@ def _held(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]:
     """The records at the base, drafts included, at the paths of the dataset."""
     then, now = _prefix(before), _prefix(dataset)
     for kind in FOLDERS:
-        for record in before.records(kind):
+        for record in before.registry.records(kind):
             held = SnapshotRecord.of(record)
             yield replace(held, path=held.path.replace(then, now))
 
@@ -91,4 +92,4 @@ def _said(finding: Finding) -> tuple[str, ...]:
 
 def _prefix(dataset: Dataset) -> str:
     """What findings put before the paths of a dataset."""
-    return dataset.shown(dataset.root / "data").removesuffix("data")
+    return dataset.index.shown(dataset.root / "data").removesuffix("data")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, errors
-from conflict_incidents.dataset.dataset import Dataset, files_below
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import files_below
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.parsing import Parsed
@@ -48,7 +49,7 @@ def validate_dataset(dataset: Dataset, step: Callable[[int, int], None] | None =
     Raises:
         DatasetError: what describes the dataset can't be read.
     """
-    outcome = _checked(dataset.files(), dataset, step)
+    outcome = _checked(dataset.index.files(), dataset, step)
     for number, earlier in enumerate(dataset.earlier, 1):
         outcome.findings += lost(earlier, dataset, dataset.earlier[number:])
     outcome.findings.sort()
@@ -80,7 +81,7 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
         DatasetError: what describes the dataset can't be read.
     """
     files, missing = selected(paths, dataset)
-    judged = Dataset(dataset.root, [file for file in files if not dataset.holds(file)], dataset.since)
+    judged = Dataset(dataset.root, [file for file in files if not dataset.index.holds(file)], dataset.since)
     outcome = _checked(files, judged, step) if files else Outcome()
     outcome.findings = sorted([*outcome.findings, *missing])
     return outcome
@@ -96,10 +97,12 @@ def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[
         except OSError as error:
             found = []
             why = (error.strerror or str(error)).lower()
-            missing += unreadable.run(dataset.shown(path), Mark(), why)
+            missing += unreadable.run(dataset.index.shown(path), Mark(), why)
         else:
             if not found:
-                missing += unreadable.run(dataset.shown(path), Mark(), "the folder holds no record, 0 files checked")
+                missing += unreadable.run(
+                    dataset.index.shown(path), Mark(), "the folder holds no record, 0 files checked"
+                )
         files.update({os.path.abspath(file): file for file in found})
     return sorted(files.values()), missing
 
@@ -114,14 +117,14 @@ def _listed(path: Path, dataset: Dataset) -> list[Path]:
         path.lstat()
         return [path]
     if path.resolve() == dataset.root.resolve():
-        return dataset.files()
+        return dataset.index.files()
     return [file for file in files_below(path) if _is_meant(file, dataset)]
 
 
 def _is_meant(file: Path, dataset: Dataset) -> bool:
     """In the dataset everything but read-me files and code lists is meant as a record, elsewhere every YAML file."""
-    if dataset.holds(file):
-        return dataset.is_meant(file)
+    if dataset.index.holds(file):
+        return dataset.index.is_meant(file)
     return file.suffix.lower() in {".yaml", ".yml"}
 
 
@@ -130,9 +133,11 @@ def _checked(files: list[Path], dataset: Dataset, step: Callable[[int, int], Non
     waivers = _Waivers(dataset)
     outcome.findings += dataset.ledger.findings
     if not files:
-        outcome.findings += unreadable.run(dataset.shown(dataset.root / "data"), Mark(), "no record, 0 files checked")
+        outcome.findings += unreadable.run(
+            dataset.index.shown(dataset.root / "data"), Mark(), "no record, 0 files checked"
+        )
     for number, file in enumerate(files, 1):
-        parsed = dataset.parsed(file)
+        parsed = dataset.index.parsed(file)
         found = waivers.kept(_check(file, dataset), parsed)
         outcome.findings += found
         if parsed.record is not None and not errors(found):
@@ -171,16 +176,16 @@ class _Waivers:
 
     def _all_seen(self, id: str) -> bool:
         """Whether every record of an id was checked: a place and an organisation may have the same."""
-        there = {(kind, id) for kind in FOLDERS if self.dataset.named(kind, id)}
+        there = {(kind, id) for kind in FOLDERS if self.dataset.index.named(kind, id)}
         return there <= self.seen and any((kind, id) in self.seen for kind in FOLDERS)
 
 
 def _check(file: Path, dataset: Dataset) -> list[Finding]:
     if file.suffix != ".yaml":
         return file_form.run(
-            dataset.shown(file), Mark(), "no record: a record is a .yaml file; move or rename the file"
+            dataset.index.shown(file), Mark(), "no record: a record is a .yaml file; move or rename the file"
         )
-    return judge(dataset.parsed(file), dataset)
+    return judge(dataset.index.parsed(file), dataset)
 
 
 def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:

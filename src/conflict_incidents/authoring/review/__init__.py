@@ -123,7 +123,7 @@ def _incident(incident: Incident, dataset: Dataset) -> Iterator[str]:
         yield f"{span}{precision}{', the year inferred' if incident.year_inferred else ''}"
     yield ", ".join(filter(None, (incident.kind, incident.status, incident.verification))).replace("_", " ")
     for id in dict.fromkeys(site.place for site in incident.sites):
-        place = dataset.place(id)
+        place = dataset.registry.place(id)
         named = f"{place.name} ({', '.join([id, *place.admin.values()])})" if place else f"{id}, not in the registry"
         here = [f"{site.id} ({site.kind.replace('_', ' ')})" for site in incident.sites if site.place == id]
         yield f"at {named}: {', '.join(here)}"

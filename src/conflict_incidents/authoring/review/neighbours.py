@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from conflict_incidents.core.pages import Lines, PageRow, PageTable
-from conflict_incidents.dataset.dataset import Dataset, files_below
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.duplicates import Pair, compare
+from conflict_incidents.dataset.index import files_below
 from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.records.model import FOLDERS, Incident
 
@@ -45,7 +46,7 @@ def _around(incident: Incident, dataset: Dataset) -> Iterator[Incident]:
     for year in range((span[0] - days).year, (span[1] + days).year + 1):
         for country in sorted((dataset.root / "data" / FOLDERS["incident"]).glob("*/")):
             folder = country / f"{year:04}"
-            found = [dataset.parsed(file).record for file in files_below(folder)] if folder.is_dir() else []
+            found = [dataset.index.parsed(file).record for file in files_below(folder)] if folder.is_dir() else []
             yield from (record for record in found if isinstance(record, Incident))
 
 

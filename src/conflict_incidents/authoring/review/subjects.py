@@ -41,8 +41,8 @@ class Subject:
 
 def standing(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     """The record in a file, as it stands."""
-    path = dataset.shown(file)
-    return Subject(file.stem, path, "", dataset.parsed(file).record, None, _of(path, findings))
+    path = dataset.index.shown(file)
+    return Subject(file.stem, path, "", dataset.index.parsed(file).record, None, _of(path, findings))
 
 
 def changed(
@@ -60,7 +60,7 @@ def changed(
     others: list[str] = []
     for change in changes.files:
         path = change.paths[-1]
-        if path.startswith("data/") and dataset.is_meant(dataset.root / path):
+        if path.startswith("data/") and dataset.index.is_meant(dataset.root / path):
             subjects.append(_changed(change, dataset, findings, authors))
         else:
             others.append(path)
@@ -70,11 +70,11 @@ def changed(
 def _changed(
     change: Change, dataset: Dataset, findings: Sequence[Finding], authors: Mapping[str, Sequence[str]]
 ) -> Subject:
-    path = dataset.shown(dataset.root / change.paths[-1])
-    now = dataset.parsed(dataset.root / change.after).record if change.after else None
+    path = dataset.index.shown(dataset.root / change.paths[-1])
+    now = dataset.index.parsed(dataset.root / change.after).record if change.after else None
     before = parse(change.old, path).record if change.old is not None else None
     names = [name.rpartition("/")[2].removesuffix(".yaml") for name in change.paths]
-    told = [finding for name in change.paths for finding in _of(dataset.shown(dataset.root / name), findings)]
+    told = [finding for name in change.paths for finding in _of(dataset.index.shown(dataset.root / name), findings)]
     by = dict.fromkeys(author for name in change.paths for author in authors.get(name, ()))
     return Subject(" → ".join(names), path, _happened(change, now, before), now, before, told, tuple(by))
 

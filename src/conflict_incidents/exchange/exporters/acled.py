@@ -115,5 +115,5 @@ def _actors(incident: Incident, dataset: Dataset) -> tuple[str | None, str | Non
     if sides != (None, None):
         return sides[0], sides[1]
     accused = {one.actor for one in incident.attributions}
-    names = named(accused, {id: dataset.actor(id) for id in accused})
+    names = named(accused, {id: dataset.registry.actor(id) for id in accused})
     return names[0] if len(names) == 1 else None, None

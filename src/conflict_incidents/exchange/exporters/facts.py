@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from conflict_incidents.core.countries import name_of
-from conflict_incidents.dataset.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.estimates.envelope import Estimate, main
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Incident, Named, Place
@@ -64,10 +65,10 @@ class Where:
 def where(incident: Incident, dataset: Dataset) -> Where:
     """Where an incident was, as far as it may be public; of a withdrawn place only the name."""
     site = incident.primary
-    place = dataset.place(site.place) if site else None
+    place = dataset.registry.place(site.place) if site else None
     holds = place if place and not place.withdrawal else None
     holder = site if site and site.lat is not None else holds
-    units = {level: dataset.admin_units.get(code) for level, code in (holds.admin if holds else {}).items()}
+    units = {level: dataset.registry.admin_units.get(code) for level, code in (holds.admin if holds else {}).items()}
     return Where(
         place,
         holder.lat if holder else None,
@@ -103,8 +104,8 @@ def top(estimate: Estimate | None) -> int | None:
 
 def country_name(code: str, dataset: Dataset) -> str:
     """A country's name: that of its place in the registry, or else its usual English one."""
-    for id in dataset.ids("places"):
-        place = dataset.place(id)
+    for id in dataset.index.ids("places"):
+        place = dataset.registry.place(id)
         if place and place.level == "country" and place.country == code:
             return place.name
     return name_of(code)
@@ -124,10 +125,10 @@ def named(ids: Iterable[str], records: dict[str, Named | None]) -> list[str]:
 def side(incident: Incident, letter: str, dataset: Dataset) -> list[str]:
     """The names of the actors of a side, each once."""
     ids = [party.actor for party in incident.parties if party.side == letter]
-    return named(ids, {id: dataset.actor(id) for id in ids})
+    return named(ids, {id: dataset.registry.actor(id) for id in ids})
 
 
 def publishers(reports: Iterable[Report], dataset: Dataset) -> list[str]:
     """The names of those who published the reports, one a report, in their order."""
-    found = [(report.publisher, dataset.organisation(report.publisher)) for report in reports]
+    found = [(report.publisher, dataset.registry.organisation(report.publisher)) for report in reports]
     return [record.name if record else id for id, record in found]

@@ -239,7 +239,8 @@ def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
         "number_of_sources": len(articles),
         "source_office": ";".join(publishers(articles, dataset)),
         "source_date": ";".join(days) if any(days) else None,
-        "source_original": ", ".join(named(originators, {id: dataset.organisation(id) for id in originators})) or None,
+        "source_original": ", ".join(named(originators, {id: dataset.registry.organisation(id) for id in originators}))
+        or None,
     }
 
 

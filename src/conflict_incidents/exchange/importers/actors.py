@@ -37,7 +37,7 @@ class Actors:
     def _actor(self, name: str) -> str:
         spelling = folded(name)
         alias = self._spellings.get((spelling,))
-        found = alias if alias and self.dataset.actor(alias) else self._registry.get(spelling)
+        found = alias if alias and self.dataset.registry.actor(alias) else self._registry.get(spelling)
         if found:
             return found
         record: dict[str, Any] = {
@@ -50,15 +50,15 @@ class Actors:
             record["kind"] = "state"
             country = countries()[1].get(folded(state[1]))
             record |= {"country": country} if country else {}
-        if self.dataset.actor(record["id"]) is None:
+        if self.dataset.registry.actor(record["id"]) is None:
             self.made.setdefault(record["id"], Incoming("actor", record))
         return str(record["id"])
 
     @cached_property
     def _registry(self) -> dict[str, str]:
         found: dict[str, str] = {}
-        for id in self.dataset.ids("actors"):
-            actor = self.dataset.actor(id)
+        for id in self.dataset.index.ids("actors"):
+            actor = self.dataset.registry.actor(id)
             if actor:
                 for name in (actor.name, id, *(name.spelling for name in actor.names)):
                     found.setdefault(folded(name), id)

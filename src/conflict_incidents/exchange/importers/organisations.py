@@ -49,7 +49,7 @@ class Organisations:
     def _known(self, text: str) -> str | None:
         spelling = folded(text)
         id = self._spellings.get((spelling,)) or self._registry.get(spelling)
-        if id and id not in self.made and self.dataset.organisation(id) is None:
+        if id and id not in self.made and self.dataset.registry.organisation(id) is None:
             self.made[id] = Incoming("organisation", aliased(id, self._proper[id]))
         return id
 
@@ -57,8 +57,8 @@ class Organisations:
     def _registry(self) -> dict[str, str]:
         """Every name in the registry, folded → id."""
         found: dict[str, str] = {}
-        for id in self.dataset.ids("organisations"):
-            organisation = self.dataset.organisation(id)
+        for id in self.dataset.index.ids("organisations"):
+            organisation = self.dataset.registry.organisation(id)
             if organisation:
                 for name in (organisation.name, id, *(name.spelling for name in organisation.names)):
                     found.setdefault(folded(name), id)

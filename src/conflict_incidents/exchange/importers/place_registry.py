@@ -14,7 +14,8 @@ from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
-from conflict_incidents.dataset.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.vocabulary import BOX_MARGIN, PRECISIONS_BY_LEVEL
 
@@ -77,23 +78,23 @@ class PlaceResolver:
     def __init__(self, dataset: Dataset) -> None:
         self.made: dict[str, Incoming] = {}
         self._by_name: dict[tuple[str, str], list[_Known]] = {}
-        self._ids = {id.casefold() for id in dataset.ids("places")}
-        for id in dataset.ids("places"):
-            place = dataset.place(id)
+        self._ids = {id.casefold() for id in dataset.index.ids("places")}
+        for id in dataset.index.ids("places"):
+            place = dataset.registry.place(id)
             if place:
                 position = Position(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
                 known = _Known(id, place.country or "", place.level, place.admin, position)
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
         self._units: dict[tuple[str, int, str], list[AdminUnit]] = {}
         self._boxes: dict[str, list[AdminUnit]] = {}
-        self._listed = {(unit.country, unit.level) for unit in dataset.admin_units.values()}
-        for unit in dataset.admin_units.values():
+        self._listed = {(unit.country, unit.level) for unit in dataset.registry.admin_units.values()}
+        for unit in dataset.registry.admin_units.values():
             for name in {folded(unit.pcode), folded(unit.name)}:
                 self._units.setdefault((unit.country, unit.level, name), []).append(unit)
             if unit.level == 1:
                 self._boxes.setdefault(unit.country, []).append(unit)
         for (country, level, name), code in aliases(dataset, "admin_aliases").items():
-            if (found := dataset.admin_units.get(code)) and level == str(found.level):
+            if (found := dataset.registry.admin_units.get(code)) and level == str(found.level):
                 self._units.setdefault((country.upper(), found.level, name), []).append(found)
 
     def unit(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:

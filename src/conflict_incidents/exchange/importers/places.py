@@ -102,11 +102,11 @@ class SpotResolver:
         self.units = Units(dataset)
         self.made: dict[str, Incoming] = {}
         self._aliases = aliases(dataset, "place_aliases")
-        self._taken: set[str] = set(dataset.ids("places"))
+        self._taken: set[str] = set(dataset.index.ids("places"))
         self._named: dict[tuple[str, str], list[Place]] = {}
         self._of_unit: dict[tuple[str, str, str], Place] = {}
         self._countries: dict[str, Place] = {}
-        for place in (place for id in sorted(self._taken) if (place := dataset.place(id))):
+        for place in (place for id in sorted(self._taken) if (place := dataset.registry.place(id))):
             for name in {folded(bare(name)) for name in (place.name, *(name.spelling for name in place.names))}:
                 self._named.setdefault((place.country or "", name), []).append(place)
             if place.level == "country":
@@ -143,7 +143,7 @@ class SpotResolver:
     def _match(self, group: _Group) -> Place | None:
         spot = self._first(group)
         alias = self._aliases.get((folded(spot.country), folded(spot.name)))
-        if alias and (place := self.dataset.place(alias)):
+        if alias and (place := self.dataset.registry.place(alias)):
             return place
         unit = self.units.codes(spot.country, spot.adm1, spot.adm2)
         level = _level(group, spot.name)

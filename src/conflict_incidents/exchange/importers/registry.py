@@ -32,9 +32,9 @@ class Registry:
         self._proper = proper_names(dataset, f"{kind}_aliases") if kind == "organisation" else {}
         for id in self._proper:
             self._spellings.setdefault(folded(id), id)
-        self.ids = set(dataset.ids(_FOLDERS[kind]))
+        self.ids = set(dataset.index.ids(_FOLDERS[kind]))
         for id in sorted(self.ids):
-            record = dataset.organisation(id) if kind == "organisation" else dataset.actor(id)
+            record = dataset.registry.organisation(id) if kind == "organisation" else dataset.registry.actor(id)
             if record:
                 for name in (id, record.name, *(name.spelling for name in record.names)):
                     self._spellings.setdefault(folded(name), id)

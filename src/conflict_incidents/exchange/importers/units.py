@@ -9,7 +9,8 @@ import re
 
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
-from conflict_incidents.dataset.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records.vocabulary import BOX_MARGIN
 
 _WORDS = re.compile(r"\b(?:governorate|muhafazat|province|state|district|mintaqat|subdistrict|nahiyat|region)\b")
@@ -20,7 +21,7 @@ class Units:
 
     def __init__(self, dataset: Dataset) -> None:
         self._aliases = aliases(dataset, "admin_aliases")
-        self._units = dataset.admin_units
+        self._units = dataset.registry.admin_units
         self._names: dict[tuple[str, int, str, str], str] = {}
         self._provinces: dict[str, list[AdminUnit]] = {}
         for unit in self._units.values():

@@ -66,10 +66,10 @@ def _named(incident: Incident) -> list[Attribution | Party]:
 def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     days = incident.days
     for said in _named(incident):
-        originator = dataset.organisation(said.by)
+        originator = dataset.registry.organisation(said.by)
         if originator and originator.kind == "dataset":
             continue
-        actor = dataset.actor(said.actor)
+        actor = dataset.registry.actor(said.actor)
         since, until = (as_day(actor.since), as_day(actor.until)) if actor else (None, None)
         if days and ((since and days[1] < since) or (until and days[0] > until)):
             active = f"from {since or '…'} to {until or '…'}"
@@ -91,8 +91,8 @@ def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Pr
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
     for said in incident.attributions:
-        originator = dataset.organisation(said.by)
-        if originator and dataset.actor(said.actor):  # else CLM001 and ATT001 ask for them
+        originator = dataset.registry.organisation(said.by)
+        if originator and dataset.registry.actor(said.actor):  # else CLM001 and ATT001 ask for them
             wrong = _wrong_voice(said, originator, dataset)
             if wrong:
                 yield Problem(said.at("stance"), wrong)
@@ -123,7 +123,7 @@ def _ancestry(actor: str, dataset: Dataset) -> list[str]:
     above: str | None = actor
     while above and above not in line:
         line.append(above)
-        known = dataset.actor(above)
+        known = dataset.registry.actor(above)
         above = known.parent if known else None
     return line
 

@@ -137,7 +137,7 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
         named = [] if claim.unsourced else [(claim.at("by"), claim.by)]
         named += [(claim.at("jointly_with", number), name) for number, name in enumerate(claim.jointly_with)]
         for at, name in named:
-            organisation = dataset.organisation(name)
+            organisation = dataset.registry.organisation(name)
             if organisation and organisation.kind == "aggregator":
                 yield Problem(
                     at,
@@ -234,9 +234,9 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
 
 def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """Wider scopes that are a unit, or a country, in which none of the sites lies."""
-    places = [dataset.place(site.place) for site in incident.sites]
+    places = [dataset.registry.place(site.place) for site in incident.sites]
     for claim in incident.claims:
-        area = dataset.place(claim.scope.area) if claim.scope.area else None
+        area = dataset.registry.place(claim.scope.area) if claim.scope.area else None
         if area is None or area.level not in UNITS:
             continue
         own, *where = (_unit(place, area.level) for place in (area, *places))
@@ -296,7 +296,7 @@ def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """
     for claim in incident.claims:
         for number, name in enumerate(claim.via):
-            organisation = dataset.organisation(name)
+            organisation = dataset.registry.organisation(name)
             if organisation is not None and organisation.kind == "dataset":
                 yield Problem(
                     claim.at("via", number),

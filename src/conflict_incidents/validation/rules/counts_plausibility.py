@@ -219,14 +219,14 @@ def _line(actor: str | None, dataset: Dataset) -> list[str]:
     found: list[str] = []
     while actor and actor not in found:
         found.append(actor)
-        known: Actor | None = dataset.actor(actor)
+        known: Actor | None = dataset.registry.actor(actor)
         actor = known.parent if known else None
     return found
 
 
 def _speaks_for(by: str, attackers: set[str], incident: Incident, dataset: Dataset) -> bool:
     """Whether an originator is the attacker's voice."""
-    organisation = dataset.organisation(by)
+    organisation = dataset.registry.organisation(by)
     voice = (organisation.actor if organisation else None) or by
     claims_it = any(said.by == by and said.stance in {"claimed", "conceded"} for said in incident.attributions)
     return claims_it or bool(set(_line(voice, dataset)) & attackers)

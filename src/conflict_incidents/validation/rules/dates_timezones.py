@@ -18,6 +18,6 @@ def zone_names() -> frozenset[str]:
 
 def zone_of(incident: Incident, dataset: Dataset) -> ZoneInfo | None:
     """The local time zone of an incident: its own, or its place's; None where neither is known."""
-    place = dataset.place(incident.primary.place) if incident.primary else None
+    place = dataset.registry.place(incident.primary.place) if incident.primary else None
     name = incident.timezone or (place.timezone if place else None)
     return ZoneInfo(name) if name in zone_names() else None

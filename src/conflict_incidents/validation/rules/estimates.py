@@ -73,7 +73,7 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
         elif override.best == 0 and key not in zero:
             yield Problem(override.at("best"), f"nobody claims 0 for {override.measure} ({override.group})")
     for claim in incident.claims:
-        originator = dataset.organisation(claim.by)
+        originator = dataset.registry.organisation(claim.by)
         if originator and originator.kind == "dataset":
             continue
         for (measure, _), count in claim.counts.items():

@@ -30,8 +30,9 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         a new id from `incidents new`
     """
-    for other in dataset.same_id(record, Path(record.path)) if record.id else ():
-        yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {dataset.shown(other)}; mint another")
+    for other in dataset.index.same_id(record, Path(record.path)) if record.id else ():
+        where = dataset.index.shown(other)
+        yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {where}; mint another")
     for earlier in dataset.earlier:
         was = earlier.get(kind_of(record), record.id)
         if was and was.status == "withdrawn" and status_of(record) not in {"withdrawn", ""}:
@@ -60,8 +61,8 @@ def no_near_duplicate(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     own = None if incident.withdrawn else facts_of(incident, dataset)
     if own is None:
         return
-    for file in dataset.begun_about(own.event.first, NEAR.days):
-        record = dataset.parsed(file).record
+    for file in dataset.index.begun_about(own.event.first, NEAR.days):
+        record = dataset.index.parsed(file).record
         if not isinstance(record, Incident) or record.withdrawn or record.id in {"", incident.id}:
             continue
         other = facts_of(record, dataset)
@@ -89,7 +90,7 @@ def links_lead_somewhere(incident: Incident, dataset: Dataset) -> Iterator[Probl
         at = link.at("incident")
         if link.incident == incident.id:
             yield Problem(at, "the link points to its own record; name the other one")
-        elif link.incident and dataset.incident(link.incident) is None:
+        elif link.incident and dataset.registry.incident(link.incident) is None:
             near = suggestion(link.incident, _neighbours(link.incident, dataset))
             yield Problem(at, f"there is no incident {shown(link.incident)}{near}")
         elif link.kind in ACYCLIC and _leads_back(incident, link.incident, link.kind, dataset):
@@ -100,7 +101,7 @@ def links_lead_somewhere(incident: Incident, dataset: Dataset) -> Iterator[Probl
 
 def _neighbours(id: str, dataset: Dataset) -> list[str]:
     """Ids of the same country and year."""
-    return dataset.ids(f"incidents/{id[:3]}/{id[4:8]}")
+    return dataset.index.ids(f"incidents/{id[:3]}/{id[4:8]}")
 
 
 def _leads_back(start: Incident, first: str, kind: str, dataset: Dataset) -> bool:
@@ -110,7 +111,7 @@ def _leads_back(start: Incident, first: str, kind: str, dataset: Dataset) -> boo
         id = todo.pop()
         if id == start.id:
             return True
-        other = dataset.incident(id) if id not in seen else None
+        other = dataset.registry.incident(id) if id not in seen else None
         seen.add(id)
         if other:
             todo += [link.incident for link in other.links if link.kind == kind]
@@ -135,7 +136,7 @@ def duplicate_is_withdrawn(incident: Incident, dataset: Dataset) -> Iterator[Pro
     if incident.status != "published":
         return
     for link in incident.links:
-        other = dataset.incident(link.incident) if link.kind == "duplicate_of" else None
+        other = dataset.registry.incident(link.incident) if link.kind == "duplicate_of" else None
         if other and other.status == "published" and other.id != incident.id:
             yield Problem(
                 link.at("kind"),
@@ -161,10 +162,10 @@ def parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem
     if incident.status != "published" or not incident.intact("links"):
         return
     for link in incident.links:
-        whole = dataset.incident(link.incident) if link.kind == PART_OF else None
+        whole = dataset.registry.incident(link.incident) if link.kind == PART_OF else None
         if whole is None or whole.status != "published" or whole.id == incident.id:
             continue
-        parts = _outermost(dataset.parts_of(whole.id), dataset)
+        parts = _outermost(dataset.registry.parts_of(whole.id), dataset)
         if incident.id != max((part.id for part in parts), default=""):
             continue
         for (measure, group), estimate in main(whole).items():
@@ -181,7 +182,7 @@ def parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem
 def _outermost(parts: list[Incident], dataset: Dataset) -> list[Incident]:
     """The parts that don't lie in another of them."""
     ids = {part.id for part in parts}
-    return [part for part in parts if ids.isdisjoint(wholes(part, dataset.incident))]
+    return [part for part in parts if ids.isdisjoint(wholes(part, dataset.registry.incident))]
 
 
 @rule("IDN008", Severity.ERROR, on=Incident)
@@ -213,8 +214,8 @@ def one_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _wholes_of(id: str, dataset: Dataset) -> tuple[str, ...]:
-    other = dataset.incident(id)
-    return wholes(other, dataset.incident) if other else ()
+    other = dataset.registry.incident(id)
+    return wholes(other, dataset.registry.incident) if other else ()
 
 
 @rule("IDN006", Severity.ERROR, on=Record)
@@ -232,10 +233,10 @@ def file_name_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     file = Path(record.path)
     if not unicodedata.is_normalized("NFC", file.name):
         yield Problem(record.at("id"), "the name of the file isn't composed (NFC); rename the file after its id")
-    for other in dataset.alike(record, file):
+    for other in dataset.index.alike(record, file):
+        where = shown(dataset.index.shown(other))
         yield Problem(
-            record.at("id"),
-            f"{shown(file.name)} and {shown(dataset.shown(other))} are one file to many computers; rename one of them",
+            record.at("id"), f"{shown(file.name)} and {where} are one file to many computers; rename one of them"
         )
 
 
@@ -253,13 +254,13 @@ def aggregate_covers_incidents(aggregate: Aggregate, dataset: Dataset) -> Iterat
     Right:
         killed: {at_least: 11}
     """
-    area = dataset.place(aggregate.area)
+    area = dataset.registry.place(aggregate.area)
     claimed = [
         (key, count) for claim in aggregate.claims for key, count in claim.counts.items() if count.max is not None
     ]
     if area is None or not claimed:
         return
-    covered = [incident for incident in dataset.incidents() if _covers(aggregate, area, incident, dataset)]
+    covered = [incident for incident in dataset.registry.incidents() if _covers(aggregate, area, incident, dataset)]
     for key, count in claimed:
         lows = [estimate.low or 0 for incident in covered if (estimate := main(incident).get(key))]
         if count.max is not None and sum(lows) > count.max:
@@ -273,7 +274,7 @@ def aggregate_covers_incidents(aggregate: Aggregate, dataset: Dataset) -> Iterat
 def _covers(aggregate: Aggregate, area: Place, incident: Incident, dataset: Dataset) -> bool:
     """Whether an incident that counts lies in the area and the period of an aggregate."""
     counts = incident.status == "published" and not any(link.kind in ACYCLIC for link in incident.links)
-    place = dataset.place(incident.primary.place) if incident.primary else None
+    place = dataset.registry.place(incident.primary.place) if incident.primary else None
     if not counts or place is None or incident.date is None:
         return False
     since, until = aggregate.period

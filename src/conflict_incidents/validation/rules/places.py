@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.names import SCRIPTS, joined, language_slip, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
-from conflict_incidents.dataset.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Aggregate, Incident, Place
@@ -36,7 +37,7 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
         - {id: a, place: idlib-governorate, kind: unspecified, precision: adm1}
     """
     for site in incident.sites:
-        place = dataset.place(site.place)
+        place = dataset.registry.place(site.place)
         allowed = PRECISIONS_BY_LEVEL.get(place.level) if place else None
         if place and allowed and site.precision and site.precision not in allowed:
             wanted = " or ".join(f"`{word}`" for word in sorted(allowed))
@@ -72,9 +73,9 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         if code is None:
             continue
         at = judged.at("admin", f"adm{level}")
-        unit = dataset.admin_units.get(code)
+        unit = dataset.registry.admin_units.get(code)
         if unit is None:
-            same = [known.pcode for known in dataset.admin_units.values() if known.level == level]
+            same = [known.pcode for known in dataset.registry.admin_units.values() if known.level == level]
             yield Problem(at, f"{shown(code)} is not in data/codelists/admin_units.csv{suggestion(code, same)}")
         elif unit.level != level:
             yield Problem(
@@ -98,8 +99,8 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
 
 
 def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
-    while unit.level > above.level and unit.parent in dataset.admin_units:
-        unit = dataset.admin_units[unit.parent]
+    while unit.level > above.level and unit.parent in dataset.registry.admin_units:
+        unit = dataset.registry.admin_units[unit.parent]
     return unit.pcode == above.pcode
 
 
@@ -142,7 +143,7 @@ def _written(place: Place) -> Iterator[Problem]:
 def _namesakes(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """Other records of what may be the same place."""
     marks = {joined(name.spelling): name.at("text") for name in place.names} | {joined(place.name): place.at("name")}
-    for other in () if place.withdrawal else dataset.namesakes(place):
+    for other in () if place.withdrawal else dataset.registry.namesakes(place):
         if one_place(place, other):
             at = min(mark for spelt, mark in marks.items() if spelt in other.spellings)
             yield Problem(
@@ -242,7 +243,7 @@ def country_of_id(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         id: SYR-20220908-7q4m
     """
-    places = [place for place in (dataset.place(site.place) for site in incident.sites) if place]
+    places = [place for place in (dataset.registry.place(site.place) for site in incident.sites) if place]
     countries = {place.country for place in places}
     if incident.country and places and incident.country not in countries:
         seen = ", ".join(sorted(country or "" for country in countries))

@@ -8,7 +8,8 @@ from itertools import permutations
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.dataset.dataset import AdminUnit, Dataset
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Site
@@ -133,7 +134,7 @@ def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site |
 def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, Position]]:
     """The sites that have a position of their own, with their places."""
     for site in incident.sites:
-        place = dataset.place(site.place)
+        place = dataset.registry.place(site.place)
         if place and site.position and not _at_null_island(site.position):
             yield site, place, site.position
 
@@ -143,7 +144,7 @@ def _left(position: Position, place: Place, dataset: Dataset) -> str | AdminUnit
     units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
         return None  # PLC005 asks which of the two is wrong
-    country = [unit for unit in dataset.admin_units.values() if unit.country == place.country]
+    country = [unit for unit in dataset.registry.admin_units.values() if unit.country == place.country]
     if country and not any(unit.holds(*position, BOX_MARGIN) for unit in country):
         return place.country
     smallest = max(units, key=lambda unit: unit.level, default=None)
@@ -152,7 +153,7 @@ def _left(position: Position, place: Place, dataset: Dataset) -> str | AdminUnit
 
 def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
     """The units that a place lies in, as far as they are known."""
-    return [unit for unit in map(dataset.admin_units.get, place.admin.values()) if unit]
+    return [unit for unit in map(dataset.registry.admin_units.get, place.admin.values()) if unit]
 
 
 def _swapped(position: Position, place: Place, dataset: Dataset) -> bool:
@@ -183,7 +184,7 @@ def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem
 
 
 def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
-    for other in dataset.namesakes(place):
+    for other in dataset.registry.namesakes(place):
         if place.position and other.position and one_place(place, other):
             km = arc_km(*place.position, *other.position)
             if km:
@@ -251,7 +252,7 @@ def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Proble
     """
     if isinstance(judged, Incident):
         for site in judged.sites:
-            place = dataset.place(site.place)
+            place = dataset.registry.place(site.place)
             if place and place.level in LOCAL_LEVELS and site.precision == "exact":
                 yield from _exact_centre(site, place, dataset)
         return
@@ -320,7 +321,7 @@ def _located(incident: Incident, dataset: Dataset) -> list[tuple[Site, Position]
     own = {id(site.node): position for site, _, position in _sure(incident, dataset)}
     found: list[tuple[Site, Position]] = []
     for site in incident.sites:
-        place = dataset.place(site.place)
+        place = dataset.registry.place(site.place)
         of_place = place.position if place and place.level in LOCAL_LEVELS and site.position is None else None
         position = own.get(id(site.node), of_place)
         if position:

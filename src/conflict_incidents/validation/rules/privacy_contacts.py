@@ -143,7 +143,7 @@ def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
     if isinstance(record, Organisation) and record.url:
         yield record.at("url")
     for report in record.reports.values() if isinstance(record, Sourced) else []:
-        publisher = dataset.organisation(report.publisher)
+        publisher = dataset.registry.organisation(report.publisher)
         if report.url and publisher and publisher.url and account(publisher.url) == account(report.url):
             yield report.at("url")
 
@@ -151,7 +151,7 @@ def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
 def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:
     """Where an `url` stands that an organisation may give as its own: whose report it is can't be told from a line."""
     urls = {mark: text.strip(" \t,}\"'") for key, text, mark in unread.everything() if key == "url"}
-    known = dataset.records("organisation") if urls else ()
+    known = dataset.registry.records("organisation") if urls else ()
     accounts = {account(one.url) for one in known if isinstance(one, Organisation) and one.url}
     for mark, url in urls.items():
         if unread.kind == "organisation" or account(url) in accounts:

@@ -183,8 +183,8 @@ def _registered(name: str, dataset: Dataset) -> bool:
     """Whether a registry has a record by that name, in any spelling that it knows."""
     id = "-".join(re.findall("[a-z0-9]+", name.lower()))
     kinds = ("place", "organisation", "actor", "dataset")
-    return any(dataset.named(kind, id) for kind in kinds) or any(
+    return any(dataset.index.named(kind, id) for kind in kinds) or any(
         isinstance(record, Named) and joined(name) in record.spellings
         for kind in kinds
-        for record in dataset.records(kind)
+        for record in dataset.registry.records(kind)
     )

@@ -68,7 +68,7 @@ def _sites(incident: Incident, claim: Claim) -> list[Site]:
 
 
 def _close(site: Site, dataset: Dataset) -> bool:
-    place = dataset.place(site.place)
+    place = dataset.registry.place(site.place)
     return place is not None and place.level in CLOSE and site.precision not in WIDE
 
 

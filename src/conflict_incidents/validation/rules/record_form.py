@@ -163,7 +163,7 @@ _HOMES: dict[type[Record], _Home] = {
 def _counts(record: Record, home: _Home, dataset: Dataset) -> bool:
     """Whether a file without an id is where it counts; one outside of the dataset may come there."""
     file = Path(os.path.abspath(record.path))
-    if not dataset.holds(file):
+    if not dataset.index.holds(file):
         return True
     return bool(re.fullmatch(home.pattern, file.relative_to(Path(os.path.abspath(dataset.root)) / "data").as_posix()))
 
@@ -176,7 +176,7 @@ def _folder(record: Record) -> str:
 def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
     """Whether a file lies where it should; outside a dataset, asked only where a folder of that kind is named."""
     parts = file.parent.parts
-    if dataset.holds(file):
+    if dataset.index.holds(file):
         root = Path(os.path.abspath(dataset.root)) / "data" / wanted
         return file.parent == root
     kinds = [number for number, part in enumerate(parts) if part in FOLDERS.values()]

@@ -89,7 +89,7 @@ def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, dataset: Dat
 def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset, renamed: _Renamed) -> str | None:
     """What is wrong with what became of a record that was published, None where it is all right or can't be told."""
     name = f"the {one.kind} {shown(one.id)}"
-    files = [dataset.parsed(file) for file in dataset.named(one.kind, one.id)]
+    files = [dataset.index.parsed(file) for file in dataset.index.named(one.kind, one.id)]
     record = next((each.record for each in files if each.record is not None and each.record.id == one.id), None)
     if record is None:
         if any(parsed.record is None or not parsed.record.id for parsed in files):
@@ -117,7 +117,7 @@ class _Renamed:
     def of(self, one: SnapshotRecord) -> str | None:
         """The id of a new record that says what a lost one said, None where there is none."""
         if one.kind not in self.new:
-            records = [new for new in self.dataset.records(one.kind) if not self.earlier.had(one.kind, new.id)]
+            records = [new for new in self.dataset.registry.records(one.kind) if not self.earlier.had(one.kind, new.id)]
             self.new[one.kind] = {content_of(record): record.id for record in records}
         return self.new[one.kind].get(one.content)
 

@@ -45,10 +45,10 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
 
 def _wrong(id: str, note: ChangeNote, dataset: Dataset) -> str | None:
     """What is wrong with a record that a note names, None where nothing is, or it can't be told."""
-    files = [file for kind in FOLDERS for file in dataset.named(kind, id)]
+    files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
     if not files:
         return f"there is no record {shown(id)}; correct its id"
-    statuses = {status_of(record) for file in files if (record := dataset.parsed(file).record)}
+    statuses = {status_of(record) for file in files if (record := dataset.index.parsed(file).record)}
     if not statuses or "" in statuses:
         return None
     if note.kind == "withdrawn" and "withdrawn" not in statuses:

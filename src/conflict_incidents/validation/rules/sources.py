@@ -44,7 +44,9 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
         return
     counting = [claim for claim in judged.claims if claim.counts and not claim.withdrawal]
     originators = {name for claim in counting for name in claim.based_on or (claim.by, *claim.jointly_with)}
-    coders = {name for name in originators if (known := dataset.organisation(name)) and known.kind == "dataset"}
+    coders = {
+        name for name in originators if (known := dataset.registry.organisation(name)) and known.kind == "dataset"
+    }
     if len(originators) == 1 and not coders and judged.verification not in {"single_source", "corroborated"}:
         yield Problem(
             judged.at("claims"),
@@ -92,7 +94,7 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
         - {id: a, publisher: sohr}
     """
     if isinstance(judged, Organisation):
-        for other in () if judged.withdrawal else dataset.namesakes(judged):
+        for other in () if judged.withdrawal else dataset.registry.namesakes(judged):
             same = _same_name(judged, other)
             if same:
                 yield Problem(

@@ -99,4 +99,4 @@ def _reviewed(waiver: Waiver) -> bool:
 
 def _is_there(id: str, dataset: Dataset) -> bool:
     """Whether there is a record with an id, of any kind, whether or not it can be read."""
-    return any(dataset.named(kind, id) for kind in FOLDERS)
+    return any(dataset.index.named(kind, id) for kind in FOLDERS)

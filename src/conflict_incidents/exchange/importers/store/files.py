@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.dataset.dataset import files_below
+from conflict_incidents.dataset.index import files_below
 from conflict_incidents.exchange.importers.store.ledger import FOLDER
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import parse_file

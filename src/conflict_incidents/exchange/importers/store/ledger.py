@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.dataset.dataset import DatasetError
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.records import schema
 
 FOLDER = "imports"

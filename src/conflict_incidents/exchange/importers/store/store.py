@@ -189,7 +189,7 @@ class _Work:
                 self.report.refused.append((foreign, "the source has this id twice; the first stands"))
             by_id.setdefault(foreign, one)
         there = existing(self.root, self.scheme)
-        there.taken |= self.dataset.released_ids("incident")
+        there.taken |= self.dataset.ledger.ids("incident")
         for foreign in ledger.in_order(by_id):
             self.seen.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)

@@ -1,0 +1,7 @@
+"""What goes wrong with a dataset as a whole."""
+
+from __future__ import annotations
+
+
+class DatasetError(Exception):
+    """The folder is no dataset, or what describes it can't be read; the message says how to repair it."""
