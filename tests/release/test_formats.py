@@ -17,7 +17,6 @@ import pandas as pd
 import pytest
 import yaml
 
-from conflict_incidents.core.crosswalks import HXL_TAGS
 from conflict_incidents.exchange.exporters import hxl as exported
 from conflict_incidents.release import formats
 from conflict_incidents.release.contents import sha256
@@ -26,6 +25,7 @@ from conflict_incidents.release.formats import citation, croissant, excel, geojs
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
+from conflict_incidents.tables.hxl import TAGS
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import EVERYTHING, REGISTRIES, TOP, Tree, bytes_of, counted, files_of, incident, place, record
 
@@ -218,7 +218,7 @@ def test_geopandas_reads_a_geoparquet_file_without_any_position() -> None:
 def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
     with (release / tagged.FILE).open("rb") as stream:
         source = hxl.data(stream)
-        assert source.display_tags == list(HXL_TAGS.values())
+        assert source.display_tags == list(TAGS.values())
         rows = {row.get("#event+code"): row for row in source}
     assert UNKNOWN in rows
     assert "SYR-20220908-bbbb" not in rows  # withdrawn

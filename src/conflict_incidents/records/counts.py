@@ -6,7 +6,8 @@ toll of one site, the incident or the whole day being taken for another's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from conflict_incidents.core.findings import Mark
@@ -14,29 +15,114 @@ from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode,
 
 INCIDENT_SCOPE = "incident"
 """The scope of a claim that names none."""
-PEOPLE = ("killed", "wounded", "missing", "detained", "casualties", "displaced")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something that claims count. Schemas, columns and HXL hashtags are made from it by `scripts/generate`.
+
+    `unit` is "people" or the name of the thing. The total has columns in the table `incidents`; `columns` are the
+    groups that have columns there too, each with the words that describe them. `hxl` is its word in HXL hashtags where
+    that is another.
+    """
+
+    name: str
+    description: str
+    unit: str = "people"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    hxl: str = ""
+
+
+class Family(StrEnum):
+    """The families of groups: disjoint parts of a whole, or what is never added up."""
+
+    TOTAL = "total"
+    STATUS = "disjoint parts of a total by status"
+    SIDE = "disjoint parts of the combatants by side"
+    SEX = "disjoint parts of a total by sex and age"
+    OVERLAPPING = "overlap with other groups"
+    ROLE = "roles, which overlap with every other group and are never added up"
+    SEVERITY = "disjoint parts of the wounded, and of no other measure"
+    APART = "kept apart from the total"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Whom a count of people is of."""
+
+    name: str
+    description: str
+    family: Family
+
+
+DECLARED_MEASURES = (
+    Measure(
+        "killed",
+        "People killed.",
+        columns={"civilians": "civilians killed", "children": "children killed (under 18)"},
+    ),
+    Measure("wounded", "People wounded.", hxl="injured"),
+    Measure("missing", "People missing or under the rubble."),
+    Measure("detained", "People detained or abducted."),
+    Measure(
+        "casualties",
+        "People killed or wounded, where the source doesn't separate them (not the sum of `killed` and `wounded`).",
+    ),
+    Measure("displaced", "People who had to leave their homes."),
+    Measure("strikes", "Strikes or attacks carried out.", unit="strikes"),
+    Measure("munitions", "Bombs, shells or missiles used.", unit="munitions"),
+    Measure("aircraft", "Aircraft that took part.", unit="aircraft"),
+)
+"""In the order of columns and of the keys of a claim."""
+DECLARED_GROUPS = (
+    Group("total", "Everybody counted, whoever they were.", Family.TOTAL),
+    Group("civilians", "Those said to be civilians.", Family.STATUS),
+    Group("combatants", "Those said to be combatants.", Family.STATUS),
+    Group("side_a", "Combatants of side A, as `parties` names it.", Family.SIDE),
+    Group("side_b", "Combatants of side B, as `parties` names it.", Family.SIDE),
+    Group(
+        "unknown_status",
+        "Those of whom it isn't known whether they were civilians; further identification may make them either.",
+        Family.STATUS,
+    ),
+    Group("women", "Adult women.", Family.SEX),
+    Group("men", "Adult men.", Family.SEX),
+    Group("girls", "Girls under 18.", Family.SEX),
+    Group("boys", "Boys under 18.", Family.SEX),
+    Group("unknown_sex_or_age", "Those whose sex or age is said not to be known.", Family.SEX),
+    Group("children", "Everybody under 18, girls and boys and those whose sex isn't stated.", Family.OVERLAPPING),
+    Group("civilian_children", "Children said to be civilians.", Family.OVERLAPPING),
+    Group("medics", "Medical staff and rescuers; a role, which overlaps with the other groups.", Family.ROLE),
+    Group("journalists", "Journalists and media workers; a role, which overlaps with the other groups.", Family.ROLE),
+    Group("aid_workers", "Aid workers; a role, which overlaps with the other groups.", Family.ROLE),
+    Group("critical", "Those in a critical condition, who may die; not counted among the serious.", Family.SEVERITY),
+    Group("serious", "Those seriously wounded, the critical not counted.", Family.SEVERITY),
+    Group("light", "Those lightly wounded.", Family.SEVERITY),
+    Group("attackers", "The attacking side's own people, kept apart: not in the total.", Family.APART),
+)
+"""In the order of the keys of a count."""
+
+
+def _family(family: Family) -> tuple[str, ...]:
+    return tuple(group.name for group in DECLARED_GROUPS if group.family is family)
+
+
+PEOPLE = tuple(measure.name for measure in DECLARED_MEASURES if measure.unit == "people")
 """The measures that count people, by group."""
-THINGS = ("strikes", "munitions", "aircraft")
+THINGS = tuple(measure.name for measure in DECLARED_MEASURES if measure.unit != "people")
 """The measures that count things; never mixed, without groups."""
-MEASURES = PEOPLE + THINGS
-STATUSES = ("civilians", "combatants", "unknown_status")
-"""Disjoint parts of a total by status."""
-SIDES = ("side_a", "side_b")
-"""Disjoint parts of the combatants by side."""
-SEXES = ("women", "men", "girls", "boys", "unknown_sex_or_age")
-"""Disjoint parts of a total by sex and age."""
-ROLES = ("medics", "journalists", "aid_workers")
-"""Roles overlap with every other group and are never added up."""
-SEVERITIES = ("critical", "serious", "light")
-"""Disjoint parts of the wounded, and of no other measure."""
+MEASURES = tuple(measure.name for measure in DECLARED_MEASURES)
+GROUPS = tuple(group.name for group in DECLARED_GROUPS)
+STATUSES = _family(Family.STATUS)
+SIDES = _family(Family.SIDE)
+SEXES = _family(Family.SEX)
+ROLES = _family(Family.ROLE)
+SEVERITIES = _family(Family.SEVERITY)
+OUTSIDE_TOTAL = _family(Family.APART)
 DISJOINT = (STATUSES, ("civilians", *SIDES, "unknown_status"), SEXES, ("women", "men", "children"), SEVERITIES)
 """Groups of which nobody belongs to two: together they are no more than the total."""
-OVERLAPPING = ("children", "civilian_children", *ROLES)
-GROUPS = ("total", *STATUSES, *SIDES, *SEXES, *OVERLAPPING, *SEVERITIES, "attackers")
 COMPLETE = ("statuses_complete", "sexes_complete", "complete")
 """Keys of a count of people that hold no count, but say of which groups the source counts all."""
-OUTSIDE_TOTAL = ("attackers",)
-"""Groups that are kept apart from the total."""
 LEXICON = {
     "some": 2,
     "several": 3,

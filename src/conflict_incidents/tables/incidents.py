@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.estimates.envelope import METHOD, Estimate, estimates
-from conflict_incidents.records.counts import INCIDENT_SCOPE, MEASURES
+from conflict_incidents.records.counts import DECLARED_MEASURES, INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site
 from conflict_incidents.tables.contract import tables
@@ -16,10 +16,9 @@ from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, withdrawal
 
 SERIES = {
-    "killed": ("killed", "total"),
-    "killed_civilians": ("killed", "civilians"),
-    "killed_children": ("killed", "children"),
-    **{measure: (measure, "total") for measure in MEASURES if measure != "killed"},
+    measure.name if group == "total" else f"{measure.name}_{group}": (measure.name, group)
+    for measure in DECLARED_MEASURES
+    for group in ("total", *measure.columns)
 }
 """Which measure and group of people stand in the columns that begin with a name, `killed_low` and so on."""
 DETAILED = ("killed", "killed_civilians")

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from conflict_incidents.core.crosswalks import HXL_SERIES, HXL_TAGS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import main
 from conflict_incidents.exchange.exporters.facts import country_name, precision_of_date, publishers, top, where
 from conflict_incidents.exchange.exporters.sheet import Cell, Sheet
 from conflict_incidents.records.model import Incident
+from conflict_incidents.tables import hxl
 
 HELP = "one row an incident, with an HXL tag row"
 LAYOUTS = ("1.1",)
 
-COLUMNS: dict[str, dict[str, str]] = {"1.1": HXL_TAGS}
+COLUMNS: dict[str, dict[str, str]] = {"1.1": hxl.TAGS}
 """The hashtag of each column, by layout."""
 
 
@@ -55,7 +55,7 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     for level, unit in place.units.items():
         row[f"{level}_code"], row[level] = unit.pcode, unit.name
     estimates = main(incident)
-    for name, (measure, group, _) in HXL_SERIES.items():
+    for name, (measure, group, _) in hxl.SERIES.items():
         one = estimates.get((measure, group))
         row[f"{name}_min"] = one.low if one else None
         row[f"{name}_best"] = one.best if one else None

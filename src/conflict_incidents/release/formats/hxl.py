@@ -12,8 +12,8 @@ from typing import Any
 
 from conflict_incidents.core import csv_injection
 from conflict_incidents.core.countries import name_of
-from conflict_incidents.core.crosswalks import HXL_COLUMNS, HXL_SERIES, HXL_TAGS
 from conflict_incidents.release.formats.content import INCIDENTS, Content
+from conflict_incidents.tables import hxl
 from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.tables.files import cell, csv_line
 
@@ -25,20 +25,20 @@ def files(content: Content) -> dict[str, bytes]:
     """A row an incident that holds: headings, hashtags, then the rows; what would run is made harmless."""
     countries = _countries(content)
     sources = _sources(content)
-    lines = [csv_line(HXL_TAGS), csv_line(HXL_TAGS.values())]
+    lines = [csv_line(hxl.TAGS), csv_line(hxl.TAGS.values())]
     for row in content.rows(INCIDENTS):
         if row["status"] == "published":
             cells = _cells(row, countries) | {"sources": sources.get(str(row["incident_id"]))}
-            lines.append(csv_line(_written(cells[heading]) for heading in HXL_TAGS))
+            lines.append(csv_line(_written(cells[heading]) for heading in hxl.TAGS))
     return {FILE: ("\n".join(lines) + "\n").encode()}
 
 
 def _cells(row: Row, countries: Mapping[str, str]) -> Row:
     """The cells of an incident by their headings, the sources apart."""
     code = str(row["country"])
-    cells: Row = {heading: row[column] for heading, (_, column) in HXL_COLUMNS.items() if column}
+    cells: Row = {heading: row[column] for heading, (_, column) in hxl.COLUMNS.items() if column}
     cells["country"] = countries.get(code) or name_of(code)
-    for name, (measure, group, _) in HXL_SERIES.items():
+    for name, (measure, group, _) in hxl.SERIES.items():
         series = measure if group == "total" else f"{measure}_{group}"
         cells[f"{name}_min"] = row[f"{series}_low"]
         cells[f"{name}_best"] = row[f"{series}_best"]
