@@ -1,4 +1,4 @@
-"""The table contract: kept by hand in datapackage.json, agreeing with the schemas, and the source of every type."""
+"""The table contract in datapackage.json: agreeing with the schemas, and the source of every type."""
 
 import copy
 import io

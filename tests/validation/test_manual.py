@@ -92,8 +92,3 @@ def test_every_rule_has_a_heading_that_the_contents_link_to() -> None:
     assert headings == sorted(headings)
     assert set(headings) == set(RULES) | {id[:3] for id in RULES}
     assert re.findall(r"\]\(#([a-z0-9]+)\)", document) == [heading.lower() for heading in headings]
-
-
-def test_the_manual_says_what_the_rules_say() -> None:
-    if (TOP / manual.DOCUMENT).read_text("utf-8") != manual.document():
-        pytest.fail(f"{manual.DOCUMENT} isn't what the docstrings of the rules say; write it anew: {manual.WRITE}")

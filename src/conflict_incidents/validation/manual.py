@@ -1,20 +1,18 @@
 """The manual of the rules: a page each, made of its docstring, and all of them in one document, `docs/rules.md`.
 
-`python -m conflict_incidents.validation.manual docs/rules.md` writes the document. Prevents: a page that says something
-else than the rule does, since there is nothing but the docstring to write.
+`./scripts/generate` writes the document. Prevents: a page that says something else than the rule does, since there is
+nothing but the docstring to write.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from itertools import groupby
-from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -28,7 +26,7 @@ from conflict_incidents.validation.rules.waivers import waivable
 
 DOCUMENT = "docs/rules.md"
 """Where the manual lies, seen from the top of a checkout."""
-WRITE = f"python -m conflict_incidents.validation.manual {DOCUMENT}"
+WRITE = "./scripts/generate"
 """The command that writes it anew."""
 
 _JUDGED = {
@@ -155,9 +153,3 @@ def _sorted() -> Iterator[Rule[Any]]:
 
 def _dedented(block: str) -> str:
     return inspect.cleandoc("\n" + block).strip("\n")
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit(f"usage: {WRITE}")
-    Path(sys.argv[1]).write_text(document(), "utf-8")

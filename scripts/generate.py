@@ -1,0 +1,235 @@
+"""The generated parts of files that are committed: of schemas, of the table contract, and the manual of the rules.
+
+Measures and groups come from `records/counts.py`, rules from their docstrings. All else in these files is edited by
+hand and kept as it is: a file whose generated parts are up to date doesn't change.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from conflict_incidents.estimates.envelope import METHOD, Agreement, Basis, LowFrom
+from conflict_incidents.records.counts import (
+    DECLARED_GROUPS,
+    DECLARED_MEASURES,
+    GROUPS,
+    LEXICON,
+    MEASURES,
+    THINGS,
+    Measure,
+    groups_of,
+)
+from conflict_incidents.records.schema import known
+from conflict_incidents.tables.incidents import DETAILED
+from conflict_incidents.validation import manual
+
+TOP = Path(__file__).resolve().parents[1]
+WIDTH = 120
+Json = dict[str, Any]
+_LISTS = {"measure": MEASURES, "group": GROUPS, "claim_group": GROUPS, "word": tuple(LEXICON)}
+"""The words that a key or a column of that name takes."""
+_NUMBER: Json = {"type": "integer", "constraints": {"minimum": 0}}
+_TRUTH: Json = {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]}
+
+
+def _words(words: type[StrEnum]) -> Json:
+    return {"type": "string", "constraints": {"enum": [word.value for word in words]}}
+
+
+_ENDINGS: dict[str, tuple[str, Json]] = {
+    "low": ("Number of {of}: the lowest start that is given. Empty: unknown, which is not zero.", _NUMBER),
+    "best": (
+        "Number of {of}: the one value on which all originators agree, or that the sole one gives, or an editor has "
+        "set. Empty where nothing singles out one.",
+        _NUMBER,
+    ),
+    "high": ('Number of {of}: the highest end that is given. Empty where none is ("at least seven").', _NUMBER),
+    "high_open": ('Whether the number of {of} may be higher than `{name}_high` ("at least seven").', _TRUTH),
+    "agreement": ("Whether all originators of the number of {of} can be right.", _words(Agreement)),
+}
+"""The columns of each measure in `incidents`, by their ending: what they mean and what their values are."""
+_DETAILS: dict[str, tuple[str, Json]] = {
+    "basis": (
+        "Where `{name}_best` comes from: the `intersection` of all originators, a `sole_originator`, or an `editor`.",
+        _words(Basis),
+    ),
+    "low_from": (
+        "Where `{name}_low` comes from: `stated` by an originator, or the sum of disjoint `parts` or `sites` where no "
+        "originator states the number.",
+        _words(LowFrom),
+    ),
+    "provisional": ("Whether an originator says of the number of {of} that it may still change.", _TRUTH),
+    "approximate": ("Whether the number of {of} rests on an approximate number.", _TRUTH),
+}
+"""The columns that the measures of `DETAILED` have on top."""
+_VOICES: dict[str, tuple[str, Json]] = {
+    "originators": (
+        "How many different originators give the number of {of}{anybody} in any scope, in the state that they hold "
+        "now; as `originators`.",
+        _NUMBER | {"unit": "originators"},
+    )
+}
+"""The last column of each."""
+_OF_A_MEASURE = re.compile(rf".+_({'|'.join({**_ENDINGS, **_DETAILS, **_VOICES})})")
+
+
+def generated() -> dict[str, str]:
+    """Each file with generated parts, by its path in the repository, as it should be."""
+    newest = {f"{kind}-{max(versions)}" for kind, versions in known().items()}  # the others are frozen
+    schemas = {
+        f"schemas/{file.name}": _schema(file) if file.stem in newest else file.read_text("utf-8")
+        for file in sorted((TOP / "schemas").glob("*.json"))
+    }
+    sums = [f"{sha256(text.encode()).hexdigest()}  {Path(path).name}\n" for path, text in schemas.items()]
+    return {
+        **schemas,
+        "schemas/SHA256SUMS": "".join(sums),
+        "datapackage.json": _contract(TOP / "datapackage.json"),
+        manual.DOCUMENT: manual.document(),
+    }
+
+
+def _schema(file: Path) -> str:
+    schema: Json = json.loads(file.read_text("utf-8"))
+    for key, described in _described(schema):
+        values = described.get("items", described)
+        if key in _LISTS and "enum" in values:
+            values["enum"] = list(_LISTS[key])
+        elif key == "no_information":
+            values["enum"] = list(MEASURES)
+        elif key == "complete" and "enum" in values:
+            values["enum"] = [group for group in GROUPS if group != "total"]
+    forms = schema.get("$defs", {})
+    if "people" in forms:
+        groups = {group.name: _ref("count", group.description) for group in DECLARED_GROUPS}
+        forms["people"]["properties"] = _replaced(forms["people"]["properties"], {"count"}, groups)
+        things = f"{', '.join(THINGS[:-1])} or {THINGS[-1]}"
+        forms["tally"]["description"] = (
+            f"A count of things, of one kind: {things}. Same forms as a count of people, without groups."
+        )
+        claim = schema["properties"]["claims"]["items"]
+        measures = {measure.name: _measure(measure) for measure in DECLARED_MEASURES}
+        claim["properties"] = _replaced(claim["properties"], {"people", "tally"}, measures)
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _described(node: Any) -> Iterator[tuple[str, Json]]:
+    """Each key that a schema describes, with what it says of it."""
+    if isinstance(node, dict):
+        properties = node.get("properties", {})
+        yield from properties.items()
+        for child in node.values():
+            yield from _described(child)
+
+
+def _ref(form: str, description: str) -> Json:
+    return {"$ref": f"#/$defs/{form}", "description": description}
+
+
+def _measure(measure: Measure) -> Json:
+    """The key of a claim that gives a measure."""
+    if measure.name in THINGS:
+        return _ref("tally", measure.description)
+    refused = [group for group in GROUPS if group not in groups_of(measure.name)]
+    names = {"x-rule": {"propertyNames": "CNT016"}, "propertyNames": {"not": {"enum": refused}}} if refused else {}
+    return _ref("people", measure.description) | names
+
+
+def _replaced(properties: Json, forms: set[str], made: Json) -> Json:
+    """The properties with those of some forms replaced by `made`, at the place of the first."""
+    old = [key for key, described in properties.items() if described.get("$ref", "").removeprefix("#/$defs/") in forms]
+    first = list(properties).index(old[0])
+    kept = [(key, described) for key, described in properties.items() if key not in old]
+    return {**dict(kept[:first]), **made, **dict(kept[first:])}
+
+
+def _contract(file: Path) -> str:
+    package: Json = json.loads(file.read_text("utf-8"))
+    for table in package["resources"]:
+        for column in table["schema"]["fields"]:
+            if column["name"] in _LISTS and "enum" in column.get("constraints", {}):
+                column["constraints"]["enum"] = list(_LISTS[column["name"]])
+        if table["name"] == "incidents":
+            table["schema"]["fields"] = _columns(table["schema"]["fields"])
+    return _laid_out(package) + "\n"
+
+
+def _columns(fields: list[Json]) -> list[Json]:
+    """The columns of `incidents`, with those of measures made anew; a column keeps its `crosswalk`."""
+    old = {
+        field["name"]: field
+        for field in fields
+        if _OF_A_MEASURE.fullmatch(field["name"]) and field["source"] == f"derived: {METHOD}"
+    }
+    made: list[Json] = []
+    for measure in DECLARED_MEASURES:
+        for group, words in {"total": _as_words(measure.description), **measure.columns}.items():
+            made += _of_a_count(measure, group, words)
+    for column in made:
+        if crosswalk := old.get(column["name"], {}).get("crosswalk"):
+            column["crosswalk"] = crosswalk
+    kept = [field for field in fields if field["name"] not in old]
+    first = [field["name"] in old for field in fields].index(True)
+    return kept[:first] + [_ordered(column) for column in made] + kept[first:]
+
+
+def _as_words(description: str) -> str:
+    return description[0].lower() + description[1:].removesuffix(".")
+
+
+def _of_a_count(measure: Measure, group: str, of: str) -> Iterator[Json]:
+    """The columns of one measure and group."""
+    name = measure.name if group == "total" else f"{measure.name}_{group}"
+    anybody = ", or of a group of them," if group == "total" and measure.unit == "people" else ""
+    for ending, (description, rest) in {**_ENDINGS, **(_DETAILS if name in DETAILED else {}), **_VOICES}.items():
+        yield {
+            "name": f"{name}_{ending}",
+            "description": description.format(of=of, name=name, anybody=anybody),
+            "source": f"derived: {METHOD}",
+            **rest,
+            **({"unit": measure.unit} if rest["type"] == "integer" and "unit" not in rest else {}),
+        }
+
+
+def _ordered(column: Json) -> Json:
+    order = ("name", "type", "description", "unit", "source", "crosswalk", "trueValues", "falseValues", "constraints")
+    return {key: column[key] for key in order if key in column}
+
+
+def _laid_out(node: Any, indent: int = 0, key: str = "") -> str:
+    """JSON in lines of at most `WIDTH`: what fits stands on one line, a list of plain values fills lines."""
+    begun = f"{json.dumps(key)}: " if key else ""
+    flat = begun + json.dumps(node, ensure_ascii=False)
+    if not node or not isinstance(node, dict | list) or indent + len(flat) <= WIDTH:
+        return flat
+    pad = " " * (indent + 2)
+    if isinstance(node, dict):
+        parts = [_laid_out(child, indent + 2, name) for name, child in node.items()]
+    elif any(isinstance(child, dict | list) for child in node):
+        parts = [_laid_out(child, indent + 2) for child in node]
+    else:
+        return f"{begun}[\n{_filled([json.dumps(child, ensure_ascii=False) for child in node], pad)}\n{' ' * indent}]"
+    ends = "{}" if isinstance(node, dict) else "[]"
+    return f"{begun}{ends[0]}\n{pad}" + f",\n{pad}".join(parts) + f"\n{' ' * indent}{ends[1]}"
+
+
+def _filled(words: list[str], pad: str) -> str:
+    lines = [pad]
+    for word in (*(f"{word}," for word in words[:-1]), words[-1]):
+        if len(lines[-1]) + len(word) + 1 > WIDTH and lines[-1] != pad:
+            lines.append(pad)
+        lines[-1] += word if lines[-1] == pad else f" {word}"
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    for name, text in generated().items():
+        if (TOP / name).read_text("utf-8") != text:
+            (TOP / name).write_text(text, "utf-8", newline="\n")
+            print(f"wrote {name}")
