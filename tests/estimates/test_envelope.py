@@ -349,6 +349,53 @@ MORE: dict[str, Case] = {
         [claim("a", "r8", 4, **PROVISIONAL), claim("a", "r8b", 9)],
         {"killed total": f"9, best 9, {SOLE}"},
     ),
+    "what a relay adds bounds no number of the own text": (
+        [
+            claim("a", "own8", {"total": 7, "civilians": at_least(4)}),
+            claim("a", "r9", {"total": 7, "civilians": 4, "combatants": 2}),
+        ],
+        {
+            "killed total": f"7, best 7, {SOLE}",
+            "killed civilians": f"4-7, no best, {SOLE}",
+            "killed combatants": f"2, best 2, {SOLE}",
+        },
+    ),
+    "what a relay adds has to be possible": (
+        [claim("a", "own8", {"total": 7, "civilians": 6}), claim("a", "r9", {"total": 7, "combatants": 3})],
+        {"killed total": f"7, best 7, {SOLE}", "killed civilians": f"6, best 6, {SOLE}"},
+    ),
+    "what stays of an older own text goes before what a relay adds": (
+        [
+            claim("a", "own7", {"total": 7, "women": 6}),
+            claim("a", "own8", 7),
+            claim("a", "r8", {"total": 7, "men": 4}),
+        ],
+        {"killed total": f"7, best 7, {SOLE}", "killed women": f"6, best 6, {SOLE}"},
+    ),
+    "a whole that a relay adds closes nothing": (
+        [claim("a", "own8", {"girls": at_least(1)}), claim("a", "r8", {"girls": at_least(1), "children": 3})],
+        {
+            "killed total": "at least 3, no best, implied, low_from parts",
+            "killed girls": f"at least 1, no best, {SOLE}",
+            "killed children": f"3, best 3, {SOLE}",
+        },
+    ),
+    "parts that a relay adds exceed nothing": (
+        [
+            claim("a", "own8", {"civilians": 5}),
+            claim("a", "r8", {"civilians": 5, "combatants": 4}),
+            claim("b", "own8", 7),
+        ],
+        {
+            "killed total": f"7, best 7, {SOLE}",
+            "killed civilians": f"5, best 5, {SOLE}",
+            "killed combatants": f"4, no best, {SOLE}",
+        },
+    ),
+    "an open form that fits each of two others says less": (
+        [claim("a", "r8", 4), claim("a", "r8b", 9), claim("a", "rund", at_least(3))],
+        {"killed total": "4-9, no best, unsettled"},
+    ),
     # Section 4: the current state.
     "an unknown status does not stay once civilians are counted anew": (
         [claim("a", "own8", {"total": 7, "unknown_status": 3}), claim("a", "own9", {"civilians": 6})],
@@ -556,6 +603,18 @@ def test_an_incident_without_a_toll_has_no_estimate() -> None:
         ([claim("a", "r8", 4, **PROVISIONAL), claim("a", "r8b", 9)], "provisional, and does not fit a final count"),
         ([claim("a", "r8", about(500)), claim("a", "r8b", 500)], "bare number, of which another form keeps the hedge"),
         (
+            [claim("a", "r8", 4), claim("a", "r8b", 9), claim("a", "r9", at_least(3), as_of="2022-09-08")],
+            "open, and fits each of the other numbers of its originator",
+        ),
+        (
+            [
+                claim("a", "r7", {"civilians": 12}),
+                claim("a", "r8", {"between": [1, 10]}),
+                claim("a", "r8b", {"between": [5, 20]}),
+            ],
+            "does not fit the other numbers of its originator",
+        ),
+        (
             [claim("ucdp", "und", 9, based_on=["a"]), claim("a", "own8", 9)],
             "coded from reports of a, which has an account of its own",
         ),
@@ -619,6 +678,17 @@ def test_the_common_range_is_empty_where_another_voice_closes_an_end_below_a_num
     whole = [claim("a", "r8", at_least(2)), claim("b", "r8", 5)]
     parts = [claim("c", "r8", {"civilians": at_least(3)}), claim("d", "r8", {"civilians": 7})]
     assert common(*whole, *parts, group="civilians") == (None, None)
+
+
+def test_a_form_below_what_the_parts_come_to_is_not_used() -> None:
+    claims = [
+        claim("a", "r7", {"civilians": 12}),
+        claim("a", "r8", {"between": [1, 10], "best": 7}),
+        claim("a", "r8b", {"between": [5, 20], "best": 15}),
+    ]
+    one = found(made(*claims))
+    assert words(one) == f"12-20, best 15, {SOLE}"
+    assert [form.claim.report for form in one.used] == ["r8b"]
 
 
 def test_joint_claims_are_used_once_and_name_all_their_originators() -> None:

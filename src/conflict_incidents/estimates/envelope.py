@@ -24,6 +24,8 @@ from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Override
 
 METHOD = "envelope/1"
+JOINTLY = "those who give the number jointly hold another"
+"""Why a form of a joint voice is not used."""
 MAX_OVERLAPPING = 12
 """Scopes of overlapping sites that are tried in all combinations; of more, the largest numbers are taken first."""
 
@@ -212,8 +214,9 @@ class _Family:
         return hull(interval for voice in self.stated(group) for interval in voice.value.intervals).least
 
     def largest_end(self, group: str) -> int | None:
-        """The highest end of a group that originators state; None where one is open, or nobody states it."""
-        return hull(interval for voice in self.stated(group) for interval in voice.value.intervals).end
+        """The highest end that originators state and that gives bounds; None where one is open, or there is none."""
+        firm = [voice for voice in self.stated(group) if not voice.value.added]
+        return hull(interval for voice in firm for interval in voice.value.intervals).end
 
     def who_ends(self, group: str, end: int | None) -> list[str]:
         """The originators whose number of a group has an end."""
@@ -263,7 +266,7 @@ class _Family:
                 end = self.largest_end(whole)
                 if end is None:
                     continue
-                values = {group: value for group, value in one.values.items() if group != whole}
+                values = {group: each for group, each in one.values.items() if group != whole and not each.added}
                 least = {group: hull(value.intervals).least for group, value in values.items()}
                 accounts = same_accounts(values)
                 larger = [low for low in sums_of(whole, lows(least, accounts), accounts) if low.number > end]
@@ -312,10 +315,17 @@ class _Made:
 
     @property
     def closed_end(self) -> int | None:
-        """The highest end by originators, None where they leave it open."""
-        if self.group in self.family.exceeded or _is_open(self.sourced):
+        """The highest end by originators that gives bounds, None where they leave it open."""
+        held = [voice.value.added for voice in self.stated]
+        firm = [each for number, one in enumerate(self.intervals) if not any(held[number : number + 1]) for each in one]
+        if self.group in self.family.exceeded or _is_open(firm):
             return None
-        return max((each.end for each in self.sourced if each.end is not None), default=None)
+        return max((each.end for each in firm if each.end is not None), default=None)
+
+    @property
+    def added(self) -> bool:
+        """Whether only relays add the number to own texts."""
+        return bool(self.stated) and all(voice.value.added for voice in self.stated)
 
     def close(self, wholes: list[_Made]) -> None:
         """Close open ends of settled voices by the closed end of the nearest whole that they fit into."""
@@ -412,7 +422,7 @@ class _Made:
         """The forms of the group that are not used, with the reason: one for each claim."""
         speakers = self.family.speakers
         forms = [form for form in speakers.forms if form.group == self.group and form.claim.key not in used]
-        return tuple(LeftOut(form, speakers.reasons[form]) for form in _one_a_claim(forms))
+        return tuple(LeftOut(form, speakers.reasons.get(form, JOINTLY)) for form in _one_a_claim(forms))
 
 
 def _one_a_claim(forms: Iterable[Form]) -> tuple[Form, ...]:
@@ -471,17 +481,20 @@ def _drop_bests(made: Mapping[str, _Made], best: dict[str, tuple[int | None, Bas
     for whole, parts in PARTITIONS:
         if whole not in made:
             continue
-        of_whole = best[whole][0]
-        limit = made[whole].closed_end if of_whole is None else of_whole
         groups = [group for part in parts for group in with_best(part, best)]
-        for dropped in ([name for name in groups if name in UNKNOWN_GROUPS], groups):
+        added = [name for name in (whole, *groups) if made[name].added]
+        for dropped in (added, [name for name in groups if name in UNKNOWN_GROUPS], groups):
+            of_whole = best[whole][0]
+            limit = made[whole].closed_end if of_whole is None else of_whole
             values = [best[name][0] or 0 for name in groups]
             if limit is None or sum(values) <= limit:
                 break
             for name in dropped:
                 if best[name][1] is not Basis.EDITOR and best[name][0] is not None:
-                    what = "no best: with the other parts it would be more than"
-                    made[name].family.note(name, f"{what} the {_words(whole)}, {limit}")
+                    note = f"no best: with the other parts it would be more than the {_words(whole)}, {limit}"
+                    if name == whole:
+                        note = "no best: the parts that its originator's own text gives would be more"
+                    made[name].family.note(name, note)
                     best[name] = None, None
 
 
@@ -500,10 +513,11 @@ def _add_sites(whole: _Family, sites: list[tuple[Scope, _Family]]) -> None:
         stated: dict[str, list[tuple[Scope, int, _Family, Speaker, Low]]] = {}
         for scope, family in sites:
             for one in (one for one in family.speakers.originators if one.name == name):
-                own = {group: hull(value.intervals).least for group, value in one.values.items()}
+                firm = {group: value for group, value in one.values.items() if not value.added}
+                own = {group: hull(value.intervals).least for group, value in firm.items()}
                 for group, low in family.combined(one).items():
                     combined.setdefault(group, []).append((scope, low.number, family, one, low))
-                for group, low in lows(own, same_accounts(one.values)).items():
+                for group, low in lows(own, same_accounts(firm)).items():
                     stated.setdefault(group, []).append((scope, low.number, family, one, low))
         for group, found in combined.items():
             taken = _disjoint(found)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 from conflict_incidents.estimates.accounts import Account, Form
 from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merged
-from conflict_incidents.estimates.structure import UNKNOWNS, WHOLES, propagated, wholes_of
+from conflict_incidents.estimates.structure import UNKNOWNS, UNSTATED, WHOLES, propagated, wholes_of
 from conflict_incidents.records.dates import as_instant
 
 Reasons = dict[Form, str]
@@ -30,6 +30,8 @@ WHOLE_FELL = "its whole was counted anew, and fell"
 IDENTIFIED = "its group was counted before those beside it were counted anew"
 IMPOSSIBLE = "cannot be true beside the newer numbers of its originator"
 EXCLUDED = "cannot be true beside the other groups of its originator"
+NOT_MEETING = "does not fit the other numbers of its originator"
+SAYS_LESS = "open, and fits each of the other numbers of its originator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Value:
     """What an originator holds of one group: the forms that are kept, and what they come to.
 
     `settled` says that the forms fit each other. The interval of an unsettled value is only the hull of its forms.
-    `order` is the number of the state that gave it.
+    `order` is the number of the state that gave it. `added` says that only relays add it to an own text: then it takes
+    bounds from other groups and gives none.
     """
 
     forms: tuple[Form, ...]
@@ -45,6 +48,7 @@ class Value:
     settled: bool
     provisional: bool = False
     order: int = 0
+    added: bool = False
 
     @property
     def stated(self) -> int | None:
@@ -110,12 +114,13 @@ def current(accounts: Iterable[Account]) -> Current:
     ordered, unordered = _placed(known, reasons)
     values = _folded(ordered, reasons)
     apart = [_folded(chain, reasons) for chain in unordered]
-    closed = _closed(_merged([values, *apart]), reasons)
+    closed = _closed(_merged([values, *apart], reasons), reasons)
     used = {(form.account, form.group) for value in closed.values() for form in value.forms}
+    said = {(form.account, form.group): reason for form, reason in reasons.items()}
     unused = [form for one in known for form in one.forms.values() if (form.account, form.group) not in used]
     return Current(
         values=closed,
-        reasons={form: reasons.get(form) or _older(form, closed) for form in unused},
+        reasons={form: said.get((form.account, form.group)) or _older(form, closed) for form in unused},
         states=(*ordered, *(state for chain in unordered for state in chain)),
     )
 
@@ -346,34 +351,6 @@ def _give_reason(account: Account, reason: str, reasons: Reasons) -> None:
 # --- Section 3: one state, several forms --------------------------------------------------------------------------
 
 
-def _given(state: State, order: int, stated: Values, reasons: Reasons) -> Values:
-    """What a state gives anew.
-
-    Args:
-        state: the state.
-        order: its number.
-        stated: what an older own text gives and still stands as stated.
-        reasons: why forms are not used, filled here.
-    """
-    own = [account for account in state.accounts if account.own]
-    values = _by_group(own, reasons)
-    relays: list[Account] = []
-    for relay in (account for account in state.accounts if not account.own):
-        if own and not all(
-            values[group].meets(form.interval) for group, form in relay.forms.items() if group in values
-        ):
-            _give_reason(relay, NOT_FITTING, reasons)
-        else:
-            relays.append(relay)
-    known = {*values, *stated} if own else set()
-    for relay in relays:
-        reasons.update({form: OWN_WINS for group, form in relay.forms.items() if group in known})
-    values |= _by_group(relays, reasons, known)
-    kept = {form.account for value in values.values() for form in value.forms}
-    provisional = any(account.provisional and account.name in kept for account in state.accounts)
-    return {group: replace(value, provisional=provisional, order=order) for group, value in values.items()}
-
-
 def _by_group(accounts: list[Account], reasons: Reasons, without: Iterable[str] = ()) -> Values:
     groups = dict.fromkeys(group for account in accounts for group in account.forms if group not in without)
     return {group: _settled([one for one in accounts if group in one.forms], group, reasons) for group in groups}
@@ -396,15 +373,17 @@ def _settled(accounts: list[Account], group: str, reasons: Reasons) -> Value:
             reasons[form] = LOST_HEDGE
         else:
             kept.append(form)
-    return _value(kept)
+    return _value(kept, reasons=reasons)
 
 
-def _value(forms: Iterable[Form], provisional: bool = False, order: int = 0) -> Value:
-    """What kept forms come to: settled where they fit each other."""
-    kept = tuple(sorted(forms, key=lambda form: form.account))
+def _value(forms: Iterable[Form], like: Value | None = None, reasons: Reasons | None = None) -> Value:
+    """What kept forms come to: settled where they fit each other; else as another value, if one is given."""
+    kept = _in_order_of_accounts(forms)
     intervals = [form.interval for form in kept]
-    settled = all_meet(intervals)
-    return Value(kept, merged(intervals) if settled else hull(intervals), settled, provisional, order)
+    base = like or Value((), UNSTATED, True)
+    if all_meet(intervals):
+        return replace(base, forms=kept, interval=merged(intervals), settled=True)
+    return _unsettled(kept, base, {} if reasons is None else reasons)
 
 
 # --- Section 4: the current state ---------------------------------------------------------------------------------
@@ -429,24 +408,50 @@ def _helds(states: list[State]) -> list[Values]:
 
 
 def _after(held: Values, state: State, order: int, reasons: Reasons) -> Values:
-    """What is held after a state: what it gives, and what stays of what was held before."""
-    own = _by_group([account for account in state.accounts if account.own], {})
-    unchanged = {
-        group: value
-        for group, value in held.items()
-        if group not in own and _stay(group, held, own) == value and any(form.own for form in value.forms)
-    }
-    given = _given(state, order, unchanged if own else {}, reasons)
-    staying: list[tuple[str, Value]] = []
+    """What is held after a state: what it gives, what stays of what was held before, and what relays add to it."""
+    own = [account for account in state.accounts if account.own]
+    relays = [account for account in state.accounts if not account.own]
+    given = _by_group(own or relays, reasons)
+    added = _added(given, relays, held, reasons) if own else {}
+    used = {form.account for value in (*given.values(), *added.values()) for form in value.forms}
+    provisional = any(account.provisional and account.name in used for account in state.accounts)
+    given = {group: replace(value, provisional=provisional, order=order) for group, value in given.items()}
+    added = {group: replace(value, provisional=provisional, order=order, added=True) for group, value in added.items()}
+    staying: Values = {}
     for group, value in held.items():
-        if group in given:
+        if group in given or group in added:
             continue
         stays = _stay(group, held, given)
         if isinstance(stays, Value):
-            staying.append((group, stays))
+            staying[group] = stays
         else:
             reasons.update(dict.fromkeys(value.forms, stays))
-    return _beside(given, staying, reasons)
+    return _beside(given, staying | added, reasons)
+
+
+def _added(given: Values, relays: list[Account], held: Values, reasons: Reasons) -> Values:
+    """What relays that fit an own text add to it: groups that neither it nor an older own text gives.
+
+    Args:
+        given: what the own text gives.
+        relays: the relays of its time.
+        held: what was held before; of an older own text what stays as stated counts.
+        reasons: why forms are not used, filled here.
+    """
+    fitting: list[Account] = []
+    for relay in relays:
+        if all(given[group].meets(form.interval) for group, form in relay.forms.items() if group in given):
+            fitting.append(relay)
+        else:
+            _give_reason(relay, NOT_FITTING, reasons)
+    older = {
+        group
+        for group, value in held.items()
+        if _stay(group, held, given) == value and any(form.own for form in value.forms)
+    }
+    for relay in fitting:
+        reasons.update({form: OWN_WINS for group, form in relay.forms.items() if group in older.union(given)})
+    return _by_group(fitting, reasons, older.union(given))
 
 
 def _stay(group: str, held: Values, given: Values) -> Value | str:
@@ -462,50 +467,81 @@ def _stay(group: str, held: Values, given: Values) -> Value | str:
         return value
     if change < 0 or value.interval.start is None:
         return WHOLE_FELL
-    forms = [form.left_open() for form in value.forms if form.interval.start is not None]
-    intervals = [form.interval for form in forms]
-    interval = merged(intervals) if value.settled else hull(intervals)
-    return Value(tuple(forms), interval, value.settled, value.provisional, value.order)
+    forms = tuple(form.left_open() for form in value.forms if form.interval.start is not None)
+    return replace(value, forms=forms, interval=Interval(value.interval.start, None), settled=True)
 
 
-def _beside(given: Values, staying: list[tuple[str, Value]], reasons: Reasons) -> Values:
-    """What is given anew, and of what stays all that can be true beside it: newest first, wholes before parts."""
+def _beside(given: Values, more: Values, reasons: Reasons) -> Values:
+    """What is given anew, and of more all that can be true beside it: own first, newest first, wholes before parts."""
     found = dict(given)
-    for group, value in sorted(staying, key=_newest_and_largest):
-        forms = [value] if value.settled else [_value([form], value.provisional, value.order) for form in value.forms]
-        possible = [form for one in forms if _possible(found | {group: one}) for form in one.forms]
+    for group, value in sorted(more.items(), key=_own_newest_and_largest):
+        known = found if value.added else _firm(found)
+        forms = [value] if value.settled else [_value([form], value) for form in value.forms]
+        possible = [form for one in forms if _possible(known | {group: one}) for form in one.forms]
         reasons.update({form: IMPOSSIBLE for form in value.forms if form not in possible})
         if len(possible) == len(value.forms):
             found[group] = value
         elif possible:
-            found[group] = _value(possible, value.provisional, value.order)
+            found[group] = _value(possible, value, reasons)
     return found
 
 
-def _newest_and_largest(staying: tuple[str, Value]) -> tuple[int, int, str]:
-    group, value = staying
-    return -value.order, -WHOLES.index(group) if group in WHOLES else 1, group
+def _own_newest_and_largest(of: tuple[str, Value]) -> tuple[bool, int, int, str]:
+    group, value = of
+    return value.added, -value.order, -WHOLES.index(group) if group in WHOLES else 1, group
 
 
-def _merged(held: list[Values]) -> Values:
+def _firm(values: Values) -> Values:
+    """The values that give bounds to others."""
+    return {group: value for group, value in values.items() if not value.added}
+
+
+def _merged(held: list[Values], reasons: Reasons) -> Values:
     """The current state with those that can't be ordered, group by group."""
     groups = dict.fromkeys(group for values in held for group in values)
-    return {group: merged_values([values[group] for values in held if group in values]) for group in groups}
+    return {group: merged_values([values[group] for values in held if group in values], reasons) for group in groups}
 
 
-def merged_values(values: list[Value]) -> Value:
+def merged_values(values: list[Value], reasons: Reasons) -> Value:
     """What several values of one group come to: settled where all are, and fit each other."""
     if len(values) == 1:
         return values[0]
-    forms = {(form.account, str(form.interval), form.value): form for value in values for form in value.forms}
+    base = Value((), UNSTATED, True, any(value.provisional for value in values), 0, all(one.added for one in values))
     intervals = [value.interval for value in values]
-    settled = all(value.settled for value in values) and all_meet(intervals)
-    return Value(
-        forms=tuple(sorted(forms.values(), key=lambda form: (form.account, str(form.interval)))),
-        interval=merged(intervals) if settled else hull(intervals),
-        settled=settled,
-        provisional=any(value.provisional for value in values),
-    )
+    if all(value.settled for value in values) and all_meet(intervals):
+        return _settled_at(replace(base, forms=_once(values)), merged(intervals), reasons)
+    return _unsettled(_once([_as_one(value) if value.settled else value for value in values]), base, reasons)
+
+
+def _as_one(value: Value) -> Value:
+    """A settled value whose forms all have its interval: as it stands beside what it doesn't fit."""
+    return replace(value, forms=tuple(replace(form, interval=value.interval) for form in value.forms))
+
+
+def _once(values: Iterable[Value]) -> tuple[Form, ...]:
+    """The forms of several values; those that are the same for several originators, once."""
+    forms = {(form.account, str(form.interval), form.value): form for value in values for form in value.forms}
+    return _in_order_of_accounts(forms.values())
+
+
+def _settled_at(value: Value, interval: Interval, reasons: Reasons) -> Value:
+    """A settled value at an interval, with the forms that meet it."""
+    reasons.update({form: NOT_MEETING for form in value.forms if not form.interval.meets(interval)})
+    return replace(value, forms=tuple(form for form in value.forms if form.interval.meets(interval)), interval=interval)
+
+
+def _unsettled(forms: tuple[Form, ...], like: Value, reasons: Reasons) -> Value:
+    """An unsettled value, without open forms that fit each of the others."""
+    vague = [
+        form for form in forms if form.interval.end is None and all(form.interval.meets(o.interval) for o in forms)
+    ]
+    reasons.update(dict.fromkeys(vague, SAYS_LESS))
+    kept = tuple(form for form in forms if form not in vague)
+    return replace(like, forms=kept, interval=hull(form.interval for form in kept), settled=False)
+
+
+def _in_order_of_accounts(forms: Iterable[Form]) -> tuple[Form, ...]:
+    return tuple(sorted(forms, key=lambda form: (form.account, str(form.interval))))
 
 
 # --- Section 5, inside one voice ----------------------------------------------------------------------------------
@@ -534,24 +570,33 @@ def _possible(values: Values) -> bool:
 def _closed(values: Values, reasons: Reasons) -> Values:
     """The values with the bounds that they give each other, without forms that can't be true beside them.
 
-    Where the settled values can't all be true, none takes a bound from another.
+    What relays add to an own text takes bounds from what does not rest on relays alone, and gives it none.
     """
+    firm = _bounded(_firm(values), {}, reasons)
+    return firm | _bounded({group: value for group, value in values.items() if value.added}, firm, reasons)
+
+
+def _bounded(values: Values, beside: Values, reasons: Reasons) -> Values:
+    """The values with the bounds that they and others give them; as they are where these can't all be true."""
     found = dict(values)
     while True:
-        if not _possible(found):
+        if not _possible(beside | found):
             return found
         changed: Values = {}
         for group, value in found.items():
-            forms = [form for form in value.forms if value.settled or _possible(found | {group: _value([form])})]
+            forms = [
+                form for form in value.forms if value.settled or _possible(beside | found | {group: _value([form])})
+            ]
             if forms and len(forms) < len(value.forms):
                 reasons.update({form: EXCLUDED for form in value.forms if form not in forms})
-                changed[group] = _value(forms, value.provisional, value.order)
+                changed[group] = _value(forms, value, reasons)
         if not changed:
             break
         found |= changed
-    settled = {group: value.interval for group, value in found.items() if value.settled}
-    narrowed = propagated(settled, same_accounts(found)) or settled
+    together = beside | found
+    settled = {group: value.interval for group, value in together.items() if value.settled}
+    narrowed = propagated(settled, same_accounts(together)) or settled
     return {
-        group: replace(value, interval=narrowed[group]) if group in narrowed else value
+        group: _settled_at(value, narrowed[group], reasons) if value.settled else value
         for group, value in found.items()
     }

@@ -55,7 +55,7 @@ class Speakers:
     def voices(self, group: str) -> list[Voice]:
         """The voices of a group: originators first, joint ones together, then reports that name no source."""
         held = {one.name: one.values[group] for one in self.originators if group in one.values}
-        joint = [Voice(names, merged_values([held[name] for name in names])) for names in _joined(held)]
+        joint = [Voice(names, merged_values([held[name] for name in names], {})) for names in _joined(held)]
         unsourced = [
             Voice((one.name,), one.values[group], True)
             for one in self.speakers
