@@ -119,7 +119,7 @@ def _named_again(incident: Sourced) -> Iterator[Problem]:
                     yield Problem(claim.at(key, number), f"{shown(name)} stands under {where} already; delete it here")
 
 
-@rule("CLM013", Severity.WARNING, on=Sourced)
+@rule("CLM013", Severity.ERROR, on=Sourced)
 def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A map or a digest of what others report is no originator: the originator is whom it relays.
 
