@@ -61,7 +61,7 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
     """Found an empty dataset in a folder that doesn't exist yet, or is empty. It is there whole or not at all.
 
     Args:
-        folder: where; `.git` may be in it.
+        folder: where, an absolute path; `.git` may be in it.
         title: the dataset's title; by default made of the folder's name.
         licence: the licence of the data, one of `LICENCES`.
         today: the day that it is created.
@@ -70,7 +70,6 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
         FoundingError: the folder holds something, or the title or the licence can't be used.
         OSError: it can't be written.
     """
-    folder = Path(os.path.abspath(folder))
     files = _files(_metadata(folder, title, licence, today or date.today()))
     if not os.path.lexists(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)

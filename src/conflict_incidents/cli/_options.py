@@ -32,14 +32,14 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
                 f"{root} is no dataset: it needs {DESCRIPTOR} and a folder data/, not a link to one; "
                 f"`incidents init {root}` makes a dataset"
             )
-        return Dataset(root)
+        return Dataset(root.absolute(), base=Path.cwd())
     try:
         return Dataset.around(Path.cwd())
     except DatasetError:
         for path in near:
             for folder in path.absolute().parents:
                 if is_dataset(folder):
-                    return Dataset(folder)
+                    return Dataset(folder, base=Path.cwd())
         raise
 
 

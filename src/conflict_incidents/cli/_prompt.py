@@ -13,7 +13,6 @@ from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.core.ids import slug
-from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 
 
@@ -93,7 +92,7 @@ def _recorded(draft: Draft, question: Question, kind: str, text: str) -> bool:
     }:
         print("  then answer with another one, or leave it empty to fill it in later")
         return False
-    begun = Draft(Dataset(draft.dataset.root), kind)
+    begun = Draft(draft.dataset.again(), kind)
     try:
         print(f"\nThe {kind}. Ctrl-C leads back to the question before, and nothing is written of it.\n")
         with contextlib.suppress(RecordingError):
@@ -108,7 +107,7 @@ def _recorded(draft: Draft, question: Question, kind: str, text: str) -> bool:
     except RecordingError as error:
         print(f"  {printable(str(error))}\n")
         return False
-    draft.dataset = Dataset(draft.dataset.root)  # which knows the new record
+    draft.dataset = draft.dataset.again()  # which knows the new record
     print(f"{printable(draft.dataset.index.shown(path))} is written. Back to the {draft.kind}.")
     if lacking := begun.lacking():
         print(f"  still to be filled in there: {', '.join(one.option for one in lacking)}")

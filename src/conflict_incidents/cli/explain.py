@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import re
-from pathlib import Path
 
 from conflict_incidents.cli._options import add_root, dataset_at, rule_id
 from conflict_incidents.core.findings import errors
@@ -36,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     dataset = dataset_at(options.root)
     incident = _incident(options.id, dataset)
-    found = errors(validate_paths([Path(incident.path)], dataset).findings)
+    found = errors(validate_paths([dataset.index.file(incident.path)], dataset).findings)
     if found:
         print(as_text(found, 1))
         return 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
@@ -35,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
 def _found(options: argparse.Namespace) -> int:
     from conflict_incidents.authoring.scaffold import found
 
-    found(options.folder, options.title, options.licence or "CC-BY-4.0")
+    found(Path(os.path.abspath(options.folder)), options.title, options.licence or "CC-BY-4.0")
     folder = printable(str(options.folder))
     print(f"{folder}: a new dataset. Its README.md leads to the first record and the first release. To begin:")
     if options.folder.resolve() != Path.cwd():

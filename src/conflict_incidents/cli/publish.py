@@ -120,7 +120,7 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
     """Refuse a dataset that makes another release now that this one is written down in it."""
     from conflict_incidents.release import build
 
-    written = Dataset(dataset.root)
+    written = dataset.again()
     again = build(written, validate_dataset(written).records, folder.parent, previous=previous, pictures=True)
     if again.folder != folder:
         raise CommandError(

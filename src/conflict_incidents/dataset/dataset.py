@@ -40,12 +40,19 @@ class Dataset:
     """A dataset at `root`: `index` has its files, `registry` its records by id.
 
     Files from elsewhere may stand in for its records while they are judged. `since` are earlier states that it is
-    compared with, beside what was released.
+    compared with, beside what was released. Findings name files relative to `base`, by default to `root`.
     """
 
-    def __init__(self, root: Path, stand_ins: Iterable[Path] = (), since: Iterable[Snapshot] = ()) -> None:
+    def __init__(
+        self,
+        root: Path,
+        stand_ins: Iterable[Path] = (),
+        since: Iterable[Snapshot] = (),
+        base: Path | None = None,
+    ) -> None:
         self.root = root
-        self.index = FileIndex(root, stand_ins)
+        self.base = base
+        self.index = FileIndex(root, stand_ins, base)
         self.registry = Registry(self.index)
         self.since = tuple(since)
 
@@ -53,15 +60,21 @@ class Dataset:
     def around(folder: Path) -> Dataset:
         """The dataset that a folder belongs to: the nearest folder above with a descriptor and `data/`.
 
+        Findings name files relative to the folder, an absolute path.
+
         Raises:
             DatasetError: there is none.
         """
         for root in (folder, *folder.parents):
             if is_dataset(root):
-                return Dataset(root)
+                return Dataset(root, base=folder)
         raise DatasetError(
             f"no dataset at or above {folder}: no folder there has data/ and {DESCRIPTOR}; name one by --root"
         )
+
+    def again(self, stand_ins: Iterable[Path] = (), since: Iterable[Snapshot] = ()) -> Dataset:
+        """The same dataset, read anew."""
+        return Dataset(self.root, stand_ins, since, self.base)
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:

@@ -25,10 +25,16 @@ OTHER_FOLDERS = {"codelists", IMPORTS}
 
 
 class FileIndex:
-    """The files of the dataset at `root`; files from elsewhere may stand in for its records while they are judged."""
+    """The files of the dataset at `root`; files from elsewhere may stand in for its records while they are judged.
 
-    def __init__(self, root: Path, stand_ins: Iterable[Path] = ()) -> None:
+    Findings name files relative to `base`, an absolute path, by default to `root`; relative paths start at `base`.
+    """
+
+    def __init__(self, root: Path, stand_ins: Iterable[Path] = (), base: Path | None = None) -> None:
         self.root = root
+        self._start = base or Path()
+        self._base = self.normal(base or root)
+        self._data = self.normal(root / "data")
         self._parsed: dict[Path, Parsed] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         self._stand_ins: dict[str, list[Path]] = {}
@@ -36,10 +42,22 @@ class FileIndex:
             self._stand_ins.setdefault(path.stem, []).append(path)
 
     def shown(self, path: Path) -> str:
-        """The name that findings give a file: relative to the working folder where it lies below that."""
-        absolute = Path(os.path.abspath(path))
-        here = Path.cwd()
-        return str(absolute.relative_to(here)) if absolute.is_relative_to(here) else str(absolute)
+        """The name that findings give a file: relative to the base where it lies below that."""
+        file = self.normal(path)
+        return str(file.relative_to(self._base)) if file.is_relative_to(self._base) else str(file)
+
+    def normal(self, path: Path) -> Path:
+        """A path from the base on, the same for every spelling; links are not followed."""
+        return Path(os.path.normpath(self._start / path))
+
+    def file(self, shown: str) -> Path:
+        """The file that findings give a name."""
+        return self.normal(self._base / shown)
+
+    def below_data(self, path: Path) -> Path | None:
+        """The path of a file from the dataset's `data/` on, None where it lies elsewhere."""
+        file = self.normal(path)
+        return file.relative_to(self._data) if file.is_relative_to(self._data) else None
 
     def parsed(self, path: Path) -> Parsed:
         """What came of a file, read once."""
@@ -55,22 +73,24 @@ class FileIndex:
 
     def is_meant(self, file: Path) -> bool:
         """Whether a file below `data/` has to be a record: in a folder of another name it is one in a wrong place."""
-        top = Path(os.path.abspath(file)).relative_to(Path(os.path.abspath(self.root)) / "data").parts[0]
-        return file.name not in OTHER_FILES and top not in {*OTHER_FOLDERS, ledger.FILE}
+        below = self.below_data(file)
+        return (
+            below is not None and file.name not in OTHER_FILES and below.parts[0] not in {*OTHER_FOLDERS, ledger.FILE}
+        )
 
     def holds(self, path: Path) -> bool:
         """Whether a file lies in this dataset's `data/`."""
-        return Path(os.path.abspath(path)).is_relative_to(Path(os.path.abspath(self.root)) / "data")
+        return self.below_data(path) is not None
 
     def same_id(self, record: Record, path: Path) -> list[Path]:
         """The other files that claim the id of a record: in the dataset, or among those judged with it."""
         folder = FOLDERS.get(kind_of(record))
-        own = os.path.abspath(path)
+        own = self.normal(path)
         if folder and self.holds(path):
             named = self._named(folder).get(filename_key(record.id), [])
-            others = [Path(other) for other in sorted(named) if os.path.abspath(other) != own]
+            others = [Path(other) for other in sorted(named) if self.normal(Path(other)) != own]
             return [other for other in others if other.stem == record.id]
-        return [other for other in self._stand_ins.get(path.stem, []) if os.path.abspath(other) != own]
+        return [other for other in self._stand_ins.get(path.stem, []) if self.normal(other) != own]
 
     def alike(self, record: Record, path: Path) -> list[Path]:
         """The other files in the folder of a record's kind whose names differ in case or composition alone."""

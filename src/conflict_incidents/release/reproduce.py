@@ -87,7 +87,7 @@ def reproduce(
     """Build a dataset in other surroundings, and compare each release with the one that is expected.
 
     Args:
-        root: the dataset.
+        root: the dataset, an absolute path.
         others: the surroundings to build in.
         arguments: further arguments of `incidents build`.
         expected: a release (folder or zip) that the dataset should make; None for what a build `HERE` makes.
@@ -112,7 +112,7 @@ def reproduce(
 def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequence[str]) -> Path:
     """The release that the dataset makes in these surroundings, in a new folder."""
     folder.mkdir()
-    source = _moved(root, folder / "dataset") if surroundings.moved else root.resolve()
+    source = _moved(root, folder / "dataset") if surroundings.moved else root
     own = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith("LC_")}
     python = [surroundings.python, "-m", "conflict_incidents"]
     done = subprocess.run(

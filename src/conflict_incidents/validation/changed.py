@@ -39,9 +39,9 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
     if not changes.files:
         return Outcome()
     with tempfile.TemporaryDirectory(prefix="incidents-") as name:
-        before = Dataset(Path(name).resolve())
+        before = Dataset(Path(name), base=Path(name).parent)
         changes.restore(before.root)
-        now = Dataset(dataset.root, since=[Snapshot(f"revision {shown(changes.revision)}", _held(before, dataset))])
+        now = dataset.again(since=[Snapshot(f"revision {shown(changes.revision)}", _held(before, dataset))])
         outcome = validate_dataset(now, step)
         if not any(path.startswith("schemas/") for path in changes.paths):
             outcome.findings = sorted(_brought(outcome.findings, _known(changes, before, dataset, step)))

@@ -5,7 +5,6 @@ Prevents: a file that was named but not checked. What can't be read is a finding
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,7 +80,7 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
         DatasetError: what describes the dataset can't be read.
     """
     files, missing = selected(paths, dataset)
-    judged = Dataset(dataset.root, [file for file in files if not dataset.index.holds(file)], dataset.since)
+    judged = dataset.again([file for file in files if not dataset.index.holds(file)], dataset.since)
     outcome = _checked(files, judged, step) if files else Outcome()
     outcome.findings = sorted([*outcome.findings, *missing])
     return outcome
@@ -89,7 +88,7 @@ def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int,
 
 def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[Finding]]:
     """The files that paths mean, each once and sorted, and findings on the paths that mean none."""
-    files: dict[str, Path] = {}
+    files: dict[Path, Path] = {}
     missing: list[Finding] = []
     for path in paths:
         try:
@@ -103,7 +102,7 @@ def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[
                 missing += unreadable.run(
                     dataset.index.shown(path), Mark(), "the folder holds no record, 0 files checked"
                 )
-        files.update({os.path.abspath(file): file for file in found})
+        files.update({dataset.index.normal(file): file for file in found})
     return sorted(files.values()), missing
 
 
@@ -116,7 +115,7 @@ def _listed(path: Path, dataset: Dataset) -> list[Path]:
     if not path.is_dir() or path.is_symlink():
         path.lstat()
         return [path]
-    if path.resolve() == dataset.root.resolve():
+    if path.samefile(dataset.root):
         return dataset.index.files()
     return [file for file in files_below(path) if _is_meant(file, dataset)]
 

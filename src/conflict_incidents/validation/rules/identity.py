@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
@@ -30,7 +29,7 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         a new id from `incidents new`
     """
-    for other in dataset.index.same_id(record, Path(record.path)) if record.id else ():
+    for other in dataset.index.same_id(record, dataset.index.file(record.path)) if record.id else ():
         where = dataset.index.shown(other)
         yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {where}; mint another")
     for earlier in dataset.earlier:
@@ -230,7 +229,7 @@ def file_name_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         SYR-20220908-7q4m.yaml
     """
-    file = Path(record.path)
+    file = dataset.index.file(record.path)
     if not unicodedata.is_normalized("NFC", file.name):
         yield Problem(record.at("id"), "the name of the file isn't composed (NFC); rename the file after its id")
     for other in dataset.index.alike(record, file):

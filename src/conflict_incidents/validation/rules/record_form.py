@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -123,7 +122,7 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Pr
         seen = "is empty" if judged.empty else f"{judged.seen} is not an incident's id"
         yield Problem(judged.at, f"{judged.name} {seen}; one is like `SYR-20220908-7q4m`")
     elif judged.id:
-        file = Path(os.path.abspath(judged.path))
+        file = dataset.index.file(judged.path)
         wanted = _folder(judged)
         if file.name != f"{judged.id}.yaml":
             yield Problem(
@@ -162,10 +161,8 @@ _HOMES: dict[type[Record], _Home] = {
 
 def _counts(record: Record, home: _Home, dataset: Dataset) -> bool:
     """Whether a file without an id is where it counts; one outside of the dataset may come there."""
-    file = Path(os.path.abspath(record.path))
-    if not dataset.index.holds(file):
-        return True
-    return bool(re.fullmatch(home.pattern, file.relative_to(Path(os.path.abspath(dataset.root)) / "data").as_posix()))
+    below = dataset.index.below_data(dataset.index.file(record.path))
+    return below is None or bool(re.fullmatch(home.pattern, below.as_posix()))
 
 
 def _folder(record: Record) -> str:
@@ -176,9 +173,8 @@ def _folder(record: Record) -> str:
 def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
     """Whether a file lies where it should; outside a dataset, asked only where a folder of that kind is named."""
     parts = file.parent.parts
-    if dataset.index.holds(file):
-        root = Path(os.path.abspath(dataset.root)) / "data" / wanted
-        return file.parent == root
+    if below := dataset.index.below_data(file):
+        return below.parent == Path(wanted)
     kinds = [number for number, part in enumerate(parts) if part in FOLDERS.values()]
     return not kinds or kinds[-1] == len(parts) - 1 or "/".join(parts[kinds[-1] :]) == wanted
 

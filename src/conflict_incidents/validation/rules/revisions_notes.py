@@ -3,9 +3,7 @@ and a change log that says of a record what isn't so."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
@@ -53,7 +51,7 @@ def _wrong(id: str, note: ChangeNote, dataset: Dataset) -> str | None:
         return None
     if note.kind == "withdrawn" and "withdrawn" not in statuses:
         return f"{shown(id)} isn't withdrawn; withdraw it, or say `correction`"
-    if note.kind not in {"new", "correction"} or not _is_open(note):
+    if note.kind not in {"new", "correction"} or not _is_open(note, dataset):
         return None
     if statuses == {"draft"}:
         return f"{shown(id)} is a draft, which no release has; publish it, or take it out"
@@ -65,9 +63,9 @@ def _wrong(id: str, note: ChangeNote, dataset: Dataset) -> str | None:
     return None
 
 
-def _is_open(note: ChangeNote) -> bool:
+def _is_open(note: ChangeNote, dataset: Dataset) -> bool:
     """Whether a note isn't yet one of a published version."""
-    return Path(os.path.abspath(note.path)).parent.name == NOTES
+    return dataset.index.file(note.path).parent.name == NOTES
 
 
 def _columns(dataset: Dataset) -> set[str]:
