@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conflict_incidents.estimates.envelope import Estimate, estimates, main
+from conflict_incidents.estimates.envelope import Estimate, estimates, headline
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import rounding_radius
 from conflict_incidents.records.model import Incident
@@ -734,7 +734,7 @@ def test_estimates_come_in_one_order() -> None:
 
 def test_the_estimates_of_the_incident_are_found_by_measure_and_group() -> None:
     of = made(claim("a", "r8", {"total": 7, "civilians": 4}), claim("a", "r8", 2, scope="village"))
-    assert {key: one.low for key, one in main(of).items()} == {("killed", "total"): 7, ("killed", "civilians"): 4}
+    assert {key: one.low for key, one in headline(of).items()} == {("killed", "total"): 7, ("killed", "civilians"): 4}
 
 
 def test_a_caller_that_changes_the_list_changes_no_estimate() -> None:

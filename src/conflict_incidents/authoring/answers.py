@@ -87,12 +87,12 @@ def _which(text: str, found: Collection[AdminUnit], known: Mapping[str, AdminUni
     if not near:
         return f"no administrative unit is called {shown(text)}; look it up in data/codelists/admin_units.csv"
     first = sorted(near, key=lambda unit: (-likeness.get(unit.pcode, 0), unit.level, unit.pcode))
-    told = ", ".join(f"{unit.pcode} ({_told(unit, known)})" for unit in first[:LISTED])
+    told = ", ".join(f"{unit.pcode} ({_unit_label(unit, known)})" for unit in first[:LISTED])
     more = f" and {len(first) - LISTED} more" if len(first) > LISTED else ""
     many = f"{len(found)} administrative units are" if found else "no administrative unit is"
     return f"{many} called {shown(text)}; answer with the p-code of the one meant: {told}{more}"
 
 
-def _told(unit: AdminUnit, known: Mapping[str, AdminUnit]) -> str:
+def _unit_label(unit: AdminUnit, known: Mapping[str, AdminUnit]) -> str:
     inside = f" in {known[unit.parent].name}" if unit.parent in known else ""
     return f"{unit.name}, level {unit.level}{inside}"

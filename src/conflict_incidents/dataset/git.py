@@ -176,7 +176,7 @@ class _Git:
         self._environment = kept | _QUIET
         inside = self.run("rev-parse", "--is-inside-work-tree")
         if inside.stdout.strip() != b"true":
-            raise HistoryError(f"{folder} lies in no work tree of git{_said(inside)}")
+            raise HistoryError(f"{folder} lies in no work tree of git{_git_message(inside)}")
 
     def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """A command of git with `given` as its input, finished, whatever came of it."""
@@ -193,7 +193,7 @@ class _Git:
         """What a command says that has to succeed."""
         ended = self.run(*arguments, given=given)
         if ended.returncode:
-            raise HistoryError(f"git {arguments[0]} failed{_said(ended)}")
+            raise HistoryError(f"git {arguments[0]} failed{_git_message(ended)}")
         return ended.stdout
 
     def contents(self, names: list[str]) -> list[bytes]:
@@ -223,7 +223,7 @@ def _is_kept(name: str) -> bool:
     return name.startswith(_KEPT)
 
 
-def _said(ended: subprocess.CompletedProcess[bytes]) -> str:
+def _git_message(ended: subprocess.CompletedProcess[bytes]) -> str:
     """Git's own words, for the end of a message."""
     words = " ".join(ended.stderr.decode("utf-8", "replace").split())
     return f"; git says: {words}" if words else ""
@@ -248,7 +248,9 @@ def _base(git: _Git, revision: str) -> str:
     found = git.run("merge-base", commit, head)
     if found.returncode:
         why = _DEEPEN if git.shallow else "name one that this branch comes from"
-        raise HistoryError(f"{shown(revision)} and the present commit have no commit in common{_said(found)}; {why}")
+        raise HistoryError(
+            f"{shown(revision)} and the present commit have no commit in common{_git_message(found)}; {why}"
+        )
     return found.stdout.decode("ascii", "replace").split()[0]
 
 

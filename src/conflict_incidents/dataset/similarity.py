@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from conflict_incidents.core.geo import Event, apart_km
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import Estimate, main
+from conflict_incidents.estimates.envelope import Estimate, headline
 from conflict_incidents.records.counts import PEOPLE
 from conflict_incidents.records.model import Incident
 
@@ -123,7 +123,7 @@ def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
         certainty=certainty,
         places=frozenset(site.place for site in incident.sites),
         names=tuple(names),
-        tolls={measure: made for (measure, group), made in main(incident).items() if group == "total"},
+        tolls={measure: made for (measure, group), made in headline(incident).items() if group == "total"},
         actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
         external=external,
         answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},

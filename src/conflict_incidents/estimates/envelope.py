@@ -143,7 +143,7 @@ def estimates(incident: Incident) -> list[Estimate]:
     return list(_MADE[incident])
 
 
-def main(incident: Incident) -> dict[tuple[str, str], Estimate]:
+def headline(incident: Incident) -> dict[tuple[str, str], Estimate]:
     """The estimates of the incident as a whole, by measure and group."""
     return {(e.measure, e.group): e for e in estimates(incident) if e.scope == INCIDENT_SCOPE}
 

@@ -146,7 +146,7 @@ def counts_meant(text: str) -> dict[str, CountValue]:
     if found := _COMPARED.fullmatch(said):  # 6 < x, or perhaps x < 6
         number, sign = found[1], found[2]
         turned = sign.translate(str.maketrans("<>≤≥≦≧⩽⩾", "><≥≤≧≦⩾⩽"))
-        means = {f"x {one} {number}": _meant(one + number) for one in (turned, sign)}
+        means = {f"x {one} {number}": _count_in(one + number) for one in (turned, sign)}
         return {words: count for words, count in means.items() if count is not None}
     if re.fullmatch(r"\+ ?[0-9]{1,8}", said):
         return {"just so many": int(said[1:]), "so many or more": {"at_least": int(said[1:])}}
@@ -154,11 +154,11 @@ def counts_meant(text: str) -> dict[str, CountValue]:
     either = re.fullmatch(r"([0-9]{1,8}) or ([0-9]{1,8})", said)
     if either and int(either[2]) == int(either[1]) + 1:
         said = f"{either[1]}-{either[2]}"
-    count = _meant(said)
+    count = _count_in(said)
     return {} if count is None else {"": count}
 
 
-def _meant(text: str) -> CountValue | None:
+def _count_in(text: str) -> CountValue | None:
     """The count in a text, None where it gives none; 99 is meant as it stands."""
     try:
         return read_count(text, thousands=",", meant=TELLTALE)

@@ -28,7 +28,7 @@ class DateSpan:
     @property
     def days(self) -> tuple[date, date] | None:
         """Both days, or None where they can't be worked with: none, in reverse, or standing for unknown."""
-        first, last = said_day(self.first), said_day(self.last)
+        first, last = known_day(self.first), known_day(self.last)
         return (first, last) if first and last and first <= last else None
 
 
@@ -46,7 +46,7 @@ def is_later(moment: str, than: str) -> bool:
     return other < time if time and other else "" < than[:10] < moment[:10]
 
 
-def said_day(text: str | None) -> date | None:
+def known_day(text: str | None) -> date | None:
     """The same, but None too where it stands for an unknown day."""
     return None if is_sentinel(text or "") else as_day(text)
 

@@ -195,7 +195,7 @@ class Site(Located):
         return listed(self.node, "reported", Statement)
 
 
-class Share(Part):
+class CountShare(Part):
     """A number given as a share of a whole."""
 
     measure = Text("measure")
@@ -308,9 +308,9 @@ class Claim(Statement):
         return one(self.node, "withdrawn", Withdrawal)
 
     @cached_property
-    def shares(self) -> list[Share]:
+    def shares(self) -> list[CountShare]:
         """Numbers given as a share of a whole; only aggregates have them."""
-        return listed(self.node, "shares", Share)
+        return listed(self.node, "shares", CountShare)
 
     def says_complete(self, measure: str, key: str) -> bool:
         """Whether the source says that the parts make up the total (`statuses_complete`, `sexes_complete`)."""

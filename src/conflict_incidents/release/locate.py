@@ -46,10 +46,10 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
         return path
     if path.exists():
         raise ReleaseError(f"no release in {path}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?")
-    held = dict(_held(root / RELEASES)) if root is not None else {}
+    held = dict(_builds(root / RELEASES)) if root is not None else {}
     if path.name == named and named in {file.name for file in held}:
         return next(file for file in held if file.name == named)
-    found = [file for file in held if named == held[file] or is_development(named, *_stated(file))]
+    found = [file for file in held if named == held[file] or is_development(named, *_version_and_hash(file))]
     names = ", ".join(file.name for file in found)
     version = parse(named)
     entry = index.get(version) if version else None
@@ -73,7 +73,7 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
 
 def at_hand(published: Published, root: Path) -> Path | None:
     """The folder or zip of a published release among those of a dataset, by its checksums; None where it isn't."""
-    return next((file for file, _ in _held(root / RELEASES) if _sums(file) == published.sums), None)
+    return next((file for file, _ in _builds(root / RELEASES) if _sums(file) == published.sums), None)
 
 
 def index_of(name: str, path: Path) -> Index:
@@ -107,7 +107,7 @@ def _sums(file: Path) -> str:
         return ""
 
 
-def _held(releases: Path) -> Iterator[tuple[Path, str]]:
+def _builds(releases: Path) -> Iterator[tuple[Path, str]]:
     """The releases in a folder of them with their versions; of one that lies there as folder and as zip, the folder."""
     files = sorted(releases.iterdir()) if releases.is_dir() else []
     folders = {file.name for file in files if file.is_dir()}
@@ -115,12 +115,12 @@ def _held(releases: Path) -> Iterator[tuple[Path, str]]:
         if file.name.startswith(".") or file.is_symlink():
             continue
         if file.is_dir() and located(file):
-            yield file, _stated(file)[0]
+            yield file, _version_and_hash(file)[0]
         elif file.suffix == ".zip" and file.stem not in folders:
             yield file, file.stem.rpartition("-")[0] or file.stem
 
 
-def _stated(folder: Path) -> tuple[str, str]:
+def _version_and_hash(folder: Path) -> tuple[str, str]:
     """The version and the hash of the rows that the descriptor of a release states; empty where it can't be read."""
     try:
         described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))

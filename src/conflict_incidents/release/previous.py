@@ -28,7 +28,7 @@ from conflict_incidents.release.assertions import asserted
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import contract_changes
 from conflict_incidents.release.compare.diff import Diff, Kind, compare
-from conflict_incidents.release.compare.notes import Notes, Reasons, unnoted, unsaid
+from conflict_incidents.release.compare.notes import ChangeReasons, Notes, unnoted, unsaid
 from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import Index, IndexDefect, Published
@@ -115,7 +115,7 @@ def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | N
     bump = max(diff.bump, Bump.PATCH) if taken and before == taken.version else diff.bump
     least = versions.least(before, bump)
     version = versions.released(made.about.version)
-    findings = lost(_missed(diff, dataset), dataset)
+    findings = lost(_lost_snapshot(diff, dataset), dataset)
     findings += _unsaid(diff, dataset, notes)
     if version is None or version < least:
         findings += _version(dataset, made, str(before), least, why(diff))
@@ -139,7 +139,7 @@ def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
     """The findings on what changed without a word: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
     found: list[Finding] = []
-    numbers = unnoted(diff, Reasons.between(diff, notes))
+    numbers = unnoted(diff, ChangeReasons.between(diff, notes))
     for id in sorted(numbers):
         path, at = _at(dataset, id, "claims")
         found += correction_noted.run(path, at=at, id=id, changed=numbers[id], before=before)
@@ -221,12 +221,12 @@ def _place(file: Path, version: str) -> Mark:
     return Mark()
 
 
-def _missed(diff: Diff, dataset: Dataset) -> Snapshot:
+def _lost_snapshot(diff: Diff, dataset: Dataset) -> Snapshot:
     """The records of the release before that are gone, or were withdrawn there and aren't any more."""
-    return Snapshot(f"version {diff.old.about.version}", _held(diff, dataset))
+    return Snapshot(f"version {diff.old.about.version}", _lost_records(diff, dataset))
 
 
-def _held(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
+def _lost_records(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
     for kind, folder in FOLDERS.items():
         table = diff.tables.get(folder)
         for status, gone in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):

@@ -69,8 +69,8 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
     write[dataset.root / releases.FILE] = releases.text(_with(index, entry, name)).encode()
-    changed = Plan({file: data for file, data in write.items() if _held(file) != data}, plan.delete)
-    return Publication(entry, changed, list(_told(changed, dataset)))
+    changed = Plan({file: data for file, data in write.items() if _bytes_of(file) != data}, plan.delete)
+    return Publication(entry, changed, list(_summary(changed, dataset)))
 
 
 def to_publish(version: str) -> Version:
@@ -134,13 +134,13 @@ def _with(index: Index, entry: Published, name: str) -> Index:
         raise ReleaseError(str(error)) from error
 
 
-def _held(file: Path) -> bytes | None:
+def _bytes_of(file: Path) -> bytes | None:
     return file.read_bytes() if file.is_file() else None
 
 
-def _told(plan: Plan, dataset: Dataset) -> Iterator[str]:
+def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:
     for file, data in plan.write.items():
-        before = _held(file)
+        before = _bytes_of(file)
         added = data.count(b"\n") - (before or b"").count(b"\n")
         yield f"{dataset.index.shown(file)}: {'new' if before is None else 'changes'}, {added:+d} lines"
     for file in plan.delete:

@@ -215,7 +215,7 @@ def _difference(name: str, first: Opened, second: Opened) -> str:
         for number, (left, right) in enumerate(lines, 1):
             if left != right:
                 at = max(0, (_first_other(left, right) or 0) - 10)
-                return f"line {number}: {_shown(left[at:])} and {_shown(right[at:])}"
+                return f"line {number}: {_line_text(left[at:])} and {_line_text(right[at:])}"
     place = _first_other(one, other)
     return f"{len(one)} and {len(other)} bytes" + ("" if place is None else f", the first other one at {place}")
 
@@ -225,5 +225,5 @@ def _first_other(one: bytes, other: bytes) -> int | None:
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
 
 
-def _shown(line: bytes) -> str:
+def _line_text(line: bytes) -> str:
     return shown(line.decode("utf-8", "backslashreplace")[:WIDTH])

@@ -97,11 +97,13 @@ def _record(kind: str, version: int) -> str:
 
 def _forms(forms: Mapping[str, Mapping[str, Any]]) -> Iterator[Sequence[str]]:
     for name, described in forms.items():
-        yield f"`{name}`", f"{_shape(described)[:1].upper()}{_shape(described)[1:]}. {_said(described)}"
+        yield f"`{name}`", f"{_shape(described)[:1].upper()}{_shape(described)[1:]}. {_description(described)}"
 
 
 def _key_table(described: Mapping[str, Any]) -> list[str]:
-    rows = ((f"`{path}`{REQUIRED * wanted}", _form(found), _said(found)) for path, wanted, found in _keys(described))
+    rows = (
+        (f"`{path}`{REQUIRED * wanted}", _form(found), _description(found)) for path, wanted, found in _keys(described)
+    )
     return _grid(("key", "form", "meaning"), rows)
 
 
@@ -133,7 +135,7 @@ def _shape(described: Mapping[str, Any]) -> str:
     return " or ".join(schema.TYPES[kind] for kind in ([kinds] if isinstance(kinds, str) else kinds))
 
 
-def _said(described: Mapping[str, Any]) -> str:
+def _description(described: Mapping[str, Any]) -> str:
     text: str = described["description"]
     words = [str(word) for word in described.get("enum", ())]
     return f"{text} One of: {_codes(words)}." if any(f"`{word}`" not in text for word in words) else text

@@ -78,7 +78,7 @@ def read(number: int, report: Report) -> Row:
     }
 
 
-def _said(incident: Incident, number: int, statement: Statement) -> Row:
+def _common_columns(incident: Incident, number: int, statement: Statement) -> Row:
     """The columns that every table of statements has."""
     return {
         "incident_id": incident.id,
@@ -94,7 +94,7 @@ def _said(incident: Incident, number: int, statement: Statement) -> Row:
 def attributions(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Who is said to have done it."""
     for number, said in enumerate(incident.attributions, start=1):
-        row = _said(incident, number, said)
+        row = _common_columns(incident, number, said)
         yield {**row, "actor_id": said.actor, "stance": said.stance, "origin_id": said.origin}
 
 
@@ -102,28 +102,28 @@ def attributions(incident: Incident, look: Lookup) -> Iterator[Row]:
 def parties(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Who fought whom."""
     for number, party in enumerate(incident.parties, start=1):
-        yield {**_said(incident, number, party), "actor_id": party.actor, "side": party.side}
+        yield {**_common_columns(incident, number, party), "actor_id": party.actor, "side": party.side}
 
 
 @fills("weapons", Incident)
 def weapons(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Which weapons are said to have been used."""
     for number, weapon in enumerate(incident.weapons, start=1):
-        yield {**_said(incident, number, weapon), "kind": weapon.kind}
+        yield {**_common_columns(incident, number, weapon), "kind": weapon.kind}
 
 
 @fills("conditions", Incident)
 def conditions(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Circumstances that bear on the toll or on the rescue."""
     for number, condition in enumerate(incident.conditions, start=1):
-        yield {**_said(incident, number, condition), "kind": condition.kind}
+        yield {**_common_columns(incident, number, condition), "kind": condition.kind}
 
 
 @fills("caveats", Incident)
 def caveats(incident: Incident, look: Lookup) -> Iterator[Row]:
     """What reports say that they could not establish."""
     for number, caveat in enumerate(incident.caveats, start=1):
-        yield {**_said(incident, number, caveat), "kind": caveat.kind, "about": caveat.about}
+        yield {**_common_columns(incident, number, caveat), "kind": caveat.kind, "about": caveat.about}
 
 
 @fills("overrides", Incident)

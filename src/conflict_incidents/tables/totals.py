@@ -194,7 +194,7 @@ def share(df: Frame, group: str, measure: str = "killed", *, estimates: Frame | 
         [name for name in groups_of(measure) if name not in {"total", *OUTSIDE_TOTAL}] if measure in MEASURES else []
     )
     if group not in groups:
-        raise AnalysisError(f"no group of {measure} is called {group!r}{_nearest(group, groups)} {_listed(groups)}")
+        raise AnalysisError(f"no group of {measure} is called {group!r}{_nearest(group, groups)} {_names_text(groups)}")
     rows = _counted(df)
     part_low, part_high = rows.ends(f"{measure}_{group}", estimates)
     low, high = rows.ends(measure, estimates)
@@ -312,7 +312,9 @@ class _Incidents:
             return _unit(table, key)
         if key not in table.columns:
             known = [*PERIODS, *UNITS, *map(str, table.columns)]
-            raise AnalysisError(f"the frame has no column {key!r} to group by{_nearest(key, known)} {_listed(known)}")
+            raise AnalysisError(
+                f"the frame has no column {key!r} to group by{_nearest(key, known)} {_names_text(known)}"
+            )
         return table[[key]]
 
 
@@ -384,7 +386,7 @@ def _lacking(table: pd.DataFrame, measure: str) -> str:
 
 
 def _no_measure(measure: str, known: list[str]) -> str:
-    return f"no measure is called {measure!r}{_nearest(measure, known)} {_listed(known)}"
+    return f"no measure is called {measure!r}{_nearest(measure, known)} {_names_text(known)}"
 
 
 def _whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
@@ -483,7 +485,7 @@ def _pandas(df: Frame) -> pd.DataFrame:
 def _require(table: pd.DataFrame, columns: Iterable[str], advice: str = "") -> None:
     for name in columns:
         if name not in table.columns:
-            there = _listed(list(map(str, table.columns)))
+            there = _names_text(list(map(str, table.columns)))
             raise AnalysisError(f"the frame has no column {name!r}{f', {advice}' if advice else ''}. {there}")
     _refuse_doubled(table, columns)
 
@@ -509,7 +511,7 @@ def _nearest(name: str, known: list[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else "."
 
 
-def _listed(names: list[str]) -> str:
+def _names_text(names: list[str]) -> str:
     return f"There are: {', '.join(names) or 'none'}"
 
 

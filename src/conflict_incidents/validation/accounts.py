@@ -27,7 +27,7 @@ class ClaimedCount:
 
 
 @dataclass(slots=True)
-class Account:
+class ScopedAccount:
     """What an originator says of one scope at one time in one report; `moment` is empty where nothing says when."""
 
     by: str
@@ -54,13 +54,13 @@ class Account:
                 return group, self.counts[measure, group]
         return None
 
-    def replaces(self, other: Account) -> bool:
+    def replaces(self, other: ScopedAccount) -> bool:
         """Whether a claim of it supersedes one of the other."""
         return not {name for claim in self.claims for name in claim.supersedes}.isdisjoint(
             claim.id for claim in other.claims
         )
 
-    def after(self, other: Account) -> bool:
+    def after(self, other: ScopedAccount) -> bool:
         """Whether it is known to be later: of a later day, or time where both have one, or because it replaces it."""
         replaced = self.replaces(other)
         if not (self.day and other.day) or (replaced and self.day == other.day):
@@ -68,23 +68,23 @@ class Account:
         return is_later(self.moment, other.moment)
 
 
-def accounts(of: Sourced) -> list[Account]:
+def accounts(of: Sourced) -> list[ScopedAccount]:
     """The accounts of a record, in its order; claims that were taken back are left out."""
-    found: dict[tuple[str, ...], Account] = {}
+    found: dict[tuple[str, ...], ScopedAccount] = {}
     for claim in of.claims:
         if claim.withdrawal:
             continue
         report = of.reports.get(claim.report)
         moment = of.moment(claim)
         key = (claim.by, claim.report, str(claim.scope), moment, str(claim.provisional), str(claim.in_headline))
-        account = found.setdefault(key, Account(claim.by, report, claim.scope, moment))
+        account = found.setdefault(key, ScopedAccount(claim.by, report, claim.scope, moment))
         account.claims.append(claim)
         for of_what, count in claim.counts.items():
             account.counts.setdefault(of_what, ClaimedCount(claim, count))
     return list(found.values())
 
 
-def before(account: Account, others: Iterable[Account], *measures: str) -> list[Account]:
+def before(account: ScopedAccount, others: Iterable[ScopedAccount], *measures: str) -> list[ScopedAccount]:
     """The last accounts of the same originator and scope before one that give a toll of all `measures`.
 
     Those in between that don't are passed over. Where several are of the latest day, all of them.

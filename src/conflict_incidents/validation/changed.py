@@ -41,16 +41,16 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
     with tempfile.TemporaryDirectory(prefix="incidents-") as name:
         before = Dataset(Path(name), base=Path(name).parent)
         changes.restore(before.root)
-        now = dataset.again(since=[Snapshot(f"revision {shown(changes.revision)}", _held(before, dataset))])
+        now = dataset.again(since=[Snapshot(f"revision {shown(changes.revision)}", _base_records(before, dataset))])
         outcome = validate_dataset(now, step)
         if not any(path.startswith("schemas/") for path in changes.paths):
-            outcome.findings = sorted(_brought(outcome.findings, _known(changes, before, dataset, step)))
+            outcome.findings = sorted(_new_findings(outcome.findings, _base_findings(changes, before, dataset, step)))
             paths = [path for change in changes.files if (path := change.after) and path.startswith("data/")]
             outcome.files = sum(dataset.index.is_meant(dataset.root / path) for path in paths)
     return outcome
 
 
-def _held(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]:
+def _base_records(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]:
     """The records at the base, drafts included, at the paths of the dataset."""
     then, now = _prefix(before), _prefix(dataset)
     for kind in FOLDERS:
@@ -59,7 +59,7 @@ def _held(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]:
             yield replace(held, path=held.path.replace(then, now))
 
 
-def _known(
+def _base_findings(
     changes: Changes, before: Dataset, dataset: Dataset, step: Callable[[int, int], None] | None
 ) -> Iterator[Finding]:
     """The findings at the base, at the paths that the files have now; none where it can't be validated."""
@@ -74,18 +74,18 @@ def _known(
         yield replace(one, path=moved.get(path, path), message=one.message.replace(then, now))
 
 
-def _brought(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
+def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
     """The findings that are no known ones, wherever in its file each stands; first those in their old places."""
     known = list(known)
-    left, places = Counter(map(_said, known)), set(known)
+    left, places = Counter(map(_key, known)), set(known)
     for finding in sorted(found, key=lambda one: one not in places):
-        said = _said(finding)
+        said = _key(finding)
         if not left[said]:
             yield finding
         left[said] -= left[said] > 0
 
 
-def _said(finding: Finding) -> tuple[str, ...]:
+def _key(finding: Finding) -> tuple[str, ...]:
     """What a finding says, without line numbers and without the advice, in which names of other files may stand."""
     return finding.path, finding.rule, finding.severity.name, _LINE.sub(r"\1", finding.message.partition(";")[0])
 

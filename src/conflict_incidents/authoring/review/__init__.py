@@ -21,7 +21,7 @@ from conflict_incidents.core.pages import Lines, PageRow, PageTable, Section, Se
 from conflict_incidents.core.redaction import REDACTED
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
-from conflict_incidents.estimates.envelope import main
+from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.validation.reports.text import line as text_line
 
@@ -77,7 +77,7 @@ def _toll(record: Record | None, measure: str) -> str:
     """What an incident comes to, `none` where there is no incident that counts."""
     if not isinstance(record, Incident) or record.withdrawn:
         return "none"
-    estimate = main(record).get((measure, "total"))
+    estimate = headline(record).get((measure, "total"))
     return estimate.text if estimate else "unknown"
 
 

@@ -37,13 +37,13 @@ def _row(claim: Claim, record: Sourced, notes: list[str]) -> PageRow:
         by,
         f"{claim.report}{publisher}",
         ", ".join(claim.via),
-        _said(claim),
+        _numbers(claim),
         "" if about == "incident" else about,
         "; ".join(notes),
     )
 
 
-def _said(claim: Claim) -> str:
+def _numbers(claim: Claim) -> str:
     """`killed 7, civilians at least 4; wounded 15`."""
     found: dict[str, list[str]] = {}
     for (measure, group), count in claim.counts.items():

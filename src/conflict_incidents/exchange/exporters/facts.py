@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from conflict_incidents.core.countries import name_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.registry import AdminUnit
-from conflict_incidents.estimates.envelope import Estimate, main
+from conflict_incidents.estimates.envelope import Estimate, headline
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Incident, Named, Place
 from conflict_incidents.records.statements import External, Report
@@ -94,7 +94,7 @@ def precision_of_date(incident: Incident) -> str | None:
 
 def killed(incident: Incident, group: str = "total") -> Estimate | None:
     """What the claims of the killed come to, None where nobody counted them."""
-    return main(incident).get(("killed", group))
+    return headline(incident).get(("killed", group))
 
 
 def top(estimate: Estimate | None) -> int | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import main
+from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.exchange.exporters.facts import country_name, precision_of_date, publishers, top, where
 from conflict_incidents.exchange.exporters.sheet import Cell, Sheet
 from conflict_incidents.records.model import Incident
@@ -54,7 +54,7 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     }
     for level, unit in place.units.items():
         row[f"{level}_code"], row[level] = unit.pcode, unit.name
-    estimates = main(incident)
+    estimates = headline(incident)
     for name, (measure, group, _) in hxl.SERIES.items():
         one = estimates.get((measure, group))
         row[f"{name}_min"] = one.low if one else None

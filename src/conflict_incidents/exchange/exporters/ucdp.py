@@ -20,7 +20,7 @@ from conflict_incidents.core.crosswalks import (
     UCDP_WHERE_PREC,
 )
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import main
+from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.exchange.exporters.facts import (
     Where,
     external,
@@ -268,7 +268,7 @@ def _their_deaths(claim: Claim) -> dict[str, Cell]:
 
 def _our_deaths(incident: Incident) -> dict[str, Cell]:
     """What our estimates say; an open end and an unknown part are empty."""
-    estimates = main(incident)
+    estimates = headline(incident)
     total = estimates.get(("killed", "total"))
     row: dict[str, Cell] = {
         "low": total.low if total else None,

@@ -29,12 +29,12 @@ from conflict_incidents.exchange.importers.acled_rows import (
 )
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
+    GeoPoint,
     PlaceResolver,
-    Position,
     ResolvedPlace,
     Wanted,
 )
-from conflict_incidents.exchange.importers.registry import Registry
+from conflict_incidents.exchange.importers.registry import NameIndex
 from conflict_incidents.exchange.importers.rowvalues import degrees
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Refusal, RowError, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming
@@ -92,9 +92,9 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
 class _Import:
     def __init__(self, dataset: Dataset, status: str, batch: Batch) -> None:
         self.batch, self.status = batch, status
-        self.actors = Registry(dataset, "actor", create=False)
+        self.actors = NameIndex(dataset, "actor", create=False)
         self.places = PlaceResolver(dataset)
-        organisations = Registry(dataset, "organisation", create=False)
+        organisations = NameIndex(dataset, "organisation", create=False)
         self.acled = organisations.find("ACLED") or SCHEME
         if self.acled == SCHEME:
             organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": "https://acleddata.com/"})
@@ -182,7 +182,7 @@ class _Import:
         publishers.pop(self.acled, None)
         return [{"id": f"source-{number}", "publisher": id} for number, id in enumerate(publishers, 1)]
 
-    def _said(self) -> dict[str, str]:
+    def _source_keys(self) -> dict[str, str]:
         return {"by": self.acled, "in": SCHEME}
 
     def _claim(self, cells: dict[str, str], sources: list[str], beside: _Beside) -> dict[str, Any]:
@@ -192,10 +192,10 @@ class _Import:
             beside.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
             if cells["fatalities"]:
                 beside.values["fatalities"] = cells["fatalities"]
-            return self._said() | {"no_information": ["killed"]}
+            return self._source_keys() | {"no_information": ["killed"]}
         beside.account.mapped("fatalities", "claims.killed")
         based_on = {"based_on": sources} if sources else {}
-        return self._said() | based_on | {"killed": toll} | ({"note": note} if note else {})
+        return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
     def _site(self, cells: dict[str, str], country: str, beside: _Beside) -> tuple[dict[str, Any], str]:
         """The site, and where it was in the words of a title. A region's own place where ACLED knows no closer one."""
@@ -212,7 +212,7 @@ class _Import:
             known = f"adm{number}" in admin
             beside.given(column, bool(cells.get(column)), f"places.admin.adm{number}" if known else "sites.units")
         lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
-        position = None if lat is None or lon is None else Position(round(lat, DECIMALS), round(lon, DECIMALS))
+        position = None if lat is None or lon is None else GeoPoint(round(lat, DECIMALS), round(lon, DECIMALS))
         if not cells["location"]:
             raise RowError("location", "it is empty")
         if precision == "adm1" and cells["admin1"]:
@@ -232,7 +232,7 @@ class _Import:
         return site | ({"units": named} if named else {}), where
 
     def _account_position(
-        self, found: ResolvedPlace, position: Position | None, precision: str, beside: _Beside
+        self, found: ResolvedPlace, position: GeoPoint | None, precision: str, beside: _Beside
     ) -> None:
         for column, name in (("latitude", "lat"), ("longitude", "lon")):
             same = found.position is not None and position is not None and precision != "adm1"
@@ -250,10 +250,16 @@ class _Import:
             for column in armed:
                 beside.account.mapped(column, "parties.actor")
             sides = zip(armed, ("a", "b"), strict=True)
-            return {"parties": [{"actor": self._actor(cells, one), "side": side} | self._said() for one, side in sides]}
+            return {
+                "parties": [
+                    {"actor": self._actor(cells, one), "side": side} | self._source_keys() for one, side in sides
+                ]
+            }
         if len(armed) == 1 and cells["event_type"] in CIVILIANS and civilians_only(cells):
             beside.account.mapped(armed[0], "attributions.actor")
-            return {"attributions": [self._said() | {"actor": self._actor(cells, armed[0]), "stance": "alleged"}]}
+            return {
+                "attributions": [self._source_keys() | {"actor": self._actor(cells, armed[0]), "stance": "alleged"}]
+            }
         return {}
 
     def _actor(self, cells: dict[str, str], column: str) -> str:

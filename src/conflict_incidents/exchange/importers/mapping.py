@@ -228,12 +228,12 @@ def _vocabulary(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str
 
 def _constants(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
     """Countries, days and languages that the mapping itself names exist: else every row would be refused for them."""
-    for where, text in _meant(("country",), content["country"]):
+    for where, text in _fixed_values(("country",), content["country"]):
         if alpha3(text) is None:
             yield tree.place(*where), f"{shown(text)} is no country; name it in English or by its ISO 3166-1 code"
     language = re.compile(schema.document("incident/1")["$defs"]["language"]["pattern"])
     for number, report in enumerate(content["reports"]):
-        for where, text in _meant(("reports", number, "language"), report.get("language")):
+        for where, text in _fixed_values(("reports", number, "language"), report.get("language")):
             if not language.search(text):
                 yield tree.place(*where), f"{shown(text)} is no language of BCP 47, such as `en` or `ar`"
     for key, field in (("reports", "published"), ("claims", "as_of")):
@@ -242,7 +242,7 @@ def _constants(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]
                 yield tree.place(key, number, field), f"{shown(part[field])} is no day"
 
 
-def _meant(path: Path_, value: Any) -> list[tuple[Path_, str]]:
+def _fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
     """What the mapping itself says a value is: the fixed text, or the meanings of cells."""
     if not isinstance(value, dict):
         return [] if value is None else [(path, str(value))]

@@ -27,13 +27,13 @@ UNITS = {"adm1", "adm2", "adm3", "country"}
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class GeoPoint:
     """Degrees, WGS 84."""
 
     lat: float
     lon: float
 
-    def km(self, other: Position) -> float:
+    def km(self, other: GeoPoint) -> float:
         """The distance in kilometres."""
         return arc_km(self.lat, self.lon, other.lat, other.lon)
 
@@ -45,7 +45,7 @@ class Wanted:
     name: str
     country: str
     admin: dict[str, str] = field(default_factory=dict)
-    position: Position | None = None
+    position: GeoPoint | None = None
     level: str = "settlement"
     source: str = ""
     """Where the position is from, in words."""
@@ -59,7 +59,7 @@ class ResolvedPlace:
 
     id: str
     level: str
-    position: Position | None
+    position: GeoPoint | None
     ambiguous: bool = False
 
 
@@ -69,7 +69,7 @@ class _Known:
     country: str
     level: str
     admin: dict[str, str]
-    position: Position | None
+    position: GeoPoint | None
 
 
 class PlaceResolver:
@@ -82,7 +82,7 @@ class PlaceResolver:
         for id in dataset.index.ids("places"):
             place = dataset.registry.place(id)
             if place:
-                position = Position(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
+                position = GeoPoint(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
                 known = _Known(id, place.country or "", place.level, place.admin, position)
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
         self._units: dict[tuple[str, int, str], list[AdminUnit]] = {}
@@ -107,7 +107,7 @@ class PlaceResolver:
         """Whether the dataset lists units of a level of a country."""
         return (country, level) in self._listed
 
-    def inside(self, country: str, position: Position) -> bool:
+    def inside(self, country: str, position: GeoPoint) -> bool:
         """Whether a position may lie in a country, as far as the dataset lists its units."""
         boxes = self._boxes.get(country, [])
         return not boxes or any(box.holds(position.lat, position.lon, BOX_MARGIN) for box in boxes)

@@ -20,7 +20,7 @@ _UNDECIDED = {"organisation": UNDECIDED, "actor": "unspecified"}
 """The kind of a new record of which only the name is known."""
 
 
-class Registry:
+class NameIndex:
     """Looks up organisations or actors by id, name and spelling. `made` are those that the registry lacked; an
     organisation that an alias table names is made as soon as it is found.
     """

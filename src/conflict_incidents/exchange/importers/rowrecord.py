@@ -15,13 +15,13 @@ from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
+    GeoPoint,
     PlaceResolver,
-    Position,
     ResolvedPlace,
     Wanted,
 )
-from conflict_incidents.exchange.importers.registry import Registry
-from conflict_incidents.exchange.importers.rowvalues import Values
+from conflict_incidents.exchange.importers.registry import NameIndex
+from conflict_incidents.exchange.importers.rowvalues import RowValues
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.cells import CountValue, tidy
@@ -40,8 +40,8 @@ class Builder:
     def __init__(
         self,
         mapping: ColumnMapping,
-        organisations: Registry,
-        actors: Registry,
+        organisations: NameIndex,
+        actors: NameIndex,
         places: PlaceResolver,
         create_places: bool,
     ) -> None:
@@ -51,7 +51,7 @@ class Builder:
         self.kept: list[str] = self.content.get("keep", [])
         self.remarks: Counter[str] = Counter()
 
-    def incident(self, values: Values, foreign: str) -> Incoming:
+    def incident(self, values: RowValues, foreign: str) -> Incoming:
         """The incident that a row describes.
 
         Raises:
@@ -80,7 +80,7 @@ class Builder:
         record["external"] = [self._external(values, foreign)]
         return Incoming("incident", record, country)
 
-    def _country(self, values: Values) -> str:
+    def _country(self, values: RowValues) -> str:
         said = self.content["country"]
         text = values.text(said, "country")
         if text is None and isinstance(said, dict):
@@ -92,7 +92,7 @@ class Builder:
             raise RowError(column, what)
         return code
 
-    def _title(self, values: Values) -> str:
+    def _title(self, values: RowValues) -> str:
         title = values.filled(self.content["title"], "title")
         if title is None:
             raise RowError("", "a column that the title needs is empty; add a second template to `title`")
@@ -100,7 +100,7 @@ class Builder:
             raise RowError("", f"the title {shown(title)} is longer than {LONGEST_KEPT} characters")
         return title
 
-    def _date(self, values: Values) -> Span:
+    def _date(self, values: RowValues) -> Span:
         said = self.content["date"]
         first = values.day_in(said["column"], said.get("order"), "date")
         if first is None:
@@ -117,7 +117,7 @@ class Builder:
             return first
         return widened(first, precision)
 
-    def _site(self, values: Values, said: dict[str, Any], country: str) -> dict[str, Any]:
+    def _site(self, values: RowValues, said: dict[str, Any], country: str) -> dict[str, Any]:
         units, named = self._units(values, said, country)
         admin = {level: unit.pcode for level, unit in units.items()}
         position = self._position(values, said, country)
@@ -140,7 +140,9 @@ class Builder:
             self._settle_position(values, said, site, found, position, own)
         return site
 
-    def _units(self, values: Values, said: dict[str, Any], country: str) -> tuple[dict[str, AdminUnit], dict[str, str]]:
+    def _units(
+        self, values: RowValues, said: dict[str, Any], country: str
+    ) -> tuple[dict[str, AdminUnit], dict[str, str]]:
         """The administrative units that are known, and the names of those that the code list lacks, by level.
 
         Where the list has units of that country and level, a name that it lacks is a slip, unless the column is kept.
@@ -172,7 +174,7 @@ class Builder:
         country: str,
         units: dict[str, AdminUnit],
         admin: dict[str, str],
-        position: Position | None,
+        position: GeoPoint | None,
     ) -> tuple[ResolvedPlace, str | None]:
         """The place, and the precision that follows where only a unit is named."""
         column = said["name"]["column"] if isinstance(said["name"], dict) else ""
@@ -191,7 +193,7 @@ class Builder:
             self.remarks["places of which the registry has several of that name; the first was taken"] += 1
         return found, None
 
-    def _position(self, values: Values, said: dict[str, Any], country: str) -> Position | None:
+    def _position(self, values: RowValues, said: dict[str, Any], country: str) -> GeoPoint | None:
         if "lat" not in said:
             return None
         lat, lon = values.degrees(said["lat"], 90), values.degrees(said["lon"], 180)
@@ -202,19 +204,19 @@ class Builder:
             return None
         if abs(lat) < 0.1 and abs(lon) < 0.1:
             raise RowError(said["lat"], "the position is at 0, 0, where nothing is; leave it empty if it isn't known")
-        if not self.places.inside(country, Position(lat, lon)):
-            swapped = "; latitude and longitude look swapped" if self.places.inside(country, Position(lon, lat)) else ""
+        if not self.places.inside(country, GeoPoint(lat, lon)):
+            swapped = "; latitude and longitude look swapped" if self.places.inside(country, GeoPoint(lon, lat)) else ""
             raise RowError(said["lat"], f"{lat}, {lon} lies outside {country}{swapped}")
         digits = SITE_DECIMALS if said.get("position") == "site" else DECIMALS
-        return Position(round(lat, digits), round(lon, digits))
+        return GeoPoint(round(lat, digits), round(lon, digits))
 
     def _settle_position(
         self,
-        values: Values,
+        values: RowValues,
         said: dict[str, Any],
         site: dict[str, Any],
         found: ResolvedPlace,
-        position: Position,
+        position: GeoPoint,
         own: bool,
     ) -> None:
         """Put a position where it belongs: into the site if it is its own, else it is the place's."""
@@ -227,7 +229,7 @@ class Builder:
         else:
             values.said |= dict.fromkeys(columns, "the place, whose own position in the registry stands")
 
-    def _reports(self, values: Values) -> dict[str, dict[str, Any]]:
+    def _reports(self, values: RowValues) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for said in self.content["reports"]:
             publisher = self._named(values, said["publisher"], self.organisations, "report publisher")
@@ -249,7 +251,9 @@ class Builder:
             raise RowError("", "the row names no report: every publisher is empty; set `otherwise`")
         return found
 
-    def _claim(self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]]) -> dict[str, Any] | None:
+    def _claim(
+        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+    ) -> dict[str, Any] | None:
         measures: dict[str, Any] = {}
         for measure in (*PEOPLE, *THINGS):
             if measure in said and (counted := self._measure(values, measure, said[measure])) is not None:
@@ -273,7 +277,7 @@ class Builder:
             claim["note"] = f"The table has the number {' and '.join(telltales)}, in figures."
         return claim
 
-    def _informants(self, values: Values, said: dict[str, Any], coder: str) -> list[str]:
+    def _informants(self, values: RowValues, said: dict[str, Any], coder: str) -> list[str]:
         """The organisations that a dataset coded a number from; a name that is none is left out."""
         column = said["column"]
         text = values.cell(column)
@@ -284,7 +288,7 @@ class Builder:
             self.remarks["names of informants that the registry lacks, left out of `based_on`"] += lacking
         return [id for id in dict.fromkeys(found.values()) if id and id != coder]
 
-    def _measure(self, values: Values, measure: str, said: dict[str, Any]) -> Any:
+    def _measure(self, values: RowValues, measure: str, said: dict[str, Any]) -> Any:
         groups = [group for group in GROUPS if group in said]
         if not groups:
             return values.count(said, measure)
@@ -296,7 +300,7 @@ class Builder:
         return found["total"] if list(found) == ["total"] else found or None
 
     def _attribution(
-        self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
     ) -> dict[str, Any] | None:
         actor = self._named(values, said["actor"], self.actors, "attribution actor")
         if actor is None:
@@ -305,13 +309,13 @@ class Builder:
         return self._said_by(values, said, reports, "attribution") | {"actor": actor, "stance": stance}
 
     def _weapon(
-        self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
     ) -> dict[str, Any] | None:
         kind = values.word(said["kind"], vocabulary()["weapons", "kind"], "weapon kind")
         return {"kind": kind} | self._said_by(values, said, reports, "weapon") if kind else None
 
     def _said_by(
-        self, values: Values, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
+        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
     ) -> dict[str, Any]:
         by = self._named(values, said["by"], self.organisations, f"{what} by")
         if by is None:
@@ -321,7 +325,7 @@ class Builder:
             raise RowError("", f"the {what} stands in the report {shown(said['in'])}, which the row doesn't name")
         return {"by": by, "in": said["in"]}
 
-    def _named(self, values: Values, said: str | dict[str, Any], registry: Registry, to: str) -> str | None:
+    def _named(self, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
         text = values.text(said, to)
         if text is None:
             return None
@@ -334,13 +338,13 @@ class Builder:
             )
         return id
 
-    def _required(self, values: Values, said: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
+    def _required(self, values: RowValues, said: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
         word = values.word(said, vocabulary()[path], to)
         if word is None:
             raise RowError(said["column"] if isinstance(said, dict) else "", f"the {to} is empty; set `otherwise`")
         return word
 
-    def _external(self, values: Values, foreign: str) -> dict[str, Any]:
+    def _external(self, values: RowValues, foreign: str) -> dict[str, Any]:
         entry: dict[str, Any] = {"scheme": self.content["scheme"], "id": foreign}
         kept = []
         for column in self.kept:

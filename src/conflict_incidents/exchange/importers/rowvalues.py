@@ -56,7 +56,7 @@ class CellRules:
 
 
 @dataclass
-class Values:
+class RowValues:
     """The cells of one row. `said` has, for each column that was used, the field that it became."""
 
     row: SourceRow

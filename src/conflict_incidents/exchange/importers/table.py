@@ -11,9 +11,9 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, load
 from conflict_incidents.exchange.importers.place_registry import PlaceResolver
-from conflict_incidents.exchange.importers.registry import Registry
+from conflict_incidents.exchange.importers.registry import NameIndex
 from conflict_incidents.exchange.importers.rowrecord import Builder
-from conflict_incidents.exchange.importers.rowvalues import CellRules, Values
+from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import Batch, Refusal, RowError, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
@@ -54,8 +54,8 @@ class _Import:
         self.mapping, self.dataset, self.batch = mapping, dataset, batch
         content = mapping.content
         policy = content.get("new", {})
-        self.organisations = Registry(dataset, "organisation", policy.get("organisations") == "create")
-        self.actors = Registry(dataset, "actor", policy.get("actors") == "create")
+        self.organisations = NameIndex(dataset, "organisation", policy.get("organisations") == "create")
+        self.actors = NameIndex(dataset, "actor", policy.get("actors") == "create")
         for key, registry in (("organisations", self.organisations), ("actors", self.actors)):
             for record in content.get(key, []):
                 names = {"names": [{"text": name} for name in record["names"]]} if "names" in record else {}
@@ -76,7 +76,7 @@ class _Import:
         incidents: list[Incoming] = []
         numbers: dict[str, int] = {}
         for row in rows:
-            values = Values(row, rules)
+            values = RowValues(row, rules)
             before = len(self.places.made), len(self.organisations.made), len(self.actors.made)
             foreign = values.filled(self.mapping.content["id"], "id")
             try:
@@ -111,7 +111,7 @@ class _Import:
             TableError: one isn't.
         """
         content = self.mapping.content
-        named: list[tuple[tuple[str | int, ...], Any, Registry]] = []
+        named: list[tuple[tuple[str | int, ...], Any, NameIndex]] = []
         for key, field, registry in (
             ("reports", "publisher", self.organisations),
             ("claims", "by", self.organisations),

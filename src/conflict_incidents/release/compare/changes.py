@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.release.compare.contract import ContractChange
 from conflict_incidents.release.compare.diff import Diff, RowChange
-from conflict_incidents.release.compare.notes import Notes, Reasons
+from conflict_incidents.release.compare.notes import ChangeReasons, Notes
 from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.tables.files import cell
 
@@ -23,7 +23,7 @@ def rows(diff: Diff, notes: Notes | None = None) -> Iterator[Row]:
         diff: what changed.
         notes: why, where the releases themselves don't say it.
     """
-    why = Reasons.between(diff, notes or Notes())
+    why = ChangeReasons.between(diff, notes or Notes())
     for change in diff.contract:
         yield _of_contract(change, why.notes)
     for row in diff.rows():
@@ -43,7 +43,7 @@ def _of_contract(change: ContractChange, notes: Notes) -> Row:
     }
 
 
-def _of_row(row: RowChange, why: Reasons) -> Iterator[Row]:
+def _of_row(row: RowChange, why: ChangeReasons) -> Iterator[Row]:
     told: Row = {"id": row.id, "kind": row.kind.value, "table": row.table}
     if row.whole:
         before = _whole({one.column: one.before for one in row.cells})

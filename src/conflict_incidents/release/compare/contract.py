@@ -139,10 +139,10 @@ def _looser(constraint: str, before: Any, after: Any) -> bool:
 
 def _compared(table: str, column: str, aspect: str, before: Any, after: Any, bump: Bump) -> Iterator[ContractChange]:
     if before != after:
-        yield ContractChange(table, column, aspect, _told(before), _told(after), bump)
+        yield ContractChange(table, column, aspect, _value_text(before), _value_text(after), bump)
 
 
-def _told(value: Any) -> str:
+def _value_text(value: Any) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 

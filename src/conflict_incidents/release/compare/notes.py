@@ -65,7 +65,7 @@ def _joined(notes: Iterable[ChangeNote]) -> str:
 
 
 @dataclass(frozen=True)
-class Reasons:
+class ChangeReasons:
     """Why rows and cells changed: as the releases say it themselves, or else as notes do.
 
     `overridden` has the reasons of editors' values, by incident and what is counted.
@@ -75,9 +75,9 @@ class Reasons:
     notes: Notes
 
     @staticmethod
-    def between(diff: Diff, notes: Notes) -> Reasons:
+    def between(diff: Diff, notes: Notes) -> ChangeReasons:
         """The reasons for what changed between two releases."""
-        return Reasons(_overridden(diff.new), notes)
+        return ChangeReasons(_overridden(diff.new), notes)
 
     def of(self, row: RowChange, column: str) -> str | None:
         """Why a row, or a cell of it, changed; None where nobody says it."""
@@ -98,7 +98,7 @@ def _overridden(side: Side) -> dict[tuple[str, str], str]:
     return {(str(id), f"{measure}/{group}"): str(reason) for id, measure, group, reason in zip(*columns, strict=True)}
 
 
-def unnoted(diff: Diff, reasons: Reasons) -> dict[str, dict[str, str]]:
+def unnoted(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[str, str]]:
     """The published numbers that changed and of which nobody says why: by record, and by what is counted.
 
     An estimate that moved because a claim was added, corrected or taken back needs no word of its own.
@@ -126,11 +126,11 @@ def _rows(diff: Diff, tables: Iterable[str], kind: Kind) -> Iterator[RowChange]:
             yield from diff.tables[table].rows(kind)
 
 
-def _enter(row: RowChange, reasons: Reasons, found: dict[str, dict[str, str]]) -> None:
+def _enter(row: RowChange, reasons: ChangeReasons, found: dict[str, dict[str, str]]) -> None:
     record, _, part = row.id.partition("/")
     for one in row.cells:
         if _is_number(one) and not reasons.of(row, "" if row.whole else one.column):
-            became = "removed" if row.whole else f"changed from {_said(one.before)} to {_said(one.after)}"
+            became = "removed" if row.whole else f"changed from {_value_text(one.before)} to {_value_text(one.after)}"
             named = f"{row.table} {part} {one.column}" if part else f"{row.table} {one.column}"
             found.setdefault(record, {})[named] = became
 
@@ -139,7 +139,7 @@ def _is_number(one: CellChange) -> bool:
     return one.column.rpartition("_")[2] in NUMBERS
 
 
-def _said(value: Value) -> str:
+def _value_text(value: Value) -> str:
     return "unknown" if value is None else cell(value)
 
 

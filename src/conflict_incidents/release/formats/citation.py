@@ -22,11 +22,11 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def files(content: Content) -> dict[str, bytes]:
     """The citation file."""
-    text = yaml.safe_dump(_said(content), sort_keys=False, allow_unicode=True, width=100)
+    text = yaml.safe_dump(_citation(content), sort_keys=False, allow_unicode=True, width=100)
     return {FILE: text.encode()}
 
 
-def _said(content: Content) -> dict[str, Any]:
+def _citation(content: Content) -> dict[str, Any]:
     about, descriptor = content.about, content.descriptor
     said: dict[str, Any] = {"cff-version": "1.2.0", "message": _MESSAGE, "title": _line(about.title)}
     said |= {"abstract": _line(about.description)} if about.description else {}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conflict_incidents.core.pages import Lines, PageTable, Section
-from conflict_incidents.release.pictures.completeness import Row
+from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
 from conflict_incidents.release.pictures.groups import HEAD, Group, count, killed, share
 from conflict_incidents.release.pictures.months import Months
@@ -30,7 +30,7 @@ class Picture:
     lead: str
     notes: Sequence[str]
     tables: Sequence[PageTable]
-    numbers: Months | Districts | Originators | Sequence[Row] | None
+    numbers: Months | Districts | Originators | Sequence[KnownCounts] | None
 
     @property
     def lines(self) -> list[str]:
@@ -110,7 +110,7 @@ def originators(found: Originators) -> Picture:
     return Picture("originators", "Who counts, and whether they agree", lead, notes, tables, found)
 
 
-def completeness(rows: Sequence[Row]) -> Picture:
+def completeness(rows: Sequence[KnownCounts]) -> Picture:
     """Of how many incidents what is known."""
     cells = []
     for row in rows:

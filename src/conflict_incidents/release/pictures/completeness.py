@@ -25,7 +25,7 @@ RELATED = {"parties": "parties to it", "attributions": "who did it, by any accou
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class KnownCounts:
     """Of how many incidents something is known; all numbers together are all incidents.
 
     `known` is a value, for counts a number above zero with two ends; `open_ended` a count of which one end isn't known;
@@ -39,7 +39,7 @@ class Row:
     unknown: int
 
 
-def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -> list[Row]:
+def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -> list[KnownCounts]:
     """How complete published rows of the table `incidents` are, with the tables of `RELATED` by name."""
     ids = incidents["incident_id"]
     known = {
@@ -51,17 +51,17 @@ def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -
         "grade of verification": incidents["verification"].notna(),
         **{label: ids.isin(related[table]["incident_id"]) for table, label in RELATED.items()},
     }
-    rows = [Row(label, number := int(there.sum()), 0, 0, len(ids) - number) for label, there in known.items()]
+    rows = [KnownCounts(label, number := int(there.sum()), 0, 0, len(ids) - number) for label, there in known.items()]
     return rows + [_count(incidents, measure) for measure in COUNTS]
 
 
-def _count(incidents: pd.DataFrame, measure: str) -> Row:
+def _count(incidents: pd.DataFrame, measure: str) -> KnownCounts:
     low, high = (incidents[f"{measure}_{end}"] for end in ("low", "high"))
     unknown = low.isna() & high.isna()
     is_open = ~unknown & (_true(incidents[f"{measure}{_OPEN}"]) | low.isna() | high.isna())
     zero = ~unknown & ~is_open & _true(high == 0)
     known = ~unknown & ~is_open & ~zero
-    return Row(measure.replace("_", " "), *(int(rows.sum()) for rows in (known, is_open, zero, unknown)))
+    return KnownCounts(measure.replace("_", " "), *(int(rows.sum()) for rows in (known, is_open, zero, unknown)))
 
 
 def _true(truths: pd.Series[Any]) -> pd.Series[Any]:

@@ -28,7 +28,7 @@ from matplotlib.transforms import offset_copy
 
 from conflict_incidents.core.findings import printable
 from conflict_incidents.release.pictures.captions import Picture
-from conflict_incidents.release.pictures.completeness import Row
+from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
 from conflict_incidents.release.pictures.groups import Group, share
 from conflict_incidents.release.pictures.months import LONG, Months
@@ -221,7 +221,7 @@ def _bars(axes: Axes, counts: Sequence[tuple[str, int]], of: int) -> None:
     axes.spines[["bottom"]].set_visible(False)
 
 
-def _completeness(figure: Figure, rows: Sequence[Row]) -> None:
+def _completeness(figure: Figure, rows: Sequence[KnownCounts]) -> None:
     axes = figure.subplots()
     at = range(len(rows))
     ends = [0] * len(rows)

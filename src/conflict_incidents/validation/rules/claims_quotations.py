@@ -81,14 +81,14 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         excerpt: seven people were killed
     """
     for claim in incident.claims:
-        given = _given(claim)
+        given = _numbers_of(claim)
         for key, language in _languages(claim, incident):
             said, telling = _numbers(claim.text(key) or "", language)
             if given and telling and given.isdisjoint(said | _numbers(claim.note or "", "en")[0]):
                 yield Problem(
                     claim.at(key),
-                    f"it gives {_listed(telling)}, and the claim {_listed(given)}; correct one of them, or repeat the "
-                    "claim's number in its `note`",
+                    f"it gives {_numbers_text(telling)}, and the claim {_numbers_text(given)}; correct one of them, "
+                    "or repeat the claim's number in its `note`",
                 )
 
 
@@ -106,11 +106,11 @@ def _languages(claim: Claim, incident: Sourced) -> list[tuple[str, str]]:
     return [("excerpt", "en" if claim.excerpt_original or foreign else language), ("excerpt_original", language)]
 
 
-def _listed(numbers: set[int]) -> str:
+def _numbers_text(numbers: set[int]) -> str:
     return " and ".join(map(str, sorted(numbers)))
 
 
-def _given(claim: Claim) -> set[int]:
+def _numbers_of(claim: Claim) -> set[int]:
     """The numbers by which a source may give the counts of a claim; none, where a word stands for one of them."""
     counts = [*claim.counts.values(), *(share.percent for share in claim.shares)]
     if any(count.word for count in counts):

@@ -11,7 +11,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import Bound, Count, whom
 from conflict_incidents.records.dates import as_day, as_instant
 from conflict_incidents.records.model import Sourced
-from conflict_incidents.validation.accounts import Account, ClaimedCount, Key, accounts, before
+from conflict_incidents.validation.accounts import ClaimedCount, Key, ScopedAccount, accounts, before
 
 TOLLS = ("killed", "wounded", "casualties")
 """The measures of which a fall has to be explained; the missing are found, and the detained go free."""
@@ -49,7 +49,7 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             yield from _changed(relay, key, stated, sources)
 
 
-def _changed(relay: Account, key: Key, stated: ClaimedCount, sources: list[Account]) -> Iterator[Problem]:
+def _changed(relay: ScopedAccount, key: Key, stated: ClaimedCount, sources: list[ScopedAccount]) -> Iterator[Problem]:
     """Where a relayed count differs from every source of the same state."""
     told = [source for source in sources if key in source.counts]
     same_state = [source for source in told if _same_state(source, relay)]
@@ -70,13 +70,13 @@ def _changed(relay: Account, key: Key, stated: ClaimedCount, sources: list[Accou
         )
 
 
-def _same_state(source: Account, relay: Account) -> bool:
+def _same_state(source: ScopedAccount, relay: ScopedAccount) -> bool:
     """Whether both are of one moment, as far as that is known: of one day, not of two times of it, or both undated."""
     times = as_instant(source.moment), as_instant(relay.moment)
     return source.day == relay.day if None in times else times[0] == times[1]
 
 
-def _days_apart(source: Account, relay: Account) -> int | None:
+def _days_apart(source: ScopedAccount, relay: ScopedAccount) -> int | None:
     first, last = as_day(source.day), as_day(relay.day)
     return (last - first) // timedelta(days=1) if first and last else None
 
@@ -112,7 +112,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
-def _fall(account: Account, found: list[Account], measure: str) -> tuple[ClaimedCount, ClaimedCount] | None:
+def _fall(account: ScopedAccount, found: list[ScopedAccount], measure: str) -> tuple[ClaimedCount, ClaimedCount] | None:
     """A toll that is lower than in all accounts just before, behind that of the first; None where it isn't."""
     now = account.toll(measure)
     was = _tolls_before(account, found, measure)
@@ -129,7 +129,7 @@ def _fell(was: Count, now: Count) -> bool:
     return not (was.word or now.word) and end < was.least * nearly
 
 
-def _may_have_died(was: ClaimedCount, now: ClaimedCount, account: Account, found: list[Account]) -> bool:
+def _may_have_died(was: ClaimedCount, now: ClaimedCount, account: ScopedAccount, found: list[ScopedAccount]) -> bool:
     """Whether as many more are killed as fewer are wounded."""
     wounded = now.count.least if now.count.max is None else now.count.max
     killed = account.toll("killed")
@@ -141,5 +141,5 @@ def _may_have_died(was: ClaimedCount, now: ClaimedCount, account: Account, found
     )
 
 
-def _tolls_before(account: Account, found: list[Account], measure: str) -> list[tuple[str, ClaimedCount]]:
+def _tolls_before(account: ScopedAccount, found: list[ScopedAccount], measure: str) -> list[tuple[str, ClaimedCount]]:
     return [toll for other in before(account, found, measure) if (toll := other.toll(measure))]

@@ -10,7 +10,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import SIDES, Bound, Count, whom
 from conflict_incidents.records.model import Actor, Incident, Sourced
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.validation.accounts import Account, accounts, before
+from conflict_incidents.validation.accounts import ScopedAccount, accounts, before
 
 UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_continuing": "the search goes on"}
 """Conditions under which a toll isn't final, in words."""
@@ -83,7 +83,7 @@ def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 break
 
 
-def _change(earlier: Account, later: Account, measure: str) -> int:
+def _change(earlier: ScopedAccount, later: ScopedAccount, measure: str) -> int:
     """By how much a toll rose, where both accounts give it of the same people and with the same bound; else 0."""
     was, now = earlier.toll(measure), later.toll(measure)
     if was is None or now is None or (was[0], was[1].count.bound) != (now[0], now[1].count.bound):
@@ -114,7 +114,7 @@ def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         yield from _made_of_both(account)
 
 
-def _made_of_both(account: Account) -> Iterator[Problem]:
+def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
     """Casualties beside both of their parts, or fewer than one of them."""
     casualties = {group: stated.count for (of, group), stated in account.counts.items() if of == "casualties"}
     for group, both in casualties.items():

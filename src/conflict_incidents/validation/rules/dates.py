@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.dates import as_day, is_sentinel, said_day
+from conflict_incidents.records.dates import as_day, is_sentinel, known_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
@@ -72,7 +72,7 @@ def earliest(text: str) -> date | None:
 
 def _span(incident: Incident) -> Iterator[Problem]:
     span = incident.date
-    if span and (first := said_day(span.first)) and (last := said_day(span.last)):
+    if span and (first := known_day(span.first)) and (last := known_day(span.last)):
         length = (last - first).days + 1
         if last < first:
             yield Problem(span.at, f"the span ends ({span.last}) before it begins ({span.first}); swap them")
@@ -83,7 +83,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
                 "take a coarser precision, or leave `precision` out if the incident lasted so long",
             )
     for claim in incident.claims:
-        first, last = said_day(claim.scope.first), said_day(claim.scope.last)
+        first, last = known_day(claim.scope.first), known_day(claim.scope.last)
         if first and last and last < first:
             yield Problem(claim.at("scope"), "the scope's span ends before it begins; swap them")
 

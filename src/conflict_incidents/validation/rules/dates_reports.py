@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.dates import as_day, as_instant, said_day
+from conflict_incidents.records.dates import as_day, as_instant, known_day
 from conflict_incidents.records.model import Aggregate, Incident, Sourced
 from conflict_incidents.records.statements import Report
 from conflict_incidents.validation.rules.dates import earliest
@@ -47,7 +47,7 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
     if start is None or start > dataset.release_date:
         return
     moment = _moment(judged, start, zone) if isinstance(judged, Incident) else None
-    for text, verb, at in _said(judged):
+    for text, verb, at in _known_days(judged):
         day = _local_day(text, zone)
         said = _at(text)
         if day and day < start:
@@ -67,7 +67,7 @@ def _start(judged: Incident | Aggregate) -> date | None:
     return judged.days[0] if judged.days else None
 
 
-def _said(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
+def _known_days(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
     """Days and moments of a record that can't lie before what it is about: text, in words, place."""
     for report in judged.reports.values():
         if report.published:
@@ -104,7 +104,7 @@ def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | No
 
 def _local_day(text: str, zone: tzinfo | None) -> date | None:
     """The day in the incident's zone, the latest that it can be where that isn't known; a bare date stands as it is."""
-    day, said = said_day(text), _at(text)
+    day, said = known_day(text), _at(text)
     try:
         return said.astimezone(zone or _EASTERNMOST).date() if day and said else day
     except OverflowError:
@@ -144,7 +144,7 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
 
 def _day_out(report: Report, dataset: Dataset) -> date | None:
     """The day a report was published, None where it isn't known, or DAT002 and REC008 ask about it."""
-    day = said_day(report.published)
+    day = known_day(report.published)
     return day if day and day <= dataset.release_date else None
 
 
@@ -165,7 +165,7 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
         - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-09}
     """
     for report in judged.reports.values():
-        published = said_day(report.published)
+        published = known_day(report.published)
         for key, verb, day, since in _read(report):
             if day and since and day < since:
                 yield Problem(
@@ -178,7 +178,7 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]
 
     The reader may be where a moment lies on the day before, and an archive's clock is UTC.
     """
-    published, moment = said_day(report.published), as_instant(report.published or "")
+    published, moment = known_day(report.published), as_instant(report.published or "")
     westernmost = moment.astimezone(_WESTERNMOST).date() if moment else published
     yield "accessed", "accessed", as_day(report.accessed), westernmost
     yield "archived", "archived", as_day(report.archived), westernmost

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import PARTITIONS, Basis, Estimate, estimates, main, with_best
+from conflict_incidents.estimates.envelope import PARTITIONS, Basis, Estimate, estimates, headline, with_best
 from conflict_incidents.records.counts import whom
 from conflict_incidents.records.model import Incident, Sourced
 
@@ -32,7 +32,7 @@ def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                 yield Problem(count.at, message, Severity.WARNING if imported else None)
     if not isinstance(incident, Incident) or not incident.intact("claims"):
         return
-    for estimate in main(incident).values():
+    for estimate in headline(incident).values():
         outside = _outside(estimate) if estimate.basis is Basis.EDITOR else None
         if outside:
             yield Problem(_where(incident, estimate), outside)
@@ -97,7 +97,7 @@ def editors_parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator
     if not incident.overrides:
         return
     measures: dict[str, dict[str, Estimate]] = {}
-    for (measure, group), estimate in main(incident).items():
+    for (measure, group), estimate in headline(incident).items():
         measures.setdefault(measure, {})[group] = estimate
     for groups in measures.values():
         best = {name: (one.best, one.basis) for name, one in groups.items()}
@@ -145,7 +145,7 @@ def _without_overrides(incident: Incident) -> dict[tuple[str, str], int | None]:
     node = incident.node
     items = {key: child for key, child in node.items.items() if key != "overrides"}
     bare = Incident(type(node)(items, node.keys, node.mark), incident.path, incident.raw)
-    return {key: estimate.best for key, estimate in main(bare).items()}
+    return {key: estimate.best for key, estimate in headline(bare).items()}
 
 
 @rule("BND007", Severity.WARNING, on=Incident)
@@ -161,7 +161,7 @@ def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     counting = {claim.by for claim in incident.claims if claim.counts and not claim.withdrawal}
     if not incident.intact("claims") or len(counting) < 2:
         return
-    for (measure, group), estimate in main(incident).items():
+    for (measure, group), estimate in headline(incident).items():
         toll = measure in {"killed", "wounded"} and group == "total"
         if toll and len(estimate.originators) == 1 and estimate.basis is not Basis.EDITOR:
             only = shown(estimate.originators[0])

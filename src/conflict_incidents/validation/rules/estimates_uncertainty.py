@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import main
+from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.records.counts import Bound, Count, whom
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.validation.accounts import Account, Key, accounts
+from conflict_incidents.validation.accounts import Key, ScopedAccount, accounts
 
 WIDE = 3
 """How many times its low the high of an estimate may be without a word about it."""
@@ -37,7 +37,7 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
         - {by: sohr, in: sabah, killed: 7}
         - {by: dpa, in: later, killed: 9}
     """
-    made = main(incident)
+    made = headline(incident)
     settled = {
         key: (each.low, each.originators)
         for key, each in made.items()
@@ -86,7 +86,7 @@ def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     yield from _equal_parts(accounts(incident))
 
 
-def _equal_parts(found: list[Account]) -> Iterator[Problem]:
+def _equal_parts(found: list[ScopedAccount]) -> Iterator[Problem]:
     for whole in found:
         for key, stated in whole.counts.items():
             parts = [
@@ -127,7 +127,7 @@ def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Proble
         killed: {between: [4, 20]}
         note: The ministry gives no count of those under the rubble.
     """
-    for (measure, group), each in main(incident).items():
+    for (measure, group), each in headline(incident).items():
         explained = incident.note or any(form.claim.note for form in (*each.used, *each.derived_from))
         if group == "total" and each.low is not None and each.high is not None and not explained:
             marks = [form.count.at for form in (*each.used, *each.derived_from)]

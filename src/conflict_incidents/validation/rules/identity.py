@@ -11,7 +11,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, PART_OF, wholes
 from conflict_incidents.dataset.similarity import NEAR, alike, facts_of
 from conflict_incidents.dataset.snapshot import status_of
-from conflict_incidents.estimates.envelope import main
+from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.records.counts import whom
 from conflict_incidents.records.model import Aggregate, Incident, Place, Record, kind_of
 
@@ -167,8 +167,8 @@ def parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem
         parts = _outermost(dataset.registry.parts_of(whole.id), dataset)
         if incident.id != max((part.id for part in parts), default=""):
             continue
-        for (measure, group), estimate in main(whole).items():
-            lows = {part.id: one.low for part in parts if (one := main(part).get((measure, group))) and one.low}
+        for (measure, group), estimate in headline(whole).items():
+            lows = {part.id: one.low for part in parts if (one := headline(part).get((measure, group))) and one.low}
             if estimate.high is not None and not estimate.high_open and sum(lows.values()) > estimate.high:
                 yield Problem(
                     link.at("incident"),
@@ -261,7 +261,7 @@ def aggregate_covers_incidents(aggregate: Aggregate, dataset: Dataset) -> Iterat
         return
     covered = [incident for incident in dataset.registry.incidents() if _covers(aggregate, area, incident, dataset)]
     for key, count in claimed:
-        lows = [estimate.low or 0 for incident in covered if (estimate := main(incident).get(key))]
+        lows = [estimate.low or 0 for incident in covered if (estimate := headline(incident).get(key))]
         if count.max is not None and sum(lows) > count.max:
             yield Problem(
                 count.at,

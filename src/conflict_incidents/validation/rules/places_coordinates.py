@@ -16,7 +16,7 @@ from conflict_incidents.records.statements import Site
 from conflict_incidents.records.vocabulary import BOX_MARGIN, LOCAL_LEVELS, SITES_WITHOUT_POSITION
 from conflict_incidents.validation.rules.places import one_place
 
-Position = tuple[float, float]
+LatLon = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
 SAME_KM = 7.0
 """How far a position of a place may lie from another one of it: few places reach further from their middle."""
@@ -55,7 +55,7 @@ def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
             yield Problem(part.at("lat"), "the position is at 0, 0, where nothing is; leave it out if it isn't known")
 
 
-def _at_null_island(position: Position) -> bool:
+def _at_null_island(position: LatLon) -> bool:
     return max(map(abs, position)) < 0.1
 
 
@@ -78,7 +78,7 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
     for part, place, position in _placed(judged, dataset):
         left = _left(position, place, dataset)
         if left and not _swapped(position, place, dataset):
-            message = f"{_told(part, position)} lies outside {_named(left)}"
+            message = f"{_position_text(part, position)} lies outside {_named(left)}"
             if isinstance(left, AdminUnit):
                 yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
             else:
@@ -107,13 +107,13 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
             lies = f"lies outside {_named(left)}" if left else f"lies far from {shown(place.id)}"
             yield Problem(
                 part.at("lat"),
-                f"latitude and longitude look swapped: {_told(part, position)} {lies}, and the other way round it "
-                "would fit; swap them",
+                f"latitude and longitude look swapped: {_position_text(part, position)} {lies}, and the other way "
+                "round it would fit; swap them",
                 Severity.ERROR if isinstance(left, str) else None,
             )
 
 
-def _told(part: Site | Place, position: Position) -> str:
+def _position_text(part: Site | Place, position: LatLon) -> str:
     """A position as a message may repeat it: that of a home or a clinic should never have been written down."""
     withheld = isinstance(part, Site) and part.kind in SITES_WITHOUT_POSITION
     return "the position" if withheld else "{}, {}".format(*position)
@@ -123,7 +123,7 @@ def _named(left: str | AdminUnit) -> str:
     return shown(left) if isinstance(left, str) else f"{left.name} ({left.pcode})"
 
 
-def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, Position]]:
+def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
     """Every position of a record, with the place that it is of; without those at the null island."""
     if isinstance(judged, Incident):
         yield from _sites(judged, dataset)
@@ -131,7 +131,7 @@ def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site |
         yield judged, judged, judged.position
 
 
-def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, Position]]:
+def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, LatLon]]:
     """The sites that have a position of their own, with their places."""
     for site in incident.sites:
         place = dataset.registry.place(site.place)
@@ -139,7 +139,7 @@ def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, 
             yield site, place, site.position
 
 
-def _left(position: Position, place: Place, dataset: Dataset) -> str | AdminUnit | None:
+def _left(position: LatLon, place: Place, dataset: Dataset) -> str | AdminUnit | None:
     """What a position should lie in and doesn't: its country, or its smallest unit; None where it fits."""
     units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
@@ -156,7 +156,7 @@ def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
     return [unit for unit in map(dataset.registry.admin_units.get, place.admin.values()) if unit]
 
 
-def _swapped(position: Position, place: Place, dataset: Dataset) -> bool:
+def _swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
     """Whether a position doesn't fit its place as it stands, and would with latitude and longitude swapped."""
     other = position[1], position[0]
     left = _left(position, place, dataset)
@@ -196,7 +196,7 @@ def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _strayed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    first: dict[str, tuple[Site, Position]] = {}
+    first: dict[str, tuple[Site, LatLon]] = {}
     for site, place, position in _sure(incident, dataset):
         before, there = first.setdefault(site.place, (site, position))
         km = arc_km(*position, *(place.position or there))
@@ -206,7 +206,7 @@ def _strayed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(site.at("lat"), message)
 
 
-def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, Position]]:
+def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, LatLon]]:
     """The sites' own positions that no other rule asks about: PLC001, PLC002, PLC003, PLC010."""
     for site, place, position in _sites(incident, dataset):
         centred = site.precision == "exact" and _centre_of(position, place, dataset)
@@ -274,7 +274,7 @@ def _exact_centre(site: Site, place: Place, dataset: Dataset) -> Iterator[Proble
         yield Problem(site.at("precision"), f"{message}; write `near`, or give the place its own position")
 
 
-def _centre_of(position: Position, place: Place, dataset: Dataset) -> AdminUnit | None:
+def _centre_of(position: LatLon, place: Place, dataset: Dataset) -> AdminUnit | None:
     """The unit of a place of which a position is the centre, rounded as the position is.
 
     A position with one decimal, 10 km, says too little.
@@ -316,10 +316,10 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         )
 
 
-def _located(incident: Incident, dataset: Dataset) -> list[tuple[Site, Position]]:
+def _located(incident: Incident, dataset: Dataset) -> list[tuple[Site, LatLon]]:
     """Where the sites are, as far as that is known closely and no other rule asks about it."""
     own = {id(site.node): position for site, _, position in _sure(incident, dataset)}
-    found: list[tuple[Site, Position]] = []
+    found: list[tuple[Site, LatLon]] = []
     for site in incident.sites:
         place = dataset.registry.place(site.place)
         of_place = place.position if place and place.level in LOCAL_LEVELS and site.position is None else None

@@ -339,7 +339,7 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{hint}")
         case "pattern":
             wanted = violation.expected[:1].lower() + violation.expected[1:].rstrip(".")
-            hint = _meant(violation, dataset)
+            hint = _id_hint(violation, dataset)
             yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {wanted}{hint}")
         case "maxItems":
             yield Problem(violation.at, f"{name} has more than {violation.expected} items; split the record")
@@ -353,7 +353,7 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(violation.at, f"{name} is {seen}; {violation.keyword} {violation.expected} is wanted here")
 
 
-def _meant(violation: Violation, dataset: Dataset) -> str:
+def _id_hint(violation: Violation, dataset: Dataset) -> str:
     """Which record of a registry is meant by its name, where its id is wanted."""
     folder = REGISTRY_OF.get(violation.key)
     return (
