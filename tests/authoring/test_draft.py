@@ -10,10 +10,9 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents.authoring import draft as recording
-from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError
+from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError, free
 from conflict_incidents.cli import main
-from conflict_incidents.core import files as atomic
+from conflict_incidents.core.files import create
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.ids import ALPHABET, drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
@@ -170,7 +169,7 @@ def test_ids_are_never_those_of_another_record_whatever_their_case(dataset: Data
 
 def test_when_every_id_is_taken_nothing_is_written() -> None:
     with pytest.raises(RecordingError, match="no free id"):
-        recording.free("SYR-20220908-", "aaaa", {"syr-20220908-aaaa"}, lambda: "aaaa")
+        free("SYR-20220908-", "aaaa", {"syr-20220908-aaaa"}, lambda: "aaaa")
 
 
 def test_random_parts_hold_nothing_that_looks_like_something_else() -> None:
@@ -186,14 +185,14 @@ def test_nothing_that_exists_is_written_over(make: object, tmp_path: Path) -> No
     path.parent.mkdir()
     make(path)  # type: ignore[operator]
     with pytest.raises(FileExistsError):
-        atomic.create(path, "schema: incident/1\n")
+        create(path, "schema: incident/1\n")
     assert names(path.parent) == ["record.yaml"]
     assert not path.is_file() or path.read_bytes() == b""
 
 
 def test_a_file_that_could_not_be_written_whole_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
-        atomic.create(tmp_path / "record.yaml", "title: \ud800\n")
+        create(tmp_path / "record.yaml", "title: \ud800\n")
     assert names(tmp_path) == []
 
 

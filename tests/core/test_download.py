@@ -14,10 +14,10 @@ from conflict_incidents import load
 from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetched
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import ReleaseError
+from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.loading import LoadError
 from conflict_incidents.release.locate import find
-from conflict_incidents.release.zipping import zipped
 from samples import bytes_of
 from servers import Server
 

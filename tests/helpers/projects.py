@@ -64,7 +64,7 @@ class Project:
             assert version is not None
             entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
         self.index = self.index.with_release(entry, made.about.name)
-        (self.root / index.FILE).write_text(index.text(self.index), "utf-8")
+        (self.root / index.INDEX_FILE).write_text(index.index_text(self.index), "utf-8")
 
     def refused(self, trees: list[Tree], version: str, previous: str | None = None) -> list[str]:
         """What a build is refused for."""

@@ -18,10 +18,10 @@ from conflict_incidents.core.download import CACHE, OFFLINE
 from conflict_incidents.core.versions import parse
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import build
+from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.contents import sha256
-from conflict_incidents.release.index import Index, Published, text
+from conflict_incidents.release.index import Index, Published, index_text
 from conflict_incidents.release.reader import opened
-from conflict_incidents.release.zipping import zipped
 from samples import bytes_of, dataset, released
 from servers import Server
 
@@ -70,7 +70,7 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
             where = (server.url(f"/{version}.zip"), f"sha256:{sha256(zip)}")
             hashes = (release.content_hash, release.sums_hash)
             entries.append(Published(number, release.about.created, *hashes, *where))
-    (checkout / "releases.json").write_text(text(Index(tuple(entries), "conflict-incidents")), "utf-8")
+    (checkout / "releases.json").write_text(index_text(Index(tuple(entries), "conflict-incidents")), "utf-8")
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(checkout.parent), str(checkout)]
     subprocess.run(command, check=True, capture_output=True, text=True)  # the wheel is made of the source archive
     return next(checkout.parent.glob("*.whl"))

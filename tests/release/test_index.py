@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.core.versions import Version
-from conflict_incidents.release.index import FILE, Index, IndexDefect, Published, parsed, read, text
+from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, parsed, read_index
 
 FIRST: dict[str, Any] = {
     "version": "0.1.0",
@@ -32,22 +32,22 @@ def index(*entries: object, **more: object) -> bytes:
 
 
 def test_a_dataset_without_an_index_has_published_nothing(tmp_path: Path) -> None:
-    assert read(tmp_path) == Index()
+    assert read_index(tmp_path) == Index()
     assert Index().latest is None
     assert Index().before(Version(9, 0, 0)) is None
 
 
 def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
-    (tmp_path / FILE).write_bytes(index(FIRST, SECOND))
-    found = read(tmp_path)
+    (tmp_path / INDEX_FILE).write_bytes(index(FIRST, SECOND))
+    found = read_index(tmp_path)
     assert [str(one.version) for one in found.releases] == ["0.1.0", "0.2.0"]
     assert found.latest == found.get(Version(0, 2, 0)) == found.before(Version(1, 0, 0))
     assert found.before(Version(0, 2, 0)) == found.releases[0]
     assert found.get(Version(0, 3, 0)) is None
     assert (found.releases[0].url, found.releases[1].url) == (None, "https://x.org/2")
-    (tmp_path / FILE).write_text(text(found), "utf-8")
-    assert read(tmp_path) == found
-    assert text(read(tmp_path)) == text(found)
+    (tmp_path / INDEX_FILE).write_text(index_text(found), "utf-8")
+    assert read_index(tmp_path) == found
+    assert index_text(read_index(tmp_path)) == index_text(found)
 
 
 @pytest.mark.parametrize(
@@ -83,17 +83,17 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
     ],
 )
 def test_an_index_with_anything_wrong_is_refused_whole(tmp_path: Path, data: bytes, said: str) -> None:
-    (tmp_path / FILE).write_bytes(data)
+    (tmp_path / INDEX_FILE).write_bytes(data)
     with pytest.raises(IndexDefect) as raised:
-        read(tmp_path)
+        read_index(tmp_path)
     assert said in str(raised.value)
-    assert str(tmp_path / FILE) in str(raised.value)
+    assert str(tmp_path / INDEX_FILE) in str(raised.value)
 
 
 def test_an_index_that_is_a_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / FILE).mkdir()
+    (tmp_path / INDEX_FILE).mkdir()
     with pytest.raises(IndexDefect, match="is a directory"):
-        read(tmp_path)
+        read_index(tmp_path)
 
 
 def test_a_release_is_added_at_the_end_or_not_at_all() -> None:
@@ -116,4 +116,4 @@ def test_any_rising_versions_can_be_written_and_read_again(numbers: list[tuple[i
         made = made.with_release(
             Published(Version(*one), "2026-11-22", *hashes, url, hashes[0] if linked else None), "x"
         )
-    assert parsed(text(made).encode(), "x") == made
+    assert parsed(index_text(made).encode(), "x") == made

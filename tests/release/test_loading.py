@@ -14,10 +14,10 @@ from comparisons import digests, resum
 from conflict_incidents import citation, cite, load, load_all, verify
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import build, index, loading
+from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.contents import content_hash, sha256
-from conflict_incidents.release.index import Index, Published, text
+from conflict_incidents.release.index import Index, Published, index_text
 from conflict_incidents.release.loading import SHIPPED, LoadError
-from conflict_incidents.release.zipping import zipped
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import read_csv
@@ -81,7 +81,7 @@ def publish(folder: Path, root: Path) -> None:
     """An index in a folder that has the release of a dataset, and no address of it."""
     about = stated(root)
     entry = Published(Version(0, 1, 0), about["created"], about["contentHash"], sums(root))
-    (folder / "releases.json").write_text(text(Index((entry,), about["name"])), "utf-8")
+    (folder / "releases.json").write_text(index_text(Index((entry,), about["name"])), "utf-8")
 
 
 Ships = Callable[..., None]

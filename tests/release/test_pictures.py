@@ -20,7 +20,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.files import put_folder
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.contents import SUMS, digests, sha256, sums_of
-from conflict_incidents.release.pictures import FOLDER, drawn, pictures, summarised
+from conflict_incidents.release.pictures import FOLDER, draw_pictures, drawn, summarised
 from conflict_incidents.release.pictures.completeness import RELATED, completeness
 from conflict_incidents.release.pictures.districts import districts
 from conflict_incidents.release.pictures.groups import Group, published, share
@@ -334,7 +334,7 @@ def said(picture: str, story: Frames) -> str:
 
 
 def test_a_release_without_incidents_has_pictures_that_say_so(story: Frames) -> None:
-    files = pictures({**story, "incidents": story["incidents"].head(0)}, ABOUT)
+    files = draw_pictures({**story, "incidents": story["incidents"].head(0)}, ABOUT)
     assert list(files) == [f"{FOLDER}/{name}" for name in [*NAMES, "summary.md"]]
     for name in NAMES[::2]:
         assert desc(files[f"{FOLDER}/{name}"]) == (

@@ -155,7 +155,7 @@ def test_a_torn_release_and_a_torn_index_are_refused(project: Project) -> None:
     (release / "claims.parquet").write_bytes(b"")
     with pytest.raises(ReleaseError, match=r"isn't whole; fetch or build it again:\n  claims\.parquet isn't the file"):
         project.build([*STORY, SECOND], "1.1.0")
-    (project.root / index.FILE).write_text("{}", "utf-8")
+    (project.root / index.INDEX_FILE).write_text("{}", "utf-8")
     with pytest.raises(ReleaseError, match="isn't an index of releases"):
         project.build([*STORY, SECOND], "1.1.0")
 

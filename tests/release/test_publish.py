@@ -12,7 +12,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError, build
 from conflict_incidents.release.contents import sha256
-from conflict_incidents.release.index import read
+from conflict_incidents.release.index import read_index
 from conflict_incidents.release.publish import publication
 from samples import STORY, Tree, bytes_of, dataset, incident, records
 from servers import Server
@@ -77,7 +77,7 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
         f"writes:      {root}/releases.json: new, +14 lines",
         f"writes:      {root}/data/changes/first.yaml: moves to its version",
     ]
-    (entry,) = read(root).releases
+    (entry,) = read_index(root).releases
     (zip,) = (root / "release").glob("*.zip")
     assert real[-1].startswith(f"{zip} is what to publish. Commit what was written, then: git tag v1.0.0")
     assert (str(entry.version), entry.created, entry.url) == ("1.0.0", "2026-11-22T00:00:00Z", f"{URL}/{zip.name}")
@@ -115,7 +115,7 @@ def test_a_zip_that_was_packed_otherwise_is_not_the_published_one(published: Pat
 def test_the_same_rows_in_other_files_are_not_the_published_release(published: Path) -> None:
     made = Dataset(published)
     (zip,) = (published / "release").glob("*.zip")
-    (entry,) = read(published).releases
+    (entry,) = read_index(published).releases
     index = (published / "releases.json").read_text("utf-8")
     (published / "releases.json").write_text(index.replace(entry.sums, f"sha256:{'0' * 64}"), "utf-8")
     with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is published with these rows, but with other files"):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents import verify
+from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.verify import VerificationError
-from conflict_incidents.release.zipping import zipped
 from samples import STORY, bytes_of, incident, released
 from tampering import cuts, flips
 

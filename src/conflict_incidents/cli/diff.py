@@ -43,13 +43,13 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.compare.diff import compare
     from conflict_incidents.release.compare.report import as_csv, as_json, as_text
-    from conflict_incidents.release.index import Index, IndexDefect, read
+    from conflict_incidents.release.index import Index, IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reader import opened
 
     try:
         root = root_at(options.root)
-        index = read(root) if root else Index()
+        index = read_index(root) if root else Index()
         with ExitStack() as stack:
             old, new = (stack.enter_context(opened(find(named, root, index))) for named in (options.old, options.new))
             for table in options.table:

@@ -93,20 +93,20 @@ def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
 
 def _before(dataset: Dataset) -> str | None:
     """The version of the release that is before in the index; the release is compared with it, always."""
-    from conflict_incidents.release.index import read
+    from conflict_incidents.release.index import read_index
     from conflict_incidents.release.publish import to_publish
 
-    entry = read(dataset.root).before(to_publish(about(dataset.descriptor).version))
+    entry = read_index(dataset.root).before(to_publish(about(dataset.descriptor).version))
     return str(entry.version) if entry else None
 
 
 def _reproduced(dataset: Dataset, folder: Path, previous: str | None) -> bool:
     """Whether the dataset makes the same release elsewhere; where it doesn't, the differences are printed."""
-    from conflict_incidents.release.index import read
+    from conflict_incidents.release.index import read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reproduce import ELSEWHERE, reproduce
 
-    before = find(previous, dataset.root, read(dataset.root)).absolute() if previous else None
+    before = find(previous, dataset.root, read_index(dataset.root)).absolute() if previous else None
     arguments = ["--pictures", *(["--previous", str(before)] if before else [])]
     (again,) = reproduce(dataset.root, [ELSEWHERE], arguments, folder)
     differ = number(len(again.differences), "difference") if again.differences else "the same"

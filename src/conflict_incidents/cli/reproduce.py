@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build and compare; 1 where two releases differ."""
     from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.index import IndexDefect, read
+    from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reproduce import ELSEWHERE, HERE, ReproductionError, Surroundings, reproduce
 
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     report = _tell if sys.stderr.isatty() else lambda _: None
     differ = False
     try:
-        index = read(root)
+        index = read_index(root)
         given = [find(name, root, index).absolute() if name else None for name in (options.release, options.previous)]
         arguments = ["--previous", str(given[1])] if given[1] else []
         others = [*([HERE] if given[0] else []), ELSEWHERE, *pythons]

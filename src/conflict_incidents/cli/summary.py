@@ -43,14 +43,14 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.core.pages import as_text
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.contents import SUMS, sums_of
-    from conflict_incidents.release.index import IndexDefect, read
+    from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.pictures import FOLDER, SummaryError, drawn, summarised
     from conflict_incidents.release.reader import located, opened
 
     try:
         root = root_at(options.root)
-        path = find(options.release, root, read(root)) if root else find(options.release, None)
+        path = find(options.release, root, read_index(root)) if root else find(options.release, None)
         home = (located(path) or path).resolve()
         out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
         _refuse(out, home)

@@ -1,10 +1,13 @@
 """The zip of a release, beside its folder: opened and found whole before it gets its name.
 
+The same files always give the same bytes, whatever the clock, the umask or the order in which a folder lists its files.
 Prevents: half a zip after an interruption, and a zip of other bytes under the name of a release.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +15,12 @@ from conflict_incidents.release import folder
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseDefect
 from conflict_incidents.release.reader import opened
-from conflict_incidents.release.zipping import zipped
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time that all members have: the earliest that a zip can state."""
+_REGULAR_FILE = 0o100644 << 16
+_UNIX = 3
+_LEVEL = 9
 
 
 def pack(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
@@ -36,3 +44,19 @@ def pack(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
         if release.sums_hash != f"sha256:{sha256(files[SUMS])}":
             raise ReleaseDefect(f"{final.name} doesn't hold the files of the release")
     return folder.put_file(temporary, final.name)
+
+
+def zipped(files: Mapping[str, bytes], folder: str) -> bytes:
+    """The files of a release by name, in one folder of a zip, sorted.
+
+    What is compressed already is stored: deflating it again would make the bytes depend on zlib for nothing.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as target:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(f"{folder}/{name}", EPOCH)
+            member.create_system, member.external_attr = _UNIX, _REGULAR_FILE
+            packed = name.endswith((".parquet", ".png", ".zip"))
+            member.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
+            target.writestr(member, files[name], compresslevel=_LEVEL)
+    return buffer.getvalue()

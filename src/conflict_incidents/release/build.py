@@ -15,11 +15,11 @@ import pandas as pd
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release import checks, contents
-from conflict_incidents.release import folder as swapping
-from conflict_incidents.release import pictures as summary
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
+from conflict_incidents.release.folder import only_build, point_current, publish, write_folder
+from conflict_incidents.release.pictures import SummaryError, draw_pictures
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import in_memory
 from conflict_incidents.tables import contract, dtypes, frames, released
@@ -67,7 +67,7 @@ def build(
     """
     folder = out if out is not None else dataset.root / RELEASES
     try:
-        with swapping.only_build(folder):
+        with only_build(folder):
             return _build(dataset, released(records), folder, report or (lambda _: None), previous, pictures)
     except OSError as error:
         where = error.filename or folder
@@ -86,18 +86,18 @@ def _build(
     files, told = prepare(dataset, records, report, previous, pictures)
     name = contents.release_name(version, contents.sha256(files[contents.SUMS]))
     report("writing the files")
-    temporary = swapping.write_folder(out, name, files)
+    temporary = write_folder(out, name, files)
     report("reading the release back")
     sums = files[contents.SUMS]
     read = checks.check(temporary, records, sums)
-    final = swapping.publish(temporary, name)
+    final = publish(temporary, name)
     try:
         checks.check_sums(final, sums)
     except (ReleaseDefect, OSError) as error:
         raise ReleaseError(f"{final} was changed after it had been built; move it away and build again") from error
     report("packing it as a zip")
     pack(out, name, files)
-    new = swapping.point_current(out, name)
+    new = point_current(out, name)
     report(f"released {name}" if new else f"{name} was the current release already")
     return Release(final, {table: len(frame) for table, frame in read.items()}, new, told)
 
@@ -156,8 +156,8 @@ def _drawn(
     """
     report("drawing the pictures")
     try:
-        return summary.pictures(made, contract.about(json.loads(files[DESCRIPTOR])))
-    except summary.SummaryError as error:
+        return draw_pictures(made, contract.about(json.loads(files[DESCRIPTOR])))
+    except SummaryError as error:
         raise ReleaseError(str(error)) from error
 
 

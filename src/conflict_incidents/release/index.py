@@ -35,7 +35,7 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import Version, development, released
 
-FILE = "releases.json"
+INDEX_FILE = "releases.json"
 """Its name at the root of a dataset."""
 SCHEMA = "releases/1"
 MOST_BYTES = 4_000_000
@@ -111,29 +111,29 @@ class Index:
                 far are of another dataset.
         """
         if self.releases and name != self.name:
-            raise IndexDefect(f"{FILE} is the index of {shown(self.name)}, not of {shown(name)}; keep the name")
-        return Index(tuple(_checked([*self.releases, release], FILE)), name)
+            raise IndexDefect(f"{INDEX_FILE} is the index of {shown(self.name)}, not of {shown(name)}; keep the name")
+        return Index(tuple(_checked([*self.releases, release], INDEX_FILE)), name)
 
 
-def shipped() -> Index:
+def shipped_index() -> Index:
     """The index that the package ships: the only one that hashes are taken from. Empty where it ships none.
 
     Raises:
         IndexDefect: it can't be read.
     """
     try:
-        return read(resource(FILE).parent)
+        return read_index(resource(INDEX_FILE).parent)
     except FileNotFoundError:
         return Index()
 
 
-def read(root: Path) -> Index:
+def read_index(root: Path) -> Index:
     """The index of the dataset at `root`; empty where it has none.
 
     Raises:
         IndexDefect: it can't be read.
     """
-    file = root / FILE
+    file = root / INDEX_FILE
     try:
         with file.open("rb") as stream:
             data = stream.read(MOST_BYTES + 1)
@@ -171,7 +171,7 @@ def parsed(data: bytes, name: str) -> Index:
     return Index(tuple(_checked(entries, name)), page["name"])
 
 
-def text(index: Index) -> str:
+def index_text(index: Index) -> str:
     """The index as it is written; the same index always gives the same bytes."""
     entries = [
         {"version": str(one.version), "created": one.created, "content": one.content, "sums": one.sums}

@@ -27,7 +27,7 @@ from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.release.contents import release_name
 from conflict_incidents.release.contents import sha256 as hash_of
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, IndexDefect, Published, shipped
+from conflict_incidents.release.index import Index, IndexDefect, Published, shipped_index
 from conflict_incidents.release.locate import index_of
 from conflict_incidents.release.reader import Opened, located, opened
 from conflict_incidents.tables import contract
@@ -290,13 +290,13 @@ def _is_version(folder: Path, version: str, digest: str | None) -> bool:
     name, stated, content = _stated(folder)
     if entry is None:
         return digest is not None or is_development(version, stated, content)
-    return shipped().claims(name, stated) == entry and entry.content == content
+    return shipped_index().claims(name, stated) == entry and entry.content == content
 
 
 def _entry(version: str) -> Published | None:
     """What the index that the package ships says of a version."""
     number = released(version)
-    return shipped().get(number) if number else None
+    return shipped_index().get(number) if number else None
 
 
 def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
@@ -308,10 +308,10 @@ def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
         )
     if _entry(version):
         return f"the index of published releases has no address of version {version}; name its zip by `source`"
-    known = [str(one.version) for one in shipped().releases]
+    known = [str(one.version) for one in shipped_index().releases]
     if own:
         name, stated, content = _stated(own[0])
-        known.append(shipped().version_of(name, stated, content))
+        known.append(shipped_index().version_of(name, stated, content))
     return (
         f"version {version} isn't in the index of published releases; known are: {', '.join(known) or 'none'}; name a "
         "release by `source`, with its hash as `sha256`"
@@ -319,7 +319,7 @@ def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
 
 
 def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, str]:
-    entry = next((one for one in shipped().releases if one.url == url), None)
+    entry = next((one for one in shipped_index().releases if one.url == url), None)
     if entry is not None and version is not None and str(entry.version) != version:
         raise LoadError(f"{url} is version {entry.version}, not {version}")
     known = entry.zip if entry is not None else None

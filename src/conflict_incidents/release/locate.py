@@ -19,10 +19,9 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.release import index as releases
 from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, Published
+from conflict_incidents.release.index import Index, Published, read_index, shipped_index
 from conflict_incidents.release.reader import located
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import RELEASES
@@ -83,13 +82,13 @@ def index_of(name: str, path: Path) -> Index:
     in it.
 
     Raises:
-        releases.IndexDefect: it can't be read.
+        IndexDefect: it can't be read.
     """
-    own = releases.shipped()
+    own = shipped_index()
     if name in {own.name, contract.package()["name"]}:
         return own
     try:
-        theirs = releases.read(Dataset.around(path.resolve()).root)
+        theirs = read_index(Dataset.around(path.resolve()).root)
     except DatasetError:
         return NONE
     return theirs if theirs.name == name else NONE

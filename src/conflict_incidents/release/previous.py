@@ -23,7 +23,6 @@ from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, ChangeNote
-from conflict_incidents.release import index as releases
 from conflict_incidents.release.assertions import asserted
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import contract_changes
@@ -31,7 +30,7 @@ from conflict_incidents.release.compare.diff import Diff, Kind, compare
 from conflict_incidents.release.compare.notes import ChangeReasons, Notes, unnoted, unsaid
 from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, IndexDefect, Published
+from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, read_index
 from conflict_incidents.release.locate import at_hand, find
 from conflict_incidents.release.reader import Opened, opened
 from conflict_incidents.tables.dtypes import Row
@@ -71,7 +70,7 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
         ReleaseError: the index can't be read, or there is no such release, or it isn't whole or the published one.
     """
     try:
-        index = releases.read(dataset.root)
+        index = read_index(dataset.root)
     except IndexDefect as error:
         raise ReleaseError(str(error)) from error
     version = versions.released(made.about.version)
@@ -179,7 +178,7 @@ def _refuse_other(base: Opened, index: Index) -> None:
     if published and published.sums != base.sums_hash:
         raise ReleaseError(
             f"{base.name} isn't the release that was published as version {published.version}: its checksums are "
-            f"others than {releases.FILE} has; fetch the published one"
+            f"others than {INDEX_FILE} has; fetch the published one"
         )
 
 

@@ -18,11 +18,10 @@ from conflict_incidents.core.versions import released as release_version
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
-from conflict_incidents.release import index as releases
 from conflict_incidents.release.changelog import Plan, assembled
 from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, IndexDefect, Published
+from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, read_index
 from conflict_incidents.release.reader import opened
 from conflict_incidents.tables import released as in_release
 
@@ -68,7 +67,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
     write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
     if (dataset.root / CITATION).is_file():
         write[dataset.root / CITATION] = citation
-    write[dataset.root / releases.FILE] = releases.text(_with(index, entry, name)).encode()
+    write[dataset.root / INDEX_FILE] = index_text(_with(index, entry, name)).encode()
     changed = Plan({file: data for file, data in write.items() if _bytes_of(file) != data}, plan.delete)
     return Publication(entry, changed, list(_summary(changed, dataset)))
 
@@ -96,7 +95,7 @@ def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
 
 def _index(root: Path) -> Index:
     try:
-        return releases.read(root)
+        return read_index(root)
     except IndexDefect as error:
         raise ReleaseError(str(error)) from error
 

@@ -9,12 +9,12 @@ import pandas as pd
 from conflict_incidents.dataset.nesting import wholes
 from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records.model import Incident, Place, Record, Sourced
-from conflict_incidents.tables import accepted, aggregates, claims, contract, dtypes, incidents, registries, statements
+from conflict_incidents.tables import aggregates, claims, contract, dtypes, incidents, registries, statements
 from conflict_incidents.tables.contract import CHANGES, ContractError
 from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.tables.row import FILLS, Lookup
 
-FILLING = (incidents, statements, claims, aggregates, registries, accepted)
+FILLING = (incidents, statements, claims, aggregates, registries)
 """The modules whose functions fill the tables; importing one is all it takes."""
 
 

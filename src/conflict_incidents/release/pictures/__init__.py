@@ -46,7 +46,7 @@ class SummaryError(Exception):
     """The pictures can't be made; the message says what to change."""
 
 
-def pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, bytes]:
+def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, bytes]:
     """The files of a summary by name: four pictures, each as SVG and as PNG, and a page with their numbers.
 
     The same frames give the same bytes with the same version of matplotlib.
@@ -76,7 +76,7 @@ def summarised(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
 
 
 def drawn(found: Sequence[Picture], about: About) -> dict[str, bytes]:
-    """The files of a summary by name, as `pictures` gives them.
+    """The files of a summary by name, as `draw_pictures` gives them.
 
     Raises:
         SummaryError: matplotlib or adjustText isn't installed.
