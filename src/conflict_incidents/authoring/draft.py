@@ -24,7 +24,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
 from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
-from conflict_incidents.records.model import FOLDERS, NOTES
+from conflict_incidents.records.model import FOLDERS, NOTES, REGISTRIES
 from conflict_incidents.records.parsing import Parsed, parse
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.validation.engine import judge
@@ -99,7 +99,12 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("records", ("records",)),
     ),
 }
-"""What is asked for each kind of record, in order. A new question is a line here: its option and its prompt follow."""
+"""What is asked for each kind of record, in order. A new question is a line here: its option and its prompt follow.
+
+Of a registry without questions here, the name and the id are asked.
+"""
+for _kind in REGISTRIES:
+    QUESTIONS.setdefault(_kind, (Question("name", ("name",)), Question("id", ("id",))))
 
 
 class Draft:

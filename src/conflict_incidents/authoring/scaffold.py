@@ -23,6 +23,8 @@ from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.schema import document, known
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.tables import contract
 
@@ -153,7 +155,15 @@ def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
         name = re.sub(r"(^|/)dot-", r"\1.", file.relative_to(templates).as_posix())
         text = re.sub("@[A-Z_]+@", lambda mark: marks[mark[0]], file.read_text("utf-8"))
         files[name] = text.encode("utf-8")
+    for kind, below in FOLDERS.items():
+        files.setdefault(f"data/{below}/README.md", _opening(kind, below).encode("utf-8"))
     return files
+
+
+def _opening(kind: str, below: str) -> str:
+    """What a folder of records says of itself where no template does."""
+    newest = f"{kind}/{known()[kind][-1]}"
+    return f"# {below.capitalize()}\n\n{document(newest)['description']} One file each, which follows `{newest}`.\n"
 
 
 def _schemas() -> list[Path]:

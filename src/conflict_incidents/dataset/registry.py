@@ -126,7 +126,7 @@ class Registry:
         folder = self.index.root / "data" / FOLDERS[kind]
         for file in files_below(folder) if folder.is_dir() else []:
             record = self.index.parsed(file).record
-            if isinstance(record, KINDS[kind]):
+            if isinstance(record, KINDS[kind].record):
                 yield record
 
     def _lookup(self, kind: type[_Kind], id: str, folder: Path) -> _Kind | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
@@ -381,27 +382,34 @@ class Assertions(Record):
         return listed(self.node, "allowed", AllowedDrop)
 
 
-KINDS: dict[str, type[Record]] = {
-    "incident": Incident,
-    "organisation": Organisation,
-    "place": Place,
-    "actor": Actor,
-    "dataset": SourceDataset,
-    "aggregate": Aggregate,
-    "waivers": Waivers,
-    "change": ChangeNote,
-    "assertions": Assertions,
-    "rules": RuleSettings,
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of records: what they become, and where they are where they have an id and are released.
+
+    `folder` is the folder below `data/`, and the table with one row for each.
+    """
+
+    record: type[Record]
+    folder: str = ""
+
+
+KINDS = {
+    "incident": Kind(Incident, "incidents"),
+    "organisation": Kind(Organisation, "organisations"),
+    "place": Kind(Place, "places"),
+    "actor": Kind(Actor, "actors"),
+    "dataset": Kind(SourceDataset, "datasets"),
+    "aggregate": Kind(Aggregate, "aggregates"),
+    "waivers": Kind(Waivers),
+    "change": Kind(ChangeNote),
+    "assertions": Kind(Assertions),
+    "rules": Kind(RuleSettings),
 }
-FOLDERS = {
-    "incident": "incidents",
-    "organisation": "organisations",
-    "place": "places",
-    "actor": "actors",
-    "dataset": "datasets",
-    "aggregate": "aggregates",
-}
-"""Where the records of each kind lie below `data/` that have an id and are released."""
+"""By the name that a record's `schema` begins with."""
+FOLDERS = {name: kind.folder for name, kind in KINDS.items() if kind.folder}
+"""The folders below `data/` of the records that have an id, by kind."""
+REGISTRIES = tuple(name for name, kind in KINDS.items() if issubclass(kind.record, Named))
+"""The kinds that incidents refer to by id, and that have a name."""
 WAIVERS = "waivers.yaml"
 ASSERTIONS = "assertions.yaml"
 RULES_FILE = "rules.yaml"
@@ -412,9 +420,9 @@ NOTES = "changes"
 
 def kind_of(record: Record) -> str:
     """The kind of a record, as `KINDS` has it."""
-    return next(kind for kind, made in KINDS.items() if type(record) is made)
+    return next(name for name, kind in KINDS.items() if type(record) is kind.record)
 
 
 def build(kind: str, valid: MappingNode, raw: MappingNode, path: str, comments: Sequence[Comment] = ()) -> Record:
     """The typed record of a kind, from the valid part of its tree, the tree as it was written, and its comments."""
-    return KINDS[kind](valid, path, raw, comments)
+    return KINDS[kind].record(valid, path, raw, comments)

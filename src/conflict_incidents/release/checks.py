@@ -15,7 +15,7 @@ import pandas as pd
 
 from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
-from conflict_incidents.records.model import Actor, Aggregate, Incident, Organisation, Place, Record, SourceDataset
+from conflict_incidents.records.model import KINDS, Aggregate, Incident, Record
 from conflict_incidents.records.yaml.nodes import MappingNode as Tree
 from conflict_incidents.records.yaml.nodes import Node
 from conflict_incidents.records.yaml.nodes import SequenceNode as Listed
@@ -32,14 +32,7 @@ LISTS = ("sites", "attributions", "parties", "weapons", "conditions", "caveats",
 """Lists of an incident, each item of which is a row of the table of the same name."""
 
 
-TABLES = {
-    Incident: "incidents",
-    Aggregate: "aggregates",
-    Place: "places",
-    Actor: "actors",
-    Organisation: "organisations",
-    SourceDataset: "datasets",
-}
+TABLES = {kind.record: kind.folder for kind in KINDS.values() if kind.folder}
 """The table that has one row for each record of a kind."""
 
 

@@ -13,7 +13,7 @@ from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.names import joined
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import Named, Record
+from conflict_incidents.records.model import REGISTRIES, Named, Record
 from conflict_incidents.records.yaml.nodes import KEY
 
 NAMING = frozenset(
@@ -182,9 +182,8 @@ def _may_be_a_person(name: str) -> bool:
 def _registered(name: str, dataset: Dataset) -> bool:
     """Whether a registry has a record by that name, in any spelling that it knows."""
     id = "-".join(re.findall("[a-z0-9]+", name.lower()))
-    kinds = ("place", "organisation", "actor", "dataset")
-    return any(dataset.index.named(kind, id) for kind in kinds) or any(
+    return any(dataset.index.named(kind, id) for kind in REGISTRIES) or any(
         isinstance(record, Named) and joined(name) in record.spellings
-        for kind in kinds
+        for kind in REGISTRIES
         for record in dataset.registry.records(kind)
     )
