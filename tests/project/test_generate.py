@@ -1,14 +1,36 @@
 """What is generated and committed is up to date, and the edits that CONTRIBUTING describes are enough."""
 
 import difflib
+import os
+import re
 import runpy
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from samples import TOP
+from samples import REGISTRIES, TOP, dataset, incident
 
 generated: Callable[[], dict[str, str]] = runpy.run_path(str(TOP / "scripts/generate.py"))["generated"]
+USED = """
+import runpy, sys
+from pathlib import Path
+runpy.run_path("scripts/generate.py", run_name="__main__")
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.parsing import parse_file
+from conflict_incidents.tables.builder import frames
+from conflict_incidents.tables.hxl import TAGS
+from conflict_incidents.validation.engine import validate_paths
+file = Path(sys.argv[1])
+for finding in validate_paths([file], Dataset(Path("own"))).findings:
+    print(finding.rule, finding.severity, finding.message)
+rows = frames([parse_file(file, file.name).record])["incidents"]
+print(rows[["evacuated_low", "evacuated_high_open"]].values.tolist(), TAGS["evacuated_min"])
+"""
+"""A program that generates, then checks a file and shows its columns of the new measure."""
 
 
 def test_the_generated_files_are_up_to_date() -> None:
@@ -20,3 +42,45 @@ def test_the_generated_files_are_up_to_date() -> None:
             drifted.append("\n  ".join([f"{name}: {len(changed)} lines differ", *changed[:6]]))
     if drifted:
         pytest.fail("\n".join(["run ./scripts/generate and commit what it writes:", *drifted]), pytrace=False)
+
+
+def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> None:
+    """One edit each; then a record may use the measure, the tables have its columns, and the rule judges."""
+    for name in ("src", "schemas", "docs"):
+        shutil.copytree(TOP / name, tmp_path / name)  # with the bytecode, which saves a second
+    (tmp_path / "scripts").mkdir()
+    for name in ("datapackage.json", "scripts/generate.py"):
+        shutil.copy(TOP / name, tmp_path / name)
+    counts = tmp_path / "src/conflict_incidents/records/counts.py"
+    (line,) = re.findall("^ +Measure.+", documented("Add a measure"), re.M)
+    before, end, after = counts.read_text("utf-8").partition(')\n"""In the order of columns')
+    counts.write_text(f"{before}{line}\n{end}{after}", "utf-8")
+    with (tmp_path / "src/conflict_incidents/validation/rules/counts.py").open("a", encoding="utf-8") as family:
+        family.write(f"\n\n{documented('Add a rule')}")
+    claim = {"by": "sohr", "in": "sabah", "evacuated": {"at_least": 1201}, "displaced": {"about": 20_000_000}}
+    made = dataset(tmp_path / "own", [*REGISTRIES, incident(claims=[claim])])
+    (file,) = (made.root / "data/incidents").rglob("*.yaml")
+
+    done = subprocess.run(
+        [sys.executable, "-c", USED, str(file)],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "src"), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+    assert done.returncode == 0, done.stderr
+    wrote = {line.removeprefix("wrote ") for line in done.stdout.splitlines() if line.startswith("wrote ")}
+    schemas = {"schemas/incident-1.json", "schemas/aggregate-1.json", "schemas/SHA256SUMS"}
+    assert wrote == schemas | {"datapackage.json", "docs/rules.md"}
+    assert "[[1201, True]] #affected+evacuated+min" in done.stdout
+    assert "CNT019 warning displaced: about 20000000 is more than a large city has" in done.stdout
+    assert " error " not in done.stdout, "the record, with its new key, is right"
+
+
+def documented(heading: str) -> str:
+    """The code that a section of CONTRIBUTING shows."""
+    text = (TOP / "CONTRIBUTING.md").read_text("utf-8")
+    found = re.search(rf"^## {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)
+    assert found, f"CONTRIBUTING has no code under {heading}"
+    return found[1].strip("\n") + "\n"
