@@ -1,6 +1,6 @@
 """Pairs of incidents that may be one and the same, the likeliest first.
 
-Candidates lie within some kilometres and days of each other (`nearness`), or share an id of another dataset. The score
+Candidates lie within some kilometres and days of each other (`core.geo`), or share an id of another dataset. The score
 says what speaks for a pair: distance, days, tolls and names, each as far as it is known: what isn't known counts
 neither for nor against. Nothing is decided here: a person links the two records or leaves them apart.
 

@@ -1,9 +1,9 @@
 """What an earlier state of the dataset held: which records, in which status, and how close their positions were.
 
-The ledger of releases (`released`) and the records of a revision give the same type, so that the rules that compare
-(REV003, PRV005) are written once: `Earlier.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is
-compared with its ledger by itself, and with more states where it is made with them: `Dataset(root, since=[earlier])`;
-`validation.lost(earlier, dataset)` gives the findings on records that are gone.
+The ledger of releases and the records of a revision give the same type, so that the rules that compare (REV003, PRV005)
+are written once: `Snapshot.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is compared with its
+ledger, and with the states in `Dataset(root, since=[snapshot])`; `validation.engine.lost` gives the findings on records
+that are gone.
 
 Prevents: a record that vanishes or changes its id between two states, and a position that gets finer unseen.
 """

@@ -118,7 +118,7 @@ class Named(Record):
 
     @cached_property
     def spellings(self) -> frozenset[str]:
-        """All its names in the form in which names are compared (`spelling.joined`)."""
+        """All its names in the form in which names are compared (`core.names.joined`)."""
         return frozenset(filter(None, map(joined, (self.name, *(name.spelling for name in self.names)))))
 
 

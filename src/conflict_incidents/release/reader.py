@@ -69,7 +69,7 @@ class Opened:
         return data
 
     def column(self, table: str, name: str) -> pa.Array:
-        """A column of a table, as `tablefiles.Columns` gives it.
+        """A column of a table, as `tables.files.Columns` gives it.
 
         Raises:
             ReleaseError: the Parquet file isn't what the descriptor says.

@@ -44,7 +44,7 @@ class Side(Protocol):
         """Its tables by name, by its own descriptor."""
 
     def column(self, table: str, name: str) -> pa.Array:
-        """A column of a table, as `tablefiles.Columns` gives it."""
+        """A column of a table, as `tables.files.Columns` gives it."""
 
 
 @dataclass(frozen=True)

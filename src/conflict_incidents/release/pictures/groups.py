@@ -15,7 +15,7 @@ DASH = "\N{EN DASH}"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some incidents and their killed, with the fields of `analysis.Total`; `key` is what they have in common."""
+    """Some incidents and their killed, with the fields of `tables.totals.Total`; `key` is what they have in common."""
 
     key: Any
     incidents: int
@@ -59,7 +59,7 @@ def whole(incidents: pd.DataFrame) -> Group:
 
 
 def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
-    """The groups by a key of `analysis.by` (units by p-code), sorted, and the incidents whose key isn't known."""
+    """The groups by a key of `tables.totals.by` (units by p-code), sorted, and the incidents whose key isn't known."""
     column = f"{key}_pcode" if key in UNITS else key
     if key in UNITS:  # those without a p-code are one group, whatever the name
         name = f"{key}_name"
