@@ -12,7 +12,7 @@ from conflict_incidents.core.crosswalks import ACLED_EVENTS, UCDP_CLARITY, UCDP_
 from conflict_incidents.exchange.exporters import EXPORTERS, acled, hxl, ucdp
 from conflict_incidents.exchange.exporters.sheet import Sheet, text
 from conflict_incidents.exchange.importers.places import PRECISIONS
-from conflict_incidents.exchange.importers.ucdp_rows import CLARITIES, DATE_PRECISIONS
+from conflict_incidents.exchange.importers.ucdp.rows import CLARITIES, DATE_PRECISIONS
 from conflict_incidents.records.schema import document
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import Tree, actor, place, withdrawn

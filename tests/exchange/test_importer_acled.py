@@ -10,7 +10,7 @@ import yaml
 
 from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
-from conflict_incidents.exchange.importers.acled_rows import KINDS, pieces
+from conflict_incidents.exchange.importers.acled.rows import KINDS, pieces
 
 SENTENCE = "A made-up sentence that must not be copied."
 ROW = {

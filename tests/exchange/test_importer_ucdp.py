@@ -25,7 +25,7 @@ from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.organisations import Organisations
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
-from conflict_incidents.exchange.importers.ucdp_table import in_own_names, in_whole_numbers
+from conflict_incidents.exchange.importers.ucdp.table import in_own_names, in_whole_numbers
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
 from conflict_incidents.tables.totals import by

@@ -1,8 +1,8 @@
-"""Importers: one file a foreign dataset, and what they share.
+"""Importers: one module or package a foreign dataset, and what they share.
 
 `store/store.py` brings records into a dataset, `store/ledger.py` remembers what a source last gave, `store/merging.py`
 decides whose value stands, `store/renewing.py` writes a part of a record anew, `store/files.py` puts it on disk;
-`store/batch.py` is what an importer hands over. To add an importer, add a file with `HELP`, `configure(parser)` and
+`store/batch.py` is what an importer hands over. To add an importer, add a module with `HELP`, `configure(parser)` and
 `convert(file, dataset, options) -> Batch`, and name it in `IMPORTERS`; `incidents import` does the rest.
 """
 

@@ -32,9 +32,9 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     listing,
 )
 from conflict_incidents.exchange.importers.tabular.read import read_table
-from conflict_incidents.exchange.importers.ucdp_counts import COLUMNS as COUNTS
-from conflict_incidents.exchange.importers.ucdp_counts import killed
-from conflict_incidents.exchange.importers.ucdp_rows import (
+from conflict_incidents.exchange.importers.ucdp.counts import COLUMNS as COUNTS
+from conflict_incidents.exchange.importers.ucdp.counts import killed
+from conflict_incidents.exchange.importers.ucdp.rows import (
     CLARITIES,
     SENTENCES,
     Beside,
@@ -46,7 +46,7 @@ from conflict_incidents.exchange.importers.ucdp_rows import (
     title_of,
     when,
 )
-from conflict_incidents.exchange.importers.ucdp_table import in_own_names, in_whole_numbers
+from conflict_incidents.exchange.importers.ucdp.table import in_own_names, in_whole_numbers
 from conflict_incidents.records.cells import tidy
 
 HELP = "UCDP Georeferenced Event Dataset"

@@ -13,7 +13,7 @@ from typing import Any
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exchange.importers.acled_rows import (
+from conflict_incidents.exchange.importers.acled.rows import (
     CIVILIANS,
     KINDS,
     LONGEST,
