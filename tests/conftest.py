@@ -1,6 +1,5 @@
-"""Settings of the whole suite: in CI hypothesis repeats the same examples, elsewhere it looks for new ones.
-
-EXAMPLES says how many a test takes that doesn't say so itself.
+"""Settings of the whole suite, and what its modules share: in CI Hypothesis repeats the same examples, elsewhere it
+looks for new ones.
 """
 
 from __future__ import annotations
@@ -12,10 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from examples import EXAMPLES
+from shared import shared
+
 if TYPE_CHECKING:
     from projects import Project
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 # Claims made at random often contradict themselves, and the rules refuse these; busy machines are slow.
 _PATIENT = [HealthCheck.filter_too_much, HealthCheck.too_slow]
 settings.register_profile("ci", max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=_PATIENT)
@@ -28,9 +29,24 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of one incident, with its release; it is read by many tests, and copied where it is to be changed."""
     from samples import released
 
-    root = tmp_path_factory.mktemp("story")
-    released(root)
-    return root
+    return shared(tmp_path_factory, "story", released)
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with a release of the story, an incident of unknown toll and a withdrawn one; only read, as `story`."""
+    from samples import STORY, incident, released, withdrawn
+
+    trees = [*STORY, incident("SYR-20220908-u0kn"), withdrawn()]
+    return shared(tmp_path_factory, "several", lambda root: released(root, trees))
+
+
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset in which everything is said, with its release; only read, as `story`."""
+    from samples import EVERYTHING, released
+
+    return shared(tmp_path_factory, "everything", lambda root: released(root, EVERYTHING))
 
 
 @pytest.fixture

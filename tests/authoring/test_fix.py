@@ -157,6 +157,7 @@ def test_a_file_that_changed_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
     assert state(tmp_path) == {str(file): b"somebody's"}
 
 
+@pytest.mark.slow
 def test_a_repair_that_is_killed_at_any_step_leaves_the_file_whole(tmp_path: Path) -> None:
     (tmp_path / "record.yaml").write_bytes(ROUGH.encode())
     command = [sys.executable, str(TESTS / "helpers/killing.py"), "mend", str(tmp_path / "record.yaml")]

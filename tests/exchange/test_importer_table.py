@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.authoring.scaffold import found
@@ -102,7 +102,6 @@ def test_a_table_may_say_what_its_cells_mean() -> None:
             read_count(cell, thousands=".")
 
 
-@settings(max_examples=1000, deadline=None)
 @given(st.one_of(st.text(), st.text("0123456789+-~<>≤≥., ()\u0667betonandmr", max_size=12)))
 def test_any_cell_is_a_count_or_a_refusal(cell: str) -> None:
     try:
@@ -202,7 +201,6 @@ def test_dates_that_are_not_certain_are_refused(cell: str, order: str | None, wo
         read_day(cell, DateForm(order))
 
 
-@settings(max_examples=1000, deadline=None)
 @given(
     st.one_of(st.text(), st.text("0123456789/-. :TZsepOct٣", max_size=20), st.dates().map(str)),
     st.sampled_from([None, "dmy", "mdy", "ymd"]),

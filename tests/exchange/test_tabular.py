@@ -343,7 +343,7 @@ MAGIC = [
 ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(MAGIC), st.one_of(st.binary(max_size=200), st.text(max_size=100).map(str.encode)))
 def test_any_bytes_give_a_table_or_a_refusal(tmp_path: Path, start: bytes, rest: bytes) -> None:
     try:
@@ -354,7 +354,7 @@ def test_any_bytes_give_a_table_or_a_refusal(tmp_path: Path, start: bytes, rest:
     assert all(list(row.cells) == table.columns for row in table.rows)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_file_gives_a_table_or_a_refusal(tmp_path: Path, data: st.DataObject) -> None:
     whole = bytearray(data.draw(st.sampled_from(_WHOLE)))

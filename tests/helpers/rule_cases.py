@@ -6,15 +6,17 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unittest.mock import patch
 
 from case_files import FOLDER, stated
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Snapshot
-from conflict_incidents.records.parsing import parse
+from conflict_incidents.records.parsing import Parsed, bytes_of, parse, parse_file
 from conflict_incidents.validation.engine import validate_dataset, validate_paths
 
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
@@ -66,7 +68,7 @@ class Case:
         data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
         others = {root / path: edited(**content) for path, content in self.beside.items()}
         seen = root / self.where if self.where else own
-        with standing({own: data, **others}):
+        with standing({own: data, **others}), patch(f"{Dataset.__module__}.parse_file", parsed_once):
             dataset = Dataset(root, since=[self._before(root)] if self.earlier else [])
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or seen != own
@@ -92,6 +94,15 @@ def standing(files: dict[Path, bytes]) -> Iterator[None]:
     finally:
         for path in files:
             path.unlink(missing_ok=True)
+
+
+def parsed_once(file: Path, path: str) -> Parsed:
+    """As `parse_file`, but each content once for all cases: they share the dataset around the record."""
+    data = bytes_of(file)
+    return parse_file(file, path) if isinstance(data, str) else _parsed(data, path)
+
+
+_parsed = cache(parse)
 
 
 def lay_out(root: Path) -> Path:

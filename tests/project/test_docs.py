@@ -73,6 +73,7 @@ def test_the_site_builds_without_a_link_that_leads_nowhere(tmp_path: Path) -> No
     assert "fonts.googleapis" not in (tmp_path / "index.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_link_that_leads_nowhere_stops_the_site(tmp_path: Path) -> None:
     shutil.copytree(TOP / "docs", tmp_path / "docs")
     (tmp_path / "docs/duplicates.md").write_text("# A page\n\n[elsewhere](no-such-page.md)\n", "utf-8")

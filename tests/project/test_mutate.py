@@ -97,6 +97,7 @@ def test_statements_go_one_at_a_time() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_cases_kill_what_they_notice() -> None:
     """The short form of `./scripts/mutate`: one function of a rule."""
     function = "validation/rules/counts:_is_round"

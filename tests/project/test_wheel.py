@@ -25,6 +25,7 @@ from conflict_incidents.release.reader import opened
 from samples import bytes_of, dataset, released
 from servers import Server
 
+pytestmark = pytest.mark.slow
 TOP = Path(__file__).parents[2]
 
 

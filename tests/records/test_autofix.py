@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.records.autofix import Repair, repair
@@ -267,7 +267,6 @@ waivers:
     assert none.data.decode() == "schema: waivers/1\n# About a place.\n# seen\nwaivers: []\n"
 
 
-@settings(max_examples=40)
 @given(incidents(), st.integers(0, 2**32))
 def test_a_right_record_in_any_layout_stays_the_same_record(record: dict[str, Any], seed: int) -> None:
     random = Random(seed)

@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import jsonschema
 import jsonschema_rs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import fuzz
 from conflict_incidents.core.rule import MOST
@@ -382,28 +382,21 @@ def test_the_largest_depth_is_the_one_that_the_rule_states() -> None:
     assert f"nested at most {MAX_DEPTH} deep" in file_form.page
 
 
-FUZZED = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-@FUZZED
 @given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_give_a_record_or_findings(data: bytes) -> None:
     assert fuzz.checked(data, DATASET)
 
 
-@FUZZED
 @given(st.lists(st.sampled_from(fuzz.SNIPPETS), max_size=20).map(lambda parts: "".join(parts).encode()))
 def test_any_mixture_of_yaml_gives_a_record_or_findings(data: bytes) -> None:
     assert fuzz.checked(data, DATASET)
 
 
-@FUZZED
 @given(st.sampled_from(fuzz.FOUNDING + fuzz.REGISTRIES), st.integers(0, 2**32))
 def test_a_broken_record_gives_a_record_or_findings(file: Path, seed: int) -> None:
     fuzz.checked(fuzz.mutated(file.read_bytes(), random.Random(seed)), DATASET)
 
 
-@FUZZED
 @given(st.sampled_from(fuzz.FOUNDING + fuzz.REGISTRIES), st.integers(0, 2**32))
 def test_a_restructured_record_gives_a_record_or_findings(file: Path, seed: int) -> None:
     fuzz.checked(fuzz.restructured(fuzz.elsewhere(file.read_bytes()), random.Random(seed)), DATASET)
@@ -432,7 +425,6 @@ ORACLE = jsonschema.Draft202012Validator(schema.document("incident/1"))
 OURS = jsonschema_rs.Draft202012Validator(schema.document("incident/1"))
 
 
-@FUZZED
 @given(incidents(), st.integers(0, 2**32))
 def test_two_validators_agree_on_what_the_schema_says(tree: dict[str, Any], seed: int) -> None:
     for candidate in (tree, json.loads(fuzz.restructured(tree, random.Random(seed)))):

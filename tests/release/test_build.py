@@ -23,7 +23,6 @@ from conflict_incidents.release.reader import opened
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.files import csv_bytes, parquet_bytes
 from samples import (
-    EVERYTHING,
     REGISTRIES,
     STORY,
     Tree,
@@ -41,14 +40,6 @@ from samples import (
 TESTS = Path(__file__).parents[1]
 PROGRAM = Path(sys.executable).parent
 MORE = [*STORY, incident("SYR-20220908-u0kn")]
-
-
-@pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A dataset in which everything is said, with its release."""
-    root = tmp_path_factory.mktemp("everything")
-    released(root, EVERYTHING)
-    return root
 
 
 @pytest.fixture
@@ -355,6 +346,7 @@ def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> N
     )
 
 
+@pytest.mark.slow
 def test_a_build_killed_at_any_step_leaves_the_earlier_release(standing: Path, tmp_path: Path) -> None:
     root = shutil.copytree(standing, tmp_path / "killed", symlinks=True)
     dataset(root, MORE)

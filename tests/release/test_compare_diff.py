@@ -16,6 +16,7 @@ from conflict_incidents.release.compare.changes import rows
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, compare
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract
+from examples import FEW
 from samples import EVERYTHING, REGISTRIES, STORY, Tree, counted, incident, withdrawn
 
 ID = "SYR-20220908-7q4m"
@@ -207,7 +208,7 @@ def start() -> Opened:
     return made(START)
 
 
-@settings(max_examples=5)
+@settings(max_examples=FEW)
 @given(seed=st.integers(0, 10**6), steps=st.integers(2, 12))
 def test_the_changes_make_the_later_release_of_the_earlier(start: Opened, seed: int, steps: int) -> None:
     chance, trees = random.Random(seed), START

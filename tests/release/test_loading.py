@@ -21,18 +21,16 @@ from conflict_incidents.release.loading import SHIPPED, LoadError
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import read_csv
-from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, records, released, source, withdrawn
+from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, records, released, source
 
 NA: Any = pd.NA
 OCHA = "OCHA common operational datasets: administrative units (names and p-codes)"
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def root(several: Path) -> Path:
     """A dataset with a release of the story, an incident of unknown toll and a withdrawn one."""
-    folder = tmp_path_factory.mktemp("dataset")
-    released(folder, [*STORY, incident("SYR-20220908-u0kn"), withdrawn()])
-    return folder
+    return several
 
 
 @pytest.fixture

@@ -92,6 +92,7 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
     }
 
 
+@pytest.mark.slow
 def test_a_version_is_not_published_twice(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = Dataset(published)
     (zip,) = (published / "release").glob("*.zip")
@@ -128,6 +129,7 @@ def test_a_version_that_leads_to_a_release_is_not_published(tmp_path: Path, caps
     assert lines[-1].startswith("incidents: version 1.0.0-rc.1 isn't of the form MAJOR.MINOR.PATCH; set `version` in")
 
 
+@pytest.mark.slow
 def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_fetched(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

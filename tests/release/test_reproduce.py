@@ -35,6 +35,7 @@ def reproduce(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, c
     return "".join(capsys.readouterr()).splitlines()
 
 
+@pytest.mark.slow
 def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_rows_by_the_oldest_libraries(
     story: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -44,6 +45,7 @@ def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_row
     assert ": the same (" in by_oldest
 
 
+@pytest.mark.slow
 def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
     story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,6 +74,7 @@ def written_by_other_libraries(release: Path) -> None:
             stored.writestr(name, part)
 
 
+@pytest.mark.slow
 def test_a_database_of_other_rows_is_told(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = shutil.copytree(story / "release/current", tmp_path / "other")
     with closing(sqlite3.connect(other / sqlite.FILE)) as database:

@@ -11,6 +11,7 @@ import pytest
 from conflict_incidents import verify
 from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.verify import VerificationError
+from examples import EXAMPLES, FEW
 from samples import STORY, bytes_of, incident, released
 from tampering import cuts, flips
 
@@ -43,7 +44,7 @@ def test_the_zip_of_a_release_is_the_same_whatever_the_order_of_its_files(folder
 
 def test_flipped_bytes_and_cut_files_are_refused(copied: Path) -> None:
     dice = random.Random(1)
-    chosen = dice.sample(list(flips(copied)), 40) + dice.sample(list(cuts(copied, 5)), 20)
+    chosen = dice.sample(list(flips(copied)), EXAMPLES) + dice.sample(list(cuts(copied, FEW)), FEW)
     for tamper in chosen:
         with tamper.done(), pytest.raises(VerificationError):
             verify(copied)

@@ -3,6 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from comparisons import with_type, without_column
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
@@ -112,6 +114,7 @@ class Year(Project):
         self.publish(self.release)
 
 
+@pytest.mark.slow
 def test_a_year_of_edits(tmp_path: Path) -> None:
     year = Year(tmp_path)
     sites = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]

@@ -20,6 +20,7 @@ from conflict_incidents.tables.contract import ContractError
 from conflict_incidents.tables.dtypes import Row, frame
 from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.invariants import INVARIANTS
+from examples import FEW
 from restoring import plain, restored
 from samples import (
     EVERYTHING,
@@ -99,7 +100,7 @@ def test_the_tables_of_everything_keep_the_contract() -> None:
         validate(one, name, complete=True)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=FEW)
 @given(incidents())
 def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree) -> None:
     frames = made(*REGISTRIES, tree)
@@ -114,7 +115,7 @@ def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree
     assert restored(frames, "incident", tree["id"]) == plain(tree)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=FEW)
 @given(incidents())
 def test_what_is_derived_from_any_record_keeps_the_contract(tree: Tree) -> None:
     frames = made(*REGISTRIES, tree)
@@ -123,7 +124,7 @@ def test_what_is_derived_from_any_record_keeps_the_contract(tree: Tree) -> None:
     assert tables.dangling(frames) == {}
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=FEW)
 @given(incidents(), st.randoms())
 def test_the_order_of_the_records_is_irrelevant(tree: Tree, order: random.Random) -> None:
     trees = [*REGISTRIES, tree]

@@ -3,11 +3,10 @@
 Each test draws values, puts them into a record and into the table that the record becomes, and asks everybody. Those
 who can see the fact must agree. Those who can't are named with the reason, and have to let it pass.
 
-    EXAMPLES=1000 pytest tests/validation/test_differential.py     # the longer form; without it a few examples of each
+    EXAMPLES=3000 pytest tests/validation/test_differential.py     # the longer form; without it a few examples of each
 """
 
 import copy
-import os
 import re
 from datetime import date
 from typing import Any
@@ -20,12 +19,13 @@ from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERIT
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.tables import contract
 from conflict_incidents.validation.rules import RULES
+from examples import FEW
 from judges import BY_ID, DAY, INCIDENT, JUDGES, RECORDS, Cells, Fact, Value, frames
 from samples import Tree
 from strategies import counts
 
 few = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "6")),
+    max_examples=FEW,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a fact is small, and an example takes a tenth of a second
 )

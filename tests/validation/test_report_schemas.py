@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import jsonschema_rs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from lxml import etree
 
 from conflict_incidents import __version__
@@ -64,7 +64,6 @@ def run_of(findings: list[Finding]) -> Any:
 
 
 @pytest.mark.parametrize("format", ["sarif", "junit", "rdjson", "gitlab"])
-@settings(max_examples=40)
 @given(message=ANYTHING.filter(str.strip), path=ANYTHING.filter(bool))
 def test_whatever_strangers_write_the_schemas_are_kept(format: str, message: str, path: str) -> None:
     found = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
@@ -154,7 +153,6 @@ def test_no_message_is_a_link_or_a_template_for_a_viewer_of_sarif() -> None:
     assert result["message"] == {"text": "[a] (1) { 0} {at_least: 7}\\n"}
 
 
-@settings(max_examples=60)
 @given(path=ANYTHING)
 def test_an_address_of_a_file_leads_back_to_its_name(path: str) -> None:
     address = uri(path)

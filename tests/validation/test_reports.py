@@ -6,7 +6,7 @@ from typing import Any
 
 import hypothesis.strategies as st
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from conflict_incidents.core.findings import MESSAGE_LENGTH, Finding, Severity
 from conflict_incidents.validation.reports import PRINTERS, as_text
@@ -87,7 +87,6 @@ def test_a_long_message_is_cut_by_every_printer() -> None:
         )
 
 
-@settings(max_examples=50)  # each prints the pages of all rules, too
 @given(message=ANYTHING, path=ANYTHING)
 def test_no_text_of_strangers_gets_raw_to_a_terminal_or_a_log(message: str, path: str) -> None:
     found = [finding(message, path), finding(message, path, severity=Severity.WARNING)]
@@ -104,7 +103,6 @@ def test_no_text_of_strangers_gets_raw_to_a_terminal_or_a_log(message: str, path
         assert not re.search("%(?!25|3A|2C)", line)
 
 
-@settings(max_examples=20)
 @given(
     st.lists(st.builds(finding, path=st.sampled_from(["a", "b"]), line=st.integers(1, 3), message=ANYTHING), max_size=5)
 )
