@@ -1,6 +1,7 @@
 """The generated parts of files that are committed: of schemas, of the table contract, and the manual of the rules.
 
-Measures and groups come from `records/counts.py`, rules from their docstrings. All else in these files is edited by
+Measures and groups come from `records/counts.py`, rules from their docstrings, and the closed list of a column from the
+key of a record that is its `source`. All else in these files is edited by
 hand and kept as it is: a file whose generated parts are up to date doesn't change.
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
@@ -32,8 +33,13 @@ from conflict_incidents.validation import manual
 TOP = Path(__file__).resolve().parents[1]
 WIDTH = 120
 Json = dict[str, Any]
-_LISTS = {"measure": MEASURES, "group": GROUPS, "claim_group": GROUPS, "word": tuple(LEXICON)}
+_LISTS = {
+    **{"measure": MEASURES, "group": GROUPS, "claim_group": GROUPS, "word": tuple(LEXICON)},
+    **{"agreement": tuple(Agreement), "basis": tuple(Basis), "low_from": tuple(LowFrom)},
+}
 """The words that a key or a column of that name takes."""
+_OWN_LISTS = ("status", "date_precision")
+"""Columns with other words than the key that they come from: drafts aren't released, and a span has no precision."""
 _NUMBER: Json = {"type": "integer", "constraints": {"minimum": 0}}
 _TRUTH: Json = {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]}
 
@@ -81,22 +87,24 @@ _OF_A_MEASURE = re.compile(rf".+_({'|'.join({**_ENDINGS, **_DETAILS, **_VOICES})
 
 def generated() -> dict[str, str]:
     """Each file with generated parts, by its path in the repository, as it should be."""
-    newest = {f"{kind}-{max(versions)}" for kind, versions in known().items()}  # the others are frozen
-    schemas = {
-        f"schemas/{file.name}": _schema(file) if file.stem in newest else file.read_text("utf-8")
-        for file in sorted((TOP / "schemas").glob("*.json"))
-    }
+    schemas = {f"schemas/{file.name}": file.read_text("utf-8") for file in (TOP / "schemas").glob("*.json")}
+    newest: dict[str, Json] = {}
+    for kind, versions in known().items():  # the older ones are frozen
+        name = f"schemas/{kind}-{max(versions)}.json"
+        newest[kind] = _schema(json.loads(schemas[name]))
+        schemas[name] = json.dumps(newest[kind], indent=2, ensure_ascii=False) + "\n"
+    schemas = dict(sorted(schemas.items()))
     sums = [f"{sha256(text.encode()).hexdigest()}  {Path(path).name}\n" for path, text in schemas.items()]
     return {
         **schemas,
         "schemas/SHA256SUMS": "".join(sums),
-        "datapackage.json": _contract(TOP / "datapackage.json"),
+        "datapackage.json": _contract(TOP / "datapackage.json", newest),
         manual.DOCUMENT: manual.document(),
     }
 
 
-def _schema(file: Path) -> str:
-    schema: Json = json.loads(file.read_text("utf-8"))
+def _schema(schema: Json) -> Json:
+    """A schema with the measures, the groups and their lists made anew."""
     for key, described in _described(schema):
         values = described.get("items", described)
         if key in _LISTS and "enum" in values:
@@ -116,7 +124,7 @@ def _schema(file: Path) -> str:
         claim = schema["properties"]["claims"]["items"]
         measures = {measure.name: _measure(measure) for measure in DECLARED_MEASURES}
         claim["properties"] = _replaced(claim["properties"], {"people", "tally"}, measures)
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return schema
 
 
 def _described(node: Any) -> Iterator[tuple[str, Json]]:
@@ -149,15 +157,26 @@ def _replaced(properties: Json, forms: set[str], made: Json) -> Json:
     return {**dict(kept[:first]), **made, **dict(kept[first:])}
 
 
-def _contract(file: Path) -> str:
+def _contract(file: Path, schemas: Mapping[str, Json]) -> str:
     package: Json = json.loads(file.read_text("utf-8"))
     for table in package["resources"]:
         for column in table["schema"]["fields"]:
             if column["name"] in _LISTS and "enum" in column.get("constraints", {}):
                 column["constraints"]["enum"] = list(_LISTS[column["name"]])
+            elif column["name"] not in _OWN_LISTS and (words := _words_of(column.get("source", ""), schemas)):
+                column.setdefault("constraints", {})["enum"] = words
         if table["name"] == "incidents":
             table["schema"]["fields"] = _columns(table["schema"]["fields"])
     return _laid_out(package) + "\n"
+
+
+def _words_of(source: str, schemas: Mapping[str, Json]) -> list[str]:
+    """The closed list of the key that a column comes from, as `incident: sites.kind`; empty where it has none."""
+    kind, _, path = source.partition(": ")
+    described: Json = schemas.get(kind, {})
+    for key in path.split("."):
+        described = described.get("items", described).get("properties", {}).get(key, {})
+    return list(described.get("enum", ()))
 
 
 def _columns(fields: list[Json]) -> list[Json]:

@@ -19,7 +19,7 @@ from conflict_incidents.estimates.intervals import Interval, hull
 from conflict_incidents.estimates.states import State, same_accounts
 from conflict_incidents.estimates.structure import WHOLES, Low, lows, sums_of, wholes_of
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice, speakers_of
-from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, SEVERITIES, SIDES, Scope
+from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, ROLES, SEVERITIES, SIDES, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Override
 
@@ -466,7 +466,7 @@ PARTITIONS = (
     ("total", (("civilians",), ("combatants", *SIDES), ("unknown_status",))),
     ("total", (("women",), ("men",), ("children", "girls", "boys"), ("unknown_sex_or_age",))),
     ("total", tuple((severity,) for severity in SEVERITIES)),
-    *(("total", ((role,),)) for role in ("medics", "journalists", "aid_workers")),
+    *(("total", ((role,),)) for role in ROLES),
     ("combatants", tuple((side,) for side in SIDES)),
     ("children", (("girls",), ("boys",))),
     ("children", (("civilian_children",),)),
