@@ -13,7 +13,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.ledger import parsed, renewed
 from conflict_incidents.exchange.importers.store.store import Incoming, store
-from conflict_incidents.tables import released as without_drafts
+from conflict_incidents.tables import in_release
 from rule_cases import edited, lay_out
 
 HEADER = "kind,id,status,positions,content\n"
@@ -30,7 +30,7 @@ def publish(root: Path) -> str:
     """What a published release of the dataset leaves in its ledger."""
     dataset = Dataset(root)
     records = [dataset.index.parsed(file).record for file in dataset.index.files()]
-    text = renewed(dataset.ledger, without_drafts(record for record in records if record))
+    text = renewed(dataset.ledger, in_release(record for record in records if record))
     (root / "data/released.csv").write_text(text, "utf-8")
     return text
 

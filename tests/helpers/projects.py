@@ -9,7 +9,7 @@ import pytest
 
 from comparisons import applied, tables_of, under
 from conflict_incidents.core.findings import Finding, errors
-from conflict_incidents.core.versions import released as version_of
+from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.release import ReleaseRefused, index
@@ -60,7 +60,7 @@ class Project:
     def publish(self, release: Path) -> None:
         """Enter a release in the index, as publishing does."""
         with opened(release) as made:
-            version = version_of(made.about.version)
+            version = release_version(made.about.version)
             assert version is not None
             entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
         self.index = self.index.with_release(entry, made.about.name)

@@ -66,7 +66,7 @@ def parse(text: str) -> Version | None:
     return Version(int(found[1]), int(found[2]), int(found[3]), found[4] or "") if found else None
 
 
-def released(text: str) -> Version | None:
+def release_version(text: str) -> Version | None:
     """The version that a text states, None where it isn't that of a release, MAJOR.MINOR.PATCH and nothing more."""
     found = parse(text)
     return found if found and str(found) == text and not found.suffix else None

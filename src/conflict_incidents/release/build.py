@@ -22,7 +22,7 @@ from conflict_incidents.release.folder import only_build, point_current, publish
 from conflict_incidents.release.pictures import SummaryError, draw_pictures
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import in_memory
-from conflict_incidents.tables import contract, dtypes, frames, released
+from conflict_incidents.tables import contract, dtypes, frames, in_release
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 
 
@@ -68,7 +68,7 @@ def build(
     folder = out if out is not None else dataset.root / RELEASES
     try:
         with only_build(folder):
-            return _build(dataset, released(records), folder, report or (lambda _: None), previous, pictures)
+            return _build(dataset, in_release(records), folder, report or (lambda _: None), previous, pictures)
     except OSError as error:
         where = error.filename or folder
         raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error

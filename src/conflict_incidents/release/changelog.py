@@ -16,7 +16,7 @@ from pathlib import Path
 
 from conflict_incidents.core.files import put
 from conflict_incidents.core.findings import errors, harmless, markdown
-from conflict_incidents.core.versions import released
+from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
@@ -98,7 +98,7 @@ def assembled(root: Path, version: str, day: str) -> Plan:
     Raises:
         ReleaseError: a note can't be used, or the section of the version was written and there are more notes now.
     """
-    if released(version) is None:
+    if release_version(version) is None:
         raise ReleaseError(
             f"the version {harmless(version)} isn't of the form MAJOR.MINOR.PATCH; nothing was assembled"
         )

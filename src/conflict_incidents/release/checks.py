@@ -16,9 +16,7 @@ import pandas as pd
 from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.records.model import KINDS, Aggregate, Incident, Record
-from conflict_incidents.records.yaml.nodes import MappingNode as Tree
-from conflict_incidents.records.yaml.nodes import Node
-from conflict_incidents.records.yaml.nodes import SequenceNode as Listed
+from conflict_incidents.records.yaml.nodes import MappingNode, Node, SequenceNode
 from conflict_incidents.release.checksums import differing
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
@@ -202,8 +200,8 @@ def _unequal(what: str, expected: Counter[str], found: Counter[str]) -> list[str
 
 
 def _items(node: Node | None, key: str) -> list[Node]:
-    child = node.items.get(key) if isinstance(node, Tree) else None
-    return child.items if isinstance(child, Listed) else []
+    child = node.items.get(key) if isinstance(node, MappingNode) else None
+    return child.items if isinstance(child, SequenceNode) else []
 
 
 def _numbers(claim: Node) -> int:
@@ -212,8 +210,8 @@ def _numbers(claim: Node) -> int:
     count = len({getattr(item, "value", None) for item in _items(claim, "no_information")})
     count += len(_items(claim, "shares"))
     for measure in MEASURES:
-        node = claim.items.get(measure) if isinstance(claim, Tree) else None
-        if isinstance(node, Tree) and not bounds & node.items.keys():
+        node = claim.items.get(measure) if isinstance(claim, MappingNode) else None
+        if isinstance(node, MappingNode) and not bounds & node.items.keys():
             count += len(node.items.keys() - set(COMPLETE))
         elif node is not None:
             count += 1

@@ -33,7 +33,7 @@ from typing import Any
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
-from conflict_incidents.core.versions import Version, development, released
+from conflict_incidents.core.versions import Version, development, release_version
 
 INDEX_FILE = "releases.json"
 """Its name at the root of a dataset."""
@@ -89,7 +89,7 @@ class Index:
 
     def claims(self, name: str, version: str) -> Published | None:
         """What was published as a version of the dataset `name`, None where nothing was."""
-        stated = released(version)
+        stated = release_version(version)
         return self.get(stated) if name == self.name and stated else None
 
     def version_of(self, name: str, version: str, content: str) -> str:
@@ -195,7 +195,7 @@ def _entry(entry: object, number: int, name: str) -> Published:
             f"{where} has {', '.join(f'`{key}`' for key in sorted(_NEEDED))}, may have `url` with `zip`, nothing else"
         )
     told = {key: value if isinstance(value, str) else "" for key, value in entry.items()}
-    version = released(told["version"])
+    version = release_version(told["version"])
     wanted = {
         "version": version,
         "created": _CREATED.fullmatch(told["created"]),

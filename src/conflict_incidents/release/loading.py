@@ -22,7 +22,7 @@ import pandas as pd
 
 from conflict_incidents.core.download import FetchError, fetched, is_address
 from conflict_incidents.core.resources import resource
-from conflict_incidents.core.versions import is_development, parse, released
+from conflict_incidents.core.versions import is_development, parse, release_version
 from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.release.contents import release_name
 from conflict_incidents.release.contents import sha256 as hash_of
@@ -295,7 +295,7 @@ def _is_version(folder: Path, version: str, digest: str | None) -> bool:
 
 def _entry(version: str) -> Published | None:
     """What the index that the package ships says of a version."""
-    number = released(version)
+    number = release_version(version)
     return shipped_index().get(number) if number else None
 
 

@@ -73,7 +73,7 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
         index = read_index(dataset.root)
     except IndexDefect as error:
         raise ReleaseError(str(error)) from error
-    version = versions.released(made.about.version)
+    version = versions.release_version(made.about.version)
     same = index.get(version) if version else None
     taken = same if same and same.content != made.content_hash else None
     before = taken or (index.before(version) if version else index.latest)
@@ -96,7 +96,7 @@ def _unseen(dataset: Dataset, made: Opened, before: Published | None, taken: Pub
     if before is None:
         return Following()
     findings = []
-    if taken or versions.released(made.about.version) is None:
+    if taken or versions.release_version(made.about.version) is None:
         least = versions.least(before.version, Bump.PATCH)
         findings = _version(dataset, made, str(before.version), least, "the rows have changed")
     return Following(
@@ -107,13 +107,13 @@ def _unseen(dataset: Dataset, made: Opened, before: Published | None, taken: Pub
 
 
 def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes) -> Following:
-    before = versions.released(base.about.version)
+    before = versions.release_version(base.about.version)
     if before is None:
         raise ReleaseError(f"{base.name}: its version {base.about.version} isn't of the form MAJOR.MINOR.PATCH")
     diff = compare(base, made)
     bump = max(diff.bump, Bump.PATCH) if taken and before == taken.version else diff.bump
     least = versions.least(before, bump)
-    version = versions.released(made.about.version)
+    version = versions.release_version(made.about.version)
     findings = lost(_lost_snapshot(diff, dataset), dataset)
     findings += _unsaid(diff, dataset, notes)
     if version is None or version < least:
@@ -173,7 +173,7 @@ def _redefined(dataset: Dataset, made: Opened, same: Published) -> list[Finding]
 
 def _refuse_other(base: Opened, index: Index) -> None:
     """Refuse a release that bears a published version and isn't that release."""
-    version = versions.released(base.about.version)
+    version = versions.release_version(base.about.version)
     published = index.get(version) if version else None
     if published and published.sums != base.sums_hash:
         raise ReleaseError(

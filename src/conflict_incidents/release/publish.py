@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conflict_incidents.core.versions import Version
-from conflict_incidents.core.versions import released as release_version
+from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
@@ -23,7 +22,7 @@ from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, read_index
 from conflict_incidents.release.reader import opened
-from conflict_incidents.tables import released as in_release
+from conflict_incidents.tables import in_release
 
 CITATION = "CITATION.cff"
 """How to cite the dataset, at its root: the file of the release that was published last."""

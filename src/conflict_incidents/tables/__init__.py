@@ -5,7 +5,7 @@ Which tables and columns there are, `datapackage.json` says; which function fill
 
 from __future__ import annotations
 
-from conflict_incidents.tables.builder import frames, released
+from conflict_incidents.tables.builder import frames, in_release
 from conflict_incidents.tables.checks import TableError, TableProblem, dangling, doubled, validate
 
-__all__ = ["TableError", "TableProblem", "dangling", "doubled", "frames", "released", "validate"]
+__all__ = ["TableError", "TableProblem", "dangling", "doubled", "frames", "in_release", "validate"]

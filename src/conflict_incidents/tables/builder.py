@@ -30,7 +30,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
     Raises:
         ContractError: a table or a column of the contract is filled by no code, or the reverse.
     """
-    shared = released(records)
+    shared = in_release(records)
     incidents_by_id = {record.id: record for record in shared if isinstance(record, Incident)}
     look = Lookup(
         places={record.id: record for record in shared if isinstance(record, Place)},
@@ -45,7 +45,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
     return {name: dtypes.frame(table, _rows(name, shared, look)) for name, table in tables.items()}
 
 
-def released(records: Iterable[Record]) -> list[Record]:
+def in_release(records: Iterable[Record]) -> list[Record]:
     """The records that a release holds: all but drafts."""
     return [record for record in records if not (isinstance(record, Sourced) and record.status == "draft")]
 

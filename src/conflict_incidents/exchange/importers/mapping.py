@@ -23,8 +23,7 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
 from conflict_incidents.records import schema
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
-from conflict_incidents.records.yaml.nodes import MappingNode as Tree
-from conflict_incidents.records.yaml.nodes import in_words, node_at, plain, scalars
+from conflict_incidents.records.yaml.nodes import MappingNode, in_words, node_at, plain, scalars
 from conflict_incidents.records.yaml.parser import read
 
 SCHEMA = Path(__file__).with_name("mapping-1.json")
@@ -42,7 +41,7 @@ class ColumnMapping:
 
     name: str
     content: dict[str, Any]
-    tree: Tree
+    tree: MappingNode
     columns: dict[str, Mark]
 
     @property
@@ -143,7 +142,7 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 
-def _shape(tree: Tree) -> Iterator[tuple[Mark, str]]:
+def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
     """What the schema has against it."""
     for error in _validator().iter_errors(plain(tree)):
         path = list(error.instance_path)
@@ -152,7 +151,7 @@ def _shape(tree: Tree) -> Iterator[tuple[Mark, str]]:
             case "additionalProperties":
                 for key in details["unexpected"]:
                     node = node_at(tree, path)
-                    mark = node.keys[key] if isinstance(node, Tree) else tree.place(*path)
+                    mark = node.keys[key] if isinstance(node, MappingNode) else tree.place(*path)
                     yield mark, f"REC004 the key {shown(key)} is not defined here{suggestion(key, _keys_at(error))}"
             case "required":
                 yield tree.place(*path), f"REC013 {where} lacks the key `{details['property']}`; add it"
@@ -173,13 +172,13 @@ def _keys_at(error: Any) -> list[str]:
     return list(document.get("properties", {})) if isinstance(document, dict) else []
 
 
-def _ambiguous(tree: Tree) -> Iterator[tuple[Mark, str]]:
+def _ambiguous(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
     for path, scalar in scalars(tree):
         if scalar.odd:
             yield scalar.mark, f"REC014 {in_words(path)} is {shown(scalar.value)}, {scalar.odd}; put it in quotes"
 
 
-def _references(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
+def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
     """Claims name reports and sites of the mapping, and count something."""
     reports = [report["id"] for report in content["reports"]]
     sites = [site.get("id", "site") for site in content["sites"]]
@@ -210,7 +209,7 @@ def _references(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str
             yield tree.place("claims", number), "the claim counts nothing; name a measure, such as `killed`"
 
 
-def _vocabulary(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
+def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
     """What cells are translated to is a word that records know."""
     for path, value in _values(content):
         options = vocabulary().get(tuple(step for step in path if isinstance(step, str)))
@@ -226,7 +225,7 @@ def _vocabulary(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str
                 yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, no defined value{hint}"
 
 
-def _constants(tree: Tree, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
+def _constants(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
     """Countries, days and languages that the mapping itself names exist: else every row would be refused for them."""
     for where, text in _fixed_values(("country",), content["country"]):
         if alpha3(text) is None:
@@ -269,7 +268,7 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
             yield from _values(child, (*path, number))
 
 
-def _columns(tree: Tree, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
+def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
     """Every column that the mapping speaks of, and those that are both used and set aside."""
     used: dict[str, Mark] = {}
     for path, scalar in scalars(tree):
@@ -281,7 +280,7 @@ def _columns(tree: Tree, content: dict[str, Any]) -> tuple[dict[str, Mark], list
     twice: list[tuple[Mark, str]] = []
     ignored = tree.items.get("ignore")
     aside = [(column, tree.place("keep", number), "kept") for number, column in enumerate(content.get("keep", []))]
-    if isinstance(ignored, Tree):
+    if isinstance(ignored, MappingNode):
         aside += [(column, mark, "ignored") for column, mark in ignored.keys.items()]
     seen: dict[str, str] = dict.fromkeys(used, "mapped")
     for column, mark, how in aside:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.core.versions import Version, released
+from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord, content_of, status_of
 from conflict_incidents.records.dates import as_day
@@ -150,7 +150,7 @@ def version_bumped(at: Mark, version: str, previous: str, least: Version, why: s
     Right:
         "version": "1.3.0"
     """
-    given = released(version)
+    given = release_version(version)
     if given is None:
         yield Problem(at, f"the version is {shown(version)}, which isn't of the form `1.2.3`; write at least `{least}`")
     elif given < least:

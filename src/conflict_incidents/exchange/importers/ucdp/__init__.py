@@ -14,8 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED as NOT_LISTED
-from conflict_incidents.core.crosswalks import UCDP_VIOLENCE, words
+from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, words
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.actors import Actors
@@ -365,7 +364,7 @@ class _Import:
             if column in row.cells:
                 account.left_out(column, why) if row.cells[column].strip() else account.empty(column)
         for column in self.others:
-            if column == "number_of_sources" and row.cells[column].strip() == str(articles or NOT_LISTED):
+            if column == "number_of_sources" and row.cells[column].strip() == str(articles or UCDP_NOT_LISTED):
                 account.mapped(column, "reports")
             elif column == "code_status" and row.cells[column].strip() == FINISHED:
                 account.left_out(column, "says that the row is finished")
