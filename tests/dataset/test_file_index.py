@@ -1,0 +1,55 @@
+"""The files of a dataset: how findings name them, and that they are found again by these names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.validation.engine import validate_dataset, validate_paths
+from samples import STORY, dataset
+
+NAME = "data/places/hafsarjah.yaml"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """The folder of a small dataset."""
+    return dataset(tmp_path / "ds", STORY).root
+
+
+def test_findings_name_files_from_the_root_on_wherever_they_are_asked_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / NAME).write_text("schema: place/1\n", "utf-8")
+    found = validate_dataset(Dataset(root)).findings
+    assert NAME in {finding.path for finding in found}
+    monkeypatch.chdir(root / "data")
+    assert validate_dataset(Dataset(root)).findings == found
+
+
+def test_a_base_is_what_names_are_relative_to_and_what_given_paths_start_at(root: Path, tmp_path: Path) -> None:
+    index = Dataset(root, base=tmp_path).index
+    assert index.shown(root / NAME) == f"ds/{NAME}"
+    assert index.file(f"ds/{NAME}") == root / NAME
+    assert index.below_data(Path("ds/data/../data/places")) == Path("places")
+    assert index.shown(tmp_path.parent / "x.yaml") == str(tmp_path.parent / "x.yaml"), (
+        "what lies elsewhere is named whole"
+    )
+
+
+def test_a_relative_root_does_without_a_base(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root.parent)
+    relative = Dataset(Path(root.name))
+    assert relative.index.shown(Path(root.name, NAME)) == NAME
+    assert relative.index.holds(relative.index.file(NAME))
+    whole = validate_dataset(Dataset(root))
+    assert validate_dataset(relative).findings == whole.findings
+    assert validate_paths([Path(root.name)], relative).files == whole.files
+
+
+def test_a_dataset_around_a_folder_names_files_from_that_folder_on(root: Path) -> None:
+    around = Dataset.around(root / "data" / "places")
+    assert around.root == root
+    assert [one.index.shown(root / NAME) for one in (around, around.again())] == ["hafsarjah.yaml"] * 2
