@@ -132,8 +132,8 @@ def document() -> str:
         f"<!-- Made of the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
         "An error refuses a record, a warning asks a reviewer to look. `incidents explain CNT003` prints a page in the "
         "terminal, `incidents validate --statistics` counts the findings of each rule, and `--rule CNT003 --all` lists "
-        "those of one. [CONTRIBUTING](../CONTRIBUTING.md) says how a rule is added, waived for a record, or turned off "
-        "for a dataset in `data/rules.yaml`.",
+        "those of one. [CONTRIBUTING](../CONTRIBUTING.md) says how a rule is waived for a record, or turned off for a "
+        "dataset in `data/rules.yaml`, [development](development.md#add-a-rule) how one is added.",
     ]
     contents: list[str] = []
     for one, found in grouped:
