@@ -17,7 +17,7 @@ from conflict_incidents.validation.reports.difference import difference
 TESTS = Path(__file__).parents[1]
 ROUGH = "\ufeffschema: place/1\r\nname: 'Hafsarjah'\r\nid: hafsarjah\r\nlevel: settlement\r\ncountry: SYR # seen\r\n"
 MENDED = "schema: place/1\nid: hafsarjah\nname: Hafsarjah\nlevel: settlement\ncountry: SYR  # seen\n"
-TOLD = "mended {}: a byte order mark, CR LF line ends, the order of keys, the layout\n"
+TOLD = "fixed {}: a byte order mark, CR LF line ends, the order of keys, the layout\n"
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_diff_shows_what_would_be_mended_and_changes_nothing(
         r"-country: SYR # seen\r",
         *(f"+{line}" for line in MENDED.splitlines()),
     ]
-    assert said.err == "1 of 1 file would change; mend them by --fix\n"
+    assert said.err == "1 of 1 file would change; fix them with --fix\n"
     assert state(root.parent) == before
 
 
@@ -102,7 +102,7 @@ def test_a_file_that_cannot_be_laid_out_does_not_pass_for_one_that_is(
 ) -> None:
     rough.write_text(text, "utf-8")
     assert main(["validate", "--diff", str(rough)]) == 1
-    assert f"{rough}: can't be laid out as it stands; `incidents validate` says why\n" in capsys.readouterr().err
+    assert f"{rough}: can't be formatted as is; `incidents validate` says why\n" in capsys.readouterr().err
     assert main(["validate", "--fix", str(rough)]) == 1
     assert rough.read_text("utf-8") == text
 
@@ -136,7 +136,7 @@ def test_a_waiver_that_is_no_longer_needed_is_taken_out(root: Path, capsys: pyte
     assert waivers.read_bytes() == before
     assert main(["validate", "--fix", "data/incidents"]) == 0
     said = capsys.readouterr()
-    assert "mended data/waivers.yaml: waivers no longer needed\n" in said.err
+    assert "fixed data/waivers.yaml: waivers no longer needed\n" in said.err
     assert "REV002" not in said.out
     assert waivers.read_text("utf-8") == "schema: waivers/1\n# why\nwaivers: []\n"
     assert main(["validate", "--diff"]) == 0

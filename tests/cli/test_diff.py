@@ -157,7 +157,7 @@ def test_a_number_of_rows_that_is_none_is_a_usage_error(capsys: pytest.CaptureFi
     with pytest.raises(SystemExit) as raised:
         main(["diff", "a", "b", "--first", "-1"])
     assert raised.value.code == 2
-    assert "is no number of rows" in capsys.readouterr().err
+    assert "is not a number of rows" in capsys.readouterr().err
 
 
 def test_the_output_is_the_same_in_any_zone_locale_and_hash_order(root: Path) -> None:

@@ -62,7 +62,7 @@ def test_a_release_is_loaded_from_an_address_and_then_from_the_cache(
 
 
 def test_an_address_without_a_hash_is_not_asked(server: Server, cache: Path) -> None:
-    with pytest.raises(LoadError, match=r"nobody vouches for .*: give the SHA-256 of the zip as `sha256`"):
+    with pytest.raises(LoadError, match=r"no known hash for .*; give the SHA-256 of the zip as `sha256`"):
         load(source=server.url("/r.zip"))
     assert server.asked == []
     assert not cache.exists()

@@ -224,10 +224,10 @@ def test_the_dataset_as_it_was_can_be_written_elsewhere(repository: Repository, 
     [
         ("mian", "; did you mean `main`?"),
         ("release", "; did you mean `origin/release`?"),
-        ("--help", "; known are `main`, `origin/release`, `work`"),
-        ("-d", "; known are `main`, `origin/release`, `work`"),
-        ("", "; known are `main`, `origin/release`, `work`"),
-        ("main..work", "; known are `main`, `origin/release`, `work`"),
+        ("--help", "; use one of `main`, `origin/release`, `work`"),
+        ("-d", "; use one of `main`, `origin/release`, `work`"),
+        ("", "; use one of `main`, `origin/release`, `work`"),
+        ("main..work", "; use one of `main`, `origin/release`, `work`"),
     ],
 )
 def test_an_unknown_revision_is_named_with_what_may_be_meant(revision: str, hint: str, repository: Repository) -> None:
@@ -273,7 +273,7 @@ def test_a_repository_without_a_commit_has_nothing_to_compare(tmp_path: Path) ->
 def test_a_folder_without_a_repository_has_no_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     (tmp_path / "plain").mkdir()
-    with pytest.raises(HistoryError, match="plain lies in no work tree of git; git says: fatal: not a git repository"):
+    with pytest.raises(HistoryError, match="plain is not in a git work tree; git says: fatal: not a git repository"):
         changes_since(tmp_path / "plain", "main")
 
 

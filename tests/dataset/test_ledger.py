@@ -95,13 +95,13 @@ def test_after_a_release_the_same_dataset_has_no_new_finding(root: Path, capsys:
         (
             HEADER + "place,idlib,published,,00000000000\n",
             2,
-            "`place,idlib,published,,00000000000` is no row of `kind,id,status,positions,content`",
+            "`place,idlib,published,,00000000000` is not a row of `kind,id,status,positions,content`",
         ),
-        (HEADER + "<<<<<<< main\n", 2, "`<<<<<<< main` is no row of `kind,id,status,positions,content`"),
+        (HEADER + "<<<<<<< main\n", 2, "`<<<<<<< main` is not a row of `kind,id,status,positions,content`"),
         (
             HEADER + "place,idlib,draft,,000000000000\n",
             2,
-            "`place,idlib,draft,,000000000000` is no row of `kind,id,status,positions,content`",
+            "`place,idlib,draft,,000000000000` is not a row of `kind,id,status,positions,content`",
         ),
         (HEADER + 2 * "place,idlib,published,,000000000000\n", 3, "place `idlib` stands in line 2"),
     ],

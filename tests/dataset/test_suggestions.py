@@ -165,7 +165,7 @@ def test_an_installation_without_the_alias_table_offers_what_the_registry_has(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lacking(name: str) -> Path:
-        raise FileNotFoundError(f"the installed package lacks {name}; install it again")
+        raise FileNotFoundError(f"the installed package is missing {name}; install it again")
 
     monkeypatch.setattr(aliases, "resource", lacking)
     said = told("by: sohr, in: sabah, killed", "by: sohrr, in: sabah, killed")

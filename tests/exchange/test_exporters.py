@@ -296,7 +296,7 @@ def test_a_target_that_cannot_be_a_file_is_refused_before_the_work(
     dataset_of(tmp_path / "dataset", [])
     command = ["export", "hxl", "--root", str(tmp_path / "dataset"), "--out"]
     assert main([*command, str(tmp_path)]) == 2
-    assert "is no regular file" in capsys.readouterr().err
+    assert "is not a regular file" in capsys.readouterr().err
     assert main([*command, str(tmp_path / "missing/out.csv")]) == 2
     assert "make it first" in capsys.readouterr().err
 

@@ -285,7 +285,7 @@ def test_countries_that_disagree_refuse_the_row(run: Run) -> None:
 
 def test_what_is_no_export_of_acled_is_refused(run: Run) -> None:
     code, told = run("a,b\n1,2\n")
-    assert (code, "no export of ACLED: it lacks `event_id_cnty`" in told) == (1, True)
+    assert (code, "not an ACLED export: it is missing `event_id_cnty`" in told) == (1, True)
 
 
 def test_published_only_where_that_is_asked_for(run: Run) -> None:

@@ -78,7 +78,7 @@ def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -
         ("<0", "fewer than none"),
         ("1000000000", "more than a count may be"),
         *[
-            (cell, "is no count")
+            (cell, "is not a count")
             for cell in ("several", "7 or 8", "5?", "1e3", "½", "²", "+5", "3 and 5", "NO", "x" * 500)
         ],
     ],
@@ -392,13 +392,13 @@ def test_a_dry_run_writes_nothing(run: Run) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("A,2022-09-08,raid,Hafsarjah,many", "row 3, column Dead: `many` is no count"),
+        ("A,2022-09-08,raid,Hafsarjah,many", "row 3, column Dead: `many` is not a count"),
         ("A,08/09/2022,raid,Hafsarjah,7", "row 3, column Day: `08/09/2022` may be day first"),
         ("A,,raid,Hafsarjah,7", "row 3, column Day: the row has no date"),
         ("A,2022-09-08,riad,Hafsarjah,7", "row 3, column Kind: `riad` is no kind"),
         ("A,2022-09-08,raid,,7", "row 3, column Place: the row names no place"),
         (",2022-09-08,raid,Hafsarjah,7", "row 3: the row has no id"),
-        ("Z,2022-09-08,raid,Hafsarjah,7", "row 3: row 2 has the id `Z` already"),
+        ("Z,2022-09-08,raid,Hafsarjah,7", "row 3: duplicate id `Z` (first used in row 2)"),
         ("A,2022-09-08,raid,Hafsarjah,\x1b[31m7", "row 3, column Dead"),
     ],
 )
@@ -431,12 +431,12 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
             "killed: {column: Daed}",
             "mapping.yaml:16:44: the table has no column `Daed`; did you mean `Dead`?",
         ),
-        ("killed:", "kiled:", "mapping.yaml:16:27: REC004 the key `kiled` is not defined here; did you mean `killed`?"),
+        ("killed:", "kiled:", "mapping.yaml:16:27: REC004 unknown key `kiled`; did you mean `killed`?"),
         ("{raid: airstrike}", "{raid: airstrik}", "did you mean `airstrike`?"),
         ("in: ours, killed", "in: theirs, killed", "there is no report `theirs`"),
         ("schema: mapping/1", "schema: mapping/2", "REC006"),
         ("country: SYR", "country: NO", "REC014"),
-        ("scheme: made-up\n", "", "lacks the key `scheme`"),
+        ("scheme: made-up\n", "", "is missing the key `scheme`"),
         ("{by: group, in: ours, killed: {column: Dead}}", "{by: group, in: ours, scope: site}", "counts nothing"),
         ("country: SYR", "country: XX", "mapping.yaml:6:10: `XX` is no country"),
         ("country: SYR", "country: {column: Place, words: {a: SYR, b: Sirya}}", "mapping.yaml:6:45: `Sirya` is no"),
@@ -535,7 +535,7 @@ def test_what_a_dataset_coded_is_its_own_number_based_on_those_whom_it_cites(run
             "url": "https://example.org/",
         }
     ]
-    assert "1 times: names of informants that the registry lacks, left out of `based_on`" in told
+    assert "1 times: names of informants missing from the registry, left out of `based_on`" in told
     assert run.validate()[0] == 0
 
 
@@ -546,7 +546,7 @@ def test_what_a_dataset_coded_is_its_own_number_based_on_those_whom_it_cites(run
         ("{by: group, in", "{by: {column: Src}, in", "write `by: group`, and the column of those whom it cites"),
         ("{organisation: group,", "{organisation: nobody,", "write `by: nobody`"),
         ("group", "nobody", "the organisation `nobody` is neither in the registry nor"),
-        ("{organisation: group,", "{", "lacks the key `organisation`"),
+        ("{organisation: group,", "{", "is missing the key `organisation`"),
         ("column: Src", "column: Sources", "no column `Sources`"),
     ],
 )

@@ -161,7 +161,7 @@ TREES: list[Any] = [
         {"date": "2022-09-09", "reason": "r"},
     ),
 ]
-FORM_ONLY = {"a byte order mark", "CR LF line ends", "the order of keys", "the layout", "keys that stood twice"}
+FORM_ONLY = {"a byte order mark", "CR LF line ends", "the order of keys", "the layout", "duplicate keys"}
 """What is mended without a change to any value."""
 KEYS = sorted(set(re.findall(r'^ +"(\w+)": \{$', (TOP / "schemas/incident-1.json").read_text("utf-8"), re.M)))
 """Keys that a schema knows, here or elsewhere."""

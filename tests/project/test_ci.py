@@ -157,8 +157,8 @@ WRONG = {
     "published: 2022-09-08,": "published: 2022-09-31,",
 }
 FIVE = [
-    ("5:7: PRV003", "the text holds what looks like a telephone number; take it out"),
-    ("7:7: REC006", "kind is `airstrik`, no defined value; did you mean `airstrike`?"),
+    ("5:7: PRV003", "the text holds what looks like a telephone number; remove it"),
+    ("7:7: REC006", "kind is `airstrik`, not a valid value; did you mean `airstrike`?"),
     ("12:52: DAT001", "`2022-09-31` does not exist; correct the date"),
     (
         "14:9: CLM001",
@@ -236,7 +236,7 @@ def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(he
     proposal.runner.contexts["inputs.changed-only"] = "true"
     code, lines = proposal.act()
     assert (code, len(lines)) == (1, 2)
-    assert lines[0].endswith(f"::{RECORD}:6:7: REC006 kind is `airstrik`, no defined value; did you mean `airstrike`?")
+    assert lines[0].endswith(f"::{RECORD}:6:7: REC006 kind is `airstrik`, not a valid value; did you mean `airstrike`?")
 
 
 def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Repository, tmp_path: Path) -> None:

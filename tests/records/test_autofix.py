@@ -72,7 +72,7 @@ def test_a_record_in_the_canonical_layout_stays_as_it_is(text: str) -> None:
         (PLACE.replace("{text: حفسرجة, language: ar,", "{language: ar, text: حفسرجة,"), "the order of keys"),
         (PLACE.replace("Hafsarjah", "'Hafsarjah'"), "the layout"),
         (PLACE.replace("Hafsarjah", '" Hafsarjah"'), "spaces at the ends of texts"),
-        (PLACE + "country: SYR\n", "keys that stood twice"),
+        (PLACE + "country: SYR\n", "duplicate keys"),
         ("---\n" + PLACE.replace("level", "'level'") + "...\n", "the layout"),
     ],
 )

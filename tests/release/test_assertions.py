@@ -71,7 +71,7 @@ def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: Opened)
         "correct the assertion",
         "assertions.yaml:5:51: sum of killed_low in incidents: 17, less than 18; restore what is lost, or correct the "
         "assertion",
-        "assertions.yaml:6:30: rows of claims: 3, more than 2; take out what doesn't belong, or correct the assertion",
+        "assertions.yaml:6:30: rows of claims: 3, more than 2; remove what doesn't belong, or correct the assertion",
     ]
 
 

@@ -138,7 +138,7 @@ def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) ->
         assembled(root, "1.1.0", "2023-02-01")
     (root / "data/changes/b.yaml").write_text(FIRST, "utf-8")
     with pytest.raises(
-        ReleaseError, match=r"data/changes/a\.yaml:4: 2023-01-10 lies after the day of the release \(2023-01-09"
+        ReleaseError, match=r"data/changes/a\.yaml:4: 2023-01-10 is after the day of the release \(2023-01-09"
     ):
         assembled(root, "1.1.0", "2023-01-09")
     (root / FILE).write_bytes(b"\xff")

@@ -133,7 +133,7 @@ def test_nothing_in_the_workbook_is_a_formula_and_ids_stay_text(workbook: openpy
 
 
 def test_the_workbook_says_what_its_columns_mean_and_what_an_empty_cell_is(workbook: openpyxl.Workbook) -> None:
-    assert "An empty cell is unknown, never zero. 0 stands only where somebody claimed 0." in [
+    assert "An empty cell is unknown, never zero. 0 appears only where a source claimed 0." in [
         line for (line,) in sheet(workbook, "READ ME")
     ]
     _, *described = sheet(workbook, "data dictionary")

@@ -182,7 +182,7 @@ def test_without_a_release_the_message_says_what_to_do(tmp_path: Path) -> None:
         LoadError, match=r"the package ships no release; name one by `version` or `source`: `source=\"\.\"`"
     ):
         load()
-    with pytest.raises(LoadError, match=r"version 0\.1\.0 isn't in the index of published releases; known are: none"):
+    with pytest.raises(LoadError, match=r"version 0\.1\.0 isn't in the index of published releases; published: none"):
         load(version="0.1.0")
     dataset(tmp_path, STORY)
     with pytest.raises(LoadError, match="run `incidents build` there"):
@@ -358,7 +358,7 @@ def test_the_same_call_gives_the_same_release_in_any_folder(
         assert load(version=build).attrs["version"] == build
         assert load_all(version=build)["incidents"].attrs == load().attrs
         for wrong in ("0.1.0", "9.0.0", development(other), "0.1.0.dev0+" + "0" * 12):
-            with pytest.raises(LoadError, match=r"isn't in the index of published releases; known are: 0\.1\.0\.dev0"):
+            with pytest.raises(LoadError, match=r"isn't in the index of published releases; published: 0\.1\.0\.dev0"):
                 load(version=wrong)
     monkeypatch.chdir(other)
     assert load(source=".").attrs["dataset"] == "other-conflict"

@@ -423,8 +423,8 @@ def test_only_a_summary_is_replaced(zipped: Path, tmp_path: Path, capsys: pytest
         (release, "is part of the release, whose files are fixed; name a folder elsewhere"),
         (release / "summary", "is part of the release, whose files are fixed; name a folder elsewhere"),
         (tmp_path, "holds files that this command hasn't written; name another folder by --out"),
-        (tmp_path / "file", "is no folder; name another by --out"),
-        (tmp_path / "link", "is no folder; name another by --out"),
+        (tmp_path / "file", "is not a folder; name another by --out"),
+        (tmp_path / "link", "is not a folder; name another by --out"),
     ]:
         run(release, "--out", out, code=2)
         assert capsys.readouterr().err == f"incidents: {out} {why}\n"

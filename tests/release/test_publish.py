@@ -97,7 +97,7 @@ def test_a_version_is_not_published_twice(published: Path, capsys: pytest.Captur
     made = Dataset(published)
     (zip,) = (published / "release").glob("*.zip")
     assert publication(made, records(made), zip, None).told == []
-    with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is published already; a version is never given twice"):
+    with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is already published; a version is never reused"):
         publication(made, records(made), zip, "https://example.org/elsewhere")
     with_records(published, [SECOND], "1.0.0", "2026-11-22")
     refused = said(capsys, published, "--dry-run", code=1)

@@ -254,7 +254,7 @@ def test_a_descriptor_of_other_tables_has_drifted() -> None:
 
     assert drifted(lambda all: all.pop(0)) == ["the table `incidents` is missing"]
     assert drifted(lambda all: all.append({"name": "x"})) == ["the table `x` isn't one of the package's"]
-    assert drifted(lambda all: all.reverse()) == ["the tables stand in another order, or twice"]
+    assert drifted(lambda all: all.reverse()) == ["the tables are out of order or duplicated"]
     assert drifted(lambda all: all[0].update(path="x")) == [
         "the table `incidents` isn't described as in the package: see `path`"
     ]

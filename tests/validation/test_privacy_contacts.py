@@ -23,7 +23,7 @@ def found_in(judged: Record, registries: Dataset = REGISTRIES) -> list[str]:
     """What the rule says that a record holds."""
     found = [finding.message for finding in no_contacts.run("x.yaml", judged, registries)]
     assert all(message.startswith("the text holds what looks like ") for message in found)
-    return [message.removeprefix("the text holds what looks like ").removesuffix("; take it out") for message in found]
+    return [message.removeprefix("the text holds what looks like ").removesuffix("; remove it") for message in found]
 
 
 @pytest.mark.parametrize(("kind", "text"), FOUND)

@@ -173,8 +173,8 @@ def prints(format: str, findings: list[Finding]) -> list[str]:
 
 @pytest.mark.parametrize("format", ["sarif", "gitlab"])
 def test_a_finding_is_the_same_one_when_lines_move(format: str) -> None:
-    found = [finding("the key stands already in line 3", line=9), finding("wrong", line=4), finding("wrong", line=5)]
-    moved = [finding("the key stands already in line 13", line=8), *(finding("wrong", line=n) for n in (14, 25))]
+    found = [finding("the key (first used on line 3)", line=9), finding("wrong", line=4), finding("wrong", line=5)]
+    moved = [finding("the key (first used on line 13)", line=8), *(finding("wrong", line=n) for n in (14, 25))]
     assert set(prints(format, found)) == set(prints(format, moved))
     assert len(set(prints(format, found))) == 3
 

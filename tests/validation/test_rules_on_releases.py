@@ -73,7 +73,7 @@ def test_a_drop_names_the_three_records_that_lost_most(lost: int, named: str) ->
             1001,
             None,
             "",
-            "1,001, more than 1,000; take out what doesn't belong, or correct the assertion",
+            "1,001, more than 1,000; remove what doesn't belong, or correct the assertion",
         ),
         ("drop_at_most: 2", 9800, 10000, "", None),
         (

@@ -160,7 +160,7 @@ class Draft:
             return templates.explanation(templates.part("place/1", ("country",)))
         said = templates.explanation(templates.part(self.schema, question.path))
         if question.option == "unit":
-            return "The smallest administrative unit that it lies in: its name, or its p-code."
+            return "The smallest administrative unit that contains it: its name, or its p-code."
         if question.option in {"date", "published"}:
             months = ", a month as 2022-09, or 2022-09-08/2022-09-10" if self.kind == "incident" else ""
             return f"The day as 2022-09-08 or 8 September 2022{months if question.option == 'date' else ''}. {said}"

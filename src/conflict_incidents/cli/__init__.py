@@ -23,20 +23,20 @@ from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.errors import DatasetError
 
 COMMANDS = {
-    "new": "begin a record from a template",
+    "new": "create a record from a template",
     "validate": "check records and say what is wrong, where, and how to repair it",
     "review": "show a record, or what a branch changed, as a reviewer needs it",
     "explain": "show what an incident's estimates rest on",
     "build": "build a release: CSV, Parquet, checksums",
     "verify": "check a whole release: files, hashes, tables, keys",
-    "reproduce": "prove that the dataset makes the same release wherever it is built",
-    "publish": "build, prove and write down the release that is to be published",
+    "reproduce": "check that builds are reproducible",
+    "publish": "build, check and register the release to be published",
     "diff": "show what changed from one release to another",
     "summary": "draw pictures of a release, with the same numbers in words",
-    "import": "bring in UCDP GED, ACLED or a table of your own",
+    "import": "import UCDP GED, ACLED or a table of your own",
     "export": "write the incidents in the layout of UCDP GED, ACLED or HXL",
-    "duplicates": "list pairs of incidents that may be one and the same",
-    "init": "found a dataset of your own",
+    "duplicates": "list pairs of incidents that may be duplicates",
+    "init": "create a dataset of your own",
 }
 """Each subcommand with the line that `incidents --help` shows."""
 FINE, FINDINGS, ENVIRONMENT = 0, 1, 2

@@ -26,7 +26,7 @@ def add_repair(parser: argparse.ArgumentParser) -> None:
     either.add_argument(
         "--fix",
         action="store_true",
-        help="first mend what has one right answer: layout, order of keys, quotes, characters, idle waivers",
+        help="first fix what has one right answer: layout, order of keys, quotes, characters, idle waivers",
     )
     either.add_argument(
         "--diff", action="store_true", help="check nothing but show what --fix would change; 1 where that is anything"
@@ -52,7 +52,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
             _mend([_waivers(dataset)], dataset, idle)
             outcome = check()
     except KeyboardInterrupt:
-        message = "interrupted; each file is as it was, or mended as a whole"
+        message = "interrupted; each file is as it was, or fixed as a whole"
         raise CommandError(message, 128 + signal.SIGINT) from None
     return outcome
 
@@ -84,10 +84,10 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
             changed += 1
             print(difference(name, look.old, look.new))
         if not look.canonical:
-            unsure.append(f"{name}: can't be laid out as it stands; `incidents validate` says why")
+            unsure.append(f"{name}: can't be formatted as is; `incidents validate` says why")
     for said in unsure:
         _say(said)
-    _say(f"{changed} of {number(len(files), 'file')} would change" + ("; mend them by --fix" if changed else ""))
+    _say(f"{changed} of {number(len(files), 'file')} would change" + ("; fix them with --fix" if changed else ""))
     return 1 if changed or unsure or not files else 0
 
 
@@ -104,9 +104,9 @@ def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]]
         except OSError as error:
             refused.append(f"{name}: {error.strerror}")
         else:
-            _say(f"mended {name}: {', '.join(look.repair.mended)}")
+            _say(f"fixed {name}: {', '.join(look.repair.mended)}")
     if refused:
-        raise CommandError("could not be mended:\n" + "\n".join(refused))
+        raise CommandError("could not be fixed:\n" + "\n".join(refused))
 
 
 def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:

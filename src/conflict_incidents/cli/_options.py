@@ -29,7 +29,7 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
     if root is not None:
         if not is_dataset(root):
             raise DatasetError(
-                f"{root} is no dataset: it needs {DESCRIPTOR} and a folder data/, not a link to one; "
+                f"{root} is not a dataset: it needs {DESCRIPTOR} and a folder data/, not a link to one; "
                 f"`incidents init {root}` makes a dataset"
             )
         return Dataset(root.absolute(), base=Path.cwd())

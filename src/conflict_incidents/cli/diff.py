@@ -79,5 +79,5 @@ def _progress() -> Callable[[str], None] | None:
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{shown(text)} is no number of rows")
+        raise argparse.ArgumentTypeError(f"{shown(text)} is not a number of rows")
     return int(text)

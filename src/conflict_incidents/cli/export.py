@@ -63,7 +63,7 @@ def _target(out: Path) -> Path:
     """The file to write; a link is followed, so that it stays one."""
     file = out.resolve()
     if not file.parent.is_dir():
-        raise CommandError(f"{out}: there is no folder {file.parent}; make it first")
+        raise CommandError(f"{out}: there is not a folder {file.parent}; make it first")
     if file.exists() and not file.is_file():
-        raise CommandError(f"{out} is no regular file; name another, or leave --out away for standard output")
+        raise CommandError(f"{out} is not a regular file; name another, or leave --out away for standard output")
     return file

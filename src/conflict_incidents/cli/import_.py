@@ -50,8 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
     """Add the options that say how a file is read where it doesn't say so itself."""
-    command.add_argument("--encoding", metavar="NAME", help="of a text file, where it can't be told: windows-1256")
-    command.add_argument("--delimiter", metavar="SIGN", help="of a text file, where it can't be told")
+    command.add_argument("--encoding", metavar="NAME", help="of a text file, where it can't be detected: windows-1256")
+    command.add_argument("--delimiter", metavar="SIGN", help="of a text file, where it can't be detected")
     command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
 
 

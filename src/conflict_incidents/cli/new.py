@@ -69,6 +69,6 @@ def _say_what_next(draft: Draft, name: str) -> None:
     """What is to be filled in, line by line, and the command that checks it."""
     found = draft.findings()
     lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in found]
-    lines += ["Fill these in, then check it:" if found else "It is valid as it stands. After any change, check it:"]
+    lines += ["Fill these in, then check it:" if found else "It is valid. After any change, check it:"]
     for line in [*lines, f"  incidents validate {name}"]:
         print(printable(line), file=sys.stderr)

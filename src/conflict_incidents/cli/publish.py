@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
             zip = release.folder.with_name(f"{release.folder.name}.zip")
             _verified(zip)
             found = publication(dataset, outcome.records, zip, options.url)
-            for line in found.told or ["nothing: the dataset says already that this release is published"]:
+            for line in found.told or ["nothing: this release is already marked as published"]:
                 _step("would write" if options.dry_run else "writes", line)
             if options.dry_run:
                 return 0

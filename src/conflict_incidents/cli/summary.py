@@ -98,7 +98,7 @@ def _refuse(out: Path, release: Path) -> None:
     """Refuse a folder that holds what this command hasn't written.
 
     Raises:
-        CommandError: it does, or it is no folder, or a part of the release.
+        CommandError: it does, or it is not a folder, or a part of the release.
     """
     from conflict_incidents.release.checksums import differing, listed
     from conflict_incidents.release.contents import SUMS
@@ -108,7 +108,7 @@ def _refuse(out: Path, release: Path) -> None:
     if not os.path.lexists(out):
         return
     if out.is_symlink() or not out.is_dir():
-        raise CommandError(f"{out} is no folder; name another by --out")
+        raise CommandError(f"{out} is not a folder; name another by --out")
     there = {file.name for file in out.iterdir()}
     if not there:
         return

@@ -27,7 +27,7 @@ VIEWS = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents validate`."""
     parser.add_argument(
-        "paths", nargs="*", type=named_path, metavar="PATH", help="a file or a folder, wherever it lies"
+        "paths", nargs="*", type=named_path, metavar="PATH", help="a file or folder, inside the dataset or not"
     )
     parser.add_argument(
         "--changed-since",

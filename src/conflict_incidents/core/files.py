@@ -51,7 +51,7 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
     """Put `new` in the place of the file that holds `old`, in one step; its permissions stay.
 
     Raises:
-        OSError: it can't be read or written; or it has changed meanwhile or is no regular file, and stays as it is.
+        OSError: it can't be read or written; or it has changed meanwhile or is not a regular file, and stays as it is.
     """
     with _beside(path) as temporary:
         write_new(temporary, new)

@@ -34,7 +34,7 @@ class Event:
 
 
 def apart_km(one: Event, other: Event) -> float | None:
-    """The great-circle distance in kilometres of the nearest two positions; None where it can't be told."""
+    """The great-circle distance in kilometres of the nearest two positions; None where unknown."""
     if one.unplaced & other.unplaced:
         return 0.0
     return min((arc_km(*a, *b) for a in one.positions for b in other.positions), default=None)

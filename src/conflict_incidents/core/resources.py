@@ -20,4 +20,4 @@ def resource(name: str) -> Path:
     for folder in (_PACKAGE, _CHECKOUT):
         if (folder / name).exists():
             return folder / name
-    raise FileNotFoundError(f"the installed package lacks {name}; install it again")
+    raise FileNotFoundError(f"the installed package is missing {name}; install it again")

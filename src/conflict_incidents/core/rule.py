@@ -95,4 +95,4 @@ def suggestion(seen: str, options: Iterable[str]) -> str:
     if not known:
         return ""
     few = ", ".join(f"`{option}`" for option in known[:LISTED])
-    return f"; known are {few}" + (f" and {len(known) - LISTED} more" if len(known) > LISTED else "")
+    return f"; use one of {few}" + (f" and {len(known) - LISTED} more" if len(known) > LISTED else "")

@@ -33,21 +33,21 @@ def url_problem(url: str) -> str | None:
         parts = urlsplit(url)
         host, port = _host(parts), parts.port
     except ValueError:
-        return "the address is not a URL; copy it anew from the browser"
+        return "the address is not a URL; copy it again from the browser"
     if parts.username is not None:  # empty before a password alone
-        return "the address holds a user name or password; take it out"
+        return "the address holds a user name or password; remove it"
     if parts.scheme not in _DEFAULT_PORTS or not host:
         return "the address is not an http or https one; give one that begins with http:// or https://"
     if _is_private(host):
         return f"{shown(host)} is not a public host; give an address that readers can reach"
     if not _HOST.fullmatch(host) and ":" not in host:
-        return f"{shown(host)} is not the name of a host; copy the address anew from the browser"
+        return f"{shown(host)} is not the name of a host; copy the address again from the browser"
     if _BROKEN_ESCAPE.search(url):
         return "the address has a `%` without two hexadecimal digits after it; write `%25` for a percent sign"
     if _TRACKING.search(parts.query):
-        return "the address carries tracking parameters; take them out"
+        return "the address carries tracking parameters; remove them"
     if ":~:" in parts.fragment:
-        return "the address ends with words that a browser marked; take out what follows `#`"
+        return "the address ends with words that a browser marked; remove what follows `#`"
     normal = _normal(parts, host, port)
     return None if normal == url else f"the address is not in normal form; write {shown(normal)}"
 

@@ -86,9 +86,11 @@ def parsed(text: str, path: str) -> Ledger:
         if len(findings) >= MOST:
             break
         if found is None:
-            findings += unreadable.run(path, Mark(line), f"{shown(row)} is no row of `{HEADER}`")
+            findings += unreadable.run(path, Mark(line), f"{shown(row)} is not a row of `{HEADER}`")
         elif key in held:
-            findings += unreadable.run(path, Mark(line), f"{key[0]} {shown(key[1])} stands in line {held[key].at.line}")
+            findings += unreadable.run(
+                path, Mark(line), f"{key[0]} {shown(key[1])} is already on line {held[key].at.line}"
+            )
         else:
             where = _positions(found["positions"])
             held[key] = SnapshotRecord(*key, found["status"], where, found["content"], path, Mark(line))

@@ -220,7 +220,7 @@ def _names(violations: Iterable[Violation]) -> set[str]:
 
 
 def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:
-    """The text that was meant by what stands without quotes where text is wanted."""
+    """The text that was meant by what is set without quotes where text is wanted."""
     unquoted = not isinstance(value.value, str) and violation.keyword == "type" and violation.expected == "text"
     return raw if violation.keyword == "odd" or unquoted else None
 
@@ -323,6 +323,6 @@ def _drop(block: Block, entries: Collection[Entry]) -> bool:
 _ON_TREES: dict[str, Callable[[Block, Collection[tuple[str, str]]], bool]] = {
     "spaces at the ends of texts": _trim,
     "addresses not in normal form": _normalise,
-    "keys that stood twice": _without_doubles,
+    "duplicate keys": _without_doubles,
     "waivers no longer needed": _without_idle,
 }

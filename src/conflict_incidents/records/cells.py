@@ -127,7 +127,7 @@ def read_count(
             raise CellError(f"{shown(cell)} is more than a count may be ({HIGHEST})")
         if number in TELLTALE and number not in meant:
             raise CellError(
-                f"{shown(cell)} stands for unknown in many tables; name it in the mapping's `cells`, under `unknown`, "
+                f"{shown(cell)} means unknown in many tables; name it in the mapping's `cells`, under `unknown`, "
                 "or under `meant` if it is the number"
             )
     return count
@@ -192,7 +192,7 @@ def written(count: CountValue) -> str:
             return f"~{number}"
         case {"between": [low, high]}:
             return f"{low}-{high}" + (f" (best {count['best']})" if "best" in count else "")
-    raise ValueError(f"{count!r} is no count")
+    raise ValueError(f"{count!r} is not a count")
 
 
 def bounded(low: CountValue | None, high: CountValue | None, best: CountValue | None) -> CountValue | None:
@@ -230,7 +230,7 @@ def _count(text: str, cell: str, thousands: str | None) -> CountValue:
     if (opened := _OPENING.fullmatch(text)) and (number := _number(opened[2], thousands)) is not None:
         bound, more = _OPENINGS[opened[1]]
         if number + more < 0:
-            raise CellError(f"{shown(cell)} would be fewer than none; a count is 0 or more")
+            raise CellError(f"{shown(cell)} is negative; a count is 0 or more")
         return {bound: number + more}
     best: int | None = None
     if (with_best := _BEST.fullmatch(text)) and (best := _number(with_best[2], thousands)) is not None:
@@ -263,8 +263,8 @@ def _refusal(text: str, cell: str) -> str:
     if re.fullmatch(r"[-\u2212][0-9.]+", text):
         return f"{shown(cell)} is below zero; if it means unknown, list it under `unknown` in the mapping's `cells`"
     if re.fullmatch(r"[0-9]*[.,][0-9]+", text):
-        return f"{shown(cell)} is no whole number of people or things"
-    return f"{shown(cell)} is no count; say what it means under `words` or `unknown` in the mapping's `cells`"
+        return f"{shown(cell)} is not a whole number"
+    return f"{shown(cell)} is not a count; say what it means under `words` or `unknown` in the mapping's `cells`"
 
 
 def _numbers(count: CountValue) -> list[int]:

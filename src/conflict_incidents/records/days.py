@@ -56,7 +56,7 @@ def read_day(cell: str, form: DateForm) -> Span | None:
         return _checked(int(found[1]), int(found[2]), int(found[3]), cell)
     if len(parts) != 3:
         hint = "; it looks like a spreadsheet's day number: format the column as a date" if text.isdigit() else ""
-        raise CellError(f"{shown(cell)} is no date such as 2022-09-08{hint}")
+        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08{hint}")
     return _ordered(parts, cell, form)
 
 
@@ -102,7 +102,7 @@ def _month(parts: list[int | str], cell: str) -> dict[str, str]:
     years = [part for part in parts if isinstance(part, str) and re.fullmatch(r"[0-9]{4}", part)]
     others = [part for part in parts if part not in years]
     if len(years) != 1 or len(others) != 1 or not str(others[0]).isdigit() or not 1 <= int(others[0]) <= 12:
-        raise CellError(f"{shown(cell)} is no date such as 2022-09-08, and no month such as 2022-09")
+        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08, and no month such as 2022-09")
     return whole(int(years[0]), int(others[0]))
 
 
@@ -110,7 +110,7 @@ def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:
     named = [part for part in parts if isinstance(part, int)]
     numbers = [part for part in parts if isinstance(part, str)]
     if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in numbers) or len(named) > 1:
-        raise CellError(f"{shown(cell)} is no date such as 2022-09-08")
+        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08")
     years = [part for part in numbers if len(part) == 4]
     if len(years) != 1:
         raise CellError(f"{shown(cell)} has no year of four digits; write it so")

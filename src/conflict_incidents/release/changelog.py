@@ -124,7 +124,7 @@ def assembled(root: Path, version: str, day: str) -> Plan:
         return Plan({}, tuple(files))
     if late := [note for note in dataset.notes() if note.date > day]:
         raise ReleaseError(
-            f"{late[0].path}:{late[0].at('date').line}: {late[0].date} lies after the day of the release ({day}); "
+            f"{late[0].path}:{late[0].at('date').line}: {late[0].date} is after the day of the release ({day}); "
             "correct one of them"
         )
     names = {file.name for file in new}

@@ -184,7 +184,7 @@ def index_text(index: Index) -> str:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise ValueError("duplicate key in one object")
     return found
 
 
@@ -217,7 +217,7 @@ def _checked(releases: Iterable[Published], name: str) -> Iterator[Published]:
     sums: dict[str, Version] = {}
     for one in releases:
         if last is not None and one.version == last.version:
-            raise IndexDefect(f"{name}: version {one.version} is published already; a version is never given twice")
+            raise IndexDefect(f"{name}: version {one.version} is already published; a version is never reused")
         if last is not None and one.version < last.version:
             raise IndexDefect(f"{name}: version {one.version} goes back behind {last.version}; versions only rise")
         if one.sums in sums:

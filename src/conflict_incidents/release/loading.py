@@ -313,7 +313,7 @@ def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
         name, stated, content = _stated(own[0])
         known.append(shipped_index().version_of(name, stated, content))
     return (
-        f"version {version} isn't in the index of published releases; known are: {', '.join(known) or 'none'}; name a "
+        f"version {version} isn't in the index of published releases; published: {', '.join(known) or 'none'}; name a "
         "release by `source`, with its hash as `sha256`"
     )
 
@@ -324,7 +324,7 @@ def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Pa
         raise LoadError(f"{url} is version {entry.version}, not {version}")
     known = entry.zip if entry is not None else None
     if known is None and digest is None:
-        raise LoadError(f"nobody vouches for {url}: give the SHA-256 of the zip as `sha256`")
+        raise LoadError(f"no known hash for {url}; give the SHA-256 of the zip as `sha256`")
     return fetched(url, known or digest or ""), url
 
 

@@ -174,8 +174,8 @@ def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
         f"{name} is a file and a folder"
         for name in sorted({name.partition("/")[0] for name in names if "/" in name} & {*names})
     ]
-    faults += [f"{name} is there twice" for name in sorted({name for name in names if names.count(name) > 1})]
-    faults += [f"{one.filename} is no regular file" for one in members if not _regular(one)]
+    faults += [f"duplicate file {name}" for name in sorted({name for name in names if names.count(name) > 1})]
+    faults += [f"{one.filename} is not a regular file" for one in members if not _regular(one)]
     faults += [f"{one.filename} is encrypted" for one in members if one.flag_bits & 1]
     faults += [f"it has more than {MOST_FILES} files"] if len(members) > MOST_FILES else []
     if faults:

@@ -41,7 +41,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
     tables = contract.tables()
     if tables.keys() - {CHANGES} != FILLS.keys():
         odd = sorted(tables.keys() - {CHANGES} ^ FILLS.keys())
-        raise ContractError(f"these tables stand in datapackage.json or are filled, but not both: {', '.join(odd)}")
+        raise ContractError(f"these tables are in datapackage.json or are filled, but not both: {', '.join(odd)}")
     return {name: dtypes.frame(table, _rows(name, shared, look)) for name, table in tables.items()}
 
 

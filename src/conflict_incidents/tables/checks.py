@@ -168,7 +168,7 @@ def _column_problems(df: pd.DataFrame, table: Table, complete: bool) -> list[Tab
             problems.append(TableProblem("", field.name, wrong))
     if complete and not problems and list(df.columns) != table.names:
         odd = [str(name) for name in df.columns if name not in table.names] or ["a column"]
-        problems.append(TableProblem("", odd[0], "isn't in the contract, or stands in another place than there"))
+        problems.append(TableProblem("", odd[0], "isn't in the contract, or is out of order"))
     return problems
 
 

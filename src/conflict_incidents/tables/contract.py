@@ -217,7 +217,7 @@ def drift(descriptor: Mapping[str, Any]) -> list[str]:
         if name in theirs and theirs[name] != ours[name]:
             said.append(_difference(name, theirs[name], ours[name]))
     if not said and listed != package()["resources"]:
-        said.append("the tables stand in another order, or twice")
+        said.append("the tables are out of order or duplicated")
     return said
 
 
@@ -228,7 +228,7 @@ def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
         if field not in other:
             return f"the table `{name}` lacks the column `{field}`"
         if field not in mine:
-            return f"the table `{name}` has a column `{field}` that the package doesn't know"
+            return f"the table `{name}` has a column `{field}` unknown to this package"
         if mine[field] != other[field]:
             return f"the column `{field}` of the table `{name}` isn't described as in the package"
     keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]

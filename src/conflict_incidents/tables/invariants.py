@@ -48,7 +48,7 @@ def in_order(first: str, last: str) -> Invariant:
 
 def together(one: str, other: str) -> Invariant:
     """Both columns are filled, or neither is."""
-    return Invariant((one, other), f"stands without {other}, or {other} without it", lambda df: _both(df, one, other))
+    return Invariant((one, other), f"is set without {other}, or {other} without it", lambda df: _both(df, one, other))
 
 
 def of_another(reference: str, own: str) -> Invariant:
@@ -91,7 +91,7 @@ def _bare_tombstones(*tombstone: str) -> Invariant:
         others = df.columns.difference(["status", *tombstone])
         return ~_is_withdrawn(df) | df[others].isna().all(axis=1)
 
-    return Invariant(("status",), f"stands in a row that has more than {', '.join(tombstone)}", holds)
+    return Invariant(("status",), f"is set in a row that has more than {', '.join(tombstone)}", holds)
 
 
 def _stated_if_published(column: str) -> Invariant:
@@ -255,7 +255,7 @@ def _signed() -> Invariant:
         by, reviewer = (df[name].str.split().str.join(" ").str.casefold() for name in ("accepted_by", "reviewer"))
         return (private == df["reviewer"].notna()) & ((by != reviewer) | ~private)
 
-    what = "has to name somebody else than accepted_by where the rule is on privacy, and nobody elsewhere"
+    what = "has to differ from accepted_by where the rule is on privacy, and to be empty elsewhere"
     return Invariant(("reviewer", "rule", "accepted_by"), what, holds)
 
 

@@ -32,7 +32,7 @@ def compared(before: Incident | None, now: Incident, changed: bool) -> PageTable
 def _all(incident: Incident, title: str) -> PageTable | Lines:
     rows = [(name_of(one), one.text, _number(one.best), _words(one)) for one in estimates(incident)]
     if not rows:
-        return Lines(["nobody counts anything: all is unknown, not zero"], title)
+        return Lines(["no counts recorded; all measures are unknown (not zero)"], title)
     return PageTable(("", "estimate", "best", "agreement"), rows, title)
 
 

@@ -70,7 +70,7 @@ class ColumnMapping:
         if left:
             raise SourceTableError(
                 f"{self.name} says nothing of the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
-                "`keep` or `ignore` each: a column that nobody decided about isn't dropped"
+                "`keep` or `ignore` each: an undecided column isn't dropped"
             )
 
 
@@ -154,11 +154,14 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
                     mark = node.keys[key] if isinstance(node, MappingNode) else tree.place(*path)
                     yield mark, f"REC004 the key {shown(key)} is not defined here{suggestion(key, _keys_at(error))}"
             case "required":
-                yield tree.place(*path), f"REC013 {where} lacks the key `{details['property']}`; add it"
+                yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
             case "enum" | "const":
                 options = [str(option) for option in details.get("options", [details.get("expected_value")])]
                 seen = str(error.instance)
-                yield tree.place(*path), f"REC006 {where} is {shown(seen)}, no defined value{suggestion(seen, options)}"
+                yield (
+                    tree.place(*path),
+                    f"REC006 {where} is {shown(seen)}, not a valid value{suggestion(seen, options)}",
+                )
             case name:
                 yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; `{name}` of the schema refuses it"
 
@@ -222,7 +225,7 @@ def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
         for where, word in meant:
             if word not in options:
                 hint = suggestion(str(word), options)
-                yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, no defined value{hint}"
+                yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, not a valid value{hint}"
 
 
 def _constants(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:

@@ -164,7 +164,7 @@ class Builder:
                         "without: `keep` the column",
                     )
                 named[level] = text
-                self.remarks[f"units of level {number} that the code list lacks, kept by their names"] += 1
+                self.remarks[f"units of level {number} missing from the code list, kept by their names"] += 1
         return found, named
 
     def _place(
@@ -199,7 +199,7 @@ class Builder:
         lat, lon = values.degrees(said["lat"], 90), values.degrees(said["lon"], 180)
         if (lat is None) != (lon is None):
             missing = "lat" if lat is None else "lon"
-            raise RowError(said[missing], f"a position lacks its `{missing}`; give both or none")
+            raise RowError(said[missing], f"a position is missing its `{missing}`; give both or none")
         if lat is None or lon is None:
             return None
         if abs(lat) < 0.1 and abs(lon) < 0.1:
@@ -227,7 +227,7 @@ class Builder:
         elif found.position == position:
             values.said |= dict.fromkeys(columns, f"place position, {DECIMALS} decimals")
         else:
-            values.said |= dict.fromkeys(columns, "the place, whose own position in the registry stands")
+            values.said |= dict.fromkeys(columns, "the place, whose position in the registry is kept")
 
     def _reports(self, values: RowValues) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -285,7 +285,7 @@ class Builder:
         found = {name: self.organisations.named(name) for name in names if name}
         values.said[column] = "claim based_on" if any(found.values()) else "claim based_on: unknown"
         if lacking := sum(id is None for id in found.values()):
-            self.remarks["names of informants that the registry lacks, left out of `based_on`"] += lacking
+            self.remarks["names of informants missing from the registry, left out of `based_on`"] += lacking
         return [id for id in dict.fromkeys(found.values()) if id and id != coder]
 
     def _measure(self, values: RowValues, measure: str, said: dict[str, Any]) -> Any:
@@ -320,9 +320,9 @@ class Builder:
         by = self._named(values, said["by"], self.organisations, f"{what} by")
         if by is None:
             column = said["by"]["column"] if isinstance(said["by"], dict) else ""
-            raise RowError(column, f"the {what} has no originator: nobody is named who says so; set `otherwise`")
+            raise RowError(column, f"the {what} has no originator: the row names none; set `otherwise`")
         if said["in"] not in reports:
-            raise RowError("", f"the {what} stands in the report {shown(said['in'])}, which the row doesn't name")
+            raise RowError("", f"the {what} is in the report {shown(said['in'])}, which the row doesn't name")
         return {"by": by, "in": said["in"]}
 
     def _named(self, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:

@@ -98,7 +98,7 @@ class RowValues:
             return plain
         column = value["column"] if isinstance(value, dict) else ""
         hint = suggestion(plain, options)
-        raise RowError(column, f"{shown(text)} is no {to} that records know; translate it under `words`{hint}")
+        raise RowError(column, f"{shown(text)} is no {to} that records have; translate it under `words`{hint}")
 
     def filled(self, template: str | list[str], to: str) -> str | None:
         """The first of several templates whose columns are all filled, None where there is none."""
@@ -139,7 +139,7 @@ class RowValues:
         """The count in one column, or in a column for each bound; None where it isn't known.
 
         Raises:
-            RowError: a cell is no count.
+            RowError: a cell is not a count.
         """
         columns = {name: value[name] for name in ("column", "min", "max", "best") if name in value}
         found = {name: self._number(column, value, to) for name, column in columns.items()}

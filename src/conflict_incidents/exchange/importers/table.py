@@ -83,7 +83,7 @@ class _Import:
                 if foreign is None:
                     raise RowError("", "the row has no id")
                 if foreign in numbers:
-                    raise RowError("", f"row {numbers[foreign]} has the id {shown(foreign)} already; an id stands once")
+                    raise RowError("", f"duplicate id {shown(foreign)} (first used in row {numbers[foreign]})")
                 incidents.append(self.builder.incident(values, foreign))
             except RowError as error:
                 self._refuse(row, error, foreign, before)

@@ -29,7 +29,7 @@ _INDENTATION = re.compile(rf"^(?: |\t|- )*-?[{_SPACES}][ \t{_SPACES}]*", re.M)
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 TAB = "\t"
 _FIXED = ", as `incidents validate --fix` does"
-NOT_COMPOSED = "the text is not in composed form (NFC); type the letters anew, or save the file in NFC"
+NOT_COMPOSED = "the text is not in composed form (NFC); retype the letters, or save the file in NFC"
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
@@ -52,7 +52,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
         return None, file_form.run(path, _place(before, len(before)), why)
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
-        findings += file_form.run(path, Mark(), "a byte order mark stands at its start; save it as UTF-8 without one")
+        findings += file_form.run(path, Mark(), "it starts with a byte order mark; save it as UTF-8 without one")
         text = text[1:]
     if "\r\n" in text:
         first = text.index("\r\n")
@@ -115,7 +115,7 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
                 findings += text_form.run(path, Mark(number, found.start() + 1), hidden(found[0]) + _mends(found[0]))
         for indent in () if line.isascii() else _INDENTATION.finditer(line):
             at = next(n for n, sign in enumerate(indent[0]) if sign not in " \t-")
-            why = f"{named(indent[0][at])} stands in the indentation, which is made of spaces; write a space{_FIXED}"
+            why = f"{named(indent[0][at])} is used for indentation; write a space{_FIXED}"
             findings += text_form.run(path, Mark(number, at + 1), why)
     if findings:
         text = indented_plainly(text)

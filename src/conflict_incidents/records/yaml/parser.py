@@ -100,7 +100,7 @@ def read(data: bytes, path: str) -> tuple[MappingNode | None, list[Finding]]:
 
 def too_many(path: str) -> list[Finding]:
     """The finding that says that a file was given up."""
-    return unreadable.run(path, Mark(), f"more than {MOST} things are wrong with it, the first of them are listed")
+    return unreadable.run(path, Mark(), f"more than {MOST} problems, of which the first are listed")
 
 
 def events(text: str) -> Iterator[Event]:
@@ -304,7 +304,7 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
         killed: 7
     """
     item = ", or write `- ` before it if another item of the list begins here" if begins else ""
-    yield Problem(at, f"the key {redacted(key)} stands already in line {first.line}; keep one of them{item}")
+    yield Problem(at, f"duplicate key {redacted(key)} (first used on line {first.line}); remove one{item}")
 
 
 @rule("REC002", Severity.ERROR)

@@ -114,7 +114,7 @@ def _note(about: About) -> Iterator[str]:
     yield f"{about.title}, version {about.version} of {about.created[:10]}. Licence: {about.licence}."
     yield f"Please cite: {about.citation}"
     yield ""
-    yield "An empty cell is unknown, never zero. 0 stands only where somebody claimed 0."
+    yield "An empty cell is unknown, never zero. 0 appears only where a source claimed 0."
     yield "SUM and AVERAGE pass over empty cells: count the empty cells too, and say how many there are."
     yield (
         "A number ending in _high is the highest only where the column ending in _high_open is FALSE; where that is "

@@ -56,7 +56,7 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
 
 def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:
     if actor.parent and actor.id in _ancestry(actor.parent, dataset):
-        yield Problem(actor.at("parent"), "the actor is part of itself, by way of its parents; correct one of them")
+        yield Problem(actor.at("parent"), "the actor is part of itself, through its parents; correct one of them")
 
 
 def _named(incident: Incident) -> list[Attribution | Party]:
@@ -107,7 +107,7 @@ def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) 
     if said.stance == "denied" or itself:
         return None
     if own is None:
-        only = f"{who} is no party to the conflict; only the party itself can have {said.stance} it, write `alleged`"
+        only = f"{who} is not a party to the conflict; only the party itself can have {said.stance} it, write `alleged`"
         return None if originator.kind in PARTIES else only
     if said.actor in _ancestry(own, dataset):
         return None

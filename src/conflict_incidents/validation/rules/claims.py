@@ -103,8 +103,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 first = seen[key].mark.line
                 yield Problem(
                     at,
-                    f"{shown(claim.by)} gives {measure} ({group}) in this report already in the claim of line {first}; "
-                    "keep one, or say what is later by `as_of` or `supersedes`",
+                    f"{shown(claim.by)} gives {measure} ({group}) in this report already, in the claim on line {first}"
+                    "; keep one, or say what is later by `as_of` or `supersedes`",
                 )
             seen.setdefault(key, claim)
 
@@ -116,7 +116,7 @@ def _named_again(incident: Sourced) -> Iterator[Problem]:
             for number, name in enumerate(names):
                 if name == claim.by or name in names[:number]:
                     where = "`by`" if name == claim.by else f"`{key}`"
-                    yield Problem(claim.at(key, number), f"{shown(name)} stands under {where} already; delete it here")
+                    yield Problem(claim.at(key, number), f"{shown(name)} is already under {where}; delete it here")
 
 
 @rule("CLM013", Severity.ERROR, on=Sourced)
@@ -172,7 +172,7 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                     at, f"{shown(name)} is a claim of {shown(earlier.by)}; an originator supersedes its own claims"
                 )
             elif circular:
-                yield Problem(at, f"the claims supersede each other in a circle by way of {shown(name)}")
+                yield Problem(at, f"the claims supersede each other in a cycle through {shown(name)}")
             elif is_later(incident.moment(earlier), incident.moment(claim)):
                 yield Problem(at, f"{shown(name)} is the later of the two; swap them, or correct `as_of`")
 
@@ -243,7 +243,7 @@ def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         if own and where and None not in where and own not in where:
             yield Problem(
                 claim.at("scope"),
-                f"no site of the incident lies in {shown(area.id)} ({shown(own)}); name an area that contains one, or "
+                f"no site of the incident is in {shown(area.id)} ({shown(own)}); name an area that contains one, or "
                 "record what was there as an incident of its own",
             )
 

@@ -25,7 +25,7 @@ def not_negative(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         killed: 3
     """
-    yield Problem(violation.at, f"{violation.name} is {violation.seen}; nobody can count fewer than none")
+    yield Problem(violation.at, f"{violation.name} is {violation.seen}; a count can't be negative")
 
 
 @rule("CNT002", Severity.ERROR, on=(Violation, Sourced))
@@ -200,7 +200,7 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
     if isinstance(judged, Violation):
         assert isinstance(judged.value, MappingNode), "the schema gives this rule the keys of a count"
         severity = next(key for key in judged.value.keys if key in SEVERITIES)
-        message = f"{judged.name}: `{severity}` says how badly people are wounded; it stands under `wounded`"
+        message = f"{judged.name}: `{severity}` says how badly people are wounded; it belongs under `wounded`"
         yield Problem(judged.value.keys[severity], message)
         return
     for claim in judged.claims:

@@ -36,8 +36,8 @@ def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             if total and apart and _parts_lack(claim, measure, total, apart):
                 yield Problem(
                     total.at,
-                    f"{measure}: the total ({total}) is that of its groups and the attackers ({apart}), who stand "
-                    "outside it; take them out, or say who the others are (`unknown_status`)",
+                    f"{measure}: the total ({total}) is that of its groups and the attackers ({apart}), who are not "
+                    "part of it; remove them, or say who the others are (`unknown_status`)",
                 )
 
 
@@ -132,7 +132,7 @@ def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
         elif len(parts) == 2 and (closed or least == both.least):
             yield Problem(
                 both.at,
-                f"{name} ({both}) stand beside {words}, who would be counted twice; delete them: they are for "
+                f"{name} ({both}) are given beside {words}, who would be counted twice; delete them: they are for "
                 "sources that don't separate killed and wounded",
             )
 

@@ -46,7 +46,9 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
         moment = judged.key in {"published", "as_of"}
         form = "`2022-09-08T21:10:00+03:00`" if moment else "`{from: …, to: …}`"
         if judged.keyword == "required":
-            yield Problem(judged.at, f"{judged.name} lacks the key `{judged.expected}`; a span has `from` and `to`")
+            yield Problem(
+                judged.at, f"{judged.name} is missing the key `{judged.expected}`; a span has `from` and `to`"
+            )
         elif judged.empty:
             yield Problem(judged.at, f"{judged.name} is empty; write the day, as 2022-09-08")
         else:
@@ -90,7 +92,7 @@ def _span(incident: Incident) -> Iterator[Problem]:
 
 @rule("DAT002", Severity.ERROR, on=Record)
 def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """No date lies after the day of the release in the making (`created` in datapackage.json).
+    """No date is after the day of the release in the making (`created` in datapackage.json).
 
     The clock of whoever runs the check has no say: the same record gets the same answer on every day. Of a month or a
     year, the first day counts. A note on a change is dated between releases, when nobody has moved that day yet; it is
@@ -107,7 +109,7 @@ def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if day and day > dataset.release_date and not is_sentinel(text):
             yield Problem(
                 mark,
-                f"{shown(text)} lies after the day of the release ({dataset.release_date}); correct the date, or move "
+                f"{shown(text)} is after the day of the release ({dataset.release_date}); correct the date, or move "
                 "`created` in datapackage.json",
             )
 
@@ -160,12 +162,12 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
             form = 'write hours, minutes and offset in quotes, "13:40+03:00", or leave it out if no hour is given'
             yield Problem(judged.at, f"{judged.name} is {judged.seen}; {form}")
         elif judged.key == "timezone":
-            yield Problem(judged.at, f"{judged.name} is {judged.seen}, no time zone of the IANA list; {_A_ZONE}")
+            yield Problem(judged.at, f"{judged.name} is {judged.seen}, not an IANA time zone; {_A_ZONE}")
         elif lacks_zone(judged):
             form = "write it as `2022-09-08T21:10:00+03:00`, or the day alone"
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and judged.timezone not in zone_names():
-        yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is no time zone of the IANA list; {_A_ZONE}")
+        yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is not an IANA time zone; {_A_ZONE}")
 
 
 @rule("DAT007", Severity.WARNING, on=Incident)
@@ -192,7 +194,7 @@ def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]
         yield Problem(
             incident.at("date"),
             f"two dates, {first} and {last}, for what happened in one night; keep the one on which it began, or say "
-            "`precision: days` and no time if nobody knows",
+            "`precision: days` and no time if it is unknown",
         )
 
 
@@ -210,7 +212,7 @@ def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Proble
         note: The report names no year; it speaks of the week in which the crossing was closed in 2022.
     """
     if incident.year_inferred and not incident.note:
-        message = "nothing says from what the year is known; say it in the record's `note`"
+        message = "the basis of the inferred year is missing; give it in the record's `note`"
         yield Problem(incident.at("year_inferred"), message)
 
 

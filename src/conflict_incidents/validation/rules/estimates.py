@@ -28,7 +28,7 @@ def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
     for claim in incident.claims:
         for (measure, _), count in claim.counts.items():
             if count.best is not None and {min(count.numbers), max(count.numbers)} != {count.min, count.max}:
-                message = f"{measure}: the best {count.best} lies outside {count.min}-{count.max}; check the source"
+                message = f"{measure}: the best {count.best} is outside {count.min}-{count.max}; check the source"
                 yield Problem(count.at, message, Severity.WARNING if imported else None)
     if not isinstance(incident, Incident) or not incident.intact("claims"):
         return
@@ -44,7 +44,7 @@ def _outside(estimate: Estimate) -> str | None:
     if low <= best and (high is None or best <= high or estimate.high_open):
         return None
     of = f"{estimate.measure} ({estimate.group})"
-    return f"{of}: the best {best} is outside of {estimate.text}; an editor's value lies within what is claimed"
+    return f"{of}: the best {best} is outside of {estimate.text}; an editor's value is within what is claimed"
 
 
 @rule("BND002", Severity.ERROR, on=Incident)
@@ -71,7 +71,7 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
                 override.mark, f"no claim counts {override.measure} ({override.group}); unknown stays unknown"
             )
         elif override.best == 0 and key not in zero:
-            yield Problem(override.at("best"), f"nobody claims 0 for {override.measure} ({override.group})")
+            yield Problem(override.at("best"), f"no claim gives 0 for {override.measure} ({override.group})")
     for claim in incident.claims:
         originator = dataset.registry.organisation(claim.by)
         if originator and originator.kind == "dataset":
@@ -134,7 +134,7 @@ def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     for override in incident.overrides:
         key = (override.measure, override.group)
         if key in seen:
-            yield Problem(override.mark, f"a best for {override.measure} ({override.group}) is set twice; keep one")
+            yield Problem(override.mark, f"duplicate override for {override.measure} ({override.group}); keep one")
         seen.add(key)
         if plain.get(key) == override.best:
             yield Problem(override.at("best"), f"the method gives {override.best} by itself; delete the override")

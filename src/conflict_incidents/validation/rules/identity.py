@@ -37,8 +37,8 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if was and was.status == "withdrawn" and status_of(record) not in {"withdrawn", ""}:
             yield Problem(
                 record.at("id"),
-                f"{shown(record.id)} was withdrawn in {earlier.name}, and no id is used again; mint another, and leave "
-                "the withdrawn record as it was",
+                f"{shown(record.id)} was withdrawn in {earlier.name}, and no id is used again; create another, and "
+                "leave the withdrawn record as it was",
             )
             return
 
@@ -94,7 +94,7 @@ def links_lead_somewhere(incident: Incident, dataset: Dataset) -> Iterator[Probl
             yield Problem(at, f"there is no incident {shown(link.incident)}{near}")
         elif link.kind in ACYCLIC and _leads_back(incident, link.incident, link.kind, dataset):
             yield Problem(
-                at, f"`{link.kind}` leads back to this record by way of {shown(link.incident)}; break the circle"
+                at, f"`{link.kind}` leads back to this record through {shown(link.incident)}; break the cycle"
             )
 
 
@@ -206,7 +206,7 @@ def one_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if link.incident not in named[other.incident] and other.incident not in named[link.incident]:
                 yield Problem(
                     link.at("incident"),
-                    f"it is part of {shown(other.incident)} and of {shown(link.incident)}, which don't lie in each "
+                    f"it is part of {shown(other.incident)} and of {shown(link.incident)}, which aren't part of each "
                     "other, so that its toll is added twice; link them as `part_of`, or keep one",
                 )
                 return

@@ -84,17 +84,17 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         elif judged.country is not None and unit.country != judged.country:
             yield Problem(
                 at,
-                f"{shown(code)} ({unit.name}) lies in {unit.country}, the place in {shown(judged.country)}; "
+                f"{shown(code)} ({unit.name}) is in {unit.country}, the place in {shown(judged.country)}; "
                 "correct one of them",
             )
             return
         elif above and not _under(unit, above, dataset):
             yield Problem(
-                at, f"{shown(code)} ({unit.name}) is no part of {above.pcode} ({above.name}); correct one of them"
+                at, f"{shown(code)} ({unit.name}) is not part of {above.pcode} ({above.name}); correct one of them"
             )
             return
         elif judged.level in UNITS and f"adm{level}" > judged.level:
-            yield Problem(at, f"a place of level {shown(judged.level)} lies in no smaller unit; take out `adm{level}`")
+            yield Problem(at, f"a place of level {shown(judged.level)} is in no smaller unit; remove `adm{level}`")
         above = unit or above
 
 
@@ -119,7 +119,7 @@ def names_told_apart(judged: Violation | Place, dataset: Dataset) -> Iterator[Pr
         names: [{text: حفسرجة, language: ar, script: Arab}]
     """
     if isinstance(judged, Violation):
-        script = f"{judged.name} is {judged.seen}, no code of a script; write one of ISO 15924, as `Latn` or `Arab`"
+        script = f"{judged.name} is {judged.seen}, not a script code; write one of ISO 15924, as `Latn` or `Arab`"
         yield Problem(judged.at, script if judged.key == "script" else no_language(judged), Severity.ERROR)
     else:
         yield from _written(judged)
@@ -136,7 +136,7 @@ def _written(place: Place) -> Iterator[Problem]:
         yield from _letters(name)
         spelt = joined(name.spelling)
         if spelt in seen:
-            yield Problem(name.at("text"), f"the name of line {seen[spelt]} is the same but for its signs; keep one")
+            yield Problem(name.at("text"), f"the name of line {seen[spelt]} is a duplicate but for its marks; keep one")
         seen.setdefault(spelt, name.at("text").line)
 
 
@@ -157,7 +157,7 @@ def _letters(name: Name) -> Iterator[Problem]:
     """What is wrong with the language and the script that a name is said to be written in."""
     slip = language_slip(name.language) if name.language else None
     if slip:
-        yield Problem(name.at("language"), f"{shown(name.language)} is no code of a language; {slip}")
+        yield Problem(name.at("language"), f"{shown(name.language)} is not a language code; {slip}")
     found = scripts(name.spelling)
     if name.script and found and name.script in SCRIPTS and name.script not in found:
         seen = ", ".join(f"`{script}`" for script in sorted(found))
@@ -247,4 +247,4 @@ def country_of_id(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     countries = {place.country for place in places}
     if incident.country and places and incident.country not in countries:
         seen = ", ".join(sorted(country or "" for country in countries))
-        yield Problem(incident.at("id"), f"the id says {shown(incident.country)}, the places lie in {seen}; check them")
+        yield Problem(incident.at("id"), f"the id says {shown(incident.country)}, the places are in {seen}; check them")

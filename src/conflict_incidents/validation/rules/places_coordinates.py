@@ -41,7 +41,7 @@ def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
     if isinstance(judged, Violation):
         match judged.keyword:
             case "dependentRequired":
-                yield Problem(judged.at, f"a position lacks its `{judged.expected}`; give both, or neither")
+                yield Problem(judged.at, f"a position is missing its `{judged.expected}`; give both, or neither")
             case "minimum" | "maximum":
                 yield Problem(
                     judged.at, f"{judged.name} is {judged.seen}, beyond {judged.expected} degrees; correct it"
@@ -104,7 +104,7 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
     for part, place, position in _placed(judged, dataset):
         if _swapped(position, place, dataset):
             left = _left(position, place, dataset)
-            lies = f"lies outside {_named(left)}" if left else f"lies far from {shown(place.id)}"
+            lies = f"is outside {_named(left)}" if left else f"is far from {shown(place.id)}"
             yield Problem(
                 part.at("lat"),
                 f"latitude and longitude look swapped: {_position_text(part, position)} {lies}, and the other way "
@@ -190,7 +190,7 @@ def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
             if km:
                 yield Problem(
                     place.at("lat"),
-                    f"{shown(other.id)}, of the same name and unit, lies {km:.1f} km from here; keep one record if "
+                    f"{shown(other.id)}, of the same name and unit, is {km:.1f} km from here; keep one record if "
                     "they are one place",
                 )
 
@@ -202,7 +202,7 @@ def _strayed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         km = arc_km(*position, *(place.position or there))
         other = shown(site.place) if place.position else f"the site of line {before.mark.line}, at the same place"
         if place.level in LOCAL_LEVELS and km > SAME_KM:
-            message = f"the site lies {km:.1f} km from {other}; correct the position, or name another place"
+            message = f"the site is {km:.1f} km from {other}; correct the position, or name another place"
             yield Problem(site.at("lat"), message)
 
 
@@ -311,7 +311,7 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         (site, at), (other_site, there) = located[out], located[far[out][0]]
         yield Problem(
             site.at("lat" if site.position else "place"),
-            f"the site {shown(site.id)} lies {arc_km(*at, *there):.0f} km from {shown(other_site.id)}; check its place,"
+            f"the site {shown(site.id)} is {arc_km(*at, *there):.0f} km from {shown(other_site.id)}; check its place,"
             " or record two incidents",
         )
 

@@ -128,7 +128,7 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
             if not (what == HANDLE and mark in own) and not (what == POSITION and (key == "value" or _is_place(record)))
         ]
         for what in told:
-            yield Problem(mark, f"the text holds what looks like {what}; take it out")
+            yield Problem(mark, f"the text holds what looks like {what}; remove it")
 
 
 def _is_place(record: Record | Unread) -> bool:

@@ -41,7 +41,7 @@ _FORMS = {
         rf"(?:tiktok\.com|threads\.(?:net|com)|truthsocial\.com|gab\.com)/@[\w.-]+{_END}",
         rf"bsky\.app/profile/[\w.:-]+{_END}",
     ),
-    "somebody's cloud storage": (
+    "personal cloud storage": (
         r"(?:drive|docs|photos)\.google\.com/|drive\.usercontent\.google\.com/|photos\.app\.goo\.gl/",
         r"dropbox\.com/|dropboxusercontent\.com/|db\.tt/|1drv\.ms/|onedrive\.live\.com/|sharepoint\.com/",
         r"icloud\.com/|mega\.(?:nz|io|co\.nz)/|(?:wetransfer|fromsmash|swisstransfer)\.com/|we\.tl/",
@@ -49,7 +49,7 @@ _FORMS = {
         r"disk\.yandex\.[a-z.]+/|yadi\.sk/|cloud\.mail\.ru/|gofile\.io/|file\.io/|transfer\.sh/|filebin\.net/",
         r"(?:drive|docs)\.proton\.me/|cryptpad\.fr/|pad\.riseup\.net/",
     ),
-    "a paste, which anybody can change or take away": (
+    "a paste, which anyone can change or delete": (
         r"pastebin\.(?:com|pl)/|paste\.[\w.-]+/|paste2\.org/|hastebin\.com/|ghostbin\.\w+/|justpaste\.(?:it|me)/",
         r"rentry\.(?:co|org)/|dpaste\.(?:com|org)/|controlc\.com/|privatebin\.\w+/|0bin\.net/",
         r"gist\.github\.com/|anotepad\.com/|termbin\.com/",

@@ -68,8 +68,8 @@ def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         schema: incident/1
     """
     known = ", ".join(f"`{name}`" for name in violation.options)
-    seen = "no schema is named" if violation.seen == "``" else f"the schema {violation.seen} is not known"
-    yield Problem(violation.at, f"{seen}; known are {known}")
+    seen = "no schema is named" if violation.seen == "``" else f"unknown schema {violation.seen}"
+    yield Problem(violation.at, f"{seen}; use one of {known}")
 
 
 @rule("REC004", Severity.ERROR, on=Violation)
@@ -88,12 +88,12 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         return  # SRC004 says why there is no such key
     key = violation.name.rpartition(", ")[2]
     if (written := _count_in_key(key, violation)) is not None:
-        yield Problem(violation.at, f"the key {redacted(key)} is not defined here; write {written}")
+        yield Problem(violation.at, f"unknown key {redacted(key)}; write {written}")
         return
     meant = MEANT.get(key.lower(), key)
     homes = keys_with(meant) if meant not in violation.options else ()
-    hint = f"; `{meant}` stands in `{homes[0]}`" if len(homes) == 1 else suggestion(meant, violation.options)
-    yield Problem(violation.at, f"the key {redacted(key)} is not defined here{hint}")
+    hint = f"; `{meant}` belongs in `{homes[0]}`" if len(homes) == 1 else suggestion(meant, violation.options)
+    yield Problem(violation.at, f"unknown key {redacted(key)}{hint}")
 
 
 def _count_in_key(key: str, violation: Violation) -> str | None:
@@ -130,7 +130,7 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Pr
             )
         elif not _lies_in(file, wanted, dataset):
             yield Problem(
-                judged.at("id"), f"a record with this id and schema lies in data/{wanted}/; move the file there"
+                judged.at("id"), f"a record with this id and schema belongs in data/{wanted}/; move the file there"
             )
     elif (home := _HOMES.get(type(judged))) and not _counts(judged, home, dataset):
         yield Problem(judged.at("schema"), f"{home.what} in {home.where}; move {home.them} there")
@@ -147,12 +147,12 @@ class _Home:
 
 
 _HOMES: dict[type[Record], _Home] = {
-    Waivers: _Home(WAIVERS, "waivers stand", f"data/{WAIVERS} alone"),
-    Assertions: _Home(ASSERTIONS, "assertions stand", f"data/{ASSERTIONS} alone"),
-    RuleSettings: _Home(RULES_FILE, "settings of rules stand", f"data/{RULES_FILE} alone"),
+    Waivers: _Home(WAIVERS, "waivers belong", f"data/{WAIVERS} alone"),
+    Assertions: _Home(ASSERTIONS, "assertions belong", f"data/{ASSERTIONS} alone"),
+    RuleSettings: _Home(RULES_FILE, "rule settings belong", f"data/{RULES_FILE} alone"),
     ChangeNote: _Home(
         rf"{NOTES}/([0-9]+[.][0-9]+[.][0-9]+/)?[^/]+",
-        "a note on a change lies",
+        "a change note belongs",
         f"data/{NOTES}/, or in the folder of its version there",
         "it",
     ),
@@ -192,14 +192,14 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
         status: published
     """
     if violation.empty:
-        few = suggestion("", violation.options).replace("known are", "use one of")
+        few = suggestion("", violation.options)
         yield Problem(violation.at, f"{violation.name} is empty{few}")
         return
     value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
     hint = suggestion(value, violation.options)
     # What is so like a word of the list is no name of a person; nothing else is repeated unless it looks harmless.
     seen = shown(value) if _is_nearly(value, violation.options) else violation.seen
-    yield Problem(violation.at, f"{violation.name} is {seen}, no defined value{hint}")
+    yield Problem(violation.at, f"{violation.name} is {seen}, not a valid value{hint}")
 
 
 def _is_nearly(value: str, options: Iterable[str]) -> bool:
@@ -277,7 +277,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
     if isinstance(judged, Violation):
         if isinstance(judged.value, ScalarNode) and judged.value.value in {-1, -9, -99, -999, -9999}:
             yield Problem(
-                judged.at, f"{judged.name} is {judged.seen}, which stands for unknown in many tables; leave it out"
+                judged.at, f"{judged.name} is {judged.seen}, which means unknown in many tables; leave it out"
             )
         return
     for claim in judged.claims:
@@ -286,12 +286,12 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
                 if said_as(count).isdisjoint(quoted(claim, judged)):
                     yield Problem(
                         count.at,
-                        f"{measure} ({group}) is {number}, which stands for unknown in many tables; leave it out, or "
+                        f"{measure} ({group}) is {number}, which means unknown in many tables; leave it out, or "
                         "repeat the number in the claim's `note` if the source says it",
                     )
     for text, mark in judged.texts_at("date", "from", "to", "published", "accessed", "archived", "as_of"):
         if is_sentinel(text):
-            yield Problem(mark, f"{shown(text)} stands for an unknown date in many tables; leave it out")
+            yield Problem(mark, f"{shown(text)} means an unknown date in many tables; leave it out")
 
 
 @rule("REC012", Severity.ERROR, on=Record)
@@ -312,7 +312,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
             message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark, message, None if key in BARE else Severity.WARNING)
         elif key in {"title", "name"} and says_nothing(text):
-            yield Problem(mark, "the text says nothing; write a name or a title")
+            yield Problem(mark, "the text is a placeholder; write a name or a title")
 
 
 @rule("REC013", Severity.ERROR, on=Violation)
@@ -328,7 +328,7 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     name, seen = violation.name or "the record", violation.seen
     match violation.keyword:
         case "required":
-            yield Problem(violation.at, f"{name} lacks the key `{violation.expected}`; add it")
+            yield Problem(violation.at, f"{name} is missing the key `{violation.expected}`; add it")
         case _ if violation.empty:
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete the key")
         case "type":
@@ -348,7 +348,7 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         case "maxLength":
             yield Problem(violation.at, f"{name} is longer than {violation.expected} characters; shorten it")
         case "uniqueItems":
-            yield Problem(violation.at, f"{name} lists something twice; keep it once")
+            yield Problem(violation.at, f"{name} has a duplicate item; remove one")
         case _:
             yield Problem(violation.at, f"{name} is {seen}; {violation.keyword} {violation.expected} is wanted here")
 

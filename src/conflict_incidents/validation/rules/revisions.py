@@ -30,7 +30,9 @@ def withdrawn_says_why(judged: Violation | Record, dataset: Dataset) -> Iterator
         withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
     if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} lacks the key `{judged.expected}`; say when and why it was withdrawn")
+        yield Problem(
+            judged.at, f"{judged.name} is missing the key `{judged.expected}`; say when and why it was withdrawn"
+        )
         return
     if isinstance(judged, Sourced):
         yield from _status_agrees(judged)
@@ -38,7 +40,7 @@ def withdrawn_says_why(judged: Violation | Record, dataset: Dataset) -> Iterator
     if withdrawal is None:
         return
     if gives_no_reason(withdrawal.text("reason")):
-        yield Problem(withdrawal.at("reason"), "the reason says nothing; write in a few words why it was withdrawn")
+        yield Problem(withdrawal.at("reason"), "the reason is a placeholder; write in a few words why it was withdrawn")
     day = as_day(withdrawal.text("date"))
     if isinstance(judged, Incident) and day and judged.days and day < judged.days[0]:
         yield Problem(
@@ -99,7 +101,7 @@ def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset, renamed: _
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
             f"{name} was withdrawn in {earlier.name} and is `{status}` now; withdraw it again, and record what is "
-            "known anew under an id of its own"
+            "known under a new id"
         )
     if one.status == "published" and status == "draft":
         return f"{name} was published in {earlier.name} and is a draft now; publish it, or withdraw it with its reason"

@@ -133,7 +133,7 @@ def assertion_holds(
     if assertion.at_most is not None and seen > assertion.at_most:
         yield Problem(
             assertion.at("at_most"),
-            f"{what}: {seen:,}, more than {assertion.at_most:,.0f}; take out what doesn't belong, or correct the "
+            f"{what}: {seen:,}, more than {assertion.at_most:,.0f}; remove what doesn't belong, or correct the "
             "assertion",
         )
     most = assertion.drop_at_most

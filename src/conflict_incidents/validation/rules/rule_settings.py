@@ -48,7 +48,7 @@ def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Ite
           - {rule: CNT015, severity: ignore, reason: All sources round to hundreds.}
     """
     if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} lacks the key `{judged.expected}`; add it, or delete the entry")
+        yield Problem(judged.at, f"{judged.name} is missing the key `{judged.expected}`; add it, or delete the entry")
         return
     seen: dict[str, int] = {}
     for one in judged.rules:
@@ -58,7 +58,9 @@ def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Ite
             privacy = " is a rule on privacy, and" if one.rule.startswith(PRIVACY) else ""
             yield Problem(one.at("rule"), f"{one.rule}{privacy} can't be turned off or lowered; delete the entry")
         if gives_no_reason(one.text("reason")):
-            yield Problem(one.at("reason"), "the reason says nothing; write in a few words why the dataset needs this")
+            yield Problem(
+                one.at("reason"), "the reason is a placeholder; write in a few words why the dataset needs this"
+            )
         if one.rule in seen:
-            yield Problem(one.mark, f"{one.rule} is configured in line {seen[one.rule]} already; keep one entry")
+            yield Problem(one.mark, f"duplicate entry for {one.rule} (first on line {seen[one.rule]}); keep one")
         seen.setdefault(one.rule, one.mark.line)

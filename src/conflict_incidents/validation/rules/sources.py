@@ -67,7 +67,7 @@ def sources_counted(violation: Violation, dataset: Dataset) -> Iterator[Problem]
         no such key; the tables have the number
     """
     if is_source_count(violation):
-        yield Problem(violation.at, f"`{violation.key}` is computed from the record, never typed; take it out")
+        yield Problem(violation.at, f"`{violation.key}` is computed from the record, never typed; remove it")
 
 
 def is_source_count(violation: Violation) -> bool:
@@ -140,7 +140,7 @@ def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
             yield Problem(report.mark, f"the report {shown(report.id)} has no `language`; add it, as `en` or `ar`")
         slip = language_slip(report.language) if report.language else None
         if slip:
-            yield Problem(report.at("language"), f"{shown(report.language)} is no code of a language; {slip}")
+            yield Problem(report.at("language"), f"{shown(report.language)} is not a language code; {slip}")
 
 
 def no_language(violation: Violation) -> str:
@@ -167,7 +167,9 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
         for part in judged.listed(key):
             id = part.text("id")
             if id in seen:
-                message = f"the {key[:-1]} of line {seen[id]} has the id {shown(id)} already; give this one another"
+                message = (
+                    f"duplicate id {shown(id)} (first used by the {key[:-1]} on line {seen[id]}); give this one another"
+                )
                 yield Problem(part.at("id"), message)
             elif id is not None:
                 seen[id] = part.at("id").line

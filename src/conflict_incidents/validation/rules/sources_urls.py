@@ -37,7 +37,7 @@ def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Pro
             continue
         same = comparable(text)
         if same in seen:
-            yield Problem(mark, f"the address stands already in line {seen[same]}; one report has one address")
+            yield Problem(mark, f"duplicate address (first used on line {seen[same]}); one report has one address")
         seen.setdefault(same, mark.line)
 
 

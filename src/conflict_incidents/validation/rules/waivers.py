@@ -51,7 +51,7 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
           - {rule: PRV002, record: SYR-20220908-7q4m, reason: …, date: 2023-01-10, by: …, reviewer: …}
     """
     if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} lacks the key `{judged.expected}`; add it, or delete the waiver")
+        yield Problem(judged.at, f"{judged.name} is missing the key `{judged.expected}`; add it, or delete the waiver")
         return
     if isinstance(judged, Waiver):
         yield Problem(judged.at("rule"), f"{shown(judged.record)} raises no {judged.rule} any more; delete the waiver")
@@ -60,17 +60,20 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
     for waiver, privacy in [(one, False) for one in judged.waivers] + [(one, True) for one in judged.privacy]:
         yield from _rule(waiver, privacy)
         if privacy and not _reviewed(waiver):
-            yield Problem(waiver.at("reviewer"), "the reviewer is the one who asks for it; have somebody else sign")
+            yield Problem(waiver.at("reviewer"), "the reviewer is also the requester; have someone else sign")
         if waiver.record and not _is_there(waiver.record, dataset):
             yield Problem(
                 waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
             )
         if gives_no_reason(waiver.text("reason")):
-            yield Problem(waiver.at("reason"), "the reason says nothing; write in a few words why the record is right")
+            yield Problem(
+                waiver.at("reason"), "the reason is a placeholder; write in a few words why the record is right"
+            )
         key = waiver.rule, waiver.record
         if key in seen:
             yield Problem(
-                waiver.mark, f"{waiver.rule} is waived for {shown(waiver.record)} in line {seen[key]} already; keep one"
+                waiver.mark,
+                f"duplicate waiver of {waiver.rule} for {shown(waiver.record)} (first on line {seen[key]}); keep one",
             )
         seen.setdefault(key, waiver.mark.line)
 

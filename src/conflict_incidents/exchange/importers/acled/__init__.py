@@ -83,7 +83,9 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     names = {name.strip().lower(): name for name in table.columns}
     missing = [name for name in REQUIRED if name not in names]
     if missing:
-        raise SourceTableError(f"{file}: no export of ACLED: it lacks {listing(missing)}; take the default columns")
+        raise SourceTableError(
+            f"{file}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
+        )
     table = chosen(table, options.where)
     batch = Batch(SCHEME, [name.strip().lower() for name in table.columns], len(table.rows))
     return _Import(dataset, options.status, batch).run(table.rows)

@@ -186,7 +186,7 @@ class _Work:
         for one in incoming:
             foreign = _foreign(one.record, self.scheme)
             if foreign in by_id:
-                self.report.refused.append((foreign, "the source has this id twice; the first stands"))
+                self.report.refused.append((foreign, "duplicate id in the source; the first is kept"))
             by_id.setdefault(foreign, one)
         there = existing(self.root, self.scheme)
         there.taken |= self.dataset.ledger.ids("incident")
@@ -248,7 +248,7 @@ class _Work:
         done = merge(here.record, theirs, line.hashes if line else None, (self.scheme, foreign), self.settle)
         name = self.report_name(here.file)
         if (done.changed or done.clashes) and not is_sound(here.file):
-            self.report.refused.append((foreign, f"{name} isn't valid as it stands; repair that first"))
+            self.report.refused.append((foreign, f"{name} isn't valid; repair that first"))
             return
         if done.changed:
             text = renewed(here.text, done.record, done.changed)

@@ -74,7 +74,7 @@ def _as_named(data: bytes, encoding: str) -> str:
         return data.decode(encoding).removeprefix("\ufeff")
     except LookupError as error:
         raise SourceTableError(
-            f"there is no encoding {shown(encoding)}; known are utf-8, utf-16, windows-1256, …"
+            f"there is no encoding {shown(encoding)}; use one of utf-8, utf-16, windows-1256, …"
         ) from error
     except UnicodeError as error:
         start = getattr(error, "start", 0)
@@ -104,7 +104,7 @@ def _guessed(data: bytes, start: int) -> tuple[str, str]:
     if readings and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
         return best, readings[best][0]
     line = data.count(b"\n", 0, start) + 1
-    why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be told for sure"
+    why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be detected for sure"
     if not readings:
         raise SourceTableError(f"{why}; name it by --encoding, or save the file as UTF-8")
     ways = "; ".join(f"--encoding {names[0]} reads {shown(piece)}" for names, piece in _differences(readings))

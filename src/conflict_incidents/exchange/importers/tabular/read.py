@@ -31,8 +31,8 @@ def read_table(
 
     Args:
         file: the file.
-        encoding: of a text file, where it can't be told: `windows-1256`.
-        delimiter: of a text file, where it can't be told.
+        encoding: of a text file, where it can't be detected: `windows-1256`.
+        delimiter: of a text file, where it can't be detected.
         sheet: which sheet of a workbook, or which file of a zip archive.
 
     Raises:

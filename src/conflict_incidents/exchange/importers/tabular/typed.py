@@ -55,7 +55,7 @@ def _cells(names: list[str], values: Iterable[Any], number: int) -> list[str]:
         try:
             cells.append(as_text(value))
         except ValueError as error:
-            raise SourceTableError(f"row {number}, column {shown(name)}: {error} can't stand in a cell") from error
+            raise SourceTableError(f"row {number}, column {shown(name)}: {error} can't be stored in a cell") from error
     return cells
 
 
@@ -162,7 +162,7 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(key for index, (key, _) in enumerate(pairs) if key in {other for other, _ in pairs[:index]})
-        raise ValueError(f"the key {shown(twice)} stands twice in one object")
+        raise ValueError(f"duplicate key {shown(twice)} in one object")
     return found
 
 

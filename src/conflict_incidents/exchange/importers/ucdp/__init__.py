@@ -111,7 +111,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source-version",
         metavar="VERSION",
-        help="the version of UCDP GED, as 23.1 (default: told by the file's name)",
+        help="the version of UCDP GED, as 23.1 (default: from the file name)",
     )
 
 

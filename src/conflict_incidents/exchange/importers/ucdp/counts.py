@@ -50,7 +50,7 @@ def killed(cells: dict[str, str], account: Accounting) -> Killed:
     beside: dict[str, str] = {}
     if not low <= best <= high:
         notes.append(f"UCDP GED gives a low of {low} and a high of {high} here, which its best of {best} contradicts.")
-        account.remark("low, best and high contradict each other: all three lie in the range")
+        account.remark("low, best and high contradict each other: all three are within the range")
     for column, end in (("low", least), ("best", best), ("high", most)):
         if numbers[column] == end:
             account.mapped(column, "claims.killed.total")

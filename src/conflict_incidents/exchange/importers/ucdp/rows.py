@@ -64,7 +64,7 @@ _DAY = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?:[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?))?"
 )
-TIMED = "a time of day stands with a date; the date is kept"
+TIMED = "a date has a time of day; the date is kept"
 UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
 """What stands in for a place without a name, the closest first, and the `where_prec` of each."""
 
@@ -210,7 +210,7 @@ def date_of(cells: dict[str, str], beside: Beside, account: Accounting) -> tuple
     """
     first, last = (day_of(cells, column, account) for column in ("date_start", "date_end"))
     if last < first:
-        raise RowError("date_end", f"{last} lies before date_start, {first}")
+        raise RowError("date_end", f"{last} is before date_start, {first}")
     code = cells["date_prec"]
     if code not in DATE_PRECISIONS:
         raise RowError("date_prec", f"`{code[:40]}` is none of 1 to 5")
@@ -257,5 +257,5 @@ def published(text: str, dataset: Dataset) -> tuple[str | None, str]:
     if is_sentinel(day.isoformat()) or day.year < 1900:
         return None, "stands for an unknown date"
     if day > dataset.release_date:
-        return None, "lies in the future"
+        return None, "is in the future"
     return day.isoformat(), TIMED if is_timed else ""
