@@ -1,1 +1,1 @@
-"""What knows no record: findings, the rule decorator, names, ids, geography, files, URLs, versions."""
+"""Leaf modules, independent of records: findings, the rule decorator, names, ids, geography, files, URLs, versions."""

@@ -62,7 +62,7 @@ def fetched(url: str, sha256: str) -> Path:
             return kept
         if os.environ.get(OFFLINE, "0") not in {"", "0"}:
             raise FetchError(f"{url} isn't in the cache, and {OFFLINE} forbids the network; unset it, or give a file")
-        kept.unlink(missing_ok=True)  # what lies there isn't what it is kept as
+        kept.unlink(missing_ok=True)  # the cached file doesn't match its hash
         return _retrieved(url, digest, kept)
 
 

@@ -1,6 +1,6 @@
 """Putting a file or a folder where it belongs: whole or not at all, and never over something else.
 
-Prevents: half a file after a crash or an interruption, a change that somebody made meanwhile being overwritten, and a
+Prevents: half a file after a crash or an interruption, a change that someone made meanwhile being overwritten, and a
 link being written through.
 """
 

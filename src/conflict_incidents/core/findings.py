@@ -22,7 +22,7 @@ _ADDRESS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)
 _MARKUP = str.maketrans(
     {c: f"\\{c}" for c in r"\`*_[]~|!"}
     | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-    | {"@": "@&#8203;", "#": "#&#8203;"}  # neither somebody nor an issue is mentioned
+    | {"@": "@&#8203;", "#": "#&#8203;"}  # no user or issue is mentioned
 )
 
 

@@ -1,4 +1,4 @@
-"""Which events lie within so many kilometres and days of each other, in a time that grows about linearly.
+"""Find events within a distance and a number of days of each other, in roughly linear time.
 
 A grid over space and time: only events in neighbouring cells are compared. Space is cut into cubes of the Earth's
 inside, so that neither the poles nor the date line need care. Prevents: comparing every event with every other, and a
@@ -41,7 +41,7 @@ def apart_km(one: Event, other: Event) -> float | None:
 
 
 def apart_days(one: Event, other: Event) -> int:
-    """How many days lie between the end of one and the start of the other; 0 where they overlap."""
+    """Days between the end of one span and the start of the other; 0 where they overlap."""
     return max(0, one.first - other.last, other.first - one.last)
 
 
@@ -77,7 +77,7 @@ def arc_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 def _cube(lat: float, lon: float, width: float) -> tuple[int, int, int]:
-    """The cell of a position. A chord is never longer than its arc, so what is near lies in a neighbouring cell."""
+    """The cell of a position. A chord is never longer than its arc, so nearby events are in neighbouring cells."""
     phi, lam = radians(lat), radians(lon)
     x, y, z = cos(phi) * cos(lam), cos(phi) * sin(lam), sin(phi)
     return floor(x * EARTH_RADIUS_KM / width), floor(y * EARTH_RADIUS_KM / width), floor(z * EARTH_RADIUS_KM / width)

@@ -13,7 +13,7 @@ ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 def slug(name: str) -> str:
     """An id made of a name: lower-case letters and digits joined by hyphens, empty where the name has none.
 
-    Letters of other scripts are left out: transliterated, they give no name that anybody writes.
+    Letters of other scripts are left out: transliterated, they give no name in use.
     """
     latin = "".join(sign for sign in name if not sign.isalpha() or "LATIN" in unicodedata.name(sign, ""))
     return slugify(latin, max_length=64, replacements=[("'", ""), ("\u2019", "")])

@@ -1,6 +1,6 @@
 """A page of headings, lines and tables, as plain text for a terminal or as Markdown for a pull request.
 
-Whoever makes a page gives it text as it stands; only here it is escaped, for the one or the other. Prevents: the text
+Text is escaped only here, when the page is rendered. Prevents: the text
 of strangers steering a terminal, or becoming a link, a mention, markup or another cell of a table where it is shown.
 """
 
@@ -20,7 +20,7 @@ LARGEST = 800_000
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Rows of cells under a head; cells that are numbers stand as they are."""
+    """Rows of cells under a header; numbers are printed unchanged."""
 
     head: PageRow
     rows: Sequence[PageRow]
@@ -29,7 +29,7 @@ class PageTable:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of text; `boxes` to be ticked off stand before them in a checklist."""
+    """Lines of text; with `boxes`, a checklist."""
 
     lines: Sequence[str]
     title: str = ""
@@ -38,7 +38,7 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with what stands below it."""
+    """A heading and its content."""
 
     title: str
     blocks: Sequence[PageTable | Lines] = field(default_factory=list)

@@ -16,7 +16,7 @@ FREE_TEXT = frozenset(
         *("name", "text", "value", "coordinates_from", "url", "archive_url"),
     ]
 )
-"""The keys whose text people write freely, in which anything may stand."""
+"""The keys of free text."""
 
 _PERSONAL = re.compile(
     r"[^\W\d_]{2,} +\w*[A-ZÀ-ÖØ-Þ\u0600-\u06ff]|@|://|(?:[0-9\u0660-\u0669\u06f0-\u06f9][ ()]*){9}"
@@ -26,5 +26,5 @@ _PERSONAL = re.compile(
 
 
 def redacted(text: str, key: str = "") -> str:
-    """A text that was seen, as a message may show it; `key` is the key that it stands at."""
+    """Redact personal data from a text for a message; `key` is the text's key."""
     return REDACTED if key in FREE_TEXT or _PERSONAL.search(text[: 2 * SHOWN_LENGTH]) else shown(text)

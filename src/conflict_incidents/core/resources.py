@@ -1,4 +1,4 @@
-"""Where the schemas and the table contract lie: inside an installed wheel, or at the top of a source checkout.
+"""Locate the schemas and the table contract: in an installed wheel, or at the top of a source checkout.
 
 Prevents: a wheel that validates by other schemas than the repository it was built from.
 """
@@ -12,7 +12,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 
 def resource(name: str) -> Path:
-    """The path of a file or folder that the package ships, as it lies in the checkout: `schemas`, `datapackage.json`.
+    """The path of a file or folder that the package ships, by its path in a checkout: `schemas`, `datapackage.json`.
 
     Raises:
         FileNotFoundError: the installation lacks it.

@@ -1,6 +1,6 @@
-"""What a rule is, and the list of all rules that have been defined.
+"""The rule decorator and the registry of all rules.
 
-A rule is one small generator function: it yields a `Problem` for each thing that is wrong. Its id and severity stand
+A rule is one small generator function: it yields a `Problem` for each defect. Its id and severity are
 in the decorator, its manual page is its docstring. Importing the module that holds a rule is all it takes to add it.
 
 Prevents: a rule without a page, two rules with one id, and a message that doesn't say where.
@@ -55,7 +55,7 @@ class Rule(Generic[P]):
 
 
 MOST = 100
-"""How many findings of a kind are listed of a file: a hostile one has a hundred thousand, and nobody reads them."""
+"""Cap on findings per rule and file, so that hostile input cannot flood the output."""
 LONGEST_WORD = 64
 """How long a word is for which near ones are looked for."""
 LISTED = 40

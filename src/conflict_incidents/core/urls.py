@@ -67,7 +67,7 @@ def normalized(url: str) -> str:
 
 
 def _host(parts: SplitResult) -> str:
-    """The host as it stands in the domain name system, without the dot of its root: `xn--…` for other scripts.
+    """The host as in the domain name system, without the dot of its root: `xn--…` for other scripts.
 
     Raises:
         ValueError: there can be no such host.

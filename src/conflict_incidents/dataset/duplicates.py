@@ -1,10 +1,10 @@
-"""Pairs of incidents that may be one and the same, the likeliest first.
+"""Rank pairs of incidents that may be duplicates, likeliest first.
 
 Candidates lie within some kilometres and days of each other (`core.geo`), or share an id of another dataset. The score
 says what speaks for a pair: distance, days, tolls and names, each as far as it is known: what isn't known counts
 neither for nor against. Nothing is decided here: a person links the two records or leaves them apart.
 
-Prevents: an incident counted twice, and a pair that somebody has looked at being shown again and again.
+Prevents: an incident counted twice, and a reviewed pair being shown again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from conflict_incidents.records.model import Incident
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
 """What each kind of evidence weighs; together 1."""
 KEPT_APART = 0.6
-"""The factor for two events that another dataset lists under different ids: somebody took them for two."""
+"""The factor for two events that another dataset lists under different ids, so that it takes them for two."""
 OTHER_ACTORS = 0.8
 """The factor for two events that have no actor in common, where the actors of both are named."""
 LARGE_TOLL = 31
@@ -105,7 +105,7 @@ def rank(
 
 
 def _same_elsewhere(facts: list[Facts]) -> Iterator[tuple[int, int]]:
-    """Pairs that share an id of another dataset, wherever they lie."""
+    """Pairs that share an id of another dataset, wherever they are."""
     first: dict[tuple[str, str], int] = {}
     for number, one in enumerate(facts):
         for scheme, ids in one.external.items():
@@ -116,7 +116,7 @@ def _same_elsewhere(facts: list[Facts]) -> Iterator[tuple[int, int]]:
 
 
 def score(one: Facts, other: Facts, within: Within) -> Pair:
-    """How likely two incidents are one and the same, from 0 to 100, and why."""
+    """The likelihood that two incidents are duplicates, from 0 to 100, with reasons."""
     km, days = apart_km(one.event, other.event), apart_days(one.event, other.event)
     why: list[str] = []
     place = _evidence(_place(one, other, km, within, why), min(one.certainty, other.certainty))

@@ -1,7 +1,7 @@
 """What was changed in a dataset since its branch left another one, by git: which files, and what they held before.
 
-Git is asked for the base alone. What lies in the folder now is compared with it byte by byte, so that neither git's
-index nor attributes, flags or settings have a say, and nothing is ever checked out.
+Git is asked for the base alone. What is in the folder now is compared with it byte by byte, so that neither git's
+index nor attributes, flags or settings matter, and nothing is ever checked out.
 
 Prevents: a change that isn't judged because git was told to overlook it, and a revision, a file's name or a setting
 from a stranger's branch that makes git do something else.
@@ -48,7 +48,7 @@ _DEEPEN = "this clone is shallow: get the rest by `git fetch --unshallow` (in Gi
 
 
 class HistoryError(DatasetError):
-    """What a branch changed can't be told; the message says why, and what to do."""
+    """The changes of a branch can't be determined; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def authors_since(changes: Changes) -> dict[str, list[str]]:
 
 
 class _Git:
-    """Git in the repository that a folder lies in."""
+    """Git in the repository that a folder is in."""
 
     def __init__(self, folder: Path) -> None:
         program = shutil.which("git")
@@ -289,7 +289,7 @@ def _ignored(git: _Git) -> Iterator[str]:
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
-    """The dataset's files as they lie there, with their paths below its root."""
+    """The dataset's files in the working tree, with their paths below its root."""
     for top in FOLLOWED:
         folder = root / top
         if folder.is_dir():
@@ -344,7 +344,7 @@ def _folder(path: str) -> str:
 
 
 def _lines(file: Path) -> Counter[bytes]:
-    """How often each line stands in a file; nothing where it can't be read or is no plain file."""
+    """The number of occurrences of each line of a file; nothing where it can't be read or is no plain file."""
     try:
         return Counter(file.read_bytes().splitlines() if stat.S_ISREG(file.lstat().st_mode) else [])
     except OSError:

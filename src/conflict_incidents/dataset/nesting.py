@@ -1,4 +1,4 @@
-"""Which incidents lie in which: an incident that is `part_of` another is counted in it, and in all that holds it.
+"""Resolve `part_of`: an incident that is part of another is counted in it, and in everything that contains it.
 
 Prevents: the dead of a day's shelling added to those of the offensive that it was part of.
 """

@@ -1,4 +1,4 @@
-"""What is to be compared of two incidents that may be one, and whether they are so alike that somebody has to say.
+"""Compare two incidents that may be one, and decide whether they are similar enough to need a reviewer's decision.
 
 `alike` is what IDN002 asks of a record and its neighbours in time; `duplicates` takes the same facts further, and ranks
 all pairs by what speaks for them. Prevents: two recorders who record one strike, and its dead counted twice.
@@ -131,11 +131,11 @@ def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
 
 
 def alike(one: Facts, other: Facts) -> str | None:
-    """In which ways two incidents are so alike that somebody has to say whether they are one; None where they aren't.
+    """Why two incidents are so similar that a reviewer has to decide whether they are one; None where they aren't.
 
     Both their first and their last days are at most a day apart, their places, known as closely as a settlement, at
     most 5 km, and every toll that both have can be one, which at least one of them has to show. Where neither has any
-    toll, the same days and the same title stand for it. Two ids of one other dataset say that somebody there took them
+    toll, the same days and title suffice. Two ids of one other dataset say that it takes them
     for two, and one id that both have that they are one.
     """
     if one.answered.get(other.id) or other.answered.get(one.id):

@@ -20,7 +20,7 @@ from conflict_incidents.records.model import Incident, Place, Record, Sourced, k
 from conflict_incidents.records.yaml.nodes import plain
 
 OWN = ""
-"""Stands for a place itself where an incident has the ids of its sites."""
+"""The key of a place's own position, where incidents have the ids of their sites."""
 CHANGING = ("schema", "id", "status", "withdrawn", "title", "date", "weekday", "note")
 """Keys in which a record may differ from itself under another id: a corrected date tempts people to rename the file."""
 _DIGITS = 12
@@ -29,10 +29,10 @@ _FULL = 4
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord:
-    """A record as an earlier state held it.
+    """A record's identity, status and coordinate precision at a past release.
 
     `status` is `draft`, `published` or `withdrawn`. `positions` has the number of decimals of each public position by
-    the id of the site, None for a site without one; a place's own stands at `OWN`. `content` is a short hash of what
+    the id of the site, None for a site without one; a place's own is under `OWN`. `content` is a short hash of what
     the record says, the same under another id. `path` and `at` are where a finding on it belongs.
     """
 
@@ -46,7 +46,7 @@ class SnapshotRecord:
 
     @staticmethod
     def of(record: Record) -> SnapshotRecord:
-        """A record as it stands."""
+        """The record as it is now."""
         return SnapshotRecord(
             kind=kind_of(record),
             id=record.id,

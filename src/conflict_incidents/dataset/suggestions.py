@@ -1,4 +1,4 @@
-"""What a message says of a reference that leads nowhere: what was probably meant, or how to record it.
+"""Suggestions for unresolved references: the probable record, or the command that creates one.
 
 Prevents: a reader who is told that a file is missing while it is there and can't be read, and a second record of a
 place or organisation that the registry has under another name or in another script.
@@ -24,7 +24,7 @@ REGISTRY_OF = {
     **dict.fromkeys(("actor", "parties", "parent", "allies"), "actors"),
     "scheme": "datasets",
 }
-"""The keys of records at which the id of a registry stands, and the registry's folder below `data/`."""
+"""The keys that hold the id of a registry entry, and the registry's folder below `data/`."""
 OFFERED = 3
 """How many records a message offers."""
 _LIKE = 72
@@ -35,7 +35,7 @@ _AS_LIKE = 5
 """How much less like than the nearest one another spelling may be, to be offered too."""
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 _SAFE = re.compile(r"\w[\w .-]*")
-"""Names that a shell takes as they stand, in double quotes."""
+"""Names that a shell takes unchanged, in double quotes."""
 _Names = dict[str, frozenset[str]]
 _INDEX: WeakKeyDictionary[Dataset, dict[str, _Names]] = WeakKeyDictionary()
 """By registry, the names that were gathered already; that is done only where something is missing."""

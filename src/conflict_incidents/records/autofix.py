@@ -1,6 +1,6 @@
 """The bytes of a record → the same record as it should be written, as far as that has one right answer.
 
-Mended is the form: characters, layout, order of keys, quotes, addresses, keys that stand twice with the same value,
+It fixes the form: characters, layout, order of keys, quotes, addresses, duplicate keys with the same value,
 values of a closed list that are spelt with other capitals, spaces or hyphens. A number is never guessed, and no comment
 is lost. What was and what comes out are both read by the strict reader and compared, and where they differ, nothing is
 changed. Prevents: a repair that changes what a record says, and a person doing by hand what a message already spells
@@ -45,12 +45,12 @@ _FIGURES = re.compile(r"[0-9.,' ]+")
 """What may be a number of another form: `1,000`, `07`."""
 _SPACES_AT_ENDS = re.compile(r"[^\S\n]+(?=\n)")
 _MENDABLE = frozenset({"REC001", "REC009"})
-"""The findings of the reader that may have one right answer; with any other, a record isn't laid out anew."""
+"""The findings of the reader that may have one right answer; with any other, a record isn't reformatted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What became of a file: its bytes, in words what was mended, and whether it now stands in the canonical layout."""
+    """What became of a file: its bytes, in words what was fixed, and whether it is now in canonical layout."""
 
     data: bytes
     mended: tuple[str, ...] = ()
@@ -58,14 +58,14 @@ class Repair:
 
 
 def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
-    """Mend the bytes of a file, as far as it holds a record whose schema is known; doing it again changes nothing.
+    """Fix the bytes of a file, as far as it holds a record whose schema is known; doing it again changes nothing.
 
     Args:
         data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
         idle: waivers (rule, record) that are no longer needed, to take out of a record of the schema `waivers`.
     """
     mended: dict[str, None] = {}
-    for _ in range(_TURNS):  # what one turn has mended, may show the next what else is meant
+    for _ in range(_TURNS):  # what one turn has fixed, may show the next what else is meant
         made = _mended(data, idle)
         mended |= dict.fromkeys(made.mended)
         if made.data == data:
@@ -98,7 +98,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 def _characters(text: str) -> tuple[str, list[str]]:
-    """The text without what stands in a file for no reader to see, and what was mended of that."""
+    """The text without invisible characters and odd line ends, and what was fixed."""
     mended: list[str] = []
     for what, change in _ON_CHARACTERS.items():
         changed = change(text)
@@ -151,11 +151,11 @@ _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
     "tabs": _with_plain_spaces,
     "decomposed letters": _in_composed_form,
 }
-"""What is mended of a text before it is looked at as YAML, by the words for what was wrong."""
+"""Fixes of a text before it is parsed as YAML, by the name of the defect."""
 
 
 class _Anew:
-    """A record that is laid out anew, with what has one right answer mended."""
+    """Reformats a record and fixes what has one right answer."""
 
     def __init__(
         self, text: str, name: str, idle: Collection[tuple[str, str]], root: MappingNode, findings: list[Finding]
@@ -165,7 +165,7 @@ class _Anew:
         self.violations = schema.check(root, name)[1]
 
     def made(self) -> tuple[str, list[str]] | None:
-        """The record's text and what was mended; None where it can't be written without a change to what it says."""
+        """The record's text and what was fixed; None where it can't be written without a change to what it says."""
         doubtful: set[str] = set()
         while True:
             record = document(self.text)
@@ -181,7 +181,7 @@ class _Anew:
             again = self._read_back(made, record)
             if again is None:
                 return None
-            # What is wrong in another way once it is mended, was meant differently: it stays for a person.
+            # What is wrong in another way once it is fixed, was meant differently: it stays for a person.
             wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
             if not wrong:
                 return made, [*mended, *values, *self._moved(record)]
@@ -201,7 +201,7 @@ class _Anew:
         return ["the order of keys"] * (not ordered) + ["the layout"] * (not laid)
 
     def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:
-        """Mend what the schema objects to. What was mended, in words, with the names of the values."""
+        """Fix schema violations; return what was fixed, in words, with the names of the values."""
         at = {entry.value.mark: entry for entry in root.walk() if isinstance(entry.value, ScalarNode)}
         found: dict[str, set[str]] = {}
         for violation in self.violations:
@@ -226,13 +226,13 @@ def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:
 
 
 def _as_number(violation: Violation, value: ScalarNode, raw: str) -> int | None:
-    """The whole number that stands in quotes where one is wanted."""
+    """The quoted whole number where an unquoted one is required."""
     wanted = violation.keyword == "type" and "REC007" in violation.rules and isinstance(value.value, str)
     return int(str(value.value)) if wanted and not raw and _WHOLE.match(str(value.value)) else None
 
 
 def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
-    """The one value of a closed list that is the same but for capitals, and for what stands between its words."""
+    """The one value of a closed list that is the same but for capitals and separators."""
     same = [one for one in violation.options if violation.keyword == "enum" and joined(one) == joined(str(value.value))]
     return same[0] if len(same) == 1 else None
 
@@ -278,7 +278,7 @@ def _normalise(root: Block, _: object) -> bool:
 
 
 def _without_doubles(root: Block, _: object) -> bool:
-    """Take out keys that stand a second time with the same value; their comments go to what is below."""
+    """Remove duplicate keys with the same value; their comments move to what follows."""
     changed = False
     for block in [root, *(entry.value for entry in root.walk() if isinstance(entry.value, Block))]:
         seen: dict[str, Entry] = {}

@@ -1,6 +1,6 @@
 """A cell that counts something → the count, or unknown, or a refusal that says why; and a count → a cell.
 
-Empty and `n/a` are unknown and never zero, `10+` stays open, and what nobody has defined is refused, not guessed.
+Empty and `n/a` are unknown and never zero, `10+` stays open, and undefined values are refused, not guessed.
 Prevents: 1.200 read as one, "several" read as three, and a date that a spreadsheet made of `3-5` read as a count.
 """
 
@@ -62,7 +62,7 @@ _OPENINGS: dict[str, tuple[str, int]] = {
     **dict.fromkeys((*_FEWER, "<"), ("at_most", -1)),
     **dict.fromkeys((*_ABOUT, "~", "≈", "≃", "\u223c"), ("about", 0)),
 }
-"""What stands before a number: the bound that it means, and what to add."""
+"""Prefixes of a number: the bound that each means, and what to add."""
 _OPENING = re.compile(
     "(" + "|".join(re.escape(word) for word in sorted(_OPENINGS, key=len, reverse=True)) + r")\s*(.+)"
 )
@@ -70,7 +70,7 @@ _CLOSINGS = {
     **dict.fromkeys(("+", "or more", "and more", "plus", "at least", "minimum", "min"), "at_least"),
     **dict.fromkeys(("or fewer", "or less", "at most", "maximum", "max"), "at_most"),
 }
-"""What stands behind a number, and the bound that it means."""
+"""Suffixes of a number, and the bound that each means."""
 _CLOSING = re.compile(r"(.*[0-9])\s*(" + "|".join(map(re.escape, _CLOSINGS)) + ")")
 _COMPARED = re.compile(r"([0-9,]+)\s*([<>≤≥≦≧⩽⩾]=?)")
 _RANGE = re.compile(
@@ -107,11 +107,11 @@ def read_count(
     """The count in a cell, None where it says that the number isn't known.
 
     Args:
-        cell: the cell as it stands in the table.
+        cell: the text of the cell.
         thousands: the sign between thousands, where the table uses one.
         unknown: further cells that mean unknown.
         words: cells of the table's own and what they mean, as a cell: `{"several": "3+"}`.
-        meant: numbers of `TELLTALE` that are meant as they stand.
+        meant: numbers of `TELLTALE` that are meant literally.
 
     Raises:
         CellError: the cell can't be understood.
@@ -167,7 +167,7 @@ def _count_in(text: str) -> CountValue | None:
 
 
 def as_yaml(count: CountValue) -> str:
-    """A count as it stands in a record: `7`, `{at_least: 7}`."""
+    """A count as written in a record: `7`, `{at_least: 7}`."""
     if isinstance(count, int):
         return str(count)
     return f"{{{', '.join(f'{bound}: {number}' for bound, number in count.items())}}}"
@@ -196,7 +196,7 @@ def written(count: CountValue) -> str:
 
 
 def bounded(low: CountValue | None, high: CountValue | None, best: CountValue | None) -> CountValue | None:
-    """One count of what stands in a column for the lowest, the highest and the best number.
+    """Combine the columns of the lowest, the highest and the best number into one count.
 
     Raises:
         CellError: one of them is itself a bound or a range, or they contradict one another.

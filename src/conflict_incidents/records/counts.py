@@ -135,7 +135,7 @@ LEXICON = {
 }
 """What a source may say in place of a number, and the smallest number of which it is true: plurals are at least two."""
 TELLTALE = frozenset({99, 999, 9999, 99999})
-"""Numbers that stand for "unknown" in many tables, and now and then are true."""
+"""Numbers that mean "unknown" in many tables, and now and then are true."""
 
 
 class Bound(StrEnum):

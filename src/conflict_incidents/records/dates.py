@@ -1,4 +1,4 @@
-"""Dates of records: days, spans, moments, and days that stand for an unknown one."""
+"""Dates of records: days, spans, moments, and placeholders for unknown days."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from conflict_incidents.core.findings import Mark
 
 SENTINELS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31")
-"""Days that stand for "unknown" in many tables."""
+"""Placeholder days that mean "unknown" in many tables."""
 
 
 def is_sentinel(text: str) -> bool:
-    """Whether a date or a moment stands for an unknown one (REC008 says so, and no other rule)."""
+    """Whether a date or a moment is a placeholder for an unknown one (REC008)."""
     return text[:10] in SENTINELS
 
 

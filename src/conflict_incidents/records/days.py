@@ -1,4 +1,4 @@
-"""A cell that holds a date → the day or the span that it says; the order of day and month is told, never guessed.
+"""A cell that holds a date → the day or the span that it says; the order of day and month is given, never guessed.
 
 Prevents: 03/04/2022 read as March by one and as April by another, and a month taken for its first day.
 """
@@ -78,7 +78,7 @@ def whole(year: int, month: int | None) -> dict[str, str]:
 
 
 def widened(day: str, precision: str) -> Span:
-    """A day that stands for a longer time → that time: three days each way for a week, its month, or its year."""
+    """A day that represents a longer period → that period: three days each way for a week, its month, or its year."""
     at = date.fromisoformat(day)
     if precision == "week":
         three = timedelta(days=3)
@@ -87,7 +87,7 @@ def widened(day: str, precision: str) -> Span:
 
 
 def _parts(text: str, form: DateForm) -> list[int | str]:
-    """Numbers as they stand, with their zeros, and months that are named as numbers."""
+    """Numbers unchanged, with their zeros, and months that are named as numbers."""
     names = _MONTHS | {compared(name): number for name, number in form.months.items()}
     pieces = [piece for piece in re.split(r"[\s,./-]+", text) if piece and piece != "of"]
     found: list[int | str] = []

@@ -1,4 +1,4 @@
-"""Pieces of a record: text, numbers and lists read by name from a node that knows its place in the file.
+"""Pieces of a record: text, numbers and lists read by name from a node that has its position in the file.
 
 Prevents: a field that isn't stated being read as empty text or zero; it is None.
 """
@@ -44,7 +44,7 @@ class Number(_Field):
 
 
 class Part:
-    """A piece of a record. Its fields are read from its node, so that each knows its place in the file."""
+    """A piece of a record. Its fields are read from its node, so that each has its position in the file."""
 
     note = OptionalText("note")
     locator = OptionalText("locator")
@@ -69,12 +69,12 @@ class Part:
         return tuple(str(item.value) for item in items if isinstance(item, ScalarNode))
 
     def at(self, *path: str | int) -> Mark:
-        """Where the value at `path` stands."""
+        """The position of the value at `path`."""
         return self.node.place(*path)
 
     @property
     def mark(self) -> Mark:
-        """Where the piece itself stands."""
+        """The position of the piece itself."""
         return self.node.mark
 
 

@@ -1,7 +1,7 @@
 """A record's tree → its canonical text: the one way in which records are written.
 
-Keys stand in the order of the schema. Text stands in quotes where a reader could take it for something else, and text
-of several lines below a `|-`. A mapping or a list of single values stands on one line where that fits; an item of a
+Keys are in the order of the schema. Text is in quotes where a reader could take it for something else, and text
+of several lines below a `|-`. A mapping or a list of single values is on one line where that fits; an item of a
 list does where it holds single values only, but a claim, which is what reviewers weigh, has a line for each of its
 facts. Comments stay with what they are about, behind free text
 they go above it, and so do single blank lines. Prevents: a record that our own reader
@@ -26,7 +26,7 @@ WIDTH = 120
 SPREAD = frozenset({"claims"})
 """The lists whose items have a line a key even where they would fit on one."""
 DATES = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
-"""The keys at which days stand without quotes; text that looks like a day elsewhere would be one to other readers."""
+"""Keys with unquoted days; elsewhere text that looks like a day is quoted, as other readers would take it for one."""
 PlainRecord = dict[str, Any]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
@@ -56,13 +56,13 @@ def as_it_stands(record: Document) -> str:
 
 
 def ordered(keys: Iterable[str], name: str) -> list[str]:
-    """Top-level keys in the order of the schema `name`; those that it doesn't have go last, as they stand."""
+    """Top-level keys in the order of the schema `name`; unknown keys go last, unchanged."""
     order = _order(name, ())
     return sorted(keys, key=lambda key: order.get(key, len(order)))
 
 
 def inline(value: Any) -> str:
-    """A plain value on one line, as it stands in a record."""
+    """A plain value on one line, as written in a record."""
     return _flow(Entry(from_value(value))) if isinstance(value, (dict, list)) else scalar(value)
 
 
@@ -103,7 +103,7 @@ def _flow(entry: Entry) -> str:
 
 
 def _block(block: Block, indent: int, key: str = "") -> list[str]:
-    """The lines of a mapping or a list; `key` is the key that it stands at."""
+    """The lines of a mapping or a list under `key`."""
     pad = " " * indent
     lines: list[str] = []
     for entry in block.entries:
@@ -144,7 +144,7 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
 
 
 def _begun(block: Block) -> tuple[list[str], Block]:
-    """What stands above the first key of an item, and has to stand above its dash; and the item without that."""
+    """The comments above the first key of an item, which belong above its dash; and the item without them."""
     first, *rest = block.entries
     above, behind = _comments(first)
     value = first.value if isinstance(first.value, ScalarNode) or first.value.entries else Block(first.value.keyed)
@@ -162,7 +162,7 @@ def _scalar_lines(before: str, entry: Entry, pad: str, behind: str) -> list[str]
 
 
 def _comments(entry: Entry) -> tuple[list[str], str]:
-    """What is said above an entry, and what behind it; what can't stand behind it stands above."""
+    """The comments above an entry and behind it; those that can't be behind it go above."""
     above, beside = list(entry.above), entry.beside
     if isinstance(entry.value, Block) and not entry.value.entries:
         above, beside = [*above, *beside, *filter(None, entry.value.end)], []
@@ -179,7 +179,7 @@ def _above(comments: Iterable[str], pad: str) -> list[str]:
 
 
 def _is_inline(block: Block) -> bool:
-    """Whether a mapping or list can stand on one line: without comments, longer texts, gaps or lists of mappings."""
+    """Whether a mapping or list fits on one line: without comments, longer texts, gaps or lists of mappings."""
     if not block.entries:
         return True
     if any(block.comments()):
@@ -209,7 +209,7 @@ def _without_blank_first(lines: list[str]) -> list[str]:
 
 
 def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
-    """The same with all keys in the order of the schema; unknown ones go last, as they stand."""
+    """The same with all keys in the order of the schema; unknown ones go last, unchanged."""
     entries = [
         Entry(
             _sorted(entry.value, name, (*path, entry.key) if entry.key else path),

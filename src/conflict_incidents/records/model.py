@@ -50,7 +50,7 @@ from conflict_incidents.records.yaml.nodes import (
 
 class Record(Part):
     """A record of any kind; `path` is the name of its file, `raw` its tree with the refused parts, `comments` what
-    stands behind `#` in it, each with its place.
+    follows `#` in it, each with its position.
     """
 
     id = Text("id")
@@ -67,11 +67,11 @@ class Record(Part):
         return one(self.node, "withdrawn", Withdrawal)
 
     def texts_at(self, *keys: str) -> Iterator[tuple[str, Mark]]:
-        """Every text that stands anywhere in the record under one of `keys`, with its place."""
+        """Every text of the record under one of `keys`, with its position."""
         yield from ((text, mark) for key, text, mark in self._keyed if key in keys)
 
     def values(self) -> Iterator[tuple[str, str, Mark]]:
-        """Every value of the record with the key that it stands at, without what was refused."""
+        """Every value of the record with its key, without what was refused."""
         yield from self._keyed
 
     def everything(self) -> Iterator[tuple[str, str, Mark]]:
@@ -91,7 +91,7 @@ class Record(Part):
         return listed(self.node, key, Part)
 
     def intact(self, key: str) -> bool:
-        """Whether nothing at `key` was refused: only then do the rules on the whole of it have a say."""
+        """Whether nothing at `key` was refused: rules on the whole of it run only then."""
         return self.node is self.raw or same_shape(self.node.items.get(key), self.raw.items.get(key))
 
     def names_all(self, key: str) -> bool:
@@ -123,7 +123,7 @@ class Named(Record):
 
 
 class Organisation(Named):
-    """Somebody who counts or publishes."""
+    """An organisation that counts or publishes."""
 
     kind = Text("kind")
     url = OptionalText("url")
@@ -169,7 +169,7 @@ class Place(Named, Located):
 
     @cached_property
     def admin(self) -> dict[str, str]:
-        """P-codes of the units that it lies in, by level: `{"adm1": "SY07"}`."""
+        """P-codes of the units that contain it, by level: `{"adm1": "SY07"}`."""
         node = self.node.items.get("admin")
         return {level: Part(node).text(level) or "" for level in node.items} if isinstance(node, MappingNode) else {}
 
@@ -212,7 +212,7 @@ class Sourced(Record):
         return claim.as_of or (report.published if report else None) or ""
 
     def statements(self) -> Iterator[Statement]:
-        """Everything that is said by somebody in a report."""
+        """All statements: whatever an originator says in a report."""
         yield from self.claims
 
 
@@ -277,7 +277,7 @@ class Incident(Sourced):
 
     @cached_property
     def primary(self) -> Site | None:
-        """The site that stands for the incident: the one marked so, or the first."""
+        """The primary site: the one marked so, or the first."""
         return next((site for site in self.sites if site.true("primary")), self.sites[0] if self.sites else None)
 
     @cached_property
@@ -321,7 +321,7 @@ class Incident(Sourced):
         return listed(self.node, "external", External)
 
     def statements(self) -> Iterator[Statement]:
-        """Everything that is said by somebody in a report."""
+        """All statements: whatever an originator says in a report."""
         for site in self.sites:
             yield from [*site.reported, *([site.damage_said] if site.damage_said else [])]
         yield from [*self.claims, *self.weapons, *self.attributions, *self.parties, *self.conditions, *self.caveats]
@@ -415,7 +415,7 @@ ASSERTIONS = "assertions.yaml"
 RULES_FILE = "rules.yaml"
 """Single files in `data/`."""
 NOTES = "changes"
-"""The folder of `data/` with the notes on changes; those of a version that was published lie in a folder of its own."""
+"""The folder of `data/` with the notes on changes; those of a published version have a folder of their own."""
 
 
 def kind_of(record: Record) -> str:

@@ -4,7 +4,7 @@ The schemas say which rule owns a violation (`x-rule`): a negative count is CNT0
 violations are only found and located; `conflict_incidents.validation.rules` says what they mean. The invalid parts are
 then cut away, so that one wrong value hides no other.
 
-Prevents: a key or value that nobody defined being passed over, and a check that stops at the first error.
+Prevents: undefined keys and values being ignored, and a check that stops at the first error.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ class Violation:
 
     @property
     def key(self) -> str:
-        """The key that the value stands at, or in the list of."""
+        """The key of the value, or of the list that contains it."""
         return self.name.rsplit(", ", 1)[-1].split(" ")[0]
 
     @property
     def empty(self) -> bool:
-        """Whether nothing stands there, or what some readers take for nothing."""
+        """Whether the value is empty, or some readers take it for empty."""
         return isinstance(self.value, ScalarNode) and self.value.odd == "an empty value"
 
 
@@ -185,7 +185,7 @@ def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, 
 
 
 def is_free_text(name: str, path: Sequence[str | int]) -> bool:
-    """Whether people write freely what stands at a path: text of no form and no list that is no id or address."""
+    """Whether the value at a path is free text: text of no form and no list that is no id or address."""
     said = described(name, path)
     formed = {"enum", "const"} & said.keys() or said.get("pattern", ONE_LINE) != ONE_LINE
     return said.get("type") == "string" and not formed and path[-1] not in NAMES_OF_THINGS
@@ -234,7 +234,7 @@ def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterat
 
 
 def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The keyword that an error is about and the part of the schema that it stands in."""
+    """The keyword of an error and the part of the schema that contains it."""
     keyword: str = error.kind.name
     steps = list(error.schema_path)
     while steps[-1] not in {keyword, "dependentRequired"}:

@@ -1,4 +1,4 @@
-"""What a record is made of: sites, reports, claims and everything else that somebody says.
+"""The parts of a record: sites, reports, claims and other statements.
 
 Prevents: a number that has lost who said it, and where; each piece keeps its node, and with it its place in the file.
 """
@@ -275,15 +275,15 @@ class Claim(Statement):
 
     @property
     def in_headline(self) -> bool:
-        """Whether the number stands in the headline of its report, and there alone."""
+        """Whether the number is in the headline of its report only."""
         where = (self.locator or "").casefold()
         return "headline" in where and "body" not in where
 
     @property
     def originators(self) -> tuple[str, ...]:
-        """Originators that stand behind the numbers: none where their source is unstated.
+        """The originators of the numbers: none where the source is unstated.
 
-        What a dataset coded is the dataset's own number: those that it is `based_on` don't stand behind it.
+        What a dataset coded is the dataset's own number: those that it is `based_on` are not its originators.
         """
         return () if self.unsourced else (self.by, *self.jointly_with)
 

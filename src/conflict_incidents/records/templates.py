@@ -1,7 +1,7 @@
 """A schema → an annotated YAML template: what `incidents new` writes.
 
 The explanations, the lists of allowed words and the order of keys come from the schema, so that the template can't say
-anything else than the check does. What a record must have stands there empty or filled in; what it may have stands
+anything else than the check does. Required keys are there, empty or filled in; optional ones are
 below, commented out. Prevents: a template that asks for what the check refuses.
 """
 
@@ -17,7 +17,7 @@ from conflict_incidents.records.formatting import laid_out
 from conflict_incidents.records.yaml.comments import document
 
 KeyPath = tuple[str | int, ...]
-"""Where a value stands in a record: `("reports", 0, "publisher")`."""
+"""The path of a value in a record: `("reports", 0, "publisher")`."""
 
 WIDTH = 100
 NOT_ASKED = {"withdrawn", "overrides"}
@@ -37,7 +37,7 @@ def template(name: str, values: Mapping[KeyPath, str], schema_path: str, opening
 
     Args:
         name: the schema.
-        values: YAML by place; what the schema requires and isn't here stands empty.
+        values: YAML by place; what the schema requires and isn't here is empty.
         schema_path: where an editor finds the schema, from the record.
         opening: lines to say at the top.
     """
@@ -130,7 +130,7 @@ class _Writer:
         return [*lines, f"{key}: {report}".rstrip() if key == "in" else f"{key}:"]
 
     def _explain(self, key: str, said: str) -> tuple[str, ...]:
-        """A comment on a key, once: what recurs, such as `by` and `in`, is explained where it stands first."""
+        """A comment on a key, once: what recurs, such as `by` and `in`, is explained at its first use."""
         if (key, said) in self._explained:
             return ()
         self._explained.add((key, said))

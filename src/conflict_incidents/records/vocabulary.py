@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 URL_KEYS = ("url", "archive_url")
-"""The keys at which addresses stand."""
+"""The keys of addresses."""
 
 
 PRECISIONS_BY_LEVEL = {

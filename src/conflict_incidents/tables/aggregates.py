@@ -49,7 +49,7 @@ def aggregate_reports(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
 
 @fills("aggregate_claims", Aggregate)
 def aggregate_claims(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
-    """One row for each number or share that an originator gives in a report, or says that it doesn't know."""
+    """One row per number or share that an originator gives in a report, or states to be unknown."""
     for number, claim in enumerate(aggregate.claims, start=1):
         whole: Row = {"aggregate_id": aggregate.id, "share_number": 0, "unit": "count", "share_of": None}
         for row in counted(number, claim):

@@ -22,14 +22,14 @@ NO_INFORMATION = "no_information"
 
 @fills("claims", Incident)
 def claims(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """One row for each number that an originator gives in a report, or says that it doesn't know."""
+    """One row per number that an originator gives in a report, or states to be unknown."""
     for number, claim in enumerate(incident.claims, start=1):
         for row in counted(number, claim):
             yield {"incident_id": incident.id, **row, **_scope(claim.scope)}
 
 
 def counted(number: int, claim: Claim) -> Iterator[Row]:
-    """What a claim counts, and of what it says that it doesn't know, in the columns that all tables of claims have."""
+    """The counts of a claim and what it states to be unknown, in the columns common to all tables of claims."""
     shared = said(number, claim)
     for (measure, group), count in claim.counts.items():
         yield {**shared, **_whose(claim, measure, group), **bounded(count)}

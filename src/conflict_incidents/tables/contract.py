@@ -1,6 +1,6 @@
 """The table contract: what `datapackage.json` says of tables, columns, keys and of the dataset itself.
 
-`datapackage.json` is the only place where a column's name and type stand; the Arrow schema, the pandas types and the
+`datapackage.json` is the only place that declares a column's name and type; the Arrow schema, the pandas types and the
 pandera checks are generated from it. Prevents: a column that means one thing in the CSV file and another in the Parquet
 file, and a dataset or a release whose tables aren't what its descriptor says.
 """
@@ -57,7 +57,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """Columns whose values must stand, together, in columns of another table; none is checked where one is empty."""
+    """A foreign key: columns whose values must be, together, in another table; not checked where one is empty."""
 
     fields: tuple[str, ...]
     table: str

@@ -148,7 +148,7 @@ class Columns:
 
 
 def cell(value: Value) -> str:
-    """A value as it stands in a CSV file: unknown is empty, a truth is `true` or `false`."""
+    """A value as written in a CSV file: unknown is empty, a truth is `true` or `false`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)

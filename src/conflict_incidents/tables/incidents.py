@@ -1,6 +1,6 @@
 """Rows of the main table: an incident with its place, its dates and the estimates of the main measures as columns.
 
-Prevents: a withdrawn incident that still carries numbers, and a measure that nobody counted read as zero.
+Prevents: a withdrawn incident that still carries numbers, and a measure that is not counted read as zero.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SERIES = {
     for measure in DECLARED_MEASURES
     for group in ("total", *measure.columns)
 }
-"""Which measure and group of people stand in the columns that begin with a name, `killed_low` and so on."""
+"""The measure and group of the columns with a prefix, such as `killed_low`."""
 DETAILED = ("killed", "killed_civilians")
 """The columns of `SERIES` that also say what the numbers rest on."""
 UNITS = ("adm1", "adm2", "adm3")
@@ -111,13 +111,13 @@ def _where(incident: Incident, look: Lookup) -> Row:
 
 
 def _units(site: Site | None, known: Row) -> Row:
-    """The units that the place lies in; of a level without p-code, the name that a source gives."""
+    """The units of the place; at a level without p-code, the name that a source gives."""
     named = named_units(site)
     return {**known, **{name: text for name, text in named.items() if known[f"{name[:4]}_pcode"] is None}}
 
 
 def _shared_level(places: list[Place | None]) -> int:
-    """Down to which level of units all places are known to lie in the same; all levels for a single place."""
+    """The lowest level at which all places are known to share the units; all levels for a single place."""
     if len({place.id if place else None for place in places}) == 1:
         return len(UNITS)
     for level, unit in enumerate(UNITS):
@@ -128,7 +128,7 @@ def _shared_level(places: list[Place | None]) -> int:
 
 
 def _toll(made: list[Estimate]) -> Row:
-    """The columns of the main measures; all empty for a measure that nobody counted."""
+    """The columns of the main measures; all empty for a measure that is not counted."""
     whole = {(one.measure, one.group): one for one in made if one.scope == INCIDENT_SCOPE}
     row: Row = {}
     for name, of in SERIES.items():
@@ -148,6 +148,6 @@ def _toll(made: list[Estimate]) -> Row:
 
 
 def _originators(made: list[Estimate], measure: str, group: str) -> int | None:
-    """How many originators give a group of a measure in any scope, any group for the total; None if nobody does."""
+    """How many originators give a group of a measure in any scope, any group for the total; None if there are none."""
     counted = [one for one in made if one.measure == measure and group in {one.group, "total"}]
     return len({name for one in counted for name in one.originators}) if counted else None

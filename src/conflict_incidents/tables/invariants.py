@@ -289,4 +289,4 @@ INVARIANTS: dict[str, list[Invariant]] = {
     "organisations": [together("withdrawn_date", "withdrawn_reason")],
     "waivers": [_signed()],
 }
-"""By the name of the table; in each, a column stands first which a message can name."""
+"""By table; the first column of each is the one that a message names."""

@@ -83,7 +83,7 @@ def actors(actor: Actor, look: Lookup) -> Iterator[Row]:
 
 @fills("organisations", Organisation, tombstones=True)
 def organisations(organisation: Organisation, look: Lookup) -> Iterator[Row]:
-    """Somebody who counts or publishes."""
+    """An organisation that counts or publishes."""
     row = {
         "organisation_id": organisation.id,
         **_registered(organisation),

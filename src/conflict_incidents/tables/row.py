@@ -85,7 +85,7 @@ def withdrawal(record: Any) -> Row:
 
 
 def admin(place: Place | None, look: Lookup) -> Row:
-    """The p-codes and names of the units that a place lies in."""
+    """The p-codes and names of the units of a place."""
     row: Row = {}
     for level in ("adm1", "adm2", "adm3"):
         pcode = place.admin.get(level) if place else None

@@ -144,7 +144,7 @@ def overrides(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 @fills("links", Incident, tombstones=True)
 def links(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Relations to other released incidents; a tombstone keeps only the one to what stands in its stead."""
+    """Relations to other released incidents; a tombstone keeps only the one to what replaces it."""
     for number, link in enumerate(incident.links, start=1):
         if link.incident in look.released and (not incident.withdrawn or link.kind == "duplicate_of"):
             yield {
@@ -185,7 +185,7 @@ def _counted_to(external: External) -> Row:
 
 @fills("external_values", Incident)
 def external_values(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Values of other datasets, as they stand there."""
+    """Values of other datasets, as written there."""
     for number, external in enumerate(incident.external, start=1):
         for value_number, value in enumerate(listed(external.node, "values", Part), start=1):
             yield {

@@ -104,7 +104,7 @@ class Share:
     """Which share of a total a group of people has in some incidents, from 0 to 1.
 
     `low` and `high` are the smallest and the largest share that the estimates allow, whatever the true numbers at open
-    ends and of unknown tolls are; None where nobody was counted. One incident without an upper end makes `low` 0, so
+    ends and of unknown tolls are; None where the total is 0. One incident without an upper end makes `low` 0, so
     `closed_low` and `closed_high` are the same for the `closed_incidents` alone whose total has one.
     """
 
@@ -145,7 +145,7 @@ def total(df: Frame, measure: str = "killed", *, estimates: Frame | None = None)
 def by(df: Frame, *keys: str, measure: str = "killed", estimates: Frame | None = None) -> pd.DataFrame:
     """Add up the estimates of a measure for each group of incidents.
 
-    An incident that isn't known to lie within one month (or other period), or has sites in several units, belongs to
+    An incident that isn't known to be within one month (or other period), or has sites in several units, belongs to
     none: such incidents form a group of their own, whose key is NA. Nothing is divided, and the groups add up to the
     total. Groups without incidents don't appear: that nothing was recorded doesn't mean that nothing happened.
 
@@ -274,7 +274,7 @@ class _Incidents:
     def estimates(self, measure: str, estimates: Frame | None) -> pd.DataFrame:
         """The estimate of each counted incident: low, best and high (Int64), and whether the high is open.
 
-        A whole of which nobody gives the number has at least what its parts come to.
+        A whole without a number of its own has at least what its parts come to.
         """
         found = _of_measure(self.table, measure) if estimates is None else self._joined(measure, estimates)
         if self.wholes.empty:
@@ -406,7 +406,7 @@ def _whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _truths(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column as true or false, NA as false; 1 and 0 stand for these in databases."""
+    """A column as booleans, NA as false; 1 and 0 are true and false, as in databases."""
     text = f"the column {column.name!r} holds no truths, but {column.dtype}; `load` gives the right types"
     if column.isna().all():
         return pd.Series(False, index=column.index)
@@ -419,7 +419,7 @@ def _truths(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def _period(table: pd.DataFrame, key: str) -> pd.Series[Any]:
-    """The year, or the first day of the period, that each incident is known to lie in; else NA."""
+    """The year, or the first day of the period, of each incident that is known to be within one; else NA."""
     _require(table, ["date_from", "date_to"], f"which `{key}` needs; load it too")
     try:
         first, last = (
@@ -433,7 +433,7 @@ def _period(table: pd.DataFrame, key: str) -> pd.Series[Any]:
 
 
 def _unit(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """P-code and name of the unit that all sites of each incident lie in; else NA.
+    """P-code and name of the unit that contains all sites of each incident; else NA.
 
     Where a name has no p-code, the country and the units above tell it from its namesakes.
     """

@@ -2,7 +2,7 @@
 
 A comment on a line of its own belongs to the key or item below it, or to the end of the mapping or list that its
 indentation puts it in; one behind something belongs to that. A single blank line is kept like a comment. Prevents: a
-comment that is lost, or that speaks of another key, once a program has laid the record out anew.
+comment that is lost, or that is attached to another key, once a program has reformatted the record.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from yaml.events import Event
 
 BLANK = ""
-"""What stands for a blank line among comments."""
+"""Represents a blank line among comments."""
 _COMMENT_OR_BLANK = re.compile(r"#|^[ \t]*(?=\n)", re.M)
 
 
@@ -31,7 +31,7 @@ class Entry:
     """A key with its value, or an item of a list (`key` is None).
 
     `above` are the comments and blank lines above it, `beside` the comments behind it; `raw` is the text of a plain
-    scalar as it stands.
+    scalar as in the file.
     """
 
     value: ScalarNode | Block
@@ -72,7 +72,7 @@ class Block:
 
 @dataclass(slots=True)
 class Document:
-    """A record with what stands above it: the `header`, which stays at the top whatever becomes of the keys."""
+    """A record and its `header`, the comments that stay at the top whatever becomes of the keys."""
 
     root: Block
     header: list[str] = field(default_factory=list)
@@ -125,7 +125,7 @@ class _NotPlain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Comment:
-    """A comment or a blank line; `own` where nothing stands before it. Line and column count from 0.
+    """A comment or a blank line; `own` where it has its line to itself. Line and column count from 0.
 
     `behind` is the beginning of the plain scalar that ends right before it.
     """
@@ -183,7 +183,7 @@ class _Reader:
             if comment.own or comment.line != self.latest_line:
                 self.above.append(comment)
             elif (ended := self._ended()) and (self.latest.beside or any(ended.comments())):
-                ended.end.append(comment.text)  # behind a closing bracket that comments stand in front of
+                ended.end.append(comment.text)  # behind a closing bracket that comments are in front of
             else:
                 self.latest.beside.append(comment.text)
 
@@ -215,13 +215,13 @@ class _Reader:
             entry = Entry(ScalarNode("", mark), str(value.value))
             self._attach(inside, entry)
             inside.waiting = entry
-            # a literal key would have an end of its own; what stands behind the key is on the line where it ends
+            # a literal key would have an end of its own; what is behind the key is on the line where it ends
             self.latest, self.latest_line = entry, end
             return
         entry = self._entry(inside)
         entry.value, entry.raw = value, "" if event.style else event.value
         if event.style in {"|", ">"}:
-            end = _at(event.start_mark).line  # a comment can stand behind the sign only
+            end = _at(event.start_mark).line  # a comment can be behind the sign only
         self.latest, self.latest_line = entry, end
 
     def _open(self, event: yaml.CollectionStartEvent) -> None:
@@ -237,7 +237,7 @@ class _Reader:
         entry.value = Block(isinstance(event, yaml.MappingStartEvent))
         column = _at(event.start_mark).column
         if inside and not flow and column <= inside.column and not entry.value.keyed:
-            column = inside.column + 1  # dashes below their key: what stands in that column belongs to the keys
+            column = inside.column + 1  # dashes below their key: what is in that column belongs to the keys
         self.stack.append(_Open(entry.value, entry, column, flow))
         if flow:
             self.latest, self.latest_line = entry, _at(event.start_mark).line
@@ -276,7 +276,7 @@ class _Reader:
 
 
 def _header(root: Block) -> list[str]:
-    """Take from the first key what stands above it and apart from it: all up to a blank line or the editor's line."""
+    """Split the header off the comments above the first key: all up to a blank line or the editor's line."""
     first = root.entries[0].above if root.entries else root.end
     cut = max((n for n, line in enumerate(first, 1) if not line or "yaml-language-server" in line), default=0)
     header = first[:cut]

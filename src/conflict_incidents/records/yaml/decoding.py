@@ -25,7 +25,7 @@ _INVISIBLE = re.compile(
 """Letters and marks that show nothing, though Unicode doesn't file them under the categories below."""
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _INDENTATION = re.compile(rf"^(?: |\t|- )*-?[{_SPACES}][ \t{_SPACES}]*", re.M)
-"""What stands before a key or an item, where it isn't made of spaces alone."""
+"""Indentation that isn't made of spaces alone."""
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 TAB = "\t"
 _FIXED = ", as `incidents validate --fix` does"
@@ -83,7 +83,7 @@ def refused(text: str) -> str | None:
 
 
 def hidden(character: str) -> str:
-    """The message for a character that may not stand in a record."""
+    """The message for a character that is not allowed in a record."""
     return f"{named(character)} is not allowed in a record; {'write spaces' if character == TAB else 'delete it'}"
 
 

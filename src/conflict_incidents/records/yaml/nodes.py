@@ -15,12 +15,12 @@ NodePath = tuple[str | int, ...]
 
 
 ALIAS = "an alias"
-"""What is odd about the node that stands where an alias stood; REC002 has said so already."""
+"""Marks the node in place of an alias, which REC002 has reported."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScalarNode:
-    """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the text as it stands."""
+    """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the raw text."""
 
     value: str | int | float | bool
     mark: Mark
@@ -44,7 +44,7 @@ class MappingNode:
     mark: Mark
 
     def place(self, *path: str | int) -> Mark:
-        """Where the value at `path` stands: a scalar itself, the key of anything larger; else the nearest above."""
+        """The position of the value at `path`: a scalar itself, the key of anything larger; else the nearest above."""
         mark: Mark = self.mark
         node: Node = self
         for step in path:
@@ -61,7 +61,7 @@ Node = ScalarNode | SequenceNode | MappingNode
 
 
 Comment = tuple[str, Mark]
-"""What stands behind a `#`, and where."""
+"""The text of a comment, and its position."""
 
 
 KEY, COMMENT = "?", "#"
@@ -86,7 +86,7 @@ def plain(node: Node) -> Any:
 
 
 def same(one: Node, other: Node) -> bool:
-    """Whether two trees say the same, wherever it stands, in whatever order of keys; `1`, `1.0` and `true` differ."""
+    """Whether two trees are equal regardless of position and order of keys; `1`, `1.0` and `true` differ."""
     if isinstance(one, MappingNode) and isinstance(other, MappingNode):
         keys = one.items.keys()
         return keys == other.items.keys() and all(same(one.items[key], other.items[key]) for key in keys)
@@ -132,7 +132,7 @@ def keys(node: Node) -> Iterator[tuple[str, Mark]]:
 
 
 def texts(node: Node, listed_at: str = "") -> Iterator[tuple[str, str, Mark]]:
-    """Every scalar, as text, with the key that it stands at, or in the list of."""
+    """Every scalar, as text, with its key or that of its list."""
     if isinstance(node, ScalarNode):
         yield listed_at, str(node.value), node.mark
     elif isinstance(node, SequenceNode):

@@ -1,4 +1,4 @@
-"""Bytes → a tree of scalars, mappings and sequences in which every node knows its line and column.
+"""Bytes → a tree of scalars, mappings and sequences in which every node has its line and column.
 
 A loop of our own over libyaml's events, with a resolver that knows whole numbers, decimals, `true` and `false` and
 nothing else. Prevents: the last of two equal keys winning unseen, an alias or tag that means something else to another
@@ -38,7 +38,7 @@ FOLDED = "where `>` begins a block of text in YAML"
 """What is odd about `+6`, and about `>6`."""
 _FOLDED = re.compile(r"(?P<before>(?:[:-] +|[\[{,] *))>(?![-+]?[ \t]*(?:\n|\Z|(?<=[ \t])#))")
 _MASK = "\ue000"
-"""A character that no record may hold: it stands for a `>` that is no sign of YAML while libyaml reads the text."""
+"""A character that no record may hold: replaces a `>` that isn't YAML syntax while libyaml reads the text."""
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,15}\Z")
 _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -292,7 +292,7 @@ def resolved(event: yaml.ScalarEvent, mark: Mark) -> ScalarNode:
 
 @rule("REC001", Severity.ERROR)
 def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iterator[Problem]:
-    """A key stands once in its mapping.
+    """Keys are unique within a mapping.
 
     YAML loaders keep the last of two equal keys and say nothing, so that a pasted line replaces a toll unseen.
 
@@ -330,7 +330,7 @@ def unreadable(at: Mark, why: str, repair: str = "correct the file") -> Iterator
     """What can't be read is a finding, never passed over; so is an empty file, and a run that checked no file.
 
     A record that a tool skipped would count as checked. The message says where the mistake is and what to type
-    there; where that can't be told, it repeats what libyaml says, with a hint. In a file that can't be read, only
+    there; where that can't be determined, it repeats what libyaml says, with a hint. In a file that can't be read, only
     contacts and private addresses are looked for, line by line (PRV003, PRV004); the rest is checked once it can be.
 
     Wrong:

@@ -1,6 +1,6 @@
 """The text of a file that is no record, in pieces by line: what can be judged of it without its structure.
 
-Prevents: a telephone number or the address of a private chat that nobody hears of, since a slip of the pen keeps the
+Prevents: a telephone number or the address of a private chat that goes unreported, since a typo keeps the
 file from being read.
 """
 
@@ -32,7 +32,7 @@ class Unread:
         return said[1] if said else ""
 
     def everything(self) -> Iterator[tuple[str, str, Mark]]:
-        """What stands in each line, with its place: with the last key before it, a comment with `COMMENT`.
+        """The texts of each line with their position and the last key before them; comments have the key `COMMENT`.
 
         What is read so may be cut off where it seems that another key begins, but nothing is left out.
         """
@@ -42,7 +42,7 @@ class Unread:
                 continue
             comment = _COMMENT.search(line)
             if comment and re.search("[\"']", line[: comment.start()]):
-                comment = None  # it may stand in quotes, and be none
+                comment = None  # it may be in quotes, and be none
             end = comment.start() if comment else len(line)
             begun = 0
             for keyed in _KEY.finditer(line, 0, end):

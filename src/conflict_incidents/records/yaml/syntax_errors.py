@@ -261,7 +261,7 @@ def _indentation(lines: list[str], number: int, odd: Collection[int]) -> Iterato
     """A line that begins in a column where none can begin."""
     line, indent = lines[number].lstrip(" "), _indent(lines[number])
     levels = (_levels(lines, number) or {0: number}) if line else {}
-    meant = indent if number + 1 not in odd else max(levels, default=0)  # how wide a tab was, nobody knows
+    meant = indent if number + 1 not in odd else max(levels, default=0)  # the width of a tab is unknown
     for column in sorted(levels, key=lambda column: (abs(column - meant), -column)):
         if column != indent:
             seen = f"the line is indented by {_spaces(indent)}, which fits no line above it"
