@@ -38,7 +38,7 @@ class RecordingError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something that a new record is asked for: the name of its option, and where the answer stands in the record.
+    """A question about a new record: the name of its option, and the path of the answer in the record.
 
     `registry` is the kind of record that the answer names.
     """
@@ -217,7 +217,7 @@ class Draft:
         return templates.template(self.schema, values, relative, opening)
 
     def findings(self) -> list[Finding]:
-        """What keeps the record from being valid as it stands."""
+        """The findings that keep the record from being valid."""
         return errors(judge(self._parsed(), self.dataset))
 
     def write(self) -> Path:
@@ -301,7 +301,7 @@ class Draft:
 
 
 def span(text: str) -> str:
-    """A date as YAML: a day as it stands, `2022-09` and `2022-09-08/2022-09-10` as spans."""
+    """A date as YAML: a day as is, `2022-09` and `2022-09-08/2022-09-10` as spans."""
     if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         last = monthrange(int(text[:4]) or 1, int(text[5:]))[1]
         return f"{{from: {text}-01, to: {text}-{last}, precision: month}}"
@@ -311,7 +311,7 @@ def span(text: str) -> str:
 
 
 def several(text: str) -> str:
-    """Ids that stand behind each other, with commas or spaces between them, as YAML."""
+    """Ids separated by commas or spaces, as YAML."""
     return inline([part for part in re.split(r"[,\s]+", text) if part])
 
 

@@ -1,4 +1,4 @@
-"""Files of records → the same files, mended: looked at one by one, and put in place one by one.
+"""Files of records → the same files, fixed: looked at one by one, and put in place one by one.
 
 Prevents: a file that is lost or half written because a repair was interrupted, and one that couldn't be looked at
 passing for one in the canonical layout.
@@ -30,11 +30,11 @@ class Look:
 
     @property
     def canonical(self) -> bool:
-        """Whether the file stands in the canonical layout, once it is mended."""
+        """Whether the file is in the canonical layout, once it is fixed."""
         return self.repair is not None and self.repair.canonical
 
     def put_in_place(self) -> None:
-        """Write the mended file in one step.
+        """Write the fixed file in one step.
 
         Raises:
             OSError: it can't be written, or has changed since it was looked at; it stays as it is.

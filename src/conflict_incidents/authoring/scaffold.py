@@ -1,7 +1,7 @@
 """A new dataset from the templates that the package ships, and its refreshment after an upgrade.
 
-The templates lie in `templates/dataset/`: to add a file to new datasets, put it there (`dot-` stands for a leading dot,
-`@TITLE@` and the like for what is asked). Prevents: a dataset begun over somebody's files, one that is half there, and
+The templates are in `templates/dataset/`: to add a file to new datasets, put it there (`dot-` means a leading dot,
+`@TITLE@` and the like for what is asked). Prevents: a dataset begun over someone's files, one that is half there, and
 one whose schemas and tables are those of another version than the one that checks it.
 """
 
@@ -203,7 +203,7 @@ def _move_up(temporary: Path, folder: Path) -> None:
 
 
 def _replaced(file: Path, data: bytes, name: str) -> list[str]:
-    """Write a file anew if it differs; what is said of it."""
+    """Rewrite a file if it differs; return the message on it."""
     before = file.read_bytes() if file.is_file() else None
     if before == data:
         return []
@@ -218,7 +218,7 @@ def _replaced(file: Path, data: bytes, name: str) -> list[str]:
 
 
 def _pinned(file: Path) -> list[str]:
-    """Raise the version of the package in the requirements, where it stands there as init wrote it."""
+    """Raise the version of the package in the requirements, where it is there as init wrote it."""
     before = file.read_text("utf-8") if file.is_file() else ""
     after = _PIN.sub(f"conflict-incidents=={__version__}", before)
     return _replaced(file, after.encode("utf-8"), REQUIREMENTS) if after != before else []

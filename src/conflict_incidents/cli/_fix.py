@@ -1,6 +1,6 @@
-"""`incidents validate --fix` and `--diff`: what is mended, told in a line a file, and what would be, shown as a diff.
+"""`incidents validate --fix` and `--diff`: fix files and list them, or show the fixes as a diff.
 
-Prevents: a repair that nobody is told of, and a check of the layout that passes over what it couldn't read.
+Prevents: silent repairs, and a check of the formatting that skips unreadable files.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def add_repair(parser: argparse.ArgumentParser) -> None:
 
 
 def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> Outcome:
-    """Mend the files that `paths` mean, or all, then check them; what was mended is told on standard error.
+    """Fix the files that `paths` mean, or all, then check them; what was fixed is printed on standard error.
 
     Args:
         paths: files and folders; none for the whole dataset.
         dataset: the dataset that they are judged with.
-        check: checks them, reading everything anew.
+        check: checks them, reading everything again.
 
     Raises:
         CommandError: a file couldn't be written, or the work was interrupted.
@@ -58,7 +58,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
 
 
 def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> int:
-    """Print as a diff what would be mended, and return 1 where that is anything, or a file can't be laid out.
+    """Print as a diff what would be fixed, and return 1 where that is anything, or a file can't be laid out.
 
     Args:
         paths: files and folders; none for the whole dataset.

@@ -1,6 +1,6 @@
 """How subcommands tell what they found: in which format, and where GitHub Actions looks for it.
 
-Prevents: findings that nobody sees, since GitHub shows only some of them as annotations.
+Prevents: invisible findings, since GitHub shows only some of them as annotations.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from conflict_incidents.validation.reports.github import rest_summary
 
 
 def chosen_format() -> str:
-    """How findings are printed where nobody says: as annotations under GitHub Actions, else as text."""
+    """How findings are printed by default: as annotations under GitHub Actions, else as text."""
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 

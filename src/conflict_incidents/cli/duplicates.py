@@ -1,4 +1,4 @@
-"""List pairs of incidents that may be one and the same, the likeliest first. A pair is a question, never an error.
+"""List pairs of incidents that may be the same, the likeliest first. A pair is a question, never an error.
 
 Answer it with a link in one of the two records, `not_duplicate_of` or `duplicate_of`; it isn't listed again.
 """
@@ -107,7 +107,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _read(dataset: Dataset, wanted: list[str]) -> tuple[list[Incident], list[str]]:
-    """The incidents of the dataset, those named that lie elsewhere, and the names of files that can't be read."""
+    """The incidents of the dataset, those named that are elsewhere, and the names of files that can't be read."""
     folder = dataset.root / "data" / "incidents"
     files = [file for file in files_below(folder) if file.suffix == ".yaml"] if folder.is_dir() else []
     files += [

@@ -1,7 +1,7 @@
 """Make the release that the descriptor's version names ready to be published, and write down that it is.
 
 The records are validated, the release is built and built again in other surroundings, compared, packed and
-checked as somebody will get it. Then the notes on changes become a section of CHANGELOG.md, and the ledger, the
+checked as users will get it. Then the notes on changes become a section of CHANGELOG.md, and the ledger, the
 citation and the index of releases get the release. With --dry-run all of that is done and shown, and nothing written.
 
 Done again for a release that is published it changes nothing, and says whether the dataset still makes that release.

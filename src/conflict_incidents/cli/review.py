@@ -1,6 +1,6 @@
 """Show a record, or all that a branch changed, as a reviewer needs it.
 
-What is new, who said what when, what the numbers were and are, what lies near, what was found, and what no machine can
+What is new, who said what when, what the numbers were and are, what is near, what was found, and what no machine can
 check. It judges nothing: it ends with 0 whatever was found; `incidents validate`
 judges.
 """

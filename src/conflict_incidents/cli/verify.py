@@ -1,6 +1,6 @@
 """Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the hash of the content.
 
-That it is the one that was published, only somebody else can say: give the hash of its SHA256SUMS, as the index of
+That it is the one that was published, needs another source: give the hash of its SHA256SUMS, as the index of
 releases has it, by --sums.
 """
 

@@ -33,7 +33,7 @@ def pack(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
 
     Raises:
         ReleaseDefect: what was written can't be opened as this release.
-        ReleaseError: something else than a file stands at its place.
+        ReleaseError: the target exists and is not a file.
     """
     data = zipped(files, name)
     final = out / f"{name}.zip"

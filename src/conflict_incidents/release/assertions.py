@@ -70,5 +70,5 @@ def _has(side: Side, assertion: Assertion) -> bool:
 
 
 def _allowed(judged: Assertions, assertion: Assertion, version: str) -> str:
-    """Why a version may bring a drop, empty where nobody allowed it."""
+    """Why a version may bring a drop, empty where it isn't allowed."""
     return next((one.reason for one in judged.allowed if (one.table, one.version) == (assertion.table, version)), "")

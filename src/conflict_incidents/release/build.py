@@ -30,7 +30,7 @@ from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 class Release:
     """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it.
 
-    The same release as a zip lies beside the folder, under its name with `.zip`. `told` says what changed since the
+    The same release as a zip is beside the folder, under its name with `.zip`. `told` says what changed since the
     release before, and in a second line what of it no note is about, and which format can't hold the tables.
     """
 

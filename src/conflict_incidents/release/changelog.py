@@ -4,7 +4,7 @@ Until a version is published, each change has a file of its own in `data/changes
 list. With the version, the texts become a section of CHANGELOG.md, and the files move to `data/changes/1.2.0/`: the
 release can be built again from them, with the same reasons in its table of changes.
 
-Prevents: a change log that lacks what somebody forgot to copy, and a section that is rewritten after it was published.
+Prevents: an incomplete change log, and a published section being rewritten.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _with(log: str, added: str) -> str:
 
 
 def _before_first(log: str) -> Iterator[str]:
-    """What stands before the first section of a change log, and the rest."""
+    """The opening of a change log, up to its first section, and the rest."""
     first = _SECTION.search(log)
     at = first.start() if first else len(log)
     yield log[:at]

@@ -38,7 +38,7 @@ def check(folder: Path, records: Sequence[Record], sums: bytes) -> dict[str, pd.
     """All checks of a finished release.
 
     Args:
-        folder: where it lies.
+        folder: its folder.
         sums: what its SHA256SUMS has to say.
         records: the records that it was made of, without drafts.
 
@@ -84,7 +84,7 @@ def check_frictionless(folder: Path) -> None:
 def _referred(package: FrictionlessPackage) -> FrictionlessPackage:
     """The tables that foreign keys lead to, with the columns alone that they lead to.
 
-    frictionless reads such a table anew for every key, and prepares each of its columns before the first row;
+    frictionless reads such a table again for every key, and prepares each of its columns before the first row;
     the tables themselves are checked as they are.
     """
     from frictionless import Package

@@ -1,4 +1,4 @@
-"""The checksums of a release: read strictly, and held against the files that lie there.
+"""The checksums of a release: read strictly, and compared with the files.
 
 Prevents: a release that was cut short, altered or mixed with another being taken for whole.
 """
@@ -18,7 +18,7 @@ _LINE = re.compile(f"([0-9a-f]{{64}})  ({_NAME})")
 
 
 def plain(name: str) -> bool:
-    """Whether a file of a release may have this name: it lies at the top or in a folder there, and hides nowhere."""
+    """Whether a file of a release may have this name: at the top or in a folder there, and not hidden."""
     return re.fullmatch(_NAME, name) is not None
 
 
@@ -26,7 +26,7 @@ def listed(sums: bytes) -> dict[str, str]:
     """The SHA-256 of each file by name, as SHA256SUMS has them.
 
     Raises:
-        ValueError: a line isn't one of `sha256sum`, names a file that lies elsewhere, or comes twice.
+        ValueError: a line isn't one of `sha256sum`, names a file elsewhere, or is a duplicate.
     """
     found: dict[str, str] = {}
     for number, line in enumerate(sums.decode("utf-8").splitlines(), 1):
@@ -61,7 +61,7 @@ def differing(folder: Path, sums: bytes) -> list[str]:
 
 
 def _lying(folder: Path) -> Iterator[str]:
-    """What lies in the folder of a release: its files, those one folder below, and folders where no file belongs."""
+    """The contents of the folder of a release: its files, those one folder below, and folders where no file belongs."""
     for path in folder.iterdir():
         if path.name.startswith("."):
             continue

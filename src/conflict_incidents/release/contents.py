@@ -112,7 +112,7 @@ def _descriptor(
 ) -> dict[str, Any]:
     """The dataset's metadata with the tables of the contract, each with the sizes and hashes of its two files.
 
-    The Parquet files stand in a property of ours: frictionless would otherwise read them as if they were CSV tables.
+    The Parquet files are in a property of ours: frictionless would otherwise read them as if they were CSV tables.
     """
     # A profile named by the dataset is left out: tools would fetch it.
     metadata = {key: value for key, value in own.items() if key not in {"resources", "profile", "$schema"}}

@@ -1,4 +1,4 @@
-"""What became of the incidents of the release before: whether they lost numbers without a word.
+"""What became of the incidents of the release before: whether they lost numbers silently.
 
 Prevents: a loss that is small in each record and large in sum.
 """

@@ -1,6 +1,6 @@
 """The datasets that the rows of a release were taken from, as `sources` of its descriptor.
 
-Prevents: a release under CC BY that doesn't credit whom its rows come from, and a credit that somebody typed by hand.
+Prevents: a release under CC BY that doesn't credit whom its rows come from, and credits typed by hand.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ def current_release(out: Path) -> str | None:
     """The name of the release that `current` leads to, None where there is no link yet.
 
     Raises:
-        ReleaseError: something else stands at its place.
+        ReleaseError: the target exists and is something else.
     """
     link = out / CURRENT
     if not os.path.lexists(link):
@@ -82,7 +82,7 @@ def put_file(temporary: Path, name: str) -> Path:
     """Give a temporary file its final name, in one step; a file that had it is replaced.
 
     Raises:
-        ReleaseError: something else than a file stands at its place.
+        ReleaseError: the target exists and is not a file.
     """
     final = temporary.parent / name
     if os.path.lexists(final) and (final.is_symlink() or not final.is_file()):

@@ -19,7 +19,7 @@ published nothing. Kept free of heavy imports, as whoever fetches a release by i
     }
 
 Prevents: a version that is given twice, to other rows; a release that goes back behind an earlier one; a release
-fetched by a hash that nobody vouches for; and the version of one dataset read as that of another.
+fetched by an unknown hash; and the version of one dataset read as that of another.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def parsed(data: bytes, name: str) -> Index:
     """The index in the bytes of a file or an answer that messages call `name`.
 
     Raises:
-        IndexDefect: it isn't an index, has a key that nobody defined, or its versions don't rise.
+        IndexDefect: it isn't an index, has an undefined key, or its versions don't increase.
     """
     if len(data) > MOST_BYTES:
         raise IndexDefect(f"{name} is longer than {MOST_BYTES:,} bytes, which no index of releases is")

@@ -1,7 +1,7 @@
 """A release as data frames, for analysts: exact types, and where they come from.
 
 Without a source it is the release that the package ships, wherever it is called from; a version names the rows that the
-index of published releases has under it. Prevents: an analysis of a torn or altered file, of which nobody can say which
+index of published releases has under it. Prevents: an analysis of a torn or altered file, of an unknown
 version it is, a version that turns out to be another, and the same call giving other rows in another folder.
 """
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 SHIPPED = "data/release"
-"""Where the release lies that the package ships."""
+"""The path of the release that the package ships."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _FIELDS = {"journal": "journal", "volume": "volume", "issue": "number", "publisher": "institution", "url": "url"}
 """Keys of a publication, and what BibTeX calls them."""
@@ -266,7 +266,7 @@ def _digest(sha256: str | None) -> str | None:
 
 
 def _found(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str]:
-    """Where the release lies, and what to call that place; the working folder has no say in it."""
+    """The path of the release and a name for it, independent of the working folder."""
     if source is not None and is_address(source):
         return _from_network(str(source), version, digest)
     if source is not None:
@@ -357,7 +357,8 @@ def _has(digest: str, release: Opened, path: Path) -> bool:
 
 
 def _called(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
-    """The version that a release is known by, once it is the one asked for: its own only where somebody vouches for it.
+    """The version that a release is known by, once it is the one asked for: its own only where the index or a hash
+    confirms it.
 
     Args:
         release: the release.
@@ -443,7 +444,7 @@ def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> p
 def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> bytes:
     """The Parquet file of a table, once the columns are known.
 
-    It is hashed again: between the check of the release and now somebody may have written to it.
+    It is hashed again: it may have been written to since the release was checked.
     """
     if isinstance(columns, str):
         raise LoadError(f"`columns` is a list of names: [{columns!r}]")

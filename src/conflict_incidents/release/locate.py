@@ -1,4 +1,4 @@
-"""Where the release lies that somebody names: by a folder, a zip, a version, or the name of its folder.
+"""Locate a release by a folder, a zip, a version, or the name of its folder.
 
 A published version that isn't among those of the dataset is fetched from where the index says, by its hash.
 
@@ -78,7 +78,7 @@ def at_hand(published: Published, root: Path) -> Path | None:
 def index_of(name: str, path: Path) -> Index:
     """The index that says which releases of the dataset `name` were published.
 
-    That of the package's own dataset ships with the package; another dataset has one at its root, if the release lies
+    That of the package's own dataset ships with the package; another dataset has one at its root, if the release is
     in it.
 
     Raises:

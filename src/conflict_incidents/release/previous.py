@@ -5,7 +5,7 @@ built, or the one of that very version, where its rows are others. A dataset tha
 is compared with nothing and may have any version: developers build all day under one.
 
 Prevents: a published version given to other rows, a version that promises less change than it brings, and a record or
-a number of the last release that is gone without a word.
+a number of the last release that disappears silently.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Publis
 
 
 def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
-    """The findings on what changed without a word: numbers (REV006) and sums (REV007)."""
+    """The findings on what changed silently: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
     found: list[Finding] = []
     numbers = unnoted(diff, ChangeReasons.between(diff, notes))
@@ -212,7 +212,7 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
 
 
 def _place(file: Path, version: str) -> Mark:
-    """Where the version stands in a descriptor; the records' reader isn't made for files of that size."""
+    """The position of the version in a descriptor; the records' reader isn't made for files of that size."""
     for line, text in enumerate(file.read_text("utf-8").splitlines(), 1):
         found = re.search(rf'"version"\s*:\s*(?="{re.escape(version)}")', text)
         if found:

@@ -4,7 +4,8 @@ The release itself is built and compared before; here it is only written down. E
 can be shown, and planned again it changes nothing, so that what was interrupted is finished by doing it once more. The
 index comes last: what it names has all the rest.
 
-Prevents: a published release that the dataset doesn't remember, and an index that names a release nobody can fetch.
+Prevents: a published release that the dataset doesn't remember, and an index that names a release that can't be
+fetched.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
         dataset: the dataset.
         records: the sound records that the release was made of.
         zip: the release, as a zip.
-        url: the address of the folder where the zip will be; None where it won't be on the network, so that nobody can
+        url: the address of the folder where the zip will be; None where it won't be on the network, so that it can't
             fetch the release by its version.
 
     Raises:

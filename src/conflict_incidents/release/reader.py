@@ -1,4 +1,4 @@
-"""A finished release as somebody has it, a folder or a zip: found whole before anything of it is read.
+"""A finished release, a folder or a zip: verified before anything of it is read.
 
 Prevents: a comparison with a release that was cut short, altered or mixed with another; a zip that writes outside of
 its folder, fills the disk, or has two files of one name.
@@ -39,8 +39,8 @@ MOST_TIMES = 200
 class Opened:
     """A release that was found whole.
 
-    `name` is what it is called where it lies, `files` where each of its files lies or the bytes of it, `sums` the
-    SHA-256 of each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which stands for every byte of the release.
+    `name` is the name of its folder or zip, `files` the path or the bytes of each of its files, `sums` the
+    SHA-256 of each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which covers every byte of the release.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Opened:
     _open: dict[str, Columns] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def read(self, file: str) -> bytes:
-        """The bytes of a file, hashed once more: somebody may have written to it since the release was found whole.
+        """The bytes of a file, hashed once more: it may have been written to since the release was verified.
 
         Raises:
             ReleaseError: it can't be read, or isn't the file that was released.
@@ -148,7 +148,7 @@ def _described(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | b
 
 
 def _unpack(file: Path, folder: Path) -> None:
-    """Unpack the files of a release: SHA256SUMS and what lies around it, at the top of the zip or in a folder of it."""
+    """Unpack the files of a release: SHA256SUMS and the files beside it, at the top of the zip or in a folder of it."""
     try:
         with zipfile.ZipFile(file) as zipped:
             members = [one for one in zipped.infolist() if not one.is_dir()]

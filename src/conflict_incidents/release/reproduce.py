@@ -1,6 +1,6 @@
 """Whether a dataset makes the same release wherever it is built: it is built again in other surroundings, and compared.
 
-Prevents: a release that nobody else can make again from its records, because a clock, a locale, the order of a folder
+Prevents: a release that can't be reproduced from its records, because a clock, a locale, the order of a folder
 or of a hash has got into it.
 """
 

@@ -26,7 +26,7 @@ class VerificationError(ValueError):
 class Verified:
     """A release that was found right: its dataset, version, hashes of its rows and of its SHA256SUMS, rows by table.
 
-    Both hashes are `sha256:…`. The first stays the same for the same rows; the second stands for every byte. The
+    Both hashes are `sha256:…`. The first stays the same for the same rows; the second covers every byte. The
     version is that of `load`: one that wasn't published is a development version.
     """
 

@@ -1,7 +1,7 @@
 """Accounts: what one originator says at one time in one report, its claims taken together, and which came before.
 
 A recorder may write killed and wounded in one claim or in two; rules that compare the two must not care. Prevents: a
-toll that falls unseen because it stands in another claim.
+a drop of the toll being missed because it is in another claim.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class ScopedAccount:
         return self.report.publisher if self.report else ""
 
     def toll(self, measure: str) -> tuple[str, ClaimedCount] | None:
-        """The group and the count that stand for a measure: its total, or the civilians where it has none."""
+        """The group and the count that represent a measure: its total, or the civilians where it has none."""
         for group in ("total", "civilians"):
             if (measure, group) in self.counts:
                 return group, self.counts[measure, group]

@@ -2,7 +2,7 @@
 
 Both are validated whole, by the same code. What was there before must be there still, and no position may get finer.
 
-Prevents: a place or a link taken away under records that nobody looked at, a record that vanishes between two releases,
+Prevents: a place or a link removed under records that weren't checked, a record that vanishes between two releases,
 and a change held up by what was wrong before it.
 """
 

@@ -43,7 +43,7 @@ class Outcome:
 def validate_dataset(dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
     """Check every record of a dataset, and that none is gone that an earlier state of it had published.
 
-    `step` is told how many files of how many are done.
+    `step` is called with the number of files done and of all files.
 
     Raises:
         DatasetError: what describes the dataset can't be read.
@@ -74,7 +74,7 @@ def lost(earlier: Snapshot, dataset: Dataset, later: Iterable[Snapshot] = ()) ->
 
 
 def validate_paths(paths: Iterable[Path], dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
-    """Check files and folders, wherever they lie, with the registries of `dataset`.
+    """Check files and folders, inside the dataset or not, with the registries of `dataset`.
 
     Raises:
         DatasetError: what describes the dataset can't be read.

@@ -2,7 +2,7 @@
 
 `subjects` says what is to be reviewed; `differing`, `timeline`, `numbers`, `neighbours` and `checklist` each say one
 thing of a record; here they are put together. Prevents: a review that rests on the lines of a diff alone, in which
-nobody sees what became of an estimate, or that the same strike stands in another record.
+the effect on an estimate goes unseen, or that the same strike is in another record.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How a record differs from what it was, one thing a line.
 
-Prevents: a change that is lost among moved lines, and free text, in which names may stand, being repeated in a log.
+Prevents: a change that is lost among moved lines, and free text, in which names may be, being repeated in a log.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Incidents that lie near one in place and time, and what links them.
+"""Incidents that are near one in place and time, and what links them.
 
 Prevents: the same strike recorded twice, under two titles, by two people.
 """
@@ -38,7 +38,7 @@ def near(incident: Incident, dataset: Dataset) -> PageTable | Lines:
 
 
 def _around(incident: Incident, dataset: Dataset) -> Iterator[Incident]:
-    """The incidents of the years that it lies in, in every country."""
+    """The incidents of the years that it is in, in every country."""
     span = incident.date.days if incident.date else None
     if span is None:
         return

@@ -21,7 +21,7 @@ from conflict_incidents.records.parsing import parse
 class Subject:
     """A record to be reviewed.
 
-    `happened` says what became of it, empty where it is shown as it stands; `now` and `before` are None where it isn't
+    `happened` says what became of it, empty where it is shown unchanged; `now` and `before` are None where it isn't
     there or can't be read; `authors` are those whose commits changed it.
     """
 

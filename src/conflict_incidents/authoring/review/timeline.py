@@ -1,6 +1,6 @@
-"""The claims of a record in the order of time: who said what when, where it was read, and whether it still stands.
+"""The claims of a record in the order of time: who said what when, where it was read, and whether it still is.
 
-Prevents: a first count outliving the last one because nobody saw them side by side.
+Prevents: a first count outliving the last one because they weren't compared.
 """
 
 from __future__ import annotations

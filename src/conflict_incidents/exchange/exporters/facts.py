@@ -33,7 +33,7 @@ LEVEL_PRECISION = {
 class Where:
     """Where an incident was: the primary site's place, position in degrees (None: unknown), and stated precision.
 
-    `units` are the administrative units that the place lies in, by level (`adm1` …), `named` the names of those that a
+    `units` are the administrative units of the place, by level (`adm1` …), `named` the names of those that a
     source gives where the place has no p-code.
     """
 

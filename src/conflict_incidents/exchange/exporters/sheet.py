@@ -39,7 +39,7 @@ class Sheet:
 
 
 def text(cell: Cell, guarded: bool = False) -> str:
-    """A cell as it stands in the file. Numbers are data, negative ones, too: only text is ever guarded."""
+    """The text of a cell in the file. Numbers are data, negative ones, too: only text is ever guarded."""
     if cell is None:
         return ""
     if isinstance(cell, float):

@@ -219,7 +219,7 @@ def _rounded(degrees: Cell) -> Cell:
 
 
 def priogrid(lat: float, lon: float) -> int:
-    """The cell of PRIO-GRID that a position in degrees lies in: half a degree wide, counted from 90° S, 180° W."""
+    """The PRIO-GRID cell of a position in degrees: half a degree wide, counted from 90° S, 180° W."""
     row, column = min(floor((lat + 90) * 2), 359), min(floor((lon + 180) * 2), 719)
     return row * 720 + column + 1
 

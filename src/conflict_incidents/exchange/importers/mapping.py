@@ -1,6 +1,6 @@
 """A mapping file: what each column of a table means. Read as strictly as a record, and checked before any row is read.
 
-Prevents: a misspelt column being passed over, a column that nobody decided about, and a word that no record knows.
+Prevents: a misspelt column being passed over, an undecided column, and an undefined word.
 """
 
 from __future__ import annotations

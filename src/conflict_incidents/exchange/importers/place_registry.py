@@ -20,7 +20,7 @@ from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.vocabulary import BOX_MARGIN, PRECISIONS_BY_LEVEL
 
 APART_KM = 15.0
-"""How far two positions of one place may lie apart: sources disagree about where a village ends."""
+"""The largest distance between two positions of one place: sources disagree about where a village ends."""
 DECIMALS = 4
 UNITS = {"adm1", "adm2", "adm3", "country"}
 """Levels that only match themselves: a village isn't the district of its name."""
@@ -148,7 +148,7 @@ class PlaceResolver:
         return ResolvedPlace(id, wanted.level, wanted.position)
 
     def of_unit(self, unit: AdminUnit, admin: dict[str, str]) -> ResolvedPlace:
-        """The place that stands for an administrative unit."""
+        """The place that represents an administrative unit."""
         return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}"))
 
     def keep(self, number: int) -> None:

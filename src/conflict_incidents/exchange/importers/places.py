@@ -1,6 +1,6 @@
 """The places that a source names → one canonical place each in the registry.
 
-Two names are one place where they are the same but for case, accents and the word for what it is ("town"), and stand at
+Two names are one place where they are the same but for case, accents and the word for what it is ("town"), and are at
 the same position; two of one name elsewhere are two places. Prevents: a village standing in the registry ten times, two
 villages of one name becoming one, and an id that depends on the order of rows.
 """
@@ -56,7 +56,7 @@ class Spot:
     code: str = ""
     """The `where_prec` that the place is of."""
     instead: str = ""
-    """The column of the unit that stands in for a place without a name."""
+    """The column of the unit that replaces a place without a name."""
 
     @property
     def key(self) -> tuple[str, str, float | None, float | None]:

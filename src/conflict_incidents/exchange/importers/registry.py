@@ -1,7 +1,7 @@
 """Organisations and actors as a table names them → the registry's; new ones only where that is asked for.
 
 Prevents: one organisation standing in the registry under two spellings, and a person's name becoming an organisation
-because it stood in a column.
+because it was in a column.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Units:
         return country in self._provinces
 
     def inside(self, country: str, lat: float | None, lon: float | None) -> bool:
-        """Whether a position may lie in a country, as far as the dataset lists its units; never at 0, 0."""
+        """Whether a position may be in a country, as far as the dataset lists its units; never at 0, 0."""
         if lat is None or lon is None or (abs(lat) < 0.1 and abs(lon) < 0.1):
             return False
         provinces = self._provinces.get(country, [])

@@ -1,6 +1,6 @@
 """Two descriptors → what changed in the contract of the tables, each change with the step of the version it demands.
 
-The steps are those of `versions`. What the contract may say and we don't know counts as breaking: nobody has judged it.
+The steps are those of `versions`. A property of the contract that is unknown here counts as breaking.
 
 Prevents: a table that means something else under a version that promises the same.
 """

@@ -4,7 +4,7 @@ Rows are matched by the primary key that each release's own descriptor gives its
 both have; a column that only one has is a change of the contract, not of its cells. What a diff holds are positions;
 values are read when they are asked for, in blocks, so that a million rows fit.
 
-Prevents: a change that nobody was told of, and an id that went without a trace.
+Prevents: unreported changes, and ids that disappear.
 """
 
 from __future__ import annotations
@@ -288,7 +288,7 @@ def _reasons(diff: TableDiff) -> dict[str, str]:
 
 
 def _blocks(cells: Positions) -> Iterator[tuple[int, int]]:
-    """Cuts rows, each with so many cells, into blocks that grow; one that is larger than a block stands alone."""
+    """Split rows by their numbers of cells into growing blocks; a row larger than a block is a block by itself."""
     ends, start, size = np.cumsum(cells), 0, FIRST
     while start < len(cells):
         before = int(ends[start - 1]) if start else 0

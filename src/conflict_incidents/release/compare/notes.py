@@ -1,6 +1,6 @@
 """Why things changed: what the notes on changes say of rows, cells and the contract, and numbers of which none does.
 
-Prevents: a published number that changes without a word, and a reason put down to a cell that it isn't about.
+Prevents: a published number that changes silently, and a reason attached to the wrong cell.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class ChangeReasons:
         return ChangeReasons(_overridden(diff.new), notes)
 
     def of(self, row: RowChange, column: str) -> str | None:
-        """Why a row, or a cell of it, changed; None where nobody says it."""
+        """Why a row, or a cell of it, changed; None without a reason."""
         record, *rest = row.id.split("/")
         counted = "/".join(rest[-2:])
         if row.table == "incidents":

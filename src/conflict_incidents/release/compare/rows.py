@@ -61,7 +61,7 @@ class Matched:
 
 
 def ids(side: Side, table: str, positions: Positions) -> list[str]:
-    """The primary keys of some rows as text: the parts joined by `/`, in which `%` and `/` stand as `%25` and `%2F`."""
+    """The primary keys of some rows as text: the parts joined by `/`, with `%` and `/` escaped as `%25` and `%2F`."""
     found: list[str] = _joined([at(side.column(table, name), positions) for name in side.tables[table].key]).to_pylist()
     return found
 

@@ -71,7 +71,7 @@ _KINDS = {"csv": "text/csv", "parquet": "application/x-parquet"}
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The description; it lies beside the files that it names."""
+    """The description, written beside the files that it names."""
     return {FILE: json_bytes(_described(content))}
 
 

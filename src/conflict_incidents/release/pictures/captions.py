@@ -85,7 +85,7 @@ def districts(all: Group, found: Districts) -> Picture:
 
 
 def originators(found: Originators) -> Picture:
-    """Who stands behind the numbers, and whether they agree."""
+    """The originators of the numbers, and whether they agree."""
     incidents, alone = sum(number for _, number in found.behind), dict(found.behind)["one originator"]
     several = sum(number for words, number in found.behind if words in {"two", "three or more"})
     lead = (

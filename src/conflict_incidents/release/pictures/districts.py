@@ -1,7 +1,7 @@
-"""Incidents by district, and where the districts lie, as far as the incidents tell.
+"""Incidents by district, and where the districts are, as far as the incidents tell.
 
 A release has no boundaries: a district is drawn at the mean position of its incidents. Prevents: a shape on a map that
-nobody has published, the centre of a province drawn as the place of an incident, and districts of one name added up.
+are unpublished, the centre of a province drawn as the place of an incident, and districts of one name added up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEVELS = (3, 2, 1)
 ENOUGH = 0.5
 """The share of the incidents whose unit has to be known for a level to be taken."""
 PLACED = ("exact", "near")
-"""How closely an incident's place is known where a dot may stand for it."""
+"""The precisions of incidents that are drawn as a dot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _names(incidents: pd.DataFrame, level: int) -> dict[str, str]:
 
 
 def _together(lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Longitudes such that what lies together has like numbers: cut where the widest empty stretch lies, not at 180."""
+    """Longitudes shifted so that neighbours have similar numbers: cut where the widest empty stretch is, not at 180."""
     there = np.unique(lon[~np.isnan(lon)])
     if not len(there):
         return lon

@@ -49,7 +49,7 @@ HEAD = ("incidents", "killed", "toll unknown", "open-ended")
 
 
 def published(incidents: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the table `incidents` that aren't tombstones, numbered anew."""
+    """The rows of the table `incidents` that aren't tombstones, numbered again."""
     return incidents[(incidents["status"] != "withdrawn").to_numpy(dtype=bool)].reset_index(drop=True)
 
 

@@ -26,7 +26,7 @@ class Months:
     """Incidents over time.
 
     `unit` is `month` or `year`. `groups` has the months or years with incidents, keyed by number: months are counted
-    from January of the year 0. `unplaced` are the incidents not known to lie within one of them; `years` is by year.
+    from January of the year 0. `unplaced` are the incidents not known to be within one of them; `years` is by year.
     """
 
     unit: str

@@ -24,7 +24,7 @@ SINGLE, UNSTATED = "single_originator", ("implied", "unsourced")
 
 @dataclass(frozen=True, slots=True)
 class Originators:
-    """Who stands behind the numbers of incidents.
+    """The originators of the numbers of incidents.
 
     `behind` has the incidents by what their number of killed rests on, `sole` by the name of the one originator it
     rests on, most often first. `agreement` counts, for each measure and group, the incidents by the values of
@@ -37,7 +37,7 @@ class Originators:
 
 
 def originators(incidents: pd.DataFrame, estimates: pd.DataFrame, organisations: pd.DataFrame) -> Originators:
-    """Who stands behind the numbers of published rows of the table `incidents`."""
+    """The originators of the numbers of published rows of the table `incidents`."""
     rows = estimates[(estimates["scope"] == "incident") & estimates["incident_id"].isin(incidents["incident_id"])]
     killed = rows[(rows["measure"] == "killed") & (rows["group"] == "total")]
     names = dict(zip(organisations["organisation_id"].astype(str), organisations["name"].astype(str), strict=True))

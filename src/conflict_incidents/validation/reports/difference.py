@@ -1,5 +1,5 @@
 """Two versions of a file as a unified diff. Prevents: a line of a record that a CI takes for a command of its own, and
-a difference that nobody sees."""
+an invisible difference."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _COMMANDS = ("##[", "##vso[")
 
 
 def difference(name: str, old: bytes, new: bytes) -> str:
-    """A unified diff that is safe to print: what can't be seen stands as an escape. Empty where both are the same."""
+    """A unified diff that is safe to print: invisible characters are escaped. Empty where both are the same."""
     before, after = (_lines(data) for data in (old, new))
     found = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
     return "\n".join("\n".join(map(_harmless, line.split("\n"))) for line in found)

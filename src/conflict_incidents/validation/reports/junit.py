@@ -1,6 +1,6 @@
 """Findings as JUnit XML, which every CI shows: a test case a rule, failed where it found an error.
 
-Warnings fail no test; they stand in the output of their rule. Prevents: a report that a CI can't parse, because a
+Warnings fail no test; they are in the output of their rule. Prevents: a report that a CI can't parse, because a
 record held a control character or `]]>`.
 """
 
@@ -60,5 +60,5 @@ def _lines(findings: Sequence[Finding]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text as it may stand in XML 1.0; `line` has made control characters printable already."""
+    """Text that is allowed in XML 1.0; `line` has made control characters printable already."""
     return "".join(_ENTITIES.get(c, c) for c in text)

@@ -21,17 +21,17 @@ def uri(path: str) -> str:
 
 
 def rules_page() -> str | None:
-    """The address of the manual of the rules, None where nobody has said where it is published."""
+    """The address of the manual of the rules, None where it isn't configured."""
     page = os.environ.get(RULES_PAGE, "")
     return page if page.startswith(("https://", "http://")) else None
 
 
 def rule_page(id: str) -> str | None:
-    """The address of a rule's page, None where nobody has said where the manual is published."""
+    """The address of a rule's page, None where the manual's isn't configured."""
     page = rules_page()
     return f"{page}#{id.lower()}" if page else None
 
 
 def _from_bytes(text: str) -> bool:
-    """Whether every surrogate in a name stands for a byte that isn't UTF-8, as the system's names have them."""
+    """Whether every surrogate in a name represents a byte that isn't UTF-8, as in the system's names."""
     return all("\udc80" <= c <= "\udcff" for c in text if "\ud800" <= c <= "\udfff")

@@ -1,6 +1,6 @@
-"""ATT: who is said to have done it. Prevents: a blame that nobody voiced, or that lost who voiced it.
+"""ATT: who is said to have done it. Prevents: a blame without an originator.
 
-The rules on weapons, strikes and aircraft stand in `attribution_weapons.py`.
+The rules on weapons, strikes and aircraft are in `attribution_weapons.py`.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("ATT002", Severity.ERROR, on=Incident)
 def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A blame is `claimed` or `conceded` by the party itself; what anybody else says is `alleged`, or `denied`.
+    """A blame is `claimed` or `conceded` by the party itself; what anyone else says is `alleged`, or `denied`.
 
     Monitors, media, civil defence and people who aren't named can't claim or concede an attack for a party, and a party
     doesn't allege its own. An organisation that speaks for a party says for which (`actor` of its record): for this
@@ -196,7 +196,7 @@ def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The verification grade agrees with the claims: `single_source` has one originator, `corroborated` at least two.
 
-    Where nobody counts anything, those who say something of the incident, or published a report on it, are its voices.
+    Where nothing is counted, those who say something of the incident, or published a report on it, are its voices.
 
     Wrong:
         verification: single_source    # and claims by two originators

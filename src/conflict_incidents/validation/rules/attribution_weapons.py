@@ -30,7 +30,7 @@ VAGUE = ("other", "unspecified")
 def things_apart(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """Strikes, munitions and aircraft are counted apart, each by a bare count.
 
-    Four aircraft may fly fourteen strikes and drop thirty bombs; one of these never stands for another.
+    Four aircraft may fly fourteen strikes and drop thirty bombs; one of these is never a substitute for another.
 
     Wrong:
         strikes: {aircraft: 4}
@@ -53,7 +53,7 @@ def weapon_corroborated(incident: Incident, dataset: Dataset) -> Iterator[Proble
 
     Which weapon it was is what people at the place know least. Several reports of one originator are one voice. A
     narrower kind (`barrel_bomb`) and the wider one (`air_dropped_bomb`) agree. A caveat about the weapon says that
-    nobody has verified it: then all is said.
+    it is unverified: then all is said.
 
     Wrong:
         weapons: [{kind: cluster_munition, by: syrian-civil-defence, in: sabah}]    # and claims by sohr

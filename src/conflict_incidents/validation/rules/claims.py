@@ -16,14 +16,14 @@ from conflict_incidents.records.statements import Claim
 from conflict_incidents.records.yaml.nodes import MappingNode
 
 UNITS = ("adm1", "adm2", "adm3", "country")
-"""The levels of places of which it is known what lies in them."""
+"""The levels of places with known contents."""
 
 
 @rule("CLM001", Severity.ERROR, on=Sourced)
 def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Whoever says something is in the registry of organisations, and where it was read is a report of the record.
 
-    A withdrawn organisation stands for nobody any more.
+    A withdrawn organisation is not used any more.
 
     Wrong:
         - {by: SOHR, in: the-paper, killed: 7}
@@ -52,7 +52,7 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 def one_bound(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A count has one bound, that of its source: `at_least` has no end, and "more than 7" is `at_least: 8`.
 
-    A bound beside groups is the total's, and stands there: `killed: {total: {at_least: 5}, children: 1}`.
+    A bound beside groups belongs to the total: `killed: {total: {at_least: 5}, children: 1}`.
 
     Wrong:
         killed: {at_least: 7, at_most: 9}
@@ -77,7 +77,7 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
     claim. A later state has its own `as_of`, or names in `supersedes` what it replaces; a headline that differs from
-    the text below it is said by `locator: headline`. Nor does anybody join or relay its own claim: `by`, `via`,
+    the text below it is said by `locator: headline`. No originator joins or relays its own claim: `by`, `via`,
     `jointly_with` and `based_on` name each once.
 
     Wrong:
@@ -249,7 +249,7 @@ def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _unit(place: Place | None, level: str) -> str | None:
-    """The unit of a level in which a place lies, None where that isn't known."""
+    """The unit of a level that contains a place, None where unknown."""
     if place is None:
         return None
     return place.country if level == "country" else place.admin.get(level)
@@ -286,7 +286,7 @@ def _width(scope: Scope) -> int:
 def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """What a dataset coded is the dataset's number, `based_on` those whom it cites; it doesn't pass theirs on.
 
-    They said it in other words, of other groups or not at all: a 0 of its coding may be nobody else's.
+    They said it in other words, of other groups or not at all: a 0 of its coding may be its own alone.
 
     Wrong:
         - {by: sohr, in: its-table, via: [ucdp], killed: 7}

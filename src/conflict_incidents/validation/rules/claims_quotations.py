@@ -27,7 +27,7 @@ _STEPS = {
     Bound.AT_MOST: (0, 1),
     Bound.BETWEEN: (0, -1, 1),
 }
-"""How far from a bound the number may lie that a source gives for it."""
+"""How far a source's number may be from the bound that codes it."""
 
 
 @rule("CLM009", Severity.WARNING, on=Sourced)

@@ -1,4 +1,4 @@
-"""CLM: claims that follow one another. Prevents: a number that changes on its way, or falls, and nobody says why."""
+"""CLM: claims that follow one another. Prevents: a number that changes on its way, or falls, without a reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEARLY = 0.8
 def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A relay gives the originator's number with its bound: "at least 7" doesn't become 7 on the way.
 
-    A claim in somebody else's report is compared with the originator's own text of the same day, and with what those
+    A claim in someone else's report is compared with the originator's own text of the same day, and with what those
     whom it names under `via` published; a change of the bound alone also with that of the day before. What an
     originator said later, by its time or by what it supersedes, is no change by the relay.
 

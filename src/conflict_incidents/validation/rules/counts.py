@@ -189,7 +189,7 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
     """How badly people are wounded is said of the wounded alone, and together they fit inside the total of their claim.
 
     `critical`, `serious` and `light` are disjoint: "5 seriously wounded, 2 of them in a critical condition" are 3
-    serious and 2 critical. Those of whom the source doesn't say how badly they are wounded stand in no group.
+    serious and 2 critical. Those of whom the source doesn't say how badly they are wounded are in none of these groups.
 
     Wrong:
         wounded: {total: 5, serious: 5, critical: 2}

@@ -181,8 +181,8 @@ def _is_final(claim: Claim, count: Count) -> bool:
 def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """That the dead were combatants is more than the attacker's word.
 
-    Who attacked stands in the attributions; who speaks for it, in the registry (`actor` of an organisation), or it is
-    whoever claims or concedes the attack. Its own dead are not meant. Where nobody else counts combatants, a reviewer
+    The attacker is in the attributions; who speaks for it is in the registry (`actor` of an organisation), or is
+    whoever claims or concedes the attack. Its own dead are not meant. Where no one else counts combatants, a reviewer
     looks for what others say of the same people.
 
     Wrong:

@@ -1,6 +1,6 @@
 """DAT: days and times of incidents. Prevents: an incident on a day that doesn't exist, or in the hours of another zone.
 
-The rules on the days of reports and of tolls stand in `dates_reports.py`.
+The rules on the days of reports and of tolls are in `dates_reports.py`.
 """
 
 from __future__ import annotations
@@ -94,9 +94,9 @@ def _span(incident: Incident) -> Iterator[Problem]:
 def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """No date is after the day of the release in the making (`created` in datapackage.json).
 
-    The clock of whoever runs the check has no say: the same record gets the same answer on every day. Of a month or a
-    year, the first day counts. A note on a change is dated between releases, when nobody has moved that day yet; it is
-    compared with the day of its release when that is published.
+    The clock of whoever runs the check doesn't matter: the same record gets the same answer on every day. Of a month or
+    a year, the first day counts. A note on a change is dated between releases, when that day hasn't been moved yet; it
+    is compared with the day of its release when that is published.
 
     Wrong:
         date: 2202-09-08
@@ -172,10 +172,10 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
 
 @rule("DAT007", Severity.WARNING, on=Incident)
 def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A night lies on two dates; the record says on which of them the incident was.
+    """A night has two dates; the record says on which of them the incident was.
 
-    What happened before midnight has the first date, what happened after it the second, and `time` says so. Where
-    nobody knows, the date has both and `precision: days`.
+    What happened before midnight has the first date, what happened after it the second, and `time` says so. Where that
+    is unknown, the date has both and `precision: days`.
 
     Wrong:
         date: {from: 2022-09-08, to: 2022-09-09}

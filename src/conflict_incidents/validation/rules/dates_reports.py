@@ -176,7 +176,7 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
 def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]:
     """When a report was read or copied: the key that says so, in words, the day, and the first on which it can be.
 
-    The reader may be where a moment lies on the day before, and an archive's clock is UTC.
+    The reader's time zone may be a day behind, and an archive's clock is UTC.
     """
     published, moment = known_day(report.published), as_instant(report.published or "")
     westernmost = moment.astimezone(_WESTERNMOST).date() if moment else published

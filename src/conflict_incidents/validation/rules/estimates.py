@@ -14,7 +14,7 @@ from conflict_incidents.records.model import Incident, Sourced
 
 @rule("BND001", Severity.ERROR, on=Sourced)
 def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A best value lies within its bounds: a claim's own, and an editor's within the estimate.
+    """A best value is within its bounds: a claim's own, and an editor's within the estimate.
 
     In a record that came from another dataset that is a warning: what it publishes is kept.
 
@@ -49,9 +49,9 @@ def _outside(estimate: Estimate) -> str | None:
 
 @rule("BND002", Severity.ERROR, on=Incident)
 def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A best value is empty where it isn't known, and 0 only where somebody claims 0.
+    """A best value is empty where it isn't known, and 0 only where a claim gives 0.
 
-    A claim whose best is 0 while its high is not is kept, with a warning: it often stands for "not known". A dataset
+    A claim whose best is 0 while its high is not is kept, with a warning: it often means "not known". A dataset
     that codes so means it.
 
     Wrong:
@@ -119,7 +119,7 @@ def _exceeding(incident: Incident, whole: Estimate, parts: list[Estimate]) -> It
 
 @rule("BND005", Severity.ERROR, on=Incident)
 def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An editor's best value differs from what the method gives, and stands once for a measure and group.
+    """An editor's best value differs from what the method gives, and is given once for a measure and group.
 
     Wrong:
         overrides: [{measure: killed, best: 7, …}]    # the method gives 7

@@ -14,7 +14,7 @@ from conflict_incidents.records.statements import Claim
 from conflict_incidents.validation.accounts import Key, ScopedAccount, accounts
 
 WIDE = 3
-"""How many times its low the high of an estimate may be without a word about it."""
+"""How many times its low the high of an estimate may be without a note on it."""
 ONE_EACH = 1
 """The share of a site that says nothing: one killed at each of two sites is seen often enough."""
 Settled = dict[Key, tuple[int, tuple[str, ...]]]

@@ -179,14 +179,14 @@ def parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem
 
 
 def _outermost(parts: list[Incident], dataset: Dataset) -> list[Incident]:
-    """The parts that don't lie in another of them."""
+    """The parts that aren't in another of them."""
     ids = {part.id for part in parts}
     return [part for part in parts if ids.isdisjoint(wholes(part, dataset.registry.incident))]
 
 
 @rule("IDN008", Severity.ERROR, on=Incident)
 def one_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The wholes that an incident is `part_of` lie in each other, so that its dead are in one toll of a sum alone.
+    """The wholes that an incident is `part_of` are nested, so that its dead are counted once in a sum.
 
     Wrong:
         links:
@@ -221,7 +221,7 @@ def _wholes_of(id: str, dataset: Dataset) -> tuple[str, ...]:
 def file_name_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """The names of files are composed (NFC), and differ in more than case.
 
-    On many computers two such files are one, and a copy of the dataset loses a record without a word.
+    On many computers two such files are one, and a copy of the dataset loses a record silently.
 
     Wrong:
         SYR-20220908-7q4m.yaml and SYR-20220908-7Q4M.yaml
@@ -271,7 +271,7 @@ def aggregate_covers_incidents(aggregate: Aggregate, dataset: Dataset) -> Iterat
 
 
 def _covers(aggregate: Aggregate, area: Place, incident: Incident, dataset: Dataset) -> bool:
-    """Whether an incident that counts lies in the area and the period of an aggregate."""
+    """Whether an incident that counts is in the area and the period of an aggregate."""
     counts = incident.status == "published" and not any(link.kind in ACYCLIC for link in incident.links)
     place = dataset.registry.place(incident.primary.place) if incident.primary else None
     if not counts or place is None or incident.date is None:

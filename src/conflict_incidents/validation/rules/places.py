@@ -1,6 +1,6 @@
-"""PLC: places and sites. Prevents: one village under two names, and an incident known nearer than anybody knows it.
+"""PLC: places and sites. Prevents: one village under two names, and an incident placed more precisely than it is known.
 
-The rules on positions stand in `places_coordinates.py`.
+The rules on positions are in `places_coordinates.py`.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
 
 @rule("PLC005", Severity.ERROR, on=(Violation, Place))
 def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A p-code is in `data/codelists/admin_units.csv`, is of the level it stands for, and lies under its parent.
+    """A p-code is in `data/codelists/admin_units.csv`, has the level that it is given for, and belongs to its parent.
 
-    A place that is itself a unit lies in none that is smaller.
+    A place that is itself a unit is in none that is smaller.
 
     Wrong:
         admin: {adm1: SY07, adm2: SY0203}
@@ -214,7 +214,7 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
     """A site's place, an aggregate's area, and the place that an attack is said to come from, are in the registry.
 
-    A withdrawn place stands for nothing any more: its record says which does.
+    A withdrawn place is not used any more: its record names its replacement.
 
     Wrong:
         - {id: quarry, place: hafsarja, kind: quarry}
@@ -238,7 +238,7 @@ def country_of_id(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The country in an incident's id is that of one of its places.
 
     Wrong:
-        id: IRQ-20220908-7q4m    # all sites lie in Syria
+        id: IRQ-20220908-7q4m    # all sites are in Syria
 
     Right:
         id: SYR-20220908-7q4m

@@ -19,9 +19,9 @@ from conflict_incidents.validation.rules.places import one_place
 LatLon = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
 SAME_KM = 7.0
-"""How far a position of a place may lie from another one of it: few places reach further from their middle."""
+"""The largest distance between two positions of a place: few places extend further from their centre."""
 APART_KM = 25.0
-"""How far the sites of one incident may lie apart."""
+"""The largest distance between sites of one incident."""
 DECIMALS = 4
 """How many decimals the position of a place may have."""
 
@@ -61,7 +61,7 @@ def _at_null_island(position: LatLon) -> bool:
 
 @rule("PLC002", Severity.ERROR, on=(Incident, Place))
 def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A position lies in its country, and in the box of the administrative unit that it is said to be in.
+    """A position is in its country, and in the box of the administrative unit that it is said to be in.
 
     Outside the country is an error. Outside the unit is a warning: the boxes are simplified.
 
@@ -89,7 +89,7 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
 def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """Latitude comes as `lat`, longitude as `lon`: a position that fits only the other way round is swapped.
 
-    It fits where it lies in its country and unit, and near the place that it is said to be at. Swapped out of its
+    It fits where it is in its country and unit, and near the place that it is said to be at. Swapped out of its
     country it is an error, as such a position always is. Where latitude and longitude are much the same, both ways
     fit: the reviewer looks at a map.
 
@@ -171,7 +171,7 @@ def _swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
 def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A place has one position: no second record of it, and no site at it, puts it somewhere else.
 
-    Sites of a village or town lie within 7 km of its position, and of each other where it has none. Two records of one
+    Sites of a village or town are within 7 km of its position, and of each other where it has none. Two records of one
     name in one unit with different positions are taken for one place.
 
     Wrong:
@@ -233,7 +233,7 @@ def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("PLC010", Severity.WARNING, on=(Incident, Place))
 def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """The middle of a district stands for the district, and isn't given out as where something was.
+    """The centre of a district represents the district, and isn't given as the position of an event.
 
     A place that has the position of its unit's centre says `coordinates: centroid`, and no site is `exact` there.
     Centres are those of data/codelists/admin_units.csv.
@@ -288,9 +288,9 @@ def _centre_of(position: LatLon, place: Place, dataset: Dataset) -> AdminUnit | 
 
 @rule("PLC011", Severity.WARNING, on=Incident)
 def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The sites of one incident lie within 25 km of each other; several incidents may be meant, or another place.
+    """The sites of one incident are within 25 km of each other; several incidents may be meant, or another place.
 
-    A site is where its own position is, or else its place; districts and other areas have no say.
+    A site is where its own position is, or else its place; districts and other areas aren't compared.
 
     Wrong:
         - {id: quarry, place: hafsarjah, kind: quarry}

@@ -1,4 +1,4 @@
-"""PRV: ways to reach or to find a person. Prevents: a number, an address or a position that leads to somebody's door.
+"""PRV: ways to reach or to find a person. Prevents: a number, an address or a position that identifies a person.
 
 No value is ever repeated.
 """
@@ -137,7 +137,7 @@ def _is_place(record: Record | Unread) -> bool:
 
 
 def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
-    """Where addresses stand that lead to pages which an organisation of the registry gives as its own."""
+    """The positions of addresses of pages that an organisation of the registry gives as its own."""
     if isinstance(record, Unread):
         yield from _own_urls(record, dataset)
     if isinstance(record, Organisation) and record.url:
@@ -149,7 +149,7 @@ def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
 
 
 def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:
-    """Where an `url` stands that an organisation may give as its own: whose report it is can't be told from a line."""
+    """The positions of `url`s that may be an organisation's own: a line doesn't say whose report it is."""
     urls = {mark: text.strip(" \t,}\"'") for key, text, mark in unread.everything() if key == "url"}
     known = dataset.registry.records("organisation") if urls else ()
     accounts = {account(one.url) for one in known if isinstance(one, Organisation) and one.url}
@@ -195,7 +195,7 @@ def _dialled(text: str, country: str) -> bool:
 
 
 def pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """The addresses in a text, read as browsers read them, and what stands between them; true for an address."""
+    """The addresses in a text, read as browsers read them, and the text between them; true for an address."""
     end = 0
     for address in _ADDRESS.finditer(text):
         yield text[end : address.start()], False
@@ -205,7 +205,7 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
 
 
 _ADDRESS = re.compile(r"://(?:[^\s<>\"/?#]*@)?(?P<place>[^\s<>\"]+)")
-"""An address from where it tells the place; before it may stand a user, whom SRC001 refuses."""
+"""An address from its host on; a user before it is refused by SRC001."""
 
 
 def unquoted(address: str) -> str:

@@ -74,7 +74,7 @@ _BESIDE_PLACES = (
     rf"{_NAME},? (?i:(?:was|were|is|are|ha[ds] been) (?:\w+ly )?(?:{_HARMED}|missing\b))",
     rf"{_NAME},? (?i:told|recalled|witnessed|survived|died|went missing|disappeared|lost (?:his|her))",
 )
-"""Where a name may also be that of a place, if a word such as "in" stands before it."""
+"""Patterns in which a name may be that of a place, after a word such as "in"."""
 _PLAIN = (
     rf"\b(?:Mrs?|Ms|Miss|Dr|Prof)\.? (?P<name>{_WORD})(?!{_NAMESAKE})",
     rf"(?i:-(?:year|month)-old,? (?:(?:boy|girl|child|man|woman),? )?)(?P<name>{_WORD})",
@@ -91,7 +91,7 @@ _PLAIN = (
     r"|الشاهدة|السيد|السيدة|المواطن|المواطنة|الناشط|الناشطة) "
     r"(?!(?:من|في|على|إلى|كان|كانت|عن|مع|بعد|قرب|لم|قد|أن|و\w*|ال\w*) )(?P<name>\w+ \w+)",
 )
-"""What no place stands in."""
+"""What contains no place."""
 _MAY_NAME = re.compile(
     r"(?<![\w'\u2019-])[A-Z][\w'\u2019-]++ (?:[a-z]{2}-|[a-z]+ )?[A-Z]|[\u0621-\u064a]|Mr|Ms|Miss|Dr|Prof"
     r"|family|(?i:named|called|identified|known|-old)|\d[,)] (?i:was|is)"
@@ -127,7 +127,7 @@ _NO_PERSON = (
 
 @rule("PRV001", Severity.ERROR, on=Record)
 def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """A record names nobody who was wounded, detained, is missing, a minor, or a witness.
+    """A record names no one who was wounded, detained, is missing, a minor, or a witness.
 
     The schema has no field for a person's name, and the names of the dead stay in the reports that published them. Free
     text is searched for the patterns in which names of people appear; a machine can't find them all, so the review

@@ -19,17 +19,17 @@ ADULTS, MINORS = ("women", "men"), ("girls", "boys")
 CLOSE = frozenset({"point", "neighbourhood", "settlement"})
 """The levels of places in which people know each other."""
 WIDE = frozenset({"adm3", "adm2", "adm1", "area", "country", "airspace"})
-"""The precisions of sites that may lie anywhere in a unit."""
+"""The precisions of sites with an unknown position in a unit."""
 
 
 @rule("PRV006", Severity.WARNING, on=Incident)
 def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Age, sex and place together single nobody out: no such cell of people who may be alive counts one or two.
+    """Age, sex and place together identify no one: no such cell of people who may be alive counts one or two.
 
-    One wounded girl in a village is somebody whom her neighbours can name. Cells that say age and sex (`women`, `men`,
+    One wounded girl in a village can be named by her neighbours. Cells that say age and sex (`women`, `men`,
     `girls`, `boys`) are looked at where the place is a settlement or less: of the wounded, missing, detained, displaced
     and casualties all of them, and of the dead the minors at a home, a shelter, a school or a clinic, which name the
-    family. A count of `children`, or one that is open, is all right. What else may single somebody out, a role, an
+    family. A count of `children`, or one that is open, is all right. What else may single someone out, a role, an
     hour, a rare injury, a reviewer has to see.
 
     Wrong:

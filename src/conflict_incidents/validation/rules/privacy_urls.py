@@ -62,7 +62,7 @@ _MAY_LEAD = re.compile(r"(?i)\.[\w-]+(?:/|%2f)|%2e|://")
 
 @rule("PRV004", Severity.ERROR, on=(Record, Unread))
 def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
-    """No address leads to a private channel, to a person's profile, or to a file in somebody's cloud.
+    """No address leads to a private channel, to a person's profile, or to a file in personal cloud storage.
 
     It is judged by the form of the address, in texts, keys and comments too, and inside the address of an archive. A
     post of an account is a document that can be cited; the account by itself is none, unless an organisation of the

@@ -1,4 +1,4 @@
-"""REC: what a record looks like. Prevents: a key or a value that nobody defined being taken for something else."""
+"""REC: what a record looks like. Prevents: an undefined key or value being taken for something else."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _count_in_key(key: str, violation: Violation) -> str | None:
-    """How to write a count that somebody put into the key of a bound, as `{exact: 6}` and `{>6}`."""
+    """How to write a count that was put into the key of a bound, as `{exact: 6}` and `{>6}`."""
     if Bound.AT_LEAST not in violation.options or not isinstance(violation.value, ScalarNode):
         return None
     if key.lower() in EXACT:
@@ -108,7 +108,7 @@ def _count_in_key(key: str, violation: Violation) -> str | None:
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
 def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
-    """The id is the file's name, and an incident lies in the folder of its country and year.
+    """The id is the file's name, and an incident is in the folder of its country and year.
 
     A record whose file has another name is not found by those who refer to it, and two may claim one id.
 
@@ -138,7 +138,7 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Pr
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """Where a file without an id lies below `data/`, as a pattern and in words."""
+    """The place of a file without an id below `data/`, as a pattern and in words."""
 
     pattern: str
     what: str
@@ -171,7 +171,7 @@ def _folder(record: Record) -> str:
 
 
 def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
-    """Whether a file lies where it should; outside a dataset, asked only where a folder of that kind is named."""
+    """Whether a file is in its proper folder; outside a dataset, asked only where a folder of that kind is named."""
     parts = file.parent.parts
     if below := dataset.index.below_data(file):
         return below.parent == Path(wanted)
@@ -183,7 +183,7 @@ def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
 def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A value of a closed list is one of that list.
 
-    A word that nobody defined can't be counted, filtered or compared.
+    An undefined word can't be counted, filtered or compared.
 
     Wrong:
         status: publishd
@@ -262,7 +262,7 @@ def _to_write(key: str, value: ScalarNode) -> str:
 
 @rule("REC008", Severity.ERROR, on=(Violation, Sourced))
 def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """No number or date stands for "unknown".
+    """No number or date is a placeholder for "unknown".
 
     -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and enter every sum as if they were true. What
     isn't known is left out. Where a source really says 99 or 999, the claim repeats it in its `excerpt` or `note`.
@@ -363,10 +363,10 @@ def _id_hint(violation: Violation, dataset: Dataset) -> str:
 
 @rule("REC014", Severity.ERROR, on=Violation)
 def unambiguous(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """Text that some YAML readers take for something else, or for less, stands in quotes.
+    """Text that some YAML readers take for something else, or cut off, is quoted.
 
     `NO` is a country, a language and, to many programs, false; `12:30` is a time, or 750. In text without quotes, ` #`
-    begins a comment, and the rest is lost; behind ids, numbers and values of lists a comment may stand.
+    begins a comment, and the rest is lost; behind ids, numbers and values of lists a comment may be.
 
     Wrong:
         language: no

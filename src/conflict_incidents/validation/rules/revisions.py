@@ -60,7 +60,7 @@ def _status_agrees(record: Sourced) -> Iterator[Problem]:
 
 
 def gives_no_reason(reason: str | None) -> bool:
-    """Whether a reason is there and yet none: a dash, a letter, a word that stands for one to come."""
+    """Whether a reason is a placeholder: a dash, a letter, a word such as "todo"."""
     if reason is None:
         return False
     letters = joined(reason)
@@ -89,7 +89,7 @@ def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, dataset: Dat
 
 
 def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset, renamed: _Renamed) -> str | None:
-    """What is wrong with what became of a record that was published, None where it is all right or can't be told."""
+    """The defect in the later state of a published record, None where there is none or it can't be determined."""
     name = f"the {one.kind} {shown(one.id)}"
     files = [dataset.index.parsed(file) for file in dataset.index.named(one.kind, one.id)]
     record = next((each.record for each in files if each.record is not None and each.record.id == one.id), None)

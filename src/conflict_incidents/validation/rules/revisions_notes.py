@@ -1,4 +1,4 @@
-"""REV: the notes on changes, and corrections that have none. Prevents: a published number that changes without a word,
+"""REV: the notes on changes, and corrections that have none. Prevents: a published number that changes silently,
 and a change log that says of a record what isn't so."""
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
 
     It becomes an item of CHANGELOG.md, and the reason in the release's table of changes. A note of kind `withdrawn` is
     about withdrawn records; `new` about records that no release had, `correction` about those that one had; the latter
-    is judged until the note is published with its version. Nobody can say by rule whether the text is true.
+    is judged until the note is published with its version. No rule can judge whether the text is true.
 
     Wrong:
         kind: withdrawn
@@ -103,7 +103,7 @@ def correction_noted(at: Mark, id: str, changed: Mapping[str, str], before: str)
     before, and stops; an error, as the note is a file of five lines that `incidents new --kind change` begins.
 
     Args:
-        at: where the claims of the record stand.
+        at: the position of the claims of the record.
         id: the record's id.
         changed: what became of each number, by its name.
         before: the version of the release before.

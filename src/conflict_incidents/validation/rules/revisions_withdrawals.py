@@ -21,15 +21,15 @@ FEW = 3
 def drop_explained(
     at: Mark, what: str, before: int, after: int, version: str, records: Sequence[tuple[str, int, int]]
 ) -> Iterator[Problem]:
-    """What a release says of the incidents of the one before doesn't come to less without a word.
+    """What a release says of the incidents of the one before doesn't come to less silently.
 
     Claims, and people killed by the low and by the high ends of the estimates, are added up over the incidents that
     both releases have, those apart that were withdrawn, that took back a claim, or that a note is about. Where these
-    come to less than they did, `incidents build` stops: too much is a loss that nobody saw. New incidents don't make up
+    come to less than they did, `incidents build` stops: a larger drop is an unnoticed loss. New incidents don't make up
     for it. Incidents themselves can't get fewer, as REV003 keeps each.
 
     Args:
-        at: where the claims of the record stand that lost most.
+        at: the position of the claims of the record that lost most.
         what: what was added up.
         before: what it came to in the release before.
         after: what it comes to now.
@@ -116,7 +116,7 @@ def assertion_holds(
         seen: the number in the release in the making.
         before: the number in the release before, None where there is none to compare with.
         version: the version of the release before.
-        allowed: why this version may drop further, empty where nobody allowed it.
+        allowed: why this version may drop further, empty where no one allowed it.
 
     Wrong:
         - {table: incidents, where: {country: SYR}, at_least: 1800}    # and there are 912

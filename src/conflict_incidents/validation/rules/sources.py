@@ -1,6 +1,6 @@
 """SRC: the documents that were read. Prevents: a source that is counted twice, or by hand.
 
-The rules on addresses and archived copies stand in `sources_urls.py`.
+The rules on addresses and archived copies are in `sources_urls.py`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _COUNT_KEY = re.compile(
 def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident has at least one report; one that rests on a single originator is marked for a second look.
 
-    What a dataset coded rests on those that it names under `based_on`; where it names none, nobody knows on how many.
+    What a dataset coded rests on those that it names under `based_on`; where it names none, their number is unknown.
 
     Wrong:
         reports: []
@@ -84,7 +84,7 @@ def is_source_count(violation: Violation) -> bool:
 def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """A publisher is in the registry of organisations, under one id however it is spelt.
 
-    A withdrawn one stands for nobody any more. Two organisations of one name are looked at: they are one, or the name
+    A withdrawn one is not used any more. Two organisations of one name are looked at: they are one, or the name
     needs more words.
 
     Wrong:
@@ -154,7 +154,7 @@ def no_language(violation: Violation) -> str:
 def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Reports, claims and sites of a record have ids of their own.
 
-    A claim that names a report that stands twice has two sources, and nobody knows which.
+    A claim that names a duplicate report has two possible sources.
 
     Wrong:
         reports: [{id: a, publisher: sohr}, {id: a, publisher: ogn}]
@@ -179,7 +179,7 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
 def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
     """A dataset that a record refers to is in the registry of datasets, and whoever coded it in that of organisations.
 
-    Version, licence and attribution stand there once, in `data/datasets/`, so that a release credits what it was taken
+    Version, licence and attribution are there once, in `data/datasets/`, so that a release credits what it was taken
     from. An import makes the record of its own dataset.
 
     Wrong:

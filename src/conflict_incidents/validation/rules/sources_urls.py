@@ -1,4 +1,4 @@
-"""SRC, addresses: where a document is found. Prevents: a source that nobody can find again, or that changed unseen."""
+"""SRC, addresses: where a document is found. Prevents: a source that can't be found again, or that changed unseen."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Pro
     """Before a record is `published`, each report with an address has an archived copy and its SHA-256.
 
     Pages vanish and change; the copy and its hash show what was read. Drafts may wait, and records from other datasets
-    name reports that nobody here has read. One finding stands for all reports of a record that lack the same; that the
+    name reports that no one here has read. One finding covers all reports of a record that lack the same; that the
     copy is of the report, the reviewer sees.
 
     Wrong:

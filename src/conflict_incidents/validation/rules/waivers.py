@@ -95,7 +95,7 @@ def _rule(waiver: Waiver, privacy: bool) -> Iterator[Problem]:
 
 
 def _reviewed(waiver: Waiver) -> bool:
-    """Whether two people stand behind a waiver, however they write their names."""
+    """Whether two people signed a waiver, however they write their names."""
     by, reviewer = (" ".join(name.casefold().split()) for name in (waiver.by, waiver.reviewer))
     return by != reviewer
 

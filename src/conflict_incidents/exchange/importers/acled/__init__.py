@@ -1,8 +1,8 @@
 """ACLED's export layout → incidents; users bring the file under their own licence (docs/import-acled.md).
 
-The number of fatalities is ACLED's claim; its 0 also stands where nobody said anything, so that it is unknown here. The
-sentences in `notes` are never copied. Prevents: a zero that nobody claimed, an accusation that ACLED doesn't make
-(actor1 isn't the aggressor), and an export of ACLED's rows being released under another licence.
+The number of fatalities is ACLED's claim; its 0 also means that no source gave a number, so that it is unknown here.
+The sentences in `notes` are never copied. Prevents: an unclaimed zero, an accusation that ACLED doesn't make (actor1
+isn't the aggressor), and an export of ACLED's rows being released under another licence.
 """
 
 from __future__ import annotations
@@ -242,7 +242,7 @@ class _Import:
             beside.given(column, same, f"places.{name}")
 
     def _sides(self, cells: dict[str, str], beside: _Beside) -> dict[str, Any]:
-        """Two armed sides are parties; one alone, with civilians or nobody opposite, is said to have done it.
+        """Two armed sides are parties; one alone, with civilians or none opposite, is said to have done it.
 
         ACLED's order of actors says nothing of who attacked whom.
         """

@@ -107,7 +107,7 @@ def country_of(cells: dict[str, str]) -> str:
 
 
 def date_of(cells: dict[str, str]) -> Span:
-    """The day, or the week or month that it stands for.
+    """The day, or the week or month that it represents.
 
     Raises:
         RowError: it is no day, or its precision is no code of ACLED's.
@@ -143,7 +143,7 @@ def toll_of(text: str) -> tuple[CountValue | None, str]:
     """The number of people killed as ACLED claims it, with what has to be said of it; None where it is unknown.
 
     ACLED's codebook: "No information on fatalities is recorded as 0 reported fatalities". So 0 isn't a claim that
-    nobody died.
+    none died.
 
     Raises:
         RowError: it is no whole number.
@@ -162,12 +162,12 @@ def toll_of(text: str) -> tuple[CountValue | None, str]:
 
 
 def is_party(name: str, inter: str) -> bool:
-    """Whether an actor is a named one that fights: no civilians, rioters or protesters, and nobody unidentified."""
+    """Whether an actor is a named one that fights: no civilians, rioters or protesters, and none unidentified."""
     return bool(slug(name)) and compared(inter) in _INTER and not name.startswith("Unidentified")
 
 
 def civilians_only(cells: dict[str, str]) -> bool:
-    """Whether nobody armed stands on the other side: it is empty, or civilians."""
+    """Whether no armed actor is on the other side: it is empty, or civilians."""
     others = [
         cells.get(column, "")
         for column, inter in (("actor1", "inter1"), ("actor2", "inter2"))

@@ -55,7 +55,7 @@ class Accounting:
         self.counts[column, MAPPED, to] += times
 
     def kept(self, column: str, times: int = 1) -> None:
-        """A value is kept under `external`, as it stands."""
+        """Keep a value under `external`, unchanged."""
         self.counts[column, KEPT, ""] += times
 
     def empty(self, column: str, times: int = 1) -> None:

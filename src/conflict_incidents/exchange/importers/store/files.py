@@ -30,7 +30,7 @@ class Existing:
 
 
 def record_file(root: Path, kind: str, id: str) -> Path:
-    """Where a record lies in the dataset at `root`."""
+    """The path of a record in the dataset at `root`."""
     below = root / "data" / FOLDERS[kind]
     return (below / id[:3] / id[4:8] if kind == "incident" else below) / f"{id}.yaml"
 

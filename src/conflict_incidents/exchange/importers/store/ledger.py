@@ -1,7 +1,7 @@
 """What a source last gave: a line a foreign id, with a short hash for each key of its record.
 
-Without it nobody could say whether a value that differs from the source was changed by the source or by a person.
-Prevents: a newer version of a source overwriting what somebody corrected by hand.
+Without it a value that differs from the source can't be traced to the source or to a person.
+Prevents: a newer version of a source overwriting a person's corrections.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.records import schema
 
 FOLDER = "imports"
-"""Where ledgers lie below `data/`."""
+"""The folder of the ledgers below `data/`."""
 OUTSIDE = ("schema", "id")
 """Keys of a record that no source gives."""
 _DIGITS = 8
@@ -34,7 +34,7 @@ class Line:
 
 
 def ledger_file(root: Path, scheme: str) -> Path:
-    """Where the ledger of a scheme lies."""
+    """The path of the ledger of a scheme."""
     return root / "data" / FOLDER / f"{scheme}.csv"
 
 

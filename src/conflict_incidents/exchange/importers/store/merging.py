@@ -1,6 +1,6 @@
-"""What the source says now, what it said before, and what the record says: key by key, whose value stands.
+"""What the source says now, what it said before, and what the record says: key by key, whose value is.
 
-Prevents: a correction by a person being overwritten, and one of two changes being lost without a word.
+Prevents: a correction by a person being overwritten, and one of two changes being lost silently.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def merge(
     Args:
         ours: the record as it is in the dataset.
         theirs: the record as the source gives it.
-        before: the hashes of what the source last gave; None where nobody knows.
+        before: the hashes of what the source last gave; None where unknown.
         identity: scheme and foreign id.
         settle: take note of what the source says and keep the person's value: no clash from now on.
     """

@@ -1,6 +1,6 @@
 """A record's text with some of its keys renewed, and every comment kept.
 
-Prevents: a comment that a person wrote being lost when an import renews the line that it stands at.
+Prevents: a comment that a person wrote being lost when an import rewrites its line.
 """
 
 from __future__ import annotations

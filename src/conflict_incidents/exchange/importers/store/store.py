@@ -269,7 +269,7 @@ class _Work:
         return record_file(self.root, "incident", id)
 
     def _remembered(self, line: ledger.Line | None) -> Existing | None:
-        """The record that a row became, where somebody has taken the foreign id out of it."""
+        """The record of a row whose foreign id was removed by a person."""
         file = record_file(self.root, "incident", line.incident) if line else None
         return opened(file) if file and file.exists() else None
 
@@ -293,7 +293,7 @@ def shipped(kind: str, id: str) -> Incoming:
 
 
 def _chosen(found: list[Existing], line: ledger.Line | None) -> Existing | None:
-    """Of several records with one foreign id (somebody split it) the one that was made for it, else the first."""
+    """Of several records with one foreign id (after a split) the one that was made for it, else the first."""
     return next((one for one in found if line and one.file.stem == line.incident), found[0] if found else None)
 
 

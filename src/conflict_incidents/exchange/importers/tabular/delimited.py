@@ -23,7 +23,7 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> 
     """The table in the bytes of a text file.
 
     Raises:
-        TableError: its encoding or delimiter can't be told, a quote is wrong, or the rows don't fit the header.
+        TableError: its encoding or delimiter can't be determined, a quote is wrong, or the rows don't fit the header.
     """
     text, name = decoded(data, encoding)
     lines = text.split("\n", 1)

@@ -116,7 +116,7 @@ def _is_tag_row(cells: Sequence[str]) -> bool:
 
 
 def as_text(value: object) -> str:
-    """A typed value of a spreadsheet or a Parquet file as it stands in CSV: 7.0 is "7", a date ISO, nothing "".
+    """A typed value of a spreadsheet or a Parquet file, as CSV text: 7.0 is "7", a date ISO, nothing "".
 
     Raises:
         ValueError: the value is a list or something else that no cell holds.

@@ -31,7 +31,7 @@ _UNPACKED_AT_MOST = 1 << 30
 
 
 def read_parquet(data: bytes) -> SourceTable:
-    """The table in a Parquet file; rows count from 2, as if the column names stood in row 1.
+    """The table in a Parquet file; rows count from 2, as if the column names was in row 1.
 
     Raises:
         TableError: it is damaged, or a column holds lists or other values that no cell can.

@@ -3,7 +3,7 @@
 Each row becomes one incident: `best` with `low` and `high` as one claim by UCDP, based on the informants that it names,
 its articles as reports without their headlines, the two sides as parties by UCDP's own coding. What no field of ours
 takes, and nothing else gives back, is kept under `external`. Prevents: a row or a value that gets lost on the way, and
-a number in the mouth of somebody who never stated it.
+a number attributed to an originator who never stated it.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ _COUNTED_TO = {
     "side_b_new_id": ("sides", "b"),
     "side_b_id": ("sides", "b"),
 }
-"""Columns that say what UCDP counts a row to, and where that stands in the entry of `external`; of two that are for the
+"""Columns by which UCDP classifies a row, and their keys in the entry of `external`; of two that are for the
 same, the first that is filled."""
 _GIVEN_BACK = {
     "priogrid_gid": "follows from latitude and longitude",
@@ -103,7 +103,7 @@ _GIVEN_BACK = {
         "an older id of what the newer one names",
     ),
 }
-"""Columns that are left out, as something else in the record gives them back or nobody needs them."""
+"""Columns that are left out, as something else in the record gives them back or they aren't needed."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -265,7 +265,7 @@ class _Import:
 
     @staticmethod
     def _account_name(cells: dict[str, str], spot: Spot, account: Accounting) -> None:
-        """What became of the place's name, where a unit may stand in for it."""
+        """What became of the place's name, where a unit may replace it."""
         if not spot.instead:
             account.mapped("where_coordinates", "sites.place")
             return

@@ -66,7 +66,7 @@ _DAY = re.compile(
 )
 TIMED = "a date has a time of day; the date is kept"
 UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
-"""What stands in for a place without a name, the closest first, and the `where_prec` of each."""
+"""What replaces a place without a name, the closest first, and the `where_prec` of each."""
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class Beside:
     values: dict[str, str] = field(default_factory=dict)
 
     def keep(self, column: str, text: str, account: Accounting) -> None:
-        """Keep a value under `external`, if it may and can stand there."""
+        """Keep a value under `external`, if it is allowed and fits there."""
         value = tidy(text)
         if not value:
             account.empty(column)
@@ -118,7 +118,7 @@ def _countries_of(cells: dict[str, str]) -> tuple[str | None, str | None]:
 
 
 def spot_of(cells: dict[str, str]) -> Spot:
-    """Where a row says that it happened; without a name, or with that of a person alone, the closest unit stands in.
+    """The place of a row; without a name, or with a person's name only, the closest unit.
 
     Raises:
         RowError: the name is too long, or the position isn't one.
@@ -177,7 +177,7 @@ def _degrees(cells: dict[str, str], column: str, most: float) -> float | None:
 
 
 def day_in(text: str) -> tuple[date, bool]:
-    """The day that a cell gives, and whether a time other than midnight stands with it.
+    """The day that a cell gives, and whether it has a time other than midnight.
 
     Raises:
         ValueError: there is no day.
