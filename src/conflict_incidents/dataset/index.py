@@ -17,7 +17,7 @@ from conflict_incidents.records.model import FOLDERS, Record, kind_of
 from conflict_incidents.records.parsing import Parsed, parse_file
 
 OTHER_FILES = {"README.md", ".gitkeep"}
-"""Files that may lie among the records."""
+"""Files allowed among the records."""
 IMPORTS = "imports"
 """The folder of `data/` with the ledgers of imports, by which no record is judged."""
 OTHER_FOLDERS = {"codelists", IMPORTS}
@@ -125,14 +125,14 @@ class FileIndex:
         return self._names[folder]
 
     def named(self, kind: str, id: str) -> list[Path]:
-        """The files in the folder of a kind that are named after an id, wherever in it they lie, whether or not they
+        """The files in the folder of a kind that are named after an id, wherever in it they are, whether or not they
         can be read.
         """
         files = [Path(file) for file in self._named(FOLDERS[kind]).get(filename_key(id), [])]
         return [file for file in sorted(files) if file.stem == id]
 
     def found(self, folder: Path, id: str) -> list[Path]:
-        """The files that a reference to an id means: those that stand in for it, and the one in a folder of `data/`."""
+        """The files that a reference to an id means: those that replace it, and the one in a folder of `data/`."""
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
         files = [*self._stand_ins.get(id, []), self.root / "data" / folder / f"{id}.yaml"]
@@ -144,7 +144,7 @@ class FileIndex:
 
 
 def filename_key(name: str) -> str:
-    """What the name of a file is to a file system that knows neither case nor composition."""
+    """The file name on a file system that ignores case and Unicode composition."""
     return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
 
 
@@ -153,7 +153,7 @@ def _is_record_name(name: str) -> bool:
 
 
 def incident_folder(id: str) -> Path:
-    """Where below `data/` the incident with this id lies: the folder of its country and year."""
+    """The folder of the incident with this id, below `data/`: its country and year."""
     return Path("incidents", id[:3], id[4:8])
 
 

@@ -51,7 +51,7 @@ class AdminUnit:
     centre: tuple[float, float] | None = None
 
     def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
-        """Whether a position lies in the box, widened by a margin in degrees."""
+        """Whether a position is in the box, widened by a margin in degrees."""
         return self.south - margin <= lat <= self.north + margin and self.west - margin <= lon <= self.east + margin
 
 
@@ -90,7 +90,7 @@ class Registry:
     def namesakes(self, record: _Registered) -> list[_Registered]:
         """The other records of the same registry that share a name with a record, however it is spelt; sorted by id.
 
-        Withdrawn records have no say. Reads the whole registry, once.
+        Withdrawn records don't matter. Reads the whole registry, once.
         """
         folder = FOLDERS[kind_of(record)]
         if folder not in self._spelt:

@@ -67,7 +67,7 @@ def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset
 
 def _missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
     if id in dataset.index.ids(folder):
-        return f"{what} {shown(id)} can't be used, as data/{folder}/{id}.yaml is no such record; repair that file"
+        return f"{what} {shown(id)} can't be used, as data/{folder}/{id}.yaml is not a valid record; repair that file"
     return f"{what} {shown(id)} is not in data/{folder}/{meant(id, folder, dataset)}"
 
 

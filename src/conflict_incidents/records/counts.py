@@ -120,7 +120,7 @@ ROLES = _family(Family.ROLE)
 SEVERITIES = _family(Family.SEVERITY)
 OUTSIDE_TOTAL = _family(Family.APART)
 DISJOINT = (STATUSES, ("civilians", *SIDES, "unknown_status"), SEXES, ("women", "men", "children"), SEVERITIES)
-"""Groups of which nobody belongs to two: together they are no more than the total."""
+"""Disjoint groups: together they are no more than the total."""
 COMPLETE = ("statuses_complete", "sexes_complete", "complete")
 """Keys of a count of people that hold no count, but say of which groups the source counts all."""
 LEXICON = {

@@ -110,15 +110,13 @@ def assembled(root: Path, version: str, day: str) -> Plan:
     there = {file: file.read_bytes() for file in sorted(kept.glob("*.yaml"))}
     new = {file: data for file, data in moved.items() if there.get(file) != data}
     if taken := sorted(new.keys() & there.keys()):
-        raise ReleaseError(
-            f"{dataset.index.shown(taken[0])} is there already and says something else; rename one of the two"
-        )
+        raise ReleaseError(f"{dataset.index.shown(taken[0])} already exists with other content; rename one of the two")
     log = root / FILE
     before = _read(log)
     if version in sections(before):
         if new:
             raise ReleaseError(
-                f"version {version} stands in {FILE} already, and a section is never rewritten; give what "
+                f"version {version} is already in {FILE}, and a section is never rewritten; give what "
                 f"{dataset.index.shown(files[0])} says a version of its own"
             )
         return Plan({}, tuple(files))

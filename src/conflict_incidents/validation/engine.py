@@ -182,7 +182,7 @@ class _Waivers:
 def _check(file: Path, dataset: Dataset) -> list[Finding]:
     if file.suffix != ".yaml":
         return file_form.run(
-            dataset.index.shown(file), Mark(), "no record: a record is a .yaml file; move or rename the file"
+            dataset.index.shown(file), Mark(), "not a record: a record is a .yaml file; move or rename the file"
         )
     return judge(dataset.index.parsed(file), dataset)
 

@@ -25,9 +25,9 @@ from conflict_incidents.validation.rules import RULES
 from conflict_incidents.validation.rules.waivers import waivable
 
 DOCUMENT = "docs/rules.md"
-"""Where the manual lies, seen from the top of a checkout."""
+"""The path of the manual in a checkout."""
 WRITE = "./scripts/generate"
-"""The command that writes it anew."""
+"""The command that rewrites it."""
 
 _JUDGED = {
     Violation: "what the schema of the record refuses",

@@ -40,7 +40,7 @@ class Subject:
 
 
 def standing(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
-    """The record in a file, as it stands."""
+    """The record in a file as it is now."""
     path = dataset.index.shown(file)
     return Subject(file.stem, path, "", dataset.index.parsed(file).record, None, _of(path, findings))
 

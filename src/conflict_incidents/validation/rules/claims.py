@@ -233,7 +233,7 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
 
 
 def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Wider scopes that are a unit, or a country, in which none of the sites lies."""
+    """Wider scopes that are a unit, or a country, without any of the sites."""
     places = [dataset.registry.place(site.place) for site in incident.sites]
     for claim in incident.claims:
         area = dataset.registry.place(claim.scope.area) if claim.scope.area else None

@@ -31,7 +31,7 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """
     for other in dataset.index.same_id(record, dataset.index.file(record.path)) if record.id else ():
         where = dataset.index.shown(other)
-        yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {where}; mint another")
+        yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {where}; create another")
     for earlier in dataset.earlier:
         was = earlier.get(kind_of(record), record.id)
         if was and was.status == "withdrawn" and status_of(record) not in {"withdrawn", ""}:
@@ -235,7 +235,7 @@ def file_name_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     for other in dataset.index.alike(record, file):
         where = shown(dataset.index.shown(other))
         yield Problem(
-            record.at("id"), f"{shown(file.name)} and {where} are one file to many computers; rename one of them"
+            record.at("id"), f"{shown(file.name)} and {where} are the same file on many computers; rename one of them"
         )
 
 

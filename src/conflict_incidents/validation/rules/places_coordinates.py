@@ -152,7 +152,7 @@ def _left(position: LatLon, place: Place, dataset: Dataset) -> str | AdminUnit |
 
 
 def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
-    """The units that a place lies in, as far as they are known."""
+    """The units that contain a place, as far as they are known."""
     return [unit for unit in map(dataset.registry.admin_units.get, place.admin.values()) if unit]
 
 

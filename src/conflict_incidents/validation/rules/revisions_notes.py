@@ -42,7 +42,7 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _wrong(id: str, note: ChangeNote, dataset: Dataset) -> str | None:
-    """What is wrong with a record that a note names, None where nothing is, or it can't be told."""
+    """What is wrong with a record that a note names, None where nothing is, or it can't be determined."""
     files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
     if not files:
         return f"there is no record {shown(id)}; correct its id"
