@@ -1,7 +1,4 @@
-"""How subcommands tell what they found: in which format, and where GitHub Actions looks for it.
-
-Prevents: invisible findings, since GitHub shows only some of them as annotations.
-"""
+"""How subcommands tell what they found: in which format, and where GitHub Actions looks for it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Countries as tables write them, by name, numeric code, alpha-2 or alpha-3 → ISO 3166-1 alpha-3.
-
-Prevents: an incident filed under a country that a spelling or a code was mistaken for.
-"""
+"""Countries as tables write them, by name, numeric code, alpha-2 or alpha-3 → ISO 3166-1 alpha-3."""
 
 from __future__ import annotations
 

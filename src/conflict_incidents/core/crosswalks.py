@@ -1,7 +1,4 @@
-"""Our words for precision, clarity and kind against those of UCDP GED and ACLED; importers and exporters share them.
-
-Prevents: a value that means one thing on the way in and another on the way out.
-"""
+"""Our words for precision, clarity and kind against those of UCDP GED and ACLED; importers and exporters share them."""
 
 from __future__ import annotations
 

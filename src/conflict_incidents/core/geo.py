@@ -1,8 +1,7 @@
 """Find events within a distance and a number of days of each other, in roughly linear time.
 
 A grid over space and time: only events in neighbouring cells are compared. Space is cut into cubes of the Earth's
-inside, so that neither the poles nor the date line need care. Prevents: comparing every event with every other, and a
-pair lost at the edge of a cell.
+inside, so that neither the poles nor the date line need care.
 """
 
 from __future__ import annotations

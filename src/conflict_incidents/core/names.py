@@ -1,7 +1,4 @@
-"""How things are written: spellings that mean one name, scripts, and codes of languages.
-
-Prevents: one village or organisation being two because of an accent, a hyphen or a capital letter.
-"""
+"""How things are written: spellings that mean one name, scripts, and codes of languages."""
 
 from __future__ import annotations
 

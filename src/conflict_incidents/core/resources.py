@@ -1,7 +1,4 @@
-"""Locate the schemas and the table contract: in an installed wheel, or at the top of a source checkout.
-
-Prevents: a wheel that validates by other schemas than the repository it was built from.
-"""
+"""Locate the schemas and the table contract: in an installed wheel, or at the top of a source checkout."""
 
 from __future__ import annotations
 

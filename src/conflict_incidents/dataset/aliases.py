@@ -1,7 +1,6 @@
 """Alias tables: other spellings of what the registries hold, from the dataset and from the package.
 
-The aliases of a dataset are in `data/codelists/*_aliases.csv`: a line a spelling, the proper name first. Prevents:
-one organisation, actor or unit being taken for several because it is spelt in several ways.
+The aliases of a dataset are in `data/codelists/*_aliases.csv`: a line a spelling, the proper name first.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The registries of a dataset: its organisations, places, actors, other datasets, incidents and administrative units.
 
-Each record is read once and only when asked for. Prevents: a check of one file that has to read the whole dataset.
+Each record is read once and only when asked for.
 """
 
 from __future__ import annotations

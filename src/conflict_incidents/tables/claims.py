@@ -1,7 +1,4 @@
-"""Rows of numbers: the claims as they were made, and what they come to.
-
-Prevents: a claim that says "nothing is known yet" vanishing, or turning into zero.
-"""
+"""Rows of numbers: the claims as they were made, and what they come to."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What every column of a release and every key of a record means, as one document in Markdown.
 
 Nothing is said here that isn't said elsewhere: columns come from `datapackage.json`, keys from the schemas, and the
-tables of codes from `crosswalks`. Prevents: a codebook that describes another dataset than the one it comes with.
+tables of codes from `crosswalks`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The headings and hashtags of HXL files, those of a release and those that are exported.
-
-Prevents: two HXL files that call the same thing by different hashtags.
-"""
+"""The headings and hashtags of HXL files, those of a release and those that are exported."""
 
 from __future__ import annotations
 

@@ -3,8 +3,6 @@
 A function that fills a table is a generator of rows, marked by `fills`. To add a column: describe it in
 `datapackage.json`, then fill it in the function that `fills` its table; either without the other is an error as soon as
 a row is made.
-
-Prevents: a table that the contract promises and no code fills.
 """
 
 from __future__ import annotations

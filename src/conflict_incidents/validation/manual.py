@@ -1,7 +1,6 @@
 """The manual of the rules: a page each, made of its docstring, and all of them in one document, `docs/rules.md`.
 
-`./scripts/generate` writes the document. Prevents: a page that says something else than the rule does, since there is
-nothing but the docstring to write.
+`./scripts/generate` writes the document.
 """
 
 from __future__ import annotations

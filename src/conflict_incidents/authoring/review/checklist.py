@@ -1,7 +1,6 @@
 """What a reviewer checks that no machine can: the one list of it.
 
-`incidents review` shows it with every record; CONTRIBUTING.md has it too, and a test says so. Prevents: a record that
-passes every rule and is wrong.
+`incidents review` shows it with every record; CONTRIBUTING.md has it too, and a test says so.
 """
 
 from __future__ import annotations

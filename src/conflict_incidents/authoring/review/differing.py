@@ -1,7 +1,4 @@
-"""How a record differs from what it was, one thing a line.
-
-Prevents: a change that is lost among moved lines, and free text, in which names may be, being repeated in a log.
-"""
+"""How a record differs from what it was, one thing a line."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Incidents that are near one in place and time, and what links them.
-
-Prevents: the same strike recorded twice, under two titles, by two people.
-"""
+"""Incidents that are near one in place and time, and what links them."""
 
 from __future__ import annotations
 

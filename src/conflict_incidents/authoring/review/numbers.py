@@ -1,7 +1,4 @@
-"""What the claims of an incident come to, and what a change did to that.
-
-Prevents: an estimate that moves by a change which seemed to be about something else.
-"""
+"""What the claims of an incident come to, and what a change did to that."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What is to be reviewed: records as they are and as they were, and what became of them.
-
-Prevents: a record that was withdrawn or deleted passing for one that was merely changed.
-"""
+"""What is to be reviewed: records as they are and as they were, and what became of them."""
 
 from __future__ import annotations
 

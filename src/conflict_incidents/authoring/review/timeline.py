@@ -1,7 +1,4 @@
-"""The claims of a record in the order of time: who said what when, where it was read, and whether it still is.
-
-Prevents: a first count outliving the last one because they weren't compared.
-"""
+"""The claims of a record in the order of time: who said what when, where it was read, and whether it still is."""
 
 from __future__ import annotations
 

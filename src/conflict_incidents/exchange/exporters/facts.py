@@ -1,7 +1,4 @@
-"""What every foreign layout asks of an incident: where, when, how many, by whose account.
-
-Prevents: three exporters that place or count the same incident in three ways.
-"""
+"""What every foreign layout asks of an incident: where, when, how many, by whose account."""
 
 from __future__ import annotations
 

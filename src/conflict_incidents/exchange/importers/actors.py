@@ -1,7 +1,4 @@
-"""The sides of an event as a source names them → actors of the registry.
-
-Prevents: one side standing in the registry under several spellings, and a list of groups being taken for one group.
-"""
+"""The sides of an event as a source names them → actors of the registry."""
 
 from __future__ import annotations
 

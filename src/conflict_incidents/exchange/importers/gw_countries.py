@@ -1,4 +1,4 @@
-"""Country codes that importers look up. Prevents: an incident filed under a country that another list of codes has."""
+"""Country codes that importers look up."""
 
 from __future__ import annotations
 

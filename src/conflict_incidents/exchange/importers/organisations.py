@@ -1,7 +1,7 @@
 """Names of informants and publishers in a source → organisations of the registry.
 
 A name is looked up in the alias tables and the registry, and otherwise stays unresolved. Prevents: the name of a person
-becoming an organisation, and one monitor standing in the registry under several ids.
+becoming an organisation, and one monitor being in the registry under several ids.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Where a row says that something was → a place of the registry, matched by name and unit, or made.
-
-Prevents: one village standing in the registry under several spellings, and two villages of one name becoming one.
-"""
+"""Where a row says that something was → a place of the registry, matched by name and unit, or made."""
 
 from __future__ import annotations
 

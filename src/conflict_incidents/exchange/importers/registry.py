@@ -1,6 +1,6 @@
 """Organisations and actors as a table names them → the registry's; new ones only where that is asked for.
 
-Prevents: one organisation standing in the registry under two spellings, and a person's name becoming an organisation
+Prevents: one organisation being in the registry under two spellings, and a person's name becoming an organisation
 because it was in a column.
 """
 

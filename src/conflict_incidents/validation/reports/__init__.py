@@ -2,7 +2,7 @@
 
 To add a format, add a file with a function from findings and the number of files checked to text, and name it in
 `PRINTERS`. Every printer gives the same text for the same findings, whatever their order, and lets no text of strangers
-become markup, a command of a CI, or a control character. Prevents: two formats that say different things.
+become markup, a command of a CI, or a control character.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,5 +1,4 @@
-"""Two versions of a file as a unified diff. Prevents: a line of a record that a CI takes for a command of its own, and
-an invisible difference."""
+"""Two versions of a file as a unified diff."""
 
 from __future__ import annotations
 
