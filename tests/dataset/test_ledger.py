@@ -103,7 +103,7 @@ def test_after_a_release_the_same_dataset_has_no_new_finding(root: Path, capsys:
             2,
             "`place,idlib,draft,,000000000000` is not a row of `kind,id,status,positions,content`",
         ),
-        (HEADER + 2 * "place,idlib,published,,000000000000\n", 3, "place `idlib` stands in line 2"),
+        (HEADER + 2 * "place,idlib,published,,000000000000\n", 3, "place `idlib` is already on line 2"),
     ],
 )
 def test_a_ledger_that_cannot_be_read_is_a_finding(

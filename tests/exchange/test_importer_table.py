@@ -69,13 +69,13 @@ def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -
     [
         ("1,200", "thousands"),
         ("1.200", "thousands"),
-        ("7.5", "no whole number"),
+        ("7.5", "not a whole number"),
         ("-1", "below zero"),
         ("03-May", "is a date"),
         ("2022-05-03", "is a date"),
-        ("99", "stands for unknown"),
+        ("99", "means unknown"),
         ("5-3", "backwards"),
-        ("<0", "fewer than none"),
+        ("<0", "is negative"),
         ("1000000000", "more than a count may be"),
         *[
             (cell, "is not a count")
@@ -193,7 +193,7 @@ def test_dates_are_read_in_the_order_that_is_told(cell: str, order: str | None, 
         ("2022-09-08 13:40", None, "time of day"),
         ("0000-00-00", None, "does not exist"),
         ("0000", None, "no year 0"),
-        ("yesterday", None, "is no date"),
+        ("yesterday", None, "is not a date"),
     ],
 )
 def test_dates_that_are_not_certain_are_refused(cell: str, order: str | None, words: str) -> None:
@@ -443,7 +443,7 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
         ("language: en}", "language: english}", "mapping.yaml:14:44: `english` is no language"),
         ("language: en}", 'language: en, published: "2022-02-30"}', "`2022-02-30` is no day"),
         ("by: group, in", "by: grop, in", "the organisation `grop` is neither in the registry nor in the mapping"),
-        ("date: {column: Day}", "date: {column: Day}\ndate: {column: Day}", "stands already"),
+        ("date: {column: Day}", "date: {column: Day}\ndate: {column: Day}", "duplicate key"),
         ("status: published", "ignore: {Dead: nothing}", "ignored and also mapped"),
         ("status: published", "status: &a published", "anchor"),
     ],
@@ -562,7 +562,12 @@ def test_a_mapping_of_a_dataset_that_gives_its_numbers_to_others_is_refused(
 
 @pytest.mark.parametrize(
     ("position", "words"),
-    [("36.5,", "lacks its `lon`"), ("0,0", "at 0, 0"), ("95,36", "decimal degrees"), ('"36,5",36', "decimal degrees")],
+    [
+        ("36.5,", "is missing its `lon`"),
+        ("0,0", "at 0, 0"),
+        ("95,36", "decimal degrees"),
+        ('"36,5",36', "decimal degrees"),
+    ],
 )
 def test_positions_that_are_none_are_refused(run: Run, position: str, words: str) -> None:
     mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: Lat, lon: Lon}")
@@ -601,7 +606,7 @@ def test_names_in_columns_make_organisations_only_where_that_is_said(run: Run) -
 
 def test_telltale_numbers_need_a_decision(run: Run) -> None:
     sheet = SHEET.replace(",7", ",99")
-    assert "`99` stands for unknown" in run(sheet)[1]
+    assert "`99` means unknown" in run(sheet)[1]
     assert run(sheet, MAPPING + "cells: {meant: [99]}\n")[0] == 0
     assert run.records()[0]["claims"][0]["note"] == "The table has the number 99, in figures."
     assert run.validate()[0] == 0

@@ -428,7 +428,7 @@ def test_dates_that_stand_for_unknown_ones_are_left_out(dataset: Dataset, tmp_pa
     (record,) = incidents(batch).values()
     assert [report.get("published") for report in record["reports"]] == [None, None, None, "2015-12-31", None]
     left_out = batch.accounting.as_data(batch.columns)["source_date"]["left_out"]
-    assert left_out == {"stands for an unknown date": 1, "is in the future": 1}
+    assert left_out == {"means an unknown date": 1, "is in the future": 1}
 
 
 def test_where_dry_run_out_and_report(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

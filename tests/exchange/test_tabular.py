@@ -260,7 +260,7 @@ def test_geojson_that_is_no_point_leaves_one_row_without_position(tmp_path: Path
         (geojson(point("36", 35, id=1)), "feature 1"),
         (geojson(point(36, 35, id=[1])), "row 1, column `id`"),
         (geojson(point(36, 35), crs={"type": "name", "properties": {"name": "EPSG:3857"}}), "WGS 84"),
-        ('{"type": "FeatureCollection", "features": [{"properties": {"a": 1, "a": 2}}]}', "stands twice"),
+        ('{"type": "FeatureCollection", "features": [{"properties": {"a": 1, "a": 2}}]}', "duplicate key"),
         ('{"type": "FeatureCollection", "features": [{"properties": {"a": NaN}}]}', "NaN"),
         ("[" * 100_000, "can't be read as GeoJSON"),
     ],

@@ -120,7 +120,7 @@ def test_what_was_interrupted_is_done_by_a_second_run(root: Path, done: int) -> 
 
 
 def test_a_section_that_was_published_is_never_rewritten(root: Path) -> None:
-    with pytest.raises(ReleaseError, match=r"version 1\.0\.0 stands in CHANGELOG\.md already, and a section is never"):
+    with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is already in CHANGELOG\.md, and a section is never"):
         assembled(root, "1.0.0", "2023-02-01")
 
 
@@ -130,7 +130,7 @@ def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) ->
         assembled(root, "1.1", "2023-02-01")
     (root / "data/changes/1.1.0").mkdir()
     (root / "data/changes/1.1.0/a.yaml").write_text(FIRST, "utf-8")
-    with pytest.raises(ReleaseError, match=r"1\.1\.0/a\.yaml is there already and says something else"):
+    with pytest.raises(ReleaseError, match=r"1\.1\.0/a\.yaml already exists with other content"):
         assembled(root, "1.1.0", "2023-02-01")
     (root / "data/changes/1.1.0/a.yaml").unlink()
     (root / "data/changes/b.yaml").write_text(FIRST.replace("code", "odd"), "utf-8")

@@ -55,7 +55,7 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
     [
         (b"", "can't be read as JSON"),
         (b"\xff", "can't be read as JSON"),
-        (b'{"schema": "releases/1", "schema": "releases/1", "releases": []}', "a key stands twice"),
+        (b'{"schema": "releases/1", "schema": "releases/1", "releases": []}', "duplicate key"),
         (b"[" * 100_000, "can't be read as JSON"),
         (b"[]", "isn't an index of releases"),
         (index(more=1), "isn't an index of releases"),
@@ -76,7 +76,7 @@ def test_an_index_is_read_as_it_was_written(tmp_path: Path) -> None:
         (index(FIRST | {"sums": "sha256:" + "A" * 64}), "the `sums` is"),
         (index(FIRST | ZIP | {"url": "file:///etc/passwd"}), "the `url` is `file:///etc/passwd`"),
         (index(FIRST | ZIP | {"url": "https://x.org/\x1b[2J"}), "the `url` is `https://x.org/\\x1b[2J`"),
-        (index(FIRST, SECOND | {"version": "0.1.0"}), "version 0.1.0 is published already; a version is never given"),
+        (index(FIRST, SECOND | {"version": "0.1.0"}), "version 0.1.0 is already published; a version is never reused"),
         (index(SECOND, FIRST), "version 0.1.0 goes back behind 0.2.0; versions only rise"),
         (index(FIRST, SECOND | {"sums": FIRST["sums"]}), "version 0.2.0 has the very files of 0.1.0"),
         (b" " * 5_000_000, "is longer than 4,000,000 bytes"),
@@ -103,7 +103,7 @@ def test_a_release_is_added_at_the_end_or_not_at_all() -> None:
         Index((two,), "x").with_release(one, "x")
     with pytest.raises(IndexDefect, match="is the index of `x`, not of `y`; keep the name"):
         Index((one,), "x").with_release(two, "y")
-    with pytest.raises(IndexDefect, match="is published already"):
+    with pytest.raises(IndexDefect, match="is already published"):
         Index((one, two), "x").with_release(two, "x")
 
 

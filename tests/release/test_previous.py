@@ -167,7 +167,7 @@ def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_v
     found = project.refused([*STORY, back], "1.0.0")
     assert found == [
         "SYR-20220908-gone.yaml:1:1: the incident `SYR-20220908-gone` was withdrawn in version 1.0.0 and is "
-        "`published` now; withdraw it again, and record it again under an id of its own",
+        "`published` now; withdraw it again, and record what is known under a new id",
         "SYR-20220908-w1th.yaml:1:1: the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more; restore "
         "its file, and if the record has to go, withdraw it with date and reason",
         "datapackage.json:6:14: the version is `1.0.0`, the last release `1.0.0`, and since then rows have changed "

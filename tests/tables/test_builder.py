@@ -317,8 +317,8 @@ def test_a_cell_that_is_not_of_its_type_is_refused(cell: str, column: str) -> No
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"script": ...}, "the column `script` of `actor_names` stands in datapackage.json, but no code fills it"),
-        ({"odd": 1}, "the column `odd` of `actor_names` is filled, but doesn't stand in datapackage.json"),
+        ({"script": ...}, "the column `script` of `actor_names` is in datapackage.json, but no code fills it"),
+        ({"odd": 1}, "the column `odd` of `actor_names` is filled, but isn't in datapackage.json"),
     ],
 )
 def test_a_column_that_only_the_contract_or_only_the_code_has_is_an_error(change: Tree, said: str) -> None:

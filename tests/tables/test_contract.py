@@ -262,12 +262,12 @@ def test_a_descriptor_of_other_tables_has_drifted() -> None:
     def fields(all: Any) -> Any:
         return all[0]["schema"]["fields"]
 
-    assert drifted(lambda all: fields(all).pop()) == ["the table `incidents` lacks the column `record_schema`"]
+    assert drifted(lambda all: fields(all).pop()) == ["the table `incidents` is missing the column `record_schema`"]
     assert drifted(lambda all: fields(all)[0].update(type="integer")) == [
         "the column `incident_id` of the table `incidents` isn't described as in the package"
     ]
     assert drifted(lambda all: fields(all).append({"name": "x"})) == [
-        "the table `incidents` has a column `x` that the package doesn't know"
+        "the table `incidents` has a column `x` unknown to this package"
     ]
     assert contract.drift({}) == ["the descriptor has no list of `resources`"]
 

@@ -226,7 +226,7 @@ def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
     mine, other = _fields(ours), _fields(theirs)
     for field in {**mine, **other}:
         if field not in other:
-            return f"the table `{name}` lacks the column `{field}`"
+            return f"the table `{name}` is missing the column `{field}`"
         if field not in mine:
             return f"the table `{name}` has a column `{field}` unknown to this package"
         if mine[field] != other[field]:

@@ -209,6 +209,6 @@ def _place(field: Field, value: Value) -> tuple[bool, Any]:
 def _unfilled(table: Table, row: Row) -> str:
     lacking = [name for name in table.names if name not in row]
     if lacking:
-        return f"the column `{lacking[0]}` of `{table.name}` stands in datapackage.json, but no code fills it"
+        return f"the column `{lacking[0]}` of `{table.name}` is in datapackage.json, but no code fills it"
     strange = [name for name in row if name not in table.names]
-    return f"the column `{strange[0]}` of `{table.name}` is filled, but doesn't stand in datapackage.json"
+    return f"the column `{strange[0]}` of `{table.name}` is filled, but isn't in datapackage.json"

@@ -255,7 +255,7 @@ def published(text: str, dataset: Dataset) -> tuple[str | None, str]:
     except ValueError:
         return None, "no date"
     if is_sentinel(day.isoformat()) or day.year < 1900:
-        return None, "stands for an unknown date"
+        return None, "means an unknown date"
     if day > dataset.release_date:
         return None, "is in the future"
     return day.isoformat(), TIMED if is_timed else ""
