@@ -150,7 +150,7 @@ def test_a_release_that_is_not_whole_or_not_there_is_refused(
     said = told(capsys, "before", "after", "--table", "plaecs", "--root", str(root), code=2)
     assert said == "incidents: there is no table `plaecs` to compare; did you mean `places`?\n"
     said = told(capsys, "before", "after", "--root", str(tmp_path), code=2)
-    assert "is no dataset" in said
+    assert "is not a dataset" in said
 
 
 def test_a_number_of_rows_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
