@@ -1,4 +1,4 @@
-"""What is generated and committed is up to date, and the edits that CONTRIBUTING describes are enough."""
+"""What is generated and committed is up to date, and the edits that docs/development.md describes are enough."""
 
 import difflib
 import os
@@ -79,8 +79,8 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
 
 
 def documented(heading: str) -> str:
-    """The code that a section of CONTRIBUTING shows."""
-    text = (TOP / "CONTRIBUTING.md").read_text("utf-8")
+    """The code that a section of docs/development.md shows."""
+    text = (TOP / "docs/development.md").read_text("utf-8")
     found = re.search(rf"^## {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)
-    assert found, f"CONTRIBUTING has no code under {heading}"
+    assert found, f"docs/development.md has no code under {heading}"
     return found[1].strip("\n") + "\n"

@@ -237,7 +237,7 @@ def test_a_release_is_found_by_version_and_by_the_name_of_its_folder(story: Path
         ReleaseError, match=r"there is no release `0.2.0`, neither at that path nor in .*; did you mean `0.1.0`"
     ):
         find("0.2.0", story)
-    with pytest.raises(ReleaseError, match="there is not a dataset around the working folder"):
+    with pytest.raises(ReleaseError, match="there is no dataset around the working folder"):
         find("0.2.0", None)
     with pytest.raises(ReleaseError, match=r"a release has datapackage\.json and SHA256SUMS"):
         find(str(tmp_path), None)

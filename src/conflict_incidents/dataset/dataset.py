@@ -39,7 +39,7 @@ _Kind = TypeVar("_Kind", bound=Record)
 class Dataset:
     """A dataset at `root`: `index` has its files, `registry` its records by id.
 
-    Files from elsewhere may stand in for its records while they are judged. `since` are earlier states that it is
+    Files from elsewhere may replace its records while they are judged. `since` are earlier states that it is
     compared with, beside what was released. Findings name files relative to `base`, by default to `root`.
     """
 
@@ -73,7 +73,7 @@ class Dataset:
         )
 
     def again(self, stand_ins: Iterable[Path] = (), since: Iterable[Snapshot] = ()) -> Dataset:
-        """The same dataset, read anew."""
+        """The same dataset, read again."""
         return Dataset(self.root, stand_ins, since, self.base)
 
     @cached_property

@@ -176,7 +176,7 @@ class _Git:
         self._environment = kept | _QUIET
         inside = self.run("rev-parse", "--is-inside-work-tree")
         if inside.stdout.strip() != b"true":
-            raise HistoryError(f"{folder} lies in no work tree of git{_git_message(inside)}")
+            raise HistoryError(f"{folder} is not in a git work tree{_git_message(inside)}")
 
     def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """A command of git with `given` as its input, finished, whatever came of it."""

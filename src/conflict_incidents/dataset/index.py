@@ -25,7 +25,7 @@ OTHER_FOLDERS = {"codelists", IMPORTS}
 
 
 class FileIndex:
-    """The files of the dataset at `root`; files from elsewhere may stand in for its records while they are judged.
+    """The files of the dataset at `root`; files from elsewhere may replace its records while they are judged.
 
     Findings name files relative to `base`, an absolute path, by default to `root`; relative paths start at `base`.
     """
@@ -42,7 +42,7 @@ class FileIndex:
             self._stand_ins.setdefault(path.stem, []).append(path)
 
     def shown(self, path: Path) -> str:
-        """The name that findings give a file: relative to the base where it lies below that."""
+        """The name that findings give a file: relative to the base where it is below that."""
         file = self.normal(path)
         return str(file.relative_to(self._base)) if file.is_relative_to(self._base) else str(file)
 
@@ -55,7 +55,7 @@ class FileIndex:
         return self.normal(self._base / shown)
 
     def below_data(self, path: Path) -> Path | None:
-        """The path of a file from the dataset's `data/` on, None where it lies elsewhere."""
+        """The path of a file from the dataset's `data/` on, None where it is elsewhere."""
         file = self.normal(path)
         return file.relative_to(self._data) if file.is_relative_to(self._data) else None
 
@@ -79,7 +79,7 @@ class FileIndex:
         )
 
     def holds(self, path: Path) -> bool:
-        """Whether a file lies in this dataset's `data/`."""
+        """Whether a file is in this dataset's `data/`."""
         return self.below_data(path) is not None
 
     def same_id(self, record: Record, path: Path) -> list[Path]:

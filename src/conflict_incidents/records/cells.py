@@ -159,7 +159,7 @@ def counts_meant(text: str) -> dict[str, CountValue]:
 
 
 def _count_in(text: str) -> CountValue | None:
-    """The count in a text, None where it gives none; 99 is meant as it stands."""
+    """The count in a text, None where it gives none; 99 is taken literally."""
     try:
         return read_count(text, thousands=",", meant=TELLTALE)
     except CellError:

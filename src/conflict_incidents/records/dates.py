@@ -47,7 +47,7 @@ def is_later(moment: str, than: str) -> bool:
 
 
 def known_day(text: str | None) -> date | None:
-    """The same, but None too where it stands for an unknown day."""
+    """The same, but also None for a placeholder."""
     return None if is_sentinel(text or "") else as_day(text)
 
 

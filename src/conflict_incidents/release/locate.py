@@ -107,7 +107,7 @@ def _sums(file: Path) -> str:
 
 
 def _builds(releases: Path) -> Iterator[tuple[Path, str]]:
-    """The releases in a folder of them with their versions; of one that lies there as folder and as zip, the folder."""
+    """The releases in a folder of them with their versions; the folder of one that is there as folder and as zip."""
     files = sorted(releases.iterdir()) if releases.is_dir() else []
     folders = {file.name for file in files if file.is_dir()}
     for file in files:

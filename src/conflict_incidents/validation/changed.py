@@ -75,7 +75,7 @@ def _base_findings(
 
 
 def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings that are no known ones, wherever in its file each stands; first those in their old places."""
+    """The unknown findings, wherever in their files; known ones are matched at their old positions first."""
     known = list(known)
     left, places = Counter(map(_key, known)), set(known)
     for finding in sorted(found, key=lambda one: one not in places):
@@ -86,7 +86,7 @@ def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterato
 
 
 def _key(finding: Finding) -> tuple[str, ...]:
-    """What a finding says, without line numbers and without the advice, in which names of other files may stand."""
+    """What a finding says, without line numbers and without the advice, which may name other files."""
     return finding.path, finding.rule, finding.severity.name, _LINE.sub(r"\1", finding.message.partition(";")[0])
 
 

@@ -90,7 +90,7 @@ def precision_of_date(incident: Incident) -> str | None:
 
 
 def killed(incident: Incident, group: str = "total") -> Estimate | None:
-    """What the claims of the killed come to, None where nobody counted them."""
+    """What the claims of the killed come to, None where none are counted."""
     return headline(incident).get(("killed", group))
 
 

@@ -105,7 +105,7 @@ class PlaceResolver:
         return (country, level) in self._listed
 
     def inside(self, country: str, position: GeoPoint) -> bool:
-        """Whether a position may lie in a country, as far as the dataset lists its units."""
+        """Whether a position may be in a country, as far as the dataset lists its units."""
         boxes = self._boxes.get(country, [])
         return not boxes or any(box.holds(position.lat, position.lon, BOX_MARGIN) for box in boxes)
 

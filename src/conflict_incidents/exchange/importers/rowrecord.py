@@ -206,7 +206,7 @@ class Builder:
             raise RowError(said["lat"], "the position is at 0, 0, where nothing is; leave it empty if it isn't known")
         if not self.places.inside(country, GeoPoint(lat, lon)):
             swapped = "; latitude and longitude look swapped" if self.places.inside(country, GeoPoint(lon, lat)) else ""
-            raise RowError(said["lat"], f"{lat}, {lon} lies outside {country}{swapped}")
+            raise RowError(said["lat"], f"{lat}, {lon} is outside {country}{swapped}")
         digits = SITE_DECIMALS if said.get("position") == "site" else DECIMALS
         return GeoPoint(round(lat, digits), round(lon, digits))
 

@@ -99,7 +99,7 @@ def _overridden(side: Side) -> dict[tuple[str, str], str]:
 
 
 def unnoted(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[str, str]]:
-    """The published numbers that changed and of which nobody says why: by record, and by what is counted.
+    """The published numbers that changed without a reason: by record, and by what is counted.
 
     An estimate that moved because a claim was added, corrected or taken back needs no word of its own.
     """

@@ -111,7 +111,7 @@ def _numbers_text(numbers: set[int]) -> str:
 
 
 def _numbers_of(claim: Claim) -> set[int]:
-    """The numbers by which a source may give the counts of a claim; none, where a word stands for one of them."""
+    """The numbers by which a source may give the counts of a claim; none, where one of them is a word."""
     counts = [*claim.counts.values(), *(share.percent for share in claim.shares)]
     if any(count.word for count in counts):
         return set()

@@ -68,7 +68,7 @@ def _start(judged: Incident | Aggregate) -> date | None:
 
 
 def _known_days(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
-    """Days and moments of a record that can't lie before what it is about: text, in words, place."""
+    """Days and moments of a record that can't be before its subject: text, in words, position."""
     for report in judged.reports.values():
         if report.published:
             yield report.published, "published on", report.at("published")
@@ -103,7 +103,7 @@ def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | No
 
 
 def _local_day(text: str, zone: tzinfo | None) -> date | None:
-    """The day in the incident's zone, the latest that it can be where that isn't known; a bare date stands as it is."""
+    """The day in the incident's zone, the latest possible where that isn't known; a bare date is unchanged."""
     day, said = known_day(text), _at(text)
     try:
         return said.astimezone(zone or _EASTERNMOST).date() if day and said else day

@@ -78,7 +78,7 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
     for part, place, position in _placed(judged, dataset):
         left = _left(position, place, dataset)
         if left and not _swapped(position, place, dataset):
-            message = f"{_position_text(part, position)} lies outside {_named(left)}"
+            message = f"{_position_text(part, position)} is outside {_named(left)}"
             if isinstance(left, AdminUnit):
                 yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
             else:
@@ -140,7 +140,7 @@ def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, 
 
 
 def _left(position: LatLon, place: Place, dataset: Dataset) -> str | AdminUnit | None:
-    """What a position should lie in and doesn't: its country, or its smallest unit; None where it fits."""
+    """What a position is wrongly outside of: its country, or its smallest unit; None where it fits."""
     units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
         return None  # PLC005 asks which of the two is wrong
@@ -157,7 +157,7 @@ def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
 
 
 def _swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
-    """Whether a position doesn't fit its place as it stands, and would with latitude and longitude swapped."""
+    """Whether a position doesn't fit its place, but would with latitude and longitude swapped."""
     other = position[1], position[0]
     left = _left(position, place, dataset)
     if left:
