@@ -1,6 +1,6 @@
 """Rank pairs of incidents that may be duplicates, likeliest first.
 
-Candidates lie within some kilometres and days of each other (`core.geo`), or share an id of another dataset. The score
+Candidates are within some kilometres and days of each other (`core.geo`), or share an id of another dataset. The score
 says what speaks for a pair: distance, days, tolls and names, each as far as it is known: what isn't known counts
 neither for nor against. Nothing is decided here: a person links the two records or leaves them apart.
 
