@@ -73,6 +73,7 @@ def test_a_new_dataset_validates_and_holds_what_a_group_needs(tmp_path: Path) ->
     assert names(tmp_path) == ["my-conflict"]
 
 
+@pytest.mark.slow
 def test_the_commands_of_its_readme_lead_to_a_valid_record_and_a_release(tmp_path: Path) -> None:
     found(tmp_path / "own")
     root = tmp_path / "own"

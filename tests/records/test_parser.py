@@ -339,7 +339,13 @@ LARGE: dict[str, Callable[[], bytes]] = {
 """Files made to be slow: shapes that took seconds to minutes, or all memory, in an earlier version, and their like."""
 
 
-@pytest.mark.parametrize("name", LARGE)
+SHORT_FORM = list(LARGE)[::6]
+"""Those of the default run; all of them take many seconds."""
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in SHORT_FORM else pytest.param(name, marks=pytest.mark.slow) for name in LARGE]
+)
 def test_no_file_hangs_the_reader_whatever_is_in_it(name: str) -> None:
     data = LARGE[name]()
     start = time.process_time()

@@ -241,7 +241,7 @@ def put(folder: Path, name: str, df: pd.DataFrame, kinds: tuple[str, ...] = ("cs
 @pytest.mark.parametrize(
     ("name", "changes", "said"),
     [
-        ("incidents", {"killed_civilians_low": 9}, "killed_civilians_low ('9') is more than killed_low"),
+        ("incidents", {"killed_civilians_low": 9}, "killed_civilians_low ('9') is more than killed_civilians_high"),
         ("incidents", {"killed_low": -1}, "killed_low ('-1') is less than 0"),
         ("incidents", {"date_to": pd.Timestamp("2022-09-01")}, "date_from ('2022-09-08') is after date_to"),
         ("sites", {"place_id": pd.NA}, "place_id is empty, but has to be filled"),

@@ -349,7 +349,9 @@ def test_odd_releases_are_drawn() -> None:
     assert "rests on a single originator in 0 (0%)" in said("originators", nowhere)
     long_ago = made(*REGISTRIES, toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", {"at_least": 2}))
     assert "71 years without a recorded incident (1951 to 2021)" in said("incidents", long_ago)
-    assert "1 incident in Sep 2022." in said("incidents", made(*STORY[:9]))
+    assert "1 incident in Sep 2022." in said(
+        "incidents", made(*REGISTRIES, *VILLAGES, toll_of("SYR-20220908-aaaa", 3, "binnish"))
+    )
 
 
 def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames) -> None:
@@ -383,6 +385,7 @@ def test_a_summary_lies_beside_its_release_and_says_what_it_shows(
     (out / ".notes").unlink()
 
 
+@pytest.mark.slow
 def test_the_command_writes_the_same_bytes_everywhere(zipped: Path, out: Path, files: dict[str, bytes]) -> None:
     settings = zipped.with_name("matplotlibrc")
     settings.write_text("font.size: 30\nbackend: pdf\nsvg.fonttype: none\nlines.color: red\n", "utf-8")

@@ -100,7 +100,7 @@ class Year(Project):
         self.month += 1
         self.publish(self.release)
         here = Dataset(self.root)
-        assert [errors(judge(here.index.parsed(Path(one.path)), here)) for one in here.notes()] == [[]] * len(
+        assert [errors(judge(here.index.parsed(self.root / one.path), here)) for one in here.notes()] == [[]] * len(
             here.notes()
         )
         assembled(self.root, version, f"2023-{self.month:02}-01").carry_out()

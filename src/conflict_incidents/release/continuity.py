@@ -45,8 +45,8 @@ def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[D
     left = both - taken_back(diff) - set(excused)
     yield from _drop("claims", _claims(diff.old, left), _claims(diff.new, left), notes, "claims", "")
     for column, what in KILLED.items():
-        if all(column in side.tables[INCIDENTS].names for side in (diff.old, diff.new)):
-            old, new = (_numbers(side, column, left) for side in (diff.old, diff.new))
+        if all({column, "killed_low"} <= set(side.tables[INCIDENTS].names) for side in (diff.old, diff.new)):
+            old, new = (_tolls(side, column, left) for side in (diff.old, diff.new))
             yield from _drop(what, old, new, notes, INCIDENTS, column)
 
 
@@ -66,10 +66,11 @@ def _published(side: Side) -> set[str]:
     return {id for id, one in zip(ids, status, strict=True) if one == "published"}
 
 
-def _numbers(side: Side, column: str, ids: Collection[str]) -> pd.Series[int]:
-    """A column of the incidents by id; what is unknown adds nothing."""
-    rows = zip(side.column(INCIDENTS, ID).to_pylist(), side.column(INCIDENTS, column).to_pylist(), strict=True)
-    return _by_id({id: number or 0 for id, number in rows if id in ids})
+def _tolls(side: Side, column: str, ids: Collection[str]) -> pd.Series[int]:
+    """A column of the incidents by id; a toll without an upper end adds its low end, an unknown one adds nothing."""
+    named, numbers, lows = (side.column(INCIDENTS, name).to_pylist() for name in (ID, column, "killed_low"))
+    rows = zip(named, numbers, lows, strict=True)
+    return _by_id({id: (low if number is None else number) or 0 for id, number, low in rows if id in ids})
 
 
 def _claims(side: Side, ids: Collection[str]) -> pd.Series[int]:
