@@ -15,6 +15,7 @@ from unittest.mock import patch
 from case_files import FOLDER, stated
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import FileIndex
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.records.parsing import Parsed, bytes_of, parse, parse_file
 from conflict_incidents.validation.engine import validate_dataset, validate_paths
@@ -68,7 +69,7 @@ class Case:
         data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
         others = {root / path: edited(**content) for path, content in self.beside.items()}
         seen = root / self.where if self.where else own
-        with standing({own: data, **others}), patch(f"{Dataset.__module__}.parse_file", parsed_once):
+        with standing({own: data, **others}), patch(f"{FileIndex.__module__}.parse_file", parsed_once):
             dataset = Dataset(root, since=[self._before(root)] if self.earlier else [])
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or seen != own
