@@ -1,12 +1,14 @@
 """Hypothesis strategies: incidents as trees, sound by the schema, with any text and any form of a count."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import hypothesis.strategies as st
 
-from conflict_incidents.records.counts import LEXICON, PEOPLE, THINGS, groups_of
+from conflict_incidents.records.counts import LEXICON, PEOPLE, SEXES, STATUSES, THINGS, groups_of
 from conflict_incidents.records.yaml.decoding import refused
 
 Tree = dict[str, Any]
@@ -127,27 +129,120 @@ def incidents() -> st.SearchStrategy[Tree]:
     return said.map(lambda words: needed | words)
 
 
-def group_counts() -> st.SearchStrategy[Any]:
-    """A count of people, by groups or not."""
-    return people()
+FEW = st.integers(0, 12)
+"""Numbers that often meet by chance."""
 
 
-def accounts() -> st.SearchStrategy[list[Tree]]:
-    """Claims of three originators in the reports of `estimating.REPORTS`, of people and things, in force or not."""
-    measures: Tree = {"killed": people(), "wounded": people("wounded"), "strikes": counts()}
-    reports = ("r7", "r8", "r8b", "r9", "rund", "a-own8", "a-own9", "a-und", "b-own8", "b-und", "ucdp-und")
-    said = st.fixed_dictionaries(
-        {"by": st.sampled_from(["a", "b", "ucdp"]), "in": st.sampled_from(reports)},
-        optional=measures
-        | {
-            "scope": st.sampled_from(["village", "incident"]),
-            "as_of": st.sampled_from(["2022-09-08", "2022-09-09", "2022-09-09T01:00:00+03:00", "2022-09-08T23:30:00Z"]),
-            "provisional": st.booleans(),
-            "jointly_with": st.just(["c"]),
-            "based_on": st.just(["c"]),
-            "sourcing": st.just("unstated"),
-            "withdrawn": st.just({"date": "2022-09-20", "reason": "an error"}),
-            "supersedes": st.lists(st.sampled_from(["n0", "n1", "n2"]), min_size=1, max_size=2, unique=True),
-        },
-    )
-    return st.lists(said, max_size=6).map(lambda claims: [{"id": f"n{n}", **one} for n, one in enumerate(claims)])
+@st.composite
+def worlds(draw: st.DrawFn) -> dict[str, int]:
+    """How many of each group there were: all groups, that are all true together."""
+    civilians, combatants, unknown = draw(FEW), draw(st.sampled_from([0, 0, 2, 5])), draw(st.sampled_from([0, 0, 1, 3]))
+    total = civilians + combatants + unknown
+    cuts = sorted(draw(st.lists(st.integers(0, total), min_size=4, max_size=4)))
+    women, men, girls, boys = (end - start for start, end in pairwise([0, *cuts]))
+    side = draw(st.integers(0, combatants))
+    return {
+        "total": total,
+        "civilians": civilians,
+        "combatants": combatants,
+        "side_a": side,
+        "side_b": combatants - side,
+        "unknown_status": unknown,
+        "women": women,
+        "men": men,
+        "girls": girls,
+        "boys": boys,
+        "children": girls + boys,
+        "unknown_sex_or_age": total - cuts[-1],
+        "civilian_children": min(civilians, girls + boys),
+        "medics": min(1, total),
+        "journalists": draw(st.integers(0, total)),
+        "aid_workers": 0,
+        "attackers": draw(FEW),
+    }
+
+
+def said(number: int) -> st.SearchStrategy[Any]:
+    """A number as a source may give it: exactly, or with any bound that is true of it."""
+    off = st.integers(0, 3)
+    forms: list[st.SearchStrategy[Any]] = [
+        st.just(number),
+        st.just(number),
+        off.map(lambda less: {"at_least": max(0, number - less)}),
+        off.map(lambda more: {"at_most": number + more}),
+        off.map(lambda by: {"between": [max(0, number - by), number + by]}),
+        off.map(lambda by: {"between": [max(0, number - by), number + by], "best": number}),
+    ]
+    if number:
+        forms.append(st.just({"about": number}))
+    if number >= LEXICON["some"]:
+        forms.append(st.just({"word": "some"}))
+    return st.one_of(forms)
+
+
+@st.composite
+def tellings(draw: st.DrawFn, world: dict[str, int], among: Iterable[str] | None = None) -> Tree:
+    """What one report tells of a world: some of its groups, each as a source may give it."""
+    names = st.sampled_from(sorted(among or world))
+    often = st.sampled_from(["total", "civilians", "children", "unknown_status"])
+    given = draw(st.lists(names if among else st.one_of(often, names), min_size=1, max_size=5, unique=True))
+    told = {group: draw(said(world[group])) for group in given}
+    for key, parts in (("statuses_complete", STATUSES), ("sexes_complete", SEXES)):
+        if not among and "total" in told and draw(st.integers(0, 5)) == 0:
+            told = {part: draw(said(world[part])) for part in parts} | told | {key: True}
+    return told
+
+
+def tolls() -> st.SearchStrategy[Tree]:
+    """A count of people by groups that can all be true."""
+    return worlds().flatmap(tellings)
+
+
+DAYS_OF_REPORTS = {"7": "2022-09-07", "8": "2022-09-08", "8b": "2022-09-08", "9": "2022-09-09"}
+
+
+@st.composite
+def accounts(draw: st.DrawFn) -> list[Tree]:
+    """Claims of three originators in the reports of `estimating.REPORTS`, of people and things, in force or not.
+
+    Most contradict nothing: nobody counts the same twice in one report and time, or supersedes a later claim.
+    """
+    known = draw(st.lists(worlds(), min_size=1, max_size=2))
+    claims: list[Tree] = []
+    days: dict[str, str] = {}
+    counted: set[tuple[str, ...]] = set()
+    for number in range(draw(st.integers(1, 6))):
+        by = draw(st.sampled_from(["a", "b", "ucdp"]))
+        report = draw(st.sampled_from(["r7", "r8", "r8b", "r9", "rund", "und", *["own8", "own9"] * (by != "ucdp")]))
+        one: Tree = {"id": f"n{number}", "by": by, "in": report if report.startswith("r") else f"{by}-{report}"}
+        one |= _sometimes(draw, by)
+        measures = draw(st.sampled_from(["killed", "killed", "killed wounded", "killed strikes", "strikes"]))
+        for measure in measures.split():
+            world = draw(st.sampled_from(known))
+            one[measure] = draw(said(world["total"]) if measure == "strikes" else tellings(world))
+        names = [by, *one.get("jointly_with", [])]
+        keys = {(name, one["in"], str(one.get("scope")), str(one.get("as_of"))) for name in names}
+        if keys & counted:
+            continue
+        day = one.get("as_of") or DAYS_OF_REPORTS.get(report.removeprefix("own").removeprefix("r"), "")
+        older = [of["id"] for of in claims if of["by"] == by and not (day and days[of["id"]][: len(day)] > day)]
+        if draw(st.booleans()) and older:
+            one["supersedes"] = draw(st.lists(st.sampled_from(older), min_size=1, max_size=2, unique=True))
+        claims.append(one)
+        days[one["id"]] = day
+        counted |= keys
+    return claims
+
+
+def _sometimes(draw: st.DrawFn, by: str) -> Tree:
+    """What a claim may say beside its numbers, each of it now and then."""
+    among: dict[str, list[Any]] = {
+        "scope": ["village", "quarry", ["quarry", "village"]],
+        "as_of": ["2022-09-08", "2022-09-09", "2022-09-09T01:00:00+03:00", "2022-09-08T23:30:00Z"],
+        "provisional": [True],
+        "jointly_with": [["c"]],
+        "based_on": [["a"] if by == "ucdp" else ["d"]],
+        "sourcing": ["unstated"],
+        "withdrawn": [{"date": "2022-09-20", "reason": "an error"}],
+    }
+    return {key: draw(st.sampled_from(values)) for key, values in among.items() if draw(st.integers(0, 4)) == 0}
