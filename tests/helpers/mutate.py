@@ -2,11 +2,11 @@
 
     ./scripts/mutate [MODULE[:FUNCTION|:LINE]…]
 
-Without a name it judges `validation/rules/`, `estimates/envelope.py`, and what that rests on: `estimates/selection.py`
-and `estimates/intervals.py`. Each mistake of `mutations.py` is made alone, in the memory of a process of its own, and
-the tests run until one fails: the mistake is killed. In a rule it has to be noticed by the cases of the rule's own
-family, in the estimate by `test_envelope.py`: what only another test would notice has survived. Nothing is written into
-the source. Some mistakes change nothing, so no test can notice them: they survive as well.
+Without a name it judges `validation/rules/` and all of `estimates/` but the explanation. Each mistake of `mutations.py`
+is made alone, in the memory of a process of its own, and the tests run until one fails: the mistake is killed. In a
+rule it has to be noticed by the cases of the rule's own family, in the estimate by `test_envelope.py`: what only
+another test would notice has survived. Nothing is written into the source. Some mistakes change nothing, so no test can
+notice them: they survive as well.
 
 It prints the mistakes that survive, then a table, and ends with exit code 1 where a module has fewer than 90 of a
 hundred killed. `test_mutate.py` runs a short form.
@@ -46,7 +46,9 @@ from mutations import Mutation, mutations
 TOP = Path(__file__).parents[2]
 sys.path += sorted({str(file.parent) for file in (TOP / "tests").rglob("test_*.py")})
 PACKAGE = TOP / "src/conflict_incidents"
-ESTIMATING = ("estimates/envelope", "estimates/selection", "estimates/intervals")
+ESTIMATING = tuple(
+    f"estimates/{name}" for name in ("accounts", "envelope", "intervals", "states", "structure", "voices")
+)
 RULES = tuple(f"validation/rules/{file.stem}" for file in sorted((PACKAGE / "validation/rules").glob("[!_]*.py")))
 WANTED = 0.9
 """The share of the mistakes that have to be killed."""
