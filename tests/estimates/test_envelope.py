@@ -624,6 +624,16 @@ def test_a_claim_that_is_not_used_says_why(claims: list[Tree], reason: str) -> N
     assert reason in {left.reason for left in found(made(*claims)).left_out}
 
 
+def test_the_reason_is_the_same_in_any_order_where_joint_originators_leave_a_claim_out_for_different_ones() -> None:
+    claims = [
+        claim("c", "own8", {"medics": 0}, **WITHDRAWN),
+        claim("b", "r8b", {"medics": 0, "civilians": 0}, id="old", jointly_with=["c"]),
+        claim("b", "r7", {"civilians": 0}, as_of="2022-09-08", supersedes=["old"]),
+    ]
+    left = [{one.reason for one in found(made(*order), "civilians").left_out} for order in (claims, claims[::-1])]
+    assert left == [{"of an older state; newer: b.r7"}] * 2
+
+
 def override(best: int, group: str | None = None) -> dict[str, Any]:
     named = {"group": group} if group else {}
     return {"measure": "killed", **named, "best": best, "reason": "graves", "editor": "r1", "date": "2022-10-01"}

@@ -92,7 +92,7 @@ def _speakers(held: Mapping[Held, list[Account]]) -> Speakers:
             else:
                 values[group] = value
         found.append(Speaker(name, unsourced, values, now.states))
-    forms = {id(form): form for own in held.values() for one in own for form in one.forms.values()}
+    forms = {id(form): form for _, own in sorted(held.items()) for one in own for form in one.forms.values()}
     return Speakers(tuple(found), reasons, tuple(forms.values()))
 
 
