@@ -168,7 +168,7 @@ def relays_and_another(draw: st.DrawFn) -> tuple[list[Tree], Tree]:
     groups = draw(st.lists(st.sampled_from(sorted({form.group for form in forms})), min_size=1, unique=True))
     killed: Tree = {group: {"at_least": draw(st.integers(0, most))} for group in groups}
     if len(forms) == 1 and draw(st.booleans()):
-        killed = {forms[0].group: most}
+        killed = {forms[0].group: forms[0].interval.least}
     return told, {"by": "a", "killed": killed} | last | draw(FLAG)
 
 
