@@ -1,6 +1,7 @@
 """A year of a small dataset, a release each month: the version demanded, the table of changes, and the change log."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,7 +109,7 @@ class Year(Project):
 
     def replace_last(self, older: Opened) -> None:
         """Have had another last release: as a package with another contract would have made it."""
-        self.index = type(self.index)(self.index.releases[:-1])
+        self.index = replace(self.index, releases=self.index.releases[:-1])
         for name, data in older.files.items():
             (self.release / name).write_bytes(data if isinstance(data, bytes) else data.read_bytes())
         self.publish(self.release)
@@ -162,7 +163,7 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     assert found == {
         ("incidents", "corrected", text): 4,
         ("claims", "corrected", text): 3,
-        ("estimates", "corrected", text): 8,
+        ("estimates", "corrected", text): 7,
     }
 
     # April: an incident is withdrawn.
@@ -179,7 +180,7 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     # May: a place gets another id, and the old one is withdrawn.
     gone = place("hafsarjah", withdrawn={"date": "2023-05-01", "reason": "spelt otherwise"})
     here = place("hafsarja", name="Hafsarjah", lat=35.94, lon=36.47, coordinates="published", admin={"adm1": "SY07"})
-    registries = [*REGISTRIES[:-1], gone, here]
+    registries = [*(tree for tree in REGISTRIES if tree["id"] != "hafsarjah"), gone, here]
     first, second, third = ({**tree, "sites": sites} for tree in (first, second, third))
     text = "The id of the place follows the spelling of the province."
     found = year.month_of(
@@ -247,19 +248,19 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
         ("claims", "added", ""): 1,
         ("estimate_claims", "added", ""): 1,
         ("incidents", "corrected", ""): 7,
-        ("estimates", "corrected", ""): 12,
+        ("estimates", "corrected", ""): 9,
     }
 
     # November: that account is taken back by its originator.
     taken = {**first["claims"][-1], "withdrawn": {"date": "2023-11-02", "reason": "a mistake of the desk"}}
     first = {**first, "claims": [*first["claims"][:-1], taken]}
-    told = "rows have changed (1 in incidents, 1 in claims, 2 in estimates and in 1 more table)"
+    told = "rows have changed (1 in incidents, 1 in claims, 1 in estimates and in 1 more table)"
     found = year.month_of([*registries, first, second, third], "3.1.0", "3.1.1", told)
     assert found == {
         ("claims", "withdrawn", "a mistake of the desk"): 2,
         ("estimate_claims", "corrected", ""): 2,
-        ("incidents", "corrected", ""): 5,
-        ("estimates", "corrected", ""): 13,
+        ("incidents", "corrected", ""): 6,
+        ("estimates", "corrected", ""): 10,
     }
 
     # December: nothing has changed; the release that was published comes of it again.
