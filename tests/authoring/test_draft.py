@@ -334,7 +334,7 @@ def test_without_a_terminal_what_is_lacking_stays_empty_and_is_named(dataset: Da
             ["--kind", "place", "--name", "Quarry", "--country", "SYR", "--unit", "Tell"],
             "no administrative unit is called",
         ),
-        (["--root", "nowhere"], "no dataset"),
+        (["--root", "nowhere"], "is not a dataset"),
     ],
 )
 def test_what_cannot_be_recorded_ends_with_2_and_writes_nothing(

@@ -208,7 +208,7 @@ def test_a_new_dataset_has_the_usual_permissions(tmp_path: Path) -> None:
         (["--title", ""], "title"),
         (["--title", "a\nb"], "title"),
         (["--title", "a\u202eb"], "title"),
-        (["--update"], "no dataset"),
+        (["--update"], "is not a dataset"),
     ],
 )
 def test_what_cannot_be_founded_ends_with_2_and_leaves_nothing(

@@ -344,7 +344,7 @@ def test_the_hooks_check_what_a_commit_changes_and_then_everything(
     (root / OTHER).unlink()
     (root / "data/notes.txt").touch()
     assert hooked("incidents-validate", ["data/notes.txt"], monkeypatch) == 1
-    assert capsys.readouterr().out.startswith("data/notes.txt:1:1: REC010 no record")
+    assert capsys.readouterr().out.startswith("data/notes.txt:1:1: REC010 not a record")
     assert hooked("incidents-validate-dataset", ["data/codelists/admin_units.csv"], monkeypatch) == 1
     assert "data/notes.txt:1:1: REC010" in capsys.readouterr().out
     assert hooked("incidents-validate-dataset", ["README.md"], monkeypatch) == 0

@@ -152,7 +152,7 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
                 for key in details["unexpected"]:
                     node = node_at(tree, path)
                     mark = node.keys[key] if isinstance(node, MappingNode) else tree.place(*path)
-                    yield mark, f"REC004 the key {shown(key)} is not defined here{suggestion(key, _keys_at(error))}"
+                    yield mark, f"REC004 unknown key {shown(key)}{suggestion(key, _keys_at(error))}"
             case "required":
                 yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
             case "enum" | "const":
