@@ -4,6 +4,7 @@ looks for new ones.
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from shared import shared
 if TYPE_CHECKING:
     from projects import Project
 
+# Records and frames are many objects that live on: looking through them at every turn takes a tenth of the time.
+gc.set_threshold(50_000)
 # Claims made at random often contradict themselves, and the rules refuse these; busy machines are slow.
 _PATIENT = [HealthCheck.filter_too_much, HealthCheck.too_slow]
 settings.register_profile("ci", max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=_PATIENT)

@@ -64,6 +64,7 @@ def published(tmp_path: Path) -> Path:
 STEPS = ["validated", "built", "built again", "verified"]
 
 
+@pytest.mark.slow
 def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = founded(tmp_path / "founded")
     real = said(capsys, root, "--url", URL)
