@@ -89,7 +89,7 @@ def _agreement(estimate: Estimate) -> str:
 
 
 def _rows(estimate: Estimate) -> list[tuple[str, ...]]:
-    """The forms of an estimate: those used, those of parts or sites where nobody states it, those left out."""
+    """The forms of an estimate: those used, those of parts or sites of an implied number, those left out."""
     states = {
         account.name: state.day or "unordered"
         for of_one in estimate.states.values()

@@ -29,7 +29,7 @@ _LINE = re.compile(r"\b(lines?) [0-9]+")
 def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
     """The findings that a branch's changes bring; `files` is the number of records that were changed and are there.
 
-    Where a schema was changed, all findings are told, as both states are validated by the new one. `step` is told how
+    Where a schema was changed, all are returned, as both states are validated by the new one. `step` is told how
     many files of how many are done, of one state after the other.
 
     Raises:

@@ -91,7 +91,7 @@ def share(part: int, of: int) -> str:
 
 
 def killed(group: Group) -> str:
-    """The killed of some incidents, with what isn't known of them, as sentences."""
+    """Sentences on the killed of some incidents and on how many of these are unknown or open."""
     said = f"Killed: {group.toll}."
     if group.unknown:
         said += f" The toll of {count(group.unknown)} is unknown, which isn't zero."

@@ -142,7 +142,7 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
                 yield Problem(
                     at,
                     f"{shown(name)} relays what others report; name whom it relays, or say `sourcing: unstated` where "
-                    "it names nobody",
+                    "it names no one else",
                 )
 
 
