@@ -10,12 +10,10 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-from unittest.mock import patch
 
 from case_files import FOLDER, stated
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index import FileIndex
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.records.parsing import Parsed, bytes_of, parse, parse_file
 from conflict_incidents.validation.engine import validate_dataset, validate_paths
@@ -69,8 +67,8 @@ class Case:
         data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
         others = {root / path: edited(**content) for path, content in self.beside.items()}
         seen = root / self.where if self.where else own
-        with standing({own: data, **others}), patch(f"{FileIndex.__module__}.parse_file", parsed_once):
-            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [])
+        with standing({own: data, **others}):
+            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], load=parsed_once)
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or seen != own
             found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings

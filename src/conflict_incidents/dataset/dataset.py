@@ -6,7 +6,7 @@ Prevents: a reference to an organisation, place, actor or incident that isn't th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +30,7 @@ from conflict_incidents.records.model import (
     RuleSettings,
     Waivers,
 )
+from conflict_incidents.records.parsing import Parsed, parse_file
 
 DESCRIPTOR = "datapackage.json"
 
@@ -40,7 +41,8 @@ class Dataset:
     """A dataset at `root`: `index` has its files, `registry` its records by id.
 
     Files from elsewhere may replace its records while they are judged. `since` are earlier states that it is
-    compared with, beside what was released. Findings name files relative to `base`, by default to `root`.
+    compared with, beside what was released. Findings name files relative to `base`, by default to `root`. `load` parses
+    a file, as `parse_file` does.
     """
 
     def __init__(
@@ -49,10 +51,12 @@ class Dataset:
         stand_ins: Iterable[Path] = (),
         since: Iterable[Snapshot] = (),
         base: Path | None = None,
+        load: Callable[[Path, str], Parsed] = parse_file,
     ) -> None:
         self.root = root
         self.base = base
-        self.index = FileIndex(root, stand_ins, base)
+        self._load = load
+        self.index = FileIndex(root, stand_ins, base, load)
         self.registry = Registry(self.index)
         self.since = tuple(since)
 
@@ -74,7 +78,7 @@ class Dataset:
 
     def again(self, stand_ins: Iterable[Path] = (), since: Iterable[Snapshot] = ()) -> Dataset:
         """The same dataset, read again."""
-        return Dataset(self.root, stand_ins, since, self.base)
+        return Dataset(self.root, stand_ins, since, self.base, self._load)
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:

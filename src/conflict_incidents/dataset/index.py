@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -28,10 +28,18 @@ class FileIndex:
     """The files of the dataset at `root`; files from elsewhere may replace its records while they are judged.
 
     Findings name files relative to `base`, an absolute path, by default to `root`; relative paths start at `base`.
+    `load` parses a file that findings give a name.
     """
 
-    def __init__(self, root: Path, stand_ins: Iterable[Path] = (), base: Path | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        stand_ins: Iterable[Path] = (),
+        base: Path | None = None,
+        load: Callable[[Path, str], Parsed] = parse_file,
+    ) -> None:
         self.root = root
+        self._load = load
         self._start = base or Path()
         self._base = self.normal(base or root)
         self._data = self.normal(root / "data")
@@ -62,7 +70,7 @@ class FileIndex:
     def parsed(self, path: Path) -> Parsed:
         """What came of a file, read once."""
         if path not in self._parsed:
-            self._parsed[path] = parse_file(path, self.shown(path))
+            self._parsed[path] = self._load(path, self.shown(path))
         return self._parsed[path]
 
     def files(self) -> list[Path]:
