@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.estimates.envelope import METHOD, Agreement, Basis, LowFrom
+from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.records.counts import (
     DECLARED_GROUPS,
     DECLARED_MEASURES,

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from conflict_incidents.estimates.envelope import Estimate, estimates, headline
+from conflict_incidents.estimates.envelope import estimates, headline
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import rounding_radius
 from conflict_incidents.records.model import Incident

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.accounts import accounts_of
-from conflict_incidents.estimates.envelope import Estimate, estimates
+from conflict_incidents.estimates.envelope import estimates
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import interval_of
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conflict_incidents.estimates.envelope import Estimate, estimates
+from conflict_incidents.estimates.envelope import estimates
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident
 from samples import Tree, incident, record

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from conflict_incidents import tables
-from conflict_incidents.estimates.envelope import METHOD, Agreement, Basis, LowFrom
+from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, Bound, groups_of
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.checks import pandera_schema

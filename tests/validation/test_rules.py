@@ -15,7 +15,8 @@ from conflict_incidents.core.rule import RULES, Rule
 from conflict_incidents.core.urls import normalized
 from conflict_incidents.core.versions import Version
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import Estimate, estimates
+from conflict_incidents.estimates.envelope import estimates
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.schema import Violation

@@ -20,7 +20,7 @@ from conflict_incidents.core.geo import apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.similarity import CERTAINTY, Facts, Within, facts_of
-from conflict_incidents.estimates.envelope import Estimate
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.model import Incident
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2

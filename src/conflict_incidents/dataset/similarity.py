@@ -12,7 +12,8 @@ from weakref import WeakKeyDictionary
 from conflict_incidents.core.geo import Event, apart_km
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import Estimate, headline
+from conflict_incidents.estimates.envelope import headline
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.counts import PEOPLE
 from conflict_incidents.records.model import Incident
 

@@ -1,6 +1,6 @@
-"""Accounts: what one originator says of one measure and scope in one report, as intervals (section 1 of the method).
+"""Accounts: the counts of one originator, measure, scope and report as intervals (section 1 of the method).
 
-Prevents: numbers of one report being read apart from what stands beside them ("4 civilians, 3 not identified").
+The counts of one report are read together: "4 civilians, 3 not identified" may be seven civilians.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HEDGED = (Bound.ABOUT, Bound.BETWEEN, Bound.AT_MOST)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Form:
-    """A number of one account: the count as stated, and its interval beside the account's other numbers.
+    """A number of one account: the count as stated, and its interval given the account's other numbers.
 
     `account` is the name of the account. `value` is the stated value: the number, the approximate number, or the best
     of a range; None where there is none.
@@ -60,9 +60,9 @@ class Form:
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """What an originator says of one measure and scope in one report, as of one time.
+    """The counts of one originator, measure and scope in one report, as of one time.
 
-    `own` says that the report is the originator's. `dated` is the day or moment that it is ordered by: its `as_of`,
+    `own` is true where the report is the originator's. `dated` is the day or moment that it is ordered by: its `as_of`,
     or the date of the originator's own report; empty where there is none. `printed` is the date of the report.
     `name` is made of the keys of its claims, and orders accounts where nothing else does.
     """
@@ -98,11 +98,11 @@ class Account:
         return {group: form.interval for group, form in self.forms.items()}
 
 
-Held = tuple[str, str, str, bool]
+SpeakerKey = tuple[str, str, str, bool]
 """Scope, measure, originator, and whether the number is without a source."""
 
 
-def accounts_of(record: Sourced) -> dict[Held, list[Account]]:
+def accounts_of(record: Sourced) -> dict[SpeakerKey, list[Account]]:
     """All accounts of a record, by scope, measure, originator and whether the report names no source.
 
     A joint claim is an account of each of its originators, and own text of each where one of them published it. Claims
@@ -110,7 +110,7 @@ def accounts_of(record: Sourced) -> dict[Held, list[Account]]:
     not, in the headline or not) are one account.
     """
     superseded = {name for claim in record.claims for name in claim.supersedes}
-    found: dict[Held, dict[tuple[object, ...], list[Claim]]] = defaultdict(dict)
+    found: dict[SpeakerKey, dict[tuple[object, ...], list[Claim]]] = defaultdict(dict)
     for claim in record.claims:
         kind = (
             _is_own(claim, record),
@@ -127,7 +127,7 @@ def accounts_of(record: Sourced) -> dict[Held, list[Account]]:
 
 
 def _is_own(claim: Claim, record: Sourced) -> bool:
-    """Whether one of those who give the number published the report."""
+    """Whether an originator of the claim published the report."""
     report = record.reports.get(claim.report)
     return report is not None and report.publisher in (claim.originators or (claim.by,))
 
@@ -162,7 +162,7 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
 
 
 def _intervals(counts: Mapping[str, Count], claims: Iterable[Claim], measure: str) -> dict[str, Interval]:
-    """The intervals of the counts of one account, beside each other."""
+    """The intervals of the counts of one account, with the bounds that they give each other."""
     given = {group: interval_of(count) for group, count in counts.items()}
     if len(given) == 1:
         return given

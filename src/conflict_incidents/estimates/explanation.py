@@ -1,6 +1,6 @@
-"""An incident's estimates as a person can follow them: voices, states and forms, and what became of each.
+"""`incidents explain`: how each estimate of an incident follows from its voices, states and forms.
 
-Prevents: a number that has to be believed. Whoever has the record and this page can do the method by hand.
+The method can be followed by hand from the record and this text.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from conflict_incidents.core.findings import printable
 from conflict_incidents.core.pages import aligned
 from conflict_incidents.estimates.accounts import Form
-from conflict_incidents.estimates.envelope import METHOD, Agreement, Basis, Estimate, LowFrom, estimates
+from conflict_incidents.estimates.envelope import estimates
+from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, Estimate, LowFrom
 from conflict_incidents.estimates.voices import Voice
 from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident

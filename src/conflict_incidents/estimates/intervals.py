@@ -1,7 +1,4 @@
-"""Counts as intervals of whole numbers (section 1 of the method).
-
-Prevents: "at least seven" being compared as if it were seven.
-"""
+"""Counts as intervals of whole numbers (section 1 of the method)."""
 
 from __future__ import annotations
 
@@ -63,10 +60,10 @@ def interval_of(count: Count) -> Interval:
 
 
 def rounding_radius(number: int) -> int:
-    """How far a number may lie from the approximate number that it was rounded to.
+    """The largest distance between a number and the approximate number that it was rounded to.
 
     Half of the unit, which is the power of ten of the trailing zeros, or five times that where two or more digits
-    stand before them and the last of these is a 5. A quarter of the unit where the digits before the zeros are 1,
+    precede them and the last of these is a 5. A quarter of the unit where the digits before the zeros are 1,
     as the next numbers below are then rounded more finely. At least 1.
     """
     digits = str(number).rstrip("0")
@@ -77,7 +74,7 @@ def rounding_radius(number: int) -> int:
 
 
 def merged(intervals: Iterable[Interval]) -> Interval:
-    """The highest start and the highest end: what several forms of one number leave of it."""
+    """The highest start and the highest end: the interval of several forms of one number."""
     known = list(intervals)
     starts = [one.start for one in known if one.start is not None]
     ends = [one.end for one in known]

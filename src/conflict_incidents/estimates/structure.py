@@ -1,7 +1,4 @@
-"""Parts and wholes: what the groups of one measure say about each other (section 5 of the method).
-
-Prevents: an estimate of which a part is larger than its whole, and people who are counted twice in a sum.
-"""
+"""Parts and wholes: the bounds that the groups of one measure give each other (section 5 of the method)."""
 
 from __future__ import annotations
 
@@ -89,7 +86,7 @@ def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = (
 
 
 def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
-    """What disjoint parts of a whole come to: once for each choice of parts of which one is known.
+    """The sums of disjoint parts of a whole: one for each choice of parts of which at least one is known.
 
     Args:
         whole: the group.
@@ -114,14 +111,14 @@ def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping
 
 
 def _beside(account: Mapping[str, int], whole: str) -> dict[str, Low]:
-    """The smallest numbers of the parts that an account gives, without what it gives of the whole."""
+    """The smallest numbers of the parts that an account gives, without the whole."""
     return lows({group: number for group, number in account.items() if group != whole})
 
 
 def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Interval] | None:
-    """The intervals that remain when each group is held to all others; None where they can't all be true.
+    """The intervals narrowed by the bounds that groups give each other; None where they can't all be true.
 
-    A group that isn't given may be any number, and takes part in what its parts and wholes say of each other.
+    A group that isn't given may be any number, and passes on the bounds of its parts and wholes.
 
     Args:
         given: the intervals by group.
@@ -160,14 +157,14 @@ def least_numbers(intervals: Intervals) -> dict[str, int]:
 
 
 def completed(given: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str, Interval]:
-    """The intervals of an account which says that some parts are all of its total.
+    """The intervals of an account that states that some parts make up its total.
 
     Args:
         given: the intervals by group.
         complete: the parts that make up the total, once for each such statement.
 
     Returns:
-        The intervals narrowed by the total being equal to the sum; as they were where that can't be.
+        The intervals narrowed by the total being equal to the sum; unchanged where that is impossible.
     """
     found = dict(given)
     for parts in complete:
@@ -182,7 +179,7 @@ def completed(given: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str
 
 
 def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
-    """The total and its parts where the total is their sum; None where no numbers make it so."""
+    """The total and its parts, narrowed by the total being the sum; None where that is impossible."""
     start, end = sum(part.least for part in parts), _sum_of_ends(parts)
     whole = _both(total, Interval(start, end))
     if whole is None:

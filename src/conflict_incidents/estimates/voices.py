@@ -1,7 +1,6 @@
-"""Voices: what each originator holds now, and who speaks for whom (section 6 of the method).
+"""Voices: originators with their current values; joint ones are one voice (section 6 of the method).
 
-Prevents: two originators counted as two voices where one report gave their number jointly, and a dataset's coding
-standing beside the originators that it was coded from.
+Prevents: a dataset's coding counting as a voice beside the originators that it was coded from.
 """
 
 from __future__ import annotations
@@ -9,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from conflict_incidents.estimates.accounts import Account, Form, Held, accounts_of
-from conflict_incidents.estimates.states import State, Value, Values, current, merged_values
+from conflict_incidents.estimates.accounts import Account, Form, SpeakerKey, accounts_of
+from conflict_incidents.estimates.current import current_state
+from conflict_incidents.estimates.states import State
+from conflict_incidents.estimates.values import Value, Values, merged_values
 from conflict_incidents.records.model import Sourced
 
 CODED = "coded from reports of {}, which has an account of its own"
@@ -21,7 +22,7 @@ CODED = "coded from reports of {}, which has an account of its own"
 class Voice:
     """Originators with one current value of a group: several where they gave it jointly.
 
-    `unsourced` marks a report that gives the number and no source of it: its publisher is no originator.
+    `unsourced` is true of a report that names no source of the number: its publisher is no originator.
     """
 
     originators: tuple[str, ...]
@@ -31,7 +32,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """One originator, or the publisher of unsourced numbers: what it holds of a measure and scope, and its states."""
+    """One originator, or the publisher of unsourced numbers, with its current values of a measure and scope."""
 
     name: str
     unsourced: bool
@@ -41,7 +42,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """All who give a measure in a scope, and why the forms that are not used are not."""
+    """All speakers of a measure and scope, and why forms are not used."""
 
     speakers: tuple[Speaker, ...]
     reasons: Mapping[Form, str]
@@ -67,19 +68,19 @@ class Speakers:
 def speakers_of(record: Sourced) -> dict[tuple[str, str], Speakers]:
     """All speakers of a record by scope and measure."""
     accounts = accounts_of(record)
-    found: dict[tuple[str, str], dict[Held, list[Account]]] = {}
+    found: dict[tuple[str, str], dict[SpeakerKey, list[Account]]] = {}
     for key, own in accounts.items():
         found.setdefault(key[:2], {})[key] = own
     return {of: _speakers(held) for of, held in found.items()}
 
 
-def _speakers(held: Mapping[Held, list[Account]]) -> Speakers:
+def _speakers(held: Mapping[SpeakerKey, list[Account]]) -> Speakers:
     """The speakers of one measure and scope."""
     given = {(name, group) for (_, _, name, unsourced), own in held.items() if not unsourced for group in _groups(own)}
     found: list[Speaker] = []
     reasons: dict[Form, str] = {}
     for (_, _, name, unsourced), own in sorted(held.items()):
-        now = current(own)
+        now = current_state(own)
         reasons |= now.reasons
         values: Values = {}
         for group, value in now.values.items():
@@ -101,7 +102,7 @@ def _groups(accounts: Iterable[Account]) -> set[str]:
 
 
 def _joined(held: Mapping[str, Value]) -> list[tuple[str, ...]]:
-    """The originators of each voice: those whose values rest on one joint claim are one."""
+    """The originators of each voice: those whose values come from one joint claim form one voice."""
     voices: list[set[str]] = []
     for name, value in held.items():
         joint = {form.claim.key for form in value.forms if form.claim.jointly_with}

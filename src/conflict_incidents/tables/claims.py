@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.estimates.accounts import Form
-from conflict_incidents.estimates.envelope import METHOD, Estimate
 from conflict_incidents.estimates.envelope import estimates as estimates_of
+from conflict_incidents.estimates.estimate import METHOD, Estimate
 from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.estimates.envelope import METHOD, Estimate, estimates
+from conflict_incidents.estimates.envelope import estimates
+from conflict_incidents.estimates.estimate import METHOD, Estimate
 from conflict_incidents.records.counts import DECLARED_MEASURES, INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site

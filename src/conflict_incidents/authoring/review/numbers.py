@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.pages import Lines, PageRow, PageTable
-from conflict_incidents.estimates.envelope import Estimate, estimates
+from conflict_incidents.estimates.envelope import estimates
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.estimates.explanation import name_of
 from conflict_incidents.records.model import Incident
 

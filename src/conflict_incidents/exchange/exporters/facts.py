@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from conflict_incidents.core.countries import name_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.registry import AdminUnit
-from conflict_incidents.estimates.envelope import Estimate, headline
+from conflict_incidents.estimates.envelope import headline
+from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Incident, Named, Place
 from conflict_incidents.records.statements import External, Report

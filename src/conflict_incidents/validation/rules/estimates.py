@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.estimates.envelope import PARTITIONS, Basis, Estimate, estimates, headline, with_best
+from conflict_incidents.estimates.bests import PARTITIONS, with_best
+from conflict_incidents.estimates.envelope import estimates, headline
+from conflict_incidents.estimates.estimate import Basis, Estimate
 from conflict_incidents.records.counts import whom
 from conflict_incidents.records.model import Incident, Sourced
 

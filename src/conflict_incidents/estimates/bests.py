@@ -1,0 +1,50 @@
+"""Bests of disjoint parts that together exceed their whole (the end of section 6 of the method)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conflict_incidents.estimates.estimate import Basis
+from conflict_incidents.estimates.group import GroupEstimate, words_of
+from conflict_incidents.records.counts import ROLES, SEVERITIES, SIDES
+
+PARTITIONS = (
+    ("total", (("civilians",), ("combatants", *SIDES), ("unknown_status",))),
+    ("total", (("women",), ("men",), ("children", "girls", "boys"), ("unknown_sex_or_age",))),
+    ("total", tuple((severity,) for severity in SEVERITIES)),
+    *(("total", ((role,),)) for role in ROLES),
+    ("combatants", tuple((side,) for side in SIDES)),
+    ("children", (("girls",), ("boys",))),
+    ("children", (("civilian_children",),)),
+    ("civilians", (("civilian_children",),)),
+)
+"""Wholes and their disjoint parts: each part is a group, or the groups that make it up where it has no best itself."""
+UNKNOWN_GROUPS = ("unknown_status", "unknown_sex_or_age")
+
+
+def drop_bests(made: Mapping[str, GroupEstimate], best: dict[str, tuple[int | None, Basis | None]]) -> None:
+    """Drop bests of disjoint parts that come to more than their whole's best, or than its closed high."""
+    for whole, parts in PARTITIONS:
+        if whole not in made:
+            continue
+        groups = [group for part in parts for group in with_best(part, best)]
+        added = [name for name in (whole, *groups) if made[name].added]
+        for dropped in (added, [name for name in groups if name in UNKNOWN_GROUPS], groups):
+            of_whole = best[whole][0]
+            limit = made[whole].closed_end if of_whole is None else of_whole
+            values = [best[name][0] or 0 for name in groups]
+            if limit is None or sum(values) <= limit:
+                break
+            for name in dropped:
+                if best[name][1] is not Basis.EDITOR and best[name][0] is not None:
+                    note = f"no best: with the other parts it would be more than the {words_of(whole)}, {limit}"
+                    if name == whole:
+                        note = "no best: the parts that its originator's own text gives would be more"
+                    made[name].family.note(name, note)
+                    best[name] = None, None
+
+
+def with_best(part: tuple[str, ...], best: Mapping[str, tuple[int | None, Basis | None]]) -> list[str]:
+    """The groups of a part that have a best: the first by itself, else those that make it up."""
+    known = [group for group in part if group in best and best[group][0] is not None]
+    return known[:1] if part[0] in known else known

@@ -1,0 +1,57 @@
+"""The current state of one originator: the last of its states in order, merged with those that can't be ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from conflict_incidents.estimates.accounts import Account, Form
+from conflict_incidents.estimates.ordering import ordered_states
+from conflict_incidents.estimates.states import State, values_after
+from conflict_incidents.estimates.values import Reasons, Values, bounded_values, merged_values
+
+NEWER = "of an older state; newer: {}"
+OLDER = "of an older state"
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentState:
+    """The current values of an originator, why its other forms are not used, and all its states."""
+
+    values: Values
+    reasons: Reasons
+    states: tuple[State, ...]
+
+
+def current_state(accounts: Iterable[Account]) -> CurrentState:
+    """The current values of one originator, measure and scope.
+
+    Args:
+        accounts: all accounts of one originator, measure and scope, in any order.
+    """
+    known = sorted(accounts, key=lambda account: account.name)
+    reasons: Reasons = {}
+    ordered, unordered = ordered_states(known, reasons)
+    values = values_after(ordered, reasons)
+    apart = [values_after(chain, reasons) for chain in unordered]
+    closed = bounded_values(_merged_by_group([values, *apart], reasons), reasons)
+    used = {(form.account, form.group) for value in closed.values() for form in value.forms}
+    said = {(form.account, form.group): reason for form, reason in reasons.items()}
+    unused = [form for one in known for form in one.forms.values() if (form.account, form.group) not in used]
+    return CurrentState(
+        values=closed,
+        reasons={form: said.get((form.account, form.group)) or _older_reason(form, closed) for form in unused},
+        states=(*ordered, *(state for chain in unordered for state in chain)),
+    )
+
+
+def _older_reason(form: Form, current: Values) -> str:
+    """Why a form of an older state is not used."""
+    newer = [one.claim.key for one in current[form.group].forms] if form.group in current else []
+    return NEWER.format(" and ".join(newer)) if newer else OLDER
+
+
+def _merged_by_group(chains: list[Values], reasons: Reasons) -> Values:
+    """The values of several chains of states, merged group by group."""
+    groups = dict.fromkeys(group for values in chains for group in values)
+    return {group: merged_values([values[group] for values in chains if group in values], reasons) for group in groups}

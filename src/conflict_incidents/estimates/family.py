@@ -1,0 +1,108 @@
+"""The numbers of one measure in one scope by group, and the lows of wholes that no originator states.
+
+Section 5 of the method, between voices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from conflict_incidents.estimates.accounts import Form
+from conflict_incidents.estimates.estimate import LowFrom
+from conflict_incidents.estimates.intervals import hull
+from conflict_incidents.estimates.structure import WHOLES, Low, lows, sums_of
+from conflict_incidents.estimates.values import same_accounts
+from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
+
+
+@dataclass(slots=True)
+class Implied:
+    """The low of a whole that no originator states, with the speakers and forms that it is derived from."""
+
+    number: int
+    low_from: LowFrom
+    speakers: list[Speaker]
+    forms: list[Form]
+
+
+@dataclass(slots=True)
+class Family:
+    """The numbers of one measure in one scope, by group."""
+
+    scope: str
+    measure: str
+    speakers: Speakers
+    conflicts: set[str] = field(default_factory=set)
+    """Groups that conflict because parts or sites exceed their whole."""
+    exceeded: set[str] = field(default_factory=set)
+    """The wholes among them: these are open."""
+    from_sites: dict[str, Implied] = field(default_factory=dict)
+    notes: dict[str, list[str]] = field(default_factory=dict)
+
+    def voices(self, group: str) -> list[Voice]:
+        """The voices of a group, those of originators first."""
+        return self.speakers.voices(group)
+
+    def stated(self, group: str) -> list[Voice]:
+        """The voices of a group that are originators."""
+        return [voice for voice in self.voices(group) if not voice.unsourced]
+
+    def note(self, group: str, text: str) -> None:
+        """Add a note on a group, unless it is there already."""
+        known = self.notes.setdefault(group, [])
+        if text not in known:
+            known.append(text)
+
+    def low_of(self, group: str) -> int:
+        """The combined low of a group, by those who state it."""
+        return hull(interval for voice in self.stated(group) for interval in voice.value.intervals).least
+
+    def largest_end(self, group: str) -> int | None:
+        """The highest end that originators state and that gives bounds; None where one is open, or there is none."""
+        firm = [voice for voice in self.stated(group) if not voice.value.added]
+        return hull(interval for voice in firm for interval in voice.value.intervals).end
+
+    def who_ends(self, group: str, end: int | None) -> list[str]:
+        """The originators whose number of a group has an end."""
+        ending = [voice for voice in self.stated(group) if any(each.end == end for each in voice.value.intervals)]
+        return [name for voice in ending for name in voice.originators]
+
+    def combined(self, speaker: Speaker) -> dict[str, Low]:
+        """The lows of all groups, by the parts that a speaker gives and the combined lows of these."""
+        least = {group: self.low_of(group) for group in speaker.values}
+        accounts = [
+            {group: min(number, least[group]) for group, number in account.items()}
+            for account in same_accounts(speaker.values)
+        ]
+        return lows(least, accounts)
+
+    def implied(self) -> dict[str, Implied]:
+        """The lows of wholes that no originator states, from their parts or from sites."""
+        found = {group: one for group, one in self.from_sites.items() if not self.stated(group)}
+        for whole in WHOLES:
+            if self.stated(whole):
+                continue
+            by = [(one, self.combined(one).get(whole)) for one in self.speakers.originators]
+            number = max((low.number for _, low in by if low), default=0)
+            if number > 0 and number >= (found[whole].number if whole in found else 0):
+                giving = [(one, low) for one, low in by if low and low.number == number]
+                forms = [form for one, low in giving for group in low.of for form in one.values[group].forms]
+                found[whole] = Implied(number, LowFrom.PARTS, [one for one, _ in giving], forms)
+        return found
+
+    def mark_exceeding_parts(self) -> None:
+        """Mark the wholes and parts of which one voice's parts come to more than every end of the stated whole."""
+        for one in self.speakers.originators:
+            for whole in WHOLES:
+                end = self.largest_end(whole)
+                if end is None:
+                    continue
+                values = {group: each for group, each in one.values.items() if group != whole and not each.added}
+                least = {group: hull(value.intervals).least for group, value in values.items()}
+                accounts = same_accounts(values)
+                larger = [low for low in sums_of(whole, lows(least, accounts), accounts) if low.number > end]
+                if larger:
+                    self.conflicts |= {whole}.union(*(low.of for low in larger))
+                    self.exceeded.add(whole)
+                    number = max(low.number for low in larger)
+                    self.note(whole, f"the parts by {one.name} come to at least {number}, more than any end stated")

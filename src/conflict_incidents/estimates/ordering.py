@@ -1,0 +1,219 @@
+"""The order of the states of one originator (section 2 of the method)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+
+from conflict_incidents.estimates.accounts import Account
+from conflict_incidents.estimates.states import Position, State, position_key, values_after, values_after_each
+from conflict_incidents.estimates.values import Reasons, Values, give_reason
+from conflict_incidents.records.dates import as_instant
+
+WITHDRAWN = "withdrawn by its originator on {}"
+RELAY_WITHDRAWN = "relay of a count that its originator withdrew"
+
+
+def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[State], list[list[State]]]:
+    """The states in order; and those that can't be ordered, as chains of states that supersede one another."""
+    withdrawn = [account for account in accounts if account.withdrawn]
+    for account in withdrawn:
+        give_reason(account, WITHDRAWN.format(account.withdrawn), reasons)
+    valid: list[Account] = []
+    for account in accounts:
+        if account.withdrawn:
+            continue
+        if account.as_of and not account.own and _repeats_withdrawn(account, withdrawn):
+            give_reason(account, RELAY_WITHDRAWN, reasons)
+        else:
+            valid.append(account)
+    links = {one: [other for other in valid if one is not other and one.replaces & other.ids] for one in valid}
+    linked = {*(one for one in links if links[one]), *(other for others in links.values() for other in others)}
+    loose = [one for one in valid if not one.own and not one.as_of and one not in linked]
+    ordered, unordered = _dated_states([one for one in valid if one not in loose], links, linked)
+    for day in sorted({one.printed[:10] for one in loose}, key=lambda day: (day == "", day)):
+        batch = [one for one in loose if one.printed[:10] == day]
+        ordered, more = _states_with_relays(day, batch, ordered, unordered, withdrawn, reasons)
+        unordered += more
+    return ordered, unordered
+
+
+def _repeats_withdrawn(relay: Account, withdrawn: list[Account]) -> bool:
+    """Whether a relay repeats a withdrawn count: fits it, and isn't dated after the withdrawal."""
+    return any(_fits(relay, _values_of_accounts(gone)) and relay.as_of[:10] <= gone.withdrawn for gone in withdrawn)
+
+
+def _dated_states(
+    accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
+) -> tuple[list[State], list[list[State]]]:
+    """The states of the accounts that have a time of their own or supersede one another, and the unordered chains."""
+    positions = _positions(accounts, links, linked)
+    states: dict[tuple[str, datetime | None, int], State] = {}
+    late: list[Account] = []
+    chains: dict[frozenset[Account], list[Account]] = defaultdict(list)
+    levels = _levels({one: [other for other in links[one] if positions[other] == positions[one]] for one in accounts})
+    crowded = {positions[one][0] for one in accounts if one in linked or positions[one][1] is not None}
+    for one in accounts:
+        day, instant = positions[one]
+        if not day:
+            chains[_chain(one, links)].append(one)
+        elif one not in linked and day in crowded and instant is None:
+            late.append(one)
+        else:
+            states.setdefault((day, instant, levels[one]), State(day, instant, levels[one])).accounts.append(one)
+    ordered = sorted(states.values(), key=lambda state: state.key)
+    unordered = [_states_by_level(chain, levels) for chain in chains.values()]
+    return _states_with_day_only(late, ordered), unordered
+
+
+def _positions(
+    accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
+) -> dict[Account, Position]:
+    """The day and, where stated, the time of each account.
+
+    An account is no earlier than what it supersedes, and one without any time is as late as what supersedes it.
+    """
+    found: dict[Account, Position] = {}
+    for one in accounts:
+        moment = one.dated or (one.printed if one in linked else "")
+        found[one] = moment[:10], as_instant(moment)
+    levels = _levels({one: links[one] for one in accounts})
+    in_order = sorted(accounts, key=levels.__getitem__)
+    for one in in_order:
+        found[one] = max((found[other] for other in (one, *links[one])), key=position_key)
+    for one in reversed(in_order):
+        later = [found[other] for other in accounts if one in links[other] and found[other][0]]
+        if later and not found[one][0]:
+            found[one] = min(later, key=position_key)
+    return found
+
+
+def _levels(links: Mapping[Account, list[Account]]) -> dict[Account, int]:
+    """The length of the longest chain of accounts that each account supersedes."""
+    found = dict.fromkeys(links, 0)
+    for _ in links:
+        deeper = {one: max((found[other] + 1 for other in others), default=0) for one, others in links.items()}
+        if deeper == found:
+            break
+        found = deeper
+    return found
+
+
+def _chain(one: Account, links: Mapping[Account, list[Account]]) -> frozenset[Account]:
+    """All accounts that supersession links an account to, itself included."""
+    found = {one}
+    while True:
+        near = {other for each in found for other in links[each]}
+        near |= {each for each, others in links.items() if found & set(others)}
+        if near <= found:
+            return frozenset(found)
+        found |= near
+
+
+def _states_by_level(accounts: list[Account], levels: Mapping[Account, int]) -> list[State]:
+    return [
+        State(level=level, accounts=[one for one in accounts if levels[one] == level])
+        for level in sorted({levels[one] for one in accounts})
+    ]
+
+
+def _states_with_day_only(late: list[Account], ordered: list[State]) -> list[State]:
+    """The states, with accounts dated to the day alone added to the newest state of that day that they fit."""
+    known = values_after_each(ordered)
+    added: list[tuple[State, Account]] = []
+    new: dict[str, State] = {}
+    for one in late:
+        of_day = [(state, values) for state, values in zip(ordered, known, strict=True) if state.day == one.dated[:10]]
+        fitting = [state for state, values in of_day if _fits(one, values)]
+        if of_day:
+            added.append(((fitting or [state for state, _ in of_day])[-1], one))
+        else:
+            day = one.dated[:10]
+            new.setdefault(day, State(day)).accounts.append(one)
+    for state, one in added:
+        state.accounts.append(one)
+    return sorted([*ordered, *new.values()], key=lambda state: state.key)
+
+
+def _states_with_relays(
+    day: str,
+    relays: list[Account],
+    ordered: list[State],
+    unordered: list[list[State]],
+    withdrawn: list[Account],
+    reasons: Reasons,
+) -> tuple[list[State], list[list[State]]]:
+    """The states with the relays of no stated time printed on one day; and those that can't be ordered.
+
+    Args:
+        day: the day, or empty for relays whose reports have no date.
+        relays: the relays.
+        ordered: the states in order.
+        unordered: the chains of states that can't be ordered; relays join those of an own text that they fit.
+        withdrawn: the withdrawn accounts.
+        reasons: why forms are not used, filled here for relays of withdrawn counts.
+    """
+    earlier = [state for state in ordered if not day or state.day <= day]
+    known = values_after_each(ordered)[: len(earlier)]
+    newest_own = max((state.day for state in ordered if state.own), default="")
+    added: list[tuple[State, Account]] = []
+    apart: list[Account] = []
+    new: list[Account] = []
+    for relay in relays:
+        state = _matching_state(relay, day, list(zip(earlier, known, strict=True)), withdrawn)
+        undated = [
+            state
+            for chain in unordered
+            for state, values in zip(chain[::-1], values_after_each(chain)[::-1], strict=True)
+            if state.own and _fits(relay, values)
+        ]
+        if isinstance(state, State):
+            added.append((state, relay))
+        elif state is not None or (not undated and any(_fits(relay, _values_of_accounts(gone)) for gone in withdrawn)):
+            give_reason(relay, RELAY_WITHDRAWN, reasons)
+        elif undated:
+            added.append((undated[0], relay))
+        elif not day or day == newest_own or (day > newest_own and known and _is_lower(relay, known[-1])):
+            apart.append(relay)
+        else:
+            new.append(relay)
+    for state, relay in added:
+        state.accounts.append(relay)
+    if new:
+        same_day = [state for state in ordered if state.day == day]
+        if same_day:
+            same_day[-1].accounts.extend(new)
+        else:
+            ordered = sorted([*ordered, State(day, accounts=new)], key=lambda state: state.key)
+    return ordered, [[State(accounts=[one])] for one in apart]
+
+
+def _matching_state(
+    relay: Account, day: str, states: list[tuple[State, Values]], withdrawn: list[Account]
+) -> State | Account | None:
+    """The newest state, or the newest withdrawn account, up to a day that a relay fits."""
+    fitting: list[tuple[tuple[str, datetime, int], int, State | Account]] = [
+        (state.key, 1, state) for state, values in states if _fits(relay, values)
+    ]
+    for gone in withdrawn:
+        then = State(gone.dated[:10], as_instant(gone.dated))
+        if then.day and (not day or then.day <= day) and _fits(relay, _values_of_accounts(gone)):
+            fitting.append((then.key, 0, gone))
+    return max(fitting, key=lambda one: one[:2])[2] if fitting else None
+
+
+def _fits(account: Account, values: Values) -> bool:
+    """Whether an account shares a group with some values, and fits them in all that they share."""
+    shared = [group for group in account.forms if group in values]
+    return bool(shared) and all(values[group].meets(account.forms[group].interval) for group in shared)
+
+
+def _is_lower(account: Account, values: Values) -> bool:
+    """Whether an account is lower in any group than some values."""
+    return any(form.interval.below(values[group].interval) for group, form in account.forms.items() if group in values)
+
+
+def _values_of_accounts(*accounts: Account) -> Values:
+    """The values of some accounts by themselves."""
+    return values_after([State(accounts=list(accounts))], {})

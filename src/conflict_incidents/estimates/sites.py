@@ -1,0 +1,83 @@
+"""Sums over disjoint sites (section 5 of the method)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from conflict_incidents.estimates.estimate import LowFrom
+from conflict_incidents.estimates.family import Family, Implied
+from conflict_incidents.estimates.intervals import hull
+from conflict_incidents.estimates.structure import Low, lows
+from conflict_incidents.estimates.values import same_accounts
+from conflict_incidents.estimates.voices import Speaker
+from conflict_incidents.records.counts import Scope
+
+MAX_OVERLAPPING = 12
+"""Scopes of overlapping sites that are tried in all combinations; of more, the largest numbers are taken first."""
+
+
+class _SiteLow(NamedTuple):
+    """The low of a group at a site or several, by one originator."""
+
+    scope: Scope
+    number: int
+    family: Family
+    speaker: Speaker
+    low: Low
+
+
+def add_sites(whole: Family, sites: list[tuple[Scope, Family]]) -> None:
+    """Add to an incident the lows that its disjoint sites imply, and the conflicts where they exceed its numbers."""
+    names = dict.fromkeys(one.name for _, family in sites for one in family.speakers.originators)
+    silent = set(names) - {one.name for one in whole.speakers.originators if one.values}
+    for name in sorted(names):
+        combined: dict[str, list[_SiteLow]] = {}
+        stated: dict[str, list[_SiteLow]] = {}
+        for scope, family in sites:
+            for one in (one for one in family.speakers.originators if one.name == name):
+                firm = {group: value for group, value in one.values.items() if not value.added}
+                own = {group: hull(value.intervals).least for group, value in firm.items()}
+                for group, low in family.combined(one).items():
+                    combined.setdefault(group, []).append(_SiteLow(scope, low.number, family, one, low))
+                for group, low in lows(own, same_accounts(firm)).items():
+                    stated.setdefault(group, []).append(_SiteLow(scope, low.number, family, one, low))
+        for group, found in combined.items():
+            taken = _disjoint(found)
+            number = sum(one.number for one in taken)
+            known = whole.from_sites.get(group)
+            if name in silent and number > 0 and (known is None or number >= known.number):
+                forms = [form for one in taken for part in one.low.of for form in one.speaker.values[part].forms]
+                same = known if known and known.number == number else Implied(number, LowFrom.SITES, [], [])
+                same.speakers.append(taken[0].speaker)
+                same.forms.extend(forms)
+                whole.from_sites[group] = same
+        for group, found in stated.items():
+            taken = _disjoint(found)
+            number, end = sum(one.number for one in taken), whole.largest_end(group)
+            if end is not None and number > end:
+                whole.conflicts.add(group)
+                whole.exceeded.add(group)
+                whole.note(group, f"the sites by {name} come to at least {number}, more than any end stated")
+                for part in taken:
+                    part.family.conflicts |= {group, *part.low.of}
+
+
+def _disjoint(
+    found: list[_SiteLow],
+) -> list[_SiteLow]:
+    """The lows above 0 of which no two share a site, with the largest sum."""
+    largest = sorted((one for one in found if one.number), key=lambda one: (-one.number, str(one.scope)))
+    if len(largest) > MAX_OVERLAPPING or all(len(one.scope.sites) == 1 for one in largest):
+        chosen: list[_SiteLow] = []
+        for one in largest:
+            if not any(set(one.scope.sites) & set(other.scope.sites) for other in chosen):
+                chosen.append(one)
+        return chosen
+    first, rest = largest[0], largest[1:]
+    beside = _disjoint([one for one in rest if not set(one.scope.sites) & set(first.scope.sites)])
+    without = _disjoint(rest)
+    return (
+        [first, *beside]
+        if first.number + sum(one.number for one in beside) >= sum(one.number for one in without)
+        else without
+    )

@@ -1,0 +1,205 @@
+"""Values: what the forms of one group amount to, and the bounds that groups give each other.
+
+Sections 3 and 5 of the method, inside one voice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from conflict_incidents.estimates.accounts import Account, Form
+from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merged
+from conflict_incidents.estimates.structure import UNKNOWNS, UNSTATED, propagated
+
+Reasons = dict[Form, str]
+"""Why forms are not used."""
+PROVISIONAL = "provisional, and does not fit a final count"
+LOST_HEDGE = "bare number, of which another form keeps the hedge"
+EXCLUDED = "cannot be true beside the other groups of its originator"
+NOT_MEETING = "does not fit the other numbers of its originator"
+SAYS_LESS = "open, and fits each of the other numbers of its originator"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The number of one originator for one group: the forms that are kept, and their interval.
+
+    `settled` is true where the forms fit each other. The interval of an unsettled value is only the hull of its forms.
+    `order` is the number of the state that gave it. `added` is true where only relays give it
+    beside an own text: then it takes bounds from other groups and gives none.
+    """
+
+    forms: tuple[Form, ...]
+    interval: Interval
+    settled: bool
+    provisional: bool = False
+    order: int = 0
+    added: bool = False
+
+    @property
+    def stated(self) -> int | None:
+        """The stated value that every form gives, None where they don't all give the same one."""
+        values = {form.value for form in self.forms}
+        return values.pop() if len(values) == 1 else None
+
+    @property
+    def intervals(self) -> list[Interval]:
+        """The intervals that enter the envelope: its own, or that of each form where it is unsettled."""
+        return [self.interval] if self.settled else [form.interval for form in self.forms]
+
+    def meets(self, interval: Interval) -> bool:
+        """Whether an interval fits it, or one of its forms where it is unsettled."""
+        return any(interval.meets(own) for own in self.intervals)
+
+
+Values = dict[str, Value]
+"""The values of an originator, by group."""
+
+
+def values_of(accounts: list[Account], reasons: Reasons, without: Iterable[str] = ()) -> Values:
+    """The values of the groups that some accounts of one state give, but for those to leave out."""
+    groups = dict.fromkeys(group for account in accounts for group in account.forms if group not in without)
+    return {group: _value_of_group([one for one in accounts if group in one.forms], group, reasons) for group in groups}
+
+
+def _value_of_group(accounts: list[Account], group: str, reasons: Reasons) -> Value:
+    """The value of a group that several accounts of one state give."""
+    final = [account.forms[group].interval for account in accounts if not account.provisional]
+    forms: list[Form] = []
+    for account in accounts:
+        form = account.forms[group]
+        if account.provisional and not all(form.interval.meets(interval) for interval in final):
+            reasons[form] = PROVISIONAL
+        else:
+            forms.append(form)
+    hedged = [form.interval for form in forms if form.hedged]
+    kept: list[Form] = []
+    for form in forms:
+        if form.bare and any(interval.contains(form.interval.least) for interval in hedged):
+            reasons[form] = LOST_HEDGE
+        else:
+            kept.append(form)
+    return value_of(kept, reasons=reasons)
+
+
+def value_of(forms: Iterable[Form], like: Value | None = None, reasons: Reasons | None = None) -> Value:
+    """The value of some forms: settled where they fit each other.
+
+    Args:
+        forms: the forms that are kept.
+        like: the value whose other fields it takes.
+        reasons: why forms are not used, filled here."""
+    kept = _sorted_forms(forms)
+    intervals = [form.interval for form in kept]
+    base = like or Value((), UNSTATED, True)
+    if all_meet(intervals):
+        return replace(base, forms=kept, interval=merged(intervals), settled=True)
+    return _unsettled_value(kept, base, {} if reasons is None else reasons)
+
+
+def merged_values(values: list[Value], reasons: Reasons) -> Value:
+    """One value of several of a group: settled where all are, and fit each other."""
+    if len(values) == 1:
+        return values[0]
+    base = Value((), UNSTATED, True, any(value.provisional for value in values), 0, all(one.added for one in values))
+    intervals = [value.interval for value in values]
+    if all(value.settled for value in values) and all_meet(intervals):
+        return _value_at(replace(base, forms=_distinct_forms(values)), merged(intervals), reasons)
+    forms = _distinct_forms(_with_common_interval(value) if value.settled else value for value in values)
+    return _unsettled_value(forms, base, reasons)
+
+
+def _with_common_interval(value: Value) -> Value:
+    """A settled value with its interval given to each form."""
+    return replace(value, forms=tuple(replace(form, interval=value.interval) for form in value.forms))
+
+
+def _distinct_forms(values: Iterable[Value]) -> tuple[Form, ...]:
+    """The forms of several values, without repetition where several originators have the same one."""
+    forms = {(form.account, str(form.interval), form.value): form for value in values for form in value.forms}
+    return _sorted_forms(forms.values())
+
+
+def _value_at(value: Value, interval: Interval, reasons: Reasons) -> Value:
+    """A settled value narrowed to an interval, with the forms that meet it."""
+    reasons.update({form: NOT_MEETING for form in value.forms if not form.interval.meets(interval)})
+    return replace(value, forms=tuple(form for form in value.forms if form.interval.meets(interval)), interval=interval)
+
+
+def _unsettled_value(forms: tuple[Form, ...], like: Value, reasons: Reasons) -> Value:
+    """An unsettled value, without open forms that fit each of the others."""
+    vague = [
+        form for form in forms if form.interval.end is None and all(form.interval.meets(o.interval) for o in forms)
+    ]
+    reasons.update(dict.fromkeys(vague, SAYS_LESS))
+    kept = tuple(form for form in forms if form not in vague)
+    return replace(like, forms=kept, interval=hull(form.interval for form in kept), settled=False)
+
+
+def _sorted_forms(forms: Iterable[Form]) -> tuple[Form, ...]:
+    return tuple(sorted(forms, key=lambda form: (form.account, str(form.interval))))
+
+
+def same_accounts(values: Values) -> list[dict[str, int]]:
+    """For each account that counts an unknown group: the smallest numbers of the settled groups that it gives."""
+    names = {form.account for group in UNKNOWNS if group in values for form in values[group].forms}
+    return [
+        {
+            group: form.interval.least
+            for group, value in values.items()
+            for form in value.forms
+            if value.settled and form.account == name
+        }
+        for name in sorted(names)
+    ]
+
+
+def is_possible(values: Values) -> bool:
+    """Whether the settled values can all be true."""
+    settled = {group: value.interval for group, value in values.items() if value.settled}
+    return propagated(settled, same_accounts(values)) is not None
+
+
+def firm_values(values: Values) -> Values:
+    """The values that give bounds to others."""
+    return {group: value for group, value in values.items() if not value.added}
+
+
+def bounded_values(values: Values, reasons: Reasons) -> Values:
+    """The values with the bounds that they give each other, without forms that can't be true beside them.
+
+    Values that only relays give (`Value.added`) take bounds from the others and give them none.
+    """
+    firm = _bounded_beside(firm_values(values), {}, reasons)
+    return firm | _bounded_beside({group: value for group, value in values.items() if value.added}, firm, reasons)
+
+
+def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
+    """The values narrowed by each other and by those beside them; unchanged where these can't all be true."""
+    found = dict(values)
+    while True:
+        if not is_possible(beside | found):
+            return found
+        changed: Values = {}
+        for group, value in found.items():
+            forms = [
+                form for form in value.forms if value.settled or is_possible(beside | found | {group: value_of([form])})
+            ]
+            if forms and len(forms) < len(value.forms):
+                reasons.update({form: EXCLUDED for form in value.forms if form not in forms})
+                changed[group] = value_of(forms, value, reasons)
+        if not changed:
+            break
+        found |= changed
+    together = beside | found
+    settled = {group: value.interval for group, value in together.items() if value.settled}
+    narrowed = propagated(settled, same_accounts(together)) or settled
+    return {
+        group: _value_at(value, narrowed[group], reasons) if value.settled else value for group, value in found.items()
+    }
+
+
+def give_reason(account: Account, reason: str, reasons: Reasons) -> None:
+    """Add the reason why no form of an account is used."""
+    reasons.update(dict.fromkeys(account.forms.values(), reason))
