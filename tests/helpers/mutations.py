@@ -2,7 +2,7 @@
 
 A mistake is a comparison that turns or moves by one, a condition that always or never holds, an operand, a statement,
 a return or a yield that is gone, a number one off, a word of the vocabulary misspelt, an end taken for the other. The
-wording of messages is left alone: the cases of the rules compare whole messages. So are docstrings, annotations, and
+wording of messages is left alone: the cases of the rules pin its essential words. So are docstrings, annotations, and
 what only tells the reader or mypy something.
 """
 

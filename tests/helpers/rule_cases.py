@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -37,8 +37,39 @@ HOMES = {
 
 
 @dataclass(frozen=True)
+class Expected:
+    """A finding as a case states it: the text that it points at, or its line and column, and the words that its message
+    has and lacks.
+
+    A `^` in the text is the place that is meant, otherwise its start is.
+    """
+
+    at: str | list[int]
+    words: list[str]
+    without: list[str] = field(default_factory=list)
+
+    def place(self, text: str) -> tuple[int, int]:
+        """Line and column in the text of the file."""
+        if not isinstance(self.at, str):
+            return self.at[0], self.at[1]
+        before, _, after = self.at.rpartition("^")
+        assert text.count(before + after) == 1, (
+            f"{self.at!r} is {text.count(before + after)} times in the file, not once"
+        )
+        start = text.index(before + after) + len(before)
+        return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+
+    def unlike(self, message: str) -> list[str]:
+        """The words that a message should have and hasn't, or has and shouldn't."""
+        return [word for word in self.words if word not in message] + [word for word in self.without if word in message]
+
+
+@dataclass(frozen=True)
 class Case:
-    """A record, as an edit of a base, and what the rule finds in it: nothing, where it passes."""
+    """A record, as an edit of a base, and what the rule finds in it: nothing, where it passes.
+
+    Of other rules it says only what is in `also`: that these have a finding too.
+    """
 
     rule: str
     name: str
@@ -49,25 +80,40 @@ class Case:
     beside: dict[str, dict[str, Any]] = field(default_factory=dict)
     earlier: list[dict[str, Any]] = field(default_factory=list)
     where: str = ""
-    at: tuple[int, int] | None = None
-    message: str = ""
+    at: str | list[int] = ""
+    words: list[str] = field(default_factory=list)
+    without: list[str] = field(default_factory=list)
     severity: str = "error"
     findings: list[dict[str, Any]] = field(default_factory=list)
     also: list[str] = field(default_factory=list)
 
     @property
-    def expected(self) -> list[tuple[tuple[int, int], str]]:
-        """Line, column and message of all that the rule finds."""
-        several = self.findings or ([{"at": self.at, "message": self.message}] if self.at else [])
-        return [((each["at"][0], each["at"][1]), each["message"]) for each in several]
+    def expected(self) -> list[Expected]:
+        """All that the rule finds."""
+        if self.findings:
+            return [Expected(**each) for each in self.findings]
+        return [Expected(self.at, self.words, self.without)] if self.at else []
+
+    @property
+    def text(self) -> str:
+        """The file in which the rule finds something, empty where the case has only a place in a file that is gone."""
+        return self._files.get(self.where or self._own, b"").decode("utf-8", "replace")
+
+    @property
+    def _own(self) -> str:
+        return self.file or HOMES[self.base]
+
+    @cached_property
+    def _files(self) -> dict[str, bytes]:
+        """What the case puts into the dataset."""
+        data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
+        return {self._own: data} | {path: edited(**content) for path, content in self.beside.items()}
 
     def judged(self, root: Path) -> list[Finding]:
         """What all rules find in the record, in the dataset that `lay_out` made at `root`."""
-        own = root / (self.file or HOMES[self.base])
-        data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
-        others = {root / path: edited(**content) for path, content in self.beside.items()}
+        own = root / self._own
         seen = root / self.where if self.where else own
-        with standing({own: data, **others}):
+        with standing({root / path: data for path, data in self._files.items()}):
             dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], load=parsed_once)
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or seen != own

@@ -75,7 +75,10 @@ def test_a_right_record_passes(case: Case, root: Path) -> None:
 def test_a_wrong_record_is_refused_at_its_place(case: Case, root: Path) -> None:
     found = case.judged(root)
     own = [finding for finding in found if finding.rule == case.rule]
-    assert [((finding.mark.line, finding.mark.column), finding.message) for finding in own] == case.expected
+    places = [expected.place(case.text) for expected in case.expected]
+    assert [(finding.mark.line, finding.mark.column) for finding in own] == places, own
+    for finding, expected in zip(own, case.expected, strict=True):
+        assert expected.unlike(finding.message) == [], finding.message
     assert {finding.severity.value for finding in own} == {case.severity}
     assert {finding.rule for finding in found} >= set(case.also)
 
@@ -88,6 +91,11 @@ def test_every_rule_has_its_case_file_and_every_case_file_its_rule() -> None:
 def test_every_rule_has_two_cases_that_pass_and_two_that_fail(id: str) -> None:
     assert len([case for case in PASSING if case.rule == id]) >= 2
     assert id in UNREACHABLE or len([case for case in FAILING if case.rule == id]) >= 2
+
+
+def test_every_finding_that_a_case_expects_has_a_place_and_words() -> None:
+    assert [named(case) for case in FAILING if not case.expected] == []
+    assert [named(case) for case in FAILING for expected in case.expected if not (expected.at and expected.words)] == []
 
 
 def test_case_names_are_given_once_a_rule() -> None:
