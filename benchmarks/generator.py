@@ -1,0 +1,194 @@
+"""Datasets of any size, of records of the shapes that the shipped dataset has, valid under all rules.
+
+    python -m benchmarks.generator 10k FOLDER
+
+Each record is one of the dataset's own, moved: to another country of the same places, and in time by whole weeks. One
+in ten is of those that people have written from reports, long as they are; the rest are of those that were coded. Every
+country brings its places and administrative units; organisations and actors are those of the dataset. Always the same
+records for the same size.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+from shutil import copytree, rmtree
+
+import pycountry
+
+TOP = Path(__file__).parents[1]
+HOME = "SYR", "SY"
+"""The country whose records are moved, as ISO 3166 alpha-3 and alpha-2."""
+CODED = "scheme: ucdp-ged"
+"""What a record has that was coded."""
+BY_HAND = 10
+"""One record of so many is one that people have written."""
+APART = 5 * 7
+"""How many days apart the copies of these are in one country."""
+PERIOD = 1461 * 7
+"""28 years in days: as far back the records of a country are repeated, once each country has its own."""
+ACROSS, EAST, SOUTH = 60, 5, 12
+"""Countries are laid out in rows of so many, each so many degrees from the next."""
+
+_ID = re.compile(r"\bSYR-(\d{4})(\d{2})(\d{2})-(\w{4})\b")
+_DAY = re.compile(r"\b(\d{4})([-/])(\d{1,2})\2(\d{1,2})\b")
+_TITLE_DAY = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]+) (\d{4})$", re.M)
+_PLACE = re.compile(r"\b(place|area|origin): ([a-z0-9-]+)")
+_POSITION = re.compile(r"\b(lat|lon): (-?[0-9.]+)")
+_EVENT = re.compile(rf'({CODED}\n +id: ")(\d+)"')
+_YEARS = re.compile(r"^(?:from|to): .*\n", re.M)
+_MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
+
+
+@dataclass(frozen=True)
+class Country:
+    """Where records are moved to: the `number` of the country from the first one, and its codes."""
+
+    number: int
+    alpha3: str
+    alpha2: str
+
+    def record(self, text: str, days: int) -> str:
+        """An incident of another, moved here and by so many days; what another dataset calls it is another event."""
+        text = _EVENT.sub(lambda found: f'{found[1]}{self.number}{-days}{found[2]}"', text)
+        text = _DAY.sub(lambda found: _moved_day(found, days), text)
+        text = _TITLE_DAY.sub(lambda found: _moved_title(found, days), text)
+        text = _ID.sub(lambda found: f"{self.alpha3}-{_moved(*found.groups()[:3], days=days):%Y%m%d}-{found[4]}", text)
+        return self._placed(text)
+
+    def place(self, text: str) -> str:
+        """A place of another, moved here."""
+        text = re.sub(r"^id: (\S+)", lambda found: f"id: {self._id(found[1])}", text, flags=re.M)
+        text = text.replace(f"country: {HOME[0]}", f"country: {self.alpha3}")
+        return self._placed(re.sub(rf"\b(adm\d): {HOME[1]}", rf"\1: {self.alpha2}", text))
+
+    def units(self, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+        """The administrative units of another, moved here."""
+        for row in rows:
+            if row["country"] != HOME[0]:
+                continue
+            moved = dict(row, country=self.alpha3)
+            for key in ("pcode", "parent"):
+                moved[key] = row[key].replace(HOME[1], self.alpha2, 1)
+            for key in ("west", "east", "lon", "south", "north", "lat"):
+                moved[key] = self._degrees("lon" if key in {"west", "east", "lon"} else "lat", row[key])
+            yield moved
+
+    def _placed(self, text: str) -> str:
+        text = _PLACE.sub(lambda found: f"{found[1]}: {self._id(found[2])}", text)
+        return _POSITION.sub(lambda found: f"{found[1]}: {self._degrees(found[1], found[2])}", text)
+
+    def _id(self, place: str) -> str:
+        return f"{place}-{self.alpha3.lower()}" if self.number else place
+
+    def _degrees(self, axis: str, value: str) -> str:
+        """A degree of the first country as one of this: as many decimals, and within the map."""
+        if not value:
+            return value
+        row, column = divmod(self.number, ACROSS)
+        step = -SOUTH * row if axis == "lat" else EAST * column - 360 * (column * EAST > 130) + 60 * (column > 26)
+        return f"{float(value) + step:.{len(value.partition('.')[2])}f}"
+
+
+def generate(folder: Path, records: int, data: Path = TOP / "data") -> None:
+    """A dataset of so many incidents in a new folder."""
+    for name in ("organisations", "actors", "datasets", "codelists"):
+        copytree(data / name, folder / "data" / name)
+    for file in (folder / "data" / "actors").iterdir():
+        file.write_text(_YEARS.sub("", file.read_text("utf-8")), "utf-8")  # as they act in all times here
+    (folder / "datapackage.json").write_text((TOP / "datapackage.json").read_text("utf-8"), "utf-8")
+    countries: set[Country] = set()
+    made: set[Path] = set()
+    for country, text in islice(_incidents(data), records):
+        countries.add(country)
+        id = _id_of(text)
+        below = folder / "data" / "incidents" / id[:3] / id[4:8]
+        if below not in made:
+            below.mkdir(parents=True)
+            made.add(below)
+        (below / f"{id}.yaml").write_text(text, "utf-8")
+    _registries(folder / "data", data, sorted(countries, key=lambda country: country.number))
+
+
+def _incidents(data: Path) -> Iterator[tuple[Country, str]]:
+    texts = [file.read_text("utf-8") for file in sorted((data / "incidents" / HOME[0]).rglob("*.yaml"))]
+    coded = [text for text in texts if CODED in text]
+    written = [text for text in texts if CODED not in text]
+    groups = -(-len(coded) // (BY_HAND - 1) // len(written))
+    # coded ones of all years in any first part of them
+    coded = [text for start in range(97) for text in coded[start::97]]
+    others = [
+        country for country in sorted((one.alpha_3, one.alpha_2) for one in pycountry.countries) if country != HOME
+    ]
+    countries = [Country(number, *codes) for number, codes in enumerate([HOME, *others])]
+    for period in range(3):
+        for country in countries:
+            again = ((text, -APART * group) for group in range(groups) for text in written)
+            for number, text in enumerate(coded):
+                yield country, country.record(text, -PERIOD * period)
+                if number % (BY_HAND - 1) == 0 and (one := next(again, None)):
+                    yield country, country.record(one[0], one[1] - PERIOD * period)
+
+
+def _registries(into: Path, data: Path, countries: list[Country]) -> None:
+    """The places and administrative units of countries."""
+    (into / "places").mkdir()
+    places = {file.stem: file.read_text("utf-8") for file in sorted((data / "places").glob("*.yaml"))}
+    with (data / "codelists" / "admin_units.csv").open(encoding="utf-8", newline="") as stream:
+        units = list(csv.DictReader(stream))
+    listed = io.StringIO()
+    table = csv.DictWriter(listed, units[0], lineterminator="\n")
+    table.writeheader()
+    for country in countries:
+        table.writerows(country.units(units))
+        for text in places.values():
+            if f"country: {HOME[0]}" in text:
+                moved = country.place(text)
+                (into / "places" / f"{_id_of(moved)}.yaml").write_text(moved, "utf-8")
+    (into / "codelists" / "admin_units.csv").write_text(listed.getvalue(), "utf-8")
+
+
+def _id_of(text: str) -> str:
+    return text.partition("\nid: ")[2].partition("\n")[0]
+
+
+def _moved(year: str, month: str, day: str, days: int) -> date:
+    return date(int(year), int(month), int(day)) + timedelta(days)
+
+
+def _moved_day(found: re.Match[str], days: int) -> str:
+    try:
+        return _moved(found[1], found[3], found[4], days).isoformat().replace("-", found[2])
+    except ValueError:  # no day, but numbers of an address
+        return found[0]
+
+
+def _moved_title(found: re.Match[str], days: int) -> str:
+    if found[2] not in _MONTHS:
+        return found[0]
+    moved = _moved(found[3], str(_MONTHS.index(found[2]) + 1), found[1], days)
+    return f"{moved.day} {_MONTHS[moved.month - 1]} {moved.year}"
+
+
+def size(text: str) -> int:
+    """A number as people write it: `2k`, `1M`."""
+    return int(float(text.rstrip("kM")) * {"k": 1_000, "M": 1_000_000}.get(text[-1], 1))
+
+
+def main() -> None:
+    """Make a dataset of the size and in the folder of the command line; what is in the folder goes."""
+    records, folder = size(sys.argv[1]), Path(sys.argv[2])
+    if folder.exists():
+        rmtree(folder)
+    generate(folder, records)
+
+
+if __name__ == "__main__":
+    main()
