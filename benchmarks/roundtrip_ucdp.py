@@ -48,7 +48,7 @@ def there_and_back(source: Path, folder: Path, layout: str) -> Rows:
     dataset = Dataset(folder)
     records = [dataset.index.parsed(file).record for file in dataset.index.files()]
     made = [record for record in records if isinstance(record, Incident)]
-    return by_id(ucdp.export(made, dataset, layout).csv())
+    return by_id("\n".join(ucdp.as_csv(made, dataset, layout)))
 
 
 def by_id(text: str) -> Rows:

@@ -10,7 +10,8 @@ import yaml
 
 from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
-from conflict_incidents.exchange.importers.acled.rows import KINDS, pieces
+from conflict_incidents.core.crosswalks import ACLED_KINDS
+from conflict_incidents.exchange.importers.acled.rows import pieces
 
 SENTENCE = "A made-up sentence that must not be copied."
 ROW = {
@@ -302,8 +303,8 @@ def test_long_lists_are_kept_in_pieces(run: Run) -> None:
 
 
 def test_every_kind_is_one_of_records(run: Run) -> None:
-    code, told = run(sheet(*({"sub_event_type": name} for name in KINDS)))
-    assert (code, len(run.records())) == (0, len(KINDS)), told
+    code, told = run(sheet(*({"sub_event_type": name} for name in ACLED_KINDS)))
+    assert (code, len(run.records())) == (0, len(ACLED_KINDS)), told
     assert run.errors() == ""
 
 

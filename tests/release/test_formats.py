@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import warnings
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,16 +16,14 @@ import pandas as pd
 import pytest
 import yaml
 
-from conflict_incidents.exchange.exporters import hxl as exported
 from conflict_incidents.release import formats
-from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.crediting import credited
-from conflict_incidents.release.formats import citation, croissant, excel, geojson, geoparquet, zenodo
+from conflict_incidents.release.formats import citation, excel, geojson, geoparquet, zenodo
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
 from conflict_incidents.tables.hxl import TAGS
-from places_of_incidents import dataset_of, incidents_of, strike
+from places_of_incidents import dataset_of, strike
 from samples import EVERYTHING, REGISTRIES, TOP, Tree, bytes_of, counted, files_of, incident, place, record
 
 UNKNOWN, ZERO, OPEN, NOWHERE = "SYR-20220901-unkn", "SYR-20220902-zero", "SYR-20220903-open", "SYR-20220904-nowh"
@@ -230,61 +227,17 @@ def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
     assert rows[UNKNOWN].get("#event+name") == f"'{FORMULA}"
 
 
-def test_the_release_and_the_export_give_the_same_hxl_file(tmp_path: Path) -> None:
-    trees = [strike(), strike(ZERO, at="idlib", killed=0), strike(OPEN, at="syria", killed={"at_least": 7})]
-    dataset = dataset_of(tmp_path, trees)
+def test_an_hxl_file_has_a_tag_for_every_column_and_names_what_ids_mean(tmp_path: Path) -> None:
+    south = place("south", name="=South", lat=-36.0186, lon=-36.5286, coordinates="published")
+    dataset = dataset_of(tmp_path, [south, strike(), strike(ZERO, at="south", killed=0)])
     parsed = [dataset.index.parsed(file).record for file in dataset.index.files()]
     made = frames([one for one in parsed if one is not None], dataset.registry.admin_units)
     content = Content(made, contract.package(), contract.about(contract.package()))
-    found = tagged.files(content)[tagged.FILE].decode()
-    by_id = sorted(incidents_of(dataset), key=lambda one: one.id)
-    assert found == exported.export(by_id, dataset, "1.1").csv()
-
-
-# Croissant
-
-
-@pytest.fixture(scope="module")
-def described(release: Path) -> Any:
-    """The release as mlcroissant reads it."""
-    import mlcroissant
-
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "ConjunctiveGraph is deprecated")  # rdflib warns of its own JSON-LD parser
-        return mlcroissant.Dataset(jsonld=str(release / croissant.FILE))
-
-
-def test_mlcroissant_finds_neither_errors_nor_warnings(described: Any, release: Path) -> None:
-    issues = described.metadata.ctx.issues
-    assert (issues.errors, issues.warnings) == (set(), set())
-    assert described.metadata.version == VERSION
-    for file in described.metadata.distribution:
-        data = (release / file.content_url).read_bytes()
-        assert (file.sha256, file.content_size) == (sha256(data), f"{len(data)} B")
-
-
-@pytest.mark.filterwarnings("ignore:The inplace keyword")  # pandas warns of how mlcroissant uses it
-def test_mlcroissant_loads_the_records_with_their_types(described: Any, incidents: pd.DataFrame) -> None:
-    read = {row["incidents/incident_id"].decode(): row for row in described.records("incidents")}
-    assert list(read) == list(incidents.index)
-    assert [read[id]["incidents/killed_low"] for id in (UNKNOWN, ZERO, OPEN)] == [None, 0, 7]
-    assert read[OPEN]["incidents/killed_high_open"] is True
-    assert read[ZERO]["incidents/date_from"] == pd.Timestamp("2022-09-08")
-    assert read["SYR-20220908-7q4m"]["incidents/lat"] == 35.9
-    actors = {row["actors/actor_id"]: row["actors/country"] for row in described.records("actors")}
-    assert actors[b"state"] == b"NAM"
-
-
-def test_the_description_has_the_tables_keys_and_columns_of_the_contract(release: Path) -> None:
-    sets = json.loads((release / croissant.FILE).read_text("utf-8"))["recordSet"]
-    assert [one["@id"] for one in sets] == list(contract.tables())
-    for one in sets:
-        table = contract.tables()[one["@id"]]
-        assert [field["name"] for field in one["field"]] == table.names
-        assert [key["@id"] for key in one.get("key", [])] == [f"{table.name}/{name}" for name in table.key]
-    claims = next(one for one in sets if one["@id"] == "claims")
-    report = next(field for field in claims["field"] if field["name"] == "report_id")
-    assert report["description"].endswith("Refers to `report_id` of `reports`, as part of a key.")
+    header, tags, *rows = cells(tagged.files(content)[tagged.FILE])
+    assert len(header) == len(tags) == len(set(tags))
+    zero, first = (dict(zip(tags, row, strict=True)) for row in rows)
+    assert (first["#adm1+code"], first["#country+name"], first["#meta+source"]) == ("SY07", "Syria", "Daily Sabah")
+    assert (zero["#loc+name"], zero["#geo+lat"], zero["#geo+lon"]) == ("'=South", "-36.0186", "-36.5286")
 
 
 # Documents
@@ -370,10 +323,3 @@ def test_the_metadata_for_zenodo_are_what_its_api_takes() -> None:
     assert read["references"] == [one["title"] for one in contract.package()["sources"]]
     bare = json.loads(zenodo.files(of(ODD[:1], **BARE))[zenodo.FILE])
     assert not bare.keys() & {"license", "keywords", "references", "publication_date", "related_identifiers"}
-
-
-@pytest.mark.parametrize("more", [BARE, FULL], ids=["bare", "full"])
-def test_the_description_for_machines_leaves_out_what_nobody_said(more: Tree) -> None:
-    read = json.loads(croissant.files(of(ODD[:1], **more))[croissant.FILE])
-    said = read.keys() & {"license", "datePublished", "url", "keywords"}
-    assert said == (set() if more is BARE else {"license", "datePublished", "url", "keywords"})

@@ -34,7 +34,7 @@ COMMANDS = {
     "diff": "show what changed from one release to another",
     "summary": "draw pictures of a release, with the same numbers in words",
     "import": "import UCDP GED, ACLED or a table of your own",
-    "export": "write the incidents in the layout of UCDP GED, ACLED or HXL",
+    "export": "write the incidents in the layout of UCDP GED",
     "duplicates": "list pairs of incidents that may be duplicates",
     "init": "create a dataset of your own",
 }

@@ -1,17 +1,17 @@
-"""Write the published incidents in a layout that others use: UCDP GED, ACLED, HXL. What can't be filled stays empty."""
+"""Write the published incidents in the layout of UCDP GED. What can't be filled stays empty."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
 import sys
-from importlib import import_module
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.core.files import put
 from conflict_incidents.core.findings import errors
-from conflict_incidents.exchange.exporters import EXPORTERS
+from conflict_incidents.exchange.ucdp_columns import LAYOUTS
 from conflict_incidents.records.model import Incident
 from conflict_incidents.validation.engine import validate_dataset
 from conflict_incidents.validation.reports import as_text
@@ -19,8 +19,8 @@ from conflict_incidents.validation.reports import as_text
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents export`."""
-    parser.add_argument("format", choices=sorted(EXPORTERS), help="the layout to write")
-    parser.add_argument("--layout", metavar="NAME", help="a variant of it: for ucdp-ged 41 (default) or 49 columns")
+    parser.add_argument("format", choices=["ucdp-ged"], help="the dataset whose layout to write")
+    parser.add_argument("--layout", choices=LAYOUTS, default=LAYOUTS[0], help="how many columns (default: 41)")
     add_root(parser)
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it (default: standard output)")
     parser.add_argument(
@@ -30,12 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Export, or print the findings and return 1; a file that was there stays as it is."""
-    from conflict_incidents.exchange.exporters.sheet import write
+    from conflict_incidents.exchange.exporters.ucdp import as_csv
 
-    exporter = import_module(f"conflict_incidents.exchange.exporters.{EXPORTERS[options.format]}")
-    layout = options.layout or exporter.LAYOUTS[0]
-    if layout not in exporter.LAYOUTS:
-        raise CommandError(f"{options.format} has no layout {layout}; there are {', '.join(exporter.LAYOUTS)}")
     out = _target(options.out) if options.out else None
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"))
@@ -45,9 +41,9 @@ def run(options: argparse.Namespace) -> int:
         return 1
     incidents = [record for record in outcome.records if isinstance(record, Incident)]
     published = sorted((one for one in incidents if one.status == "published"), key=lambda one: one.id)
-    content = exporter.export(published, dataset, layout).csv(options.with_ids)
+    content = "\n".join([*as_csv(published, dataset, options.layout, options.with_ids), ""])
     if out:
-        write(out, content)
+        put(out, content.encode())
     else:
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
         with contextlib.suppress(AttributeError):

@@ -1,4 +1,4 @@
-"""Our words for precision, clarity and kind against those of UCDP GED and ACLED; importers and exporters share them."""
+"""Our words for precision, clarity and kind against those of UCDP GED and ACLED, for importers and exporters."""
 
 from __future__ import annotations
 
@@ -24,35 +24,38 @@ UCDP_NOT_LISTED = -1
 UCDP_CLARITY = {"clear": "1", "summary": "2"}
 """Clarity → `event_clarity`."""
 
-ACLED_GEO_PRECISION = {"exact": "1", "near": "2", "adm3": "2", "adm2": "3", "adm1": "3"}
-"""Precision of a site → `geo_precision`; ACLED places nothing that is known less closely than by a region."""
-ACLED_TIME_PRECISION = {"day": "1", "days": "2", "week": "2", "month": "3"}
-"""Precision of a date → `time_precision`; ACLED dates nothing that is known less closely than by a month."""
-
-_EXPLOSIONS, _BATTLES, _CIVILIANS = "Explosions/Remote violence", "Battles", "Violence against civilians"
-_STRATEGIC = "Strategic developments"
-ACLED_EVENTS = {
-    "airstrike": (_EXPLOSIONS, "Air/drone strike"),
-    "drone_strike": (_EXPLOSIONS, "Air/drone strike"),
-    "shelling": (_EXPLOSIONS, "Shelling/artillery/missile attack"),
-    "missile_strike": (_EXPLOSIONS, "Shelling/artillery/missile attack"),
-    "ground_to_ground_attack": (_EXPLOSIONS, "Shelling/artillery/missile attack"),
-    "bombing": (_EXPLOSIONS, "Remote explosive/landmine/IED"),
-    "landmine": (_EXPLOSIONS, "Remote explosive/landmine/IED"),
-    "unexploded_ordnance": (_EXPLOSIONS, "Remote explosive/landmine/IED"),
-    "suicide_bombing": (_EXPLOSIONS, "Suicide bomb"),
-    "chemical_attack": (_EXPLOSIONS, "Chemical weapon"),
-    "clash": (_BATTLES, "Armed clash"),
-    "ambush": (_BATTLES, "Armed clash"),
-    "execution": (_CIVILIANS, "Attack"),
-    "torture": (_CIVILIANS, "Attack"),
-    "abduction": (_CIVILIANS, "Abduction/forced disappearance"),
-    "detention": (_STRATEGIC, "Arrests"),
-    "arson": (_STRATEGIC, "Looting/property destruction"),
-    "demolition": (_STRATEGIC, "Looting/property destruction"),
+ACLED_GEO_PRECISION = {"exact": "1", "near": "2", "adm1": "3"}
+"""Precision of a site → `geo_precision`: the named place, around or near it, somewhere in its region."""
+ACLED_TIME_PRECISION = {"day": "1", "week": "2", "month": "3"}
+"""Precision of a date → `time_precision`; of a week and a month ACLED gives a day in the middle."""
+ACLED_KINDS = {
+    "Government regains territory": "clash",
+    "Non-state actor overtakes territory": "clash",
+    "Armed clash": "clash",
+    "Chemical weapon": "chemical_attack",
+    "Air/drone strike": "airstrike",
+    "Suicide bomb": "suicide_bombing",
+    "Shelling/artillery/missile attack": "ground_to_ground_attack",
+    "Remote explosive/landmine/IED": "bombing",
+    "Abduction/forced disappearance": "abduction",
+    "Arrests": "detention",
+    "Grenade": "other",
+    "Sexual violence": "other",
+    "Excessive force against protesters": "other",
+    "Protest with intervention": "other",
+    "Peaceful protest": "other",
+    "Violent demonstration": "other",
+    "Mob violence": "other",
+    "Agreement": "other",
+    "Change to group/activity": "other",
+    "Disrupted weapons use": "other",
+    "Headquarters or base established": "other",
+    "Looting/property destruction": "other",
+    "Non-violent transfer of territory": "other",
+    "Other": "other",
+    "Attack": "unspecified",
 }
-"""Kind → `event_type` and `sub_event_type`. Kinds that leave open who was attacked (`shooting`, `sniper_fire`), or how,
-have no type of ACLED's: it would say more than the record does."""
+"""`sub_event_type` → kind; "Attack" says nothing of how."""
 
 
 def words(table: Mapping[str, str]) -> dict[str, str]:

@@ -148,8 +148,8 @@ def _crosswalk() -> str:
         words = dict.fromkeys(word for codes in tables.values() for word in codes)
         rows = [(f"`{word}`", *(codes.get(word, "") for codes in tables.values())) for word in words]
         lines += [f"### {what}", "", *_grid(("our word", *tables), rows), ""]
-    rows = [(f"`{kind}`", *names) for kind, names in crosswalks.ACLED_EVENTS.items()]
-    lines += ["### Kind of incident", "", *_grid(("our word", "ACLED `event_type`", "ACLED `sub_event_type`"), rows)]
+    rows = [(theirs, f"`{kind}`") for theirs, kind in crosswalks.ACLED_KINDS.items()]
+    lines += ["### Kind of incident", "", *_grid(("ACLED `sub_event_type`", "our word"), rows)]
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,7 @@ Prevents: a round trip that loses a count or a date, and a number of ours that p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from math import floor
 
 from conflict_incidents.core.crosswalks import (
@@ -21,122 +21,16 @@ from conflict_incidents.core.crosswalks import (
 )
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import headline
-from conflict_incidents.exchange.exporters.facts import (
-    Where,
-    external,
-    named,
-    precision_of_date,
-    publishers,
-    side,
-    top,
-    where,
-)
-from conflict_incidents.exchange.exporters.sheet import Cell, Sheet, text
+from conflict_incidents.exchange import ucdp_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.places import DECIMALS
-from conflict_incidents.records.model import Incident
+from conflict_incidents.records.model import Incident, Named
 from conflict_incidents.records.statements import Claim, External
+from conflict_incidents.tables.files import csv_line
 
-HELP = "the layout of UCDP GED"
-LAYOUTS = ("41", "49")
+Cell = str | int | float | None
+"""Text, a number, or None: unknown."""
 SCHEME = "ucdp-ged"
-COLUMNS = {
-    "41": (
-        "id",
-        "year",
-        "active_year",
-        "type_of_violence",
-        "conflict_new_id",
-        "conflict_name",
-        "dyad_new_id",
-        "dyad_name",
-        "side_a_new_id",
-        "side_a",
-        "side_b_new_id",
-        "gwnob",
-        "side_b",
-        "number_of_sources",
-        "source_article",
-        "source_office",
-        "source_date",
-        "source_headline",
-        "source_original",
-        "where_prec",
-        "where_coordinates",
-        "adm_1",
-        "adm_2",
-        "latitude",
-        "longitude",
-        "geom_wkt",
-        "priogrid_gid",
-        "country",
-        "country_id",
-        "region",
-        "event_clarity",
-        "date_prec",
-        "date_start",
-        "date_end",
-        "deaths_a",
-        "deaths_b",
-        "deaths_civilians",
-        "deaths_unknown",
-        "low",
-        "best",
-        "high",
-    ),
-    "49": (
-        "id",
-        "relid",
-        "year",
-        "active_year",
-        "code_status",
-        "type_of_violence",
-        "conflict_dset_id",
-        "conflict_new_id",
-        "conflict_name",
-        "dyad_dset_id",
-        "dyad_new_id",
-        "dyad_name",
-        "side_a_dset_id",
-        "side_a_new_id",
-        "side_a",
-        "side_b_dset_id",
-        "side_b_new_id",
-        "side_b",
-        "number_of_sources",
-        "source_article",
-        "source_office",
-        "source_date",
-        "source_headline",
-        "source_original",
-        "where_prec",
-        "where_coordinates",
-        "where_description",
-        "adm_1",
-        "adm_2",
-        "latitude",
-        "longitude",
-        "geom_wkt",
-        "priogrid_gid",
-        "country",
-        "country_id",
-        "region",
-        "event_clarity",
-        "date_prec",
-        "date_start",
-        "date_end",
-        "deaths_a",
-        "deaths_b",
-        "deaths_civilians",
-        "deaths_unknown",
-        "best",
-        "high",
-        "low",
-        "gwnoa",
-        "gwnob",
-    ),
-}
-"""The columns of versions up to 19 (41) and of the newer ones (49)."""
 ITSELF = "ucdp"
 """The organisation that UCDP is, as the publisher of its own coding."""
 ONE_SIDED, CIVILIANS = "3", "Civilians"
@@ -150,21 +44,39 @@ DEATHS = {
 """Columns of the dead and our groups of people. In every row of UCDP's, the four add up to `best`."""
 
 
-def export(incidents: Iterable[Incident], dataset: Dataset, layout: str) -> Sheet:
-    """The incidents in one of UCDP's layouts."""
-    columns = COLUMNS[layout]
-    rows = []
+def as_csv(incidents: Iterable[Incident], dataset: Dataset, layout: str, with_ids: bool = False) -> Iterator[str]:
+    """The incidents in one of UCDP's layouts, line by line; `with_ids` adds our ids as the last column."""
+    columns = [*ucdp_columns.layout(layout), *(["incident_id"] if with_ids else [])]
+    yield csv_line(columns)
     for incident in incidents:
-        row = _row(incident, dataset)
-        rows.append((incident.id, tuple(row.get(column) for column in columns)))
-    return Sheet((columns,), tuple(rows))
+        row = _row(incident, dataset) | {"incident_id": incident.id}
+        yield csv_line(text(row.get(column)) for column in columns)
+
+
+def text(cell: Cell) -> str:
+    """The text of a cell in the file; an unknown value is empty."""
+    if isinstance(cell, float):
+        return f"{cell:.6f}".rstrip("0").rstrip(".") if cell else "0"
+    return "" if cell is None else str(cell)
+
+
+def _date_precision(incident: Incident) -> str | None:
+    """How closely the date is known; of an incident that lasted, the shortest precision that covers its days."""
+    date = incident.date
+    days = date.days if date else None
+    if date is None or days is None:
+        return None
+    length = (days[1] - days[0]).days + 1
+    lasted = next(
+        (name for name, most in (("day", 1), ("days", 6), ("week", 7), ("month", 31)) if length <= most), None
+    )
+    return date.precision or lasted or "year"
 
 
 def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
-    theirs = external(incident, SCHEME)
-    place = where(incident, dataset)
+    theirs = next((one for one in incident.external if one.scheme == SCHEME), None)
     number, country = countries()[2].get(incident.country, (None, None))
-    row: dict[str, Cell] = {"country": country, "country_id": number, **_when(incident), **_where(place)}
+    row: dict[str, Cell] = {"country": country, "country_id": number, **_when(incident), **_where(incident, dataset)}
     row |= {**_who(incident, dataset), **_sources(incident, dataset)}
     if theirs and not row["number_of_sources"]:
         row["number_of_sources"] = UCDP_NOT_LISTED
@@ -184,21 +96,35 @@ def _when(incident: Incident) -> dict[str, Cell]:
     date = incident.date
     return {
         "year": date.first[:4] if date else None,
-        "date_prec": UCDP_DATE_PREC.get(precision_of_date(incident) or ""),
+        "date_prec": UCDP_DATE_PREC.get(_date_precision(incident) or ""),
         "date_start": date.first if date else None,
         "date_end": date.last if date else None,
     }
 
 
-def _where(place: Where) -> dict[str, Cell]:
-    return {
-        "where_prec": UCDP_WHERE_PREC.get(place.coded_precision or ""),
-        "where_coordinates": place.name,
-        "adm_1": place.unit("adm1"),
-        "adm_2": place.unit("adm2"),
-        "latitude": place.lat,
-        "longitude": place.lon,
+def _where(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
+    """Where it was, as far as it may be public; of a withdrawn place only the name, of a unit without p-code its name.
+
+    Where no precision is stated, UCDP codes a known position by its place: a town counts as exact.
+    """
+    site = incident.primary
+    place = dataset.registry.place(site.place) if site else None
+    holds = place if place and not place.withdrawal else None
+    holder = site if site and site.lat is not None else holds
+    lat, lon = (holder.lat, holder.lon) if holder else (None, None)
+    precision = site.precision if site else None
+    if not precision and lat is not None and place:
+        precision = place.level if place.level in UCDP_WHERE_PREC else "exact"
+    row: dict[str, Cell] = {
+        "where_prec": UCDP_WHERE_PREC.get(precision or ""),
+        "where_coordinates": place.name if place else None,
+        "latitude": lat,
+        "longitude": lon,
     }
+    for column, level in (("adm_1", "adm1"), ("adm_2", "adm2")):
+        unit = dataset.registry.admin_units.get(holds.admin.get(level, "")) if holds else None
+        row[column] = unit.name if unit else site.units.text(level) if site and site.units else None
+    return row
 
 
 def _geometry(row: dict[str, Cell]) -> dict[str, Cell]:
@@ -225,23 +151,28 @@ def priogrid(lat: float, lon: float) -> int:
 
 
 def _who(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
-    a, b = ("; ".join(side(incident, letter, dataset)) or None for letter in ("a", "b"))
+    sides = ([party.actor for party in incident.parties if party.side == letter] for letter in "ab")
+    a, b = ("; ".join(dict.fromkeys(_names(side, dataset.registry.actor))) or None for side in sides)
     return {"side_a": a, "side_b": b, "dyad_name": f"{a} - {b}" if a and b else None}
 
 
 def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     """Articles as UCDP lists them, without their headlines, and who first told; UCDP's own coding is no article."""
-    said = [by for claim in incident.claims for by in (*claim.originators, *claim.based_on)]
-    originators = [by for by in said if by != ITSELF]
+    find = dataset.registry.organisation
+    originators = [by for claim in incident.claims for by in (*claim.originators, *claim.based_on) if by != ITSELF]
     articles = [report for report in incident.reports.values() if report.publisher != ITSELF]
     days = [(report.published or "")[:10] for report in articles]
     return {
         "number_of_sources": len(articles),
-        "source_office": ";".join(publishers(articles, dataset)),
+        "source_office": ";".join(_names((report.publisher for report in articles), find)),
         "source_date": ";".join(days) if any(days) else None,
-        "source_original": ", ".join(named(originators, {id: dataset.registry.organisation(id) for id in originators}))
-        or None,
+        "source_original": ", ".join(dict.fromkeys(_names(originators, find))) or None,
     }
+
+
+def _names(ids: Iterable[str], find: Callable[[str], Named | None]) -> list[str]:
+    """The names of organisations or actors; of one that isn't registered its id."""
+    return [record.name if record else id for id, record in ((id, find(id)) for id in ids)]
 
 
 def _their_claim(incident: Incident) -> Claim | None:
@@ -273,7 +204,7 @@ def _our_deaths(incident: Incident) -> dict[str, Cell]:
     row: dict[str, Cell] = {
         "low": total.low if total else None,
         "best": total.best if total else None,
-        "high": top(total),
+        "high": None if total is None or total.high_open else total.high,
     }
     for column, group in DEATHS.items():
         part = estimates.get(("killed", group))

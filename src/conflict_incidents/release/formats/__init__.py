@@ -12,7 +12,6 @@ from __future__ import annotations
 from conflict_incidents.release.formats import (
     citation,
     codebook,
-    croissant,
     excel,
     geojson,
     geoparquet,
@@ -22,7 +21,7 @@ from conflict_incidents.release.formats import (
 )
 from conflict_incidents.release.formats.content import Content, Unsuitable
 
-FORMATS = (codebook, croissant, citation, zenodo, excel, geojson, geoparquet, hxl, sqlite)
+FORMATS = (codebook, citation, zenodo, excel, geojson, geoparquet, hxl, sqlite)
 """The modules, in the order in which the README of a release tells of them."""
 BESIDE: dict[str, str] = {name: told for one in FORMATS for name, told in one.BESIDE.items()}
 """What each file, or each folder, is for."""

@@ -11,11 +11,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.crosswalks import ACLED_KINDS
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.acled.rows import (
     CIVILIANS,
-    KINDS,
     LONGEST,
     REQUIRED,
     actor_record,
@@ -163,9 +163,9 @@ class _Import:
         return Incoming("incident", record, country)
 
     def _kind(self, event: str, account: Accounting) -> str:
-        if event and event not in KINDS:
+        if event and event not in ACLED_KINDS:
             account.remark(f"the sub_event_type {shown(event)} is unknown; the kind is unspecified")
-        return KINDS.get(event, "unspecified")
+        return ACLED_KINDS.get(event, "unspecified")
 
     def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
         """A report for each source that the registry knows; others are left out: they may be people's names."""

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.crosswalks import ACLED_GEO_PRECISION, ACLED_TIME_PRECISION, words
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.exchange.importers.store.batch import RowError
@@ -31,38 +32,8 @@ REQUIRED = (
     "geo_precision",
     "fatalities",
 )
-KINDS = {
-    "Government regains territory": "clash",
-    "Non-state actor overtakes territory": "clash",
-    "Armed clash": "clash",
-    "Chemical weapon": "chemical_attack",
-    "Air/drone strike": "airstrike",
-    "Suicide bomb": "suicide_bombing",
-    "Shelling/artillery/missile attack": "ground_to_ground_attack",
-    "Remote explosive/landmine/IED": "bombing",
-    "Abduction/forced disappearance": "abduction",
-    "Arrests": "detention",
-    "Grenade": "other",
-    "Sexual violence": "other",
-    "Excessive force against protesters": "other",
-    "Protest with intervention": "other",
-    "Peaceful protest": "other",
-    "Violent demonstration": "other",
-    "Mob violence": "other",
-    "Agreement": "other",
-    "Change to group/activity": "other",
-    "Disrupted weapons use": "other",
-    "Headquarters or base established": "other",
-    "Looting/property destruction": "other",
-    "Non-violent transfer of territory": "other",
-    "Other": "other",
-    "Attack": "unspecified",
-}
-"""Sub-event type → kind; "Attack" says nothing of how."""
-GEO_PRECISIONS = {"1": "exact", "2": "near", "3": "adm1"}
-"""`geo_precision` → precision of the site: the named place, around or near it, somewhere in its region."""
-TIME_PRECISIONS = {"1": "day", "2": "week", "3": "month"}
-"""`time_precision` → precision of the date; of a week and a month ACLED gives a day in the middle."""
+GEO_PRECISIONS = words(ACLED_GEO_PRECISION)
+TIME_PRECISIONS = words(ACLED_TIME_PRECISION)
 CIVILIANS = ("Violence against civilians", "Explosions/Remote violence")
 """Event types in which the one armed actor is who did it; in battles and demonstrations the roles are open."""
 LEXICON = (3, 10, 12, 100)

@@ -8,22 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from conflict_incidents.exchange import ucdp_columns
 from conflict_incidents.exchange.importers.tabular.grid import SourceTable
 
-_TEXTS = """
-    relid code_status conflict_name dyad_name side_a side_b source_article source_office source_date source_headline
-    source_original where_coordinates where_description adm_1 adm_2 geom_wkt country region date_start date_end
-"""
-_NUMBERS = """
-    id year active_year type_of_violence conflict_id conflict_dset_id conflict_new_id dyad_id dyad_dset_id dyad_new_id
-    side_a_id side_a_dset_id side_a_new_id side_b_id side_b_dset_id side_b_new_id gwnoa gwnob number_of_sources
-    where_prec priogrid_gid country_id event_clarity date_prec deaths_a deaths_b deaths_civilians deaths_unknown low
-    best high
-"""
-WHOLE = frozenset(_NUMBERS.split())
-"""Columns whose numbers are whole ones: ids, codes, years, counts."""
-OWN = WHOLE | frozenset(_TEXTS.split()) | {"latitude", "longitude"}
-"""UCDP's columns, in all layouts."""
 UNKNOWN = frozenset({"na", "n/a", "nan", "none", "null", "<na>"})
 """How programs write an empty cell; Namibia is called by its name here, and by a number."""
 _WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
@@ -31,7 +18,7 @@ _WHOLE_FLOAT = re.compile(r"(-?[0-9]+)\.0+")
 
 def in_whole_numbers(table: SourceTable) -> SourceTable:
     """The table with `678` for `678.0` in the columns of whole numbers, and nothing for `NA` in any."""
-    wanted = {name for name in table.columns if name.strip().lower() in WHOLE}
+    wanted = {name for name in table.columns if name.strip().lower() in ucdp_columns.whole()}
     rows = [
         replace(row, cells={name: _cell(text, name in wanted) for name, text in row.cells.items()})
         for row in table.rows
@@ -56,7 +43,7 @@ def in_own_names(table: SourceTable) -> SourceTable:
     names = {name: name for name in table.columns}
     for name in table.columns:
         own = name.strip().lower()
-        if own in OWN and own not in names.values():
+        if own in ucdp_columns.known() and own not in names.values():
             names[name] = own
     rows = [replace(row, cells={names[name]: text for name, text in row.cells.items()}) for row in table.rows]
     tags = {names.get(name, name): tag for name, tag in table.tags.items()}
