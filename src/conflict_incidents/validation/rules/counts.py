@@ -108,8 +108,11 @@ def sexes_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for claim, measure in _measures(incident):
         yield from _fits(claim, measure, SEXES, "total")
-        found = list(_sums(claim, measure, SEXES, claim.says_complete(measure, "sexes_complete")))
-        yield from found or _sums(claim, measure, ("women", "men", "children"), False)
+        complete = claim.says_complete(measure, "sexes_complete")
+        children = (measure, "children") in claim.counts
+        split = any((measure, group) in claim.counts for group in ("girls", "boys", "unknown_sex_or_age"))
+        found = list(_sums(claim, measure, SEXES, complete and not children))
+        yield from found or _sums(claim, measure, ("women", "men", "children"), complete and children and not split)
 
 
 @rule("CNT006", Severity.ERROR, on=Sourced)
