@@ -47,7 +47,11 @@ TOP = Path(__file__).parents[2]
 sys.path += sorted({str(file.parent) for file in (TOP / "tests").rglob("test_*.py")})
 PACKAGE = TOP / "src/conflict_incidents"
 ESTIMATING = tuple(
-    f"estimates/{name}" for name in ("accounts", "envelope", "intervals", "states", "structure", "voices")
+    f"estimates/{name}"
+    for name in (
+        *("accounts", "bests", "current", "envelope", "family", "group", "intervals", "ordering", "sites", "states"),
+        *("structure", "values", "voices"),
+    )
 )
 RULES = tuple(f"validation/rules/{file.stem}" for file in sorted((PACKAGE / "validation/rules").glob("[!_]*.py")))
 WANTED = 0.9

@@ -8,7 +8,8 @@ import pytest
 
 from conflict_incidents import by, explode, load, share, total
 from conflict_incidents.tables import frames
-from conflict_incidents.tables.totals import AnalysisError, Total
+from conflict_incidents.tables.frame_columns import AnalysisError
+from conflict_incidents.tables.totals import Total
 from samples import REGISTRIES, counted, incident, place, record, released, withdrawn
 
 UNKNOWN = "SYR-20220908-u0kn"
@@ -253,10 +254,10 @@ def test_a_frame_with_an_incident_twice_is_refused(df: pd.DataFrame) -> None:
 )
 def test_a_column_without_whole_numbers_is_refused(df: pd.DataFrame, values: Any) -> None:
     with pytest.raises(
-        AnalysisError, match=r"the column 'killed_low' holds no whole numbers from 0, but .*; `load` gives"
+        AnalysisError, match=r"the column 'killed_low' must hold whole numbers from 0, not .*; `load` gives"
     ):
         total(df.assign(killed_low=values))
-    with pytest.raises(AnalysisError, match="'killed_high_open' holds no truths"):
+    with pytest.raises(AnalysisError, match="'killed_high_open' must be boolean"):
         total(df.assign(killed_high_open="false"))
     with pytest.raises(AnalysisError, match="has the column 'killed_low' twice; keep one"):
         total(pd.concat([df, df[["killed_low"]]], axis=1))

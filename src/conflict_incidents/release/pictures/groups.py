@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.tables.totals import UNITS, by, total
+from conflict_incidents.tables.grouping import UNITS
+from conflict_incidents.tables.totals import by, total
 
 DASH = "\N{EN DASH}"
 

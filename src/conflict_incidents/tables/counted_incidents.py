@@ -1,0 +1,202 @@
+"""The incidents of a frame, each counted once: tombstones left out, parts counted in their wholes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from conflict_incidents.records.counts import INCIDENT_SCOPE, MEASURES, groups_of
+from conflict_incidents.tables.frame_columns import (
+    AnalysisError,
+    booleans,
+    list_of,
+    pandas_frame,
+    refuse_duplicate_columns,
+    refuse_repeated_ids,
+    require_columns,
+    suggestion,
+    whole_numbers,
+)
+from conflict_incidents.tables.grouping import PERIODS, UNITS, period_of, unit_of
+
+if TYPE_CHECKING:
+    from conflict_incidents.tables.frame_columns import Frame
+SEPARATOR = ";"
+"""Separates the items of a cell that holds several."""
+ENDS = ("low", "best", "high", "high_open")
+
+_SERIES = {
+    measure if group == "total" else f"{measure}_{group}": (measure, group)
+    for measure in MEASURES
+    for group in groups_of(measure)
+}
+"""Every measure with each of its groups, as columns are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedIncidents:
+    """The incidents of a frame without tombstones; the index counts from 0.
+
+    `wholes` has a row for each whole in the frame that an incident is part of, with the index of the part. `counted_as`
+    is the id under which each incident is counted: its own, or that of its outermost whole.
+    """
+
+    table: pd.DataFrame
+    wholes: pd.Series[Any]
+    counted_as: pd.Series[Any]
+
+    @property
+    def ids(self) -> pd.Series[Any]:
+        """The id of each incident."""
+        return self.table["incident_id"]
+
+    @property
+    def heads(self) -> pd.Series[Any]:
+        """Which rows are counted by themselves."""
+        return self.ids == self.counted_as
+
+    def numbers(self, measure: str, estimates: Frame | None) -> pd.DataFrame:
+        """The low, best, high and counts that each counted incident adds to a total, all Int64."""
+        found = self.estimates(measure, estimates)
+        known = found["low"].notna() | found["high"].notna()
+        parts = (~self.heads).groupby(self.counted_as).sum()
+        return pd.DataFrame(
+            {
+                "low": found["low"],
+                "best": found["best"],
+                "high": found["high"].fillna(found["low"]),
+                "incidents": 1,
+                "unknown": ~known,
+                "open_ended": known & found["high_open"],
+                "without_best": known & found["best"].isna(),
+                "parts": self.ids[found.index].map(parts),
+            }
+        ).astype("Int64")
+
+    def ends(self, measure: str, estimates: Frame | None) -> tuple[pd.Series[Any], pd.Series[Any]]:
+        """The smallest and the largest number that each counted incident may have: 0 and infinity where unknown."""
+        found = self.estimates(measure, estimates)
+        low = found["low"].astype("Float64").fillna(0.0).astype(float)
+        high = found["high"].astype("Float64").fillna(math.inf).astype(float)
+        return low, high.mask(found["high_open"], math.inf).clip(lower=low)
+
+    def estimates(self, measure: str, estimates: Frame | None) -> pd.DataFrame:
+        """The estimate of each counted incident: low, best and high (Int64), and whether the high is open.
+
+        A whole without a number of its own has at least the sum of its parts.
+        """
+        found = _columns_of_measure(self.table, measure) if estimates is None else self._joined(measure, estimates)
+        if self.wholes.empty:
+            return found
+        known = found["low"].notna() | found["high"].notna()
+        covered = self.wholes.isin(self.ids[known]).groupby(level=0).any()
+        alone = known & self.ids.index.isin(covered.index[~covered])
+        sums = found.loc[alone, ["low", "high"]].groupby(self.counted_as[alone]).sum(min_count=1)
+        sums = sums[(sums["low"] > 0).fillna(False).astype(bool)]
+        from_parts = self.heads & self.ids.isin(sums.index)
+        for end in ("low", "high"):
+            found.loc[from_parts, end] = self.ids[from_parts].map(sums[end]).astype("Int64")
+        found.loc[from_parts, "high_open"] = True
+        return found[self.heads]
+
+    def _joined(self, measure: str, estimates: Frame) -> pd.DataFrame:
+        """The estimates of the incidents as a whole, from the table `estimates`."""
+        table = pandas_frame(estimates)
+        require_columns(
+            table, ["incident_id", "scope", "measure", "group", *ENDS], "pass rows of the table `estimates`"
+        )
+        if measure not in _SERIES:
+            raise AnalysisError(_no_measure(measure, list(_SERIES)))
+        name, group = _SERIES[measure]
+        of_it = (table["scope"] == INCIDENT_SCOPE) & (table["measure"] == name) & (table["group"] == group)
+        rows = table[of_it.to_numpy(dtype=bool, na_value=False)]
+        refuse_repeated_ids(rows["incident_id"], "in `estimates`")
+        rows = rows.set_index("incident_id")[list(ENDS)].add_prefix(f"{measure}_")
+        rows = rows.set_axis(rows.index.astype("string")).reindex(self.ids).reset_index(drop=True)
+        return _columns_of_measure(rows, measure)
+
+    def key(self, key: str) -> pd.DataFrame:
+        """The columns by which to group the counted incidents."""
+        table = self.table[self.heads]
+        if key in PERIODS:
+            return period_of(table, key).to_frame(key)
+        if key in UNITS:
+            return unit_of(table, key)
+        if key not in table.columns:
+            known = [*PERIODS, *UNITS, *map(str, table.columns)]
+            raise AnalysisError(f"the frame has no column {key!r} to group by{suggestion(key, known)} {list_of(known)}")
+        return table[[key]]
+
+
+def counted_incidents(df: Frame) -> CountedIncidents:
+    """The incidents of a frame, each counted once.
+
+    Raises:
+        AnalysisError: a column that this needs is missing, or an incident comes twice.
+    """
+    table = pandas_frame(df)
+    if "incident_id" not in table.columns and "incident_id" in table.index.names:
+        table = table.reset_index("incident_id")
+    if {"scope", "measure", "group"} <= set(table.columns):
+        raise AnalysisError(
+            "these aren't incidents; pass rows of `incidents` first, and those of `estimates` as `estimates=`"
+        )
+    require_columns(table, ["incident_id"], "by which each incident counts once; load it too")
+    require_columns(table, ["status"], "which tells tombstones; load it too")
+    require_columns(
+        table,
+        ["counted_in"],
+        "which tells the parts of other incidents; load it too, or set it to NA if there are none",
+    )
+    ids = table["incident_id"]
+    if ids.isna().any():
+        raise AnalysisError(
+            f"{int(ids.isna().sum())} rows have no incident_id, perhaps from an outer join; drop them first"
+        )
+    refuse_repeated_ids(ids, "in the frame, which was perhaps joined, concatenated or exploded")
+    released = (table["status"] != "withdrawn").to_numpy(dtype=bool, na_value=True)
+    table = table[released].reset_index(drop=True)
+    ids = table["incident_id"].astype("string")
+    wholes = table["counted_in"].astype("string").dropna().str.split(SEPARATOR).explode().str.strip()
+    wholes = wholes[wholes.isin(ids)]
+    outermost = wholes[~wholes.isin(ids[wholes.index])]
+    often = outermost.groupby(level=0).nunique().reindex(wholes.index.unique(), fill_value=0)
+    for row in often.index[often != 1][:1]:
+        named = " and ".join(wholes[[row]])
+        raise AnalysisError(
+            f"{ids[row]} is counted in {named}, and none of these is counted in all others, or each in another; leave "
+            "all but one out of the frame, or correct counted_in"
+        )
+    counted_as = ids.copy()
+    counted_as[outermost.index] = outermost
+    return CountedIncidents(table.assign(incident_id=ids), wholes, counted_as)
+
+
+def _columns_of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """The estimates of a measure, from the columns that begin with its name."""
+    names = [f"{measure}_{end}" for end in ENDS]
+    if not set(names) <= set(table.columns):
+        raise AnalysisError(_missing_columns(table, measure))
+    refuse_duplicate_columns(table, names)
+    found = {end: whole_numbers(table[f"{measure}_{end}"]) for end in ENDS[:-1]}
+    return pd.DataFrame(found | {"high_open": booleans(table[f"{measure}_high_open"])})
+
+
+def _missing_columns(table: pd.DataFrame, measure: str) -> str:
+    """The message for missing columns of a measure."""
+    stems = (str(name).removesuffix("_high_open") for name in table.columns if str(name).endswith("_high_open"))
+    available = [stem for stem in stems if {f"{stem}_{end}" for end in ENDS} <= set(table.columns)]
+    if measure not in _SERIES:
+        return _no_measure(measure, available or list(MEASURES))
+    missing = next(f"{measure}_{end}" for end in ENDS if f"{measure}_{end}" not in table.columns)
+    return (
+        f"the frame has no column {missing!r}; pass the table `estimates` as `estimates=`, which has every measure and "
+        f"group, or take a measure of the frame: {', '.join(available) or 'none'}"
+    )
+
+
+def _no_measure(measure: str, known: list[str]) -> str:
+    return f"no measure is called {measure!r}{suggestion(measure, known)} {list_of(known)}"

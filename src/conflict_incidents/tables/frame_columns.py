@@ -1,0 +1,101 @@
+"""Checked columns of a frame that an analyst passes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pandas as pd
+from pandas.api import types as kinds
+
+from conflict_incidents.tables.dtypes import FrameError, as_pandas
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+
+    Frame: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table
+SHOWN = 5
+"""How many ids a message names."""
+
+
+class AnalysisError(ValueError):
+    """A frame that can't be added up, or lacks a column; the message says what to do."""
+
+
+def pandas_frame(df: Frame) -> pd.DataFrame:
+    """A pandas frame of any frame that is accepted."""
+    try:
+        return as_pandas(df)
+    except FrameError as error:
+        raise AnalysisError(str(error)) from error
+
+
+def require_columns(table: pd.DataFrame, columns: Iterable[str], advice: str = "") -> None:
+    """Raise an error for the first column that is missing or comes twice."""
+    for name in columns:
+        if name not in table.columns:
+            message = f"the frame has no column {name!r}{f', {advice}' if advice else ''}."
+            raise AnalysisError(f"{message} {list_of(list(map(str, table.columns)))}")
+    refuse_duplicate_columns(table, columns)
+
+
+def refuse_duplicate_columns(table: pd.DataFrame, columns: Iterable[str]) -> None:
+    """Raise an error for the first column that comes twice."""
+    for name in columns:
+        if isinstance(table[name], pd.DataFrame):
+            raise AnalysisError(f"the frame has the column {name!r} twice; keep one")
+
+
+def refuse_repeated_ids(ids: pd.Series[Any], where: str) -> None:
+    """Raise an error where an incident comes more than once."""
+    repeated = ids[ids.duplicated()].astype(str).unique()
+    if len(repeated):
+        more = f" and {len(repeated) - SHOWN} more" if len(repeated) > SHOWN else ""
+        raise AnalysisError(
+            f"{len(repeated)} incidents come more than once {where}: {', '.join(repeated[:SHOWN])}{more}; keep one row "
+            "of each, as by df.drop_duplicates('incident_id'), or filter to one value of the column that repeats them"
+        )
+
+
+def whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column as Int64; counts are whole numbers from 0."""
+    text = (
+        f"the column {column.name!r} must hold whole numbers from 0, not {column.dtype}; `load` gives the right types"
+    )
+    if column.isna().all():
+        return pd.Series(pd.NA, index=column.index, dtype="Int64")
+    if kinds.infer_dtype(column, skipna=True) not in {"integer", "floating", "mixed-integer-float", "integer-na"}:
+        raise AnalysisError(text)
+    try:
+        numbers = column.astype("Int64")
+    except (TypeError, ValueError) as error:
+        raise AnalysisError(text) from error
+    if (numbers < 0).any():
+        raise AnalysisError(text)
+    return numbers
+
+
+def booleans(column: pd.Series[Any]) -> pd.Series[Any]:
+    """A column as booleans, NA as false; 1 and 0 are true and false, as in databases."""
+    text = f"the column {column.name!r} must be boolean, not {column.dtype}; `load` gives the right types"
+    if column.isna().all():
+        return pd.Series(False, index=column.index)
+    if kinds.infer_dtype(column, skipna=True) not in {"boolean", "integer", "floating", "integer-na"}:
+        raise AnalysisError(text)
+    try:
+        return column.astype("boolean").fillna(False).astype(bool)
+    except (TypeError, ValueError) as error:
+        raise AnalysisError(text) from error
+
+
+def suggestion(name: str, known: list[str]) -> str:
+    """The end of a message on an unknown name: the nearest known name, if there is one."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else "."
+
+
+def list_of(names: list[str]) -> str:
+    """A sentence that lists the known names."""
+    return f"There are: {', '.join(names) or 'none'}"
