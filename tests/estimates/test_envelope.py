@@ -122,6 +122,10 @@ WORKED: dict[str, Case] = {
         [claim("sohr", "r8", {"at_most": 5}), claim("shaam", "own8", 7)],
         {"killed total": "at most 7, no best, conflicting"},
     ),
+    "at most, beside an open end": (
+        [claim("sohr", "r8", {"at_most": 5}), claim("shaam", "own8", at_least(7))],
+        {"killed total": "up to 5 or more, no best, conflicting"},
+    ),
     "an approximate and an exact number": (
         [claim("sohr", "r8", about(500)), claim("shaam", "own8", 512)],
         {"killed total": "450-550, best 512, compatible, approximate"},
@@ -409,6 +413,13 @@ MORE: dict[str, Case] = {
     "a relay of a withdrawn count goes along, a later one does not": (
         [claim("a", "own8", 30, **WITHDRAWN), claim("a", "r9", 30, as_of="2022-09-21")],
         {"killed total": f"30, best 30, {SOLE}"},
+    ),
+    "a relay of the correction stays on the day of the withdrawal": (
+        [
+            claim("a", "r8", at_least(110), id="first", **WITHDRAWN),
+            claim("a", "r9", {"word": "tens"}, as_of="2022-09-20", supersedes=["first"]),
+        ],
+        {"killed total": f"at least 20, no best, {SOLE}"},
     ),
     # Section 5: parts and wholes, between voices.
     "sites that exceed the incident": (

@@ -106,9 +106,11 @@ class Estimate:
 
     @property
     def text(self) -> str:
-        """The range in words: `12-15`, `7`, `at least 5`, `at most 7`, `4-6 or more`."""
+        """The range in words: `12-15`, `7`, `at least 5`, `at most 7`, `4-6 or more`, `up to 7 or more`."""
         if self.low is None:
-            return "unknown" if self.high is None else f"at most {self.high}"
+            if self.high is None:
+                return "unknown"
+            return f"up to {self.high} or more" if self.high_open else f"at most {self.high}"
         if self.high is None:
             return f"at least {self.low}"
         closed = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
