@@ -40,7 +40,7 @@ def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[Stat
 
 
 def _repeats_withdrawn(relay: Account, withdrawn: list[Account]) -> bool:
-    """Whether a relay repeats a withdrawn count: fits it, doesn't supersede it, and isn't dated after the withdrawal."""
+    """Whether a relay repeats a withdrawn count: fits and doesn't supersede it, dated no later."""
     return any(
         _fits(relay, _values_of_accounts(gone)) and relay.as_of[:10] <= gone.withdrawn and not relay.replaces & gone.ids
         for gone in withdrawn
