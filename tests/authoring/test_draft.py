@@ -249,7 +249,7 @@ def test_a_date_is_a_day_a_month_or_a_span(text: str, yaml_text: str, dataset: D
         ("country", "../", "write three letters"),
         ("date", "2022-02-30", "does not exist"),
         ("date", "8.9.2022", "not a date"),
-        ("date", "2202-09-08", "after the day of the release"),
+        ("date", "2202-09-08", "in the future"),
         ("date", "2022-09-10/2022-09-08", "ends"),
         ("title", "Quarry\u200b", "zero width space"),
         ("title", "One line\nand another", "one line"),

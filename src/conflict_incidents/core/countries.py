@@ -1,4 +1,4 @@
-"""Countries as tables write them, by name, numeric code, alpha-2 or alpha-3 → ISO 3166-1 alpha-3."""
+"""Countries: their ISO 3166-1 alpha-3 code by the names and codes that tables have, and where they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 from pycountry import countries
 
 from conflict_incidents.core.ids import slug
+
+TERRITORIAL_SEA = 0.2
+"""Degrees, about 12 nautical miles, by which the box of a country is widened."""
 
 
 def alpha3(text: str) -> str | None:
@@ -27,6 +30,30 @@ def name_of(code: str) -> str:
         return usual
     country = countries.get(alpha_3=code)
     return str(getattr(country, "common_name", country.name)) if country else code
+
+
+def may_hold(code: str, lat: float, lon: float) -> bool:
+    """Whether a position can be in a country or its territorial sea; of a country without outline anything can.
+
+    The boxes are those of Natural Earth; land that several countries hold or claim is in the boxes of each.
+    """
+    boxes = _boxes().get(code)
+    return boxes is None or any(
+        south - TERRITORIAL_SEA <= lat <= north + TERRITORIAL_SEA
+        and west - TERRITORIAL_SEA <= lon <= east + TERRITORIAL_SEA
+        for west, south, east, north in boxes
+    )
+
+
+@cache
+def _boxes() -> dict[str, list[tuple[float, ...]]]:
+    """West, south, east and north of the parts of countries in degrees, by alpha-3; `scripts/country_boxes.py`."""
+    found: dict[str, list[tuple[float, ...]]] = {}
+    with Path(__file__).with_name("country_boxes.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            box = tuple(float(row[side]) for side in ("west", "south", "east", "north"))
+            found.setdefault(row["iso3"], []).append(box)
+    return found
 
 
 @cache

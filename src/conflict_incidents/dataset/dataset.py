@@ -111,6 +111,11 @@ class Dataset:
         return created
 
     @cached_property
+    def latest_day(self) -> date:
+        """The last day that a record can have a date of: today, or the day of the release in the making if later."""
+        return max(self.release_date, date.today())
+
+    @cached_property
     def ledger(self) -> Ledger:
         """What was released, as `data/released.csv` has it."""
         file = self.root / "data" / ledger.FILE

@@ -6,11 +6,14 @@ Each record is read once and only when asked for.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
+
+from pycountry import subdivisions
+from pycountry.db import Subdivision
 
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import FileIndex, files_below, incident_folder
@@ -34,9 +37,9 @@ _Registered = TypeVar("_Registered", bound=Named)
 
 @dataclass(frozen=True, slots=True)
 class AdminUnit:
-    """An administrative unit: p-code, level 1 to 3, names, parent, bounding box and centre in degrees.
+    """An administrative unit: code, level 1 to 3, name, parent, country, bounding box and centre in degrees.
 
-    The centre is latitude and longitude, None where the list has none.
+    The centre is latitude and longitude, None where the list has none; units of ISO 3166-2 have no box.
     """
 
     pcode: str
@@ -44,15 +47,53 @@ class AdminUnit:
     name: str
     parent: str
     country: str
-    west: float
-    south: float
-    east: float
-    north: float
+    west: float = -180.0
+    south: float = -90.0
+    east: float = 180.0
+    north: float = 90.0
     centre: tuple[float, float] | None = None
 
     def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
         """Whether a position is in the box, widened by a margin in degrees."""
         return self.south - margin <= lat <= self.north + margin and self.west - margin <= lon <= self.east + margin
+
+
+class AdminUnits(Mapping[str, AdminUnit]):
+    """Administrative units by code: those that a dataset lists; of the countries that it doesn't, those of ISO 3166-2.
+
+    `listed` are the dataset's own, by p-code.
+    """
+
+    def __init__(self, listed: dict[str, AdminUnit]) -> None:
+        self.listed = listed
+        self._by_country: dict[str, list[AdminUnit]] = {}
+        for unit in listed.values():
+            self._by_country.setdefault(unit.country, []).append(unit)
+
+    def listed_of(self, country: str) -> list[AdminUnit]:
+        """The units that the dataset lists of a country, by alpha-3 code."""
+        return self._by_country.get(country, [])
+
+    def __getitem__(self, code: str) -> AdminUnit:
+        unit = self.listed.get(code) or _subdivision(subdivisions.get(code=code) if "-" in code else None)
+        if unit is None or (code not in self.listed and unit.country in self._by_country):
+            raise KeyError(code)
+        return unit
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.listed
+        yield from (one.code for one in subdivisions if one.code in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _subdivision(found: Subdivision | None) -> AdminUnit | None:
+    """A unit of ISO 3166-2; level 2 is what is part of another one."""
+    if found is None:
+        return None
+    level = 2 if found.parent_code else 1
+    return AdminUnit(found.code, level, found.name, found.parent_code or "", found.country.alpha_3)
 
 
 class Registry:
@@ -140,18 +181,18 @@ class Registry:
         return found if isinstance(found, kind) else None
 
     @cached_property
-    def admin_units(self) -> dict[str, AdminUnit]:
-        """The administrative units by p-code, from `data/codelists/admin_units.csv`.
+    def admin_units(self) -> AdminUnits:
+        """The administrative units by code, with the p-codes from `data/codelists/admin_units.csv`.
 
         Raises:
             DatasetError: the list can't be read.
         """
         file = self.index.root / "data" / "codelists" / "admin_units.csv"
         if not file.exists():
-            return {}
+            return AdminUnits({})
         try:
             with file.open(encoding="utf-8", newline="") as stream:
-                return {row["pcode"]: _unit(row) for row in csv.DictReader(stream)}
+                return AdminUnits({row["pcode"]: _unit(row) for row in csv.DictReader(stream)})
         except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
             raise DatasetError(
                 f"{self.index.shown(file)} can't be read as a list of administrative units: {error!r}"

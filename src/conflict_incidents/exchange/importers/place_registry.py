@@ -14,7 +14,7 @@ from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.records.vocabulary import BOX_MARGIN, PRECISIONS_BY_LEVEL
+from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
 APART_KM = 15.0
 """The largest distance between two positions of one place: sources disagree about where a village ends."""
@@ -83,15 +83,12 @@ class PlaceResolver:
                 known = _Known(id, place.country or "", place.level, place.admin, position)
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
         self._units: dict[tuple[str, int, str], list[AdminUnit]] = {}
-        self._boxes: dict[str, list[AdminUnit]] = {}
-        self._listed = {(unit.country, unit.level) for unit in dataset.registry.admin_units.values()}
-        for unit in dataset.registry.admin_units.values():
+        self._listed = {(unit.country, unit.level) for unit in dataset.registry.admin_units.listed.values()}
+        for unit in dataset.registry.admin_units.listed.values():
             for name in {folded(unit.pcode), folded(unit.name)}:
                 self._units.setdefault((unit.country, unit.level, name), []).append(unit)
-            if unit.level == 1:
-                self._boxes.setdefault(unit.country, []).append(unit)
         for (country, level, name), code in aliases(dataset, "admin_aliases").items():
-            if (found := dataset.registry.admin_units.get(code)) and level == str(found.level):
+            if (found := dataset.registry.admin_units.listed.get(code)) and level == str(found.level):
                 self._units.setdefault((country.upper(), found.level, name), []).append(found)
 
     def unit(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
@@ -103,11 +100,6 @@ class PlaceResolver:
     def lists(self, country: str, level: int) -> bool:
         """Whether the dataset lists units of a level of a country."""
         return (country, level) in self._listed
-
-    def inside(self, country: str, position: GeoPoint) -> bool:
-        """Whether a position may be in a country, as far as the dataset lists its units."""
-        boxes = self._boxes.get(country, [])
-        return not boxes or any(box.holds(position.lat, position.lon, BOX_MARGIN) for box in boxes)
 
     def _lies_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
         while unit.level > parent.level:

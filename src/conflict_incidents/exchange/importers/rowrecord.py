@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.countries import alpha3, may_hold
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
@@ -204,8 +204,8 @@ class Builder:
             return None
         if abs(lat) < 0.1 and abs(lon) < 0.1:
             raise RowError(said["lat"], "the position is at 0, 0, where nothing is; leave it empty if it isn't known")
-        if not self.places.inside(country, GeoPoint(lat, lon)):
-            swapped = "; latitude and longitude look swapped" if self.places.inside(country, GeoPoint(lon, lat)) else ""
+        if not may_hold(country, lat, lon):
+            swapped = "; latitude and longitude look swapped" if may_hold(country, lon, lat) else ""
             raise RowError(said["lat"], f"{lat}, {lon} is outside {country}{swapped}")
         digits = SITE_DECIMALS if said.get("position") == "site" else DECIMALS
         return GeoPoint(round(lat, digits), round(lon, digits))

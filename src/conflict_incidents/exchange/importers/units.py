@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 
+from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.registry import AdminUnit
-from conflict_incidents.records.vocabulary import BOX_MARGIN
 
 _WORDS = re.compile(r"\b(?:governorate|muhafazat|province|state|district|mintaqat|subdistrict|nahiyat|region)\b")
 
@@ -21,7 +21,7 @@ class Units:
 
     def __init__(self, dataset: Dataset) -> None:
         self._aliases = aliases(dataset, "admin_aliases")
-        self._units = dataset.registry.admin_units
+        self._units = dataset.registry.admin_units.listed
         self._names: dict[tuple[str, int, str, str], str] = {}
         self._provinces: dict[str, list[AdminUnit]] = {}
         for unit in self._units.values():
@@ -42,11 +42,10 @@ class Units:
         return country in self._provinces
 
     def inside(self, country: str, lat: float | None, lon: float | None) -> bool:
-        """Whether a position may be in a country, as far as the dataset lists its units; never at 0, 0."""
+        """Whether a position may be in a country; never at 0, 0."""
         if lat is None or lon is None or (abs(lat) < 0.1 and abs(lon) < 0.1):
             return False
-        provinces = self._provinces.get(country, [])
-        return not provinces or any(unit.holds(lat, lon, BOX_MARGIN) for unit in provinces)
+        return may_hold(country, lat, lon)
 
     def _roots(self, country: str) -> set[str]:
         return {unit.parent for unit in self._provinces.get(country, [])}

@@ -92,11 +92,10 @@ def _span(incident: Incident) -> Iterator[Problem]:
 
 @rule("DAT002", Severity.ERROR, on=Record)
 def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """No date is after the day of the release in the making (`created` in datapackage.json).
+    """No date is after today, nor after the day of the release in the making (`created` in datapackage.json) if later.
 
-    The clock of whoever runs the check doesn't matter: the same record gets the same answer on every day. Of a month or
-    a year, the first day counts. A note on a change is dated between releases, when that day hasn't been moved yet; it
-    is compared with the day of its release when that is published.
+    What is accepted on one day is accepted on every later one. Of a month or a year, the first day counts. A note on a
+    change is compared with the day of its release when that is published.
 
     Wrong:
         date: 2202-09-08
@@ -106,12 +105,8 @@ def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """
     for text, mark in record.texts_at(*DAYS) if not isinstance(record, ChangeNote) else ():
         day = earliest(text)
-        if day and day > dataset.release_date and not is_sentinel(text):
-            yield Problem(
-                mark,
-                f"{shown(text)} is after the day of the release ({dataset.release_date}); correct the date, or move "
-                "`created` in datapackage.json",
-            )
+        if day and day > dataset.latest_day and not is_sentinel(text):
+            yield Problem(mark, f"{shown(text)} is in the future; correct the date")
 
 
 @rule("DAT005", Severity.WARNING, on=Incident)

@@ -44,7 +44,7 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
     if isinstance(judged, Incident):
         what, zone, milder = "the incident", zone_of(judged, dataset), Severity.WARNING if judged.external else None
     start = _start(judged)
-    if start is None or start > dataset.release_date:
+    if start is None or start > dataset.latest_day:
         return
     moment = _moment(judged, start, zone) if isinstance(judged, Incident) else None
     for text, verb, at in _known_days(judged):
@@ -145,7 +145,7 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
 def _day_out(report: Report, dataset: Dataset) -> date | None:
     """The day a report was published, None where it isn't known, or DAT002 and REC008 ask about it."""
     day = known_day(report.published)
-    return day if day and day <= dataset.release_date else None
+    return day if day and day <= dataset.latest_day else None
 
 
 def _over_a_year(since: date, day: date) -> bool:

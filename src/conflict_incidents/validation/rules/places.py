@@ -54,9 +54,10 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
 
 @rule("PLC005", Severity.ERROR, on=(Violation, Place))
 def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A p-code is in `data/codelists/admin_units.csv`, has the level that it is given for, and belongs to its parent.
+    """A unit's code is known, has the level that it is given for, and belongs to its parent.
 
-    A place that is itself a unit is in none that is smaller.
+    It is a p-code of `data/codelists/admin_units.csv`; for a country of which that lists none, a code of ISO 3166-2
+    such as `UA-14`. A place that is itself a unit is in none that is smaller.
 
     Wrong:
         admin: {adm1: SY07, adm2: SY0203}
@@ -65,7 +66,7 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         admin: {adm1: SY07, adm2: SY0703}
     """
     if isinstance(judged, Violation):
-        yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a p-code; one is like `SY07`")
+        yield Problem(judged.at, f"{judged.name} is {judged.seen}, not the code of a unit, as `SY07` or `UA-14`")
         return
     chain = [(level, judged.admin.get(f"adm{level}")) for level in (1, 2, 3)]
     above: AdminUnit | None = None
@@ -75,8 +76,7 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         at = judged.at("admin", f"adm{level}")
         unit = dataset.registry.admin_units.get(code)
         if unit is None:
-            same = [known.pcode for known in dataset.registry.admin_units.values() if known.level == level]
-            yield Problem(at, f"{shown(code)} is not in data/codelists/admin_units.csv{suggestion(code, same)}")
+            yield Problem(at, _unknown_unit(code, level, judged.country, dataset))
         elif unit.level != level:
             yield Problem(
                 at, f"{shown(code)} ({unit.name}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
@@ -96,6 +96,14 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         elif judged.level in UNITS and f"adm{level}" > judged.level:
             yield Problem(at, f"a place of level {shown(judged.level)} is in no smaller unit; remove `adm{level}`")
         above = unit or above
+
+
+def _unknown_unit(code: str, level: int, country: str | None, dataset: Dataset) -> str:
+    units = dataset.registry.admin_units
+    same = [unit.pcode for unit in units.values() if unit.level == level and country in {None, unit.country}]
+    lists = "in data/codelists/admin_units.csv"
+    where = lists if units.listed_of(country or "") else f"of ISO 3166-2, nor {lists}"
+    return f"{shown(code)} is not {where}{suggestion(code, same)}"
 
 
 def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
+from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
@@ -144,11 +145,16 @@ def _left(position: LatLon, place: Place, dataset: Dataset) -> str | AdminUnit |
     units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
         return None  # PLC005 asks which of the two is wrong
-    country = [unit for unit in dataset.registry.admin_units.values() if unit.country == place.country]
-    if country and not any(unit.holds(*position, BOX_MARGIN) for unit in country):
+    if place.country and place.level != "area" and not _in_country(position, place.country, dataset):
         return place.country
     smallest = max(units, key=lambda unit: unit.level, default=None)
     return smallest if smallest and not smallest.holds(*position, BOX_MARGIN) else None
+
+
+def _in_country(position: LatLon, country: str, dataset: Dataset) -> bool:
+    """Whether a position can be in a country: in one of its boxes, and of the units that the dataset lists of it."""
+    listed = dataset.registry.admin_units.listed_of(country)
+    return may_hold(country, *position) and (not listed or any(unit.holds(*position, BOX_MARGIN) for unit in listed))
 
 
 def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.crosswalks import ACLED_KINDS
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
@@ -224,7 +225,7 @@ class _Import:
             beside.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
-            inside = position if position and self.places.inside(country, position) else None
+            inside = position if position and may_hold(country, position.lat, position.lon) else None
             found = self.places.place(Wanted(cells["location"], country, admin, inside, level, "ACLED", close=True))
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             beside.account.mapped("location", "sites.place")

@@ -256,6 +256,6 @@ def published(text: str, dataset: Dataset) -> tuple[str | None, str]:
         return None, "no date"
     if is_sentinel(day.isoformat()) or day.year < 1900:
         return None, "means an unknown date"
-    if day > dataset.release_date:
+    if day > dataset.latest_day:
         return None, "is in the future"
     return day.isoformat(), TIMED if is_timed else ""
