@@ -9,7 +9,7 @@ import csv
 import json
 import sys
 from collections.abc import Iterator
-from itertools import accumulate, combinations
+from itertools import accumulate, combinations, pairwise
 from pathlib import Path
 
 from pycountry import countries
@@ -48,7 +48,7 @@ def outlines(atlas: dict) -> Iterator[tuple[list[str], Box]]:
 def boxes(ring: list[tuple[float, float]]) -> Iterator[Box]:
     """The box of a ring; one on each side where it runs over the antimeridian."""
     sides = [ring]
-    if any(abs(one[0] - other[0]) > 180 for one, other in zip(ring, ring[1:], strict=False)):
+    if any(abs(one[0] - other[0]) > 180 for one, other in pairwise(ring)):
         sides = [[point for point in ring if point[0] >= 0], [point for point in ring if point[0] < 0]]
     for side in filter(None, sides):
         xs, ys = zip(*side, strict=True)

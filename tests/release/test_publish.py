@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ import pytest
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError, build
+from conflict_incidents.release.changelog import Plan
 from conflict_incidents.release.contents import sha256
 from conflict_incidents.release.index import read_index
-from conflict_incidents.release.publish import publication
+from conflict_incidents.release.publish import dated, publication
 from samples import STORY, Tree, bytes_of, dataset, incident, records
 from servers import Server
 
+TODAY = date.today().isoformat()
 URL = "https://example.org/v1.0.0"
 SECOND = incident("SYR-20220907-aaaa", date="2022-09-07", title="Another")
 NOTE = "schema: change/1\nkind: new\ndate: 2026-11-22\ntext: The first incidents.\nrecords: [SYR-20220908-7q4m]\n"
@@ -68,6 +71,7 @@ STEPS = ["validated", "built", "built again", "verified"]
 def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = founded(tmp_path / "founded")
     real = said(capsys, root, "--url", URL)
+    assert real.pop(0) == f"writes:      {root}/datapackage.json: `created` becomes {TODAY}"
     assert [line.split(":")[0] for line in real[:4]] == STEPS
     assert real[2].endswith("another zone, locale, hash seed, umask, folder and order of files: the same")
     assert real[4:-1] == [
@@ -81,11 +85,11 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
     (entry,) = read_index(root).releases
     (zip,) = (root / "release").glob("*.zip")
     assert real[-1].startswith(f"{zip} is what to publish. Commit what was written, then: git tag v1.0.0")
-    assert (str(entry.version), entry.created, entry.url) == ("1.0.0", "2026-11-22T00:00:00Z", f"{URL}/{zip.name}")
+    assert (str(entry.version), entry.created, entry.url) == ("1.0.0", f"{TODAY}T00:00:00Z", f"{URL}/{zip.name}")
     assert entry.zip == f"sha256:{sha256(zip.read_bytes())}"
     assert entry.sums == f"sha256:{sha256((root / 'release/current/SHA256SUMS').read_bytes())}"
     log = (root / "CHANGELOG.md").read_text("utf-8")
-    assert log.endswith("## 1.0.0 (2026-11-22)\n\n### New incidents\n- The first incidents. (`SYR-20220908-7q4m`)\n")
+    assert log.endswith(f"## 1.0.0 ({TODAY})\n\n### New incidents\n- The first incidents. (`SYR-20220908-7q4m`)\n")
     assert "incident,SYR-20220908-7q4m,published," in (root / "data/released.csv").read_text("utf-8")
     assert "version: 1.0.0" in (root / "CITATION.cff").read_text("utf-8")
     assert {path.stem for path in (root / "release/current/summary").glob("*.svg")} == {
@@ -124,6 +128,16 @@ def test_the_same_rows_in_other_files_are_not_the_published_release(published: P
         publication(made, records(made), zip, None)
 
 
+def test_publishing_moves_the_day_of_a_version_that_is_not_published(tmp_path: Path, published: Path) -> None:
+    assert dated(Dataset(published)) == Plan()
+    root = founded(tmp_path / "founded")
+    (file, text), *others = dated(Dataset(root)).write.items()
+    assert (file, others) == (root / "datapackage.json", [])
+    assert json.loads(text) == Dataset(root).descriptor | {"created": f"{TODAY}T00:00:00Z"}
+    with_records(root, STORY, "1.0.0", "2999-01-01")
+    assert dated(Dataset(root)) == Plan()
+
+
 def test_a_version_that_leads_to_a_release_is_not_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_records(tmp_path / "rc", STORY, "1.0.0-rc.1", "2026-11-22")
     lines = said(capsys, tmp_path / "rc", "--dry-run", code=2)
@@ -140,7 +154,7 @@ def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_
     zip = written_down(root, server.url(""))
     server.answers[f"/{zip.name}"] = zip.read_bytes()
     shutil.rmtree(root / "release")
-    with_records(root, [SECOND], "1.1.0", "2026-11-23")
+    with_records(root, [SECOND], "1.1.0", TODAY)
     before = bytes_of(root)
     lines = said(capsys, root, "--dry-run")
     server.close()

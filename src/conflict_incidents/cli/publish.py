@@ -20,7 +20,7 @@ from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless, number
-from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.tables.contract import RELEASES, ContractError, about
 from conflict_incidents.validation.engine import validate_dataset
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release.publish import publication
     from conflict_incidents.release.reproduce import ReproductionError
 
-    dataset = dataset_at(options.root)
+    dataset = _of_today(dataset_at(options.root), options.dry_run)
     outcome = validate_dataset(dataset, counter("checked"))
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
@@ -79,6 +79,25 @@ def run(options: argparse.Namespace) -> int:
     tag = f"v{found.entry.version}"
     print(harmless(f"{zip} is what to publish. Commit what was written, then: git tag {tag} && git push origin {tag}"))
     return 0
+
+
+def _of_today(dataset: Dataset, dry: bool) -> Dataset:
+    """The dataset with the day of this release in its descriptor."""
+    from conflict_incidents.release import ReleaseError
+    from conflict_incidents.release.index import IndexDefect
+    from conflict_incidents.release.publish import dated
+
+    try:
+        plan = dated(dataset)
+    except (ReleaseError, IndexDefect, ContractError) as error:
+        raise CommandError(str(error)) from error
+    if not plan.write:
+        return dataset
+    _step("would write" if dry else "writes", f"{dataset.root / DESCRIPTOR}: `created` becomes {dataset.latest_day}")
+    if dry:
+        return dataset
+    plan.carry_out()
+    return dataset.again()
 
 
 @contextmanager

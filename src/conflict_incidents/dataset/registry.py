@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pycountry import subdivisions
-from pycountry.db import Subdivision
 
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import FileIndex, files_below, incident_folder
@@ -75,7 +74,7 @@ class AdminUnits(Mapping[str, AdminUnit]):
         return self._by_country.get(country, [])
 
     def __getitem__(self, code: str) -> AdminUnit:
-        unit = self.listed.get(code) or _subdivision(subdivisions.get(code=code) if "-" in code else None)
+        unit = self.listed.get(code) or (_subdivision(code) if "-" in code else None)
         if unit is None or (code not in self.listed and unit.country in self._by_country):
             raise KeyError(code)
         return unit
@@ -88,8 +87,9 @@ class AdminUnits(Mapping[str, AdminUnit]):
         return sum(1 for _ in self)
 
 
-def _subdivision(found: Subdivision | None) -> AdminUnit | None:
+def _subdivision(code: str) -> AdminUnit | None:
     """A unit of ISO 3166-2; level 2 is what is part of another one."""
+    found: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
     if found is None:
         return None
     level = 2 if found.parent_code else 1

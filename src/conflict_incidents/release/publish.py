@@ -10,13 +10,15 @@ fetched.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
-from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release.changelog import Plan, assembled
 from conflict_incidents.release.contents import sha256
@@ -24,6 +26,7 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, read_index
 from conflict_incidents.release.reader import opened
 from conflict_incidents.tables import in_release
+from conflict_incidents.tables.contract import about
 
 CITATION = "CITATION.cff"
 """How to cite the dataset, at its root: the file of the release that was published last."""
@@ -70,6 +73,23 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
     write[dataset.root / INDEX_FILE] = index_text(_with(index, entry, name)).encode()
     changed = Plan({file: data for file, data in write.items() if _bytes_of(file) != data}, plan.delete)
     return Publication(entry, changed, list(_summary(changed, dataset)))
+
+
+def dated(dataset: Dataset) -> Plan:
+    """Set the day of a version that isn't published yet to today; a later day in the descriptor stays.
+
+    Raises:
+        ReleaseError: the version is none of a release, or the index can't be used.
+    """
+    known = _index(dataset.root).get(to_publish(about(dataset.descriptor).version))
+    if known or dataset.release_date == dataset.latest_day:
+        return Plan()
+    file = dataset.root / DESCRIPTOR
+    created = f"{dataset.latest_day}T00:00:00Z"
+    text = re.sub(r'("created"\s*:\s*")[^"]*', rf"\g<1>{created}", file.read_text("utf-8"), count=1)
+    if json.loads(text) != dataset.descriptor | {"created": created}:
+        raise ReleaseError(f"{file} can't be changed; set `created` to {created}")
+    return Plan({file: text.encode()})
 
 
 def to_publish(version: str) -> Version:
