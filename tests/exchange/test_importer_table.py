@@ -484,10 +484,10 @@ def test_units_are_found_by_name_inside_their_parent(run: Run) -> None:
         units += f"{pcode},SYR,{level},{name},,{parent},35,35,37,37,36,36\n"
     (run.root / "data/codelists/admin_units.csv").write_text(units, "utf-8")
     places = PlaceResolver(Dataset(run.root))
-    assert places.unit("SYR", 2, "Same") is None
-    two = places.unit("SYR", 1, "two")
+    assert places.units.find("SYR", 2, "Same") is None
+    two = places.units.find("SYR", 1, "two")
     assert two is not None
-    same = places.unit("SYR", 2, "Same", two)
+    same = places.units.find("SYR", 2, "Same", two)
     assert (two.pcode, same and same.pcode) == ("SY02", "SY0201")
     mapping = MAPPING.replace(
         "{name: {column: Place}}", "{name: {column: Place}, adm1: {column: G}, adm2: {column: D}}"
@@ -636,9 +636,6 @@ def test_a_village_is_not_the_district_of_its_name(run: Run) -> None:
     first = places.place(Wanted("Idlib", "SYR", level="adm1"))
     village = places.place(Wanted("Idlib", "SYR", position=GeoPoint(35.9, 36.6)))
     assert (first.id, village.id) == ("idlib", "idlib-2")
-    places.keep(1)
-    assert list(places.made) == ["idlib"]
-    assert places.knows(Wanted("Idlib", "SYR")) is None
 
 
 # The mapping's schema ----------------------------------------------------------------------------------------------

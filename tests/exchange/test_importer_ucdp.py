@@ -22,9 +22,10 @@ from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers import ucdp
 from conflict_incidents.exchange.importers.gw_countries import countries
-from conflict_incidents.exchange.importers.organisations import Organisations
+from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
+from conflict_incidents.exchange.importers.ucdp.names import informants
 from conflict_incidents.exchange.importers.ucdp.table import in_own_names, in_whole_numbers
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
@@ -130,11 +131,11 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
 
 @pytest.mark.parametrize("file", [IDLIB, WORLD], ids=lambda file: str(file.stem))
 def test_every_number_is_ucdps_own_and_based_on_those_whom_it_cites(file: Path, dataset: Dataset) -> None:
-    records, known = incidents(converted(file, dataset)), Organisations(dataset)
+    records, known = incidents(converted(file, dataset)), NameIndex(dataset, "organisation")
     for row in rows_of(file):
         record = records[row["id"]]
         (claim,) = record["claims"]
-        cited, unresolved = known.informants(row["source_original"])
+        cited, unresolved = informants(row["source_original"], known)
         assert (claim["by"], claim["in"], claim.get("based_on", [])) == ("ucdp", "ucdp", cited)
         assert claim.keys() <= {"by", "in", "based_on", "killed", "note"}
         assert (record.get("verification") == "single_source") == (len(cited) == 1 and not unresolved)
@@ -242,15 +243,19 @@ def test_the_form_of_the_file_makes_no_difference(dataset: Dataset, tmp_path: Pa
 
 
 def test_originators_are_known_under_all_their_spellings_and_persons_under_none(dataset: Dataset) -> None:
-    found = Organisations(dataset).informants
+    index = NameIndex(dataset, "organisation")
+
+    def named(text: str) -> tuple[list[str], list[str]]:
+        return informants(text, index)
+
     for spelling in ("SOHR", "sohr", "SOHE", "Syrian  Observatory for Human Rights"):
-        assert found(spelling) == (["sohr"], [])
-    assert found("SOHR/Waha Report") == (["sohr", "waha-report"], [])
-    assert found("Live Map (rebel, Russian Defence Ministry), SOHR") == (["liveuamap", "sohr"], [])
-    assert found("SOHR; A. Person from the White Helmets,") == (["sohr"], ["A. Person from the White Helmets"])
-    assert found("Anybody Somebody, SOHR and sohr") == (["sohr"], ["Anybody Somebody"])
-    assert found("medical sources // Ministry of Interior") == (["medical-sources"], ["Ministry of Interior"])
-    assert found("; ,") == ([], [])
+        assert named(spelling) == (["sohr"], [])
+    assert named("SOHR/Waha Report") == (["sohr", "waha-report"], [])
+    assert named("Live Map (rebel, Russian Defence Ministry), SOHR") == (["liveuamap", "sohr"], [])
+    assert named("SOHR; A. Person from the White Helmets,") == (["sohr"], ["A. Person from the White Helmets"])
+    assert named("Anybody Somebody, SOHR and sohr") == (["sohr"], ["Anybody Somebody"])
+    assert named("medical sources // Ministry of Interior") == (["medical-sources"], ["Ministry of Interior"])
+    assert named("; ,") == ([], [])
 
 
 def test_a_name_that_is_the_id_of_an_alias_means_the_same_before_and_after_the_record_is_made(tmp_path: Path) -> None:
@@ -280,7 +285,7 @@ def test_what_programs_write_for_an_empty_cell_is_unknown(dataset: Dataset, tmp_
 
 
 def test_an_alias_creates_the_organisation_that_the_registry_lacks(tmp_path: Path) -> None:
-    organisations = Organisations(Dataset(tmp_path))
+    organisations = NameIndex(Dataset(tmp_path), "organisation")
     assert organisations.named("airwars") == "airwars"
     assert organisations.named("The New York Times") == "new-york-times"
     assert [one.record for one in organisations.made.values()] == [
@@ -547,9 +552,9 @@ def test_a_whole_float_is_whole_only_in_columns_of_whole_numbers(dataset: Datase
     ["Jane Doe of Radio Okapi", "Jane Doe of Reuters", "Jane Post", "Radio Okapi", "PROVEA", "Provincial official"],
 )
 def test_an_unknown_name_is_unresolved_and_becomes_no_organisation(text: str, dataset: Dataset) -> None:
-    organisations = Organisations(dataset)
+    organisations = NameIndex(dataset, "organisation")
     assert organisations.named(text) is None
-    assert organisations.informants(text) == ([], [text])
+    assert informants(text, organisations) == ([], [text])
     assert not organisations.made
 
 

@@ -10,16 +10,16 @@ from typing import Any
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.exchange.importers.units import Units
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
 APART_KM = 15.0
 """The largest distance between two positions of one place: sources disagree about where a village ends."""
 DECIMALS = 4
-UNITS = {"adm1", "adm2", "adm3", "country"}
+WHOLE_UNITS = {"adm1", "adm2", "adm3", "country"}
 """Levels that only match themselves: a village isn't the district of its name."""
 
 
@@ -74,6 +74,7 @@ class PlaceResolver:
 
     def __init__(self, dataset: Dataset) -> None:
         self.made: dict[str, Incoming] = {}
+        self.units = Units(dataset)
         self._by_name: dict[tuple[str, str], list[_Known]] = {}
         self._ids = {id.casefold() for id in dataset.index.ids("places")}
         for id in dataset.index.ids("places"):
@@ -82,32 +83,6 @@ class PlaceResolver:
                 position = GeoPoint(place.lat, place.lon) if place.lat is not None and place.lon is not None else None
                 known = _Known(id, place.country or "", place.level, place.admin, position)
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
-        self._units: dict[tuple[str, int, str], list[AdminUnit]] = {}
-        self._listed = {(unit.country, unit.level) for unit in dataset.registry.admin_units.listed.values()}
-        for unit in dataset.registry.admin_units.listed.values():
-            for name in {folded(unit.pcode), folded(unit.name)}:
-                self._units.setdefault((unit.country, unit.level, name), []).append(unit)
-        for (country, level, name), code in aliases(dataset, "admin_aliases").items():
-            if (found := dataset.registry.admin_units.listed.get(code)) and level == str(found.level):
-                self._units.setdefault((country.upper(), found.level, name), []).append(found)
-
-    def unit(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
-        """The administrative unit with this name or p-code inside `parent`; None where there is none, or several."""
-        named = {unit.pcode: unit for unit in self._units.get((country, level, folded(text)), ())}
-        found = [unit for unit in named.values() if parent is None or self._lies_in(unit, parent)]
-        return found[0] if len(found) == 1 else None
-
-    def lists(self, country: str, level: int) -> bool:
-        """Whether the dataset lists units of a level of a country."""
-        return (country, level) in self._listed
-
-    def _lies_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
-        while unit.level > parent.level:
-            above = self._units.get((unit.country, unit.level - 1, folded(unit.parent)), [])
-            if not above:
-                return False
-            unit = above[0]
-        return unit.pcode == parent.pcode
 
     def knows(self, wanted: Wanted) -> ResolvedPlace | None:
         """The place of the registry that is meant, None where there is none."""
@@ -140,14 +115,6 @@ class PlaceResolver:
         """The place that represents an administrative unit."""
         return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}"))
 
-    def keep(self, number: int) -> None:
-        """Forget the places made after the first `number`: the row that named them was refused."""
-        for id in list(self.made)[number:]:
-            del self.made[id]
-            self._ids.discard(id)
-            for known in self._by_name.values():
-                known[:] = [one for one in known if one.id != id]
-
     def _remember(self, known: _Known, names: Iterable[str]) -> None:
         for name in dict.fromkeys(folded(name) for name in names):
             if name:
@@ -167,7 +134,7 @@ class PlaceResolver:
 
 
 def _fits(known: _Known, wanted: Wanted) -> bool:
-    if known.level != wanted.level and UNITS & {known.level, wanted.level}:
+    if known.level != wanted.level and WHOLE_UNITS & {known.level, wanted.level}:
         return False
     if wanted.close and "near" not in PRECISIONS_BY_LEVEL[known.level]:
         return False

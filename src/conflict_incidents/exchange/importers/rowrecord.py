@@ -13,6 +13,7 @@ from conflict_incidents.core.countries import alpha3, may_hold
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
+from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
     GeoPoint,
@@ -20,7 +21,6 @@ from conflict_incidents.exchange.importers.place_registry import (
     ResolvedPlace,
     Wanted,
 )
-from conflict_incidents.exchange.importers.registry import NameIndex
 from conflict_incidents.exchange.importers.rowvalues import RowValues
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.store.store import Incoming
@@ -152,11 +152,11 @@ class Builder:
         for number, level in enumerate(UNITS, 1):
             text = values.text(said.get(level), f"place {level}")
             above = next((found[upper] for upper in reversed(UNITS) if upper in found), None)
-            unit = self.places.unit(country, number, text, above) if text else None
+            unit = self.places.units.find(country, number, text, above) if text else None
             if unit:
                 found[level] = unit
             elif text:
-                listed = self.places.lists(country, number)
+                listed = self.places.units.lists(country, number)
                 if listed and isinstance(said[level], dict) and said[level]["column"] not in self.kept:
                     raise RowError(
                         said[level]["column"],

@@ -10,11 +10,11 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, load
+from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import PlaceResolver
-from conflict_incidents.exchange.importers.registry import NameIndex
 from conflict_incidents.exchange.importers.rowrecord import Builder
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
-from conflict_incidents.exchange.importers.store.batch import Batch, Refusal, RowError, chosen
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.exchange.importers.tabular.read import read_table
@@ -69,40 +69,26 @@ class _Import:
         }
         self._check_constants()
         create_places = policy.get("places", "create") == "create"
+        self.rules = CellRules(content)
         self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
 
     def run(self, rows: list[SourceRow]) -> Batch:
-        rules = CellRules(self.mapping.content)
-        incidents: list[Incoming] = []
-        numbers: dict[str, int] = {}
-        for row in rows:
-            values = RowValues(row, rules)
-            before = len(self.places.made), len(self.organisations.made), len(self.actors.made)
-            foreign = values.filled(self.mapping.content["id"], "id")
-            try:
-                if foreign is None:
-                    raise RowError("", "the row has no id")
-                if foreign in numbers:
-                    raise RowError("", f"duplicate id {shown(foreign)} (first used in row {numbers[foreign]})")
-                incidents.append(self.builder.incident(values, foreign))
-            except RowError as error:
-                self._refuse(row, error, foreign, before)
-            else:
-                self.batch.accounting.add(values.account(self.builder.kept, self.mapping.ignored))
-                self.batch.accounting.remarks.update(self.builder.remarks)
-            if foreign is not None:
-                numbers.setdefault(foreign, row.number)
-        made = (*self.organisations.made.values(), *self.actors.made.values(), *self.places.made.values())
-        self.batch.incoming = [Incoming("dataset", self.source), *made, *incidents]
+        declared = [*self.organisations.made.values(), *self.actors.made.values()]
+        incidents = self.batch.take(rows, "", self._foreign, self._incident)
+        registries = self.organisations.made, self.actors.made, self.places.made
+        self.batch.hand_over([Incoming("dataset", self.source), *declared], registries, incidents)
         return self.batch
 
-    def _refuse(self, row: SourceRow, error: RowError, foreign: str | None, before: tuple[int, int, int]) -> None:
-        self.batch.refusals.append(Refusal(row.number, error.column, str(error)))
-        if foreign is not None:
-            self.batch.refused_ids.add(foreign)
-        self.places.keep(before[0])
-        self.organisations.keep(before[1])
-        self.actors.keep(before[2])
+    def _foreign(self, row: SourceRow) -> str:
+        return RowValues(row, self.rules).filled(self.mapping.content["id"], "id") or ""
+
+    def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
+        values = RowValues(row, self.rules)
+        values.filled(self.mapping.content["id"], "id")
+        made = self.builder.incident(values, foreign)
+        account.add(values.account(self.builder.kept, self.mapping.ignored))
+        account.remarks.update(self.builder.remarks)
+        return made
 
     def _check_constants(self) -> None:
         """Ids that the mapping itself names are in the registries, or in the mapping.

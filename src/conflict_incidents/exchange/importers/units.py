@@ -1,4 +1,4 @@
-"""Names of administrative units as a source writes them → p-codes.
+"""Names of administrative units as a source writes them → units of the dataset's list.
 
 Prevents: a unit being guessed where none is named, and a unit of the same name elsewhere being taken for it.
 """
@@ -14,32 +14,41 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.registry import AdminUnit
 
 _WORDS = re.compile(r"\b(?:governorate|muhafazat|province|state|district|mintaqat|subdistrict|nahiyat|region)\b")
+_Key = tuple[str, int, str]
 
 
 class Units:
-    """Looks up p-codes by name, in the dataset's list and its alias table."""
+    """Looks up units by name or p-code, in the dataset's list and its alias table."""
 
     def __init__(self, dataset: Dataset) -> None:
-        self._aliases = aliases(dataset, "admin_aliases")
         self._units = dataset.registry.admin_units.listed
-        self._names: dict[tuple[str, int, str, str], str] = {}
-        self._provinces: dict[str, list[AdminUnit]] = {}
+        self._named: dict[_Key, list[AdminUnit]] = {}
+        self._spelt: dict[_Key, AdminUnit] = {}
+        self._listed: dict[tuple[str, int], list[AdminUnit]] = {}
         for unit in self._units.values():
-            self._names.setdefault((unit.country, unit.level, unit.parent, _plain(unit.name)), unit.pcode)
-            if unit.level == 1:
-                self._provinces.setdefault(unit.country, []).append(unit)
+            self._listed.setdefault((unit.country, unit.level), []).append(unit)
+            for name in {folded(unit.pcode), _plain(unit.name)}:
+                self._named.setdefault((unit.country, unit.level, name), []).append(unit)
+        for (country, level, name), code in aliases(dataset, "admin_aliases").items():
+            if (found := self._units.get(code)) and level == str(found.level):
+                self._spelt[country.upper(), found.level, name] = found
+
+    def find(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
+        """The unit with this name or p-code inside `parent`; None where there is none, or several."""
+        spelt = self._spelt.get((country, level, folded(text)))
+        named = [spelt] if spelt else self._named.get((country, level, _plain(text)), [])
+        found = [unit for unit in named if parent is None or self._lies_in(unit, parent)]
+        return found[0] if len(found) == 1 else None
 
     def codes(self, country: str, adm1: str, adm2: str) -> dict[str, str]:
         """The p-codes of the named units, `{"adm1": "SY07", "adm2": "SY0700"}`; what isn't named or known is absent."""
-        first = self._code(country, 1, adm1, self._roots(country))
-        if first is None:
-            return {}
-        second = self._code(country, 2, adm2, {first})
-        return {"adm1": first} | ({"adm2": second} if second else {})
+        first = self.find(country, 1, adm1)
+        second = self.find(country, 2, adm2, first) if first else None
+        return {level: unit.pcode for level, unit in (("adm1", first), ("adm2", second)) if unit}
 
-    def knows(self, country: str) -> bool:
-        """Whether the dataset lists the units of a country."""
-        return country in self._provinces
+    def lists(self, country: str, level: int) -> bool:
+        """Whether the dataset lists units of a level of a country."""
+        return (country, level) in self._listed
 
     def inside(self, country: str, lat: float | None, lon: float | None) -> bool:
         """Whether a position may be in a country; never at 0, 0."""
@@ -47,18 +56,11 @@ class Units:
             return False
         return may_hold(country, lat, lon)
 
-    def _roots(self, country: str) -> set[str]:
-        return {unit.parent for unit in self._provinces.get(country, [])}
-
-    def _code(self, country: str, level: int, name: str, parents: set[str]) -> str | None:
-        if not name.strip():
-            return None
-        alias = self._aliases.get((folded(country), str(level), folded(name)))
-        unit = self._units.get(alias or "")
-        if unit and unit.level == level and unit.parent in parents:
-            return unit.pcode
-        found = [self._names.get((country, level, parent, _plain(name))) for parent in sorted(parents)]
-        return next((code for code in found if code), None)
+    def _lies_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
+        above: AdminUnit | None = unit
+        while above and above.level > parent.level:
+            above = self._units.get(above.parent)
+        return above is not None and above.pcode == parent.pcode
 
 
 def _plain(name: str) -> str:

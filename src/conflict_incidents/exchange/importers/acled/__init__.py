@@ -11,7 +11,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.crosswalks import ACLED_KINDS
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
@@ -24,10 +23,10 @@ from conflict_incidents.exchange.importers.acled.rows import (
     country_of,
     date_of,
     is_party,
-    pieces,
     precision_of,
     toll_of,
 )
+from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
     GeoPoint,
@@ -35,9 +34,8 @@ from conflict_incidents.exchange.importers.place_registry import (
     ResolvedPlace,
     Wanted,
 )
-from conflict_incidents.exchange.importers.registry import NameIndex
 from conflict_incidents.exchange.importers.rowvalues import degrees
-from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Refusal, RowError, chosen
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Beside, RowError, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTableError, listing
 from conflict_incidents.exchange.importers.tabular.read import read_table
@@ -95,44 +93,25 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
 class _Import:
     def __init__(self, dataset: Dataset, status: str, batch: Batch) -> None:
         self.batch, self.status = batch, status
-        self.actors = NameIndex(dataset, "actor", create=False)
+        self.actors = NameIndex(dataset, "actor")
         self.places = PlaceResolver(dataset)
-        organisations = NameIndex(dataset, "organisation", create=False)
+        organisations = NameIndex(dataset, "organisation")
         self.acled = organisations.find("ACLED") or SCHEME
         if self.acled == SCHEME:
             organisations.add({**ORGANISATION, "names": [{"text": "ACLED"}], "url": "https://acleddata.com/"})
         self.organisations = organisations
 
     def run(self, rows: list[SourceRow]) -> Batch:
-        incidents: list[Incoming] = []
-        numbers: dict[str, int] = {}
-        for row in rows:
-            cells = {name.strip().lower(): tidy(cell) for name, cell in row.cells.items()}
-            foreign, account = cells["event_id_cnty"], Accounting()
-            before = len(self.places.made), len(self.actors.made)
-            try:
-                if not foreign:
-                    raise RowError("event_id_cnty", "it is empty")
-                if foreign in numbers:
-                    raise RowError("event_id_cnty", f"row {numbers[foreign]} has {shown(foreign)} already")
-                if row.faults:
-                    raise RowError(*next(iter(row.faults.items())))
-                incidents.append(self._incident(foreign, cells, account))
-            except RowError as error:
-                self.batch.refusals.append(Refusal(row.number, error.column, str(error)))
-                self.batch.refused_ids.add(foreign)
-                self.places.keep(before[0])
-                self.actors.keep(before[1])
-            else:
-                self.batch.accounting.add(account)
-            numbers.setdefault(foreign, row.number)
-        made = (self.organisations.made, self.actors.made, self.places.made)
-        dataset = Incoming("dataset", {**DATASET, "organisation": self.acled})
-        self.batch.incoming = [dataset, *(one for registry in made for one in registry.values()), *incidents]
+        sources = [Incoming("dataset", {**DATASET, "organisation": self.acled})]
+        incidents = self.batch.take(rows, "event_id_cnty", lambda row: _cells(row)["event_id_cnty"], self._incident)
+        self.batch.hand_over(sources, (self.organisations.made, self.actors.made, self.places.made), incidents)
         return self.batch
 
-    def _incident(self, foreign: str, cells: dict[str, str], account: Accounting) -> Incoming:
-        beside = _Beside(cells, account)
+    def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
+        if row.faults:
+            raise RowError(*next(iter(row.faults.items())))
+        cells = _cells(row)
+        beside = Beside(cells, account)
         country = country_of(cells)
         site, where = self._site(cells, country, beside)
         event = cells["sub_event_type"] or cells["event_type"]
@@ -151,16 +130,12 @@ class _Import:
             account.mapped(column, to)
         if isinstance(record["date"], dict):
             beside.keep("event_date")
-        for column, why in _LEFT_OUT.items():
-            if column in cells:
-                account.left_out(column, why) if cells[column] else account.empty(column)
+        beside.left_out(_LEFT_OUT)
         beside.given("iso3", cells.get("iso3") == country, "the id's country")
         beside.given("year", str(record["date"])[:4] == cells.get("year"), "date")
         beside.given("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
         beside.rest()
-        entry: dict[str, Any] = {"scheme": SCHEME, "id": foreign}
-        entry["values"] = [{"name": name, "value": beside.values[name]} for name in sorted(beside.values)]
-        record["external"] = [entry]
+        record["external"] = [beside.entry(SCHEME, foreign)]
         return Incoming("incident", record, country)
 
     def _kind(self, event: str, account: Accounting) -> str:
@@ -188,7 +163,7 @@ class _Import:
     def _source_keys(self) -> dict[str, str]:
         return {"by": self.acled, "in": SCHEME}
 
-    def _claim(self, cells: dict[str, str], sources: list[str], beside: _Beside) -> dict[str, Any]:
+    def _claim(self, cells: dict[str, str], sources: list[str], beside: Beside) -> dict[str, Any]:
         """ACLED's number, based on the sources that the registry knows."""
         toll, note = toll_of(cells["fatalities"])
         if toll is None:
@@ -200,14 +175,14 @@ class _Import:
         based_on = {"based_on": sources} if sources else {}
         return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
-    def _site(self, cells: dict[str, str], country: str, beside: _Beside) -> tuple[dict[str, Any], str]:
+    def _site(self, cells: dict[str, str], country: str, beside: Beside) -> tuple[dict[str, Any], str]:
         """The site, and where it was in the words of a title. A region's own place where ACLED knows no closer one."""
         precision = precision_of(cells)
         admin, parent = {}, None
         named: dict[str, str] = {}
         for number in (1, 2, 3):
             column = f"admin{number}"
-            unit = self.places.unit(country, number, cells.get(column, ""), parent) if cells.get(column) else None
+            unit = self.places.units.find(country, number, cells.get(column, ""), parent) if cells.get(column) else None
             if unit and (number == 1 or parent):
                 admin[f"adm{number}"], parent = unit.pcode, unit
             elif cells.get(column):
@@ -225,7 +200,7 @@ class _Import:
             beside.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
-            inside = position if position and may_hold(country, position.lat, position.lon) else None
+            inside = position if self.places.units.inside(country, lat, lon) else None
             found = self.places.place(Wanted(cells["location"], country, admin, inside, level, "ACLED", close=True))
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             beside.account.mapped("location", "sites.place")
@@ -235,14 +210,14 @@ class _Import:
         return site | ({"units": named} if named else {}), where
 
     def _account_position(
-        self, found: ResolvedPlace, position: GeoPoint | None, precision: str, beside: _Beside
+        self, found: ResolvedPlace, position: GeoPoint | None, precision: str, beside: Beside
     ) -> None:
         for column, name in (("latitude", "lat"), ("longitude", "lon")):
             same = found.position is not None and position is not None and precision != "adm1"
             same = same and getattr(found.position, name) == getattr(position, name)
             beside.given(column, same, f"places.{name}")
 
-    def _sides(self, cells: dict[str, str], beside: _Beside) -> dict[str, Any]:
+    def _sides(self, cells: dict[str, str], beside: Beside) -> dict[str, Any]:
         """Two armed sides are parties; one alone, with civilians or none opposite, is said to have done it.
 
         ACLED's order of actors says nothing of who attacked whom.
@@ -285,34 +260,5 @@ class _Import:
         return found.pop() if len(found) == 1 else None
 
 
-class _Beside:
-    """Values of a row that its record gives back in no other way."""
-
-    def __init__(self, cells: dict[str, str], account: Accounting) -> None:
-        self.cells, self.account = cells, account
-        self.values: dict[str, str] = {}
-
-    def given(self, column: str, is_given_back: bool, to: str) -> None:
-        """The record gives this value back, or else it is kept."""
-        if column not in self.cells:
-            return
-        if self.cells[column] and is_given_back:
-            self.account.mapped(column, to)
-        else:
-            self.keep(column)
-
-    def keep(self, column: str) -> None:
-        """Keep a value; a list that is too long for one is cut at its semicolons."""
-        if not self.cells[column]:
-            self.account.empty(column)
-            return
-        self.account.kept(column)
-        for number, piece in enumerate(pieces(self.cells[column]), 1):
-            self.values[column if number == 1 else f"{column} {number}"] = piece
-
-    def rest(self) -> None:
-        """Keep every value of which nothing has been said yet."""
-        seen = {column for column, _, _ in self.account.counts}
-        for column in self.cells:
-            if column not in seen:
-                self.keep(column)
+def _cells(row: SourceRow) -> dict[str, str]:
+    return {name.strip().lower(): tidy(cell) for name, cell in row.cells.items()}

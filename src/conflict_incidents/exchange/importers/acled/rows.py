@@ -158,15 +158,5 @@ def actor_record(name: str, inter: str) -> dict[str, Any]:
     return record | ({"country": country} if country and kind == "state_forces" else {})
 
 
-def pieces(text: str) -> list[str]:
-    """A value in pieces of at most 200 characters, cut at semicolons where it can be."""
-    found: list[str] = []
-    while len(text) > LONGEST:
-        cut = text.rfind(";", 0, LONGEST) + 1 or LONGEST
-        found.append(text[:cut].strip())
-        text = text[cut:].strip()
-    return [*found, text]
-
-
 def _code(text: str) -> str:
     return text.removesuffix(".0")

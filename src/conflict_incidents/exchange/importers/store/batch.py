@@ -7,15 +7,24 @@ reason that is said.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
+from conflict_incidents.records.cells import tidy
 
+LONGEST_VALUE = 2000
+"""How long a value under `external` may be, by the schema."""
+_REFERRING = {
+    **dict.fromkeys(("by", "publisher", "based_on", "organisation"), "organisation"),
+    **dict.fromkeys(("actor", "parent"), "actor"),
+    "place": "place",
+}
+"""Keys that hold ids of registry records, and the kind of these."""
 MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
 
 
@@ -76,7 +85,7 @@ class Accounting:
         self.remarks[what] += 1
 
     def add(self, other: Accounting) -> None:
-        """Take over the account of a row that was taken."""
+        """Add the account of a row that was taken."""
         self.counts += other.counts
         self.remarks += other.remarks
         self.names += other.names
@@ -114,6 +123,57 @@ class Accounting:
         return lines + [printable(f"{times} times: {what}") for what, times in sorted(self.remarks.items())]
 
 
+class Beside:
+    """Values of a row that its record gives back in no other way, each with its account."""
+
+    def __init__(self, cells: Mapping[str, str], account: Accounting) -> None:
+        self.cells, self.account = cells, account
+        self.values: dict[str, str] = {}
+
+    def given(self, column: str, is_given_back: bool, to: str) -> None:
+        """The record gives this value back as `to`, or else it is kept."""
+        if is_given_back and self.cells.get(column):
+            self.account.mapped(column, to)
+        else:
+            self.keep(column)
+
+    def left_out(self, columns: Mapping[str, str]) -> None:
+        """Values that aren't in the record, by column with the reason."""
+        for column, why in columns.items():
+            if self.cells.get(column):
+                self.account.left_out(column, why)
+            else:
+                self.empty(column)
+
+    def empty(self, column: str) -> None:
+        """A cell has no value, if the source has the column."""
+        if column in self.cells:
+            self.account.empty(column)
+
+    def keep(self, column: str) -> None:
+        """Keep a value under `external`, if it fits there."""
+        value = tidy(self.cells.get(column, ""))
+        if not value:
+            self.empty(column)
+        elif len(value) > LONGEST_VALUE:
+            self.account.left_out(column, f"longer than {LONGEST_VALUE} characters")
+        else:
+            self.values[column] = value
+            self.account.kept(column)
+
+    def rest(self, but: Collection[str] = ()) -> None:
+        """Keep every value of which nothing has been said yet."""
+        said = {column for column, _, _ in self.account.counts}
+        for column in self.cells:
+            if column not in said and column not in but:
+                self.keep(column)
+
+    def entry(self, scheme: str, foreign: str, **more: Any) -> dict[str, Any]:
+        """The entry of `external`."""
+        values = [{"name": name, "value": self.values[name]} for name in sorted(self.values)]
+        return {"scheme": scheme, "id": foreign, **more} | ({"values": values} if values else {})
+
+
 @dataclass(slots=True)
 class Batch:
     """The outcome of reading a source: the records, and what became of every row and value.
@@ -130,6 +190,65 @@ class Batch:
     refused_ids: set[str] = field(default_factory=set)
     accounting: Accounting = field(default_factory=Accounting)
     complete: bool = True
+
+    def take(
+        self,
+        rows: Iterable[SourceRow],
+        id_column: str,
+        foreign: Callable[[SourceRow], str],
+        incident: Callable[[SourceRow, str, Accounting], Incoming],
+    ) -> list[Incoming]:
+        """The incidents that rows become; a row that can't be taken is refused.
+
+        Args:
+            rows: the rows.
+            id_column: the column of their ids, empty where these are made of several.
+            foreign: gives the id of a row, empty where it has none.
+            incident: makes the incident of a row by its id, and accounts for its values.
+        """
+        made: list[Incoming] = []
+        first: dict[str, int] = {}
+        for row in rows:
+            id, account = foreign(row), Accounting()
+            try:
+                if not id:
+                    raise RowError(id_column, "the row has no id; without one it can't be found again")
+                if id in first:
+                    raise RowError(id_column, f"duplicate id {shown(id)} (first used in row {first[id]})")
+                made.append(incident(row, id, account))
+                self.accounting.add(account)
+            except RowError as error:
+                self.refusals.append(Refusal(row.number, error.column, str(error)))
+                self.refused_ids.add(id)
+            first.setdefault(id, row.number)
+        return made
+
+    def hand_over(
+        self, sources: Sequence[Incoming], registries: Iterable[Mapping[str, Incoming]], incidents: list[Incoming]
+    ) -> None:
+        """Set what is to be stored: sources, the new registry records that something refers to, and the incidents.
+
+        Rows that were refused leave nothing behind.
+        """
+        used = {named for one in (*sources, *incidents) for named in _referred(one.record)}
+        made = [one for registry in registries for one in registry.values() if one not in sources]
+        kept = [one for one in made if (one.kind, one.record["id"]) in used]
+        self.incoming = [*sources, *sorted(kept, key=lambda one: (one.kind, one.record["id"])), *incidents]
+
+
+def _referred(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Kind and id of every registry record that a record names."""
+    for key, value in _pairs(record):
+        if key in _REFERRING:
+            yield from ((_REFERRING[key], id) for id in (value if isinstance(value, list) else [value]))
+
+
+def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
+    """The keys of a record, however deep, with their values."""
+    if isinstance(tree, dict):
+        yield from tree.items()
+    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _pairs(child)
 
 
 def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:

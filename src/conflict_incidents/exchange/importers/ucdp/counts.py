@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
+from conflict_incidents.exchange.importers.store.batch import Beside, RowError
 from conflict_incidents.records.counts import TELLTALE
 
 PARTS = {
@@ -25,17 +24,8 @@ COLUMNS = (*PARTS, "low", "best", "high")
 _LARGEST = 100_000_000
 
 
-@dataclass(slots=True)
-class Killed:
-    """`killed` of a claim, a note where one is needed, and the columns that `killed` doesn't give back."""
-
-    counts: dict[str, Any]
-    note: str = ""
-    beside: dict[str, str] = field(default_factory=dict)
-
-
-def killed(cells: dict[str, str], account: Accounting) -> Killed:
-    """The counts of a row: all of them UCDP's, 0 included.
+def killed(beside: Beside) -> tuple[dict[str, Any], str]:
+    """The counts of a row, all of them UCDP's, 0 included, and a note where one is needed; the rest is kept beside.
 
     The parts are of `best`: where `high` is above it (or `low` below), each may be higher (or lower) by as much. Three
     that contradict each other become the range that holds them all.
@@ -43,34 +33,28 @@ def killed(cells: dict[str, str], account: Accounting) -> Killed:
     Raises:
         RowError: a cell isn't a whole number of people.
     """
-    numbers = {column: _whole(cells[column], column) for column in COLUMNS}
+    numbers = {column: _whole(beside.cells[column], column) for column in COLUMNS}
     low, best, high = numbers["low"], numbers["best"], numbers["high"]
     least, most = min(low, best, high), max(low, best, high)
     notes: list[str] = []
-    beside: dict[str, str] = {}
     if not low <= best <= high:
         notes.append(f"UCDP GED gives a low of {low} and a high of {high} here, which its best of {best} contradicts.")
-        account.remark("low, best and high contradict each other: all three are within the range")
+        beside.account.remark("low, best and high contradict each other: all three are within the range")
     for column, end in (("low", least), ("best", best), ("high", most)):
-        if numbers[column] == end:
-            account.mapped(column, "claims.killed.total")
-        else:
-            beside[column] = str(numbers[column])
-            account.kept(column)
+        beside.given(column, numbers[column] == end, "claims.killed.total")
     found = {"total": _count(best, least, most)}
     if sum(numbers[column] for column in PARTS) == best:
         for column, group in PARTS.items():
             number = numbers[column]
             found[group] = _count(number, max(0, number - (best - least)), number + (most - best))
-            account.mapped(column, f"claims.killed.{group}")
+            beside.given(column, True, f"claims.killed.{group}")
     else:
-        beside |= {column: str(numbers[column]) for column in PARTS}
         for column in PARTS:
-            account.kept(column)
-        account.remark("the parts don't add up to best: kept under external")
+            beside.keep(column)
+        beside.account.remark("the parts don't add up to best: kept under external")
     told = sorted(TELLTALE.intersection(_numbers(found)))
     notes += [f"The number {number} is UCDP GED's own, or follows from its low, best and high." for number in told]
-    return Killed(found, " ".join(notes), beside)
+    return found, " ".join(notes)
 
 
 def _count(best: int, least: int, most: int) -> Any:

@@ -5,8 +5,9 @@ Prevents: a date or a coordinate that was guessed, and a value that no field of 
 
 from __future__ import annotations
 
+import calendar
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,25 +16,12 @@ from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
-from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
+from conflict_incidents.exchange.importers.rowvalues import degrees
+from conflict_incidents.exchange.importers.store.batch import Accounting, Beside, RowError
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 DATE_PRECISIONS = words(UCDP_DATE_PREC)
 """UCDP's `date_prec` in our words."""
 CLARITIES = words(UCDP_CLARITY)
@@ -44,8 +32,6 @@ SENTENCES = {
 }
 """Columns that hold text of others, and why it isn't kept."""
 LONGEST_NAME = 200
-LONGEST_VALUE = 2000
-"""How long a value under `external` may be, by the schema."""
 _DWELLING = "house|home|residence|farm|compo?und|villa|mansion|apartment|flat|estate|property"
 _OWNABLE = f"{_DWELLING}|shop|store|car|vehicle|office|family|tomb|grave|funeral|wedding"
 _OWNED = re.compile(
@@ -69,25 +55,7 @@ UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
 """What replaces a place without a name, the closest first, and the `where_prec` of each."""
 
 
-@dataclass(slots=True)
-class Beside:
-    """Values of a row that its record gives back in no other way, by column."""
-
-    values: dict[str, str] = field(default_factory=dict)
-
-    def keep(self, column: str, text: str, account: Accounting) -> None:
-        """Keep a value under `external`, if it is allowed and fits there."""
-        value = tidy(text)
-        if not value:
-            account.empty(column)
-        elif len(value) > LONGEST_VALUE:
-            account.left_out(column, f"longer than {LONGEST_VALUE} characters")
-        else:
-            self.values[column] = value
-            account.kept(column)
-
-
-def country_of(cells: dict[str, str]) -> str:
+def country_of(cells: Mapping[str, str]) -> str:
     """The country, ISO 3166-1 alpha-3, by Gleditsch-Ward number or else by name.
 
     Raises:
@@ -103,7 +71,7 @@ def country_of(cells: dict[str, str]) -> str:
     return found
 
 
-def remark_country(cells: dict[str, str], account: Accounting) -> None:
+def remark_country(cells: Mapping[str, str], account: Accounting) -> None:
     """Note where only one of a country's name and number is known."""
     by_id, by_name = _countries_of(cells)
     if by_name is None:
@@ -112,12 +80,12 @@ def remark_country(cells: dict[str, str], account: Accounting) -> None:
         account.remark("country_id is no number in gw_countries.csv; country tells the country")
 
 
-def _countries_of(cells: dict[str, str]) -> tuple[str | None, str | None]:
+def _countries_of(cells: Mapping[str, str]) -> tuple[str | None, str | None]:
     by_number, by_name, _ = countries()
     return by_number.get(cells.get("country_id", "")), by_name.get(folded(cells["country"]))
 
 
-def spot_of(cells: dict[str, str]) -> Spot:
+def spot_of(cells: Mapping[str, str]) -> Spot:
     """The place of a row; without a name, or with a person's name only, the closest unit.
 
     Raises:
@@ -137,16 +105,16 @@ def spot_of(cells: dict[str, str]) -> Spot:
     return Spot(name, country, cells.get("adm_1", ""), cells.get("adm_2", ""), lat, lon, code, instead)
 
 
-def position_of(cells: dict[str, str]) -> tuple[float | None, float | None]:
+def position_of(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
     """Latitude and longitude of a row, both or neither.
 
     Raises:
         RowError: the position isn't one.
     """
-    lat, lon = _degrees(cells, "latitude", 90), _degrees(cells, "longitude", 180)
+    lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
     if (lat is None) != (lon is None):
         raise RowError("latitude" if lat is None else "longitude", "it is empty, and its counterpart isn't")
-    return lat, lon
+    return (None, None) if lat is None or lon is None else (round(lat, DECIMALS) + 0.0, round(lon, DECIMALS) + 0.0)
 
 
 def without_owner(name: str) -> str:
@@ -167,15 +135,6 @@ def _is_owned(name: str) -> bool:
     return bool(_OWNED.search(name) or _NAMED_DWELLING.match(name))
 
 
-def _degrees(cells: dict[str, str], column: str, most: float) -> float | None:
-    text = cells[column]
-    if not text:
-        return None
-    if not re.fullmatch(r"-?[0-9]{1,3}(?:\.[0-9]+)?", text) or abs(float(text)) > most:
-        raise RowError(column, f"`{text[:40]}` is no number of degrees up to {most:.0f}, as 35.6883")
-    return round(float(text), DECIMALS) + 0.0
-
-
 def day_in(text: str) -> tuple[date, bool]:
     """The day that a cell gives, and whether it has a time other than midnight.
 
@@ -187,7 +146,7 @@ def day_in(text: str) -> tuple[date, bool]:
     return day, bool(found and found[2] and not _MIDNIGHT.fullmatch(found[2].replace(" ", "")))
 
 
-def day_of(cells: dict[str, str], column: str, account: Accounting) -> date:
+def day_of(cells: Mapping[str, str], column: str, account: Accounting) -> date:
     """A day; a time of midnight after it is passed over, another is noted.
 
     Raises:
@@ -202,12 +161,13 @@ def day_of(cells: dict[str, str], column: str, account: Accounting) -> date:
     return day
 
 
-def date_of(cells: dict[str, str], beside: Beside, account: Accounting) -> tuple[Any, date, date]:
+def date_of(beside: Beside) -> tuple[Any, date, date]:
     """The record's date, and its first and last day; the precision is the next one that the span fits.
 
     Raises:
         RowError: a day doesn't exist, the span runs backwards, or the precision is none of UCDP's.
     """
+    cells, account = beside.cells, beside.account
     first, last = (day_of(cells, column, account) for column in ("date_start", "date_end"))
     if last < first:
         raise RowError("date_end", f"{last} is before date_start, {first}")
@@ -218,10 +178,7 @@ def date_of(cells: dict[str, str], beside: Beside, account: Accounting) -> tuple
     fits = next((word for word in wanted if (last - first).days < LONGEST_SPANS[word]), None)
     account.mapped("date_start", "date")
     account.mapped("date_end", "date")
-    if fits == DATE_PRECISIONS[code]:
-        account.mapped("date_prec", "date.precision")
-    else:
-        beside.keep("date_prec", code, account)
+    beside.given("date_prec", fits == DATE_PRECISIONS[code], "date.precision")
     if fits == "day":
         return first.isoformat(), first, last
     span = {"from": first.isoformat(), "to": last.isoformat()}
@@ -242,7 +199,7 @@ def title_of(*words: str) -> str:
 
 
 def _words(day: date) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
 def published(text: str, dataset: Dataset) -> tuple[str | None, str]:

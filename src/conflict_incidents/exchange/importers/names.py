@@ -1,4 +1,4 @@
-"""Organisations and actors as a table names them → the registry's; new ones only where that is asked for.
+"""Organisations and actors as a source names them → the registry's; new ones only where that is asked for.
 
 Prevents: one organisation being in the registry under two spellings, and a person's name becoming an organisation
 because it was in a column.
@@ -10,13 +10,14 @@ from typing import Any
 
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.aliases import aliases, proper_names
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exchange.importers.organisations import UNDECIDED, aliased
 from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.records.model import FOLDERS, Organisation
+from conflict_incidents.records.parsing import parse_file
 
-_FOLDERS = {"organisation": "organisations", "actor": "actors"}
-_UNDECIDED = {"organisation": UNDECIDED, "actor": "unspecified"}
+_UNDECIDED = {"organisation": "other", "actor": "unspecified"}
 """The kind of a new record of which only the name is known."""
 
 
@@ -25,16 +26,16 @@ class NameIndex:
     organisation that an alias table names is made as soon as it is found.
     """
 
-    def __init__(self, dataset: Dataset, kind: str, create: bool) -> None:
+    def __init__(self, dataset: Dataset, kind: str, create: bool = False) -> None:
         self.kind, self.create = kind, create
         self.made: dict[str, Incoming] = {}
-        self._spellings = {key[0]: id for key, id in aliases(dataset, f"{kind}_aliases").items() if len(key) == 1}
+        self._spellings = {key[0]: id for key, id in aliases(dataset, f"{kind}_aliases").items()}
         self._proper = proper_names(dataset, f"{kind}_aliases") if kind == "organisation" else {}
-        for id in self._proper:
+        for id in self._proper:  # as it will be once the record is made: the same name means the same the next time
             self._spellings.setdefault(folded(id), id)
-        self.ids = set(dataset.index.ids(_FOLDERS[kind]))
+        self.ids = set(dataset.index.ids(FOLDERS[kind]))
         for id in sorted(self.ids):
-            record = dataset.registry.organisation(id) if kind == "organisation" else dataset.registry.actor(id)
+            record = dataset.registry.registered(FOLDERS[kind], id)
             if record:
                 for name in (id, record.name, *(name.spelling for name in record.names)):
                     self._spellings.setdefault(folded(name), id)
@@ -46,7 +47,7 @@ class NameIndex:
             return found
         if found not in self._proper:
             return None
-        self.add(aliased(found, self._proper[found]))
+        self.add({"id": found, "name": self._proper[found], "kind": _shipped_kind(found)})
         return found
 
     def add(self, record: dict[str, Any]) -> None:
@@ -67,9 +68,12 @@ class NameIndex:
             self.add({"id": id, "name": text, "kind": _UNDECIDED[self.kind]})
         return id
 
-    def keep(self, number: int) -> None:
-        """Forget those made after the first `number`: the row that named them was refused."""
-        for id in list(self.made)[number:]:
-            del self.made[id]
-            self.ids.discard(id)
-            self._spellings = {name: other for name, other in self._spellings.items() if other != id}
+
+def _shipped_kind(id: str) -> str:
+    """What an organisation is by the registry that the package ships with its alias table."""
+    try:
+        file = resource(f"data/organisations/{id}.yaml")
+    except FileNotFoundError:
+        return _UNDECIDED["organisation"]
+    record = parse_file(file, file.name).record
+    return record.kind if isinstance(record, Organisation) else _UNDECIDED["organisation"]

@@ -1,0 +1,69 @@
+"""Names of informants, publishers and sides as UCDP lists them → organisations and actors of the registry.
+
+A name is looked up in the alias tables and the registry; an organisation stays unresolved otherwise. Prevents: the name
+of a person becoming an organisation, and one monitor being in the registry under several ids.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from conflict_incidents.core.ids import slug
+from conflict_incidents.core.names import folded
+from conflict_incidents.exchange.importers.gw_countries import countries
+from conflict_incidents.exchange.importers.names import NameIndex
+from conflict_incidents.exchange.importers.store.ledger import fingerprint
+from conflict_incidents.records.cells import tidy
+
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+_GOVERNMENT = re.compile(r"Government of (.+)\Z")
+
+
+def publisher(text: str, organisations: NameIndex) -> str | None:
+    """The id of the organisation with this name, also where an addition in brackets follows it; else None."""
+    return organisations.find(text) or organisations.find(_BRACKETS.sub("", text))
+
+
+def informants(text: str, organisations: NameIndex) -> tuple[list[str], list[str]]:
+    """The ids of the organisations that a list of informants names, each once, and its unresolved names."""
+    if found := organisations.find(text):
+        return [found], []
+    names = {part: publisher(part, organisations) for part in _parts(text)}
+    unresolved = [name for name, id in names.items() if id is None]
+    return list(dict.fromkeys(id for id in names.values() if id)), unresolved
+
+
+def side(text: str, actors: NameIndex) -> list[str]:
+    """The ids of the actors that a side lists, each once and made where the registry lacks it.
+
+    A comma inside brackets belongs to a name.
+    """
+    parts = [tidy(part) for part in re.split(r",(?![^(]*\))", text)]
+    return list(dict.fromkeys(actors.find(part) or _made(part, actors) for part in parts if folded(part)))
+
+
+def _made(name: str, actors: NameIndex) -> str:
+    record: dict[str, Any] = {"id": slug(name) or f"actor-{fingerprint(name)}", "name": name, "kind": "non_state_group"}
+    if state := _GOVERNMENT.match(name):
+        record["kind"] = "state"
+        country = countries()[1].get(folded(state[1]))
+        record |= {"country": country} if country else {}
+    if record["id"] not in actors.ids:
+        actors.add(record)
+    return str(record["id"])
+
+
+def _parts(text: str) -> list[str]:
+    """The informants in a list: separated by `;`, `,`, `/`, `+`, line breaks and "and", outside brackets."""
+    depth, piece, pieces = 0, "", []
+    for character in text.replace("//", ";"):
+        depth += (character in "([") - (character in ")]")
+        if depth <= 0 and character in ";,/+\n\t|":
+            pieces.append(piece)
+            piece = ""
+        else:
+            piece += character
+    found = [tidy(part) for whole in [*pieces, piece] for part in re.split(r"\s+and\s+|\s+&\s+", whole)]
+    found = [re.sub(r"(?i:\s+x\d+$|^sources?:\s*)|^[Tt]he\s+(?=[A-Z]{2})", "", part).strip(" .\"'") for part in found]
+    return [part for part in found if folded(part)]
