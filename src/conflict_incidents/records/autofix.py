@@ -138,10 +138,10 @@ def _in_composed_form(text: str) -> str:
 def _with_texts(node: Node, change: Callable[[str], str]) -> Node:
     """The same tree with all keys and texts changed."""
     if isinstance(node, ScalarNode):
-        return ScalarNode(change(node.value), node.mark, node.odd) if isinstance(node.value, str) else node
+        return ScalarNode(change(node.value), node.at, node.odd) if isinstance(node.value, str) else node
     if isinstance(node, SequenceNode):
-        return SequenceNode([_with_texts(item, change) for item in node.items], node.mark)
-    return MappingNode({change(key): _with_texts(child, change) for key, child in node.items.items()}, {}, node.mark)
+        return SequenceNode([_with_texts(item, change) for item in node.items], node.at)
+    return MappingNode({change(key): _with_texts(child, change) for key, child in node.items.items()}, {}, node.at)
 
 
 _ON_CHARACTERS: dict[str, Callable[[str], str]] = {

@@ -24,6 +24,8 @@ from conflict_incidents.records.yaml.raw_text import Unread
 _SAYS_MORE = re.compile(rb"^[ \t]*[^\s#]", re.M)
 """What a file has that holds more than comments."""
 _EDITORS_LINE = re.compile(rb"\A# yaml-language-server: \$schema=[\w./-]+\n")
+_MAY_COMMENT = re.compile(rb"(?:^|[^\w/]|[|>][-+0-9]*)#", re.M)
+"""What is in each file that has a comment, and seldom in others: a `#` that isn't in the middle of an address."""
 
 UNCHECKED = "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
 """What a finding adds where it keeps a file from being read."""
@@ -84,8 +86,11 @@ def _unread(data: bytes) -> Unread:
 
 def _comments(data: bytes, path: str) -> list[tuple[str, Mark, Mark | None]]:
     """The comments of a file that has been read, but for the line by which editors find the schema."""
-    text = decode(_EDITORS_LINE.sub(b"", data), path)[0] or ""
-    return comments_at(text, 2 if _EDITORS_LINE.match(data) else 1) if "#" in text else []
+    line = _EDITORS_LINE.match(data)
+    rest = data[line.end() :] if line else data
+    if b"#" not in rest or not _MAY_COMMENT.search(rest):
+        return []
+    return comments_at(decode(rest, path)[0] or "", 2 if line else 1)
 
 
 def parse_file(file: Path, path: str) -> Parsed:
@@ -117,5 +122,4 @@ def bytes_of(file: Path) -> bytes | str:
 
 def _unknown_schema(node: object, at: Mark) -> Violation:
     value = node if isinstance(node, ScalarNode) else ScalarNode("", at)
-    names = tuple(f"{kind}/{number}" for kind, numbers in schema.known().items() for number in numbers)
-    return Violation(("REC003",), "const", at, "schema", value, names)
+    return Violation(("REC003",), "const", at, "schema", value, schema.names())

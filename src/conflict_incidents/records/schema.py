@@ -99,10 +99,13 @@ def named_by(root: MappingNode) -> str | None:
     """The schema that a record names, `incident/1`, where it is one that is known."""
     node = root.items.get("schema")
     name = node.value if isinstance(node, ScalarNode) else None
-    if not isinstance(name, str):
-        return None
-    kind, _, version = name.partition("/")
-    return name if version in [str(number) for number in known().get(kind, [])] else None
+    return name if isinstance(name, str) and name in names() else None
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The names of all schemas, `incident/1`."""
+    return tuple(f"{kind}/{number}" for kind, numbers in known().items() for number in numbers)
 
 
 def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violation]]:
@@ -110,6 +113,8 @@ def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violat
 
     Where there are more than `MOST` violations, the first of them, and no valid part: there is little left to judge.
     """
+    if root.values is not None and _validator(name).is_valid(root.values):
+        return root, []
     schema = document(name)
     understood = (known for error in _errors(root, name) for known in _understand(root, error, schema))
     found = list(islice(understood, MOST + 1))
@@ -216,7 +221,7 @@ def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterat
     if keyword == "additionalProperties" and isinstance(node, MappingNode):
         for key in error.kind.as_dict()["unexpected"]:
             owners = _owners(subschema, keyword)
-            where = node.keys[key]
+            where = node.key_mark(key)
             words = in_words([*path, key])
             yield (
                 Violation(owners, keyword, where, words, node.items[key], tuple(subschema["properties"])),
@@ -229,7 +234,7 @@ def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterat
     if keyword == "dependentRequired" and isinstance(node, MappingNode):
         # The key that asks for the missing one is there, and is the better place to point to.
         asking = [key for key, wanted in subschema[keyword].items() if expected in wanted and key in node.keys]
-        at = node.keys[asking[0]] if asking else at
+        at = node.key_mark(asking[0]) if asking else at
     yield Violation(owners, keyword, at, in_words(path), node, options, expected), node
 
 
@@ -298,11 +303,11 @@ def _without(node: MappingNode, cut: set[int]) -> MappingNode:
         if isinstance(child, MappingNode):
             return _without(child, cut)
         if isinstance(child, SequenceNode):
-            return SequenceNode([keep(item) for item in child.items if id(item) not in cut], child.mark)
+            return SequenceNode([keep(item) for item in child.items if id(item) not in cut], child.at)
         return child
 
     return MappingNode(
-        {key: keep(child) for key, child in node.items.items() if id(child) not in cut}, node.keys, node.mark
+        {key: keep(child) for key, child in node.items.items() if id(child) not in cut}, node.keys, node.at
     )
 
 

@@ -151,7 +151,7 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
             case "additionalProperties":
                 for key in details["unexpected"]:
                     node = node_at(tree, path)
-                    mark = node.keys[key] if isinstance(node, MappingNode) else tree.place(*path)
+                    mark = node.key_mark(key) if isinstance(node, MappingNode) else tree.place(*path)
                     yield mark, f"REC004 unknown key {shown(key)}{suggestion(key, _keys_at(error))}"
             case "required":
                 yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
@@ -284,7 +284,7 @@ def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark
     ignored = tree.items.get("ignore")
     aside = [(column, tree.place("keep", number), "kept") for number, column in enumerate(content.get("keep", []))]
     if isinstance(ignored, MappingNode):
-        aside += [(column, mark, "ignored") for column, mark in ignored.keys.items()]
+        aside += [(column, ignored.key_mark(column), "ignored") for column in ignored.keys]
     seen: dict[str, str] = dict.fromkeys(used, "mapped")
     for column, mark, how in aside:
         if column in seen and {seen[column], how} != {"mapped", "kept"}:

@@ -18,6 +18,8 @@ MAX_STACKED = 30
 """How many combining marks in a row are put in order; the time for that grows with their square."""
 
 _ALLOWED_FORMAT = "\u0600-\u0605\u06dd\u070f\u08e2"  # visible Arabic and Syriac signs that Unicode files under Cf
+_CLEAN = bytes([ord("\n"), *range(ord(" "), ord("~") + 1)])
+"""The bytes of a text that is ASCII and in which nothing is hidden, as most are."""
 _SUSPECT = re.compile(rf"[^\n -~\u00a1-\u00ac\u00ae-\u02ff{_ALLOWED_FORMAT}]")
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -50,6 +52,8 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
         before = data[: error.start].decode("utf-8", "replace")
         why = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
         return None, file_form.run(path, _place(before, len(before)), why)
+    if not data.translate(None, _CLEAN):
+        return text, []
     findings: list[Finding] = []
     if text.startswith("\ufeff"):
         findings += file_form.run(path, Mark(), "it starts with a byte order mark; save it as UTF-8 without one")
@@ -108,8 +112,9 @@ def _is_hidden(character: str) -> bool:
 
 def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
     findings: list[Finding] = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
+    if not _INDENTATION.search(text) and not any(map(_is_hidden, set(_SUSPECT.findall(text)))):
+        return text, findings
+    for number, line in enumerate(text.split("\n"), 1):
         for found in _SUSPECT.finditer(line):
             if _is_hidden(found[0]) and len(findings) <= MOST:
                 findings += text_form.run(path, Mark(number, found.start() + 1), hidden(found[0]) + _mends(found[0]))

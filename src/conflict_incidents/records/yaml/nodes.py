@@ -6,8 +6,7 @@ A node by its path, every scalar with its path, a path in words, the tree as pla
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from conflict_incidents.core.findings import Mark
 
@@ -18,43 +17,86 @@ ALIAS = "an alias"
 """Marks the node in place of an alias, which REC002 has reported."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class At(Protocol):
+    """A place in a text as libyaml gives it; line and column count from 0, in code points."""
+
+    @property
+    def line(self) -> int: ...  # noqa: D102
+    @property
+    def column(self) -> int: ...  # noqa: D102
+
+
+def mark_of(at: Mark | At) -> Mark:
+    """A place as findings have it. Few of all places are asked for, so that they are kept as libyaml gives them."""
+    return at if isinstance(at, Mark) else Mark(at.line + 1, at.column + 1)
+
+
 class ScalarNode:
     """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the raw text."""
 
-    value: str | int | float | bool
-    mark: Mark
-    odd: str | None = None
+    __slots__ = ("at", "odd", "value")
+
+    def __init__(self, value: str | int | float | bool, at: Mark | At, odd: str | None = None) -> None:
+        self.value = value
+        self.at = at
+        self.odd = odd
+
+    @property
+    def mark(self) -> Mark:
+        """Its position."""
+        return mark_of(self.at)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class SequenceNode:
     """A list of nodes."""
 
-    items: list[Node]
-    mark: Mark
+    __slots__ = ("at", "items")
+
+    def __init__(self, items: list[Node], at: Mark | At) -> None:
+        self.items = items
+        self.at = at
+
+    @property
+    def mark(self) -> Mark:
+        """Its position."""
+        return mark_of(self.at)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MappingNode:
-    """Nodes by key; `keys` has the place of each key."""
+    """Nodes by key; `keys` has the place of each key.
 
-    items: dict[str, Node]
-    keys: dict[str, Mark]
-    mark: Mark
+    `values` is the whole as plain dicts, lists and values where the reader met nothing odd in it and no fraction.
+    """
+
+    __slots__ = ("at", "items", "keys", "values")
+
+    def __init__(self, items: dict[str, Node], keys: dict[str, Mark | At], at: Mark | At, values: Any = None) -> None:
+        self.items = items
+        self.keys = keys
+        self.at = at
+        self.values = values
+
+    @property
+    def mark(self) -> Mark:
+        """Its position."""
+        return mark_of(self.at)
+
+    def key_mark(self, key: str) -> Mark:
+        """The position of a key."""
+        return mark_of(self.keys[key])
 
     def place(self, *path: str | int) -> Mark:
         """The position of the value at `path`: a scalar itself, the key of anything larger; else the nearest above."""
-        mark: Mark = self.mark
+        at: Mark | At = self.at
         node: Node = self
         for step in path:
             child = _child(node, step)
             if child is None:
-                return mark
+                break
             keyed = isinstance(node, MappingNode) and not isinstance(child, ScalarNode)
-            mark = node.keys[str(step)] if isinstance(node, MappingNode) and keyed else child.mark
+            at = node.keys[str(step)] if isinstance(node, MappingNode) and keyed else child.at
             node = child
-        return mark
+        return mark_of(at)
 
 
 Node = ScalarNode | SequenceNode | MappingNode
@@ -127,7 +169,7 @@ def keys(node: Node) -> Iterator[tuple[str, Mark]]:
             yield from keys(item)
     elif isinstance(node, MappingNode):
         for key, child in node.items.items():
-            yield key, node.keys[key]
+            yield key, node.key_mark(key)
             yield from keys(child)
 
 

@@ -9,17 +9,27 @@ and a reader that crashes, hangs or recurses on hostile bytes. Any bytes give a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, shown
 from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
-from conflict_incidents.records.yaml.nodes import ALIAS, MappingNode, Node, ScalarNode, SequenceNode
+from conflict_incidents.records.yaml.nodes import ALIAS, At, MappingNode, Node, ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.syntax_errors import syntax_errors
 
 if TYPE_CHECKING:
@@ -60,15 +70,8 @@ _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
 
 _LONGEST_WORD = len("infinity")
 """No longer text that begins with a letter is odd."""
-
-
-@dataclass(slots=True)
-class _Open:
-    """A collection that the loop is inside of, with the key that waits for its value."""
-
-    node: MappingNode | SequenceNode
-    key: str | None = None
-    key_mark: Mark = field(default_factory=Mark)
+_WORDS = frozenset(["null", "y", "yes", "n", "no", "on", "off", "true", "false", "inf", "infinity", "nan"])
+"""All shorter ones that are, if they are of ASCII alone."""
 
 
 class _Stop(Exception):
@@ -88,8 +91,7 @@ def read(data: bytes, path: str) -> tuple[MappingNode | None, list[Finding]]:
     text, findings = decode(data, path)
     if text is None:
         return None, findings
-    directive = re.search(r"^%", text, re.M)
-    if directive:
+    if "%" in text and (directive := re.search(r"^%", text, re.M)):
         findings += plain_yaml.run(path, Mark(text.count("\n", 0, directive.start()) + 1), "a directive")
     reader = _Reader(path, findings)
     root = reader.read(text)
@@ -131,140 +133,193 @@ class _Reader:
         self.path = path
         self.findings = findings
         self.given = len(findings)
-        self.stack: list[_Open] = []
-        self.root: MappingNode | None = None
-        self.documents = 0
-        self.values = 0
-        self.end = Mark()
+        self.text = ""
 
     def read(self, text: str) -> MappingNode | None:
-        self.end = _end(text)
+        self.text = text
         try:
-            for event in events(text):
-                self._take(event)
+            return self._tree()
         except yaml.YAMLError:
-            self._slipped(text)
-            return None
+            self._slipped()
         except _Stop:
-            return None
-        return self.root
+            pass
+        return None
 
-    def _slipped(self, text: str) -> None:
+    def _tree(self) -> MappingNode | None:
+        """The tree of all events. Most of the time of reading is spent here, so that what is rare is done elsewhere.
+
+        `items`, `keys` and `values` are those of the mapping or list that the loop is inside of: its nodes, the places
+        of its keys (None in a list) and its plain values; `key` is the key that waits for its value. `outer` holds the
+        same of all that it is in.
+        """
+        take, findings, trimmed = _source(self.text), self.findings, self.text.isascii()
+        root: MappingNode | None = None
+        items: Any = None
+        keys: Any = None
+        values: Any = None
+        key: str | None = None
+        key_at: Any = None
+        outer: list[tuple[Any, Any, Any]] = []
+        read = documents = 0
+        certain = True
+        value: Any
+        while True:
+            event = take()
+            kind = type(event)
+            if findings and len(findings) > MOST:
+                self._stop(*too_many(self.path))
+            at = event.start_mark
+            if kind is ScalarEvent or kind is AliasEvent:
+                if kind is AliasEvent:
+                    self._refuse(at, f"the alias {shown('*' + str(event.anchor))}")
+                    value, odd = "", ALIAS
+                else:
+                    value, odd = event.value, None
+                    if event.anchor or event.tag:
+                        self._decorated(event)
+                    if event.style or not trimmed:
+                        self._judge_text(event)
+                    if event.style:
+                        value = _without_last_breaks(event)
+                    elif not value[:1].isalpha() or (
+                        len(value) <= _LONGEST_WORD and (value.lower() in _WORDS or not value.isascii())
+                    ):
+                        value, odd = _meaning(value)
+                read += 1
+                if read > MAX_VALUES:
+                    self._stop_too_many()
+                if keys is not None:
+                    if key is None:
+                        if value == "<<":
+                            self._refuse(at, "the merge key `<<`")
+                        key, key_at = str(value), at
+                        continue
+                    if key in items:
+                        self._duplicate(key, key_at, items, keys, outer)
+                    elif key != "<<":
+                        items[key], keys[key], values[key] = ScalarNode(value, at, odd), key_at, value
+                    key = None
+                elif items is not None:
+                    items.append(ScalarNode(value, at, odd))
+                    values.append(value)
+                else:
+                    self._no_mapping(at)
+                if odd or (type(value) is float and value.is_integer()):
+                    certain = False
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if event.anchor or event.tag:
+                    self._decorated(event)
+                if len(outer) >= MAX_DEPTH:
+                    self._stop_too_deep(at)
+                read += 1
+                if read > MAX_VALUES:
+                    self._stop_too_many()
+                node: Any
+                if kind is MappingStartEvent:
+                    value = {}
+                    node = MappingNode({}, {}, at, value)
+                else:
+                    value = []
+                    node = SequenceNode([], at)
+                if keys is not None:
+                    if key is None:
+                        self._refuse(at, "a key that is itself a mapping or a list")
+                        raise _Stop
+                    if key in items:
+                        self._duplicate(key, key_at, items, keys, outer)
+                    elif key != "<<":
+                        items[key], keys[key], values[key] = node, key_at, value
+                    key = None
+                elif items is not None:
+                    items.append(node)
+                    values.append(value)
+                elif kind is MappingStartEvent:
+                    root = node
+                else:
+                    self._no_mapping(at)
+                outer.append((items, keys, values))
+                items, values = node.items, value
+                keys = node.keys if kind is MappingStartEvent else None
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                items, keys, values = outer.pop()
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self._refuse(at, "a second document")
+                    raise _Stop
+            elif kind is StreamEndEvent:
+                if root is not None and not certain:
+                    root.values = None
+                return root
+
+    def _slipped(self) -> None:
         """Say what has to be repaired before the text can be parsed."""
-        found = syntax_errors(_masked(text), {finding.mark.line for finding in self.findings[: self.given]})
+        found = syntax_errors(_masked(self.text), {finding.mark.line for finding in self.findings[: self.given]})
         slipped = {slip.at.line for slip in found}
         # What was read of a text that ends elsewhere than was meant isn't judged.
         self.findings[self.given :] = [one for one in self.findings[self.given :] if one.mark.line not in slipped]
+        end = _end(self.text)
         for slip in found:
-            self.findings += unreadable.run(self.path, min(slip.at, self.end), slip.seen, slip.repair)
+            self.findings += unreadable.run(self.path, min(slip.at, end), slip.seen, slip.repair)
 
-    def _take(self, event: Event) -> None:
-        if len(self.findings) > MOST:
-            self.findings += too_many(self.path)
-            raise _Stop
-        mark = _mark(event.start_mark)
-        if isinstance(event, yaml.DocumentStartEvent):
-            self._document(mark)
-        elif isinstance(event, yaml.AliasEvent):
-            self._refuse(mark, f"the alias {shown('*' + str(event.anchor))}")
-            self._place(ScalarNode("", mark, odd=ALIAS))
-        elif isinstance(event, yaml.ScalarEvent):
-            self._decorations(event, mark)
-            self._text(event, mark)
-            self._place(resolved(event, mark))
-        elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
-            self._decorations(event, mark)
-            self._open(
-                MappingNode({}, {}, mark) if isinstance(event, yaml.MappingStartEvent) else SequenceNode([], mark)
-            )
-        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-            self.stack.pop()
-
-    def _document(self, mark: Mark) -> None:
-        self.documents += 1
-        if self.documents > 1:
-            self._refuse(mark, "a second document")
-            raise _Stop
-
-    def _decorations(self, event: yaml.NodeEvent, mark: Mark) -> None:
+    def _decorated(self, event: Any) -> None:
         if event.anchor:
-            self._refuse(mark, f"the anchor {shown('&' + event.anchor)}")
-        tag = getattr(event, "tag", None)
-        if tag:
-            self._refuse(mark, f"the tag {shown(tag)}")
+            self._refuse(event.start_mark, f"the anchor {shown('&' + event.anchor)}")
+        if event.tag:
+            self._refuse(event.start_mark, f"the tag {shown(event.tag)}")
 
-    def _text(self, event: yaml.ScalarEvent, mark: Mark) -> None:
-        wrong = refused(event.value) if event.style == '"' else None
+    def _judge_text(self, event: yaml.ScalarEvent) -> None:
+        wrong = refused(event.value) if event.style == '"' and not _is_plain(event.value) else None
         text = _without_last_breaks(event)
         if text != text.strip():
             wrong = "the text begins or ends with a space; delete it"
         if wrong:
-            self.findings += text_form.run(self.path, mark, wrong)
+            self.findings += text_form.run(self.path, _mark(event.start_mark), wrong)
 
-    def _open(self, node: MappingNode | SequenceNode) -> None:
-        if len(self.stack) >= MAX_DEPTH:
-            self._stop_too_deep(node.mark)
-        self._place(node)
-        self.stack.append(_Open(node))
+    def _no_mapping(self, at: At) -> None:
+        place = min(mark_of(at), _end(self.text))
+        self.findings += unreadable.run(self.path, place, "a record is a mapping of keys to values")
 
-    def _place(self, node: Node) -> None:
-        """Put a finished or just opened node where it belongs."""
-        self.values += 1
-        if self.values > MAX_VALUES:
-            self.findings += file_form.run(self.path, Mark(), f"more than {MAX_VALUES} values; split the record")
-            raise _Stop
-        if not self.stack:
-            if isinstance(node, MappingNode):
-                self.root = node
-            else:
-                at = min(node.mark, self.end)
-                self.findings += unreadable.run(self.path, at, "a record is a mapping of keys to values")
-            return
-        parent = self.stack[-1]
-        if isinstance(parent.node, SequenceNode):
-            parent.node.items.append(node)
-        elif parent.key is None:
-            self._key(parent, node)
-        else:
-            self._value(parent, node)
+    def _duplicate(
+        self, key: str, at: At, items: dict[str, Node], keys: dict[str, At], outer: list[tuple[Any, Any, Any]]
+    ) -> None:
+        first = next(iter(items)) == key and len(outer) > 1
+        begins = first and outer[-1][1] is None
+        self.findings += duplicate_key.run(self.path, mark_of(at), key, mark_of(keys[key]), begins)
 
-    def _key(self, parent: _Open, node: Node) -> None:
-        if not isinstance(node, ScalarNode):
-            self._refuse(node.mark, "a key that is itself a mapping or a list")
-            raise _Stop
-        if node.value == "<<":
-            self._refuse(node.mark, "the merge key `<<`")
-        parent.key, parent.key_mark = str(node.value), node.mark
+    def _refuse(self, at: At, what: str) -> None:
+        self.findings += plain_yaml.run(self.path, mark_of(at), what)
 
-    def _value(self, parent: _Open, node: Node) -> None:
-        assert isinstance(parent.node, MappingNode)
-        assert parent.key is not None
-        key, parent.key = parent.key, None
-        if key in parent.node.items:
-            first = next(iter(parent.node.items)) == key and len(self.stack) > 1
-            begins = first and isinstance(self.stack[-2].node, SequenceNode)
-            self.findings += duplicate_key.run(self.path, parent.key_mark, key, parent.node.keys[key], begins)
-        elif key != "<<":
-            parent.node.items[key] = node
-            parent.node.keys[key] = parent.key_mark
-
-    def _refuse(self, mark: Mark, what: str) -> None:
-        self.findings += plain_yaml.run(self.path, mark, what)
-
-    def _stop_too_deep(self, mark: Mark) -> NoReturn:
-        self.findings += file_form.run(self.path, mark, f"nested more than {MAX_DEPTH} deep; flatten the record")
+    def _stop(self, *findings: Finding) -> NoReturn:
+        self.findings += findings
         raise _Stop
+
+    def _stop_too_deep(self, at: At) -> NoReturn:
+        self._stop(*file_form.run(self.path, mark_of(at), f"nested more than {MAX_DEPTH} deep; flatten the record"))
+
+    def _stop_too_many(self) -> NoReturn:
+        self._stop(*file_form.run(self.path, Mark(), f"more than {MAX_VALUES} values; split the record"))
+
+
+def _source(text: str) -> Callable[[], Any]:
+    """What gives the next event of a text each time that it is called."""
+    if ">" in text:
+        return events(text).__next__
+    take: Callable[[], Any] = yaml.CSafeLoader(text).get_event
+    return take
 
 
 def _mark(mark: yaml.Mark | yaml._yaml.Mark | None) -> Mark:
-    if mark is None:
-        return Mark()
-    return Mark(mark.line + 1, mark.column + 1)
+    return Mark() if mark is None else mark_of(mark)
 
 
 def _end(text: str) -> Mark:
     last = text.rstrip("\n").rpartition("\n")[2]
     return Mark(text.rstrip("\n").count("\n") + 1, len(last) + 1)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _without_last_breaks(event: yaml.ScalarEvent) -> str:
@@ -274,20 +329,26 @@ def _without_last_breaks(event: yaml.ScalarEvent) -> str:
 
 def resolved(event: yaml.ScalarEvent, mark: Mark) -> ScalarNode:
     """What the scalar of an event means: quoted text is text, plain text is what any reader takes it for, or odd."""
-    text = event.value
     if event.style:  # quoted, literal or folded: text, whatever it looks like
         return ScalarNode(_without_last_breaks(event), mark)
+    value, odd = _meaning(event.value)
+    return ScalarNode(value, mark, odd)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(text: str) -> tuple[str | int | float | bool, str | None]:
+    """What plain text is to any reader, and why readers may disagree about it."""
     if text in {"true", "false"}:
-        return ScalarNode(text == "true", mark)
+        return text == "true", None
     if _WHOLE.match(text) and text != "-0":
-        return ScalarNode(int(text), mark)
+        return int(text), None
     if _DECIMAL.match(text):
-        return ScalarNode(float(text), mark)
+        return float(text), None
     if len(text) > _LONGEST_WORD and text[0].isalpha():
-        return ScalarNode(text, mark)
+        return text, None
     if text.startswith(">"):
-        return ScalarNode(text, mark, odd=FOLDED)
-    return ScalarNode(text, mark, odd=next((why for pattern, why in _ODD if pattern.match(text)), None))
+        return text, FOLDED
+    return text, next((why for pattern, why in _ODD if pattern.match(text)), None)
 
 
 @rule("REC001", Severity.ERROR)

@@ -204,7 +204,7 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
         assert isinstance(judged.value, MappingNode), "the schema gives this rule the keys of a count"
         severity = next(key for key in judged.value.keys if key in SEVERITIES)
         message = f"{judged.name}: `{severity}` says how badly people are wounded; it belongs under `wounded`"
-        yield Problem(judged.value.keys[severity], message)
+        yield Problem(judged.value.key_mark(severity), message)
         return
     for claim in judged.claims:
         yield from _fits(claim, "wounded", SEVERITIES, "total")

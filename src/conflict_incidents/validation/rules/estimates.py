@@ -146,7 +146,7 @@ def _without_overrides(incident: Incident) -> dict[tuple[str, str], int | None]:
     """What the method itself gives as best values."""
     node = incident.node
     items = {key: child for key, child in node.items.items() if key != "overrides"}
-    bare = Incident(type(node)(items, node.keys, node.mark), incident.path, incident.raw)
+    bare = Incident(type(node)(items, node.keys, node.at), incident.path, incident.raw)
     return {key: estimate.best for key, estimate in headline(bare).items()}
 
 
