@@ -82,6 +82,6 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
 def documented(heading: str) -> str:
     """The code that a section of docs/development.md shows."""
     text = (TOP / "docs/development.md").read_text("utf-8")
-    found = re.search(rf"^## {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)
+    found = re.search(rf"^### {heading}\n.*?```python\n(.*?)```", text, re.M | re.S)
     assert found, f"docs/development.md has no code under {heading}"
     return found[1].strip("\n") + "\n"
