@@ -32,9 +32,9 @@ def repository(committed: Repository, tmp_path: Path) -> Repository:
     return committed.copied(tmp_path / "dataset")
 
 
-def told(repository: Repository, revision: str = "main") -> list[tuple[str, str | None, str | None]]:
+def told(repository: Repository, revision: str = "main") -> list[tuple[str, str]]:
     found = changes_since(repository.folder, revision).files
-    return [(change.kind, change.before, change.after) for change in found]
+    return [(change.kind, change.path) for change in found]
 
 
 def test_nothing_changed_is_said_so(repository: Repository) -> None:
@@ -53,10 +53,10 @@ def test_files_count_whether_they_are_committed_staged_changed_or_untracked(repo
     repository.write(RECORD, "another text\n")
     repository.write("elsewhere.txt", "not of the dataset")
     assert told(repository) == [
-        ("changed", RECORD, RECORD),
-        ("new", None, "data/places/committed.yaml"),
-        ("new", None, "data/places/staged.yaml"),
-        ("new", None, "data/places/untracked.yaml"),
+        ("changed", RECORD),
+        ("new", "data/places/committed.yaml"),
+        ("new", "data/places/staged.yaml"),
+        ("new", "data/places/untracked.yaml"),
     ]
     assert changes_since(repository.folder, "main").summary == "4 files changed: 3 new, 1 changed"
 
@@ -65,8 +65,8 @@ def test_a_change_knows_what_its_file_held(repository: Repository) -> None:
     repository.write(PLACE, "other\n")
     (repository.folder / RECORD).unlink()
     assert changes_since(repository.folder, "main").files == (
-        Change(RECORD, None, b"an incident\n"),
-        Change(PLACE, PLACE, TEXT.encode()),
+        Change(RECORD, b"an incident\n", False),
+        Change(PLACE, TEXT.encode(), True),
     )
 
 
@@ -83,27 +83,13 @@ def test_what_happened_on_the_other_branch_since_is_no_change_of_this_one(reposi
     repository.commit()
     repository.git("checkout", "--quiet", "work")
     repository.write("data/places/ours.yaml", "b")
-    assert told(repository) == [("new", None, "data/places/ours.yaml")]
+    assert told(repository) == [("new", "data/places/ours.yaml")]
 
 
-def test_a_file_under_another_name_is_renamed_where_most_of_it_is_the_same(repository: Repository) -> None:
-    (repository.folder / PLACE).unlink()
-    repository.write("data/places/hafsarja.yaml", TEXT.replace("line 3", "line three"))
-    repository.write("data/places/another.yaml", "nothing alike\n")
-    (repository.folder / RECORD).unlink()
-    repository.write("data/organisations/SYR-20220908-7q4m.yaml", "an incident\n")
-    assert told(repository) == [
-        ("deleted", RECORD, None),
-        ("new", None, "data/organisations/SYR-20220908-7q4m.yaml"),
-        ("new", None, "data/places/another.yaml"),
-        ("renamed", PLACE, "data/places/hafsarja.yaml"),
-    ]
-
-
-def test_a_rename_that_changes_only_case_is_one(repository: Repository) -> None:
+def test_a_file_under_another_name_is_a_new_one(repository: Repository) -> None:
     repository.git("mv", PLACE, "data/places/Hafsarjah.yaml")
     repository.commit()
-    assert told(repository) == [("renamed", PLACE, "data/places/Hafsarjah.yaml")]
+    assert told(repository) == [("new", "data/places/Hafsarjah.yaml"), ("deleted", PLACE)]
 
 
 def test_files_may_have_any_names(repository: Repository) -> None:
@@ -111,12 +97,12 @@ def test_files_may_have_any_names(repository: Repository) -> None:
     paths = sorted(f"data/actors/{name}.yaml" for name in names)
     for path in paths:
         repository.write(path, f"of {path}".encode("utf-8", "surrogateescape"))
-    assert told(repository) == [("new", None, path) for path in paths]
+    assert told(repository) == [("new", path) for path in paths]
     repository.commit()
-    assert told(repository) == [("new", None, path) for path in paths]
+    assert told(repository) == [("new", path) for path in paths]
     repository.git("checkout", "--quiet", "-b", "later")
     shutil.rmtree(repository.folder / "data/actors")
-    gone = [Change(path, None, f"of {path}".encode("utf-8", "surrogateescape")) for path in paths]
+    gone = [Change(path, f"of {path}".encode("utf-8", "surrogateescape"), False) for path in paths]
     assert list(changes_since(repository.folder, "work").files) == gone
 
 
@@ -125,7 +111,7 @@ def test_what_git_ignores_is_no_part_of_a_branch_unless_it_was_committed(reposit
     repository.write("data/places/a.swp", "an editor's")
     assert told(repository) == []
     repository.git("add", "--force", "data/places/a.swp")
-    assert told(repository) == [("new", None, "data/places/a.swp")]
+    assert told(repository) == [("new", "data/places/a.swp")]
 
 
 def test_a_link_in_the_place_of_a_file_is_a_change(repository: Repository) -> None:
@@ -133,14 +119,14 @@ def test_a_link_in_the_place_of_a_file_is_a_change(repository: Repository) -> No
     repository.commit()
     file.unlink()
     file.symlink_to("x")
-    assert told(repository, "work") == [("changed", PLACE, PLACE)]
+    assert told(repository, "work") == [("changed", PLACE)]
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
 def test_no_flag_of_gits_index_hides_a_change(flag: str, repository: Repository) -> None:
     repository.git("update-index", flag, PLACE)
     repository.write(PLACE, "other\n")
-    assert told(repository) == [("changed", PLACE, PLACE)]
+    assert told(repository) == [("changed", PLACE)]
 
 
 def test_no_attribute_hides_a_change(repository: Repository) -> None:
@@ -151,7 +137,7 @@ def test_no_attribute_hides_a_change(repository: Repository) -> None:
     repository.write(PLACE, "$Id: hidden $\n")
     repository.write(RECORD, "an incident\r\n")
     assert repository.git("diff", "--name-only") == ""
-    assert told(repository) == [("changed", RECORD, RECORD), ("changed", PLACE, PLACE)]
+    assert told(repository) == [("changed", RECORD), ("changed", PLACE)]
 
 
 def test_a_dataset_may_be_a_folder_of_a_repository(tmp_path: Path) -> None:
@@ -163,14 +149,14 @@ def test_a_dataset_may_be_a_folder_of_a_repository(tmp_path: Path) -> None:
     outer.write("conflicts/two/data/places/a.yaml", "b")
     outer.write("data/places/other.yaml", "changed as well")
     found = changes_since(outer.folder / "conflicts/two", "main").files
-    assert found == (Change("data/places/a.yaml", "data/places/a.yaml", b"a"),)
+    assert found == (Change("data/places/a.yaml", b"a", True),)
 
 
 def test_a_worktree_has_changes_of_its_own(repository: Repository, tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     repository.git("worktree", "add", "--quiet", "-b", "third", str(tree), "main")
     (tree / PLACE).write_text("in the worktree", "utf-8")
-    assert [change.after for change in changes_since(tree, "main").files] == [PLACE]
+    assert [change.path for change in changes_since(tree, "main").files] == [PLACE]
     assert told(repository) == []
 
 
@@ -181,7 +167,7 @@ def test_a_repository_with_longer_names_works_as_well(tmp_path: Path) -> None:
     assert len(base) == 64
     assert told(long) == []
     long.write(PLACE, "other")
-    assert told(long) == [("changed", PLACE, PLACE)]
+    assert told(long) == [("changed", PLACE)]
 
 
 @pytest.mark.parametrize("name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"])
@@ -191,7 +177,7 @@ def test_the_repository_is_the_one_around_the_dataset_even_in_the_hook_of_anothe
     other = Repository.made(tmp_path / "other")
     monkeypatch.setenv(name, str(other.folder / ".git"))
     repository.write(PLACE, "other\n")
-    assert told(repository) == [("changed", PLACE, PLACE)]
+    assert told(repository) == [("changed", PLACE)]
 
 
 def test_nothing_that_a_repository_configures_is_run(repository: Repository, tmp_path: Path) -> None:
@@ -202,7 +188,7 @@ def test_nothing_that_a_repository_configures_is_run(repository: Repository, tmp
         repository.git("config", key, str(program))
     repository.write(".gitattributes", "* filter=odd diff=odd\n")
     repository.write(PLACE, "other\n")
-    assert told(repository) == [("changed", PLACE, PLACE)]
+    assert told(repository) == [("changed", PLACE)]
     assert not (tmp_path / "was-run").exists()
 
 
@@ -252,7 +238,7 @@ def test_a_shallow_clone_says_how_to_get_the_rest(repository: Repository, tmp_pa
         changes_since(clone.folder, "origin/main")
     assert str(cut_off.value) == f"`origin/main` and the present commit have no commit in common; {deepen}"
     clone.git("fetch", "--quiet", "--unshallow", repository.folder.as_uri(), "work")
-    assert told(clone, "origin/main") == [("changed", PLACE, PLACE)]
+    assert told(clone, "origin/main") == [("changed", PLACE)]
 
 
 def test_branches_without_a_common_commit_cannot_be_compared(repository: Repository) -> None:

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import argparse
 import csv
-import json
-import math
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli._options import add_root, counter, dataset_at
-from conflict_incidents.core.findings import printable
+from conflict_incidents.core.findings import number, printable
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -23,22 +21,13 @@ from conflict_incidents.dataset.index import files_below, incident_folder
 from conflict_incidents.records.model import Incident
 
 if TYPE_CHECKING:
-    from conflict_incidents.dataset.duplicates import Compared, Pair
+    from conflict_incidents.dataset.duplicates import Pair
 
 SHOWN = 50
 _ID = re.compile(r"[A-Z]{3}-[0-9]{8}-[a-z0-9]{4}")
+_FORMATS = ("text", "csv")
 _COLUMNS = (
-    "score",
-    "one",
-    "other",
-    "km",
-    "days",
-    "killed_one",
-    "killed_other",
-    "names",
-    "title_one",
-    "title_other",
-    "why",
+    *("score", "one", "other", "km", "days", "killed_one", "killed_other", "names", "title_one", "title_other", "why"),
 )
 
 
@@ -59,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--limit", type=_limit, default=SHOWN, metavar="N", help=f"how many pairs to list (default: {SHOWN}; 0 for all)"
     )
     parser.add_argument("--all", action="store_true", help="list pairs, too, that a link already answers")
-    parser.add_argument("--format", choices=sorted(_PRINTERS), default="text", help="how to print them (default: text)")
+    parser.add_argument("--format", choices=_FORMATS, default="text", help="how to print them (default: text)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -71,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     incidents, unread = _read(dataset, options.wanted)
     only = _only(options.wanted, dataset) if options.wanted else None
     found = compare(incidents, dataset, Within(*options.within), only, options.all)
-    _PRINTERS[options.format](found, options.limit or len(found.pairs))
+    (_as_text if options.format == "text" else _as_csv)(found.pairs, options.limit or len(found.pairs))
     if found.undated:
         print(f"incidents: without a date, and so not compared: {', '.join(found.undated)}", file=sys.stderr)
     for path in unread:
@@ -80,16 +69,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _within(text: str) -> tuple[float, int]:
-    km, comma, days = text.partition(",")
-    try:
-        if not comma:
-            raise ValueError
-        limits = float(km), int(days)
-        if not (math.isfinite(limits[0]) and limits[0] >= 0 and 0 <= limits[1] <= 36525):
-            raise ValueError
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} isn't kilometres and days, as 10,3") from None
-    return limits
+    found = re.fullmatch(r"([0-9]{1,5}(?:\.[0-9]+)?),([0-9]{1,4})", text, re.ASCII)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} isn't kilometres and days, as 10,3")
+    return float(found[1]), int(found[2])
 
 
 def _limit(text: str) -> int:
@@ -116,14 +99,14 @@ def _read(dataset: Dataset, wanted: list[str]) -> tuple[list[Incident], list[str
     step = counter("read")
     incidents: dict[str, Incident] = {}
     unread: list[str] = []
-    for number, file in enumerate(files, 1):
+    for done, file in enumerate(files, 1):
         parsed = dataset.index.parsed(file)
         if isinstance(parsed.record, Incident):
             incidents[parsed.record.id] = parsed.record
         elif parsed.record is None:
             unread.append(parsed.path)
         if step:
-            step(number, len(files))
+            step(done, len(files))
     return list(incidents.values()), unread
 
 
@@ -149,64 +132,30 @@ def _only(wanted: list[str], dataset: Dataset) -> set[str]:
     return ids
 
 
-def _cells(pair: Pair) -> tuple[str, ...]:
+def _row(pair: Pair) -> dict[str, str]:
     km = "" if pair.km is None else f"{pair.km:.1f}"
-    return (
-        f"{pair.score:.1f}",
-        pair.one.id,
-        pair.other.id,
-        km,
-        str(pair.days),
-        pair.one.killed,
-        pair.other.killed,
-        str(pair.names),
-        pair.one.title,
-        pair.other.title,
-        "; ".join(pair.why),
+    found = (f"{pair.score:.1f}", pair.one.id, pair.other.id, km, str(pair.days), pair.one.killed, pair.other.killed)
+    return dict(
+        zip(_COLUMNS, (*found, str(pair.names), pair.one.title, pair.other.title, "; ".join(pair.why)), strict=True)
     )
 
 
-def _as_text(found: Compared, limit: int) -> None:
-    for pair in found.pairs[:limit]:
-        score, one, other, km, days, killed_one, killed_other, names, title_one, title_other, why = _cells(pair)
+def _as_text(pairs: list[Pair], limit: int) -> None:
+    for row in map(_row, pairs[:limit]):
         print(
-            f"{score:>5}  {one}  {other}  {km or '?':>4} km  {days} d  killed {killed_one} | {killed_other}"
-            f"  names {names}  {why}"
+            f"{row['score']:>5}  {row['one']}  {row['other']}  {row['km'] or '?':>4} km  {row['days']} d  "
+            f"killed {row['killed_one']} | {row['killed_other']}  names {row['names']}  {row['why']}"
         )
-        print(printable(f"       {title_one} | {title_other}"))
-    rest = f", {limit} shown" if len(found.pairs) > limit else ""
-    print(f"{len(found.pairs)} {'pair' if len(found.pairs) == 1 else 'pairs'} to look at{rest}")
+        print(printable(f"       {row['title_one']} | {row['title_other']}"))
+    rest = f", {limit} shown" if len(pairs) > limit else ""
+    print(f"{number(len(pairs), 'pair')} to look at{rest}")
 
 
-def _as_json(found: Compared, limit: int) -> None:
-    rows = [
-        {
-            "score": pair.score,
-            "one": pair.one.id,
-            "other": pair.other.id,
-            "km": None if pair.km is None else round(pair.km, 3),
-            "days": pair.days,
-            "killed_one": pair.one.killed,
-            "killed_other": pair.other.killed,
-            "names": pair.names,
-            "title_one": pair.one.title,
-            "title_other": pair.other.title,
-            "why": list(pair.why),
-            "accepted": pair.accepted,
-        }
-        for pair in found.pairs[:limit]
-    ]
-    print(json.dumps({"pairs": rows, "found": len(found.pairs)}, ensure_ascii=True, indent=2))
-
-
-def _as_csv(found: Compared, limit: int) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for pair in found.pairs[:limit]:
-        cells = dict(zip(_COLUMNS, _cells(pair), strict=True))
+def _as_csv(pairs: list[Pair], limit: int) -> None:
+    rows = [_row(pair) for pair in pairs[:limit]]
+    for row in rows:
         for column in ("killed_one", "killed_other"):
-            cells[column] = cells[column].replace("-", " to ")  # spreadsheets read 10-12 as a day in October
-        writer.writerow(cells.values())
-
-
-_PRINTERS = {"text": _as_text, "json": _as_json, "csv": _as_csv}
+            row[column] = row[column].replace("-", " to ")  # spreadsheets read 10-12 as a day in October
+    writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)

@@ -15,7 +15,7 @@ import shutil
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -37,9 +37,6 @@ _QUIET = {
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
 _LINK, _SUBMODULE = "120000", "160000"
-ALIKE = 0.5
-"""The share of common lines from which on a file that went and one that came count as one, renamed."""
-_MOST_PAIRS = 10_000
 _FILES_BY_AUTHOR = (
     *("diff-tree", "--stdin", "-r", "-c", "--root", "--no-renames", "--relative"),
     *("-z", "--name-only", "--format=%x00%x01%an%x00"),
@@ -55,25 +52,20 @@ class HistoryError(DatasetError):
 class Change:
     """A file that differs from the base.
 
-    `before` and `after` are its paths below the dataset's root, with `/`, None where it wasn't or isn't there; `old` is
-    what it held.
+    `path` is below the dataset's root, with `/`; `old` is what it held, None where it wasn't there, and `exists` says
+    whether it is there now. A file under another name is a new one: an id, which names the file, never changes.
     """
 
-    before: str | None
-    after: str | None
+    path: str
     old: bytes | None
+    exists: bool
 
     @property
     def kind(self) -> str:
-        """`new`, `changed`, `renamed` or `deleted`."""
-        if self.before is None or self.after is None:
-            return "new" if self.before is None else "deleted"
-        return "changed" if self.before == self.after else "renamed"
-
-    @property
-    def paths(self) -> tuple[str, ...]:
-        """Where it was and where it is."""
-        return tuple(path for path in dict.fromkeys((self.before, self.after)) if path is not None)
+        """`new`, `changed` or `deleted`."""
+        if self.old is None:
+            return "new"
+        return "changed" if self.exists else "deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +81,14 @@ class Changes:
     def summary(self) -> str:
         """How many files, and what became of them: `3 files changed: 2 new, 1 deleted`."""
         kinds = Counter(change.kind for change in self.files)
-        parts = ", ".join(f"{kinds[kind]} {kind}" for kind in ("new", "changed", "renamed", "deleted") if kinds[kind])
+        parts = ", ".join(f"{kinds[kind]} {kind}" for kind in ("new", "changed", "deleted") if kinds[kind])
         number = f"{len(self.files)} {'file' if len(self.files) == 1 else 'files'} changed"
         return f"{number}: {parts}" if parts else number
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """Where each file was and is."""
-        return tuple(path for change in self.files for path in change.paths)
+        """The paths of the files."""
+        return tuple(change.path for change in self.files)
 
     def restore(self, folder: Path) -> None:
         """Write the dataset into an empty folder as it was at the base.
@@ -111,8 +103,8 @@ class Changes:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(file, target, follow_symlinks=False)
         for change in self.files:
-            if change.before is not None and change.old is not None:
-                target = folder / change.before
+            if change.old is not None:
+                target = folder / change.path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(change.old)
 
@@ -136,13 +128,8 @@ def changes_since(root: Path, revision: str) -> Changes:
     differing = {path for path in before | after if before.get(path) != after.get(path)}
     known = sorted(differing & before.keys())
     old = dict(zip(known, git.contents([before[path][1] for path in known]), strict=True))
-    gone = {path: old[path] for path in known if path not in after}
-    came = sorted(differing - before.keys())
-    moved = _moves(gone, came, root)
-    files = [Change(path, path, old[path]) for path in known if path in after]
-    files += [Change(path, None, data) for path, data in gone.items() if path not in moved.values()]
-    files += [Change(moved.get(path), path, old.get(moved.get(path, ""))) for path in came]
-    return Changes(root, revision, base, tuple(sorted(files, key=lambda one: one.paths[-1])))
+    files = [Change(path, old.get(path), path in after) for path in sorted(differing)]
+    return Changes(root, revision, base, tuple(files))
 
 
 def authors_since(changes: Changes) -> dict[str, list[str]]:
@@ -318,39 +305,3 @@ def _blob(data: bytes, length: int) -> str:
     name = hashlib.new("sha256" if length == 64 else "sha1", b"blob %d\0" % len(data), usedforsecurity=False)
     name.update(data)
     return name.hexdigest()
-
-
-def _moves(gone: dict[str, bytes], came: Iterable[str], root: Path) -> dict[str, str]:
-    """Which of the files that came are ones that went, under another name: the most alike in each folder of records."""
-    lines = {path: Counter(data.splitlines()) for path, data in gone.items()}
-    new = {path: _lines(root / path) for path in came} if lines else {}
-    if len(lines) * len(new) > _MOST_PAIRS:
-        return {}
-    pairs = [
-        (-share, before, after)
-        for before in lines
-        for after in new
-        if _folder(before) == _folder(after) and (share := _alike(lines[before], new[after])) >= ALIKE
-    ]
-    moved: dict[str, str] = {}
-    for _, before, after in sorted(pairs):
-        if after not in moved and before not in moved.values():
-            moved[after] = before
-    return moved
-
-
-def _folder(path: str) -> str:
-    return path.split("/")[1] if "/" in path else path
-
-
-def _lines(file: Path) -> Counter[bytes]:
-    """The number of occurrences of each line of a file; nothing where it can't be read or is no plain file."""
-    try:
-        return Counter(file.read_bytes().splitlines() if stat.S_ISREG(file.lstat().st_mode) else [])
-    except OSError:
-        return Counter()
-
-
-def _alike(one: Counter[bytes], other: Counter[bytes]) -> float:
-    """The share of lines that two files have in common, from 0 to 1."""
-    return (one & other).total() / max(one.total(), other.total(), 1)

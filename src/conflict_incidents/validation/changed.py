@@ -44,8 +44,8 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
         now = dataset.again(since=[Snapshot(f"revision {shown(changes.revision)}", _base_records(before, dataset))])
         outcome = validate_dataset(now, step)
         if not any(path.startswith("schemas/") for path in changes.paths):
-            outcome.findings = sorted(_new_findings(outcome.findings, _base_findings(changes, before, dataset, step)))
-            paths = [path for change in changes.files if (path := change.after) and path.startswith("data/")]
+            outcome.findings = sorted(_new_findings(outcome.findings, _base_findings(before, dataset, step)))
+            paths = [one.path for one in changes.files if one.exists and one.path.startswith("data/")]
             outcome.files = sum(dataset.index.is_meant(dataset.root / path) for path in paths)
     return outcome
 
@@ -59,19 +59,15 @@ def _base_records(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]
             yield replace(held, path=held.path.replace(then, now))
 
 
-def _base_findings(
-    changes: Changes, before: Dataset, dataset: Dataset, step: Callable[[int, int], None] | None
-) -> Iterator[Finding]:
+def _base_findings(before: Dataset, dataset: Dataset, step: Callable[[int, int], None] | None) -> Iterator[Finding]:
     """The findings at the base, at the paths that the files have now; none where it can't be validated."""
     try:
         found = validate_dataset(before, step).findings
     except DatasetError:
         return
     then, now = _prefix(before), _prefix(dataset)
-    moved = {now + one.before: now + one.after for one in changes.files if one.before and one.after}
     for one in found:
-        path = one.path.replace(then, now)
-        yield replace(one, path=moved.get(path, path), message=one.message.replace(then, now))
+        yield replace(one, path=one.path.replace(then, now), message=one.message.replace(then, now))
 
 
 def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:

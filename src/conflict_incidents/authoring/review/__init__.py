@@ -1,6 +1,6 @@
 """What a reviewer needs to see of a record, or of all that a branch changed, as a page.
 
-`subjects` says what is to be reviewed; `differing`, `timeline`, `numbers`, `neighbours` and `checklist` each say one
+`subjects` says what is to be reviewed; `timeline`, `numbers`, `neighbours` and `checklist` each say one
 thing of a record; here they are put together. Prevents: a review that rests on the lines of a diff alone, in which
 the effect on an estimate goes unseen, or that the same strike is in another record.
 """
@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from conflict_incidents.authoring.review import checklist
-from conflict_incidents.authoring.review.differing import differences
 from conflict_incidents.authoring.review.neighbours import near
 from conflict_incidents.authoring.review.numbers import arrow, compared
 from conflict_incidents.authoring.review.subjects import Subject
@@ -52,8 +51,6 @@ def page(subject: Subject, dataset: Dataset) -> Section:
     """Everything that a reviewer needs to see of a record."""
     now, before = subject.now, subject.before
     blocks: list[PageTable | Lines] = [Lines(list(_facts(subject, dataset)))]
-    if now and before and subject.compared:
-        blocks.append(Lines(list(differences(before, now)) or ["nothing but how it is written"], "What changed"))
     if isinstance(now, Sourced) and now.claims:
         blocks.append(timeline(now, before if isinstance(before, Sourced) and subject.compared else None))
     if isinstance(now, Incident):

@@ -56,24 +56,22 @@ def changed(
     subjects: list[Subject] = []
     others: list[str] = []
     for change in changes.files:
-        path = change.paths[-1]
-        if path.startswith("data/") and dataset.index.is_meant(dataset.root / path):
+        if change.path.startswith("data/") and dataset.index.is_meant(dataset.root / change.path):
             subjects.append(_changed(change, dataset, findings, authors))
         else:
-            others.append(path)
+            others.append(change.path)
     return subjects, others
 
 
 def _changed(
     change: Change, dataset: Dataset, findings: Sequence[Finding], authors: Mapping[str, Sequence[str]]
 ) -> Subject:
-    path = dataset.index.shown(dataset.root / change.paths[-1])
-    now = dataset.index.parsed(dataset.root / change.after).record if change.after else None
+    file = dataset.root / change.path
+    path = dataset.index.shown(file)
+    now = dataset.index.parsed(file).record if change.exists else None
     before = parse(change.old, path).record if change.old is not None else None
-    names = [name.rpartition("/")[2].removesuffix(".yaml") for name in change.paths]
-    told = [finding for name in change.paths for finding in _of(dataset.index.shown(dataset.root / name), findings)]
-    by = dict.fromkeys(author for name in change.paths for author in authors.get(name, ()))
-    return Subject(" → ".join(names), path, _happened(change, now, before), now, before, told, tuple(by))
+    by = tuple(authors.get(change.path, ()))
+    return Subject(file.stem, path, _happened(change, now, before), now, before, _of(path, findings), by)
 
 
 def _happened(change: Change, now: Record | None, before: Record | None) -> str:
