@@ -1,8 +1,4 @@
-"""What people type → what a record holds, where only one thing can be meant: `Syria`, `air strike`, `3 May 2023`.
-
-Prevents: an answer that is refused though everybody knows what it says, and one that is taken for something else:
-3/5/2023 stays what it is, and is refused.
-"""
+"""What people type → what a record holds, where only one thing can be meant: `Syria`, `air strike`, `3 May 2023`."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """A new record: what is asked, its id, the checks on each answer, and the file.
 
 Answers are checked by the rules themselves, on the record as far as it has come: what is taken here passes `incidents
-validate`. Prevents: an id used twice, a file written over or half written, and a record begun with a date or a name
-that would be refused later.
+validate`.
 """
 
 from __future__ import annotations

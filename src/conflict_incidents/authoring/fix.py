@@ -1,8 +1,4 @@
-"""Files of records → the same files, fixed: looked at one by one, and put in place one by one.
-
-Prevents: a file that is lost or half written because a repair was interrupted, and one that couldn't be looked at
-passing for one in the canonical layout.
-"""
+"""Files of records → the same files, fixed: looked at one by one, and put in place one by one."""
 
 from __future__ import annotations
 

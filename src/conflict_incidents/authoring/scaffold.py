@@ -1,8 +1,7 @@
 """A new dataset from the templates that the package ships, and its refreshment after an upgrade.
 
 The templates are in `templates/dataset/`: to add a file to new datasets, put it there (`dot-` means a leading dot,
-`@TITLE@` and the like for what is asked). Prevents: a dataset begun over someone's files, one that is half there, and
-one whose schemas and tables are those of another version than the one that checks it.
+`@TITLE@` and the like for what is asked).
 """
 
 from __future__ import annotations

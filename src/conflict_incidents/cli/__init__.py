@@ -3,8 +3,6 @@
 To add a subcommand, add a file with `configure(parser)` and `run(options) -> exit code`, and name it in `COMMANDS`; its
 docstring is its description. Only the subcommand that is called is imported, so that checking one file answers in a
 blink. Exit codes: 0 fine, 1 findings, 2 usage or environment.
-
-Prevents: a traceback for bad input, and a failure that ends with exit code 0.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""`incidents validate --fix` and `--diff`: fix files and list them, or show the fixes as a diff.
-
-Prevents: silent repairs, and a check of the formatting that skips unreadable files.
-"""
+"""`incidents validate --fix` and `--diff`: fix files and list them, or show the fixes as a diff."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The questions of `incidents new` on a terminal: each is asked until the answer can be taken, or is left for later.
-
-Prevents: answers that are lost because a place or a publisher isn't in its registry yet: it is recorded in between.
-"""
+"""The questions of `incidents new` on a terminal: each is asked until the answer can be taken, or is left for later."""
 
 from __future__ import annotations
 

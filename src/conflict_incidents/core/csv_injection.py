@@ -1,6 +1,6 @@
 """Text in a CSV file that a spreadsheet would run: a cell that begins with `=` is a formula, whoever wrote it.
 
-An apostrophe in front keeps the text as it is. Prevents: a stranger's title that runs on the machine of its reader.
+An apostrophe in front keeps the text as it is.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Releases from the network: fetched once, kept by their hash, and held against it on every use.
+"""Downloads of releases, cached by their SHA-256 and verified on every use.
 
-Nothing is taken whose SHA-256 isn't known beforehand. Prevents: a release that was altered on its way or in the cache,
-a server that answers with something else or without end, and two programs that write one file.
+Nothing is accepted whose hash isn't known beforehand. Prevents: a release altered in transit or in the cache, an endless response, and two processes writing one file.
 """
 
 from __future__ import annotations

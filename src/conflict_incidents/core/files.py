@@ -1,7 +1,6 @@
 """Putting a file or a folder where it belongs: whole or not at all, and never over something else.
 
-Prevents: half a file after a crash or an interruption, a change that someone made meanwhile being overwritten, and a
-link being written through.
+Prevents: half a file after a crash, overwriting a concurrent change, and writing through a symbolic link.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What was found wrong, where, and how to repair it; and the escapes that every text of strangers goes through.
-
-Prevents: findings without a place, and record text, which strangers write, steering a terminal, a CI log or a page.
-"""
+"""What was found wrong, where, and how to repair it; and the escapes that every text of strangers goes through."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """A page of headings, lines and tables, as plain text for a terminal or as Markdown for a pull request.
 
-Text is escaped only here, when the page is rendered. Prevents: the text
-of strangers steering a terminal, or becoming a link, a mention, markup or another cell of a table where it is shown.
+Text is escaped only here, when the page is rendered.
 """
 
 from __future__ import annotations

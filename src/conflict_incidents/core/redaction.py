@@ -1,7 +1,4 @@
-"""What a message may repeat of a record.
-
-Prevents: the log of a public check repeating a name, a number or an address that should never have been written down.
-"""
+"""What a message may repeat of a record."""
 
 from __future__ import annotations
 

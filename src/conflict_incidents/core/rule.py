@@ -2,8 +2,6 @@
 
 A rule is one small generator function: it yields a `Problem` for each defect. Its id and severity are
 in the decorator, its manual page is its docstring. Importing the module that holds a rule is all it takes to add it.
-
-Prevents: a rule without a page, two rules with one id, and a message that doesn't say where.
 """
 
 from __future__ import annotations

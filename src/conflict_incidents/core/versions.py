@@ -9,8 +9,6 @@ cell, a withdrawn record, another title or description.
 The recipe begins a dataset that is still being discussed at 0.1.0 and calls its first settled release 1.0.0; what a
 step means before that, it leaves open. We do as semver.org and the package managers do: there, what would be MAJOR is
 MINOR, 0.1.4 → 0.2.0, and all else stays. So whoever stays on 0.1 gets corrections alone, and never another table.
-
-Prevents: a release whose version promises less change than it brings.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A dataset on disk: its files, registries and ledger, and what describes it, each read once and only when asked for.
-
-Prevents: a reference to an organisation, place, actor or incident that isn't there.
-"""
+"""A dataset on disk: its files, registries, ledger and descriptor, each read once, on first use."""
 
 from __future__ import annotations
 

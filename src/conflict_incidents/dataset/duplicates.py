@@ -3,8 +3,6 @@
 Candidates are within some kilometres and days of each other (`core.geo`), or share an id of another dataset. The score
 says what speaks for a pair: distance, days, tolls and names, each as far as it is known: what isn't known counts
 neither for nor against. Nothing is decided here: a person links the two records or leaves them apart.
-
-Prevents: an incident counted twice, and a reviewed pair being shown again.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Git is asked for the base alone. What is in the folder now is compared with it byte by byte, so that neither git's
 index nor attributes, flags or settings matter, and nothing is ever checked out.
 
-Prevents: a change that isn't judged because git was told to overlook it, and a revision, a file's name or a setting
-from a stranger's branch that makes git do something else.
+Prevents: a change hidden by git's index flags, attributes or settings, and a revision or file name of a fork that git
+reads as an option.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The ledger of releases, `data/released.csv`: a row for each record that a published release holds.
 
 It is written when a release is published, and says what no later state of the dataset may lose. A dataset without it
-has released nothing. Prevents: an id that is used again, a record that vanishes after it was published, and a position
-that gets finer from one release to the next.
+has released nothing.
 """
 
 from __future__ import annotations

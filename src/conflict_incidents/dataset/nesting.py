@@ -1,7 +1,4 @@
-"""Resolve `part_of`: an incident that is part of another is counted in it, and in everything that contains it.
-
-Prevents: the dead of a day's shelling added to those of the offensive that it was part of.
-"""
+"""Resolve `part_of`: an incident that is part of another is counted in it, and in everything that contains it."""
 
 from __future__ import annotations
 

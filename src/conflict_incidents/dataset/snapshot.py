@@ -4,8 +4,6 @@ The ledger of releases and the records of a revision give the same type, so that
 are written once: `Snapshot.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is compared with its
 ledger, and with the states in `Dataset(root, since=[snapshot])`; `validation.engine.lost` gives the findings on records
 that are gone.
-
-Prevents: a record that vanishes or changes its id between two states, and a position that gets finer unseen.
 """
 
 from __future__ import annotations

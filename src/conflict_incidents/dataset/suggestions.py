@@ -1,8 +1,4 @@
-"""Suggestions for unresolved references: the probable record, or the command that creates one.
-
-Prevents: a reader who is told that a file is missing while it is there and can't be read, and a second record of a
-place or organisation that the registry has under another name or in another script.
-"""
+"""Suggestions for unresolved references: the probable record, or the command that creates one."""
 
 from __future__ import annotations
 

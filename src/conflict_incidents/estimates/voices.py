@@ -1,7 +1,4 @@
-"""Voices: originators with their current values; joint ones are one voice (section 6 of the method).
-
-Prevents: a dataset's coding counting as a voice beside the originators that it was coded from.
-"""
+"""Voices: originators with their current values; joint ones are one voice (section 6 of the method)."""
 
 from __future__ import annotations
 

@@ -3,8 +3,7 @@
 It fixes the form: characters, layout, order of keys, quotes, addresses, duplicate keys with the same value,
 values of a closed list that are spelt with other capitals, spaces or hyphens. A number is never guessed, and no comment
 is lost. What was and what comes out are both read by the strict reader and compared, and where they differ, nothing is
-changed. Prevents: a repair that changes what a record says, and a person doing by hand what a message already spells
-out.
+changed.
 """
 
 from __future__ import annotations

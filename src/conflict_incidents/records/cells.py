@@ -1,7 +1,6 @@
 """A cell that counts something → the count, or unknown, or a refusal that says why; and a count → a cell.
 
 Empty and `n/a` are unknown and never zero, `10+` stays open, and undefined values are refused, not guessed.
-Prevents: 1.200 read as one, "several" read as three, and a date that a spreadsheet made of `3-5` read as a count.
 """
 
 from __future__ import annotations

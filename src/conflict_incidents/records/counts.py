@@ -1,8 +1,4 @@
-"""Counts as sources give them, the measures and groups that they are of, and what they are about.
-
-Prevents: "at least seven" becoming "seven", strikes being added to aircraft, a role being added to a total, and the
-toll of one site, the incident or the whole day being taken for another's.
-"""
+"""Counts as sources give them, the measures and groups that they are of, and what they are about."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A cell that holds a date → the day or the span that it says; the order of day and month is given, never guessed.
-
-Prevents: 03/04/2022 read as March by one and as April by another, and a month taken for its first day.
-"""
+"""A cell that holds a date → the day or the span that it says; the order of day and month is given, never guessed."""
 
 from __future__ import annotations
 

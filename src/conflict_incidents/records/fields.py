@@ -1,7 +1,4 @@
-"""Pieces of a record: text, numbers and lists read by name from a node that has its position in the file.
-
-Prevents: a field that isn't stated being read as empty text or zero; it is None.
-"""
+"""Pieces of a record: text, numbers and lists read by name from a node that has its position in the file."""
 
 from __future__ import annotations
 

@@ -4,8 +4,7 @@ Keys are in the order of the schema. Text is in quotes where a reader could take
 of several lines below a `|-`. A mapping or a list of single values is on one line where that fits; an item of a
 list does where it holds single values only, but a claim, which is what reviewers weigh, has a line for each of its
 facts. Comments stay with what they are about, behind free text
-they go above it, and so do single blank lines. Prevents: a record that our own reader
-refuses or reads differently, two layouts of one record that make a small change look large, and a lost comment.
+they go above it, and so do single blank lines.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The parts of a record: sites, reports, claims and other statements.
-
-Prevents: a number that has lost who said it, and where; each piece keeps its node, and with it its place in the file.
-"""
+"""The parts of a record: sites, reports, claims and other statements."""
 
 from __future__ import annotations
 

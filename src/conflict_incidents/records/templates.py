@@ -2,7 +2,7 @@
 
 The explanations, the lists of allowed words and the order of keys come from the schema, so that the template can't say
 anything else than the check does. Required keys are there, empty or filled in; optional ones are
-below, commented out. Prevents: a template that asks for what the check refuses.
+below, commented out.
 """
 
 from __future__ import annotations

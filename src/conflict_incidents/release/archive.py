@@ -1,7 +1,6 @@
 """The zip of a release, beside its folder: opened and found whole before it gets its name.
 
 The same files always give the same bytes, whatever the clock, the umask or the order in which a folder lists its files.
-Prevents: half a zip after an interruption, and a zip of other bytes under the name of a release.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What a dataset asserts of its releases, counted in the finished tables.
-
-Prevents: a release that lost a table, a country or half of its rows, each row of which is right.
-"""
+"""What a dataset asserts of its releases, counted in the finished tables."""
 
 from __future__ import annotations
 

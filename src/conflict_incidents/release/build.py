@@ -1,7 +1,4 @@
-"""Records → a release: tables, files, checks, and the swap; in this order, and each step only after the last.
-
-Prevents: a release made of other tables than the package checks, or put in place before it has been read back.
-"""
+"""Records → a release: tables, files, checks, and the swap; in this order, and each step only after the last."""
 
 from __future__ import annotations
 

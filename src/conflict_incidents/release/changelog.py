@@ -3,8 +3,6 @@
 Until a version is published, each change has a file of its own in `data/changes/`, so that two branches never edit one
 list. With the version, the texts become a section of CHANGELOG.md, and the files move to `data/changes/1.2.0/`: the
 release can be built again from them, with the same reasons in its table of changes.
-
-Prevents: an incomplete change log, and a published section being rewritten.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""The checks of a finished release, by reading its files back; each can fail, and says what it found.
-
-Prevents: a release that its users' tools refuse, whose two kinds of files differ, whose keys dangle, or that has lost a
-report or a claim on the way from the records.
-"""
+"""The checks of a finished release, by reading its files back; each can fail, and says what it found."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The checksums of a release: read strictly, and compared with the files.
-
-Prevents: a release that was cut short, altered or mixed with another being taken for whole.
-"""
+"""The checksums of a release: read strictly, and compared with the files."""
 
 from __future__ import annotations
 

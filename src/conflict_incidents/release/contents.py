@@ -1,7 +1,6 @@
 """The files of a release, as bytes: tables, descriptor, README, licence, other formats and checksums.
 
-Pure but for the licence: the same tables and descriptor give the same bytes. Prevents: a release that doesn't say which
-version it is, what its columns mean, and which bytes belong to it.
+Pure but for the licence: the same tables and descriptor give the same bytes.
 """
 
 from __future__ import annotations

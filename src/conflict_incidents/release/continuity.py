@@ -1,7 +1,4 @@
-"""What became of the incidents of the release before: whether they lost numbers silently.
-
-Prevents: a loss that is small in each record and large in sum.
-"""
+"""What became of the incidents of the release before: whether they lost numbers silently."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The datasets that the rows of a release were taken from, as `sources` of its descriptor.
-
-Prevents: a release under CC BY that doesn't credit whom its rows come from, and credits typed by hand.
-"""
+"""The datasets that the rows of a release were taken from, as `sources` of its descriptor."""
 
 from __future__ import annotations
 

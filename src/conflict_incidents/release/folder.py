@@ -1,8 +1,7 @@
 """A folder of releases on disk: one build at a time, complete or not at all.
 
 A release is written beside its target, made durable, checked, renamed to a name that its contents give, and only then
-does the link `current` go to it. Prevents: a reader who sees half a release, an earlier release lost to a failed one,
-and two builds at once that mix their files.
+does the link `current` go to it.
 """
 
 from __future__ import annotations

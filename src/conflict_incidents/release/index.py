@@ -17,9 +17,6 @@ published nothing. Kept free of heavy imports, as whoever fetches a release by i
         }
       ]
     }
-
-Prevents: a version that is given twice, to other rows; a release that goes back behind an earlier one; a release
-fetched by an unknown hash; and the version of one dataset read as that of another.
 """
 
 from __future__ import annotations

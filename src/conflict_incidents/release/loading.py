@@ -1,8 +1,7 @@
 """A release as data frames, for analysts: exact types, and where they come from.
 
 Without a source it is the release that the package ships, wherever it is called from; a version names the rows that the
-index of published releases has under it. Prevents: an analysis of a torn or altered file, of an unknown
-version it is, a version that turns out to be another, and the same call giving other rows in another folder.
+index of published releases has under it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """Locate a release by a folder, a zip, a version, or the name of its folder.
 
 A published version that isn't among those of the dataset is fetched from where the index says, by its hash.
-
-Prevents: one of two builds of a version being taken for the other, and any build for the published one.
 """
 
 from __future__ import annotations

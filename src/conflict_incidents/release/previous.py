@@ -3,9 +3,6 @@
 Which release is before, `--previous` says, or else the index of published releases: the newest below the version being
 built, or the one of that very version, where its rows are others. A dataset that has published nothing, and names none,
 is compared with nothing and may have any version: developers build all day under one.
-
-Prevents: a published version given to other rows, a version that promises less change than it brings, and a record or
-a number of the last release that disappears silently.
 """
 
 from __future__ import annotations

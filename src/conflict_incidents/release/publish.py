@@ -3,9 +3,6 @@
 The release itself is built and compared before; here it is only written down. Everything is planned first, so that it
 can be shown, and planned again it changes nothing, so that what was interrupted is finished by doing it once more. The
 index comes last: what it names has all the rest.
-
-Prevents: a published release that the dataset doesn't remember, and an index that names a release that can't be
-fetched.
 """
 
 from __future__ import annotations

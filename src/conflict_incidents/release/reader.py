@@ -1,7 +1,6 @@
 """A finished release, a folder or a zip: verified before anything of it is read.
 
-Prevents: a comparison with a release that was cut short, altered or mixed with another; a zip that writes outside of
-its folder, fills the disk, or has two files of one name.
+Prevents: a zip that writes outside of its folder, fills the disk, or has two files of one name.
 """
 
 from __future__ import annotations

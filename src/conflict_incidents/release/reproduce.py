@@ -1,8 +1,4 @@
-"""Whether a dataset makes the same release wherever it is built: it is built again in other surroundings, and compared.
-
-Prevents: a release that can't be reproduced from its records, because a clock, a locale, the order of a folder
-or of a hash has got into it.
-"""
+"""Check that builds are reproducible: build the dataset again in other surroundings, and compare."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""A whole release judged from its own files, for whoever was handed one: files, hashes, contract, keys, content.
-
-Prevents: a release that looks right and isn't: a file that was altered, two releases mixed, CSV and Parquet that say
-different things, rows that refer to nothing.
-"""
+"""A whole release judged from its own files, for whoever was handed one: files, hashes, contract, keys, content."""
 
 from __future__ import annotations
 

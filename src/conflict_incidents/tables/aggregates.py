@@ -1,7 +1,4 @@
-"""Rows of aggregates, the tolls of whole periods and areas.
-
-Prevents: the toll of a war being added to that of its incidents; aggregates have tables of their own.
-"""
+"""Rows of aggregates, the tolls of whole periods and areas."""
 
 from __future__ import annotations
 

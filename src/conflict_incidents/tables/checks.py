@@ -2,8 +2,6 @@
 
 `validate` serves the build, which demands every column and its exact type, and analysts, who may have fewer columns,
 more, or near types. pandera runs the checks; its report is translated, for it repeats a failing row once a column.
-
-Prevents: a frame that looks like one of ours, but has a killed civilian more than it has killed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The table contract: what `datapackage.json` says of tables, columns, keys and of the dataset itself.
 
 `datapackage.json` is the only place that declares a column's name and type; the Arrow schema, the pandas types and the
-pandera checks are generated from it. Prevents: a column that means one thing in the CSV file and another in the Parquet
-file, and a dataset or a release whose tables aren't what its descriptor says.
+pandera checks are generated from it.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 The `pandas` metadata of a Parquet file is written here, so that a bare `pandas.read_parquet` gives nullable integers,
 booleans, text and categories with their levels, and so that no version number gets into the bytes.
 
-Prevents: unknown becoming NaN and whole numbers becoming floats; a value outside of its list becoming empty, which is
-what pandas' own categories do with it.
+Prevents: unknown becoming NaN, whole numbers becoming floats, and a value outside of its list becoming empty (as in
+pandas' own categories).
 """
 
 from __future__ import annotations

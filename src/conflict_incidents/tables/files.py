@@ -3,8 +3,7 @@
 CSV is UTF-8 with LF; an unknown value is an empty cell, a truth is `true` or `false`, a day is ISO 8601. Parquet has
 the types of the contract and no version numbers of ours.
 
-Prevents: the same table meaning different things in its two files, a carriage return splitting a row, Namibia's `NA`
-read as missing, and a torn or foreign file read as if it were the table.
+Prevents: a carriage return splitting a row, Namibia's `NA` read as missing, and a partly written file read as a table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Rows of the main table: an incident with its place, its dates and the estimates of the main measures as columns.
-
-Prevents: a withdrawn incident that still carries numbers, and a measure that is not counted read as zero.
-"""
+"""Rows of the main table: an incident with its place, its dates and the estimates of the main measures as columns."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """What must agree between the columns of a row, and between rows of a table; pandera runs it.
 
 An invariant is a sentence and a function from the frame to true or false for each row; NA counts as true, for the
-unknown contradicts nothing. To add one, add it to the list of its table. Prevents: a release in which a part is larger
-than its whole, a lower end above an upper one, or a withdrawn incident that still counts.
+unknown contradicts nothing. To add one, add it to the list of its table.
 """
 
 from __future__ import annotations

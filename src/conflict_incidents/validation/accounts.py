@@ -1,7 +1,6 @@
 """Accounts: what one originator says at one time in one report, its claims taken together, and which came before.
 
-A recorder may write killed and wounded in one claim or in two; rules that compare the two must not care. Prevents: a
-a drop of the toll being missed because it is in another claim.
+A recorder may write killed and wounded in one claim or in two; rules that compare the two must not care.
 """
 
 from __future__ import annotations

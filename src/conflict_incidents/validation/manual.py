@@ -1,4 +1,4 @@
-"""The manual of the rules: a page each, made of its docstring, and all of them in one document, `docs/rules.md`.
+"""The manual of the rules: a page for each, from its docstring, and one document with all, `docs/rules.md`.
 
 `./scripts/generate` writes the document.
 """
@@ -39,7 +39,7 @@ _JUDGED = {
     ChangeNote: "notes on changes",
 }
 _SECTION = re.compile(r"^(Wrong|Right):\n", re.M)
-_FAMILY = re.compile(r"([A-Z]{3}): (.+?)\.\s+(Prevents: .+?)(?:\n\n|\Z)", re.S)
+_FAMILY = re.compile(r"([A-Z]{3}): (.+?)\.(?:\s|\Z)", re.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of rules: the first three letters of their ids, what they are on, and what they prevent."""
+    """A family of rules: the first three letters of their ids, and their subject."""
 
     id: str
     subject: str
-    prevents: str
 
 
 @cache
 def page(rule: Rule[Any]) -> Page:
-    """A rule's page, taken apart."""
+    """A rule's page, parsed."""
     text, *sections = _SECTION.split(rule.page)
     examples = dict(zip(sections[::2], map(_dedented, sections[1::2]), strict=True))
     statement, _, more = text.strip().partition("\n\n")
@@ -77,8 +76,8 @@ def families() -> dict[str, Family]:
     for module in sorted(module.name for module in iter_modules(rules.__path__)):
         described = _FAMILY.match(inspect.getdoc(import_module(f"{rules.__name__}.{module}")) or "")
         if described:
-            id, subject, prevents = (" ".join(part.split()) for part in described.groups())
-            found.setdefault(id, Family(id, subject, prevents))
+            id, subject = (" ".join(part.split()) for part in described.groups())
+            found.setdefault(id, Family(id, subject))
     return found
 
 
@@ -88,14 +87,14 @@ def family(rule: Rule[Any]) -> Family:
 
 
 def judged(rule: Rule[Any]) -> str:
-    """What a rule looks at, in words."""
+    """What a rule judges, in words."""
     if not rule.on:
         return "the file, before there is a record" if rule.id.startswith("REC") else "what became of the dataset"
     return ", ".join(_JUDGED.get(kind, f"{kind.__name__.lower()}s") for kind in rule.on)
 
 
 def waiver(rule: Rule[Any]) -> str:
-    """How a true record that breaks the rule is accepted, or that it can't be, in Markdown."""
+    """How a correct record that breaks the rule is accepted, or that it can't be, in Markdown."""
     if rule.id in waivable():
         return f"`{{rule: {rule.id}, record: …, reason: …, date: …, by: …}}` under `waivers` in `data/waivers.yaml`"
     if rule.id in waivable(privacy=True):
@@ -110,8 +109,8 @@ def as_text(rule: Rule[Any]) -> str:
         "judges": judged(rule),
         "waiver": waiver(rule).replace("`", ""),
     }
-    told = [f"{key}: {fact}" for key, fact in facts.items()]
-    return "\n".join([f"{rule.id} ({rule.severity})", rule.page, "", *told])
+    lines = [f"{key}: {fact}" for key, fact in facts.items()]
+    return "\n".join([f"{rule.id} ({rule.severity})", rule.page, "", *lines])
 
 
 def as_markdown(rule: Rule[Any]) -> str:
@@ -128,7 +127,7 @@ def document() -> str:
     grouped = [(known[id], list(found)) for id, found in groupby(_sorted(), lambda rule: rule.id[:3])]
     lines = [
         "# The rules",
-        f"<!-- Made of the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
+        f"<!-- Generated from the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
         "An error refuses a record, a warning asks a reviewer to look. `incidents explain CNT003` prints a page in the "
         "terminal, `incidents validate --statistics` counts the findings of each rule, and `--rule CNT003 --all` lists "
         "those of one. [CONTRIBUTING](../CONTRIBUTING.md) says how a rule is waived for a record, or turned off for a "
@@ -140,7 +139,7 @@ def document() -> str:
         contents += [f"    - [{rule.id}](#{rule.id.lower()}) {page(rule).statement}" for rule in found]
     lines.append("\n".join(contents))
     for one, found in grouped:
-        lines += [f"## {one.id}", f"{one.subject.capitalize()}. {one.prevents}"]
+        lines += [f"## {one.id}", f"{one.subject[0].upper()}{one.subject[1:]}."]
         for rule in found:
             lines += [f"### {rule.id}", as_markdown(rule)]
     return "\n\n".join(lines) + "\n"

@@ -1,8 +1,7 @@
 """What a reviewer needs to see of a record, or of all that a branch changed, as a page.
 
 `subjects` says what is to be reviewed; `timeline`, `numbers`, `neighbours` and `checklist` each say one
-thing of a record; here they are put together. Prevents: a review that rests on the lines of a diff alone, in which
-the effect on an estimate goes unseen, or that the same strike is in another record.
+thing of a record; here they are put together.
 """
 
 from __future__ import annotations

@@ -3,8 +3,6 @@
 What came from UCDP is given back as it came: counts and dates from the record, what a record has no field for from
 `external`. Incidents that were never in UCDP have empty UCDP ids, and what their estimates say. Headlines stay empty:
 they are other people's sentences, and records don't hold them.
-
-Prevents: a round trip that loses a count or a date, and a number of ours that passes for one of UCDP's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A mapping file: what each column of a table means. Read as strictly as a record, and checked before any row is read.
+"""A mapping file: what each column of a table means.
 
-Prevents: a misspelt column being passed over, an undecided column, and an undefined word.
+It is read as strictly as a record, and checked before any row is read.
 """
 
 from __future__ import annotations

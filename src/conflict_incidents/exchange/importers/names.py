@@ -1,8 +1,4 @@
-"""Organisations and actors as a source names them → the registry's; new ones only where that is asked for.
-
-Prevents: one organisation being in the registry under two spellings, and a person's name becoming an organisation
-because it was in a column.
-"""
+"""Organisations and actors as a source names them → the registry's; new ones only where that is asked for."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """The places that a source names → one canonical place each in the registry.
 
 Two names are one place where they are the same but for case, accents and the word for what it is ("town"), and are at
-the same position; two of one name elsewhere are two places. Prevents: a village being in the registry ten times, two
-villages of one name becoming one, and an id that depends on the order of rows.
+the same position; two of one name elsewhere are two places.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""One row, read by a mapping → one incident, with everything that it says and nothing else.
-
-Prevents: a claim without an originator, a site's own position that is finer than may be public, and a number that is
-lost because the cell beside it was empty.
-"""
+"""One row, read by a mapping → one incident, with everything that it says and nothing else."""
 
 from __future__ import annotations
 

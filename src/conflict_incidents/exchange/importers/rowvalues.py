@@ -1,7 +1,4 @@
-"""One row of a table, read by a mapping: a value at a time, each with its column where it can't be understood.
-
-Prevents: a cell that is used without a trace in the account of the import, and a translation that is guessed.
-"""
+"""One row of a table, read by a mapping: a value at a time, each with its column where it can't be understood."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Names of administrative units as a source writes them → units of the dataset's list.
-
-Prevents: a unit being guessed where none is named, and a unit of the same name elsewhere being taken for it.
-"""
+"""Names of administrative units as a source writes them → units of the dataset's list."""
 
 from __future__ import annotations
 

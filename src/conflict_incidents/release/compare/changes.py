@@ -1,7 +1,7 @@
 """A diff as a table: a row for each cell that changed, each row that came or went, and each change of the contract.
 
 So that with the earlier release it gives the later one: of a row that came or went, the cell is empty and all that it
-holds is as a JSON object in `after` or `before`. Prevents: a list of changes that leaves some of them out.
+holds is as a JSON object in `after` or `before`.
 """
 
 from __future__ import annotations

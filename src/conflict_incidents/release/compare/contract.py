@@ -1,8 +1,6 @@
 """Two descriptors → what changed in the contract of the tables, each change with the step of the version it demands.
 
 The steps are those of `versions`. A property of the contract that is unknown here counts as breaking.
-
-Prevents: a table that means something else under a version that promises the same.
 """
 
 from __future__ import annotations

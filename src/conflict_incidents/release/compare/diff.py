@@ -3,8 +3,6 @@
 Rows are matched by the primary key that each release's own descriptor gives its table, and cells by the columns that
 both have; a column that only one has is a change of the contract, not of its cells. What a diff holds are positions;
 values are read when they are asked for, in blocks, so that a million rows fit.
-
-Prevents: unreported changes, and ids that disappear.
 """
 
 from __future__ import annotations

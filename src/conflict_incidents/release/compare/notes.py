@@ -1,7 +1,4 @@
-"""Why things changed: what the notes on changes say of rows, cells and the contract, and numbers of which none does.
-
-Prevents: a published number that changes silently, and a reason attached to the wrong cell.
-"""
+"""Why things changed: what the notes on changes say of rows, cells and the contract, and numbers of which none does."""
 
 from __future__ import annotations
 

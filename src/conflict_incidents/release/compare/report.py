@@ -1,7 +1,6 @@
 """A diff line by line: a summary for people, everything as JSON or CSV, written as it is found.
 
-What is in a release may come from strangers: text for people is escaped, JSON is ASCII. Prevents: "unknown" read as
-"none", and a change among thousands of derived ones that is not visible: records come first, each kind on its own.
+What is in a release may come from strangers: text for people is escaped, JSON is ASCII.
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """The rows of a table in two releases: which is which, by the primary key, and which of their cells differ.
 
 One column is held in memory at a time, in the types of Arrow; a value becomes Python's only where it is asked for.
-
-Prevents: unknown and zero taken for equal, and a row matched with another of a like key.
 """
 
 from __future__ import annotations

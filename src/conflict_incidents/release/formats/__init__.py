@@ -2,9 +2,6 @@
 
 A format is a module of this package with `BESIDE` (what each of its files is for, by name; a name that ends in `/` is a
 folder) and `files(content)`, which gives the files as bytes. To add one, add a module and name it in `FORMATS`.
-
-Prevents: a second contract. Everything here is made from the frames and the descriptor of the release, and nothing
-else, so that no format can say more, less or something else than the tables do.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""CITATION.cff: how to cite the release, in the Citation File Format 1.2, which GitHub and Zotero read.
-
-Prevents: a citation without the version that was used.
-"""
+"""CITATION.cff: how to cite the release, in the Citation File Format 1.2, which GitHub and Zotero read."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What every format is made from.
-
-Prevents: formats that each read the tables in their own way.
-"""
+"""What every format is made from."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""The incidents as GeoJSON (RFC 7946), for maps: longitude before latitude, in degrees of WGS 84.
-
-Prevents: an unknown toll drawn as zero, and an incident without a position drawn in the Gulf of Guinea: one is null,
-the other has no geometry.
-"""
+"""The incidents as GeoJSON (RFC 7946), for maps: longitude before latitude, in degrees of WGS 84."""
 
 from __future__ import annotations
 

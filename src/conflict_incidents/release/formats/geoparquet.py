@@ -1,7 +1,7 @@
 """The incidents as GeoParquet 1.1: the Parquet table with a column of points and the metadata that says so.
 
 The points are WKB in degrees of WGS 84, longitude first, which is what the format means where no system of coordinates
-is named. Prevents: maps made from columns with guessed order or meaning.
+is named.
 """
 
 from __future__ import annotations

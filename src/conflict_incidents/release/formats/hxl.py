@@ -1,8 +1,7 @@
 """The published incidents as CSV with a row of HXL hashtags.
 
 The hashtags are those of the HXL 1.1 dictionary; `+min`, `+best`, `+max` and what the dictionary has no attribute for
-are attributes of our own, as HXL allows. Prevents: an unknown toll read as zero, and "at least" read as a closed range:
-what is open has no maximum.
+are attributes of our own, as HXL allows.
 """
 
 from __future__ import annotations

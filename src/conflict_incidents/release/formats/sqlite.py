@@ -4,9 +4,6 @@ A day is text in ISO 8601, a truth is 1 or 0, unknown is NULL. The contract's de
 as well: its type, that it is never empty, its list of values, its bounds, its keys; patterns aside, for which SQLite
 has nothing. The file is in the journal mode `delete`, so that it opens where nothing can be written beside it. Its rows
 depend on nothing but the tables; how they are laid out in bytes depends on the version of the SQLite library, too.
-
-Prevents: a database whose tables can be joined in ways that the contract doesn't know, and a sum over unknown tolls
-that is taken for a total.
 """
 
 from __future__ import annotations

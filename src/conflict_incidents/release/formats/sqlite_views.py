@@ -1,8 +1,4 @@
-"""The views of the database: what people ask first, answered so that unknown stays unknown.
-
-Prevents: withdrawn incidents in a count, a part of an incident counted beside it, an unknown toll that adds nothing to
-a sum without being told of, and a best value of a sum that leaves incidents out.
-"""
+"""The views of the database: what people ask first, answered so that unknown stays unknown."""
 
 from __future__ import annotations
 

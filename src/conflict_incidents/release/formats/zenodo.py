@@ -1,7 +1,6 @@
 """The metadata of a deposit at Zenodo, as its `.zenodo.json` has them.
 
-The file has a plain name: what begins with a dot is skipped by the checksums, and by many who copy folders. Prevents: a
-deposit whose version, licence or authors were typed by hand.
+The file has a plain name: what begins with a dot is skipped by the checksums, and by many who copy folders.
 """
 
 from __future__ import annotations

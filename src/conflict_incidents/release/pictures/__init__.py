@@ -1,7 +1,7 @@
 """Four pictures of a release, as SVG and as PNG, with the same numbers in words.
 
 `months`, `districts`, `originators` and `completeness` compute the numbers, `captions` puts them into words, `drawing`
-draws them. Prevents: a picture without text, or whose numbers can't be checked.
+draws them.
 """
 
 from __future__ import annotations

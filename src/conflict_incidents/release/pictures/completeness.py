@@ -1,8 +1,4 @@
-"""Of how many incidents each important thing is known, a claimed zero apart from the unknown.
-
-Prevents: a column that is mostly empty being read as a finding, `unspecified` counting as knowledge, and "at least
-seven" as a number that is known.
-"""
+"""Of how many incidents each important thing is known, a claimed zero apart from the unknown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Incidents by district, and where the districts are, as far as the incidents tell.
 
-A release has no boundaries: a district is drawn at the mean position of its incidents. Prevents: a shape on a map that
-are unpublished, the centre of a province drawn as the place of an incident, and districts of one name added up.
+A release has no boundaries: a district is drawn at the mean position of its incidents.
 """
 
 from __future__ import annotations

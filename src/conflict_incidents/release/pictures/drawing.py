@@ -1,8 +1,7 @@
 """Draws the pictures of a summary with matplotlib, which is imported here and nowhere above.
 
 What is unknown stays empty, and what is open has a mark at its end. Fills differ in brightness and hatching, marks in
-shape, so that nothing depends on colour. Prevents: an open end or an unknown toll that looks like a closed number, and
-a `$` in a title that begins a formula.
+shape, so that nothing depends on colour.
 """
 
 from __future__ import annotations

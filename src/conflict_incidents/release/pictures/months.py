@@ -1,8 +1,4 @@
-"""Incidents and killed month by month, or year by year where there are too many months to tell apart.
-
-Prevents: an incident that lasted over two months being drawn in one of them, and a month without incidents passing for
-a month in which nothing happened.
-"""
+"""Incidents and killed month by month, or year by year where there are too many months to tell apart."""
 
 from __future__ import annotations
 

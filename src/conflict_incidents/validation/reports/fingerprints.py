@@ -1,7 +1,4 @@
-"""What makes a finding the same one when the lines around it have moved.
-
-Prevents: every finding below an added line being reported as a new one, and two findings becoming one.
-"""
+"""What makes a finding the same one when the lines around it have moved."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Findings as annotations of GitHub Actions, and as the table of a job summary.
 
-GitHub shows ten errors and ten warnings of a step, fifty annotations of a job. Prevents: the one bad error lost behind
-fifty lesser ones, and record text, which strangers write, giving commands to the runner.
+GitHub shows ten errors and ten warnings of a step, fifty annotations of a job.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Findings as GitLab's code quality report.
-
-Prevents: a merge request that shows one of two findings that are alike, or old ones as new.
-"""
+"""Findings as GitLab's code quality report."""
 
 from __future__ import annotations
 

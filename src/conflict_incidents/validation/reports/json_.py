@@ -1,7 +1,4 @@
-"""Findings as JSON for programs, and the way in which every format in JSON is written.
-
-Prevents: a control character, or a command of a CI, in a file that a log shows.
-"""
+"""Findings as JSON for programs, and the way in which every format in JSON is written."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Findings as JUnit XML, which every CI shows: a test case a rule, failed where it found an error.
+"""Findings as JUnit XML: a test case for each rule, failed where it has errors.
 
-Warnings fail no test; they are in the output of their rule. Prevents: a report that a CI can't parse, because a
-record held a control character or `]]>`.
+Warnings fail no test; they are in the output of their rule. Control characters and `]]>` of a record are escaped.
 """
 
 from __future__ import annotations

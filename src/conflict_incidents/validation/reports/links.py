@@ -1,7 +1,4 @@
-"""Addresses in reports: of files, relative and escaped, and of the rules' pages.
-
-Prevents: a path that is taken for another one, and a link that leads nowhere.
-"""
+"""Addresses in reports: of files, relative and escaped, and of the rules' pages."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Findings as reviewdog's diagnostic format (rdjson), which posts them on a pull or merge request of any host.
 
 reviewdog counts columns in bytes of UTF-8, and a finding in characters: after Arabic text they differ. So the range
-names the line, and the column is in `original_output`. Prevents: a comment beside the wrong word, and a comment in
-which the text of strangers mentions people or draws a picture.
+names the line, and the column is in `original_output`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Findings as SARIF 2.1.0, which GitHub's code scanning and many editors read.
 
-Prevents: an upload that is refused for its size, a column that is off after Arabic text, and a message that a viewer
-takes for a link or a template.
+Prevents: an upload refused for its size, and a column that is off after Arabic text.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Findings for a terminal and a log: a line each. Prevents: a line that a CI takes for a command of its own."""
+"""Findings for a terminal and a log: a line each."""
 
 from __future__ import annotations
 

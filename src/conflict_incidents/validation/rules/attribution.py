@@ -1,4 +1,4 @@
-"""ATT: who is said to have done it. Prevents: a blame without an originator.
+"""ATT: attribution of responsibility, weapons and means.
 
 The rules on weapons, strikes and aircraft are in `attribution_weapons.py`.
 """

@@ -1,4 +1,4 @@
-"""ATT, means: with what it was done. Prevents: strikes counted as aircraft, and a weapon that one voice alone names."""
+"""ATT, means: weapons, strikes, munitions and aircraft."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CLM: who says what, where. Prevents: a number without an owner, and one number counted as several."""
+"""CLM: claims, with their originators, reports and scopes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CLM: claims and the words that they quote. Prevents: a quotation that says something else than its claim."""
+"""CLM, quotations: excerpts and locators of claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CLM: claims that follow one another. Prevents: a number that changes on its way, or falls, without a reason."""
+"""CLM, supersession: later claims of the same originator."""
 
 from __future__ import annotations
 

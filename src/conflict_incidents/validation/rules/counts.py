@@ -1,4 +1,4 @@
-"""CNT: numbers inside one claim. Prevents: a toll whose parts don't fit into it."""
+"""CNT: counts and how they fit each other."""
 
 from __future__ import annotations
 

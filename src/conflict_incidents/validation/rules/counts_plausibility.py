@@ -1,4 +1,4 @@
-"""CNT: counts beside each other. Prevents: attackers among the victims, and people counted twice or too early."""
+"""CNT, plausibility: counts compared with other claims of the record."""
 
 from __future__ import annotations
 

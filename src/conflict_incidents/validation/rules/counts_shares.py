@@ -1,4 +1,4 @@
-"""Shares in percent of a claim: what CNT004 asks of them. Prevents: parts of a whole that are more than all of it."""
+"""Shares in percent in the excerpt of a claim, for CNT004."""
 
 from __future__ import annotations
 

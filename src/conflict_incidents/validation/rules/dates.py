@@ -1,4 +1,4 @@
-"""DAT: days and times of incidents. Prevents: an incident on a day that doesn't exist, or in the hours of another zone.
+"""DAT: dates and times.
 
 The rules on the days of reports and of tolls are in `dates_reports.py`.
 """

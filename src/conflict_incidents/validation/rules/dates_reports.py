@@ -1,4 +1,4 @@
-"""DAT, reports and tolls: when it was said. Prevents: a report older than its news, and a toll of an unknown day."""
+"""DAT, reports: dates of reports and of claims."""
 
 from __future__ import annotations
 

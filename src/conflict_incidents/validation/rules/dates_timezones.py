@@ -1,4 +1,4 @@
-"""Time zones: which there are, and in which an incident happened. Prevents: a zone that only some systems know."""
+"""Time zones: the known names, and the zones of a country."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BND: what the claims come to. Prevents: an estimate that says more than its claims."""
+"""BND: estimates and editors' values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BND: what the claims can't carry. Prevents: a toll that looks settled or observed, and is neither."""
+"""BND, uncertainty: estimates that seem more certain than their claims."""
 
 from __future__ import annotations
 

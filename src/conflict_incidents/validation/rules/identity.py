@@ -1,4 +1,4 @@
-"""IDN: one record, one id, one place in the net of links. Prevents: an incident counted twice."""
+"""IDN: ids, links between incidents, and duplicates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PLC: places and sites. Prevents: one village under two names, and an incident placed more precisely than it is known.
+"""PLC: places and sites.
 
 The rules on positions are in `places_coordinates.py`.
 """

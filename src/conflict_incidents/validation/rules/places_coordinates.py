@@ -1,4 +1,4 @@
-"""PLC, positions: where on the map. Prevents: an incident at sea off Ghana, in the wrong province, or in two places."""
+"""PLC, coordinates: positions, and whether they fit the administrative units."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""PRV: ways to reach or to find a person. Prevents: a number, an address or a position that identifies a person.
+"""PRV: privacy of persons.
 
-No value is ever repeated.
+This module finds contact details and personal identifiers. No message repeats a value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""PRV: how close a position may be. Prevents: a map that leads to a home, a shelter or a clinic.
+"""PRV, coordinates: positions that are more precise than may be public.
 
-No value is ever repeated.
+No message repeats a value.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""PRV: names of people. Prevents: a record that leads to a living victim, a minor or a witness.
+"""PRV, names: personal names.
 
-No value is ever repeated.
+No message repeats a value.
 """
 
 from __future__ import annotations

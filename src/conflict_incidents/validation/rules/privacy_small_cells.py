@@ -1,4 +1,4 @@
-"""PRV: small cells. Prevents: one girl in one village, whom everybody there can name, being counted in a table."""
+"""PRV, small cells: a count of one in a small place, which identifies a person."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""PRV: addresses that lead to a person, or into a closed room. Prevents: a witness who is found through a source.
+"""PRV, addresses: links to personal profiles and closed groups.
 
-No value is ever repeated.
+No message repeats a value.
 """
 
 from __future__ import annotations

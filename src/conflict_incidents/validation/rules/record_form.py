@@ -1,4 +1,4 @@
-"""REC: what a record looks like. Prevents: an undefined key or value being taken for something else."""
+"""REC: the form of a record: encoding, YAML, schema and layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""REV: what becomes of records. Prevents: a record that disappears, and with it the trace of an error."""
+"""REV: changes between releases: withdrawals, corrections and waivers."""
 
 from __future__ import annotations
 

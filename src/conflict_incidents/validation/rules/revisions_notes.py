@@ -1,5 +1,4 @@
-"""REV: the notes on changes, and corrections that have none. Prevents: a published number that changes silently,
-and a change log that says of a record what isn't so."""
+"""REV, notes: change notes, and corrections without one."""
 
 from __future__ import annotations
 

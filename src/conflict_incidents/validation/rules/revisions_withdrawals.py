@@ -1,5 +1,7 @@
-"""REV: what a release has to hold, and what it may not lose. Prevents: a release that lacks half of its data because a
-file was cut short or a filter slipped, and that passes every check of single records.
+"""REV, withdrawals: the assertions on a release, and what may not be missing from it.
+
+Prevents: a release that lacks half of its data because a file was truncated or a filter failed, though every single
+record is valid.
 """
 
 from __future__ import annotations

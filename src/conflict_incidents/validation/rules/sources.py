@@ -1,4 +1,4 @@
-"""SRC: the documents that were read. Prevents: a source that is counted twice, or by hand.
+"""SRC: reports and their publishers.
 
 The rules on addresses and archived copies are in `sources_urls.py`.
 """

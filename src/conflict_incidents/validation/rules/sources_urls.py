@@ -1,4 +1,4 @@
-"""SRC, addresses: where a document is found. Prevents: a source that can't be found again, or that changed unseen."""
+"""SRC, addresses: URLs and archived copies of reports."""
 
 from __future__ import annotations
 

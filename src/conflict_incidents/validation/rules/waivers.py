@@ -1,4 +1,4 @@
-"""REV: findings that a reviewer accepts. Prevents: a waiver that hides the next error, and a private one by one person.
+"""REV, waivers: findings that a reviewer accepts.
 
 Which waivers count, `waived` says; the validation takes what they accept out.
 """

@@ -1,8 +1,8 @@
 """ACLED's export layout → incidents; users bring the file under their own licence (docs/import-acled.md).
 
 The number of fatalities is ACLED's claim; its 0 also means that no source gave a number, so that it is unknown here.
-The sentences in `notes` are never copied. Prevents: an unclaimed zero, an accusation that ACLED doesn't make (actor1
-isn't the aggressor), and an export of ACLED's rows being released under another licence.
+The sentences in `notes` are never copied. An actor1 isn't the aggressor: no attribution is
+made of it.
 """
 
 from __future__ import annotations

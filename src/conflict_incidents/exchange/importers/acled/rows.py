@@ -1,7 +1,4 @@
-"""Cells of an ACLED row → days, tolls, countries and actors, as ACLED's codebook defines them.
-
-Prevents: a number read as exact that may be a lexicon's, and a code that ACLED doesn't have being guessed.
-"""
+"""Cells of an ACLED row → days, tolls, countries and actors, as ACLED's codebook defines them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""What an importer hands over: records to store, rows it refused, and an account of every value of the source.
-
-Prevents: a value that is silently dropped. Each is mapped to a field, kept under `external`, empty, or left out for a
-reason that is said.
-"""
+"""What an importer hands over: records to store, rows it refused, and an account of every value of the source."""
 
 from __future__ import annotations
 

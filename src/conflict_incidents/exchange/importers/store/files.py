@@ -1,7 +1,4 @@
-"""Writing and reading a dataset's files for imports: a file is there whole or not at all.
-
-Prevents: half a record after a crash, and a stray temporary file among the records.
-"""
+"""Writing and reading a dataset's files for imports: a file is there whole or not at all."""
 
 from __future__ import annotations
 

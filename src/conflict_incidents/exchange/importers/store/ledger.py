@@ -1,7 +1,6 @@
 """What a source last gave: a line a foreign id, with a short hash for each key of its record.
 
 Without it a value that differs from the source can't be traced to the source or to a person.
-Prevents: a newer version of a source overwriting a person's corrections.
 """
 
 from __future__ import annotations

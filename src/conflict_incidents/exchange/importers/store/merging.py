@@ -1,7 +1,4 @@
-"""What the source says now, what it said before, and what the record says: key by key, whose value is.
-
-Prevents: a correction by a person being overwritten, and one of two changes being lost silently.
-"""
+"""What the source says now, what it said before, and what the record says: key by key, whose value is."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A record's text with some of its keys renewed, and every comment kept.
-
-Prevents: a comment that a person wrote being lost when an import rewrites its line.
-"""
+"""A record's text with some of its keys renewed, and every comment kept."""
 
 from __future__ import annotations
 

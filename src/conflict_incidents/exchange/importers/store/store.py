@@ -3,9 +3,6 @@
 An incident is found again by its foreign id (`external: {scheme, id}`), whatever became of its date or title, and
 keeps its id and file for ever. Registries are written first, then incidents in a fixed order, each file in one step,
 the ledger last: a run that is cut off at any point is completed by the next.
-
-Prevents: the same row becoming two incidents, a person's correction being overwritten, a row that vanished from the
-source taking its record with it, and a record that its own schema refuses.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Bytes → text where the file doesn't say its encoding: told where that is certain, asked for where it isn't.
 
 UTF-8 and byte order marks are certain. An older encoding is taken only where every other one that charset-normalizer
-finds plausible reads the same text, or one that looks far less like a language. Prevents: a name or a place that is
-silently read as other letters.
+finds plausible reads the same text, or one that looks far less like a language.
 """
 
 from __future__ import annotations

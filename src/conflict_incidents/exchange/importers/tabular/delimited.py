@@ -1,6 +1,6 @@
 """Text → table: CSV and its relatives, with the delimiter told from the rows and quotes read strictly.
 
-Prevents: a table that falls into one column, and a stray quote that swallows the rows after it.
+Prevents: a table read as one column, and a stray quote that joins the following rows.
 """
 
 from __future__ import annotations

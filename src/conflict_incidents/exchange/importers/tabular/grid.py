@@ -1,8 +1,4 @@
-"""A table as every importer sees it: named columns and rows of text, whatever kind of file it came from.
-
-Prevents: an importer that has to know file formats, a cell that lands under another column's name, and an error that
-doesn't say in which row and column.
-"""
+"""A table as every importer sees it: named columns and rows of text, whatever kind of file it came from."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Any file that holds one table → `SourceTable`: told by its content as well as by its name.
 
 CSV in any encoding and with any delimiter, with or without a row of HXL tags; Parquet; GeoJSON; xlsx; each also packed
-as gz, bz2, xz or zip. Prevents: a file that is read as something else than it is.
+as gz, bz2, xz or zip.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""Files whose values have types → table: Parquet, GeoJSON and xlsx, every value as the text that CSV would have.
-
-Prevents: 7 becoming "7.0", a date becoming a number, a polygon or a merged cell being passed over, and a formula
-without a stored result being read as an empty cell.
-"""
+"""Files whose values have types → table: Parquet, GeoJSON and xlsx, every value as the text that CSV would have."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A file → the bytes of the one table in it: gz, bz2, xz and zip are opened, up to a limit.
-
-Prevents: a small file that unpacks to more than the machine holds, and the wrong one of several tables being read.
-"""
+"""A file → the bytes of the one table in it: gz, bz2, xz and zip are opened, up to a limit."""
 
 from __future__ import annotations
 

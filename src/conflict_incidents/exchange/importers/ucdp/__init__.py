@@ -2,8 +2,7 @@
 
 Each row becomes one incident: `best` with `low` and `high` as one claim by UCDP, based on the informants that it names,
 its articles as reports without their headlines, the two sides as parties by UCDP's own coding. What no field of ours
-takes, and nothing else gives back, is kept under `external`. Prevents: a row or a value that gets lost on the way, and
-a number attributed to an originator who never stated it.
+takes, and nothing else gives back, is kept under `external`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""UCDP's death columns → the counts of one claim, and which of them have to be kept beside it.
-
-Prevents: a best estimate being taken for an exact count, a contradiction becoming a certainty, and "0 so far as known"
-becoming "none".
-"""
+"""UCDP's death columns → the counts of one claim, and which of them have to be kept beside it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Names of informants, publishers and sides as UCDP lists them → organisations and actors of the registry.
 
-A name is looked up in the alias tables and the registry; an organisation stays unresolved otherwise. Prevents: the name
-of a person becoming an organisation, and one monitor being in the registry under several ids.
+A name is looked up in the alias tables and the registry; an organisation stays unresolved otherwise.
 """
 
 from __future__ import annotations

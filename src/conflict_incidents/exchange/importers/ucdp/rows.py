@@ -1,7 +1,4 @@
-"""Cells of a UCDP GED row → days, positions, countries and values, each with its account.
-
-Prevents: a date or a coordinate that was guessed, and a value that no field of ours takes being dropped unseen.
-"""
+"""Cells of a UCDP GED row → days, positions, countries and values, each with its account."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A UCDP GED file as pandas or R may have written it → UCDP's own: whole numbers without `.0`, columns in lower case.
-
-Prevents: one event under two ids, `294267` and `294267.0`, and a column that is lost for its capitals.
-"""
+"""Normalise a UCDP GED file written by pandas or R: integers without `.0`, column names in lower case."""
 
 from __future__ import annotations
 
