@@ -36,7 +36,7 @@ def test_explain_prints_the_page_of_a_rule(
         "Right:\n"
         "    killed: {about: 100}\n"
         "\n"
-        "family: CNT, numbers inside one claim\n"
+        "family: CNT, counts and how they fit each other\n"
         "judges: incidents and aggregates\n"
         "waiver: {rule: CNT015, record: …, reason: …, date: …, by: …} under waivers in data/waivers.yaml\n"
     )

@@ -1,6 +1,7 @@
 """Downloads of releases, cached by their SHA-256 and verified on every use.
 
-Nothing is accepted whose hash isn't known beforehand. Prevents: a release altered in transit or in the cache, an endless response, and two processes writing one file.
+Nothing is accepted whose hash isn't known beforehand. Prevents: a release altered in transit or in the cache, an
+endless response, and two processes writing one file.
 """
 
 from __future__ import annotations
