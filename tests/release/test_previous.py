@@ -175,7 +175,7 @@ def test_a_record_that_vanished_or_came_back_is_refused_and_says_so_beside_the_v
     ]
 
 
-def test_a_renamed_record_is_refused_with_its_new_name(project: Project) -> None:
+def test_a_renamed_record_is_refused(project: Project) -> None:
     project.publish(project.build([*STORY, OTHER], "1.0.0"))
     found = project.refused([*STORY, incident("SYR-20220908-bbbb")], "2.0.0")
     assert len(found) == 1

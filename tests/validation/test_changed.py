@@ -183,13 +183,13 @@ def test_a_record_that_is_gone_is_asked_back(repository: Repository, checked: Ch
     ]
 
 
-def test_a_record_under_another_id_is_asked_for_the_old_one(repository: Repository, checked: Checked) -> None:
+def test_a_record_under_another_id_is_missed_under_its_own(repository: Repository, checked: Checked) -> None:
     there = LAST.replace("cccc", "dddd")
     repository.git("mv", LAST, there)
     replaced(repository, there, "id: SYR-20220911-cccc", "id: SYR-20220911-dddd")
     said = [line for line in checked()[1] if "REV003" in line]
     assert len(said) == 1
-    assert "`SYR-20220911-dddd` says the same: an id never changes, so give it the old one again" in said[0]
+    assert "the incident `SYR-20220911-cccc` of revision `main` isn't there any more; restore its file" in said[0]
 
 
 def test_a_draft_may_be_deleted_and_a_record_withdrawn(repository: Repository, checked: Checked) -> None:
@@ -211,7 +211,7 @@ def test_a_position_that_gets_finer_than_it_was_is_refused(repository: Repositor
 def test_a_new_record_may_not_take_the_id_of_one_that_was_released_and_withdrawn(
     changed: bool, repository: Repository, checked: Checked
 ) -> None:
-    ledger = "kind,id,status,positions,content\nincident,SYR-20220911-dddd,withdrawn,,0123456789ab\n"
+    ledger = "kind,id,status,positions\nincident,SYR-20220911-dddd,withdrawn,\n"
     repository.write("data/released.csv", ledger)
     repository.commit()
     if not changed:

@@ -136,7 +136,6 @@ def test_the_schemas_and_the_rules_on_violations_name_each_other() -> None:
     in_schemas = {id for file in (TOP / "schemas").glob("*.json") for id in owners(json.loads(file.read_text("utf-8")))}
     by_default = {
         "REC004",
-        "SRC004",
         "REC006",
         "REC013",
         "REC014",

@@ -22,11 +22,11 @@ from conflict_incidents.records.yaml.parser import unreadable
 FILE = "released.csv"
 """Its name in `data/`."""
 STATE = "the last release"
-HEADER = "kind,id,status,positions,content"
+HEADER = "kind,id,status,positions"
 _POSITION = "[a-z0-9-]*:(?:[0-9]{1,2}|-)"
 _ROW = re.compile(
     rf"(?P<kind>{'|'.join(FOLDERS)}),(?P<id>[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*),(?P<status>published|withdrawn),"
-    rf"(?P<positions>(?:{_POSITION}(?:;{_POSITION})*)?),(?P<content>[0-9a-f]{{12}})"
+    rf"(?P<positions>(?:{_POSITION}(?:;{_POSITION})*)?)"
 )
 
 
@@ -92,7 +92,7 @@ def parsed(text: str, path: str) -> Ledger:
             )
         else:
             where = _positions(found["positions"])
-            held[key] = SnapshotRecord(*key, found["status"], where, found["content"], path, Mark(line))
+            held[key] = SnapshotRecord(*key, found["status"], where, path, Mark(line))
     return Ledger(Snapshot(STATE, held.values()), findings)
 
 
@@ -115,7 +115,7 @@ def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
 
 def _row(held: SnapshotRecord) -> str:
     where = ";".join(f"{site}:{'-' if closeness is None else closeness}" for site, closeness in held.positions.items())
-    return f"{held.kind},{held.id},{held.status},{where},{held.content}"
+    return f"{held.kind},{held.id},{held.status},{where}"
 
 
 def _positions(text: str) -> dict[str, int | None]:

@@ -8,20 +8,14 @@ that are gone.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.records.model import Incident, Place, Record, Sourced, kind_of
-from conflict_incidents.records.yaml.nodes import plain
 
 OWN = ""
 """The key of a place's own position, where incidents have the ids of their sites."""
-CHANGING = ("schema", "id", "status", "withdrawn", "title", "date", "weekday", "note")
-"""Keys in which a record may differ from itself under another id: a corrected date tempts people to rename the file."""
-_DIGITS = 12
 _FULL = 4
 
 
@@ -30,15 +24,14 @@ class SnapshotRecord:
     """A record's identity, status and coordinate precision at a past release.
 
     `status` is `draft`, `published` or `withdrawn`. `positions` has the number of decimals of each public position by
-    the id of the site, None for a site without one; a place's own is under `OWN`. `content` is a short hash of what
-    the record says, the same under another id. `path` and `at` are where a finding on it belongs.
+    the id of the site, None for a site without one; a place's own is under `OWN`. `path` and `at` are where a finding
+    on it belongs.
     """
 
     kind: str
     id: str
     status: str
     positions: Mapping[str, int | None]
-    content: str
     path: str
     at: Mark
 
@@ -50,7 +43,6 @@ class SnapshotRecord:
             id=record.id,
             status=status_of(record),
             positions=positions_of(record),
-            content=content_of(record),
             path=record.path,
             at=record.at("status") if isinstance(record, Sourced) else record.at("id"),
         )
@@ -105,10 +97,3 @@ def decimals(*values: float | None) -> int | None:
     """How many decimals the closest of some numbers has, None where there is no number."""
     known = [repr(value).partition(".")[2] for value in values if value is not None]
     return max((len(digits) if digits != "0" else 0 for digits in known), default=None)
-
-
-def content_of(record: Record) -> str:
-    """A short hash of what a record says, apart from the keys in which it may differ under another id."""
-    said = {key: value for key, value in plain(record.raw).items() if key not in CHANGING}
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_DIGITS]

@@ -35,7 +35,7 @@ from conflict_incidents.records.yaml.nodes import (
 )
 
 _OWNERS: dict[str, str | list[str]] = {
-    "additionalProperties": ["REC004", "SRC004"],
+    "additionalProperties": ["REC004"],
     "enum": "REC006",
     "const": "REC006",
 }

@@ -228,7 +228,7 @@ def _lost_records(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
         for status, gone in (("published", Kind.VANISHED), ("withdrawn", Kind.REINSTATED)):
             for row in table.rows(gone) if table else ():
                 path = dataset.index.shown(_home(dataset, kind, row.id))
-                yield SnapshotRecord(kind, row.id, status, {}, "", path, Mark())
+                yield SnapshotRecord(kind, row.id, status, {}, path, Mark())
 
 
 def _home(dataset: Dataset, kind: str, id: str) -> Path:

@@ -87,7 +87,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     `revision` says which, or the note of the later claim does. The dead don't come back: they were counted
     twice, found alive, identified, or belong to another incident; where the source doesn't say, that is `unexplained`.
-    Fewer wounded where as many more are killed are CNT010's.
+    Fewer wounded where as many more are killed have died (`died_of_wounds`).
 
     Wrong:
         - {by: sohr, in: first, killed: 9}

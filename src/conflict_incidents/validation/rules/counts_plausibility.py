@@ -10,7 +10,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import SIDES, Bound, Count, whom
 from conflict_incidents.records.model import Actor, Incident, Sourced
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.validation.accounts import ScopedAccount, accounts, before
+from conflict_incidents.validation.accounts import ScopedAccount, accounts
 
 UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_continuing": "the search goes on"}
 """Conditions under which a toll isn't final, in words."""
@@ -49,48 +49,6 @@ def _parts_lack(claim: Claim, measure: str, total: Count, apart: Count) -> bool:
     exact = all(count.bound is Bound.EXACT for count in (*parts, total, apart))
     lacking = total.least - sum(part.least for part in parts)
     return bool(parts) and exact and lacking == apart.least > 0
-
-
-@rule("CNT010", Severity.WARNING, on=Sourced)
-def died_later(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """Where as many more are killed as fewer are wounded, the wounded have died, and the later claim says so.
-
-    Else the two accounts read like a contradiction, and the dead like new victims. `revision: died_of_wounds` says it,
-    or the note of the later claim does.
-
-    Wrong:
-        - {by: sohr, in: first, killed: 7, wounded: 15}
-        - {by: sohr, in: second, killed: 9, wounded: 13}
-
-    Right:
-        - {by: sohr, in: first, killed: 7, wounded: 15}
-        - {by: sohr, in: second, killed: 9, wounded: 13, revision: died_of_wounds}
-    """
-    found = accounts(incident)
-    for account in found:
-        killed = account.toll("killed")
-        if killed is None or any(claim.revision or claim.note for claim in account.claims):
-            continue
-        for earlier in before(account, found, "killed", "wounded"):
-            more, fewer = (_change(earlier, account, measure) for measure in ("killed", "wounded"))
-            if more == -fewer > 0:
-                yield Problem(
-                    killed[1].count.at,
-                    f"{more} more killed and {more} fewer wounded than in the claim of line "
-                    f"{earlier.claims[0].mark.line}: if they died later, write `revision: died_of_wounds`, else say "
-                    "what changed",
-                )
-                break
-
-
-def _change(earlier: ScopedAccount, later: ScopedAccount, measure: str) -> int:
-    """By how much a toll rose, where both accounts give it of the same people and with the same bound; else 0."""
-    was, now = earlier.toll(measure), later.toll(measure)
-    if was is None or now is None or (was[0], was[1].count.bound) != (now[0], now[1].count.bound):
-        return 0
-    ends = zip(sorted(was[1].count.numbers), sorted(now[1].count.numbers), strict=False)
-    shifts = {there - here for here, there in ends}
-    return shifts.pop() if len(shifts) == 1 else 0
 
 
 @rule("CNT011", Severity.ERROR, on=Sourced)

@@ -35,7 +35,6 @@ from conflict_incidents.records.schema import Violation, keys_with
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
-from conflict_incidents.validation.rules.sources import is_source_count
 
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
 """A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""
@@ -84,8 +83,6 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         killed: 7
     """
-    if is_source_count(violation):
-        return  # SRC004 says why there is no such key
     key = violation.name.rpartition(", ")[2]
     if (written := _count_in_key(key, violation)) is not None:
         yield Problem(violation.at, f"unknown key {redacted(key)}; write {written}")

@@ -9,7 +9,7 @@ from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord, content_of, status_of
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord, status_of
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
@@ -82,13 +82,12 @@ def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, dataset: Dat
         status: withdrawn
         withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
-    renamed = _Renamed(earlier, dataset)
     for one in held:
-        if one.status != "draft" and (wrong := _become(one, earlier, dataset, renamed)):
+        if one.status != "draft" and (wrong := _become(one, earlier, dataset)):
             yield Problem(one.at, wrong)
 
 
-def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset, renamed: _Renamed) -> str | None:
+def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset) -> str | None:
     """The defect in the later state of a published record, None where there is none or it can't be determined."""
     name = f"the {one.kind} {shown(one.id)}"
     files = [dataset.index.parsed(file) for file in dataset.index.named(one.kind, one.id)]
@@ -96,7 +95,7 @@ def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset, renamed: _
     if record is None:
         if any(parsed.record is None or not parsed.record.id for parsed in files):
             return None  # the file is there and can't be judged; its own findings say why
-        return f"{name} of {earlier.name} isn't there any more; {_way_back(one, renamed.of(one))}"
+        return f"{name} of {earlier.name} isn't there any more; {_way_back(one)}"
     status = status_of(record)
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
@@ -108,25 +107,7 @@ def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset, renamed: _
     return None
 
 
-class _Renamed:
-    """The records that an earlier state hadn't, by what they say; reads all of a kind, and only once one is missed."""
-
-    def __init__(self, earlier: Snapshot, dataset: Dataset) -> None:
-        self.earlier = earlier
-        self.dataset = dataset
-        self.new: dict[str, dict[str, str]] = {}
-
-    def of(self, one: SnapshotRecord) -> str | None:
-        """The id of a new record that says what a lost one said, None where there is none."""
-        if one.kind not in self.new:
-            records = [new for new in self.dataset.registry.records(one.kind) if not self.earlier.had(one.kind, new.id)]
-            self.new[one.kind] = {content_of(record): record.id for record in records}
-        return self.new[one.kind].get(one.content)
-
-
-def _way_back(one: SnapshotRecord, renamed: str | None) -> str:
-    if renamed:
-        return f"{shown(renamed)} says the same: an id never changes, so give it the old one again"
+def _way_back(one: SnapshotRecord) -> str:
     if one.status == "withdrawn":
         return "restore its file: it stays as a tombstone"
     return "restore its file, and if the record has to go, withdraw it with date and reason"

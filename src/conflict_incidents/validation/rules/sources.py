@@ -5,7 +5,6 @@ The rules on addresses and archived copies are in `sources_urls.py`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, shown
@@ -13,16 +12,9 @@ from conflict_incidents.core.names import joined, language_slip
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
-from conflict_incidents.records.counts import Bound
 from conflict_incidents.records.model import Incident, Organisation, Place, Sourced, SourceDataset
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode
-
-_KEY_OF = "(?:independent_)?(?:sources?|reports?|originators?|publishers?|articles?|outlets?)"
-_COUNT_KEY = re.compile(
-    rf"(?:(?:n|no|num|nr|number|count|total)_?(?:of_?)?)?{_KEY_OF}(?:_?(?:count|number|total|n))?", re.I
-)
-"""Keys that people type for a number of sources."""
+from conflict_incidents.records.yaml.nodes import ScalarNode
 
 
 @rule("SRC002", Severity.ERROR, on=(Violation, Incident))
@@ -54,30 +46,6 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
             "one, or say `verification: single_source`",
             Severity.WARNING,
         )
-
-
-@rule("SRC004", Severity.ERROR, on=Violation)
-def sources_counted(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """How many sources a record has is computed from it, never typed.
-
-    Wrong:
-        number_of_sources: 5
-
-    Right:
-        no such key; the tables have the number
-    """
-    if is_source_count(violation):
-        yield Problem(violation.at, f"`{violation.key}` is computed from the record, never typed; remove it")
-
-
-def is_source_count(violation: Violation) -> bool:
-    """Whether an unknown key is a number of sources; REC004 leaves it to SRC004."""
-    value = violation.value
-    if isinstance(value, MappingNode):
-        counted = bool(value.items) and value.items.keys() <= set(Bound)
-    else:
-        counted = isinstance(value, ScalarNode) and str(value.value).isdigit()
-    return violation.keyword == "additionalProperties" and counted and _COUNT_KEY.fullmatch(violation.key) is not None
 
 
 @rule("SRC005", Severity.ERROR, on=(Sourced, Place, Organisation))
