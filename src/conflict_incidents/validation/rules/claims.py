@@ -150,6 +150,8 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
 def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A claim supersedes earlier claims of its own originator, about the same, and never itself in a circle.
 
+    One that several originators make jointly may supersede a claim of any of them.
+
     Wrong:
         - {id: a, by: sohr, in: sabah, killed: 7, supersedes: [a]}
 
@@ -167,7 +169,7 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
             if earlier is None:
                 if name not in known:
                     yield Problem(at, f"the record has no claim with the id {shown(name)}{suggestion(name, by_id)}")
-            elif earlier.by != claim.by:
+            elif not {earlier.by, *earlier.jointly_with} & {claim.by, *claim.jointly_with}:
                 yield Problem(
                     at, f"{shown(name)} is a claim of {shown(earlier.by)}; an originator supersedes its own claims"
                 )
