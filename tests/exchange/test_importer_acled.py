@@ -361,3 +361,12 @@ def test_a_sub_event_type_that_nobody_knows_is_remarked(run: Run) -> None:
     assert (code, {record["kind"] for record in run.records().values()}) == (0, {"unspecified"})
     assert "1 times: the sub_event_type `Made-up attack` is unknown; the kind is unspecified" in told
     assert "`Attack`" not in told
+
+
+def test_incidents_are_put_into_a_collection(run: Run) -> None:
+    folder = run.root / "data" / "collections"
+    folder.mkdir(exist_ok=True)
+    (folder / "levant.yaml").write_text("schema: collection/1\nid: levant\nname: Levant\n", "utf-8")
+    assert run(sheet({}), "--collection", "levant")[0] == 0
+    assert {record.get("collection") for record in run.records().values()} == {"levant"}
+    assert run.errors() == ""

@@ -125,6 +125,7 @@ def _incident(frames: Frames, id: str) -> Tree:
     (row,) = _rows(frames["incidents"], incident_id=id)
     kept = (
         "status",
+        "collection",
         "title",
         "kind",
         "type_of_violence",
@@ -259,17 +260,19 @@ def _count(row: Tree) -> Any:
 def _registered(frames: Frames, kind: str, id: str) -> Tree:
     of = {f"{kind}_id": id}
     (row,) = _rows(frames[f"{kind}s"], **of)
-    dropped = ("withdrawn_date", "withdrawn_reason", f"{kind}_id", *(name for name in row if name.startswith("adm")))
+    dropped = ("withdrawn_date", "withdrawn_reason", f"{kind}_id", "is_complete")
+    dropped += tuple(name for name in row if name.startswith(("adm", "complete_")))
     tree = _split(_statement(_without(row, *dropped)), "allies")
     admin = {level: row[f"{level}_pcode"] for level in ("adm1", "adm2", "adm3") if f"{level}_pcode" in row}
     names = [
         {"text": one["name"], **_without(one, "name", "number", f"{kind}_id")}
-        for one in (_rows(frames[f"{kind}_names"], **of) if kind != "dataset" else ())
+        for one in (_rows(frames[f"{kind}_names"], **of) if f"{kind}_names" in frames else ())
     ]
     references = [
         _split(_without(one, "number", "dataset_id"), "authors")
         for one in (_rows(frames["dataset_references"], **of) if kind == "dataset" else ())
     ]
+    complete = {name.removeprefix("complete_"): row[name] for name in row if name.startswith("complete_")}
     context = _rows(frames["place_context"], **of) if kind == "place" else []
     said = [_split(_statement(_without(one, "place_id")), "parties") for one in context]
     return _with(
@@ -278,5 +281,6 @@ def _registered(frames: Frames, kind: str, id: str) -> Tree:
         admin=admin,
         context=said,
         references=references,
+        complete=complete,
         withdrawn=_withdrawal(row),
     )

@@ -28,6 +28,7 @@ HOMES = {
     "organisation": "data/organisations/shaam-network.yaml",
     "aggregate": "data/aggregates/idlib-killed-2022.yaml",
     "dataset": "data/datasets/another-dataset.yaml",
+    "collection": "data/collections/ucdp-idlib.yaml",
     "waivers": "data/waivers.yaml",
     "change": "data/changes/correction-7q4m.yaml",
     "assertions": "data/assertions.yaml",

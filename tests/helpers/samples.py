@@ -362,7 +362,21 @@ EVERYTHING: list[Tree] = [
             }
         ],
         note=NOTE,
+        collection="all",
     ),
+    {
+        "schema": "collection/1",
+        "id": "all",
+        "name": "All of it",
+        "complete": {"dataset": "another", "area": "hafsarjah", "from": "2022-01-01", "to": "2022-12-31"},
+        "note": NOTE,
+    },
+    {
+        "schema": "collection/1",
+        "id": "chosen",
+        "name": "Some of it",
+        "withdrawn": {"date": "2022-10-01", "reason": NOTE},
+    },
     aggregate(
         period={"from": "2011", "to": "2022-09"},
         reports=REPORTS,

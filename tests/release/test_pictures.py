@@ -333,6 +333,24 @@ def said(picture: str, story: Frames) -> str:
     return desc(files[f"{FOLDER}/{picture}.svg"])
 
 
+def test_incidents_of_other_collections_are_left_out_of_sums_and_that_is_said() -> None:
+    collections = [
+        {"schema": "collection/1", "id": "all", "name": "All", "complete": {"area": "binnish", "from": "2022-09-01"}},
+        {"schema": "collection/1", "id": "chosen", "name": "Chosen"},
+    ]
+    several = made(
+        *REGISTRIES,
+        *VILLAGES,
+        *collections,
+        toll_of("SYR-20220908-aaaa", 3, "binnish", collection="all"),
+        *(toll_of(f"SYR-20220909-bbb{number}", 100, "binnish", collection="chosen") for number in range(2, 4)),
+    )
+    note = "Only incidents of the collection \u201cAll\u201d are counted; 2 of others are left out."
+    for picture in summarised(several)[:2]:
+        assert picture.notes[0] == note
+        assert picture.tables[0].rows[0][1:3] == ("1", "3")
+
+
 def test_a_release_without_incidents_has_pictures_that_say_so(story: Frames) -> None:
     files = draw_pictures({**story, "incidents": story["incidents"].head(0)}, ABOUT)
     assert list(files) == [f"{FOLDER}/{name}" for name in [*NAMES, "summary.md"]]

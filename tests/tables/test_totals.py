@@ -406,3 +406,28 @@ def test_a_frame_of_polars_or_arrow_gives_the_same(df: pd.DataFrame, root: Path)
         total(frame.lazy())
     with pytest.raises(AnalysisError, match="6 incidents come more than once"):
         total(polars.concat([frame, frame]))
+
+
+def in_collections(table: pd.DataFrame, *names: str | None) -> pd.DataFrame:
+    chosen = table.loc[["SYR-20220908-aaaa", "SYR-20220909-bbbb"]]
+    return chosen.assign(collection=pd.array(names, dtype="string"))
+
+
+def test_incidents_of_several_collections_are_not_added_up_unasked(df: pd.DataFrame) -> None:
+    several = in_collections(df, "all-of-idlib", "chosen")
+    message = r"several collections: all-of-idlib \(1\), chosen \(1\); take those of one, as df\[df.collection == "
+    for sum_up in (total, lambda table: by(table, "year"), lambda table: share(table, "civilians")):
+        with pytest.raises(AnalysisError, match=message):
+            sum_up(several)
+    with pytest.raises(AnalysisError, match=r"all-of-idlib \(1\), no collection \(1\)"):
+        total(in_collections(df, "all-of-idlib", None))
+    assert total(several, mixed=True).low == 7
+    assert by(several, "collection")["low"].tolist() == [3, 4]
+
+
+def test_a_total_says_of_which_collections_it_is(df: pd.DataFrame) -> None:
+    assert (
+        str(total(in_collections(df, "chosen", "chosen")))
+        == "killed: 7-9 in 2 incidents of chosen (1 without a best value)"
+    )
+    assert total(in_collections(df, None, None)).collections == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.store.batch import Batch
-from conflict_incidents.exchange.importers.store.store import ImportReport, described, store
+from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, described, store
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 
 _LISTED = 20
@@ -37,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             help="take only the rows that have this value",
         )
         _add_reading(command)
+        command.add_argument("--collection", metavar="ID", help="the collection that the incidents belong to")
         command.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
         command.add_argument("--report", type=Path, metavar="FILE", help="write the import report as JSON")
         command.add_argument(
@@ -63,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     except SourceTableError as error:
         raise CommandError(str(error), 1) from error
     done = store(
-        batch.incoming,
+        _collected(batch.incoming, options.collection),
         dataset,
         scheme=batch.scheme,
         out=options.out,
@@ -79,6 +81,14 @@ def run(options: argparse.Namespace) -> int:
     for line in _lines(batch, done, options.dry_run):
         print(line)
     return 0 if done.clean and not batch.refusals else 1
+
+
+def _collected(incoming: Iterable[Incoming], collection: str | None) -> list[Incoming]:
+    """What came in, with the collection that its incidents belong to."""
+    return [
+        replace(one, record=one.record | {"collection": collection}) if collection and one.kind == "incident" else one
+        for one in incoming
+    ]
 
 
 def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:

@@ -18,7 +18,8 @@ REGISTRY_OF = {
     **dict.fromkeys(("by", "via", "jointly_with", "based_on", "publisher", "organisation"), "organisations"),
     **dict.fromkeys(("place", "area", "origin"), "places"),
     **dict.fromkeys(("actor", "parties", "parent", "allies"), "actors"),
-    "scheme": "datasets",
+    **dict.fromkeys(("scheme", "dataset"), "datasets"),
+    "collection": "collections",
 }
 """The keys that hold the id of a registry entry, and the registry's folder below `data/`."""
 OFFERED = 3
@@ -47,13 +48,7 @@ def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset
         judged: the record that refers to it; a withdrawn one stays as it was, whatever it refers to.
         dataset: the dataset whose registry it is.
     """
-    registry = {
-        "places": dataset.registry.place,
-        "actors": dataset.registry.actor,
-        "organisations": dataset.registry.organisation,
-        "datasets": dataset.registry.source,
-    }[folder]
-    record = registry(id)
+    record = dataset.registry.registered(folder, id)
     if record is None:
         return _missing(what, id, folder, dataset)
     if record.withdrawal and not judged.withdrawal:

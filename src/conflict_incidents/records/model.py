@@ -145,6 +145,15 @@ class SourceDataset(Named):
         return listed(self.node, "references", Reference)
 
 
+class Collection(Named):
+    """Incidents that belong together: all of an area and a time, or a selection."""
+
+    @cached_property
+    def complete(self) -> Part | None:
+        """The dataset, the area and the days that it is complete for; None for a selection."""
+        return one(self.node, "complete", Part)
+
+
 class Actor(Named):
     """A party to the conflict."""
 
@@ -232,6 +241,7 @@ class Aggregate(Sourced):
 class Incident(Sourced):
     """One incident: sites, reports, claims and attributions."""
 
+    collection = OptionalText("collection")
     kind = Text("kind")
     time = OptionalText("time")
     timezone = OptionalText("timezone")
@@ -399,6 +409,7 @@ KINDS = {
     "place": Kind(Place, "places"),
     "actor": Kind(Actor, "actors"),
     "dataset": Kind(SourceDataset, "datasets"),
+    "collection": Kind(Collection, "collections"),
     "aggregate": Kind(Aggregate, "aggregates"),
     "waivers": Kind(Waivers),
     "change": Kind(ChangeNote),

@@ -54,6 +54,11 @@ class CountedIncidents:
         return self.table["incident_id"]
 
     @property
+    def collections(self) -> tuple[str, ...]:
+        """The collections that they belong to, sorted; none where the frame doesn't say."""
+        return tuple(sorted(_collections(self.table).dropna().unique()))
+
+    @property
     def heads(self) -> pd.Series[Any]:
         """Which rows are counted by themselves."""
         return self.ids == self.counted_as
@@ -131,11 +136,12 @@ class CountedIncidents:
         return table[[key]]
 
 
-def counted_incidents(df: Frame) -> CountedIncidents:
+def counted_incidents(df: Frame, mixed: bool) -> CountedIncidents:
     """The incidents of a frame, each counted once.
 
     Raises:
-        AnalysisError: a column that this needs is missing, or an incident comes twice.
+        AnalysisError: a column that this needs is missing, an incident comes twice, or the incidents belong to several
+            collections and `mixed` isn't set.
     """
     table = pandas_frame(df)
     if "incident_id" not in table.columns and "incident_id" in table.index.names:
@@ -159,6 +165,8 @@ def counted_incidents(df: Frame) -> CountedIncidents:
     refuse_repeated_ids(ids, "in the frame, which was perhaps joined, concatenated or exploded")
     released = (table["status"] != "withdrawn").to_numpy(dtype=bool, na_value=True)
     table = table[released].reset_index(drop=True)
+    if not mixed:
+        _refuse_mixed(table)
     ids = table["incident_id"].astype("string")
     wholes = table["counted_in"].astype("string").dropna().str.split(SEPARATOR).explode().str.strip()
     wholes = wholes[wholes.isin(ids)]
@@ -173,6 +181,25 @@ def counted_incidents(df: Frame) -> CountedIncidents:
     counted_as = ids.copy()
     counted_as[outermost.index] = outermost
     return CountedIncidents(table.assign(incident_id=ids), wholes, counted_as)
+
+
+def _collections(table: pd.DataFrame) -> pd.Series[Any]:
+    """The collection of each incident; NA where it belongs to none, or the frame doesn't say."""
+    known = table["collection"] if "collection" in table.columns else pd.Series(pd.NA, index=table.index)
+    return known.astype("string")
+
+
+def _refuse_mixed(table: pd.DataFrame) -> None:
+    """Refuse incidents of several collections: a sum over all of an area and some chosen elsewhere means nothing."""
+    numbers = _collections(table).fillna("no collection").value_counts()
+    if len(numbers) > 1:
+        named = {str(name): number for name, number in numbers.items()}
+        listed = ", ".join(f"{name} ({number})" for name, number in named.items())
+        first = next(name for name in named if name != "no collection")
+        raise AnalysisError(
+            f"the incidents belong to several collections: {listed}; take those of one, as "
+            f"df[df.collection == {first!r}], group by `collection`, or set mixed=True to add them up all the same"
+        )
 
 
 def _columns_of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:

@@ -43,6 +43,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
     made = estimates(incident)
     yield {
         **tombstone,
+        "collection": incident.collection,
         "counted_in": joined(look.counted_in.get(incident.id, ())),
         "title": incident.title,
         "kind": incident.kind,

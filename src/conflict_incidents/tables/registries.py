@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.records.model import Actor, Named, Organisation, Place, SourceDataset, Waivers
+from conflict_incidents.records.model import Actor, Collection, Named, Organisation, Place, SourceDataset, Waivers
 from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.tables.row import Lookup, admin, fills, joined, withdrawal
 
@@ -107,6 +107,20 @@ def datasets(source: SourceDataset, look: Lookup) -> Iterator[Row]:
     }
     del row["kind"], row["country"]
     yield _tombstone(row, {"dataset_id"}) if source.withdrawal else row
+
+
+@fills("collections", Collection, tombstones=True)
+def collections(collection: Collection, look: Lookup) -> Iterator[Row]:
+    """A collection of incidents."""
+    complete = collection.complete
+    row = {
+        "collection_id": collection.id,
+        **_registered(collection),
+        "is_complete": complete is not None,
+        **{f"complete_{key}": complete.text(key) if complete else None for key in ("dataset", "area", "from", "to")},
+    }
+    del row["kind"], row["country"]
+    yield _tombstone(row, {"collection_id"}) if collection.withdrawal else row
 
 
 @fills("dataset_references", SourceDataset)

@@ -33,7 +33,8 @@ class Total:
     are None where nothing is known.
 
     Of the `incidents` counted, `unknown` have no estimate, `open_ended` one with an open end, and `without_best` one
-    without a best value. `parts` are the incidents of the frame that are counted in these as parts.
+    without a best value. `parts` are the incidents of the frame that are counted in these as parts. `collections` are
+    the collections that they belong to, sorted.
     """
 
     measure: str
@@ -46,6 +47,7 @@ class Total:
     open_ended: int
     without_best: int
     parts: int = 0
+    collections: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """For example `killed: 4012-4388 or more in 1866 incidents (2 unknown, 1 open-ended)`."""
@@ -55,7 +57,8 @@ class Total:
             (self.without_best, "without a best value"),
             (self.parts, "counted as parts of others"),
         ]
-        return f"{self.measure}: {self._range} in {_number_of_incidents(self.incidents)}{_gaps(gaps)}"
+        of = f" of {', '.join(self.collections)}" if self.collections else ""
+        return f"{self.measure}: {self._range} in {_number_of_incidents(self.incidents)}{of}{_gaps(gaps)}"
 
     @property
     def _range(self) -> str:
@@ -96,23 +99,28 @@ class Share:
         return f"{text}; {closed} in the {self.closed_incidents} whose {self.measure} have an upper end"
 
 
-def total(df: Frame, measure: str = "killed", *, estimates: Frame | None = None) -> Total:
+def total(df: Frame, measure: str = "killed", *, estimates: Frame | None = None, mixed: bool = False) -> Total:
     """Add up the estimates of a measure over all incidents of a frame.
 
     Args:
         df: rows of the table `incidents`, each incident once.
         measure: a measure (`killed`), or measure and group (`killed_civilians`), as the columns are named.
         estimates: the table `estimates`, for a group that has no columns in `incidents` (`killed_women`).
+        mixed: whether incidents of several collections may be added up: all of an area with a selection, say.
 
     Raises:
-        AnalysisError: an incident comes twice, a column is missing or holds no numbers, or there is no such measure.
+        AnalysisError: an incident comes twice, a column is missing or holds no numbers, there is no such measure, or
+            the incidents belong to several collections and `mixed` isn't set.
     """
-    rows = counted_incidents(df)
+    rows = counted_incidents(df, mixed)
     sums = _finished_sums(rows.numbers(measure, estimates).sum(min_count=1).to_frame().T)
-    return Total(measure, **{str(name): _python_value(value) for name, value in sums.iloc[0].items()})
+    fields = {str(name): _python_value(value) for name, value in sums.iloc[0].items()}
+    return Total(measure, **fields, collections=rows.collections)
 
 
-def by(df: Frame, *keys: str, measure: str = "killed", estimates: Frame | None = None) -> pd.DataFrame:
+def by(
+    df: Frame, *keys: str, measure: str = "killed", estimates: Frame | None = None, mixed: bool = False
+) -> pd.DataFrame:
     """Add up the estimates of a measure for each group of incidents.
 
     An incident that isn't known to be within one month (or other period), or has sites in several units, belongs to
@@ -124,6 +132,7 @@ def by(df: Frame, *keys: str, measure: str = "killed", estimates: Frame | None =
         keys: columns of the frame; `year`, `quarter`, `month`, `week`, `day`; `adm1`, `adm2`, `adm3`.
         measure: as for `total`.
         estimates: as for `total`.
+        mixed: as for `total`; with `collection` among the keys nothing is mixed.
 
     Returns:
         A row a group, sorted by the keys: year as a whole number (Int64), other periods as their first day, units as
@@ -135,7 +144,7 @@ def by(df: Frame, *keys: str, measure: str = "killed", estimates: Frame | None =
     choice = ", ".join([*PERIODS, *UNITS])
     if not keys:
         raise AnalysisError(f"name what to group by: a column, or one of {choice}")
-    rows = counted_incidents(df)
+    rows = counted_incidents(df, mixed or "collection" in keys)
     numbers = rows.numbers(measure, estimates)
     grouping = pd.concat([rows.key(key) for key in keys], axis=1)
     if len(set(grouping.columns)) < len(grouping.columns) or set(grouping.columns) & {*ENDS, *_COUNTS}:
@@ -148,7 +157,9 @@ def by(df: Frame, *keys: str, measure: str = "killed", estimates: Frame | None =
     return table[[*shown, *(name for name in table.columns if name not in grouping.columns)]]
 
 
-def share(df: Frame, group: str, measure: str = "killed", *, estimates: Frame | None = None) -> Share:
+def share(
+    df: Frame, group: str, measure: str = "killed", *, estimates: Frame | None = None, mixed: bool = False
+) -> Share:
     """Bound the share that a group of people has in the total of a measure, over all incidents of a frame.
 
     Args:
@@ -156,6 +167,7 @@ def share(df: Frame, group: str, measure: str = "killed", *, estimates: Frame | 
         group: a group within the total, such as `civilians` or `children`.
         measure: a measure of people.
         estimates: the table `estimates`, for a group that has no columns in `incidents` (`women`).
+        mixed: as for `total`.
 
     Raises:
         AnalysisError: as for `total`, or there is no such group.
@@ -165,7 +177,7 @@ def share(df: Frame, group: str, measure: str = "killed", *, estimates: Frame | 
     )
     if group not in groups:
         raise AnalysisError(f"no group of {measure} is called {group!r}{suggestion(group, groups)} {list_of(groups)}")
-    rows = counted_incidents(df)
+    rows = counted_incidents(df, mixed)
     part_low, part_high = rows.ends(f"{measure}_{group}", estimates)
     low, high = rows.ends(measure, estimates)
     part_low, part_high = part_low.clip(upper=high), part_high.clip(upper=high)

@@ -24,7 +24,7 @@ FILE = "formats/conflict-incidents.xlsx"
 BESIDE = {FILE: "the main tables as an Excel workbook with typed cells and a data dictionary"}
 SHEETS = (
     *("incidents", "sites", "reports", "claims", "estimates", "attributions", "parties", "weapons", "external_ids"),
-    *("aggregates", "aggregate_claims", "places", "actors", "organisations"),
+    *("aggregates", "aggregate_claims", "places", "actors", "organisations", "collections"),
 )
 """The tables that have a sheet, in the order of the sheets."""
 ROWS, CHARACTERS = 1_048_576, 32_767

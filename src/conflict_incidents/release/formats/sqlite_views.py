@@ -36,7 +36,8 @@ _KILLED = View(
   GROUP BY 1
   HAVING sum(p.killed_low) > 0
 )
-SELECT i.incident_id, i.title, i.kind, i.verification, i.country, i.adm1_name, i.adm2_name, i.place_name, i.lat, i.lon,
+SELECT i.incident_id, i.collection, i.title, i.kind, i.verification, i.country, i.adm1_name, i.adm2_name,
+  i.place_name, i.lat, i.lon,
   i.place_precision, i.date_from, i.date_to, i.date_precision,
   CAST(CASE WHEN substr(i.date_from, 1, 4) = substr(i.date_to, 1, 4) THEN substr(i.date_from, 1, 4) END AS INTEGER)
     AS year,
@@ -64,10 +65,10 @@ WHERE c.withdrawn_date IS NULL""",
 )
 _TOTALS = View(
     "killed_by_year",
-    "How many were killed by country and year. `unknown` incidents have no toll and are in no sum; `zero` are those of "
-    "which it is said that nobody was killed. `best` is NULL unless every incident with a toll has a best value, and "
-    "high_open = 1 means that the number may be higher than `high`.",
-    """SELECT country, year, CAST(count(*) AS INTEGER) AS incidents,
+    "How many were killed by collection, country and year. `unknown` incidents have no toll and are in no sum; `zero` "
+    "are those of which it is said that nobody was killed. `best` is NULL unless every incident with a toll has a best "
+    "value, and high_open = 1 means that the number may be higher than `high`.",
+    """SELECT collection, country, year, CAST(count(*) AS INTEGER) AS incidents,
   CAST(sum(killed_low IS NULL AND killed_high IS NULL) AS INTEGER) AS unknown,
   CAST(sum(killed_high IS 0 AND killed_high_open IS 0) AS INTEGER) AS zero,
   CAST(sum(killed_high_open IS 1) AS INTEGER) AS open_ended,
@@ -78,7 +79,7 @@ _TOTALS = View(
   CAST(max(killed_high_open IS 1 OR coalesce(killed_low, killed_high) IS NULL) AS INTEGER) AS high_open,
   CAST(sum(parts) AS INTEGER) AS parts
 FROM incidents_killed
-GROUP BY country, year""",
+GROUP BY collection, country, year""",
 )
 VIEWS = (_KILLED, _CLAIMS, _TOTALS)
 """All of them, each after those that it uses."""

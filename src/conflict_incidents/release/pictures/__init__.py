@@ -18,7 +18,7 @@ from conflict_incidents.release.pictures import captions
 from conflict_incidents.release.pictures.captions import Picture
 from conflict_incidents.release.pictures.completeness import COUNTS, RELATED, completeness
 from conflict_incidents.release.pictures.districts import LEVELS, districts
-from conflict_incidents.release.pictures.groups import published, whole
+from conflict_incidents.release.pictures.groups import of_one_collection, published, whole
 from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import originators
 from conflict_incidents.tables.contract import About
@@ -29,7 +29,7 @@ PAGE = "summary.md"
 """The page with all numbers."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "incidents": (
-        *("incident_id", "status", "counted_in", "country", "kind", "verification"),
+        *("incident_id", "status", "collection", "counted_in", "country", "kind", "verification"),
         *("date_from", "date_to", "date_precision", "time"),
         *("lat", "lon", "place_precision", "shared_adm_level"),
         *(f"adm{level}_{what}" for level in LEVELS for what in ("pcode", "name")),
@@ -37,6 +37,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     ),
     "estimates": ("incident_id", "scope", "measure", "group", "agreement", "originators", "originator_ids"),
     "organisations": ("organisation_id", "name"),
+    "collections": ("collection_id", "name", "is_complete"),
     **dict.fromkeys(RELATED, ("incident_id",)),
 }
 """The tables that the pictures are made of, with their columns."""
@@ -64,10 +65,11 @@ def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str,
 def summarised(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
     """The four pictures before they are drawn, from the tables of a release by name."""
     incidents = published(frames["incidents"])
-    found = whole(incidents)
+    summed, left_out = of_one_collection(incidents, frames["collections"])
+    found = whole(summed)
+    sums = [captions.over_time(found, over_time(summed)), captions.districts(found, districts(summed))]
     made = [
-        captions.over_time(found, over_time(incidents)),
-        captions.districts(found, districts(incidents)),
+        *(replace(picture, notes=[*left_out, *picture.notes]) for picture in sums),
         captions.originators(originators(incidents, frames["estimates"], frames["organisations"])),
         captions.completeness(completeness(incidents, frames)),
     ]

@@ -54,6 +54,23 @@ def published(incidents: pd.DataFrame) -> pd.DataFrame:
     return incidents[(incidents["status"] != "withdrawn").to_numpy(dtype=bool)].reset_index(drop=True)
 
 
+def of_one_collection(incidents: pd.DataFrame, collections: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The incidents that can be added up, and sentences on those that are left out.
+
+    They are those of one collection: the largest that is complete for an area, else the largest.
+    """
+    own = incidents["collection"].astype("string")
+    complete = set(collections.loc[collections["is_complete"].fillna(False).astype(bool), "collection_id"])
+    sizes = own.fillna("").value_counts()
+    if len(sizes) <= 1:
+        return incidents, []
+    chosen = min(sizes.index, key=lambda id: (id not in complete, -sizes[id], id))
+    name = dict(zip(collections["collection_id"], collections["name"], strict=True)).get(chosen, "none")
+    others = len(incidents) - int(sizes[chosen])
+    note = f"Only incidents of the collection \u201c{name}\u201d are counted; {others:,} of others are left out."
+    return incidents[(own.fillna("") == chosen).to_numpy(dtype=bool)].reset_index(drop=True), [note]
+
+
 def whole(incidents: pd.DataFrame) -> Group:
     """All incidents together."""
     return _group(None, asdict(total(incidents)))

@@ -11,9 +11,10 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.nesting import DUPLICATE_OF, PART_OF, wholes
 from conflict_incidents.dataset.similarity import NEAR, alike, facts_of
 from conflict_incidents.dataset.snapshot import status_of
+from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.records.counts import whom
-from conflict_incidents.records.model import Aggregate, Incident, Place, Record, kind_of
+from conflict_incidents.records.model import Aggregate, Collection, Incident, Place, Record, kind_of
 
 ACYCLIC = (DUPLICATE_OF, PART_OF)
 """Links that may not lead back to where they start."""
@@ -282,3 +283,35 @@ def _covers(aggregate: Aggregate, area: Place, incident: Incident, dataset: Data
     smallest = max(area.admin.items())[1] if units else None
     in_area = place.country == area.country and (smallest is None or smallest in place.admin.values())
     return in_time and in_area
+
+
+@rule("IDN009", Severity.ERROR, on=(Incident, Collection))
+def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterator[Problem]:
+    """An incident belongs to a collection of the registry, and a collection is complete for a known area or dataset.
+
+    Where a dataset has collections, a published incident that belongs to none is a warning: nobody can tell what a sum
+    with it covers.
+
+    Wrong:
+        collection: idlib
+
+    Right:
+        collection: ucdp-idlib
+    """
+    if isinstance(judged, Incident):
+        if judged.collection is None and judged.status == "published" and dataset.index.ids("collections"):
+            yield Problem(judged.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
+        named = [("the collection", judged.collection, "collections", judged.at("collection"))]
+    else:
+        complete = judged.complete
+        named = (
+            [
+                ("the dataset", complete.text("dataset"), "datasets", complete.at("dataset")),
+                ("the area", complete.text("area"), "places", complete.at("area")),
+            ]
+            if complete
+            else []
+        )
+    for what, id, folder, at in named:
+        if id and (wrong := wrong_with(what, id, folder, judged, dataset)):
+            yield Problem(at, wrong)
