@@ -38,10 +38,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset with a release of the story, an incident of unknown toll and a withdrawn one; only read, as `story`."""
-    from samples import STORY, incident, released, withdrawn
+    from samples import STORY, dataset, incident, unchecked, withdrawn
 
     trees = [*STORY, incident("SYR-20220908-u0kn"), withdrawn()]
-    return shared(tmp_path_factory, "several", lambda root: released(root, trees))
+    return shared(tmp_path_factory, "several", lambda root: unchecked(dataset(root, trees)))
 
 
 @pytest.fixture(scope="session")

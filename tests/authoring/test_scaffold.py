@@ -4,14 +4,13 @@ import json
 import re
 import shlex
 import stat
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commands import run
 from conflict_incidents import __version__
 from conflict_incidents.authoring import scaffold
 from conflict_incidents.authoring.scaffold import FoundingError, found, update
@@ -24,20 +23,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.validation.engine import validate_dataset
 from runner import loaded
 
-COMMAND = [sys.executable, "-m", "conflict_incidents"]
 DAY = date(2026, 1, 31)
-
-
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-    )
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -15,7 +15,7 @@ from comparisons import applied, digests, resum, tables_of
 from conflict_incidents.cli import main
 from conflict_incidents.release.contents import content_hash
 from conflict_incidents.release.reader import opened
-from samples import REGISTRIES, Tree, counted, incident, organisation, place, released, withdrawn
+from samples import REGISTRIES, Tree, counted, dataset, incident, organisation, place, unchecked, withdrawn
 
 AT_ANOTHER = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]
 CLAIM = counted("civil-defence", killed=0, strikes=0)
@@ -42,9 +42,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("diff")
     for name, trees in (("before", BEFORE), ("after", AFTER)):
         shutil.rmtree(root / "data", ignore_errors=True)
-        folder = released(root, trees).folder
-        folder.with_name(f"{folder.name}.zip").unlink()
-        folder.rename(root / "release" / name)
+        unchecked(dataset(root, trees)).rename(root / "release" / name)
     (root / "release/current").unlink()
     return root
 

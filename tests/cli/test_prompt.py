@@ -164,7 +164,7 @@ def test_on_a_terminal_it_asks_until_the_answers_are_right(dataset: Dataset) -> 
 
 def test_a_place_and_a_publisher_are_recorded_while_an_incident_is_begun(dataset: Dataset) -> None:
     begun = ["Syria", "8 September 2022", "A strike", "air strike"]
-    place = ["Armanaz", "y", "", "settlement", "", ""]
+    place = ["Armanaz", "y", "", "settlement", "", "", ""]
     publisher = ["Example Times", "y", "", "newspaper", "", ""]
     typed = [*begun, *place, "", *publisher, "", "", "English"]
     (dataset.root / "data/incidents/SYR").mkdir()

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commands import run
 from conflict_incidents.authoring.draft import Draft
 from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.dataset.dataset import Dataset
@@ -39,15 +40,7 @@ def names(folder: Path) -> list[str]:
 
 
 def new(dataset: Dataset, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "new", *arguments],
-        cwd=dataset.root,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    return run(dataset.root, "new", *arguments)
 
 
 def options(answers: dict[str, str]) -> list[str]:

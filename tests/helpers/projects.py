@@ -19,7 +19,7 @@ from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import opened
 from conflict_incidents.tables.dtypes import Row
-from samples import Tree, dataset, records
+from samples import Tree, dataset, records, write_files
 
 
 class Project:
@@ -45,10 +45,7 @@ class Project:
         made = self.record(trees, version)
         files, self.told = prepare(made, records(made), previous=previous)
         folder = self.root / "release" / release_name(version, sha256(files[SUMS]))
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            (folder / name).parent.mkdir(exist_ok=True)
-            (folder / name).write_bytes(data)
+        write_files(folder, files)
         return folder
 
     def describe(self, **about: str) -> None:

@@ -13,7 +13,8 @@ from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_o
 from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.release import Release, build
-from conflict_incidents.release.contents import contents, plain, table_files
+from conflict_incidents.release.build import prepare
+from conflict_incidents.release.contents import SUMS, contents, plain, release_name, sha256, table_files
 
 TOP = Path(__file__).parents[2]
 Tree = dict[str, Any]
@@ -146,6 +147,24 @@ def released(root: Path, trees: Iterable[Tree] = STORY) -> Release:
     """A release of these records in a dataset at `root`."""
     made = dataset(root, trees)
     return build(made, records(made))
+
+
+def unchecked(made: Dataset) -> Path:
+    """A release of a dataset that is current there, without the checks of `build`, which take most of its time."""
+    files, _ = prepare(made, records(made))
+    folder = made.root / "release" / release_name(made.descriptor["version"], sha256(files[SUMS]))
+    write_files(folder, files)
+    current = folder.with_name("current")
+    current.unlink(missing_ok=True)
+    current.symlink_to(folder.name)
+    return folder
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of a release."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

@@ -13,7 +13,7 @@ from conflict_incidents.release import ReleaseError, ReleaseRefused, index
 from conflict_incidents.release.build import prepare
 from conflict_incidents.release.reader import opened
 from projects import Project, changes, compared
-from samples import REGISTRIES, STORY, counted, incident, records, withdrawn
+from samples import REGISTRIES, STORY, counted, incident, records, withdrawn, write_files
 
 OTHER = incident("SYR-20220908-w1th")
 SECOND = incident("SYR-20220908-aaaa", claims=[counted()])
@@ -41,11 +41,7 @@ def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp
     with opened(project.build(STORY, "1.4.0")) as release:
         older = without_column(release, "incidents", "note")
     before = tmp_path / "older"
-    before.mkdir()
-    for name, data in older.files.items():
-        assert isinstance(data, bytes)
-        (before / name).parent.mkdir(exist_ok=True)
-        (before / name).write_bytes(data)
+    write_files(before, {name: data for name, data in older.files.items() if isinstance(data, bytes)})
     (said,) = project.refused(STORY, "1.5.0", str(before))
     assert "since then the contract of the tables has changed (incidents.note); write at least `2.0.0`" in said
     later = project.build(STORY, "2.0.0", str(before))

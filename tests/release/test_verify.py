@@ -12,7 +12,7 @@ from conflict_incidents import verify
 from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.verify import VerificationError
 from examples import EXAMPLES, FEW
-from samples import STORY, bytes_of, incident, released
+from samples import STORY, bytes_of, dataset, incident, unchecked
 from tampering import cuts, flips
 
 
@@ -52,7 +52,7 @@ def test_flipped_bytes_and_cut_files_are_refused(copied: Path) -> None:
 
 
 def test_files_of_another_release_are_refused(copied: Path, tmp_path: Path) -> None:
-    other = released(tmp_path / "other", [*STORY, incident("SYR-20220908-u0kn")]).folder
+    other = unchecked(dataset(tmp_path / "other", [*STORY, incident("SYR-20220908-u0kn")]))
     for name in ("incidents.parquet", "incidents.csv", "datapackage.json", "SHA256SUMS"):
         kept = (copied / name).read_bytes()
         shutil.copy(other / name, copied / name)

@@ -10,10 +10,13 @@ from conflict_incidents import by, explode, load, share, total
 from conflict_incidents.tables import frames
 from conflict_incidents.tables.frame_columns import AnalysisError
 from conflict_incidents.tables.totals import Total
-from samples import REGISTRIES, counted, incident, place, record, released, withdrawn
+from samples import REGISTRIES, counted, dataset, incident, place, record, unchecked, withdrawn
 
 UNKNOWN = "SYR-20220908-u0kn"
 SPAN = {"from": "2022-09-28", "to": "2022-10-02"}
+
+
+pytestmark = pytest.mark.oldest
 
 
 def toll(id: str, killed: Any, **more: Any) -> Any:
@@ -32,7 +35,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
         incident(UNKNOWN),
         withdrawn(),
     ]
-    released(folder, [*REGISTRIES, *incidents])
+    unchecked(dataset(folder, [*REGISTRIES, *incidents]))
     return folder
 
 
