@@ -5,6 +5,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,14 @@ Tables = dict[str, dict[str, dict[str, str]]]
 
 
 def made(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
-    """A release of these records, with the files that none can do without."""
-    tables = table_files(frames(map(record, trees)))
-    return in_memory(plain(contract.package() | {"version": version} | about, tables, None), version)
+    """A release of these records, with the files that none can do without; made once for all tests that read it."""
+    return _made(json.dumps([*trees]), version, json.dumps(about))
+
+
+@cache
+def _made(trees: str, version: str, about: str) -> Opened:
+    tables = table_files(frames(map(record, json.loads(trees))))
+    return in_memory(plain(contract.package() | {"version": version} | json.loads(about), tables, None), version)
 
 
 def without_column(release: Opened, table: str, column: str) -> Opened:

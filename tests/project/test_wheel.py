@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 from conflict_incidents import load_all
 from conflict_incidents.core.download import CACHE, OFFLINE
@@ -25,7 +26,6 @@ from conflict_incidents.release.reader import opened
 from samples import bytes_of, dataset, released
 from servers import Server
 
-pytestmark = pytest.mark.slow
 TOP = Path(__file__).parents[2]
 
 
@@ -94,7 +94,32 @@ def run(python: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess
     return subprocess.run([str(python), *arguments], cwd=cwd, env=own, capture_output=True, text=True, check=False)
 
 
+def test_an_unpacked_wheel_has_what_it_needs_and_starts_a_dataset(tmp_path: Path) -> None:
+    """The short form of the tests below: the wheel is made of this checkout, and finds the libraries of this Python."""
+    (wheel,) = WheelBuilder(str(TOP)).build(directory=str(tmp_path), versions=["standard"])
+    holds_what_it_needs(Path(wheel))
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path / "unpacked")
+    code = "import conflict_incidents.cli as c; assert not c.main(['init', 'ours']); print(c.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; c.main(['validate', '--root', 'ours'])"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "unpacked")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    where, *said = done.stdout.splitlines()[-2:]
+    assert where.startswith(str(tmp_path / "unpacked")), done.stdout
+    assert said[0].startswith("0 errors, 0 warnings in ")
+
+
+@pytest.mark.slow
 def test_the_wheel_holds_the_schemas_the_contract_and_the_licences(wheel: Path) -> None:
+    holds_what_it_needs(wheel)
+
+
+def holds_what_it_needs(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     schemas = {f"conflict_incidents/schemas/{file.name}" for file in (TOP / "schemas").glob("*.json")}
     assert schemas | {"conflict_incidents/datapackage.json", "conflict_incidents/py.typed"} <= names
@@ -105,6 +130,7 @@ def test_the_wheel_holds_the_schemas_the_contract_and_the_licences(wheel: Path) 
     assert {name.rsplit("/", 1)[-1] for name in names if "/licenses/" in name} == {"LICENSE", "LICENSE-DATA"}
 
 
+@pytest.mark.slow
 def test_the_installed_package_uses_its_own_schemas(installed: Path, tmp_path: Path) -> None:
     code = "from conflict_incidents.core.resources import resource as r; print(r('schemas'), r('datapackage.json'))"
     found = run(installed, "-c", code, cwd=tmp_path)
@@ -112,6 +138,7 @@ def test_the_installed_package_uses_its_own_schemas(installed: Path, tmp_path: P
     assert str(TOP) not in found.stdout
 
 
+@pytest.mark.slow
 def test_a_stranger_starts_validates_builds_and_loads_a_dataset(installed: Path, tmp_path: Path) -> None:
     for command in (["init", "ours"], ["validate", "--root", "ours"], ["build", "--root", "ours"]):
         done = run(installed, "-m", "conflict_incidents", *command, cwd=tmp_path)
@@ -131,6 +158,7 @@ socket.socket.connect = socket.getaddrinfo = refuse
 """
 
 
+@pytest.mark.slow
 def test_without_a_network_the_installed_package_loads_the_release_that_it_ships(
     installed: Path, releases: dict[str, Path], tmp_path: Path
 ) -> None:
@@ -150,6 +178,7 @@ print(c.verify(resource("data/release")))
     assert done.stdout.splitlines()[1].startswith("version 0.1.0 is whole: ")
 
 
+@pytest.mark.slow
 def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ships(
     installed: Path, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +198,7 @@ def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ship
     assert "LoadError" in refused.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_who_loads_an_older_release_without_asking_for_it_is_told_of_the_newer_at_their_own_line(
     installed: Path, releases: dict[str, Path], tmp_path: Path
 ) -> None:

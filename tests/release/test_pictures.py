@@ -314,7 +314,8 @@ HOSTILE = "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \x07\u202e"
 def test_text_of_strangers_is_only_text(story: Frames) -> None:
     named = {**story, "organisations": story["organisations"].assign(name="--> <b>$\\frac{$ \x07")}
     found = summarised({**named, "incidents": renamed(story["incidents"])})
-    files = drawn(found, replace(ABOUT, title=HOSTILE))
+    chosen = [picture for picture in found if picture.name in ("districts", "originators")]
+    files = drawn(chosen, replace(ABOUT, title=HOSTILE))
     for name in ("districts.svg", "originators.svg"):
         words = desc(files[f"{FOLDER}/{name}"])
         assert "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \\x07\\u202e, version 1.2.0" in words

@@ -14,7 +14,11 @@ import pytest
 
 from comparisons import resum
 from conflict_incidents.cli import main
+from conflict_incidents.release.contents import SUMS, sha256
 from conflict_incidents.release.formats import excel, sqlite
+from conflict_incidents.release.reproduce import ELSEWHERE
+from conflict_incidents.release.reproduce import reproduce as reproduced
+from samples import bytes_of
 
 OTHERWISE = "another zone, locale, hash seed, umask, folder and order of files"
 
@@ -35,6 +39,17 @@ def reproduce(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, c
     return "".join(capsys.readouterr()).splitlines()
 
 
+def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(story: Path, tmp_path: Path) -> None:
+    """The short form of the tests below: one build in other surroundings, none by the oldest libraries."""
+    other = altered(story, tmp_path / "other")
+    (found,) = reproduced(story, [ELSEWHERE], expected=other)
+    assert found.differences == [
+        "LICENSE-DATA: only in the first release",
+        "README.md: line 1: `rsion 0.1.1` and `rsion 0.1.0`",
+    ]
+    assert found.same == len(bytes_of(other)) - 3  # those two, and the checksums
+
+
 @pytest.mark.slow
 def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_rows_by_the_oldest_libraries(
     story: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
@@ -49,11 +64,7 @@ def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_row
 def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
     story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = shutil.copytree(story / "release/current", tmp_path / "other")
-    (other / "README.md").write_text((other / "README.md").read_text("utf-8").replace("version 0.1.0", "version 0.1.1"))
-    (other / "LICENSE-DATA").write_text("all rights reserved\n", "utf-8")
-    written_by_other_libraries(other)
-    resum(other)
+    other = altered(story, tmp_path / "other")
     said = reproduce(capsys, story, str(other), code=1)
     assert said[0].startswith("as it is: 2 differences (")
     assert said[1:3] == [
@@ -61,6 +72,16 @@ def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
         "  README.md: line 1: `rsion 0.1.1` and `rsion 0.1.0`",
     ]
     assert said[3].startswith(f"{OTHERWISE}: 2 differences (")
+
+
+def altered(root: Path, folder: Path) -> Path:
+    """A copy of a release with another page and a file more, whose database and workbook have other bytes."""
+    other = shutil.copytree(root / "release/current", folder)
+    (other / "README.md").write_text((other / "README.md").read_text("utf-8").replace("version 0.1.0", "version 0.1.1"))
+    (other / "LICENSE-DATA").write_text("all rights reserved\n", "utf-8")
+    written_by_other_libraries(other)
+    resum(other)
+    return other
 
 
 def written_by_other_libraries(release: Path) -> None:
@@ -99,10 +120,11 @@ def test_a_dataset_that_is_not_built_says_why(story: Path, tmp_path: Path, capsy
 def test_verify_says_what_a_release_is_and_what_is_wrong_with_it(
     story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["verify", str(story)]) == 0
+    expected = sha256((story / "release/current" / SUMS).read_bytes())
+    assert main(["verify", str(story), "--sums", expected]) == 0
     whole, sums = capsys.readouterr().out.splitlines()
     assert re.match(r"version 0\.1\.0\.dev0\+[0-9a-f]{12} is whole: ", whole)
-    assert main(["verify", str(story), "--sums", sums.removeprefix("checksums sha256:")]) == 0
+    assert sums == f"checksums sha256:{expected}"
     assert main(["verify", str(story), "--sums", "0" * 64]) == 1
     assert capsys.readouterr().err == f"incidents: another release was expected: {'0' * 64}\n"
     other = shutil.copytree(story / "release/current", tmp_path / "other")

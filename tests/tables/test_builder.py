@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -42,8 +43,16 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 Tree = dict[str, Any]
 
 
+UNITS = Dataset(TOP).registry.admin_units
+
+
 def made(*trees: Tree) -> dict[str, pd.DataFrame]:
-    return tables.frames([record(tree) for tree in trees], Dataset(TOP).registry.admin_units)
+    return {name: df.copy() for name, df in _made(json.dumps(trees)).items()}
+
+
+@cache
+def _made(trees: str) -> dict[str, pd.DataFrame]:
+    return tables.frames([record(tree) for tree in json.loads(trees)], UNITS)
 
 
 def story() -> pd.DataFrame:
