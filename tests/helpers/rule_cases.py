@@ -98,14 +98,14 @@ class Case:
     @property
     def text(self) -> str:
         """The file in which the rule finds something, empty where the case has only a place in a file that is gone."""
-        return self._files.get(self.where or self._own, b"").decode("utf-8", "replace")
+        return str(self._files.get(self.where or self._own, b""), "utf-8", "replace")
 
     @property
     def _own(self) -> str:
         return self.file or HOMES[self.base]
 
     @cached_property
-    def _files(self) -> dict[str, bytes]:
+    def _files(self) -> dict[str, Any]:
         """What the case puts into the dataset."""
         data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
         return {self._own: data} | {path: edited(**content) for path, content in self.beside.items()}
