@@ -11,7 +11,7 @@ from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.tables.dtypes import Row, Value
-from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, withdrawal
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, stated, withdrawal
 
 NO_INFORMATION = "no_information"
 """The bound of a claim which says that nothing is known."""
@@ -51,12 +51,8 @@ def said(number: int, claim: Claim) -> Row:
         "as_of_time": as_of_time,
         "provisional": claim.provisional if "provisional" in claim.node.items else None,
         "supersedes": joined(claim.supersedes),
-        "revision": claim.revision,
         **withdrawal(claim),
-        "locator": claim.locator,
-        "excerpt": claim.excerpt,
-        "excerpt_original": claim.excerpt_original,
-        "note": claim.note,
+        **stated(claim, "revision", "locator", "excerpt", "excerpt_original", "note"),
     }
 
 
@@ -90,9 +86,7 @@ def _of(incident: Incident, estimate: Estimate) -> Row:
     """The columns that say which estimate it is."""
     return {
         "incident_id": incident.id,
-        "scope": estimate.scope,
-        "measure": estimate.measure,
-        "group": estimate.group,
+        **stated(estimate, "scope", "measure", "group"),
     }
 
 
@@ -103,20 +97,13 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
     for estimate in estimates_of(incident):
         yield {
             **_of(incident, estimate),
-            "low": estimate.low,
-            "best": estimate.best,
-            "high": estimate.high,
-            "high_open": estimate.high_open,
+            **stated(estimate, "low", "best", "high", "high_open", "common_min", "common_max"),
+            **stated(estimate, "provisional", "approximate", "reports"),
             "agreement": estimate.agreement.value,
             "basis": estimate.basis.value if estimate.basis else None,
             "low_from": estimate.low_from.value if estimate.low_from else None,
-            "common_min": estimate.common_min,
-            "common_max": estimate.common_max,
-            "provisional": estimate.provisional,
-            "approximate": estimate.approximate,
             "originators": len(estimate.originators),
             "originator_ids": joined(estimate.originators),
-            "reports": estimate.reports,
             "claims_used": len(estimate.used),
             "claims_of_parts": len(estimate.derived_from),
             "claims_left_out": len(estimate.left_out),

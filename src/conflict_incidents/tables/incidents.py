@@ -11,7 +11,7 @@ from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site
 from conflict_incidents.tables.contract import tables
 from conflict_incidents.tables.dtypes import Row
-from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, stated, withdrawal
 
 SERIES = {
     measure.name if group == "total" else f"{measure.name}_{group}": (measure.name, group)
@@ -45,12 +45,8 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         **tombstone,
         "collection": incident.collection,
         "counted_in": joined(look.counted_in.get(incident.id, ())),
-        "title": incident.title,
-        "kind": incident.kind,
-        "type_of_violence": incident.type_of_violence,
+        **stated(incident, "title", "kind", "type_of_violence", "clarity", "verification", "note"),
         **_who(incident),
-        "clarity": incident.clarity,
-        "verification": incident.verification,
         **_when(incident),
         **_where(incident, look),
         "sites": len(incident.sites),
@@ -59,7 +55,6 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
         "originators": len({name for estimate in made for name in estimate.originators}),
         **_toll(made),
         "estimate_method": METHOD,
-        "note": incident.note,
     }
 
 
@@ -81,9 +76,7 @@ def _when(incident: Incident) -> Row:
         "date_from": date.first if date else None,
         "date_to": date.last if date else None,
         "date_precision": (date.precision or SPAN) if date else None,
-        "time": incident.time,
-        "timezone": incident.timezone,
-        "weekday": incident.weekday,
+        **stated(incident, "time", "timezone", "weekday"),
         "year_inferred": incident.year_inferred or None,
     }
 

@@ -6,20 +6,19 @@ A withdrawn record keeps the name by which readers know it; everything else that
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from conflict_incidents.records.model import Actor, Collection, Named, Organisation, Place, SourceDataset, Waivers
 from conflict_incidents.tables.dtypes import Row
-from conflict_incidents.tables.row import Lookup, admin, fills, joined, withdrawal
+from conflict_incidents.tables.row import Lookup, admin, fills, joined, stated, withdrawal
 
 
 def _registered(record: Named) -> Row:
     """The columns that every registry has."""
     return {
-        "name": record.name,
         "kind": record.text("kind"),
-        "country": record.country,
         **withdrawal(record),
-        "note": record.note,
+        **stated(record, "name", "country", "note"),
         "record_schema": record.text("schema"),
     }
 
@@ -35,13 +34,8 @@ def places(place: Place, look: Lookup) -> Iterator[Row]:
     row = {
         "place_id": place.id,
         **_registered(place),
-        "level": place.level,
         **admin(place, look),
-        "lat": place.lat,
-        "lon": place.lon,
-        "coordinates": place.coordinates,
-        "coordinates_from": place.coordinates_from,
-        "timezone": place.timezone,
+        **stated(place, "level", "lat", "lon", "coordinates", "coordinates_from", "timezone"),
     }
     del row["kind"]  # a place has a level in its stead
     yield _tombstone(row, {"place_id", "level", "country"}) if place.withdrawal else row
@@ -54,16 +48,10 @@ def place_context(place: Place, look: Lookup) -> Iterator[Row]:
         yield {
             "place_id": place.id,
             "number": number,
-            "kind": context.kind,
             "actor_id": context.actor,
-            "agreement": context.agreement,
             "parties": joined(context.texts("parties")),
-            "extent": context.extent,
-            "since": context.since,
-            "as_of": context.as_of,
             "publisher_id": context.publisher,
-            "published": context.published,
-            "note": context.note,
+            **stated(context, "kind", "agreement", "extent", "since", "as_of", "published", "note"),
         }
 
 
@@ -100,10 +88,7 @@ def datasets(source: SourceDataset, look: Lookup) -> Iterator[Row]:
         "dataset_id": source.id,
         **_registered(source),
         "organisation_id": source.organisation,
-        "version": source.version,
-        "licence": source.licence,
-        "attribution": source.attribution,
-        "url": source.url,
+        **stated(source, "version", "licence", "attribution", "url"),
     }
     del row["kind"], row["country"]
     yield _tombstone(row, {"dataset_id"}) if source.withdrawal else row
@@ -131,44 +116,23 @@ def dataset_references(source: SourceDataset, look: Lookup) -> Iterator[Row]:
             "dataset_id": source.id,
             "number": number,
             "authors": joined(reference.authors),
-            "year": reference.year,
-            "title": reference.title,
-            "journal": reference.journal,
-            "volume": reference.volume,
-            "issue": reference.issue,
-            "publisher": reference.publisher,
-            "url": reference.url,
-            "version": reference.version,
+            **stated(reference, "year", "title", "journal", "volume", "issue", "publisher", "url", "version"),
         }
 
 
-@fills("place_names", Place)
-def place_names(place: Place, look: Lookup) -> Iterator[Row]:
-    """Other names of a place."""
-    yield from _names(place, "place_id")
-
-
-@fills("actor_names", Actor)
-def actor_names(actor: Actor, look: Lookup) -> Iterator[Row]:
-    """Other names of an actor."""
-    yield from _names(actor, "actor_id")
-
-
-@fills("organisation_names", Organisation)
-def organisation_names(organisation: Organisation, look: Lookup) -> Iterator[Row]:
-    """Other names of an organisation."""
-    yield from _names(organisation, "organisation_id")
-
-
-def _names(record: Named, key: str) -> Iterator[Row]:
+def _names(kind: str, record: Named, look: Lookup) -> Iterator[Row]:
+    """Other names of a record."""
     for number, name in enumerate(record.names, start=1):
         yield {
-            key: record.id,
+            f"{kind}_id": record.id,
             "number": number,
             "name": name.spelling,
-            "language": name.language,
-            "script": name.script,
+            **stated(name, "language", "script"),
         }
+
+
+for _kind, _class in (("place", Place), ("actor", Actor), ("organisation", Organisation)):
+    fills(f"{_kind}_names", _class)(partial(_names, _kind))
 
 
 @fills("waivers", Waivers)
@@ -177,10 +141,7 @@ def waivers(accepted: Waivers, look: Lookup) -> Iterator[Row]:
     for number, waiver in enumerate([*accepted.waivers, *accepted.privacy], start=1):
         yield {
             "number": number,
-            "rule": waiver.rule,
-            "record": waiver.record,
-            "reason": waiver.reason,
-            "date": waiver.date,
+            **stated(waiver, "rule", "record", "reason", "date"),
             "accepted_by": waiver.by,
             "reviewer": waiver.reviewer or None,
             "record_schema": accepted.text("schema"),

@@ -73,6 +73,11 @@ def joined(items: Iterable[str]) -> Value:
     return ";".join(items) or None
 
 
+def stated(piece: Any, *names: str) -> Row:
+    """The columns that are called as the fields of a piece of a record, or of an estimate."""
+    return {name: getattr(piece, name) for name in names}
+
+
 def withdrawal(record: Any) -> Row:
     """The columns that say when and why a record or a claim was withdrawn."""
     taken_back = record.withdrawal

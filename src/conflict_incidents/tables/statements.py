@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from conflict_incidents.records.fields import Part, listed
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import External, Report, Site, Statement
 from conflict_incidents.tables.dtypes import Row
-from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units
+from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, stated
 
 
 @fills("sites", Incident)
@@ -20,14 +21,9 @@ def sites(incident: Incident, look: Lookup) -> Iterator[Row]:
             "site_id": site.id,
             "number": number,
             "place_id": site.place,
-            "kind": site.kind,
             "primary": site is incident.primary,
-            "precision": site.precision,
             **named_units(site),
-            "lat": site.lat,
-            "lon": site.lon,
-            "damage": site.damage,
-            "note": site.note,
+            **stated(site, "kind", "precision", "lat", "lon", "damage", "note"),
         }
 
 
@@ -66,64 +62,37 @@ def read(number: int, report: Report) -> Row:
         "report_id": report.id,
         "number": number,
         "publisher_id": report.publisher,
-        "url": report.url,
         "published": published,
         "published_time": published_time,
-        "accessed": report.accessed,
-        "archived": report.archived,
-        "archive_url": report.archive_url,
-        "sha256": report.sha256,
-        "language": report.language,
-        "note": report.note,
+        **stated(report, "url", "accessed", "archived", "archive_url", "sha256", "language", "note"),
     }
 
 
-def _common_columns(incident: Incident, number: int, statement: Statement) -> Row:
-    """The columns that every table of statements has."""
-    return {
-        "incident_id": incident.id,
-        "number": number,
-        "originator_id": statement.by,
-        "report_id": statement.report,
-        "locator": statement.locator,
-        "note": statement.note,
-    }
+STATEMENTS = {
+    "attributions": {"actor_id": "actor", "stance": "stance", "origin_id": "origin"},
+    "parties": {"actor_id": "actor", "side": "side"},
+    "weapons": {"kind": "kind"},
+    "conditions": {"kind": "kind"},
+    "caveats": {"kind": "kind", "about": "about"},
+}
+"""Lists of statements, each a table of its own: the columns that only it has, and the fields that fill them."""
 
 
-@fills("attributions", Incident)
-def attributions(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Who is said to have done it."""
-    for number, said in enumerate(incident.attributions, start=1):
-        row = _common_columns(incident, number, said)
-        yield {**row, "actor_id": said.actor, "stance": said.stance, "origin_id": said.origin}
+def _statements(table: str, incident: Incident, look: Lookup) -> Iterator[Row]:
+    """Who says something in which report; one row a statement of a list."""
+    for number, said in enumerate(getattr(incident, table), start=1):
+        yield {
+            "incident_id": incident.id,
+            "number": number,
+            "originator_id": said.by,
+            "report_id": said.report,
+            **stated(said, "locator", "note"),
+            **{column: getattr(said, field) for column, field in STATEMENTS[table].items()},
+        }
 
 
-@fills("parties", Incident)
-def parties(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Who fought whom."""
-    for number, party in enumerate(incident.parties, start=1):
-        yield {**_common_columns(incident, number, party), "actor_id": party.actor, "side": party.side}
-
-
-@fills("weapons", Incident)
-def weapons(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Which weapons are said to have been used."""
-    for number, weapon in enumerate(incident.weapons, start=1):
-        yield {**_common_columns(incident, number, weapon), "kind": weapon.kind}
-
-
-@fills("conditions", Incident)
-def conditions(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Circumstances that bear on the toll or on the rescue."""
-    for number, condition in enumerate(incident.conditions, start=1):
-        yield {**_common_columns(incident, number, condition), "kind": condition.kind}
-
-
-@fills("caveats", Incident)
-def caveats(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """What reports say that they could not establish."""
-    for number, caveat in enumerate(incident.caveats, start=1):
-        yield {**_common_columns(incident, number, caveat), "kind": caveat.kind, "about": caveat.about}
+for _table in STATEMENTS:
+    fills(_table, Incident)(partial(_statements, _table))
 
 
 @fills("overrides", Incident)
@@ -133,12 +102,7 @@ def overrides(incident: Incident, look: Lookup) -> Iterator[Row]:
         yield {
             "incident_id": incident.id,
             "number": number,
-            "measure": override.measure,
-            "group": override.group,
-            "best": override.best,
-            "reason": override.reason,
-            "editor": override.editor,
-            "date": override.date,
+            **stated(override, "measure", "group", "best", "reason", "editor", "date"),
         }
 
 
