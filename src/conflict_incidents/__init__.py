@@ -1,10 +1,9 @@
-"""Armed-conflict incidents: strict records in, validated tables out.
+"""Armed-conflict incidents: validated records, estimates and tables.
 
-For analysts, these functions are the whole face of the package: `load` gives one table of a release as a data frame
-with exact types, `load_all` every table, `verify` checks a whole release, and `cite` says how to cite it. `total`, `by`
-and `share` count each incident once and are right about the unknown, `explode` gives each item of a cell its own row,
-and `tables.validate` checks a frame of your own against the same contract. They are imported on first use, so that the
-command line stays quick.
+The public API for analysts: `load` reads a table of a release as a data frame with exact types, `load_all` reads all
+tables, `verify` checks a whole release, and `cite` returns its citation. `total`, `by` and `share` count each
+incident once and keep unknown apart from zero; `explode` gives each item of a cell its own row; `tables.validate`
+checks a frame against the contract. They are imported on first use, so that the command line starts fast.
 """
 
 from __future__ import annotations

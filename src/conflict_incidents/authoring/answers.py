@@ -1,4 +1,7 @@
-"""What people type → what a record holds, where only one thing can be meant: `Syria`, `air strike`, `3 May 2023`."""
+"""Parse answers typed by people into values of a record: `Syria`, `air strike`, `3 May 2023`.
+
+An ambiguous answer such as 3/5/2023 is refused.
+"""
 
 from __future__ import annotations
 

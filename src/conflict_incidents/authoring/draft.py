@@ -1,7 +1,6 @@
-"""A new record: what is asked, its id, the checks on each answer, and the file.
+"""New records: the questions, the id, the checks on each answer, and the file.
 
-Answers are checked by the rules themselves, on the record as far as it has come: what is taken here passes `incidents
-validate`.
+Answers are checked by the rules, on the incomplete record: accepted answers pass `incidents validate`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Files of records → the same files, fixed: looked at one by one, and put in place one by one."""
+"""Fix files of records: plan the fixes of each file, and write each file atomically."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A new dataset from the templates that the package ships, and its refreshment after an upgrade.
+"""Create a new dataset from the shipped templates, and refresh it after an upgrade.
 
-The templates are in `templates/dataset/`: to add a file to new datasets, put it there (`dot-` means a leading dot,
-`@TITLE@` and the like for what is asked).
+To add a file to new datasets, add it to `templates/dataset/`: `dot-` is replaced by a leading dot, and `@TITLE@` and
+the like by the answers.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The command `incidents`: one file a subcommand.
+"""The command `incidents`: one module per subcommand.
 
-To add a subcommand, add a file with `configure(parser)` and `run(options) -> exit code`, and name it in `COMMANDS`; its
-docstring is its description. Only the subcommand that is called is imported, so that checking one file answers in a
-blink. Exit codes: 0 fine, 1 findings, 2 usage or environment.
+To add a subcommand, add a module with `configure(parser)` and `run(options) -> exit code`, and name it in `COMMANDS`;
+its docstring is its description. Only the subcommand that is called is imported, for a fast start. Exit codes: 0 no
+errors, 1 findings, 2 usage or environment.
 """
 
 from __future__ import annotations

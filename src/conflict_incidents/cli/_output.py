@@ -1,4 +1,4 @@
-"""How subcommands tell what they found: in which format, and where GitHub Actions looks for it."""
+"""Output of findings by subcommands: format and GitHub Actions summary."""
 
 from __future__ import annotations
 

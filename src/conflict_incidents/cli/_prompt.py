@@ -1,4 +1,4 @@
-"""The questions of `incidents new` on a terminal: each is asked until the answer can be taken, or is left for later."""
+"""The questions of `incidents new` on a terminal: each is repeated until the answer is valid, or skipped."""
 
 from __future__ import annotations
 

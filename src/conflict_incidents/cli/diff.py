@@ -1,7 +1,7 @@
-"""Show what changed from one release to another: rows added, corrected and withdrawn, cell by cell, and the contract.
+"""Show the differences between two releases: rows added, corrected and withdrawn, cell by cell, and the contract.
 
-A release is named by its folder, a zip of it, or its version, which is looked for in release/ of the dataset. Both are
-checked first: one that isn't whole is refused. Text shows the first rows of each kind; JSON and CSV have every change.
+A release is a folder, a zip, or a version, which is searched in release/ of the dataset. Both are verified first. Text
+shows the first rows of each kind; JSON and CSV have every change.
 """
 
 from __future__ import annotations

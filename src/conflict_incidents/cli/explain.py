@@ -1,4 +1,4 @@
-"""Show for each estimate of an incident which claims it rests on, which were left out, and why; or a rule's page."""
+"""Show which claims each estimate of an incident uses, which it leaves out, and why; or the page of a rule."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write the published incidents in the layout of UCDP GED. What can't be filled stays empty."""
+"""Write the published incidents in the layout of UCDP GED; columns without a value stay empty."""
 
 from __future__ import annotations
 

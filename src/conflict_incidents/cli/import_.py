@@ -1,4 +1,4 @@
-"""Bring another dataset's records into this one: all rows in, every value accounted for, nothing invented."""
+"""Import records from another dataset. Every row and every value is accounted for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Found a dataset: empty but for its registries, with schemas, a CI file and a README; it validates and builds."""
+"""Create a dataset: registries, schemas, a CI file and a README. It validates and builds as it is."""
 
 from __future__ import annotations
 

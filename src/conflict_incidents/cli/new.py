@@ -1,6 +1,6 @@
-"""Begin a record: an annotated file with a new id at its place, which becomes valid by filling it in.
+"""Create a record: an annotated file with a new id, to be completed.
 
-What isn't given by an option is asked for on a terminal, and else left empty. The path of the file is printed on
+Values that no option gives are asked for on a terminal, and else left empty. The path of the file is printed on
 standard output.
 """
 

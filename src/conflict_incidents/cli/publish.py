@@ -1,10 +1,10 @@
-"""Make the release that the descriptor's version names ready to be published, and write down that it is.
+"""Prepare the release of the version in the descriptor for publication, and record it as published.
 
-The records are validated, the release is built and built again in other surroundings, compared, packed and
-checked as users will get it. Then the notes on changes become a section of CHANGELOG.md, and the ledger, the
-citation and the index of releases get the release. With --dry-run all of that is done and shown, and nothing written.
+The records are validated; the release is built, built again in other surroundings, compared, packed, and checked as
+users will get it. Then the change notes become a section of CHANGELOG.md, and the release is added to the ledger, the
+citation and the index of releases. With --dry-run nothing is written.
 
-Done again for a release that is published it changes nothing, and says whether the dataset still makes that release.
+For a published release, the command changes nothing and reports whether the dataset still builds it.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""Prove that a dataset makes the same release wherever it is built.
+"""Check that builds are reproducible.
 
-It is built as it is, and once more in another time zone, locale, hash seed, umask and folder, from a copy whose files
-were made in the opposite order; with --python, by other Pythons as well. Every file has to have the same bytes; the
-SQLite database and the workbook the same content, since their bytes change with the SQLite library and zlib. Where
-another Python has another pyarrow, its Parquet files can't be the same; the CSV files and the hash of the rows have to.
+The dataset is built as it is, and again in another time zone, locale, hash seed, umask and folder, from a copy whose
+files were created in the opposite order; with --python, by other Pythons as well. Every file must have the same bytes.
+The SQLite database and the workbook must have the same content, since their bytes depend on the SQLite library and
+zlib. Where another Python has another pyarrow, the CSV files and the hash of the rows must be equal, not the Parquet
+files.
 
-With RELEASE (a folder, a zip, or a version) it is that release that each build has to make.
+With RELEASE (a folder, a zip, or a version) each build is compared with that release.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Show a record, or all that a branch changed, as a reviewer needs it.
+"""Show a record, or all records that a branch changed, for review.
 
-What is new, who said what when, what the numbers were and are, what is near, what was found, and what no machine can
-check. It judges nothing: it ends with 0 whatever was found; `incidents validate`
-judges.
+The page has the changes, the claims in order of time, the estimates before and after, nearby incidents, findings, and
+the checks that only a person can make. The exit code is 0 whatever was found; `incidents validate` judges.
 """
 
 from __future__ import annotations

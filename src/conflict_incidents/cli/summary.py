@@ -1,7 +1,7 @@
-"""Draw four pictures of a release, each as SVG and as PNG, and write a page with the same numbers in words.
+"""Draw four pictures of a release as SVG and PNG, and write a page with the same numbers.
 
 They show incidents and killed over time, a map by district, agreement between originators, and completeness. The
-release is named by its folder, a zip of it, or its version, and checked first. Needs matplotlib:
+release is a folder, a zip, or a version, and is verified first. Needs matplotlib:
 `pip install 'conflict-incidents[summary]'`.
 """
 

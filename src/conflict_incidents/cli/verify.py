@@ -1,7 +1,7 @@
-"""Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the hash of the content.
+"""Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the content hash.
 
-That it is the one that was published, needs another source: give the hash of its SHA256SUMS, as the index of
-releases has it, by --sums.
+Whether it is the published one can only be checked against another source: pass the hash of its SHA256SUMS from the
+index of releases by --sums.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Countries: their ISO 3166-1 alpha-3 code by the names and codes that tables have, and where they are."""
+"""Countries: ISO 3166-1 alpha-3 codes by name or code, and their bounding boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our words for precision, clarity and kind against those of UCDP GED and ACLED, for importers and exporters."""
+"""Crosswalks of precision, clarity and kind to UCDP GED and ACLED, for importers and exporters."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Text in a CSV file that a spreadsheet would run: a cell that begins with `=` is a formula, whoever wrote it.
+"""Escape CSV cells that a spreadsheet would evaluate as a formula (`=`, `+`, `-`, `@`).
 
-An apostrophe in front keeps the text as it is.
+A leading apostrophe keeps the text.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Putting a file or a folder where it belongs: whole or not at all, and never over something else.
+"""Atomic writes of files and folders, which never overwrite a concurrent change.
 
-Prevents: half a file after a crash, overwriting a concurrent change, and writing through a symbolic link.
+A crash leaves the old or the new file, and nothing is written through a symbolic link.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was found wrong, where, and how to repair it; and the escapes that every text of strangers goes through."""
+"""Findings: position, message and severity; and escapes for text from records."""
 
 from __future__ import annotations
 

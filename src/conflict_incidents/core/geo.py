@@ -1,7 +1,7 @@
 """Find events within a distance and a number of days of each other, in roughly linear time.
 
-A grid over space and time: only events in neighbouring cells are compared. Space is cut into cubes of the Earth's
-inside, so that neither the poles nor the date line need care.
+A grid over space and time: only events in neighbouring cells are compared. The cells are cubes in Earth-centred
+coordinates, so that the poles and the date line need no special case.
 """
 
 from __future__ import annotations

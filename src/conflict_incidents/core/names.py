@@ -1,4 +1,4 @@
-"""How things are written: spellings that mean one name, scripts, and codes of languages."""
+"""Normalised spellings for comparing names, scripts of text, and language codes."""
 
 from __future__ import annotations
 

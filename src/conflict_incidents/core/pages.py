@@ -1,6 +1,6 @@
 """A page of headings, lines and tables, as plain text for a terminal or as Markdown for a pull request.
 
-Text is escaped only here, when the page is rendered.
+Text is escaped when the page is rendered, and nowhere else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a message may repeat of a record."""
+"""Redact personal data in messages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The rule decorator and the registry of all rules.
 
-A rule is one small generator function: it yields a `Problem` for each defect. Its id and severity are
-in the decorator, its manual page is its docstring. Importing the module that holds a rule is all it takes to add it.
+A rule is a generator function that yields a `Problem` for each defect. Its id and severity are in the decorator; its
+docstring is its manual page. Importing its module registers it.
 """
 
 from __future__ import annotations

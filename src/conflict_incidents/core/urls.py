@@ -1,4 +1,4 @@
-"""URLs: what is wrong with one, its normal form, equality."""
+"""URLs: validity, normal form, equality."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""Versions of the data: how they are written, which is later, and the least one that a change of the data demands.
+"""Versions of the data: format, order, and the smallest step that a change of the data requires.
 
 The steps follow the recipe "Data Package Version" of the Data Package standard (https://datapackage.org/recipes/data-
-package-version/), here in our words. MAJOR is for what breaks a reader's code or joins: a table or column renamed or
-removed, a column added or moved, another type, a tighter constraint, a row gone that others refer to. MINOR is for
-more: a new table, new rows, a looser constraint such as one more value in a list. PATCH is for repairs: a corrected
-cell, a withdrawn record, another title or description.
+package-version/). MAJOR breaks a reader's code or joins: a table or column renamed or removed, a column added or moved,
+another type, a tighter constraint, a removed row that others refer to. MINOR adds: a new table, new rows, a looser
+constraint such as one more value in a list. PATCH repairs: a corrected cell, a withdrawn record, another title or
+description.
 
-The recipe begins a dataset that is still being discussed at 0.1.0 and calls its first settled release 1.0.0; what a
-step means before that, it leaves open. We do as semver.org and the package managers do: there, what would be MAJOR is
-MINOR, 0.1.4 → 0.2.0, and all else stays. So whoever stays on 0.1 gets corrections alone, and never another table.
+The recipe starts an unsettled dataset at 0.1.0 and calls its first settled release 1.0.0, and leaves open what a step
+means before that. As with semver.org and package managers, what would be MAJOR is MINOR there (0.1.4 → 0.2.0), and the
+rest is PATCH. Users of 0.1 thus get corrections alone, and never another table.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Alias tables: other spellings of what the registries hold, from the dataset and from the package.
+"""Alias tables: other spellings of names in the registries, from the dataset and from the package.
 
-The aliases of a dataset are in `data/codelists/*_aliases.csv`: a line a spelling, the proper name first.
+The aliases of a dataset are in `data/codelists/*_aliases.csv`: one spelling per line, the canonical name first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Rank pairs of incidents that may be duplicates, likeliest first.
 
 Candidates are within some kilometres and days of each other (`core.geo`), or share an id of another dataset. The score
-says what speaks for a pair: distance, days, tolls and names, each as far as it is known: what isn't known counts
-neither for nor against. Nothing is decided here: a person links the two records or leaves them apart.
+adds distance, days, tolls and names, as far as they are known: unknown facts count neither for nor against. A person
+decides: links the two records, or marks them as different.
 """
 
 from __future__ import annotations

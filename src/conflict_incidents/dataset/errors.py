@@ -1,4 +1,4 @@
-"""What goes wrong with a dataset as a whole."""
+"""Errors of a dataset as a whole."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What was changed in a dataset since its branch left another one, by git: which files, and what they held before.
+"""Changes of a dataset since its branch left another one, by git: the files, and their former content.
 
-Git is asked for the base alone. What is in the folder now is compared with it byte by byte, so that neither git's
-index nor attributes, flags or settings matter, and nothing is ever checked out.
+Only the base is read from git. The working folder is compared with it byte by byte, so that git's index, attributes,
+flags and settings have no effect, and nothing is checked out.
 
 Prevents: a change hidden by git's index flags, attributes or settings, and a revision or file name of a fork that git
 reads as an option.

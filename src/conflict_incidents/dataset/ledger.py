@@ -1,7 +1,7 @@
-"""The ledger of releases, `data/released.csv`: a row for each record that a published release holds.
+"""The ledger of releases, `data/released.csv`: a row for each record of a published release.
 
-It is written when a release is published, and says what no later state of the dataset may lose. A dataset without it
-has released nothing.
+It is written when a release is published; later states of the dataset must keep these records. A dataset without the
+file has published nothing.
 """
 
 from __future__ import annotations

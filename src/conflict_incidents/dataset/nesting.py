@@ -1,4 +1,4 @@
-"""Resolve `part_of`: an incident that is part of another is counted in it, and in everything that contains it."""
+"""Resolve `part_of`: an incident that is part of another is counted in it, and in its wholes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Compare two incidents that may be one, and decide whether they are similar enough to need a reviewer's decision.
+"""Compare two incidents, and decide whether they are similar enough to need a reviewer's decision.
 
-`alike` is what IDN002 asks of a record and its neighbours in time; `duplicates` takes the same facts further, and ranks
-all pairs by what speaks for them.
+`alike` is the condition of IDN002 for a record and its neighbours in time; `duplicates` ranks all pairs by the same
+facts.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What an earlier state of the dataset held: which records, in which status, and how close their positions were.
+"""A snapshot of a dataset: the ids, statuses and coordinate precision of its records at an earlier state.
 
-The ledger of releases and the records of a revision give the same type, so that the rules that compare (REV003, PRV005)
-are written once: `Snapshot.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is compared with its
-ledger, and with the states in `Dataset(root, since=[snapshot])`; `validation.engine.lost` gives the findings on records
-that are gone.
+The ledger of releases and the records of a revision give the same type, so that rules that compare (REV003, PRV005) are
+written once: `Snapshot.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is compared with its
+ledger, and with the snapshots in `Dataset(root, since=[snapshot])`; `validation.engine.lost` returns the findings on
+records that are missing.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""The bytes of a record → the same record as it should be written, as far as that has one right answer.
+"""Fix the form of a record, where the fix is unambiguous.
 
-It fixes the form: characters, layout, order of keys, quotes, addresses, duplicate keys with the same value,
-values of a closed list that are spelt with other capitals, spaces or hyphens. A number is never guessed, and no comment
-is lost. What was and what comes out are both read by the strict reader and compared, and where they differ, nothing is
-changed.
+Characters, layout, order of keys, quotes, addresses, duplicate keys with the same value, and values of a closed list
+spelt with other capitals, spaces or hyphens. Numbers are never changed, and no comment is lost. The text before and
+after is parsed and compared; if the records differ, nothing is changed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A cell that counts something → the count, or unknown, or a refusal that says why; and a count → a cell.
+"""Parse a cell with a count, and format a count as a cell.
 
-Empty and `n/a` are unknown and never zero, `10+` stays open, and undefined values are refused, not guessed.
+Empty and `n/a` are unknown, never zero; `10+` stays open; undefined values are errors.
 """
 
 from __future__ import annotations

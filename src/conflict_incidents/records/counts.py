@@ -1,4 +1,4 @@
-"""Counts as sources give them, the measures and groups that they are of, and what they are about."""
+"""Measures, groups, counts with their bounds, and scopes."""
 
 from __future__ import annotations
 

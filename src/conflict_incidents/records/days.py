@@ -1,4 +1,4 @@
-"""A cell that holds a date → the day or the span that it says; the order of day and month is given, never guessed."""
+"""Parse a cell with a date or a span; the order of day and month is given, never guessed."""
 
 from __future__ import annotations
 

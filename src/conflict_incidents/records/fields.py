@@ -1,4 +1,4 @@
-"""Pieces of a record: text, numbers and lists read by name from a node that has its position in the file."""
+"""Parts of a record: text, numbers and lists by name, each with its position in the file."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""A record's tree → its canonical text: the one way in which records are written.
+"""Format a record's tree as canonical text.
 
-Keys are in the order of the schema. Text is in quotes where a reader could take it for something else, and text
-of several lines below a `|-`. A mapping or a list of single values is on one line where that fits; an item of a
-list does where it holds single values only, but a claim, which is what reviewers weigh, has a line for each of its
-facts. Comments stay with what they are about, behind free text
-they go above it, and so do single blank lines.
+Keys are in the order of the schema. Text is quoted where YAML could read it as something else; text of several lines is
+below a `|-`. A mapping or a list of scalars is on one line if it fits; an item of a list is if it has scalars only, but
+a claim has a line for each key, for review. Comments stay with their values (above them for block text), and so do
+single blank lines.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""A schema → an annotated YAML template: what `incidents new` writes.
+"""Annotated YAML templates of new records, generated from the schemas, for `incidents new`.
 
-The explanations, the lists of allowed words and the order of keys come from the schema, so that the template can't say
-anything else than the check does. Required keys are there, empty or filled in; optional ones are
-below, commented out.
+Descriptions, allowed values and the order of keys come from the schema. Required keys are present; optional ones are
+commented out below.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The zip of a release, beside its folder: opened and found whole before it gets its name.
+"""The zip of a release, written beside its folder and verified before it is renamed.
 
-The same files always give the same bytes, whatever the clock, the umask or the order in which a folder lists its files.
+The same files always give the same bytes, whatever the clock, the umask or the order of the folder.
 """
 
 from __future__ import annotations

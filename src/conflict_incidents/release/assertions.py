@@ -1,4 +1,4 @@
-"""What a dataset asserts of its releases, counted in the finished tables."""
+"""Evaluate the dataset's assertions on the tables of a release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records → a release: tables, files, checks, and the swap; in this order, and each step only after the last."""
+"""Build a release: tables, files, checks, and the swap, in this order."""
 
 from __future__ import annotations
 

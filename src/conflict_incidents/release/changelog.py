@@ -1,8 +1,8 @@
-"""CHANGELOG.md from the notes on changes: a section for each version, and the notes kept with the version.
+"""CHANGELOG.md from the change notes: a section for each version, and the notes kept with the version.
 
-Until a version is published, each change has a file of its own in `data/changes/`, so that two branches never edit one
-list. With the version, the texts become a section of CHANGELOG.md, and the files move to `data/changes/1.2.0/`: the
-release can be built again from them, with the same reasons in its table of changes.
+Until a version is published, each change has a file of its own in `data/changes/`, so that two branches never edit the
+same list. At publication the texts become a section of CHANGELOG.md, and the files move to `data/changes/1.2.0/`, so
+that the release can be built again with the same table of changes.
 """
 
 from __future__ import annotations

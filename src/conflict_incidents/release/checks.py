@@ -1,4 +1,4 @@
-"""The checks of a finished release, by reading its files back; each can fail, and says what it found."""
+"""Checks of a finished release, by reading its files back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checksums of a release: read strictly, and compared with the files."""
+"""The checksums of a release: strict parsing, and comparison with the files."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The files of a release, as bytes: tables, descriptor, README, licence, other formats and checksums.
 
-Pure but for the licence: the same tables and descriptor give the same bytes.
+The same tables and descriptor give the same bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What became of the incidents of the release before: whether they lost numbers silently."""
+"""Check that no incident lost numbers since the last release without a change note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The datasets that the rows of a release were taken from, as `sources` of its descriptor."""
+"""The datasets that rows of a release were imported from, as `sources` of its descriptor."""
 
 from __future__ import annotations
 

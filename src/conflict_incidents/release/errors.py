@@ -1,4 +1,4 @@
-"""What keeps a release from being made; the message is for people, and says what to do."""
+"""Errors that stop a release; the message includes the repair."""
 
 from __future__ import annotations
 

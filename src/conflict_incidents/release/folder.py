@@ -1,7 +1,7 @@
 """A folder of releases on disk: one build at a time, complete or not at all.
 
-A release is written beside its target, made durable, checked, renamed to a name that its contents give, and only then
-does the link `current` go to it.
+A release is written beside its target, fsynced, checked, and renamed to a name made of its content hash; then the link
+`current` is moved to it.
 """
 
 from __future__ import annotations

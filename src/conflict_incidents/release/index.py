@@ -1,7 +1,7 @@
-"""The index of published releases, `releases.json` at the root of a dataset: the versions there are, and their hashes.
+"""The index of published releases, `releases.json` at the root of a dataset: versions and hashes.
 
-It is written when a release is published, the oldest first, and never loses an entry. A dataset without it has
-published nothing. Kept free of heavy imports, as whoever fetches a release by its version reads it too.
+It is written when a release is published, oldest first, and never loses an entry. A dataset without it has published
+nothing. The module has no heavy imports, since `load` reads the index to fetch a version.
 
     {
       "schema": "releases/1",
@@ -11,9 +11,9 @@ published nothing. Kept free of heavy imports, as whoever fetches a release by i
           "version": "1.0.0",                   MAJOR.MINOR.PATCH; each is later than the one before
           "created": "2026-11-22T00:00:00Z",    `created` of its descriptor
           "content": "sha256:…",                `contentHash` of its descriptor: the rows
-          "sums": "sha256:…",                   of its SHA256SUMS, and by that of every file
-          "url": "https://…",                   where its zip is to be had, and
-          "zip": "sha256:…"                     the hash of that; both left out where it is nowhere to be had
+          "sums": "sha256:…",                   of its SHA256SUMS, and so of every file
+          "url": "https://…",                   the address of its zip, and
+          "zip": "sha256:…"                     its hash; both absent if the zip is not online
         }
       ]
     }

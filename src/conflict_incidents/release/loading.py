@@ -1,7 +1,7 @@
-"""A release as data frames, for analysts: exact types, and where they come from.
+"""Load a release as data frames with exact types.
 
-Without a source it is the release that the package ships, wherever it is called from; a version names the rows that the
-index of published releases has under it.
+Without a source it is the release that the package ships, in any working folder; a version gives the rows that the
+index of published releases names.
 """
 
 from __future__ import annotations

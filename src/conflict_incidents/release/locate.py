@@ -1,6 +1,6 @@
 """Locate a release by a folder, a zip, a version, or the name of its folder.
 
-A published version that isn't among those of the dataset is fetched from where the index says, by its hash.
+A published version that the dataset doesn't have locally is downloaded from the address in the index, by its hash.
 """
 
 from __future__ import annotations

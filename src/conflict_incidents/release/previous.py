@@ -1,8 +1,8 @@
-"""What changed since the release before, and whether a release in the making may follow it under its version.
+"""The changes since the previous release, and whether the new one may have its version.
 
-Which release is before, `--previous` says, or else the index of published releases: the newest below the version being
-built, or the one of that very version, where its rows are others. A dataset that has published nothing, and names none,
-is compared with nothing and may have any version: developers build all day under one.
+The previous release is given by `--previous`, or else by the index of published releases: the newest below the version
+being built, or that very version if its rows are others. A dataset that has published nothing is compared with nothing
+and may have any version, so that developers can build repeatedly under one.
 """
 
 from __future__ import annotations

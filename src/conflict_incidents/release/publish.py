@@ -1,8 +1,7 @@
-"""What publishing a release does to its dataset: the change log, the ledger, the citation and the index.
+"""Record a built and compared release as published: change log, ledger, citation and index.
 
-The release itself is built and compared before; here it is only written down. Everything is planned first, so that it
-can be shown, and planned again it changes nothing, so that what was interrupted is finished by doing it once more. The
-index comes last: what it names has all the rest.
+All writes are planned first, so that they can be shown. Publishing again changes nothing, and completes an interrupted
+run. The index is written last, after everything that it refers to.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A whole release judged from its own files, for whoever was handed one: files, hashes, contract, keys, content."""
+"""Verify a whole release from its own files: hashes, contract, keys, and content in both formats."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Records → the tables of a release, as data frames with exact types; and the check of any frame against the contract.
 
-Which tables and columns there are, `datapackage.json` says; which function fills one, `fills` says.
+`datapackage.json` declares tables and columns; the decorator `fills` marks the function that fills a table.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Records → frames. Pure: the same records give the same frames, in whatever order they come."""
+"""Records → frames; the order of the records has no effect."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Frames against the contract: types, values, keys and the invariants, said in words.
+"""Check frames against the contract: types, values, keys and invariants.
 
-`validate` serves the build, which demands every column and its exact type, and analysts, who may have fewer columns,
-more, or near types. pandera runs the checks; its report is translated, for it repeats a failing row once a column.
+`validate` serves the build, which requires every column and its exact type, and analysts, who may have fewer columns,
+more, or compatible types. pandera runs the checks; its report, which repeats a failing row for each column, is
+condensed.
 """
 
 from __future__ import annotations

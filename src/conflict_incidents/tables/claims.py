@@ -1,4 +1,4 @@
-"""Rows of numbers: the claims as they were made, and what they come to."""
+"""Rows of claims and of estimates."""
 
 from __future__ import annotations
 

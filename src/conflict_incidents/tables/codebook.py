@@ -1,7 +1,6 @@
-"""What every column of a release and every key of a record means, as one document in Markdown.
+"""The codebook: every column of a release and every key of a record, as one Markdown document.
 
-Nothing is said here that isn't said elsewhere: columns come from `datapackage.json`, keys from the schemas, and the
-tables of codes from `crosswalks`.
+It is generated: columns from `datapackage.json`, keys from the schemas, tables of codes from `crosswalks`.
 """
 
 from __future__ import annotations

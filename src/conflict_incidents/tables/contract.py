@@ -1,4 +1,4 @@
-"""The table contract: what `datapackage.json` says of tables, columns, keys and of the dataset itself.
+"""The table contract: tables, columns, keys and metadata, as declared in `datapackage.json`.
 
 `datapackage.json` is the only place that declares a column's name and type; the Arrow schema, the pandas types and the
 pandera checks are generated from it.

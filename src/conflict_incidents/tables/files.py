@@ -1,7 +1,7 @@
 """Tables as bytes: CSV and Parquet, written and read back by the contract.
 
-CSV is UTF-8 with LF; an unknown value is an empty cell, a truth is `true` or `false`, a day is ISO 8601. Parquet has
-the types of the contract and no version numbers of ours.
+CSV is UTF-8 with LF; unknown is an empty cell, booleans are `true` or `false`, dates ISO 8601. Parquet has the types of
+the contract, and no version number of the package.
 
 Prevents: a carriage return splitting a row, Namibia's `NA` read as missing, and a partly written file read as a table.
 """

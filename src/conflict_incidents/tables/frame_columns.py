@@ -1,4 +1,4 @@
-"""Checked columns of a frame that an analyst passes."""
+"""Check and convert the columns of a frame that an analyst passes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The headings and hashtags of HXL files, those of a release and those that are exported."""
+"""The column names and hashtags of HXL files."""
 
 from __future__ import annotations
 

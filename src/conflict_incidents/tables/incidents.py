@@ -1,4 +1,4 @@
-"""Rows of the main table: an incident with its place, its dates and the estimates of the main measures as columns."""
+"""Rows of the table `incidents`: place, dates and the estimates of each measure as columns."""
 
 from __future__ import annotations
 

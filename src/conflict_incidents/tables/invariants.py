@@ -1,7 +1,7 @@
-"""What must agree between the columns of a row, and between rows of a table; pandera runs it.
+"""Invariants between the columns of a row, and between rows of a table; pandera checks them.
 
-An invariant is a sentence and a function from the frame to true or false for each row; NA counts as true, for the
-unknown contradicts nothing. To add one, add it to the list of its table.
+An invariant is a sentence and a function from the frame to a boolean per row; NA passes, since unknown contradicts
+nothing. To add one, add it to the list of its table.
 """
 
 from __future__ import annotations

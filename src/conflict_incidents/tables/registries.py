@@ -1,6 +1,6 @@
 """Rows of the registries: places, actors, organisations, their names, and datasets with their references.
 
-A withdrawn record keeps the name by which readers know it; everything else that it said is taken back.
+A tombstone keeps the name of its record, for readers, and no other values.
 """
 
 from __future__ import annotations

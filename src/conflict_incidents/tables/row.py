@@ -1,8 +1,7 @@
-"""Which function fills which table, and what these functions share.
+"""The decorator `fills`, and functions shared by the modules that fill tables.
 
-A function that fills a table is a generator of rows, marked by `fills`. To add a column: describe it in
-`datapackage.json`, then fill it in the function that `fills` its table; either without the other is an error as soon as
-a row is made.
+A function that fills a table is a generator of rows, marked by `fills`. To add a column, describe it in
+`datapackage.json`, then add its value in the function that `fills` its table; one without the other is an error.
 """
 
 from __future__ import annotations

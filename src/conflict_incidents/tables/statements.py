@@ -1,4 +1,4 @@
-"""Rows of what a record says beside its counts: sites, reports, attributions, weapons, links and the like."""
+"""Rows of the other parts of a record: sites, reports, attributions, weapons, links and the like."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Totals, groups and shares over incidents: unknown stays unknown, and each incident counts once.
 
-All take a frame of the table `incidents`, as `load` gives it, or any part of its rows. A frame in which an incident
-comes twice is an error. Tombstones don't count, duplicates among them. A part of another incident (`counted_in`) counts
-in its whole where that is in the frame, and by itself where it isn't.
+All functions take a frame of the table `incidents`, as `load` returns it, or any part of its rows. An incident that
+comes twice is an error. Tombstones, duplicates among them, don't count. A part of another incident (`counted_in`)
+counts in its whole if that is in the frame, and else by itself.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Everything behind `incidents validate`: the engine, the rules, reports of findings, the manual."""
+"""The engine behind `incidents validate`, the rules, the reports of findings, and the manual."""

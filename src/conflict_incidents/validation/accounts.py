@@ -1,6 +1,6 @@
-"""Accounts: what one originator says at one time in one report, its claims taken together, and which came before.
+"""Accounts for rules: the claims of one originator, report and time together, and their order.
 
-A recorder may write killed and wounded in one claim or in two; rules that compare the two must not care.
+A recorder may write killed and wounded in one claim or in two; rules that compare them give the same findings.
 """
 
 from __future__ import annotations

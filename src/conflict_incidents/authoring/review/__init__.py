@@ -1,7 +1,6 @@
-"""What a reviewer needs to see of a record, or of all that a branch changed, as a page.
+"""A review page of one record, or of all records that a branch changed.
 
-`subjects` says what is to be reviewed; `timeline`, `numbers`, `neighbours` and `checklist` each say one
-thing of a record; here they are put together.
+`subjects` finds the records; `differing`, `timeline`, `numbers`, `neighbours` and `checklist` are the sections.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What a reviewer checks that no machine can: the one list of it.
+"""The checks that only a reviewer can make.
 
-`incidents review` shows it with every record; CONTRIBUTING.md has it too, and a test says so.
+`incidents review` prints them with every record; a test keeps the list in CONTRIBUTING.md equal.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Incidents that are near one in place and time, and what links them."""
+"""Incidents near another in place and time, with their links."""
 
 from __future__ import annotations
 

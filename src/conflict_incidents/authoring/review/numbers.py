@@ -1,4 +1,4 @@
-"""What the claims of an incident come to, and what a change did to that."""
+"""The estimates of an incident before and after a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is to be reviewed: records as they are and as they were, and what became of them."""
+"""The records to review, before and after a change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claims of a record in the order of time: who said what when, where it was read, and whether it still is."""
+"""The claims of a record in order of time, with originator, report and state."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Exporters: one module a foreign layout."""
+"""Exporters: one module per foreign layout."""

@@ -1,8 +1,8 @@
-"""UCDP GED's layouts, so that a release can be compared with the UCDP file that its users already have.
+"""UCDP GED's layouts, so that a release can be compared with a UCDP file.
 
-What came from UCDP is given back as it came: counts and dates from the record, what a record has no field for from
-`external`. Incidents that were never in UCDP have empty UCDP ids, and what their estimates say. Headlines stay empty:
-they are other people's sentences, and records don't hold them.
+Records imported from UCDP are exported with their original values: counts and dates from the record, other columns from
+`external`. Incidents of other sources have empty UCDP ids, and their estimates as counts. Headlines stay empty: they
+are copyrighted text, which records don't store.
 """
 
 from __future__ import annotations

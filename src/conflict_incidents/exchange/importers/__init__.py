@@ -1,9 +1,9 @@
-"""Importers: one module or package a foreign dataset, and what they share.
+"""Importers: one module or package per foreign dataset, and what they share.
 
-`store/store.py` brings records into a dataset, `store/ledger.py` remembers what a source last gave, `store/merging.py`
-decides whose value is kept, `store/renewing.py` rewrites a part of a record, `store/files.py` puts it on disk;
-`store/batch.py` is what an importer hands over. To add an importer, add a module with `HELP`, `configure(parser)` and
-`convert(file, dataset, options) -> Batch`, and name it in `IMPORTERS`; `incidents import` does the rest.
+`store/store.py` writes records into a dataset, `store/ledger.py` stores the last values of a source, `store/merging.py`
+decides which value is kept, `store/renewing.py` rewrites a part of a record, `store/files.py` writes files;
+`store/batch.py` is the result of an importer. To add an importer, add a module with `HELP`, `configure(parser)` and
+`convert(file, dataset, options) -> Batch`, and name it in `IMPORTERS`.
 """
 
 IMPORTERS = {"ucdp-ged": "ucdp", "acled": "acled", "table": "table"}

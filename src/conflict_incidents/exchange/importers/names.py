@@ -1,4 +1,4 @@
-"""Organisations and actors as a source names them → the registry's; new ones only where that is asked for."""
+"""Resolve names of organisations and actors to the registry; new ones are created only on request."""
 
 from __future__ import annotations
 

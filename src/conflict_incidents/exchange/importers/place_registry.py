@@ -1,4 +1,4 @@
-"""Where a row says that something was → a place of the registry, matched by name and unit, or made."""
+"""Resolve the place of a row to the registry by name and unit, or create it."""
 
 from __future__ import annotations
 

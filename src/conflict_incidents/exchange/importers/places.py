@@ -1,7 +1,7 @@
-"""The places that a source names → one canonical place each in the registry.
+"""Resolve the places of a source to one canonical place each in the registry.
 
-Two names are one place where they are the same but for case, accents and the word for what it is ("town"), and are at
-the same position; two of one name elsewhere are two places.
+Two names are one place if they differ only in case, accents and the word for the kind of place ("town"), and have the
+same position; equal names elsewhere are different places.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One row, read by a mapping → one incident, with everything that it says and nothing else."""
+"""Build an incident from a row by a mapping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row of a table, read by a mapping: a value at a time, each with its column where it can't be understood."""
+"""Read the values of a row by a mapping; errors name the column."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bring in any table, by a mapping that says what its columns mean (docs/import-table.md)."""
+"""Import any table, by a mapping of its columns (docs/import-table.md)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A diff as a table: a row for each cell that changed, each row that came or went, and each change of the contract.
+"""A diff as a table: a row for each changed cell, each added or removed row, and each change of the contract.
 
-So that with the earlier release it gives the later one: of a row that came or went, the cell is empty and all that it
-holds is as a JSON object in `after` or `before`.
+With the earlier release it gives the later one: for an added or removed row, `column` is empty and the whole row is a
+JSON object in `after` or `before`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Two descriptors → what changed in the contract of the tables, each change with the step of the version it demands.
+"""Changes of the contract between two descriptors, each with the version step that it requires.
 
-The steps are those of `versions`. A property of the contract that is unknown here counts as breaking.
+The steps are those of `core.versions`. An unknown property of the contract counts as breaking.
 """
 
 from __future__ import annotations

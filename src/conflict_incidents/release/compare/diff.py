@@ -1,8 +1,8 @@
-"""Two releases → what changed between them: rows that came, went or changed cell by cell, and the contract.
+"""The changes between two releases: rows added, removed or changed cell by cell, and the contract.
 
-Rows are matched by the primary key that each release's own descriptor gives its table, and cells by the columns that
-both have; a column that only one has is a change of the contract, not of its cells. What a diff holds are positions;
-values are read when they are asked for, in blocks, so that a million rows fit.
+Rows are matched by the primary key in each release's own descriptor, and cells by the columns that both have; a column
+of only one is a change of the contract. A diff stores positions; values are read on demand, in blocks, so that a
+million rows fit in memory.
 """
 
 from __future__ import annotations

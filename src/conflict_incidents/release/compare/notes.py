@@ -1,4 +1,4 @@
-"""Why things changed: what the notes on changes say of rows, cells and the contract, and numbers of which none does."""
+"""Match change notes to changed rows, cells and the contract, and find changed numbers without a note."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A diff line by line: a summary for people, everything as JSON or CSV, written as it is found.
+"""A diff as text: a summary for people, all of it as JSON or CSV, streamed.
 
-What is in a release may come from strangers: text for people is escaped, JSON is ASCII.
+Text from records is escaped; JSON is ASCII.
 """
 
 from __future__ import annotations

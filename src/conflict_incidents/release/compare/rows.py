@@ -1,6 +1,6 @@
-"""The rows of a table in two releases: which is which, by the primary key, and which of their cells differ.
+"""Match the rows of a table in two releases by the primary key, and compare their cells.
 
-One column is held in memory at a time, in the types of Arrow; a value becomes Python's only where it is asked for.
+One Arrow column is in memory at a time; a value becomes a Python object only on demand.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The files of a release beside its plain tables: the same rows in the formats of other tools, and what cites them.
+"""The other formats of a release, made from its tables and descriptor alone.
 
-A format is a module of this package with `BESIDE` (what each of its files is for, by name; a name that ends in `/` is a
-folder) and `files(content)`, which gives the files as bytes. To add one, add a module and name it in `FORMATS`.
+A format is a module of this package with `BESIDE` (the purpose of each of its files, by name; a name that ends in `/`
+is a folder) and `files(content)`, which returns the files as bytes. To add one, add a module and name it in `FORMATS`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The codebook: what every column means, in the words of the contract."""
+"""The codebook: the description of every column."""
 
 from __future__ import annotations
 

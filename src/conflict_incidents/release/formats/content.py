@@ -1,4 +1,4 @@
-"""What every format is made from."""
+"""The input of every format."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The main tables as one Excel workbook: typed cells, a data dictionary, and a note on what an empty cell means.
+"""The main tables as one Excel workbook: typed cells, a data dictionary, and a note on empty cells.
 
-Text is written as text, so that no cell is a formula and no id a number or a day; an unknown value is an empty cell.
+Text is written as text, so that no cell is a formula and no id a number or a date; unknown is an empty cell.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""The incidents as GeoParquet 1.1: the Parquet table with a column of points and the metadata that says so.
+"""The incidents as GeoParquet 1.1: the Parquet table with a column of points and the `geo` metadata.
 
-The points are WKB in degrees of WGS 84, longitude first, which is what the format means where no system of coordinates
-is named.
+The points are WKB in degrees of WGS 84, longitude first, the default of the format.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The published incidents as CSV with a row of HXL hashtags.
 
-The hashtags are those of the HXL 1.1 dictionary; `+min`, `+best`, `+max` and what the dictionary has no attribute for
-are attributes of our own, as HXL allows.
+The hashtags are those of the HXL 1.1 dictionary; `+min`, `+best`, `+max` and others that it lacks are custom
+attributes, as HXL allows.
 """
 
 from __future__ import annotations

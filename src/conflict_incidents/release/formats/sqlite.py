@@ -1,9 +1,8 @@
 """All tables as one SQLite database, with keys, checks and views.
 
-A day is text in ISO 8601, a truth is 1 or 0, unknown is NULL. The contract's description of a column is in the database
-as well: its type, that it is never empty, its list of values, its bounds, its keys; patterns aside, for which SQLite
-has nothing. The file is in the journal mode `delete`, so that it opens where nothing can be written beside it. Its rows
-depend on nothing but the tables; how they are laid out in bytes depends on the version of the SQLite library, too.
+Dates are ISO 8601 text, booleans 1 or 0, unknown is NULL. The constraints of the contract are checks of the columns,
+except for patterns, which SQLite lacks. The journal mode is `delete`, so that the file opens in a read-only folder. The
+rows depend on the tables alone; the bytes also depend on the version of the SQLite library.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The views of the database: what people ask first, answered so that unknown stays unknown."""
+"""The views of the database: common queries that keep unknown apart from zero."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The metadata of a deposit at Zenodo, as its `.zenodo.json` has them.
+"""The metadata of a Zenodo deposit, in the format of `.zenodo.json`.
 
-The file has a plain name: what begins with a dot is skipped by the checksums, and by many who copy folders.
+The file name has no leading dot, since checksums and many copy tools skip dot files.
 """
 
 from __future__ import annotations

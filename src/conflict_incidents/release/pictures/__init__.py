@@ -1,7 +1,7 @@
-"""Four pictures of a release, as SVG and as PNG, with the same numbers in words.
+"""Four pictures of a release, as SVG and as PNG, with the same numbers as text.
 
-`months`, `districts`, `originators` and `completeness` compute the numbers, `captions` puts them into words, `drawing`
-draws them.
+`months`, `districts`, `originators` and `completeness` compute the numbers, `captions` describes them, `drawing` draws
+them.
 """
 
 from __future__ import annotations

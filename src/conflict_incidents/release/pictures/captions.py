@@ -1,4 +1,4 @@
-"""The pictures of a release in words and tables: what is drawn, and what those read who can't see it."""
+"""The pictures of a release as text and tables, also as alternative text."""
 
 from __future__ import annotations
 

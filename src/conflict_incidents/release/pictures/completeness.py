@@ -1,4 +1,4 @@
-"""Of how many incidents each important thing is known, a claimed zero apart from the unknown."""
+"""The number of incidents with each important fact; a claimed zero is counted apart from unknown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Incidents by district, and where the districts are, as far as the incidents tell.
+"""Incidents by district, with the position of each district.
 
 A release has no boundaries: a district is drawn at the mean position of its incidents.
 """

@@ -1,7 +1,7 @@
-"""Draws the pictures of a summary with matplotlib, which is imported here and nowhere above.
+"""Draw the pictures of a summary with matplotlib, which no other module imports.
 
-What is unknown stays empty, and what is open has a mark at its end. Fills differ in brightness and hatching, marks in
-shape, so that nothing depends on colour.
+Unknown is left empty, and an open end has a marker. Fills differ in brightness and hatching and markers in shape, so
+that nothing depends on colour.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The published incidents of a release, their tolls group by group, and how these are put into words."""
+"""The published incidents of a release and their tolls by group, with labels."""
 
 from __future__ import annotations
 

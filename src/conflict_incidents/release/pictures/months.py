@@ -1,4 +1,4 @@
-"""Incidents and killed month by month, or year by year where there are too many months to tell apart."""
+"""Incidents and killed by month, or by year if there are too many months."""
 
 from __future__ import annotations
 

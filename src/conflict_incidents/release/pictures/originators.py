@@ -1,7 +1,7 @@
-"""On how many originators the numbers rest, whose they are where it is one, and whether several agree.
+"""The number of originators of each estimate, sole originators, and agreement between several.
 
-A dataset that coded a number from reports is one originator, and the sources that it cites are none; originators that
-give a number jointly are one voice.
+A dataset that coded a number from reports is one originator, and its sources are none; originators of a joint number
+are one voice.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Findings as people and programs read them: one file a format.
+"""Reports of findings for people and programs: one module per format.
 
-To add a format, add a file with a function from findings and the number of files checked to text, and name it in
-`PRINTERS`. Every printer gives the same text for the same findings, whatever their order, and lets no text of strangers
-become markup, a command of a CI, or a control character.
+To add a format, add a module with a function from findings and the number of checked files to text, and name it in
+`PRINTERS`. The text does not depend on the order of the findings. Text from records never becomes markup, a CI command,
+or a control character.
 """
 
 from collections.abc import Callable, Sequence

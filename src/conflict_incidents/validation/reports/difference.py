@@ -1,4 +1,4 @@
-"""Two versions of a file as a unified diff."""
+"""A unified diff of two versions of a file."""
 
 from __future__ import annotations
 

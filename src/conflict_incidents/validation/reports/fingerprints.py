@@ -1,4 +1,4 @@
-"""What makes a finding the same one when the lines around it have moved."""
+"""Fingerprints of findings that don't change when lines move."""
 
 from __future__ import annotations
 

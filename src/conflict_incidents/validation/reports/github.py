@@ -1,6 +1,6 @@
 """Findings as annotations of GitHub Actions, and as the table of a job summary.
 
-GitHub shows ten errors and ten warnings of a step, fifty annotations of a job.
+GitHub shows ten errors and ten warnings per step, and fifty annotations per job; the worst findings come first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Findings as JSON for programs, and the way in which every format in JSON is written."""
+"""Findings as JSON; and the JSON encoder of all JSON formats."""
 
 from __future__ import annotations
 

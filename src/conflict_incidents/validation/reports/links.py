@@ -1,4 +1,4 @@
-"""Addresses in reports: of files, relative and escaped, and of the rules' pages."""
+"""Links in reports: relative, escaped paths of files, and URLs of the rules' pages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Findings as reviewdog's diagnostic format (rdjson), which posts them on a pull or merge request of any host.
+"""Findings as reviewdog's diagnostic format (rdjson), for comments on pull or merge requests of any host.
 
-reviewdog counts columns in bytes of UTF-8, and a finding in characters: after Arabic text they differ. So the range
-names the line, and the column is in `original_output`.
+reviewdog counts columns in UTF-8 bytes, a finding in characters, which differ after Arabic text. The range therefore
+has the line only, and the column is in `original_output`.
 """
 
 from __future__ import annotations

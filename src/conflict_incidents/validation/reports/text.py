@@ -1,4 +1,4 @@
-"""Findings for a terminal and a log: a line each."""
+"""Findings for a terminal and a log, one per line."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """ACLED's export layout → incidents; users bring the file under their own licence (docs/import-acled.md).
 
-The number of fatalities is ACLED's claim; its 0 also means that no source gave a number, so that it is unknown here.
-The sentences in `notes` are never copied. An actor1 isn't the aggressor: no attribution is
+The number of fatalities is ACLED's claim; its 0 may also mean that no source gave a number, so that it is unknown here.
+The sentences in `notes` are never copied. ACLED's actor1 isn't necessarily the aggressor, so that no attribution is
 made of it.
 """
 

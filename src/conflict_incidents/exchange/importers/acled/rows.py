@@ -1,4 +1,4 @@
-"""Cells of an ACLED row → days, tolls, countries and actors, as ACLED's codebook defines them."""
+"""Parse cells of an ACLED row by ACLED's codebook: days, tolls, countries and actors."""
 
 from __future__ import annotations
 

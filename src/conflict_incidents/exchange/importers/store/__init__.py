@@ -1,1 +1,1 @@
-"""Imported records are merged into the dataset: batches, ledgers, merges, files."""
+"""Merge imported records into a dataset: batches, ledgers, merges, files."""

@@ -1,4 +1,4 @@
-"""What an importer hands over: records to store, rows it refused, and an account of every value of the source."""
+"""The result of an importer: records to store, refused rows, and an account of every value of the source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing and reading a dataset's files for imports: a file is there whole or not at all."""
+"""Read and write a dataset's files for imports; writes are atomic."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a source last gave: a line a foreign id, with a short hash for each key of its record.
+"""The last values of a source: a line per foreign id, with a short hash of each key of its record.
 
-Without it a value that differs from the source can't be traced to the source or to a person.
+It tells whether a value that differs from the source was changed by the source or by a person.
 """
 
 from __future__ import annotations

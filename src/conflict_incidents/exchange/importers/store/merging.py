@@ -1,4 +1,4 @@
-"""What the source says now, what it said before, and what the record says: key by key, whose value is."""
+"""Three-way merge of a record, key by key: the source now, the source before, and the record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record's text with some of its keys renewed, and every comment kept."""
+"""Replace some keys in the text of a record, with comments kept."""
 
 from __future__ import annotations
 

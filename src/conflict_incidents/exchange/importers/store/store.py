@@ -1,8 +1,8 @@
-"""Records that an importer made → files of the dataset: created, updated, or left as they are.
+"""Write imported records into a dataset: create, update, or leave unchanged.
 
-An incident is found again by its foreign id (`external: {scheme, id}`), whatever became of its date or title, and
-keeps its id and file for ever. Registries are written first, then incidents in a fixed order, each file in one step,
-the ledger last: a run that is cut off at any point is completed by the next.
+An incident is matched by its foreign id (`external: {scheme, id}`), whatever its date or title is now, and keeps its
+id and file. Registries are written first, then incidents in a fixed order, the ledger last; each write is atomic. The
+next run completes an interrupted one.
 """
 
 from __future__ import annotations

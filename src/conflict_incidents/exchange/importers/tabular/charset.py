@@ -1,7 +1,7 @@
-"""Bytes → text where the file doesn't say its encoding: told where that is certain, asked for where it isn't.
+"""Decode text files of unstated encoding; an error asks for the encoding where it is ambiguous.
 
-UTF-8 and byte order marks are certain. An older encoding is taken only where every other one that charset-normalizer
-finds plausible reads the same text, or one that looks far less like a language.
+UTF-8 and byte order marks are certain. A legacy encoding is accepted only if every other one that charset-normalizer
+finds plausible decodes to the same text, or to one that looks much less like a language.
 """
 
 from __future__ import annotations

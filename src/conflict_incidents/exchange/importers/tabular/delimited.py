@@ -1,4 +1,4 @@
-"""Text → table: CSV and its relatives, with the delimiter told from the rows and quotes read strictly.
+"""Parse CSV and similar text; the delimiter is detected from the rows, and quotes are parsed strictly.
 
 Prevents: a table read as one column, and a stray quote that joins the following rows.
 """

@@ -1,4 +1,4 @@
-"""A table as every importer sees it: named columns and rows of text, whatever kind of file it came from."""
+"""The table that every importer reads: named columns and rows of text."""
 
 from __future__ import annotations
 

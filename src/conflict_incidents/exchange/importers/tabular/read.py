@@ -1,4 +1,4 @@
-"""Any file that holds one table → `SourceTable`: told by its content as well as by its name.
+"""Read a file that has one table; the format is detected from content and name.
 
 CSV in any encoding and with any delimiter, with or without a row of HXL tags; Parquet; GeoJSON; xlsx; each also packed
 as gz, bz2, xz or zip.

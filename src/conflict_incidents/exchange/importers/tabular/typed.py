@@ -1,4 +1,4 @@
-"""Files whose values have types → table: Parquet, GeoJSON and xlsx, every value as the text that CSV would have."""
+"""Parse typed files (Parquet, GeoJSON, xlsx) into a table of text, as CSV would have it."""
 
 from __future__ import annotations
 

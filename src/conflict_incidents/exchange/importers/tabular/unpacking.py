@@ -1,4 +1,4 @@
-"""A file → the bytes of the one table in it: gz, bz2, xz and zip are opened, up to a limit."""
+"""Unpack the one table in a gz, bz2, xz or zip file, up to a size limit."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """UCDP Georeferenced Event Dataset → incidents, in the layouts of 41 and 49 columns and in any column order.
 
-Each row becomes one incident: `best` with `low` and `high` as one claim by UCDP, based on the informants that it names,
-its articles as reports without their headlines, the two sides as parties by UCDP's own coding. What no field of ours
-takes, and nothing else gives back, is kept under `external`.
+Each row becomes one incident: `best` with `low` and `high` as one claim by UCDP, based on the informants that it names;
+its articles as reports without their headlines; the two sides as parties by UCDP's coding. Values without a field in a
+record are kept under `external`.
 """
 
 from __future__ import annotations

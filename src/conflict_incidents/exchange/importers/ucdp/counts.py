@@ -1,4 +1,4 @@
-"""UCDP's death columns → the counts of one claim, and which of them have to be kept beside it."""
+"""UCDP's death columns → the counts of one claim, and the columns that are kept beside it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells of a UCDP GED row → days, positions, countries and values, each with its account."""
+"""Parse cells of a UCDP GED row: days, positions, countries and values."""
 
 from __future__ import annotations
 
