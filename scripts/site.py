@@ -1,12 +1,13 @@
-"""Pages of the site that are made, not written: the codebook, and the documents that lie beside `docs/`.
+"""Hooks of MkDocs: generated pages, links between them, and tables that fit a phone.
 
-MkDocs calls this as a hook. A link to a file of the repository that is no page of the site becomes plain text: the site
-stands alone. Prevents: a page of the site that says something else than the repository.
+The codebook and the documents outside of `docs/` are pages of the site. A link to a file of the repository that is not
+part of the site becomes plain text.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import count
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 
@@ -23,12 +24,16 @@ BESIDE = {
     "CHANGELOG.md": "changelog.md",
     "schemas/README.md": "schemas.md",
 }
-"""Documents outside of `docs/` and the pages that they become."""
+"""Documents outside of `docs/`, and their pages."""
+STACKED = 4
+"""On a phone, the rows of tables with this many columns are stacked: each cell on a line, after its heading."""
+_CELL = re.compile(r"<t([hd])([^>]*)>(.*?)</t\1>", re.S)
+_WORD_PART = re.compile(r"(?<=\w[_.])(?=\w)(?![^<]*>)")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?://|mailto:|#)([^)#\s]+)(#[^)\s]*)?\)")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the made pages to those that lie in `docs/`."""
+    """Add the generated pages to those in `docs/`."""
     pages = {page.src_uri for page in files.documentation_pages()} | {*BESIDE.values(), "codebook.md"}
     for source, page in BESIDE.items():
         files.append(
@@ -39,22 +44,44 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, files: Files, **_: object) -> str:
-    """Lead links out of `docs/` to the pages that the files have become."""
+    """Point links out of `docs/` to the pages of the site."""
     source = page.file.src_uri
     if source in {*BESIDE.values(), "codebook.md"}:
         return markdown
     return moved(markdown, f"docs/{source}", source, {file.src_uri for file in files.documentation_pages()})
 
 
-def moved(text: str, source: str, page: str, pages: set[str]) -> str:
-    """The text of `source`, a path in the repository, as the page `page` of the site, with its links led anew."""
+def on_page_content(html: str, **_: object) -> str:
+    """Let long names in tables break at `_` and `.`, and label the cells of wide tables for `site.css`."""
+    return re.sub(r"<table>.*?</table>", lambda found: _fitting(found[0]), html, flags=re.S)
 
-    def led(found: re.Match[str]) -> str:
+
+def _fitting(table: str) -> str:
+    """A table with breakable names, and with labelled cells if it is wide."""
+    headings: list[str] = []
+
+    def cell(found: re.Match[str]) -> str:
+        kind, attributes, text = found.groups()
+        if kind == "h":
+            headings.append(text)
+            return found[0]
+        column = next(number) % len(headings)
+        label = f' data-label="{headings[column]}"' if len(headings) >= STACKED else ""
+        return f"<td{attributes}{label}>{_WORD_PART.sub('<wbr>', text) if column else text}</td>"
+
+    number = count()
+    return _CELL.sub(cell, table)
+
+
+def moved(text: str, source: str, page: str, pages: set[str]) -> str:
+    """The text of `source`, a path in the repository, with its links as on the page `page` of the site."""
+
+    def link(found: re.Match[str]) -> str:
         picture, label, target, anchor = found[1], found[2], found[3], found[4] or ""
         path = normpath(join(dirname(source), target))
         there = BESIDE.get(path) or path.removeprefix("docs/")
-        if there in pages:
+        if there in pages or (path.startswith("docs/") and not path.endswith(".md") and (TOP / path).is_file()):
             return f"{picture}[{label}]({relpath(there, dirname(page) or '.')}{anchor})"
-        return label if (TOP / path).exists() else found[0]  # what leads nowhere is for MkDocs to complain of
+        return label if (TOP / path).exists() else found[0]  # MkDocs reports a broken link
 
-    return _LINK.sub(led, text)
+    return _LINK.sub(link, text)

@@ -72,6 +72,8 @@ def test_the_site_builds_without_a_link_that_leads_nowhere(tmp_path: Path) -> No
     made = {path.name for path in tmp_path.glob("*.html")}
     assert {"index.html", "codebook.html", "contributing.html", "method.html", "data-responsibility.html"} <= made
     assert "fonts.googleapis" not in (tmp_path / "index.html").read_text("utf-8")
+    assert 'src="method-voices.svg"' in (tmp_path / "method.html").read_text("utf-8")
+    assert '<td data-label="meaning">' in (tmp_path / "codebook.html").read_text("utf-8"), "labels for narrow screens"
 
 
 @pytest.mark.slow
