@@ -56,8 +56,9 @@ def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
             if each is None or claim.by in each[1]:
                 continue
             number = each[0]
+            wider = claim.scope.area or (of != measure and not claim.scope.sites)
             more = claim.scope.sites and of == measure and count.min is not None and count.min > number
-            fewer = not claim.scope.sites and count.max is not None and count.max < number
+            fewer = wider and count.max is not None and count.max < number
             if more or fewer:
                 yield Problem(
                     count.at,
