@@ -1,4 +1,4 @@
-"""The generated parts of files that are committed: of schemas, of the table contract, and the manual of the rules.
+"""The generated parts of files that are committed: schemas, the table contract, the rules, the contested incidents.
 
 Measures and groups come from `records/counts.py`, rules from their docstrings, and the closed list of a column from the
 key of a record that is its `source`. All else in these files is edited by
@@ -15,6 +15,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.countries import name_of as country_name
+from conflict_incidents.core.findings import markdown
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.records.counts import (
     DECLARED_GROUPS,
@@ -26,6 +30,7 @@ from conflict_incidents.records.counts import (
     Measure,
     groups_of,
 )
+from conflict_incidents.records.model import Incident
 from conflict_incidents.records.schema import known
 from conflict_incidents.tables.incidents import DETAILED
 from conflict_incidents.validation import manual
@@ -82,6 +87,20 @@ _VOICES: dict[str, tuple[str, Json]] = {
     )
 }
 """The last column of each."""
+GALLERY = "docs/contested.md"
+GALLERY_HEAD = """# Contested incidents
+
+{number} incidents of {countries} countries whose tolls are disputed or well known, and how many were killed. They are a
+selection: no sample, complete for nothing, and not to be added up. `incidents explain ID` shows how a row follows from
+its accounts by [the method](method.md); the record names every report.
+
+An account is what one originator says in one report; the originators counted are those of the number of all killed.
+`./scripts/generate` makes this page.
+
+| incident | country | date | killed | best | agreement | lowest | highest | accounts | originators |
+|---|---|---|---|---|---|---|---|---|---|
+"""
+"""The page of the contested incidents, and how it begins."""
 _OF_A_MEASURE = re.compile(rf".+_({'|'.join({**_ENDINGS, **_DETAILS, **_VOICES})})")
 
 
@@ -100,7 +119,37 @@ def generated() -> dict[str, str]:
         "schemas/SHA256SUMS": "".join(sums),
         "datapackage.json": _contract(TOP / "datapackage.json", newest),
         manual.DOCUMENT: manual.document(),
+        GALLERY: gallery(Dataset(TOP)),
     }
+
+
+def gallery(dataset: Dataset) -> str:
+    """The page of the contested incidents: how many were killed by how many accounts, a row for each."""
+    folder = TOP / "data/incidents"
+    files = [file for file in folder.rglob("*.yaml") if b"\ncollection: contested\n" in file.read_bytes()]
+    records = [dataset.index.parsed(file).record for file in files]
+    incidents = [one for one in records if isinstance(one, Incident) and one.status == "published"]
+    listed = sorted(incidents, key=lambda one: one.id)
+    rows = "".join(f"| {' | '.join(_gallery_row(one, dataset))} |\n" for one in listed)
+    return GALLERY_HEAD.format(number=len(incidents), countries=len({one.country for one in incidents})) + rows
+
+
+def _gallery_row(incident: Incident, dataset: Dataset) -> Iterator[str]:
+    killed = headline(incident).get(("killed", "total"))
+    title = f"[{markdown(incident.title)}](../{incident.path})"
+    yield from (title, country_name(incident.country), incident.date.first if incident.date else "")
+    yield from (killed.text, f"{killed.best:,}" if killed.best is not None else "") if killed else ("unknown", "")
+    yield killed.agreement.replace("_", " ") if killed else ""
+    voices = [(one, each) for one in (killed.voices if killed else ()) for each in one.value.intervals]
+    lowest = min(voices, key=lambda pair: (pair[1].least, pair[1].end is None), default=None)
+    highest = max(voices, key=lambda pair: (max(pair[1].least, pair[1].end or 0), pair[1].end is None), default=None)
+    for voice, interval in filter(None, (lowest, highest)):
+        known = (dataset.registry.organisation(name) for name in voice.originators)
+        names = " and ".join(one.name for one in known if one)
+        yield markdown(f"{interval}, {names}{', unsourced' * voice.unsourced}")
+    yield from [""] * (2 * (not voices))
+    yield str(len({(claim.by, claim.report, claim.as_of) for claim in incident.claims}))
+    yield str(len(killed.originators) if killed else 0)
 
 
 def _schema(schema: Json) -> Json:
@@ -249,6 +298,6 @@ def _filled(words: list[str], pad: str) -> str:
 
 if __name__ == "__main__":
     for name, text in generated().items():
-        if (TOP / name).read_text("utf-8") != text:
+        if not (TOP / name).exists() or (TOP / name).read_text("utf-8") != text:
             (TOP / name).write_text(text, "utf-8", newline="\n")
             print(f"wrote {name}")

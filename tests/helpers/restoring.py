@@ -260,8 +260,8 @@ def _count(row: Tree) -> Any:
 def _registered(frames: Frames, kind: str, id: str) -> Tree:
     of = {f"{kind}_id": id}
     (row,) = _rows(frames[f"{kind}s"], **of)
-    dropped = ("withdrawn_date", "withdrawn_reason", f"{kind}_id", "is_complete")
-    dropped += tuple(name for name in row if name.startswith(("adm", "complete_")))
+    dropped = ["withdrawn_date", "withdrawn_reason", f"{kind}_id", "is_complete"]
+    dropped += [name for name in row if name.startswith(("adm", "complete_"))]
     tree = _split(_statement(_without(row, *dropped)), "allies")
     admin = {level: row[f"{level}_pcode"] for level in ("adm1", "adm2", "adm3") if f"{level}_pcode" in row}
     names = [

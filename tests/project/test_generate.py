@@ -73,7 +73,8 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     wrote = {line.removeprefix("wrote ") for line in done.stdout.splitlines() if line.startswith("wrote ")}
     schemas = {"schemas/incident-1.json", "schemas/aggregate-1.json", "schemas/SHA256SUMS"}
-    assert wrote == schemas | {"datapackage.json", "docs/rules.md"}
+    # The copy has no records: the page that lists the contested ones becomes empty.
+    assert wrote == schemas | {"datapackage.json", "docs/rules.md", "docs/contested.md"}
     assert "[[1201, True]] #affected+evacuated+min" in done.stdout
     assert "CNT019 warning displaced: about 20000000 is more than a large city has" in done.stdout
     assert " error " not in done.stdout, "the record, with its new key, is right"

@@ -335,7 +335,7 @@ def said(picture: str, story: Frames) -> str:
 
 
 def test_incidents_of_other_collections_are_left_out_of_sums_and_that_is_said() -> None:
-    collections = [
+    collections: list[Tree] = [
         {"schema": "collection/1", "id": "all", "name": "All", "complete": {"area": "binnish", "from": "2022-09-01"}},
         {"schema": "collection/1", "id": "chosen", "name": "Chosen"},
     ]
