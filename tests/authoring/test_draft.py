@@ -16,6 +16,7 @@ from conflict_incidents.core.files import create
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.ids import ALPHABET, drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import validate_dataset, validate_paths
 from conflict_incidents.records import templates
 from conflict_incidents.records.autofix import Repair, repair
 from conflict_incidents.records.formatting import scalar
@@ -24,7 +25,6 @@ from conflict_incidents.records.parsing import parse_file
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.records.yaml.parser import read
-from conflict_incidents.validation.engine import validate_dataset, validate_paths
 from drafts import begun_at, draft, files, names, new, options
 
 ANSWERS = {

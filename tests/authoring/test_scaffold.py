@@ -18,9 +18,9 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.tables import contract
-from conflict_incidents.validation.engine import validate_dataset
 from runner import loaded
 
 DAY = date(2026, 1, 31)

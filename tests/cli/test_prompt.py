@@ -12,8 +12,8 @@ import pytest
 from conflict_incidents.authoring.answers import understood
 from conflict_incidents.authoring.draft import Draft, RecordingError
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
-from conflict_incidents.validation.engine import validate_dataset
 from drafts import COMMAND, TOP, begun_at, draft, files, names, new, options
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.validation.engine import validate_dataset, validate_paths
+from conflict_incidents.pipeline import validate_dataset, validate_paths
 from samples import STORY, dataset
 
 NAME = "data/places/hafsarjah.yaml"

@@ -27,10 +27,10 @@ from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.ucdp.names import informants
 from conflict_incidents.exchange.importers.ucdp.table import in_own_names, in_whole_numbers
+from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
 from conflict_incidents.tables.totals import by
-from conflict_incidents.validation.engine import validate_dataset
 
 TOP = Path(__file__).parents[2]
 FIXTURES = TOP / "tests" / "fixtures" / "ucdp"

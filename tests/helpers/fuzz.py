@@ -24,11 +24,11 @@ import yaml
 
 from conflict_incidents.core.findings import Finding, Mark, errors
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, same
 from conflict_incidents.records.yaml.parser import read
-from conflict_incidents.validation.engine import judge
 from conflict_incidents.validation.reports import PRINTERS
 
 TOP = Path(__file__).parents[2]

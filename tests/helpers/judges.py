@@ -28,13 +28,13 @@ import pandas as pd
 from conflict_incidents import tables
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.contract import Field
 from conflict_incidents.tables.files import TableFileError, csv_bytes, read_csv
 from conflict_incidents.tables.invariants import for_of
-from conflict_incidents.validation.engine import judge
 from samples import Tree, actor, aggregate, dataset, home, incident, organisation, place, records
 
 Value = int | float | bool | str | None

@@ -15,8 +15,8 @@ from case_files import FOLDER, stated
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Snapshot
-from conflict_incidents.records.parsing import Parsed, bytes_of, parse, parse_file
-from conflict_incidents.validation.engine import validate_dataset, validate_paths
+from conflict_incidents.pipeline import validate_dataset, validate_paths
+from conflict_incidents.records.parsing import parse
 
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 HOMES = {
@@ -115,7 +115,7 @@ class Case:
         own = root / self._own
         seen = root / self.where if self.where else own
         with standing({root / path: data for path, data in self._files.items()}):
-            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], load=parsed_once)
+            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=parsed_once)
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or seen != own
             found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
@@ -142,13 +142,8 @@ def standing(files: dict[Path, bytes]) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def parsed_once(file: Path, path: str) -> Parsed:
-    """As `parse_file`, but each content once for all cases: they share the dataset around the record."""
-    data = bytes_of(file)
-    return parse_file(file, path) if isinstance(data, str) else _parsed(data, path)
-
-
-_parsed = cache(parse)
+parsed_once = cache(parse)
+"""As `parse`, but each content once for all cases: they share the dataset around the record."""
 
 
 def lay_out(root: Path) -> Path:

@@ -23,7 +23,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.parsing import parse_file
 from conflict_incidents.tables.builder import frames
 from conflict_incidents.tables.hxl import TAGS
-from conflict_incidents.validation.engine import validate_paths
+from conflict_incidents.pipeline import validate_paths
 file = Path(sys.argv[1])
 for finding in validate_paths([file], Dataset(Path("own"))).findings:
     print(finding.rule, finding.severity, finding.message)

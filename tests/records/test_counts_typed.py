@@ -6,8 +6,8 @@ import pytest
 
 from conflict_incidents.core.findings import Mark, errors
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.validation.engine import judge
 
 RULES = Path(__file__).parents[1] / "validation/rules"
 REGISTRIES = Dataset(RULES / "dataset")

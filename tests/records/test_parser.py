@@ -17,11 +17,11 @@ from hypothesis import given
 import fuzz
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import parse, parse_file
 from conflict_incidents.records.yaml.decoding import MAX_BYTES, file_form
 from conflict_incidents.records.yaml.parser import MAX_DEPTH, MAX_VALUES, read
-from conflict_incidents.validation.engine import judge
 from conflict_incidents.validation.reports import as_text
 from strategies import incidents
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from conflict_incidents.core.findings import Finding, Mark
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.records.parsing import UNCHECKED, parse
 from conflict_incidents.records.yaml.parser import read
 from conflict_incidents.records.yaml.syntax_errors import MAX_ERRORS, syntax_errors
-from conflict_incidents.validation.engine import judge
 
 REGISTRIES = Dataset(Path(__file__).parents[1] / "validation/rules/dataset")
 PATH = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"

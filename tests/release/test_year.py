@@ -9,9 +9,9 @@ import pytest
 from comparisons import with_type, without_column
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
 from conflict_incidents.release.changelog import FILE, NOTHING, OPENING, Plan, assembled
 from conflict_incidents.release.reader import Opened, opened
-from conflict_incidents.validation.engine import judge
 from projects import Project, changes, compared, same_after_changes
 from samples import REGISTRIES, Tree, counted, incident, note, place, withdrawn
 

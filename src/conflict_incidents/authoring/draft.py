@@ -20,12 +20,12 @@ from conflict_incidents.core.findings import Finding, errors, shown
 from conflict_incidents.core.ids import drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
+from conflict_incidents.pipeline import judge
 from conflict_incidents.records import schema, templates
 from conflict_incidents.records.formatting import inline, scalar
 from conflict_incidents.records.model import FOLDERS, NOTES, REGISTRIES
 from conflict_incidents.records.parsing import Parsed, parse
 from conflict_incidents.records.yaml.decoding import refused
-from conflict_incidents.validation.engine import judge
 
 _TRIES = 1000
 

@@ -13,8 +13,8 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import counter
 from conflict_incidents.core.findings import number, printable
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import Outcome, selected
 from conflict_incidents.records.model import WAIVERS
-from conflict_incidents.validation.engine import Outcome, selected
 
 
 def add_repair(parser: argparse.ArgumentParser) -> None:

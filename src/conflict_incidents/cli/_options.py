@@ -12,12 +12,25 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, is_dataset
 from conflict_incidents.dataset.errors import DatasetError
 
+MOST_JOBS = 256
+
 
 def add_root(parser: argparse.ArgumentParser) -> None:
     """Add `--root DIR`."""
     parser.add_argument(
         "--root", type=Path, metavar="DIR", help="the dataset (default: the one around the working folder)"
     )
+
+
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Add `--jobs N`."""
+    parser.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes work at once (default: all cores)")
+
+
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_JOBS}")
+    return int(text)
 
 
 def dataset_at(root: Path | None, *near: Path) -> Dataset:

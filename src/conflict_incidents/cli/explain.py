@@ -12,9 +12,9 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.estimates.explanation import explain
+from conflict_incidents.pipeline import validate_paths
 from conflict_incidents.records.model import Incident
 from conflict_incidents.validation import manual
-from conflict_incidents.validation.engine import validate_paths
 from conflict_incidents.validation.reports import as_text
 from conflict_incidents.validation.rules import RULES
 

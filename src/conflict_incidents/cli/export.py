@@ -12,8 +12,8 @@ from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.files import put
 from conflict_incidents.core.findings import errors
 from conflict_incidents.exchange.ucdp_columns import LAYOUTS
+from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
-from conflict_incidents.validation.engine import validate_dataset
 from conflict_incidents.validation.reports import as_text
 
 

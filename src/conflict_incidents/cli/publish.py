@@ -21,8 +21,8 @@ from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless, number
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.tables.contract import RELEASES, ContractError, about
-from conflict_incidents.validation.engine import validate_dataset
 
 FIRST = 10
 """How many differences are shown."""

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import page
     from conflict_incidents.authoring.review.subjects import standing
-    from conflict_incidents.validation.engine import validate_paths
+    from conflict_incidents.pipeline import validate_paths
 
     files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
     if not files:
@@ -68,7 +68,7 @@ def _of_branch(revision: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import overview, page
     from conflict_incidents.authoring.review.subjects import changed
     from conflict_incidents.dataset.git import authors_since, changes_since
-    from conflict_incidents.validation.changed import validate_changes
+    from conflict_incidents.pipeline.changes import validate_changes
 
     changes = changes_since(dataset.root, revision)
     print(f"incidents: {changes.summary}", file=sys.stderr)

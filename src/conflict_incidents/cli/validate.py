@@ -8,11 +8,11 @@ from collections.abc import Iterable
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
-from conflict_incidents.cli._options import add_root, counter, dataset_at, named_path, rule_id
+from conflict_incidents.cli._options import add_jobs, add_root, counter, dataset_at, named_path, rule_id
 from conflict_incidents.cli._output import tell
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.validation.engine import Outcome, validate_dataset, validate_paths
+from conflict_incidents.pipeline import Outcome, validate_dataset, validate_paths
 from conflict_incidents.validation.reports import PRINTERS
 from conflict_incidents.validation.rules import RULES
 
@@ -36,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_repair(parser)
     add_root(parser)
+    add_jobs(parser)
     parser.add_argument(
         "--rule",
         dest="rules",
@@ -83,13 +84,15 @@ def _anew(options: argparse.Namespace) -> Outcome:
 def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
     step = counter("checked")
     if options.changed_since is None:
-        return validate_paths(options.paths, dataset, step) if options.paths else validate_dataset(dataset, step)
+        if options.paths:
+            return validate_paths(options.paths, dataset, step, options.jobs)
+        return validate_dataset(dataset, step, options.jobs)
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
     from conflict_incidents.dataset.git import changes_since
-    from conflict_incidents.validation.changed import validate_changes
+    from conflict_incidents.pipeline.changes import validate_changes
 
     changes = changes_since(dataset.root, options.changed_since)
     if options.format != "quiet":
         print(f"incidents: {changes.summary}", file=sys.stderr)
-    return validate_changes(changes, dataset, step)
+    return validate_changes(changes, dataset, step, options.jobs)

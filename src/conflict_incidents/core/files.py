@@ -6,6 +6,7 @@ A crash leaves the old or the new file, and nothing is written through a symboli
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import shutil
@@ -149,3 +150,10 @@ def write_new(path: Path, data: bytes) -> None:
             with contextlib.suppress(OSError):
                 path.unlink()
             raise
+
+
+def blob_of(data: bytes, length: int = 40) -> str:
+    """Git's name of some bytes, in a repository whose names have `length` digits."""
+    name = hashlib.new("sha256" if length == 64 else "sha1", b"blob %d\0" % len(data), usedforsecurity=False)
+    name.update(data)
+    return name.hexdigest()

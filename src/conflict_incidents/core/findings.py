@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,6 +47,20 @@ class Finding:
     rule: str
     severity: Severity
     message: str
+
+
+def late(what: str, text: str) -> str:
+    """A part of a message that is worded when it is told, by what else there is then: `told` takes the wording."""
+    return f"\0{what}:{text.replace(chr(0), '')}\0"
+
+
+def told(message: str, word: Callable[[str, str], str]) -> str:
+    """A message with its `late` parts worded: what each is, and its text, go to `word`."""
+    return _LATE.sub(lambda part: word(part[1], part[2]), message) if "\0" in message else message
+
+
+_LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
+"""No value that was seen has such a character: `shown` makes an escape of it."""
 
 
 def printable(text: str) -> str:

@@ -28,14 +28,19 @@ P = ParamSpec("P")
 """What a rule judges."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Rule(Generic[P]):
-    """A rule of the catalogue; `on` names the record types that it judges, empty for the reading and schema stages."""
+    """A rule of the catalogue; `on` names the record types that it judges, empty for the reading and schema stages.
+
+    A rule across records judges the index rows of the types `across`, by `between`, among those of all others.
+    """
 
     id: str
     severity: Severity
     check: Callable[P, Iterator[Problem]]
     on: tuple[type, ...]
+    across: tuple[type, ...] = ()
+    between: Callable[..., Iterator[Problem]] | None = None
 
     @property
     def page(self) -> str:
@@ -44,7 +49,23 @@ class Rule(Generic[P]):
 
     def run(self, path: str, *facts: P.args, **named: P.kwargs) -> list[Finding]:
         """What this rule finds in what it is given, as findings in the file `path`: the first `MOST`, or all."""
-        problems = list(islice(self.check(*facts, **named), MOST + 1))
+        return self._findings(path, self.check(*facts, **named))
+
+    def run_between(self, path: str, row: Any, others: Any) -> list[Finding]:
+        """What this rule finds between an index row and all others, as `run` gives it."""
+        return self._findings(path, self.between(row, others)) if self.between else []
+
+    def also(self, across: type) -> Callable[[Callable[..., Iterator[Problem]]], Callable[..., Iterator[Problem]]]:
+        """Let a rule that judges records look at index rows, too."""
+
+        def define(between: Callable[..., Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
+            self.across, self.between = (across,), between
+            return between
+
+        return define
+
+    def _findings(self, path: str, found: Iterator[Problem]) -> list[Finding]:
+        problems = list(islice(found, MOST + 1))
         problems[MOST:] = [replace(more, message=f"and more like this; {MOST} are listed") for more in problems[MOST:]]
         return [
             Finding(path, problem.at, self.id, problem.severity or self.severity, problem.message)
@@ -64,9 +85,9 @@ RULES: dict[str, Rule[Any]] = {}
 
 
 def rule(
-    id: str, severity: Severity, on: type | tuple[type, ...] = ()
+    id: str, severity: Severity, on: type | tuple[type, ...] = (), across: type | None = None
 ) -> Callable[[Callable[P, Iterator[Problem]]], Rule[P]]:
-    """Make a generator function a rule of the catalogue.
+    """Make a generator function a rule of the catalogue: `on` records one by one, or `across` index rows.
 
     Raises:
         ValueError: the id is taken.
@@ -75,8 +96,9 @@ def rule(
     def define(check: Callable[P, Iterator[Problem]]) -> Rule[P]:
         if id in RULES:
             raise ValueError(f"rule id {id} is defined twice")
-        RULES[id] = defined = Rule(id, severity, check, on if isinstance(on, tuple) else (on,))
-        return defined
+        judged = on if isinstance(on, tuple) else (on,)
+        RULES[id] = Rule(id, severity, check, judged, (across,) if across else (), check if across else None)
+        return RULES[id]
 
     return define
 

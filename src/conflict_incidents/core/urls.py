@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from conflict_incidents.core.findings import shown
 
@@ -50,6 +50,15 @@ def url_problem(url: str) -> str | None:
         return "the address ends with words that a browser marked; remove what follows `#`"
     normal = _normal(parts, host, port)
     return None if normal == url else f"the address is not in normal form; write {shown(normal)}"
+
+
+def page_account(url: str) -> tuple[str, str]:
+    """The host of an address and the first step of its path, by which networks tell their users apart."""
+    try:
+        parts = urlsplit(url.casefold())
+    except ValueError:
+        return url, url
+    return parts.netloc.removeprefix("www."), unquote(parts.path).casefold().strip("/").partition("/")[0]
 
 
 def normalized(url: str) -> str:

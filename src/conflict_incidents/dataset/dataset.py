@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from conflict_incidents.dataset import ledger
@@ -27,7 +28,7 @@ from conflict_incidents.records.model import (
     RuleSettings,
     Waivers,
 )
-from conflict_incidents.records.parsing import Parsed, parse_file
+from conflict_incidents.records.parsing import Content, Parsed, parse
 
 DESCRIPTOR = "datapackage.json"
 
@@ -38,8 +39,8 @@ class Dataset:
     """A dataset at `root`: `index` has its files, `registry` its records by id.
 
     Files from elsewhere may replace its records while they are judged. `since` are earlier states that it is
-    compared with, beside what was released. Findings name files relative to `base`, by default to `root`. `load` parses
-    a file, as `parse_file` does.
+    compared with, beside what was released. Findings name files relative to `base`, by default to `root`. `parse` and
+    `replaced` are for the index.
     """
 
     def __init__(
@@ -48,14 +49,21 @@ class Dataset:
         stand_ins: Iterable[Path] = (),
         since: Iterable[Snapshot] = (),
         base: Path | None = None,
-        load: Callable[[Path, str], Parsed] = parse_file,
+        parse: Callable[[bytes, str], Parsed] = parse,
+        replaced: Mapping[str, Content | None] = MappingProxyType({}),
     ) -> None:
         self.root = root
         self.base = base
-        self._load = load
-        self.index = FileIndex(root, stand_ins, base, load)
+        self._parse = parse
+        self._replaced = replaced
+        self._stand_ins = tuple(stand_ins)
+        self.index = FileIndex(root, self._stand_ins, base, parse, replaced)
         self.registry = Registry(self.index)
         self.since = tuple(since)
+
+    def __reduce__(self) -> tuple[type[Dataset], tuple[object, ...]]:
+        """What another process makes the same dataset of: it reads everything itself."""
+        return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, dict(self._replaced))
 
     @staticmethod
     def around(folder: Path) -> Dataset:
@@ -75,7 +83,17 @@ class Dataset:
 
     def again(self, stand_ins: Iterable[Path] = (), since: Iterable[Snapshot] = ()) -> Dataset:
         """The same dataset, read again."""
-        return Dataset(self.root, stand_ins, since, self.base, self._load)
+        return Dataset(self.root, stand_ins, since, self.base, self._parse, self._replaced)
+
+    def from_root(
+        self,
+        stand_ins: Iterable[Path] = (),
+        since: Iterable[Snapshot] = (),
+        replaced: Mapping[str, Content | None] = MappingProxyType({}),
+    ) -> Dataset:
+        """The same dataset, read again, whose findings name files from its root on; with other content of files."""
+        root = self.index.normal(self.root).absolute()
+        return Dataset(root, stand_ins, since, root, self._parse, replaced)
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
@@ -86,7 +104,7 @@ class Dataset:
         """
         file = self.root / DESCRIPTOR
         try:
-            loaded = json.loads(file.read_text("utf-8"))
+            loaded = json.loads(self.index.whole(file).decode("utf-8"))
         except (OSError, ValueError) as error:
             raise DatasetError(f"{file} can't be read: {error}") from error
         if not isinstance(loaded, dict):
@@ -116,7 +134,7 @@ class Dataset:
     def ledger(self) -> Ledger:
         """What was released, as `data/released.csv` has it."""
         file = self.root / "data" / ledger.FILE
-        return ledger.read(file, self.index.shown(file))
+        return ledger.read(self.index.content(file, -1) if self.index.exists(file) else None, self.index.shown(file))
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:
@@ -141,7 +159,7 @@ class Dataset:
     def _single(self, name: str, kind: type[_Kind]) -> _Kind | None:
         """The record in a single file of `data/`, None where there is no such record."""
         file = self.root / "data" / name
-        record = self.index.parsed(file).record if file.exists() else None
+        record = self.index.parsed(file).record if self.index.exists(file) else None
         return record if isinstance(record, kind) else None
 
     def notes(self, version: str = "") -> list[ChangeNote]:

@@ -17,8 +17,8 @@ from rapidfuzz.fuzz import token_set_ratio
 from conflict_incidents.core.geo import apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.similarity import CERTAINTY, Facts, Within, facts_of
-from conflict_incidents.estimates.estimate import Estimate
+from conflict_incidents.dataset.rows import Facts, Toll
+from conflict_incidents.dataset.similarity import CERTAINTY, Within, facts_of
 from conflict_incidents.records.model import Incident
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
@@ -156,7 +156,7 @@ def _place(one: Facts, other: Facts, km: float | None, within: Within, why: list
     return max(0.0, 1 - km / within.km) if within.km else float(km == 0)
 
 
-def _toll(one: Estimate | None, other: Estimate | None, why: list[str]) -> float:
+def _toll(one: Toll | None, other: Toll | None, why: list[str]) -> float:
     """Above 1/2 where the tolls can both be right, the more so the larger and the closer they are; unknown is 1/2."""
     if one is None or other is None:
         why.append("a toll unknown")
@@ -174,7 +174,7 @@ def _toll(one: Estimate | None, other: Estimate | None, why: list[str]) -> float
     return 0.5 + 0.5 * (0.3 + 0.7 * told) * (0.5 + 0.5 * tight)
 
 
-def _interval(toll: Estimate) -> tuple[float, float]:
+def _interval(toll: Toll) -> tuple[float, float]:
     return toll.low or 0, inf if toll.high is None or toll.high_open else toll.high
 
 

@@ -9,7 +9,6 @@ reads as an option.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import stat
@@ -19,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from conflict_incidents.core.files import blob_of
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import DESCRIPTOR
@@ -294,14 +294,7 @@ def _fingerprint(file: Path, length: int) -> _Print:
     try:
         mode = file.lstat().st_mode
         if stat.S_ISLNK(mode):
-            return _LINK, _blob(os.fsencode(file.readlink()), length)
-        return ("", _blob(file.read_bytes(), length)) if stat.S_ISREG(mode) else ("odd", "")
+            return _LINK, blob_of(os.fsencode(file.readlink()), length)
+        return ("", blob_of(file.read_bytes(), length)) if stat.S_ISREG(mode) else ("odd", "")
     except OSError:
         return "unreadable", ""
-
-
-def _blob(data: bytes, length: int) -> str:
-    """Git's name of some bytes, in a repository whose names have `length` digits."""
-    name = hashlib.new("sha256" if length == 64 else "sha1", b"blob %d\0" % len(data), usedforsecurity=False)
-    name.update(data)
-    return name.hexdigest()

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from errno import ENOENT
 from functools import cached_property
+from os.path import lexists
 from pathlib import Path
+from types import MappingProxyType
 
 from conflict_incidents.dataset import ledger
-from conflict_incidents.records.model import FOLDERS, Record, kind_of
-from conflict_incidents.records.parsing import Parsed, parse_file
+from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.parsing import Content, Parsed, content_of, parse, parse_content
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 OTHER_FILES = {"README.md", ".gitkeep"}
 """Files allowed among the records."""
@@ -28,7 +32,8 @@ class FileIndex:
     """The files of the dataset at `root`; files from elsewhere may replace its records while they are judged.
 
     Findings name files relative to `base`, an absolute path, by default to `root`; relative paths start at `base`.
-    `load` parses a file that findings give a name.
+    `parse` makes a record of the bytes of a file that findings give a name. `replaced` has what some files held at
+    another time, by path below `root`; None for a file that wasn't there.
     """
 
     def __init__(
@@ -36,14 +41,17 @@ class FileIndex:
         root: Path,
         stand_ins: Iterable[Path] = (),
         base: Path | None = None,
-        load: Callable[[Path, str], Parsed] = parse_file,
+        parse: Callable[[bytes, str], Parsed] = parse,
+        replaced: Mapping[str, Content | None] = MappingProxyType({}),
     ) -> None:
         self.root = root
-        self._load = load
+        self._parse = parse
         self._start = base or Path()
         self._base = self.normal(base or root)
-        self._data = self.normal(root / "data")
-        self._parsed: dict[Path, Parsed] = {}
+        self._root = self.normal(root)
+        self._data = self._root / "data"
+        self._replaced = {self._root / below: content for below, content in replaced.items()}
+        self._parsed: dict[Path, tuple[Content, Parsed]] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins:
@@ -67,11 +75,48 @@ class FileIndex:
         file = self.normal(path)
         return file.relative_to(self._data) if file.is_relative_to(self._data) else None
 
+    def below_root(self, path: Path) -> str:
+        """A path from the root on, with `/`; of a file that is elsewhere all of it."""
+        file = self.normal(path)
+        return file.relative_to(self._root).as_posix() if file.is_relative_to(self._root) else str(file.absolute())
+
+    def content(self, path: Path, most: int = MAX_BYTES + 1) -> Content:
+        """What a file holds, or what keeps it from being read, as `content_of` has it; for `parsed` read once."""
+        file = self.normal(path)
+        if file in self._parsed:
+            return self._parsed[file][0]
+        if file not in self._replaced:
+            return content_of(file, most)
+        held = self._replaced[file]
+        return FileNotFoundError(ENOENT, os.strerror(ENOENT), str(file)) if held is None else held
+
+    def whole(self, path: Path) -> bytes:
+        """All that a file holds; of a link, what it leads to.
+
+        Raises:
+            OSError: it can't be read.
+        """
+        held = self.content(path) if self.normal(path) in self._replaced else path.read_bytes()
+        if not isinstance(held, bytes):
+            raise held if isinstance(held, OSError) else OSError(held)
+        return held
+
+    def exists(self, path: Path) -> bool:
+        """Whether there is something of a name, be it a link that leads nowhere."""
+        return self._replaced[file] is not None if (file := self.normal(path)) in self._replaced else lexists(file)
+
+    def parse(self, content: Content, path: str) -> Parsed:
+        """What comes of the content of a file that findings name `path`; made once of what `parsed` has read."""
+        held = self._parsed.get(self._base / path)
+        return held[1] if held and held[0] is content else parse_content(content, path, self._parse)
+
     def parsed(self, path: Path) -> Parsed:
         """What came of a file, read once."""
-        if path not in self._parsed:
-            self._parsed[path] = self._load(path, self.shown(path))
-        return self._parsed[path]
+        file = self.normal(path)
+        if file not in self._parsed:
+            content = self.content(path)
+            self._parsed[file] = content, parse_content(content, self.shown(path), self._parse)
+        return self._parsed[file][1]
 
     def files(self) -> list[Path]:
         """Every file below `data/` but code lists and ledgers, sorted; what is no record is for the rules to say."""
@@ -90,33 +135,21 @@ class FileIndex:
         """Whether a file is in this dataset's `data/`."""
         return self.below_data(path) is not None
 
-    def same_id(self, record: Record, path: Path) -> list[Path]:
-        """The other files that claim the id of a record: in the dataset, or among those judged with it."""
-        folder = FOLDERS.get(kind_of(record))
-        own = self.normal(path)
-        if folder and self.holds(path):
-            named = self._named(folder).get(filename_key(record.id), [])
-            others = [Path(other) for other in sorted(named) if self.normal(Path(other)) != own]
-            return [other for other in others if other.stem == record.id]
-        return [other for other in self._stand_ins.get(path.stem, []) if self.normal(other) != own]
+    def named_alike(self, folder: str, id: str) -> list[Path]:
+        """The files in a folder of records whose names are an id's but for case and composition, wherever in it."""
+        return [Path(file) for file in sorted(self._named(folder).get(filename_key(id), []))]
 
-    def alike(self, record: Record, path: Path) -> list[Path]:
-        """The other files in the folder of a record's kind whose names differ in case or composition alone."""
-        folder = FOLDERS.get(kind_of(record))
-        if not folder or not self.holds(path):
-            return []
-        named = [Path(other) for other in self._named(folder).get(filename_key(path.stem), [])]
-        return [other for other in sorted(named) if other.stem != path.stem]
+    def stand_ins(self, id: str) -> list[Path]:
+        """The files from elsewhere that are named after an id."""
+        return sorted(self._stand_ins.get(id, []))
 
-    def begun_about(self, day: int, days: int) -> list[Path]:
-        """The files of the incidents that begin at most so many days from one, as their ids say; no file is read."""
-        near = range(max(day - days, date.min.toordinal()), min(day + days, date.max.toordinal()) + 1)
-        written = [date.fromordinal(one).isoformat().replace("-", "") for one in near]
-        return [file for one in written for file in self._by_day.get(one, [])]
+    def of_day(self, day: int) -> list[Path]:
+        """The files of incidents, those from elsewhere included, whose ids have a day, an ordinal."""
+        return self._by_day.get(date.fromordinal(day).isoformat().replace("-", ""), [])
 
     @cached_property
     def _by_day(self) -> dict[str, list[Path]]:
-        """The files of incidents, those from elsewhere included, by the day in their ids, as `20220908`."""
+        """The files of incidents by the day in their ids, as `20220908`."""
         named = [Path(file) for files in self._named(FOLDERS["incident"]).values() for file in files]
         found: dict[str, list[Path]] = {}
         for file in sorted([*named, *(file for files in self._stand_ins.values() for file in files)]):
@@ -127,37 +160,39 @@ class FileIndex:
         """The files of a registry by their folded names, without the suffix; as text, as there may be many."""
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
-            for place, _, names in os.walk(self.root / "data" / folder):
-                for name in filter(_is_record_name, names):
-                    index.setdefault(filename_key(name.rpartition(".")[0]), []).append(f"{place}{os.sep}{name}")
+            top = self._data / folder
+            there = (f"{place}{os.sep}{name}" for place, _, names in os.walk(top) for name in names)
+            changed = {str(file): held for file, held in self._replaced.items() if top in file.parents}
+            for file in (*(one for one in there if one not in changed), *(one for one in changed if changed[one])):
+                if file.endswith(".yaml"):
+                    index.setdefault(filename_key(file.rpartition(os.sep)[2][:-5]), []).append(file)
         return self._names[folder]
 
     def named(self, kind: str, id: str) -> list[Path]:
         """The files in the folder of a kind that are named after an id, wherever in it they are, whether or not they
         can be read.
         """
-        files = [Path(file) for file in self._named(FOLDERS[kind]).get(filename_key(id), [])]
-        return [file for file in sorted(files) if file.stem == id]
+        return [file for file in self.named_alike(FOLDERS[kind], id) if file.stem == id]
 
     def found(self, folder: Path, id: str) -> list[Path]:
         """The files that a reference to an id means: those that replace it, and the one in a folder of `data/`."""
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
         files = [*self._stand_ins.get(id, []), self.root / "data" / folder / f"{id}.yaml"]
-        return [file for file in files if os.path.lexists(file)]
+        return [file for file in files if self.exists(file)]
 
     def ids(self, folder: str) -> list[str]:
-        """The ids of a registry, for suggestions."""
-        return sorted(file.stem for file in (self.root / "data" / folder).glob("*.yaml"))
+        """The ids of a registry, or of a folder of incidents, by their files."""
+        there = {file.stem for file in (self._data / folder).glob("*.yaml")}
+        for file, held in self._replaced.items():
+            if file.parent == self._data / folder and file.suffix == ".yaml":
+                (there.discard if held is None else there.add)(file.stem)
+        return sorted(there)
 
 
 def filename_key(name: str) -> str:
     """The file name on a file system that ignores case and Unicode composition."""
     return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
-
-
-def _is_record_name(name: str) -> bool:
-    return name.endswith(".yaml")
 
 
 def incident_folder(id: str) -> Path:

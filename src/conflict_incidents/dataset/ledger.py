@@ -6,17 +6,16 @@ file has published nothing.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, shown
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.model import FOLDERS, Record
+from conflict_incidents.records.parsing import Content
 from conflict_incidents.records.yaml.parser import unreadable
 
 FILE = "released.csv"
@@ -49,19 +48,21 @@ class Ledger:
         return frozenset(one.id.casefold() for one in self.earlier if one.kind == kind)
 
 
-def read(file: Path, path: str) -> Ledger:
+def read(content: Content | None, path: str) -> Ledger:
     """The ledger in a file; whatever can't be read of it is a finding.
 
     Args:
-        file: where it is; there need not be one.
+        content: what the file holds; None where there is none.
         path: the name that findings give it.
     """
-    if not os.path.lexists(file):
+    if content is None:
         return Ledger()
     try:
-        if file.is_symlink() or not file.is_file():
+        if isinstance(content, OSError):
+            raise content
+        if isinstance(content, str):
             raise ValueError("not a regular file")
-        text = file.read_bytes().decode("utf-8")
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         return Ledger(findings=unreadable.run(path, Mark(), f"byte 0x{error.object[error.start]:02x} is not UTF-8"))
     except (OSError, ValueError) as error:

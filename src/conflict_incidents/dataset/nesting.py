@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
+from conflict_incidents.dataset.rows import Row
 from conflict_incidents.records.model import Incident
 
 PART_OF = "part_of"
 DUPLICATE_OF = "duplicate_of"
+ACYCLIC = (DUPLICATE_OF, PART_OF)
+"""Links that may not lead back to where they start."""
 
 
-def wholes(incident: Incident, find: Callable[[str], Incident | None]) -> tuple[str, ...]:
+_Linked = TypeVar("_Linked", Incident, Row)
+
+
+def wholes(incident: _Linked, find: Callable[[str], _Linked | None]) -> tuple[str, ...]:
     """The published incidents that an incident is part of, from the nearest to the outermost.
 
     A withdrawn whole isn't among them, but leads on: to the incident that it duplicates, and to its own wholes.
@@ -30,6 +37,6 @@ def wholes(incident: Incident, find: Callable[[str], Incident | None]) -> tuple[
     return tuple(found)
 
 
-def _above(incident: Incident) -> set[str]:
+def _above(incident: Incident | Row) -> set[str]:
     kinds = {PART_OF, DUPLICATE_OF} if incident.withdrawn else {PART_OF}
     return {link.incident for link in incident.links if link.kind in kinds}

@@ -6,20 +6,25 @@ Each record is read once and only when asked for.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pycountry import subdivisions
 
+from conflict_incidents.core.names import joined
+from conflict_incidents.core.urls import page_account
+from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import FileIndex, files_below, incident_folder
-from conflict_incidents.dataset.nesting import PART_OF
 from conflict_incidents.records.model import (
     FOLDERS,
     KINDS,
+    REGISTRIES,
     Actor,
     Incident,
     Named,
@@ -97,36 +102,46 @@ def _subdivision(code: str) -> AdminUnit | None:
 
 
 class Registry:
-    """Looks up the records in the files of a dataset by id or name."""
+    """Looks up the records in the files of a dataset by id or name, and remembers as `asked` what a look-up rests on.
+
+    What it rests on is named by the keys of `dataset.rows`: the files of an id, a spelling, an address, found or not.
+    """
 
     def __init__(self, index: FileIndex) -> None:
         self.index = index
-        self._found: dict[tuple[Path, str], Record] = {}
+        self.asked: set[str] = set()
+        self._found: dict[tuple[str, str], Record] = {}
         self._spelt: dict[str, dict[str, list[str]]] = {}
+        self._pages: set[tuple[str, str]] = set()
+
+    def asked_anew(self) -> set[str]:
+        """What it is asked from here on."""
+        self.asked = set()
+        return self.asked
 
     def organisation(self, id: str) -> Organisation | None:
         """The organisation with this id, None where there is none."""
-        return self._lookup(Organisation, id, Path("organisations"))
+        return self._lookup(Organisation, id, "organisations")
 
     def place(self, id: str) -> Place | None:
         """The place with this id, None where there is none."""
-        return self._lookup(Place, id, Path("places"))
+        return self._lookup(Place, id, "places")
 
     def actor(self, id: str) -> Actor | None:
         """The actor with this id, None where there is none."""
-        return self._lookup(Actor, id, Path("actors"))
+        return self._lookup(Actor, id, "actors")
 
     def source(self, id: str) -> SourceDataset | None:
         """The record of the other dataset with this id, None where there is none."""
-        return self._lookup(SourceDataset, id, Path("datasets"))
+        return self._lookup(SourceDataset, id, "datasets")
 
     def incident(self, id: str) -> Incident | None:
         """The incident with this id, None where there is none."""
-        return self._lookup(Incident, id, incident_folder(id))
+        return self._lookup(Incident, id, incident_folder(id).as_posix())
 
     def registered(self, folder: str, id: str) -> Named | None:
         """The record of a registry with this id, None where there is none."""
-        return self._lookup(Named, id, Path(folder))
+        return self._lookup(Named, id, folder)
 
     def namesakes(self, record: _Registered) -> list[_Registered]:
         """The other records of the same registry that share a name with a record, however it is spelt; sorted by id.
@@ -134,33 +149,46 @@ class Registry:
         Withdrawn records don't matter. Reads the whole registry, once.
         """
         folder = FOLDERS[kind_of(record)]
+        shared = {id for name in record.spellings for id in self._called(name, folder)} - {record.id}
+        found = (self._lookup(type(record), id, folder) for id in sorted(shared))
+        # A file that isn't named after its id is found by its own name, too.
+        return [other for other in found if other and other.path != record.path and not other.withdrawal]
+
+    def is_called(self, name: str) -> bool:
+        """Whether a registry has a record by that name, in any spelling that it knows, or by the id made of it."""
+        id = "-".join(re.findall("[a-z0-9]+", name.lower()))
+        self.asked |= {rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES}
+        return any(self.index.named(kind, id) for kind in REGISTRIES) or any(
+            self._called(joined(name), FOLDERS[kind]) for kind in REGISTRIES
+        )
+
+    def _called(self, name: str, folder: str) -> list[str]:
+        """The ids in a registry of a spelling, as `joined` makes it."""
+        self.asked.add(rows.name_key(folder, name))
         if folder not in self._spelt:
             index = self._spelt.setdefault(folder, {})
             for id in self.index.ids(folder):
-                known = self.registered(folder, id)
-                for name in known.spellings if known and not known.withdrawal else ():
-                    index.setdefault(name, []).append(id)
-        shared = {id for name in record.spellings for id in self._spelt[folder].get(name, ())} - {record.id}
-        found = (self._lookup(type(record), id, Path(folder)) for id in sorted(shared))
-        # A file that isn't named after its id is found by its own name, too.
-        return [other for other in found if other and other.path != record.path]
+                known = self._record(Named, id, folder)
+                for spelling in known.spellings if known else ():
+                    index.setdefault(spelling, []).append(id)
+        return self._spelt[folder].get(name, [])
+
+    def is_kept(self, folder: str) -> bool:
+        """Whether there is any record of a registry."""
+        self.asked.add(rows.folder_key(folder))
+        return bool(self.index.ids(folder))
+
+    def has_page(self, account: tuple[str, str]) -> bool:
+        """Whether an organisation gives an address as its own, by host and first step of the path."""
+        self.asked.add(rows.page_key(account))
+        if not self._pages:
+            known = (self._record(Organisation, id, "organisations") for id in self.index.ids("organisations"))
+            self._pages.update(page_account(one.url) for one in known if one and one.url)
+        return account in self._pages
 
     def incidents(self) -> list[Incident]:
         """Every incident of the dataset; reads all of them."""
         return [record for record in self.records("incident") if isinstance(record, Incident)]
-
-    def parts_of(self, id: str) -> list[Incident]:
-        """The published incidents that are linked as `part_of` another; reads all incidents, once."""
-        return self._parts.get(id, [])
-
-    @cached_property
-    def _parts(self) -> dict[str, list[Incident]]:
-        found: dict[str, list[Incident]] = {}
-        for incident in self.incidents():
-            for whole in {link.incident for link in incident.links if link.kind == PART_OF}:
-                if incident.status == "published":
-                    found.setdefault(whole, []).append(incident)
-        return found
 
     def records(self, kind: str) -> Iterator[Record]:
         """Every record of a kind; reads all of them."""
@@ -170,11 +198,16 @@ class Registry:
             if isinstance(record, KINDS[kind].record):
                 yield record
 
-    def _lookup(self, kind: type[_Kind], id: str, folder: Path) -> _Kind | None:
+    def _lookup(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
+        """A record by its id, asked for."""
+        self.asked.add(rows.file_key(folder.partition("/")[0], id))
+        return self._record(kind, id, folder)
+
+    def _record(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
         """A record by its id; what was found is kept, as every record refers to some of the same few hundred."""
         found = self._found.get((folder, id))
         if found is None:
-            records = (self.index.parsed(file).record for file in self.index.found(folder, id))
+            records = (self.index.parsed(file).record for file in self.index.found(Path(folder), id))
             found = next((record for record in records if isinstance(record, kind)), None)
             if found is not None:
                 self._found[folder, id] = found
@@ -188,11 +221,11 @@ class Registry:
             DatasetError: the list can't be read.
         """
         file = self.index.root / "data" / "codelists" / "admin_units.csv"
-        if not file.exists():
+        if not self.index.exists(file):
             return AdminUnits({})
         try:
-            with file.open(encoding="utf-8", newline="") as stream:
-                return AdminUnits({row["pcode"]: _unit(row) for row in csv.DictReader(stream)})
+            text = self.index.whole(file).decode("utf-8")
+            return AdminUnits({row["pcode"]: _unit(row) for row in csv.DictReader(StringIO(text, newline=""))})
         except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
             raise DatasetError(
                 f"{self.index.shown(file)} can't be read as a list of administrative units: {error!r}"

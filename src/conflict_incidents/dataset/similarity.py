@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from conflict_incidents.core.geo import Event, apart_km
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.records.counts import PEOPLE
@@ -47,42 +48,6 @@ NEAR = Within(5.0, 1)
 """How near two incidents are that `alike` asks about."""
 LIKE = 0.8
 """How much of the larger toll the smaller one has to be for both to be alike."""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a comparison needs to know of an incident.
-
-    `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `tolls` are the
-    estimates of all people by measure; `actors` are those said to have fought or done it; `external` are its ids in
-    other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
-    """
-
-    id: str
-    title: str
-    event: Event
-    certainty: float
-    places: frozenset[str]
-    names: tuple[str, ...]
-    tolls: dict[str, Estimate]
-    actors: frozenset[str]
-    external: dict[str, frozenset[str]]
-    answered: dict[str, str]
-
-    @property
-    def days(self) -> int:
-        """How many days its date covers."""
-        return self.event.last - self.event.first + 1
-
-    @property
-    def toll(self) -> Estimate | None:
-        """The estimate of all killed, None where unknown."""
-        return self.tolls.get("killed")
-
-    @property
-    def killed(self) -> str:
-        """How many were killed, for a person to read."""
-        return self.toll.text if self.toll else "unknown"
 
 
 _KNOWN: WeakKeyDictionary[Incident, Facts | None] = WeakKeyDictionary()
@@ -124,11 +89,16 @@ def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
         certainty=certainty,
         places=frozenset(site.place for site in incident.sites),
         names=tuple(names),
-        tolls={measure: made for (measure, group), made in headline(incident).items() if group == "total"},
+        tolls={measure: toll_of(made) for (measure, group), made in headline(incident).items() if group == "total"},
         actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
         external=external,
         answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
     )
+
+
+def toll_of(made: Estimate) -> Toll:
+    """An estimate, as far as records are compared by it."""
+    return Toll(made.low, made.best, made.high, made.high_open, made.text)
 
 
 def alike(one: Facts, other: Facts) -> str | None:
@@ -164,16 +134,16 @@ def _like_tolls(one: Facts, other: Facts, days: int) -> str | None:
     return "of the same title" if same_title and not one.tolls and not other.tolls else None
 
 
-def _somebody(toll: Estimate) -> bool:
+def _somebody(toll: Toll) -> bool:
     return bool(toll.low or toll.high or toll.high_open)
 
 
-def _like(one: Estimate, other: Estimate) -> bool:
+def _like(one: Toll, other: Toll) -> bool:
     """Whether two tolls overlap, or differ by a fifth at most; an open one is taken to reach to twice what is known."""
     (low, high), (other_low, other_high) = _reach(one), _reach(other)
     return min(high, other_high) >= LIKE * max(low, other_low)
 
 
-def _reach(toll: Estimate) -> tuple[int, int]:
+def _reach(toll: Toll) -> tuple[int, int]:
     low, high = toll.low or 0, toll.high or 0
     return low, high if toll.high is not None and not toll.high_open else 2 * max(low, high)

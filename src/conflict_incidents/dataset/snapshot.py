@@ -2,7 +2,7 @@
 
 The ledger of releases and the records of a revision give the same type, so that rules that compare (REV003, PRV005) are
 written once: `Snapshot.of(records, "revision main")`, or `Dataset.ledger.earlier`. A dataset is compared with its
-ledger, and with the snapshots in `Dataset(root, since=[snapshot])`; `validation.engine.lost` returns the findings on
+ledger, and with the snapshots in `Dataset(root, since=[snapshot])`; `pipeline.lost` returns the findings on
 records that are missing.
 """
 

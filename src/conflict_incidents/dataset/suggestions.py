@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Finding, late, shown, told
 from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.redaction import REDACTED, redacted
-from conflict_incidents.core.rule import LONGEST_WORD
+from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -57,9 +58,28 @@ def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset
 
 
 def _missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
-    if id in dataset.index.ids(folder):
+    if dataset.index.exists(dataset.root / "data" / folder / f"{id}.yaml") and "/" not in id:
         return f"{what} {shown(id)} can't be used, as data/{folder}/{id}.yaml is not a valid record; repair that file"
-    return f"{what} {shown(id)} is not in data/{folder}/{meant(id, folder, dataset)}"
+    return f"{what} {shown(id)} is not in data/{folder}/{late(folder, id)}"
+
+
+FILE, SHOWN_FILE = "file", "file shown"
+"""Late parts of messages that name a file by its path below the root. Others ask what is meant in a folder."""
+
+
+def worded(finding: Finding, dataset: Dataset) -> Finding:
+    """A finding of a rule as it is told: with the names of files, and what may be meant by what isn't there."""
+
+    def word(what: str, text: str) -> str:
+        if what in {FILE, SHOWN_FILE}:
+            path = dataset.index.shown(dataset.root / text)
+            return path if what == FILE else shown(path)
+        if what in _KINDS:
+            return meant(text, what, dataset)
+        return suggestion(text, dataset.index.ids(what))
+
+    path = dataset.index.shown(dataset.root / finding.path)
+    return replace(finding, path=path, message=told(finding.message, word))
 
 
 def meant(seen: str, folder: str, dataset: Dataset) -> str:

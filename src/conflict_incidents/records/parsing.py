@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -95,17 +96,32 @@ def _comments(data: bytes, path: str) -> list[tuple[str, Mark, Mark | None]]:
 
 def parse_file(file: Path, path: str) -> Parsed:
     """The record in a file; whatever keeps it from being read is a finding."""
+    return parse_content(content_of(file), path)
+
+
+Content = bytes | str | OSError
+"""What a file holds, or why it is none, or why it can't be read."""
+
+
+def content_of(file: Path, most: int = MAX_BYTES + 1) -> Content:
+    """What a file holds, or what keeps it from being read: as many bytes as tell whether a record is too large."""
     try:
-        data = bytes_of(file)
+        return bytes_of(file, most)
     except OSError as error:
-        return Parsed(path, findings=unreadable.run(path, Mark(), (error.strerror or str(error)).lower()))
-    if isinstance(data, str):
-        return Parsed(path, findings=file_form.run(path, Mark(), data))
-    return parse(data, path)
+        return error
 
 
-def bytes_of(file: Path) -> bytes | str:
-    """At most one byte more than a record may have, or why the file isn't one.
+def parse_content(content: Content, path: str, parse: Callable[[bytes, str], Parsed] = parse) -> Parsed:
+    """The record in what a file holds; whatever keeps it from being read is a finding."""
+    if isinstance(content, OSError):
+        return Parsed(path, findings=unreadable.run(path, Mark(), (content.strerror or str(content)).lower()))
+    if isinstance(content, str):
+        return Parsed(path, findings=file_form.run(path, Mark(), content))
+    return parse(content, path)
+
+
+def bytes_of(file: Path, most: int = MAX_BYTES + 1) -> bytes | str:
+    """At most one byte more than a record may have, or why the file isn't one; all of it where `most` is -1.
 
     Raises:
         OSError: the file can't be read.
@@ -117,7 +133,7 @@ def bytes_of(file: Path) -> bytes | str:
         return "not a regular file; a record is one"
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as stream:
-        return stream.read(MAX_BYTES + 1)
+        return stream.read(most)
 
 
 def _unknown_schema(node: object, at: Mark) -> Violation:

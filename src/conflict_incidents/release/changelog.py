@@ -16,9 +16,9 @@ from conflict_incidents.core.files import put
 from conflict_incidents.core.findings import errors, harmless, markdown
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
 from conflict_incidents.records.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.validation.engine import judge
 
 FILE = "CHANGELOG.md"
 """Its name at the root of a dataset."""

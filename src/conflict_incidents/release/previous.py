@@ -19,6 +19,7 @@ from conflict_incidents.core.versions import Bump, Version
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
+from conflict_incidents.pipeline import lost
 from conflict_incidents.records.model import FOLDERS, ChangeNote
 from conflict_incidents.release.assertions import asserted
 from conflict_incidents.release.compare import changes
@@ -31,7 +32,6 @@ from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Pub
 from conflict_incidents.release.locate import at_hand, find
 from conflict_incidents.release.reader import Opened, opened
 from conflict_incidents.tables.dtypes import Row
-from conflict_incidents.validation.engine import lost
 from conflict_incidents.validation.rules.revisions import version_bumped
 from conflict_incidents.validation.rules.revisions_notes import correction_noted
 from conflict_incidents.validation.rules.revisions_withdrawals import drop_explained

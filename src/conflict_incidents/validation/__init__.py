@@ -1,1 +1,1 @@
-"""The engine behind `incidents validate`, the rules, the reports of findings, and the manual."""
+"""The rules behind `incidents validate`, the reports of findings, and the manual."""

@@ -88,9 +88,10 @@ def family(rule: Rule[Any]) -> Family:
 
 def judged(rule: Rule[Any]) -> str:
     """What a rule judges, in words."""
-    if not rule.on:
+    kinds = rule.on or rule.across
+    if not kinds:
         return "the file, before there is a record" if rule.id.startswith("REC") else "what became of the dataset"
-    return ", ".join(_JUDGED.get(kind, f"{kind.__name__.lower()}s") for kind in rule.on)
+    return ", ".join(_JUDGED.get(kind, f"{kind.__name__.lower()}s") for kind in kinds)
 
 
 def waiver(rule: Rule[Any]) -> str:

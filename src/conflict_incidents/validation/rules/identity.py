@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from pathlib import PurePath
 
-from conflict_incidents.core.findings import Severity, shown
-from conflict_incidents.core.rule import Problem, rule, suggestion
+from conflict_incidents.core.findings import Severity, late, shown
+from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.nesting import DUPLICATE_OF, PART_OF, wholes
-from conflict_incidents.dataset.similarity import NEAR, alike, facts_of
-from conflict_incidents.dataset.snapshot import status_of
-from conflict_incidents.dataset.suggestions import wrong_with
-from conflict_incidents.estimates.envelope import headline
+from conflict_incidents.dataset.index import incident_folder
+from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
+from conflict_incidents.dataset.rows import Others, Row
+from conflict_incidents.dataset.similarity import alike
+from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, wrong_with
 from conflict_incidents.records.counts import whom
-from conflict_incidents.records.model import Aggregate, Collection, Incident, Place, Record, kind_of
-
-ACYCLIC = (DUPLICATE_OF, PART_OF)
-"""Links that may not lead back to where they start."""
+from conflict_incidents.records.model import Aggregate, Collection, Incident, Record
 
 
-@rule("IDN001", Severity.ERROR, on=Record)
-def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
+@rule("IDN001", Severity.ERROR, across=Record)
+def id_unique(record: Row, others: Others) -> Iterator[Problem]:
     """An id belongs to one record, withdrawn ones included, and is never used again.
 
     Wrong:
@@ -30,22 +28,28 @@ def id_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         a new id from `incidents new`
     """
-    for other in dataset.index.same_id(record, dataset.index.file(record.path)) if record.id else ():
-        where = dataset.index.shown(other)
-        yield Problem(record.at("id"), f"{shown(record.id)} is also the id of {where}; create another")
-    for earlier in dataset.earlier:
-        was = earlier.get(kind_of(record), record.id)
-        if was and was.status == "withdrawn" and status_of(record) not in {"withdrawn", ""}:
+    for other in _same_id(record, others) if record.id else ():
+        yield Problem(record.at, f"{shown(record.id)} is also the id of {late(FILE, other)}; create another")
+    for earlier in others.earlier:
+        was = earlier.get(record.kind, record.id)
+        if was and was.status == "withdrawn" and record.status not in {"withdrawn", ""}:
             yield Problem(
-                record.at("id"),
+                record.at,
                 f"{shown(record.id)} was withdrawn in {earlier.name}, and no id is used again; create another, and "
                 "leave the withdrawn record as it was",
             )
             return
 
 
-@rule("IDN002", Severity.WARNING, on=Incident)
-def no_near_duplicate(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+def _same_id(record: Row, others: Others) -> list[str]:
+    """The other files that claim the id of a record: in the dataset, or among those judged with it."""
+    files = others.files(record.kind, record.id) if record.inside else others.elsewhere(PurePath(record.path).stem)
+    named = [file for file in files if PurePath(file).stem == record.id] if record.inside else files
+    return [file for file in named if file != record.path]
+
+
+@rule("IDN002", Severity.WARNING, across=Incident)
+def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
     """An incident within a day and 5 km of another and with a like toll is linked with it: one, or two.
 
     "Like" are tolls that can both be right, or differ by a fifth at most; places known only by their district are left
@@ -58,24 +62,18 @@ def no_near_duplicate(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     Right:
         links: [{kind: not_duplicate_of, incident: SYR-20220908-k2fd}]
     """
-    own = None if incident.withdrawn else facts_of(incident, dataset)
-    if own is None:
-        return
-    for file in dataset.index.begun_about(own.event.first, NEAR.days):
-        record = dataset.index.parsed(file).record
-        if not isinstance(record, Incident) or record.withdrawn or record.id in {"", incident.id}:
-            continue
-        other = facts_of(record, dataset)
-        if other and (how := alike(own, other)):
+    for other in others.near(incident):
+        one, another = incident.facts, other.facts
+        if one and another and other.id not in {"", incident.id} and (how := alike(one, another)):
             yield Problem(
-                incident.at("id"),
-                f"{shown(record.id)} may be the same incident ({how}); if it is, withdraw one of them as "
+                incident.at,
+                f"{shown(other.id)} may be the same incident ({how}); if it is, withdraw one of them as "
                 "`duplicate_of` the other, if not, link it as `not_duplicate_of`",
             )
 
 
-@rule("IDN003", Severity.ERROR, on=Incident)
-def links_lead_somewhere(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("IDN003", Severity.ERROR, across=Incident)
+def links_lead_somewhere(incident: Row, others: Others) -> Iterator[Problem]:
     """A link points to a record other than its own; `duplicate_of` and `part_of` don't lead round in a circle.
 
     Wrong:
@@ -87,39 +85,33 @@ def links_lead_somewhere(incident: Incident, dataset: Dataset) -> Iterator[Probl
         links: [{kind: part_of, incident: SYR-20220908-k2fd}]
     """
     for link in incident.links:
-        at = link.at("incident")
         if link.incident == incident.id:
-            yield Problem(at, "the link points to its own record; name the other one")
-        elif link.incident and dataset.registry.incident(link.incident) is None:
-            near = suggestion(link.incident, _neighbours(link.incident, dataset))
-            yield Problem(at, f"there is no incident {shown(link.incident)}{near}")
-        elif link.kind in ACYCLIC and _leads_back(incident, link.incident, link.kind, dataset):
+            yield Problem(link.at, "the link points to its own record; name the other one")
+        elif link.incident and others.incident(link.incident) is None:
+            near = late(str(incident_folder(link.incident)), link.incident)
+            yield Problem(link.at, f"there is no incident {shown(link.incident)}{near}")
+        elif link.kind in ACYCLIC and _leads_back(incident, link.incident, link.kind, others):
             yield Problem(
-                at, f"`{link.kind}` leads back to this record through {shown(link.incident)}; break the cycle"
+                link.at, f"`{link.kind}` leads back to this record through {shown(link.incident)}; break the cycle"
             )
 
 
-def _neighbours(id: str, dataset: Dataset) -> list[str]:
-    """Ids of the same country and year."""
-    return dataset.index.ids(f"incidents/{id[:3]}/{id[4:8]}")
-
-
-def _leads_back(start: Incident, first: str, kind: str, dataset: Dataset) -> bool:
+def _leads_back(start: Row, first: str, kind: str, others: Others) -> bool:
     seen: set[str] = set()
     todo = [first]
     while todo:
         id = todo.pop()
         if id == start.id:
             return True
-        other = dataset.registry.incident(id) if id not in seen else None
+        other = others.incident(id) if id not in seen else None
         seen.add(id)
         if other:
             todo += [link.incident for link in other.links if link.kind == kind]
     return False
 
 
-@rule("IDN004", Severity.ERROR, on=Incident)
-def duplicate_is_withdrawn(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("IDN004", Severity.ERROR, across=Incident)
+def duplicate_is_withdrawn(incident: Row, others: Others) -> Iterator[Problem]:
     """A duplicate adds nothing to totals: a record that is `duplicate_of` a published one is withdrawn.
 
     Every table of a release has a row for each published record. Two of them with one strike count its dead twice.
@@ -136,17 +128,17 @@ def duplicate_is_withdrawn(incident: Incident, dataset: Dataset) -> Iterator[Pro
     if incident.status != "published":
         return
     for link in incident.links:
-        other = dataset.registry.incident(link.incident) if link.kind == "duplicate_of" else None
+        other = others.incident(link.incident) if link.kind == DUPLICATE_OF else None
         if other and other.status == "published" and other.id != incident.id:
             yield Problem(
-                link.at("kind"),
+                link.kind_at,
                 f"{shown(other.id)} is published too, so that what both count is added twice; withdraw this record, "
                 "with its reason",
             )
 
 
-@rule("IDN007", Severity.WARNING, on=Incident)
-def parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("IDN007", Severity.WARNING, across=Incident)
+def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
     """What the parts of an incident come to is no more than the whole.
 
     The toll of an incident includes those of the incidents that are `part_of` it, and sums count them in the whole
@@ -159,34 +151,34 @@ def parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem
     Right:
         an offensive with at least 20 killed, and the same parts
     """
-    if incident.status != "published" or not incident.intact("links"):
+    if incident.status != "published" or not incident.intact:
         return
     for link in incident.links:
-        whole = dataset.registry.incident(link.incident) if link.kind == PART_OF else None
+        whole = others.incident(link.incident) if link.kind == PART_OF else None
         if whole is None or whole.status != "published" or whole.id == incident.id:
             continue
-        parts = _outermost(dataset.registry.parts_of(whole.id), dataset)
+        parts = _outermost(others.parts_of(whole.id), others)
         if incident.id != max((part.id for part in parts), default=""):
             continue
-        for (measure, group), estimate in headline(whole).items():
-            lows = {part.id: one.low for part in parts if (one := headline(part).get((measure, group))) and one.low}
+        for (measure, group), estimate in whole.headline.items():
+            lows = {part.id: one.low for part in parts if (one := part.headline.get((measure, group))) and one.low}
             if estimate.high is not None and not estimate.high_open and sum(lows.values()) > estimate.high:
                 yield Problem(
-                    link.at("incident"),
+                    link.at,
                     f"{whom(measure, group)}: the parts of {shown(whole.id)} ({', '.join(sorted(lows))}) come to at "
                     f"least {sum(lows.values())}, more than its {estimate.text}; count the whole as at least that, or "
                     "correct the links",
                 )
 
 
-def _outermost(parts: list[Incident], dataset: Dataset) -> list[Incident]:
+def _outermost(parts: list[Row], others: Others) -> list[Row]:
     """The parts that aren't in another of them."""
     ids = {part.id for part in parts}
-    return [part for part in parts if ids.isdisjoint(wholes(part, dataset.registry.incident))]
+    return [part for part in parts if ids.isdisjoint(wholes(part, others.incident))]
 
 
-@rule("IDN008", Severity.ERROR, on=Incident)
-def one_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+@rule("IDN008", Severity.ERROR, across=Incident)
+def one_whole(incident: Row, others: Others) -> Iterator[Problem]:
     """The wholes that an incident is `part_of` are nested, so that its dead are counted once in a sum.
 
     Wrong:
@@ -201,25 +193,25 @@ def one_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     if incident.status != "published":
         return
     links = [link for link in incident.links if link.kind == PART_OF and link.incident != incident.id]
-    named = {link.incident: {link.incident, *_wholes_of(link.incident, dataset)} for link in links}
+    named = {link.incident: {link.incident, *_wholes_of(link.incident, others)} for link in links}
     for number, link in enumerate(links):
         for other in links[:number]:
             if link.incident not in named[other.incident] and other.incident not in named[link.incident]:
                 yield Problem(
-                    link.at("incident"),
+                    link.at,
                     f"it is part of {shown(other.incident)} and of {shown(link.incident)}, which aren't part of each "
                     "other, so that its toll is added twice; link them as `part_of`, or keep one",
                 )
                 return
 
 
-def _wholes_of(id: str, dataset: Dataset) -> tuple[str, ...]:
-    other = dataset.registry.incident(id)
-    return wholes(other, dataset.registry.incident) if other else ()
+def _wholes_of(id: str, others: Others) -> tuple[str, ...]:
+    other = others.incident(id)
+    return wholes(other, others.incident) if other else ()
 
 
-@rule("IDN006", Severity.ERROR, on=Record)
-def file_name_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
+@rule("IDN006", Severity.ERROR, across=Record)
+def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
     """The names of files are composed (NFC), and differ in more than case.
 
     On many computers two such files are one, and a copy of the dataset loses a record silently.
@@ -230,18 +222,20 @@ def file_name_unique(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         SYR-20220908-7q4m.yaml
     """
-    file = dataset.index.file(record.path)
+    file = PurePath(record.path)
     if not unicodedata.is_normalized("NFC", file.name):
-        yield Problem(record.at("id"), "the name of the file isn't composed (NFC); rename the file after its id")
-    for other in dataset.index.alike(record, file):
-        where = shown(dataset.index.shown(other))
-        yield Problem(
-            record.at("id"), f"{shown(file.name)} and {where} are the same file on many computers; rename one of them"
-        )
+        yield Problem(record.at, "the name of the file isn't composed (NFC); rename the file after its id")
+    for other in others.files(record.kind, file.stem) if record.inside else ():
+        if PurePath(other).stem != file.stem:
+            yield Problem(
+                record.at,
+                f"{shown(file.name)} and {late(SHOWN_FILE, other)} are the same file on many computers; rename one of "
+                "them",
+            )
 
 
-@rule("IDN005", Severity.WARNING, on=Aggregate)
-def aggregate_covers_incidents(aggregate: Aggregate, dataset: Dataset) -> Iterator[Problem]:
+@rule("IDN005", Severity.WARNING, across=Aggregate)
+def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Problem]:
     """An aggregate is no less than the sum of the incidents that it covers.
 
     What is counted is the low of each published incident in the area and the period. Where an aggregate falls short,
@@ -254,35 +248,24 @@ def aggregate_covers_incidents(aggregate: Aggregate, dataset: Dataset) -> Iterat
     Right:
         killed: {at_least: 11}
     """
-    area = dataset.registry.place(aggregate.area)
-    claimed = [
-        (key, count) for claim in aggregate.claims for key, count in claim.counts.items() if count.max is not None
-    ]
-    if area is None or not claimed:
-        return
-    covered = [incident for incident in dataset.registry.incidents() if _covers(aggregate, area, incident, dataset)]
-    for key, count in claimed:
-        lows = [estimate.low or 0 for incident in covered if (estimate := headline(incident).get(key))]
-        if count.max is not None and sum(lows) > count.max:
+    covered = [one for one in others.within(aggregate) if _covers(aggregate, one)] if aggregate.claimed else []
+    for said in aggregate.claimed:
+        lows = [toll.low or 0 for one in covered if (toll := one.headline.get((said.measure, said.group)))]
+        if sum(lows) > said.max:
             yield Problem(
-                count.at,
-                f"{key[0]} ({key[1]}) {count} is below the sum of {len(lows)} recorded incidents, at least "
-                f"{sum(lows)}; check area and period, and look for duplicates",
+                said.at,
+                f"{said.measure} ({said.group}) {said.text} is below the sum of {len(lows)} recorded incidents, at "
+                f"least {sum(lows)}; check area and period, and look for duplicates",
             )
 
 
-def _covers(aggregate: Aggregate, area: Place, incident: Incident, dataset: Dataset) -> bool:
+def _covers(aggregate: Row, incident: Row) -> bool:
     """Whether an incident that counts is in the area and the period of an aggregate."""
-    counts = incident.status == "published" and not any(link.kind in ACYCLIC for link in incident.links)
-    place = dataset.registry.place(incident.primary.place) if incident.primary else None
-    if not counts or place is None or incident.date is None:
+    whole, part = aggregate.extent, incident.extent
+    if whole is None or part is None:
         return False
-    since, until = aggregate.period
-    in_time = incident.date.first >= since and incident.date.last[: len(until or "")] <= (until or "")
-    units = set(area.admin.values())
-    smallest = max(area.admin.items())[1] if units else None
-    in_area = place.country == area.country and (smallest is None or smallest in place.admin.values())
-    return in_time and in_area
+    in_time = part.since >= whole.since and part.until[: len(whole.until)] <= whole.until
+    return in_time and part.country == whole.country and set(whole.units[-1:]) <= set(part.units)
 
 
 @rule("IDN009", Severity.ERROR, on=(Incident, Collection))
@@ -299,7 +282,7 @@ def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterato
         collection: ucdp-idlib
     """
     if isinstance(judged, Incident):
-        if judged.collection is None and judged.status == "published" and dataset.index.ids("collections"):
+        if judged.collection is None and judged.status == "published" and dataset.registry.is_kept("collections"):
             yield Problem(judged.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
         named = [("the collection", judged.collection, "collections", judged.at("collection"))]
     else:

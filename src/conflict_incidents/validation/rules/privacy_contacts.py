@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
+from conflict_incidents.core.urls import page_account
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Place, Record, Sourced
 from conflict_incidents.records.yaml.nodes import COMMENT, KEY
@@ -147,27 +148,16 @@ def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
         yield record.at("url")
     for report in record.reports.values() if isinstance(record, Sourced) else []:
         publisher = dataset.registry.organisation(report.publisher)
-        if report.url and publisher and publisher.url and account(publisher.url) == account(report.url):
+        if report.url and publisher and publisher.url and page_account(publisher.url) == page_account(report.url):
             yield report.at("url")
 
 
 def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:
     """The positions of `url`s that may be an organisation's own: a line doesn't say whose report it is."""
     urls = {mark: text.strip(" \t,}\"'") for key, text, mark in unread.everything() if key == "url"}
-    known = dataset.registry.records("organisation") if urls else ()
-    accounts = {account(one.url) for one in known if isinstance(one, Organisation) and one.url}
     for mark, url in urls.items():
-        if unread.kind == "organisation" or account(url) in accounts:
+        if unread.kind == "organisation" or dataset.registry.has_page(page_account(url)):
             yield mark
-
-
-def account(url: str) -> tuple[str, str]:
-    """The host of an address and the first step of its path, by which networks tell their users apart."""
-    try:
-        parts = urlsplit(url.casefold())
-    except ValueError:
-        return url, url
-    return parts.netloc.removeprefix("www."), unquote(parts.path).casefold().strip("/").partition("/")[0]
 
 
 @lru_cache(maxsize=65536)

@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from conflict_incidents.core.findings import Severity
-from conflict_incidents.core.names import joined
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import REGISTRIES, Named, Record
+from conflict_incidents.records.model import Record
 from conflict_incidents.records.yaml.nodes import KEY
 
 NAMING = frozenset(
@@ -142,7 +141,7 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
     for key, text, mark in record.everything():
         said = "name" if key == KEY else key.replace("_", " ")
         found = () if key in NAMING else _names(f"{said}: {text}")
-        if not all(_registered(name, dataset) for name in found):
+        if not all(map(dataset.registry.is_called, found)):
             yield Problem(mark, "the text looks as if it named a person; take the name out")
 
 
@@ -177,13 +176,3 @@ def _usual(found: re.Match[str]) -> str:
 def _may_be_a_person(name: str) -> bool:
     words = re.findall(r"\w+(?:'\w\w+)?", name.casefold().replace("\u2019", "'"))
     return words[0] not in _BEGINNINGS.split() and not set(_NO_PERSON.split()) & set(words)
-
-
-def _registered(name: str, dataset: Dataset) -> bool:
-    """Whether a registry has a record by that name, in any spelling that it knows."""
-    id = "-".join(re.findall("[a-z0-9]+", name.lower()))
-    return any(dataset.index.named(kind, id) for kind in REGISTRIES) or any(
-        isinstance(record, Named) and joined(name) in record.spellings
-        for kind in REGISTRIES
-        for record in dataset.registry.records(kind)
-    )

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, late, shown
 from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.suggestions import REGISTRY_OF, meant
+from conflict_incidents.dataset.suggestions import REGISTRY_OF
 from conflict_incidents.records.cells import as_yaml, counts_meant
 from conflict_incidents.records.counts import GROUPS, MEASURES, TELLTALE, Bound
 from conflict_incidents.records.dates import is_sentinel
@@ -353,9 +353,7 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def _id_hint(violation: Violation, dataset: Dataset) -> str:
     """Which record of a registry is meant by its name, where its id is wanted."""
     folder = REGISTRY_OF.get(violation.key)
-    return (
-        meant(str(violation.value.value), folder, dataset) if folder and isinstance(violation.value, ScalarNode) else ""
-    )
+    return late(folder, str(violation.value.value)) if folder and isinstance(violation.value, ScalarNode) else ""
 
 
 @rule("REC014", Severity.ERROR, on=Violation)

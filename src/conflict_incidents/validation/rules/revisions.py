@@ -9,7 +9,8 @@ from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord, status_of
+from conflict_incidents.dataset.rows import Others
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
@@ -68,7 +69,7 @@ def gives_no_reason(reason: str | None) -> bool:
 
 
 @rule("REV003", Severity.ERROR)
-def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, dataset: Dataset) -> Iterator[Problem]:
+def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, others: Others) -> Iterator[Problem]:
     """A record that was published stays, under its id: it may be withdrawn, but not deleted, renamed or brought back.
 
     Readers cite ids, and compare releases by them. What vanishes takes the trace of an error with it, and an id that
@@ -83,20 +84,19 @@ def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, dataset: Dat
         withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
     for one in held:
-        if one.status != "draft" and (wrong := _become(one, earlier, dataset)):
+        if one.status != "draft" and (wrong := _become(one, earlier, others)):
             yield Problem(one.at, wrong)
 
 
-def _become(one: SnapshotRecord, earlier: Snapshot, dataset: Dataset) -> str | None:
+def _become(one: SnapshotRecord, earlier: Snapshot, others: Others) -> str | None:
     """The defect in the later state of a published record, None where there is none or it can't be determined."""
     name = f"the {one.kind} {shown(one.id)}"
-    files = [dataset.index.parsed(file) for file in dataset.index.named(one.kind, one.id)]
-    record = next((each.record for each in files if each.record is not None and each.record.id == one.id), None)
-    if record is None:
-        if any(parsed.record is None or not parsed.record.id for parsed in files):
+    rows = others.named(one.kind, one.id)
+    status = next((row.status for row in rows if row and row.id == one.id), None)
+    if status is None:
+        if any(row is None or not row.id for row in rows):
             return None  # the file is there and can't be judged; its own findings say why
         return f"{name} of {earlier.name} isn't there any more; {_way_back(one)}"
-    status = status_of(record)
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
             f"{name} was withdrawn in {earlier.name} and is `{status}` now; withdraw it again, and record what is "

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.snapshot import status_of
+from conflict_incidents.dataset.rows import Others, Row
 from conflict_incidents.records.model import FOLDERS, NOTES, ChangeNote
 
 
@@ -29,9 +29,6 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
     """
     if note.kind == "withdrawn" and "records" not in note.raw.items:
         yield Problem(note.at("kind"), "a note on what was withdrawn names the `records`; add them")
-    for number, id in enumerate(note.records):
-        if wrong := _wrong(id, note, dataset):
-            yield Problem(note.at("records", number), wrong)
     if note.kind != "schema":  # what a change of the contract took away isn't there any more
         known = _columns(dataset)
         for number, column in enumerate(note.columns):
@@ -40,31 +37,35 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
                 yield Problem(note.at("columns", number), f"there is no table or column {shown(column)}{hint}")
 
 
-def _wrong(id: str, note: ChangeNote, dataset: Dataset) -> str | None:
+@note_fits.also(across=ChangeNote)
+def noted_fits(note: Row, others: Others) -> Iterator[Problem]:
+    """A note names records that became what it says of them."""
+    for id, at in note.naming:
+        if wrong := _wrong(id, note, others):
+            yield Problem(at, wrong)
+
+
+def _wrong(id: str, note: Row, others: Others) -> str | None:
     """What is wrong with a record that a note names, None where nothing is, or it can't be determined."""
-    files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
-    if not files:
+    rows = [row for kind in FOLDERS for row in others.named(kind, id)]
+    if not rows:
         return f"there is no record {shown(id)}; correct its id"
-    statuses = {status_of(record) for file in files if (record := dataset.index.parsed(file).record)}
+    statuses = {row.status for row in rows if row}
     if not statuses or "" in statuses:
         return None
-    if note.kind == "withdrawn" and "withdrawn" not in statuses:
+    if note.note == "withdrawn" and "withdrawn" not in statuses:
         return f"{shown(id)} isn't withdrawn; withdraw it, or say `correction`"
-    if note.kind not in {"new", "correction"} or not _is_open(note, dataset):
+    if note.note not in {"new", "correction"} or not note.pending:
         return None
     if statuses == {"draft"}:
         return f"{shown(id)} is a draft, which no release has; publish it, or take it out"
-    was = [dataset.ledger.earlier.had(kind, id) for kind in FOLDERS]
-    if note.kind == "new" and any(was):
+    released = others.earlier[0]
+    was = [released.had(kind, id) for kind in FOLDERS]
+    if note.note == "new" and any(was):
         return f"{shown(id)} was released before; say `correction`"
-    if note.kind == "correction" and not any(was) and any(True for _ in dataset.ledger.earlier):
+    if note.note == "correction" and not any(was) and any(True for _ in released):
         return f"{shown(id)} is in no release yet, so nothing of it is corrected; say `new`"
     return None
-
-
-def _is_open(note: ChangeNote, dataset: Dataset) -> bool:
-    """Whether a note isn't yet one of a published version."""
-    return dataset.index.file(note.path).parent.name == NOTES
 
 
 def _columns(dataset: Dataset) -> set[str]:

@@ -27,7 +27,7 @@ def severities(settings: RuleSettings | None) -> dict[str, str]:
 
 def _allowed(severity: str) -> set[str]:
     """The ids of the rules that may be given a severity."""
-    judging = {id for id, rule in RULES.items() if set(rule.on) - {Violation}}
+    judging = {id for id, rule in RULES.items() if rule.across or set(rule.on) - {Violation}}
     return judging if severity == Severity.ERROR else judging & waivable()
 
 

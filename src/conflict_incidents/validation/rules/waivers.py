@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.rows import Others, Row
 from conflict_incidents.records.model import FOLDERS, Waivers
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Waiver
@@ -61,10 +62,6 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
         yield from _rule(waiver, privacy)
         if privacy and not _reviewed(waiver):
             yield Problem(waiver.at("reviewer"), "the reviewer is also the requester; have someone else sign")
-        if waiver.record and not _is_there(waiver.record, dataset):
-            yield Problem(
-                waiver.at("record"), f"there is no record {shown(waiver.record)}; correct or delete the waiver"
-            )
         if gives_no_reason(waiver.text("reason")):
             yield Problem(
                 waiver.at("reason"), "the reason is a placeholder; write in a few words why the record is right"
@@ -100,6 +97,9 @@ def _reviewed(waiver: Waiver) -> bool:
     return by != reviewer
 
 
-def _is_there(id: str, dataset: Dataset) -> bool:
-    """Whether there is a record with an id, of any kind, whether or not it can be read."""
-    return any(dataset.index.named(kind, id) for kind in FOLDERS)
+@waiver_needed.also(across=Waivers)
+def waived_is_there(waivers: Row, others: Others) -> Iterator[Problem]:
+    """A waiver names a record that is there, of any kind, whether or not it can be read."""
+    for id, at in waivers.naming:
+        if not any(others.named(kind, id) for kind in FOLDERS):
+            yield Problem(at, f"there is no record {shown(id)}; correct or delete the waiver")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,13 +20,14 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import Changes
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
+from conflict_incidents.pipeline.driver import Step
+from conflict_incidents.pipeline.validate import Outcome, validate_dataset
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.validation.engine import Outcome, validate_dataset
 
 _LINE = re.compile(r"\b(lines?) [0-9]+")
 
 
-def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, int], None] | None = None) -> Outcome:
+def validate_changes(changes: Changes, dataset: Dataset, step: Step | None = None, jobs: int | None = None) -> Outcome:
     """The findings that a branch's changes bring; `files` is the number of records that were changed and are there.
 
     Where a schema was changed, all are returned, as both states are validated by the new one. `step` is told how
@@ -42,9 +43,9 @@ def validate_changes(changes: Changes, dataset: Dataset, step: Callable[[int, in
         before = Dataset(Path(name), base=Path(name).parent)
         changes.restore(before.root)
         now = dataset.again(since=[Snapshot(f"revision {shown(changes.revision)}", _base_records(before, dataset))])
-        outcome = validate_dataset(now, step)
+        outcome = validate_dataset(now, step, jobs)
         if not any(path.startswith("schemas/") for path in changes.paths):
-            outcome.findings = sorted(_new_findings(outcome.findings, _base_findings(before, dataset, step)))
+            outcome.findings = sorted(_new_findings(outcome.findings, _base_findings(before, dataset, step, jobs)))
             paths = [one.path for one in changes.files if one.exists and one.path.startswith("data/")]
             outcome.files = sum(dataset.index.is_meant(dataset.root / path) for path in paths)
     return outcome
@@ -59,10 +60,10 @@ def _base_records(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]
             yield replace(held, path=held.path.replace(then, now))
 
 
-def _base_findings(before: Dataset, dataset: Dataset, step: Callable[[int, int], None] | None) -> Iterator[Finding]:
+def _base_findings(before: Dataset, dataset: Dataset, step: Step | None, jobs: int | None) -> Iterator[Finding]:
     """The findings at the base, at the paths that the files have now; none where it can't be validated."""
     try:
-        found = validate_dataset(before, step).findings
+        found = validate_dataset(before, step, jobs).findings
     except DatasetError:
         return
     then, now = _prefix(before), _prefix(dataset)

@@ -1,0 +1,30 @@
+"""Index row → the findings of the rules across records, and what they rest on."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.rule import Rule
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.rows import Others, Row
+from conflict_incidents.pipeline.process import raised
+from conflict_incidents.records.model import KINDS
+from conflict_incidents.validation.rules import RULES
+from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
+
+
+def combine(row: Row, others: Others, dataset: Dataset) -> list[Finding]:
+    """What the rules across records find in a record, sorted, by its row and those that they ask `others` for."""
+    findings: list[Finding] = []
+    configured = severities(dataset.rule_settings)
+    for rule in _rules_across(row.kind):
+        if (severity := configured.get(rule.id)) != IGNORE:
+            findings += raised(rule.run_between(row.path, row, others), severity)
+    return sorted(set(findings))
+
+
+@cache
+def _rules_across(kind: str) -> tuple[Rule[Any], ...]:
+    return tuple(rule for rule in RULES.values() if rule.across and issubclass(KINDS[kind].record, rule.across))

@@ -1,0 +1,180 @@
+"""`process` over many files, on all cores: the same results in the same order for any number of workers.
+
+The registries are read once, before the workers are forked, so that all of them judge by the same. Prevents: a worker
+that outlives the command, and a record judged by another state of the registry than is remembered of it.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from conflict_incidents.core.files import blob_of
+from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.dataset import rows
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.pipeline.process import process
+from conflict_incidents.records.model import FOLDERS, REGISTRIES
+from conflict_incidents.records.parsing import Content
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+FEW = 100
+"""Up to how many files one process is faster than several."""
+BATCH = 100
+"""How many files a worker takes at once."""
+AHEAD = 4
+"""How many batches for each worker are made ready."""
+
+Step = Callable[[int, int], None]
+"""Is told how many files of how many are done."""
+
+
+class Result(NamedTuple):
+    """What `process` made of a file, as it is kept: text, and keys as numbers; `blob` is git's name of its content."""
+
+    path: str
+    blob: str
+    kind: str
+    id: str
+    sound: bool
+    findings: str | None
+    row: str | None
+    gives: bytes
+    asks: bytes
+
+
+def cores() -> int:
+    """How many processes may work at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def results(
+    paths: Sequence[str], dataset: Dataset, jobs: int, judging: bool = True, step: Step | None = None
+) -> Iterator[Result]:
+    """What comes of some files, by their paths below the root, in their order.
+
+    Raises:
+        DatasetError: what describes the dataset can't be read, or a worker was ended from outside.
+    """
+    many = len(paths) > FEW
+    if many:
+        _read_ahead(dataset)
+    made = (
+        _by_workers(paths, dataset, jobs) if many and jobs > 1 else (_result(path, dataset, judging) for path in paths)
+    )
+    for number, result in enumerate(made, 1):
+        yield result
+        if step:
+            step(number, len(paths))
+
+
+def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int) -> Iterator[Result]:
+    from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    forks = sys.platform.startswith("linux") and threading.active_count() == 1
+    workers = ProcessPoolExecutor(jobs, get_context("fork" if forks else "forkserver"), _begin, (dataset,))
+    todo = iter(paths)
+    waiting: deque[Future[list[Result]]] = deque()
+    try:
+        while batch := list(islice(todo, BATCH)):
+            waiting.append(workers.submit(_batch, batch))
+            if len(waiting) > jobs * AHEAD:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise DatasetError("a worker was ended before its work was done; is memory short? try `--jobs 1`") from error
+    finally:
+        workers.shutdown(cancel_futures=True)
+
+
+def _read_ahead(dataset: Dataset) -> None:
+    """Read what every worker needs, so that they share it."""
+    _ = dataset.release_date, dataset.rule_settings, dataset.earlier, dataset.registry.admin_units
+    for kind in REGISTRIES:
+        for id in dataset.index.ids(FOLDERS[kind]):
+            dataset.registry.registered(FOLDERS[kind], id)
+
+
+_DATASET: list[Dataset] = []
+"""The dataset of a worker."""
+
+
+def _begin(dataset: Dataset) -> None:
+    """Make a process a worker: it leaves an interruption to the process that it works for, and ends with that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()
+    gc.disable()
+    _DATASET[:] = [dataset]
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _batch(paths: list[str]) -> list[Result]:
+    made = [_result(path, _DATASET[0]) for path in paths]
+    gc.collect()
+    return made
+
+
+def _result(path: str, dataset: Dataset, judging: bool = True) -> Result:
+    content = dataset.index.content(dataset.root / path)
+    made = process(path, content, dataset, judging)
+    return Result(
+        path,
+        named_content(content),
+        made.kind,
+        made.id,
+        made.sound,
+        dumped(made.findings) if judging else None,
+        rows.dumped(made.row) if made.row else None,
+        array("q", sorted(map(number_of, made.gives))).tobytes(),
+        array("q", sorted(map(number_of, made.asks))).tobytes(),
+    )
+
+
+def named_content(content: Content) -> str:
+    """Git's name of what a file holds; empty where it isn't known whole."""
+    return blob_of(content) if isinstance(content, bytes) and len(content) <= MAX_BYTES else ""
+
+
+@lru_cache(maxsize=1 << 16)
+def number_of(key: str) -> int:
+    """A key as a number of 64 bits."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
+
+
+def dumped(findings: Iterable[Finding]) -> str:
+    """Findings in one file as text."""
+    plain = [(one.mark.line, one.mark.column, one.rule, one.severity, one.message) for one in findings]
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def undumped(text: str, path: str) -> list[Finding]:
+    """The findings in a file of which `dumped` made a text."""
+    return [
+        Finding(path, Mark(line, column), rule, Severity(severity), message)
+        for line, column, rule, severity, message in json.loads(text)
+    ]

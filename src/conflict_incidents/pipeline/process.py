@@ -1,0 +1,184 @@
+"""One file → its findings, its index row, and what both rest on. Pure: no I/O but what the registry looks up.
+
+`process(path, content, dataset)` reads, checks the form, and runs the rules on one record. Rules across records are
+for `combine`, which needs the rows alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Any
+
+from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.rule import Rule
+from conflict_incidents.core.urls import page_account
+from conflict_incidents.dataset import rows
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.nesting import ACYCLIC, PART_OF
+from conflict_incidents.dataset.rows import Claimed, Extent, Linked, Naming, Row
+from conflict_incidents.dataset.similarity import facts_of, toll_of
+from conflict_incidents.dataset.snapshot import status_of
+from conflict_incidents.estimates.envelope import headline
+from conflict_incidents.records.model import (
+    FOLDERS,
+    NOTES,
+    Aggregate,
+    ChangeNote,
+    Incident,
+    Named,
+    Organisation,
+    Record,
+    Waivers,
+    kind_of,
+)
+from conflict_incidents.records.parsing import Content, Parsed
+from conflict_incidents.records.yaml.decoding import file_form
+from conflict_incidents.validation.rules import RULES
+from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
+
+
+@dataclass(slots=True)
+class Processed:
+    """What came of a file: the findings of the rules on one record, and its index row, None where it is no record.
+
+    `gives` are the keys of `dataset.rows` for which it is an answer, `asks` those of what it was judged by. `id` is
+    that by which a waiver names it, `sound` whether nothing of its form was refused.
+    """
+
+    path: str
+    findings: list[Finding] = field(default_factory=list)
+    row: Row | None = None
+    gives: set[str] = field(default_factory=set)
+    asks: set[str] = field(default_factory=set)
+    kind: str = ""
+    id: str = ""
+    sound: bool = False
+
+
+def process(path: str, content: Content, dataset: Dataset, judging: bool = True) -> Processed:
+    """What comes of the content of a file, by its path below the root; only its row where it isn't to be judged."""
+    made = Processed(path, gives=set(_given_by_name(path)))
+    if not path.endswith(".yaml"):
+        made.findings = file_form.run(path, Mark(), "not a record: a record is a .yaml file; move or rename the file")
+        return made
+    parsed = dataset.index.parse(content, path)
+    made.asks = dataset.registry.asked_anew()
+    made.kind, made.sound = parsed.kind or "", parsed.sound
+    made.id = parsed.record.id if parsed.record else PurePosixPath(path).stem if parsed.unread else ""
+    made.findings = judged(parsed, dataset) if judging else []
+    if parsed.record is not None:
+        made.row = row_of(parsed.record, dataset)
+        made.gives.update(_given(parsed.record, made.row))
+    return made
+
+
+def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
+    """What the reading, the schema and the rules on one record find in a file, sorted.
+
+    The rules have the severities that the dataset gives them; those that it turns off aren't run.
+    """
+    findings = list(parsed.findings)
+    for violation in parsed.violations:
+        for id in violation.rules:
+            findings += RULES[id].run(parsed.path, violation, dataset)
+    one = parsed.record or parsed.unread
+    configured = severities(dataset.rule_settings)
+    for rule in _rules_on(type(one)) if one is not None else ():  # type: ignore[arg-type]
+        if (severity := configured.get(rule.id)) != IGNORE:
+            findings += raised(rule.run(parsed.path, one, dataset), severity)
+    return sorted(set(findings))
+
+
+def raised(findings: list[Finding], severity: str | None) -> list[Finding]:
+    """Findings with the severity that a dataset gives to their rule, None where it gives none."""
+    return [replace(one, severity=Severity(severity)) for one in findings] if severity else findings
+
+
+@cache
+def _rules_on(of: type) -> tuple[Rule[Any], ...]:
+    return tuple(rule for rule in RULES.values() if issubclass(of, rule.on))
+
+
+def row_of(record: Record, dataset: Dataset) -> Row:
+    """What rules across records need of a record."""
+    kind = kind_of(record)
+    row = Row(record.path, kind, record.id, status_of(record), record.at("id"))
+    if isinstance(record, Incident):
+        tolls = tuple((measure, group, toll_of(made)) for (measure, group), made in headline(record).items())
+        return replace(
+            row,
+            links=tuple(Linked(one.kind, one.incident, one.at("incident"), one.at("kind")) for one in record.links),
+            intact=record.intact("links"),
+            facts=None if record.withdrawn else facts_of(record, dataset),
+            tolls=tolls,
+            extent=_counted(record, dataset),
+        )
+    if isinstance(record, Aggregate):
+        claimed = (
+            Claimed(measure, group, count.max, str(count), count.at)
+            for claim in record.claims
+            for (measure, group), count in claim.counts.items()
+            if count.max is not None
+        )
+        return replace(row, extent=_area(record, dataset), claimed=tuple(claimed))
+    if isinstance(record, Waivers):
+        named = [(one.record, one.at("record")) for one in [*record.waivers, *record.privacy] if one.record]
+        return replace(row, naming=tuple(Naming(*one) for one in named))
+    if isinstance(record, ChangeNote):
+        naming = tuple(Naming(id, record.at("records", number)) for number, id in enumerate(record.records))
+        pending = PurePosixPath(record.path).parent.name == NOTES
+        return replace(row, naming=naming, note=record.kind, pending=pending)
+    return row
+
+
+def _counted(incident: Incident, dataset: Dataset) -> Extent | None:
+    """Where and when an incident counts towards an aggregate, None where it doesn't, or isn't known to."""
+    counts = incident.status == "published" and not any(link.kind in ACYCLIC for link in incident.links)
+    place = dataset.registry.place(incident.primary.place) if counts and incident.primary else None
+    if place is None or incident.date is None:
+        return None
+    return Extent(place.country, tuple(place.admin.values()), incident.date.first, incident.date.last)
+
+
+def _area(aggregate: Aggregate, dataset: Dataset) -> Extent | None:
+    """Where and when an aggregate holds: its area down to the smallest unit."""
+    area = dataset.registry.place(aggregate.area)
+    since, until = aggregate.period
+    units = tuple(pcode for _, pcode in sorted(area.admin.items())) if area else ()
+    return Extent(area.country, units, since, until or "") if area else None
+
+
+def _given_by_name(path: str) -> Iterator[str]:
+    """The keys for which a file is an answer whatever is in it."""
+    file = PurePosixPath(path)
+    if file.suffix == ".yaml":
+        inside = path.startswith("data/")
+        folders: Iterable[str] = file.parts[1:2] if inside else FOLDERS.values()
+        yield from (rows.file_key(folder, file.stem) for folder in folders)
+        yield from (rows.folder_key(folder) for folder in folders if inside and folder != FOLDERS["incident"])
+
+
+def _given(record: Record, row: Row) -> Iterator[str]:
+    """The keys for which a record is an answer by what it says."""
+    if isinstance(record, Named):
+        yield from (rows.name_key(FOLDERS[row.kind], name) for name in record.spellings)
+    if isinstance(record, Organisation) and record.url:
+        yield rows.page_key(page_account(record.url))
+    if row.facts and (day := day_of(row.path)):
+        yield from rows.near_keys(row.facts, day)
+    if row.status == "published":
+        yield from (rows.part_key(link.incident) for link in row.links if link.kind == PART_OF)
+    if isinstance(record, Incident) and row.extent:
+        yield from rows.extent_keys(row.extent)
+
+
+def day_of(path: str) -> int | None:
+    """The day in the name of an incident's file, an ordinal; None where there is none."""
+    try:
+        return date.fromisoformat(PurePosixPath(path).stem[4:12]).toordinal()
+    except ValueError:
+        return None

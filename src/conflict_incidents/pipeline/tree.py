@@ -1,0 +1,224 @@
+"""The state of a dataset: what came of each of its files, in a table that answers rules across records.
+
+A table of SQLite, in a temporary file, so that memory doesn't grow with the records; `cache` keeps one for the next
+run. `apply` brings it up to date with files that changed, and judges anew only what asked for a key that they give.
+Prevents: a verdict that outlives what it rested on.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.dataset import rows
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import incident_folder
+from conflict_incidents.dataset.nesting import PART_OF
+from conflict_incidents.dataset.rows import Row
+from conflict_incidents.dataset.similarity import NEAR
+from conflict_incidents.dataset.snapshot import Snapshot
+from conflict_incidents.pipeline.combine import combine
+from conflict_incidents.pipeline.driver import Result, Step, dumped, number_of, results, undumped
+from conflict_incidents.records.model import FOLDERS
+
+NOTHING = "[]"
+"""No findings, as text."""
+
+TABLES = (
+    "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
+    " sound INTEGER, findings TEXT, row TEXT, gives BLOB, asks BLOB, across TEXT, asked BLOB)",
+    *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("gives", "asks", "asked")),
+)
+INDEXES = (
+    "CREATE INDEX by_id ON files (id)",
+    *(f"CREATE INDEX by_{keys} ON {keys} (key, file)" for keys in ("gives", "asks", "asked")),
+)
+SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
+KEPT_ROWS = 8192
+"""How many rows are kept as they were last read."""
+
+
+class Tree:
+    """What came of the files of a dataset; for rules across records, `Others`.
+
+    A file `gives` the keys to which it is an answer; `asks` are those that the rules on one record looked up, `asked`
+    those that the rules across records did.
+    """
+
+    def __init__(self, dataset: Dataset, jobs: int = 1, db: sqlite3.Connection | None = None) -> None:
+        self.dataset = dataset
+        self.jobs = jobs
+        self.db = db or sqlite3.connect("")
+        self.db.isolation_level = None
+        self.db.row_factory = sqlite3.Row
+        for statement in (*(f"PRAGMA {setting}" for setting in SETTINGS), *(() if db else TABLES)):
+            self.db.execute(statement)
+        self.db.execute("CREATE TEMP TABLE touched (key INTEGER PRIMARY KEY)")
+        self.db.execute("BEGIN")
+        self._asked: set[str] = set()
+
+    @property
+    def earlier(self) -> tuple[Snapshot, ...]:
+        """The states that this one may lose nothing of."""
+        return self.dataset.earlier
+
+    def apply(self, changed: Collection[str], gone: Iterable[str] = (), step: Step | None = None) -> set[str]:
+        """Judge files that are new or have changed, and what rests on them or on those that are gone.
+
+        Returns the paths of all that were judged anew.
+
+        Raises:
+            DatasetError: what describes the dataset can't be read.
+        """
+        empty = self.db.execute("SELECT 1 FROM files").fetchone() is None
+        touched: set[int] = set()
+        for path in gone:
+            touched.update(self._drop(path))
+        for result in results(sorted(changed), self.dataset, self.jobs, step=step):
+            touched.update(self._put(result, empty))
+        judged = set(changed)
+        for statement in INDEXES if empty else ():
+            self.db.execute(statement)
+        if not empty:
+            again = self._asking("asks", touched) - judged
+            for result in results(sorted(again), self.dataset, self.jobs):
+                touched.update(self._put(result))
+            judged |= again | self._asking("asked", touched)
+        for path in sorted(judged):
+            self._combine(path)
+        return judged
+
+    def _put(self, new: Result, empty: bool = False) -> Iterable[int]:
+        """Keep what came of a file; the keys to which there is another answer now."""
+        old = None if empty else self._kept(new.path)
+        if old:
+            self._forget(old)
+        number = self.db.execute(
+            "INSERT OR REPLACE INTO files (number, path, blob, kind, id, sound, findings, row, gives, asks)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (old["number"] if old else None, *new),
+        ).lastrowid
+        self._ask("gives", new.gives, number)
+        self._ask("asks", new.asks, number)
+        if old and new.blob and (new.blob, new.row, new.gives) == (old["blob"], old["row"], old["gives"]):
+            return ()
+        return {*_numbers(new.gives), *_numbers(old["gives"] if old else b"")}
+
+    def _drop(self, path: str) -> Iterable[int]:
+        """Forget a file; the keys to which there is another answer now."""
+        old = self._kept(path)
+        if old is None:
+            return ()
+        self._forget(old)
+        self.db.execute("DELETE FROM files WHERE number = ?", (old["number"],))
+        return _numbers(old["gives"])
+
+    def _kept(self, path: str) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = self.db.execute("SELECT * FROM files WHERE path = ?", (path,)).fetchone()
+        return found
+
+    def _forget(self, old: sqlite3.Row) -> None:
+        """Take the keys of a file out."""
+        for table in ("gives", "asks", "asked"):
+            keys = ((key, old["number"]) for key in _numbers(old[table] or b""))
+            self.db.executemany(f"DELETE FROM {table} WHERE key = ? AND file = ?", keys)
+
+    def _ask(self, table: str, keys: bytes, number: int | None) -> None:
+        self.db.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, number) for key in _numbers(keys)))
+
+    def _asking(self, table: str, keys: Iterable[int]) -> set[str]:
+        """The paths of the files that asked for one of some keys."""
+        self.db.execute("DELETE FROM touched")
+        self.db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((key,) for key in keys))
+        found = self.db.execute(
+            f"SELECT DISTINCT path FROM touched JOIN {table} USING (key) JOIN files ON number = file"
+        )
+        return {path for (path,) in found}
+
+    def _combine(self, path: str) -> None:
+        """Judge a file among the others."""
+        number, row, asked = self.db.execute("SELECT number, row, asked FROM files WHERE path = ?", (path,)).fetchone()
+        self._asked = set()
+        findings = dumped(combine(_loaded(row), self, self.dataset)) if row else NOTHING
+        keys = array("q", sorted(map(number_of, self._asked))).tobytes()
+        if asked != keys:
+            old = ((key, number) for key in _numbers(asked or b""))
+            self.db.executemany("DELETE FROM asked WHERE key = ? AND file = ?", old)
+            self._ask("asked", keys, number)
+        self.db.execute("UPDATE files SET across = ?, asked = ? WHERE number = ?", (findings, keys, number))
+
+    def findings(self) -> Iterator[tuple[str, str, list[Finding]]]:
+        """The paths of the files with findings, the ids that waivers name them by, and the findings."""
+        told = "SELECT path, id, findings, across FROM files WHERE findings != ? OR across != ? ORDER BY path"
+        for path, id, own, across in self.db.execute(told, (NOTHING, NOTHING)):
+            yield path, id, sorted({*undumped(own or NOTHING, path), *undumped(across or NOTHING, path)})
+
+    def seen(self, id: str) -> set[str]:
+        """The kinds of the records with an id that were judged whole, as nothing of their form was refused."""
+        sound = "SELECT kind FROM files WHERE id = ? AND sound AND findings NOT NULL"
+        return {kind for (kind,) in self.db.execute(sound, (id,))}
+
+    # What rules across records ask for.
+
+    def _answers(self, key: str) -> list[sqlite3.Row]:
+        """The files that give a key, sorted by path."""
+        self._asked.add(key)
+        asked = "SELECT files.* FROM gives JOIN files ON number = file WHERE key = ? ORDER BY path"
+        return self.db.execute(asked, (number_of(key),)).fetchall()
+
+    def _rows(self, keys: Iterable[str]) -> Iterator[Row]:
+        """The rows of the files that give one of some keys, sorted by path."""
+        found = {one["path"]: one["row"] for key in keys for one in self._answers(key) if one["row"]}
+        return (_loaded(found[path]) for path in sorted(found))
+
+    def files(self, kind: str, id: str) -> list[str]:
+        """The paths of the files of a kind that are named after an id, but for case and composition."""
+        found = self._answers(rows.file_key(FOLDERS[kind], id)) if kind in FOLDERS else []
+        return [one["path"] for one in found if one["path"].startswith("data/")]
+
+    def elsewhere(self, id: str) -> list[str]:
+        """The paths of the files from elsewhere, judged with the dataset, that are named after an id."""
+        return [self.dataset.index.below_root(file) for file in self.dataset.index.stand_ins(id)]
+
+    def named(self, kind: str, id: str) -> list[Row | None]:
+        """The rows of the files of a kind that are named after an id; None for one that is no record."""
+        found = self._answers(rows.file_key(FOLDERS[kind], id))
+        inside = [one for one in found if one["path"].startswith("data/")]
+        return [_loaded(one["row"]) if one["row"] else None for one in inside if PurePosixPath(one["path"]).stem == id]
+
+    def incident(self, id: str) -> Row | None:
+        """The incident with an id, None where there is none; one from elsewhere goes before that of the dataset."""
+        own = f"data/{incident_folder(id).as_posix()}/{id}.yaml"
+        found = {
+            row.path: row for row in self._rows([rows.file_key(FOLDERS["incident"], id)]) if row.kind == "incident"
+        }
+        return next((found[path] for path in (*self.elsewhere(id), own) if path in found), None)
+
+    def parts_of(self, id: str) -> list[Row]:
+        """The published incidents that are linked as `part_of` another."""
+        linked = (row for row in self._rows([rows.part_key(id)]) if row.inside and row.status == "published")
+        return [row for row in linked if any(one.kind == PART_OF and one.incident == id for one in row.links)]
+
+    def near(self, row: Row) -> Iterator[Row]:
+        """Incidents that may be near a row in place or identity, which begin at most a day apart, as their ids say."""
+        if row.facts is None:
+            return iter(())
+        first = row.facts.event.first
+        days = range(first - NEAR.days, first + NEAR.days + 1)
+        return self._rows(key for day in days for key in rows.near_keys(row.facts, day, around=1))
+
+    def within(self, row: Row) -> list[Row]:
+        """The incidents that count and may be in the extent of an aggregate."""
+        keys = rows.extent_keys(row.extent, smallest=True) if row.extent else ()
+        return [one for one in self._rows(keys) if one.inside]
+
+
+_loaded = lru_cache(maxsize=KEPT_ROWS)(rows.loaded)
+
+
+def _numbers(keys: bytes) -> array[int]:
+    return array("q", keys)

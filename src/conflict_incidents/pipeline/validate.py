@@ -1,0 +1,201 @@
+"""`incidents validate`: the findings of a dataset, or of some files with the dataset around them.
+
+Prevents: a file that was named but not checked. What can't be read is a finding, and so is having nothing to check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from conflict_incidents.core.findings import Finding, Mark, errors
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import files_below
+from conflict_incidents.dataset.rows import Others
+from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
+from conflict_incidents.dataset.suggestions import worded
+from conflict_incidents.pipeline.combine import combine
+from conflict_incidents.pipeline.driver import Step, cores
+from conflict_incidents.pipeline.partial import Partial
+from conflict_incidents.pipeline.process import judged, row_of
+from conflict_incidents.pipeline.tree import Tree
+from conflict_incidents.records.model import FOLDERS, Record
+from conflict_incidents.records.parsing import Parsed
+from conflict_incidents.records.statements import Waiver
+from conflict_incidents.records.yaml.parser import unreadable
+from conflict_incidents.validation.rules.revisions import nothing_lost
+from conflict_incidents.validation.rules.waivers import waived, waiver_needed
+
+
+@dataclass
+class Outcome:
+    """What a validation found: sorted findings, how many files were checked, and the waivers no longer needed."""
+
+    findings: list[Finding] = field(default_factory=list)
+    files: int = 0
+    idle: list[Waiver] = field(default_factory=list)
+    sound: list[Path] = field(default_factory=list)
+    """The files of the dataset without errors."""
+    dataset: Dataset | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing refuses a record."""
+        return not errors(self.findings)
+
+    @cached_property
+    def records(self) -> list[Record]:
+        """The records without errors; each is read again."""
+        parsed = (self.dataset.index.parsed(file).record for file in self.sound) if self.dataset else ()
+        return [record for record in parsed if record is not None]
+
+
+def validate_dataset(dataset: Dataset, step: Step | None = None, jobs: int | None = None) -> Outcome:
+    """Check every record of a dataset, and that none is gone that an earlier state of it had published.
+
+    `step` is called with the number of files done and of all files; `jobs` is how many processes work at once.
+
+    Raises:
+        DatasetError: what describes the dataset can't be read.
+    """
+    seen = dataset.from_root(since=dataset.since)
+    tree = Tree(seen, jobs or cores())
+    files = _by_path(dataset.index.files(), dataset, seen)
+    tree.apply(files, step=step)
+    outcome = _outcome(tree, files, dataset)
+    for number, earlier in enumerate(seen.earlier, 1):
+        outcome.findings += [worded(one, dataset) for one in lost(earlier, seen, tree, seen.earlier[number:])]
+    outcome.findings.sort()
+    return outcome
+
+
+def validate_paths(
+    paths: Iterable[Path], dataset: Dataset, step: Step | None = None, jobs: int | None = None
+) -> Outcome:
+    """Check files and folders, inside the dataset or not, with the registries of `dataset`.
+
+    Raises:
+        DatasetError: what describes the dataset can't be read.
+    """
+    files, missing = selected(paths, dataset)
+    if not files:
+        return Outcome(sorted(missing))
+    by_path = _by_path(files, dataset, dataset.from_root())
+    beside = [Path(path) for path in by_path if not path.startswith("data/")]
+    tree = Partial(dataset.from_root(beside, dataset.since), jobs or cores())
+    tree.apply(by_path, step=step)
+    outcome = _outcome(tree, by_path, dataset)
+    outcome.findings = sorted([*outcome.findings, *missing])
+    return outcome
+
+
+def _by_path(files: Iterable[Path], dataset: Dataset, seen: Dataset) -> dict[str, Path]:
+    """Files by their paths below the root; those from elsewhere by their whole paths."""
+    return {seen.index.below_root(dataset.index.normal(file).absolute()): file for file in files}
+
+
+def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
+    """All findings of one file that was parsed, sorted: of its reading, its schema and every rule."""
+    seen = dataset.from_root(since=dataset.since)
+    (path,) = _by_path([dataset.index.file(parsed.path)], dataset, seen)
+    findings = judged(parsed, dataset)
+    if parsed.record is not None:
+        findings += combine(replace(row_of(parsed.record, dataset), path=path), Partial(seen), seen)
+    return sorted({worded(replace(one, path=path), dataset) for one in findings})
+
+
+def lost(
+    earlier: Snapshot, dataset: Dataset, others: Others | None = None, later: Iterable[Snapshot] = ()
+) -> list[Finding]:
+    """The findings (REV003) on records of an earlier state that aren't in the dataset any more, or came back.
+
+    Of records that a `later` state had as well, that state tells.
+    """
+    others = others or Partial(dataset.from_root())
+    by_path: dict[str, list[SnapshotRecord]] = {}
+    for one in earlier:
+        if not any(state.had(one.kind, one.id) for state in later):
+            by_path.setdefault(one.path, []).append(one)
+    return [
+        finding
+        for path in sorted(by_path)
+        for finding in nothing_lost.run(
+            path, held=sorted(by_path[path], key=lambda one: one.at), earlier=earlier, others=others
+        )
+    ]
+
+
+def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[Finding]]:
+    """The files that paths mean, each once and sorted, and findings on the paths that mean none."""
+    files: dict[Path, Path] = {}
+    missing: list[Finding] = []
+    for path in paths:
+        try:
+            found = _listed(path, dataset)
+        except OSError as error:
+            found = []
+            why = (error.strerror or str(error)).lower()
+            missing += unreadable.run(dataset.index.shown(path), Mark(), why)
+        else:
+            if not found:
+                missing += unreadable.run(
+                    dataset.index.shown(path), Mark(), "the folder holds no record, 0 files checked"
+                )
+        files.update({dataset.index.normal(file): file for file in found})
+    return sorted(files.values()), missing
+
+
+def _listed(path: Path, dataset: Dataset) -> list[Path]:
+    """The files that a path means: itself, or everything in a folder that is meant as a record.
+
+    Raises:
+        OSError: there is no such path, or a folder can't be listed.
+    """
+    if not path.is_dir() or path.is_symlink():
+        path.lstat()
+        return [path]
+    if path.samefile(dataset.root):
+        return dataset.index.files()
+    return [file for file in files_below(path) if _is_meant(file, dataset)]
+
+
+def _is_meant(file: Path, dataset: Dataset) -> bool:
+    """In the dataset everything but read-me files and code lists is meant as a record, elsewhere every YAML file."""
+    if dataset.index.holds(file):
+        return dataset.index.is_meant(file)
+    return file.suffix.lower() in {".yaml", ".yml"}
+
+
+def _outcome(tree: Tree, files: dict[str, Path], dataset: Dataset) -> Outcome:
+    """The findings of the files that were judged, but those that waivers accept, and on the waivers themselves."""
+    outcome = Outcome(list(dataset.ledger.findings), len(files))
+    if not files:
+        outcome.findings += unreadable.run(
+            dataset.index.shown(dataset.root / "data"), Mark(), "no record, 0 files checked"
+        )
+    waivers = dataset.waivers
+    accepted = waived(waivers)
+    used: set[tuple[str, str]] = set()
+    refused: set[str] = set()
+    for path, id, findings in tree.findings():
+        used |= {(id, finding.rule) for finding in findings}
+        kept = [worded(finding, dataset) for finding in findings if (id, finding.rule) not in accepted]
+        outcome.findings += kept
+        refused |= {path} if errors(kept) else set()
+    for (id, rule), waiver in accepted.items():
+        if waivers and (id, rule) not in used and _judged(id, tree):
+            said = waiver_needed.run(waivers.path, judged=waiver, dataset=dataset)
+            outcome.findings += said
+            outcome.idle += [waiver] * bool(said)
+    outcome.sound = [file for path, file in files.items() if path not in refused]
+    outcome.dataset = dataset
+    outcome.findings.sort()
+    return outcome
+
+
+def _judged(id: str, tree: Tree) -> bool:
+    """Whether every record of an id was judged: a place and an organisation may have the same."""
+    seen = tree.seen(id) & FOLDERS.keys()
+    return bool(seen) and all(kind in seen or not tree.named(kind, id) for kind in FOLDERS)

@@ -1,0 +1,94 @@
+"""Work on several cores: the same findings for any number of workers, and nothing that outlives an interruption."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.pipeline import driver, validate_dataset
+
+TOP = Path(__file__).parents[2]
+RECORD = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
+MANY = 3 * driver.BATCH
+"""Enough files for several workers to have something to do."""
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with records enough for several workers, of which many are wrong, alike or refer to nothing."""
+    root = tmp_path_factory.mktemp("many") / "dataset"
+    shutil.copytree(TOP / "tests/validation/rules/dataset", root)
+    text = (root / RECORD).read_text("utf-8")
+    for number in range(MANY):
+        id = f"SYR-20220908-{number:04}"
+        wrong = text.replace("SYR-20220908-k2fd", id)
+        wrong += f"links: [{{kind: part_of, incident: SYR-20220908-{number + 1:04}}}]\n" if number % 3 else "nte: a\n"
+        wrong = wrong.replace("place: hafsarjah", "place: hafsarja") if number % 7 == 0 else wrong
+        (root / RECORD).with_name(f"{id}.yaml").write_text(wrong, "utf-8")
+    return root
+
+
+def test_any_number_of_workers_finds_the_same(root: Path) -> None:
+    alone = validate_dataset(Dataset(root), jobs=1)
+    assert len({finding.rule for finding in alone.findings}) > 3
+    for jobs in (2, 3):
+        assert validate_dataset(Dataset(root), jobs=jobs).findings == alone.findings
+
+
+def test_workers_that_share_nothing_find_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone = validate_dataset(Dataset(root), jobs=1)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert validate_dataset(Dataset(root), jobs=2).findings == alone.findings
+
+
+def test_progress_is_told_to_the_end(root: Path) -> None:
+    told: list[tuple[int, int]] = []
+    outcome = validate_dataset(Dataset(root), lambda *done: told.append(done), jobs=2)
+    assert told == [(number, outcome.files) for number in range(1, outcome.files + 1)]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, root: Path) -> None:
+    program = [sys.executable, "-m", "conflict_incidents", "validate", "--jobs", "2", "--root", str(root)]
+    process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    while len(group := _group(process.pid)) < 3 and process.poll() is None:
+        time.sleep(0.01)
+    assert len(group) >= 3, "there are workers"
+    process.send_signal(how)
+    _, said = process.communicate()
+    assert process.returncode == (130 if how is signal.SIGINT else -how)
+    assert b"Traceback" not in said
+    for _ in range(1000):
+        if not _group(process.pid):
+            break
+        time.sleep(0.01)
+    assert _group(process.pid) == set()
+
+
+def _group(leader: int) -> set[int]:
+    """The processes of a session that are still there."""
+    found = set()
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                fields = Path(entry.path, "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if fields[3] == str(leader) and fields[0] != "Z":
+                found.add(int(entry.name))
+    return found
+
+
+def test_a_worker_that_is_ended_from_outside_is_no_success(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(driver, "process", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(DatasetError, match="--jobs 1"):
+        validate_dataset(Dataset(root), jobs=2)
