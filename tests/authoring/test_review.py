@@ -146,7 +146,6 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     )
     repository.commit()
     page = reviewed("--changed-since", "main")
-    assert "\n  changed by A Recorder\n" in page
     assert block(page, "Claims by time") == [
         "as of originator report via says about standing",
         "2022-09-08 sohr sabah (daily-sabah) killed 7",

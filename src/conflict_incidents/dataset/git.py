@@ -37,10 +37,6 @@ _QUIET = {
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
 _LINK, _SUBMODULE = "120000", "160000"
-_FILES_BY_AUTHOR = (
-    *("diff-tree", "--stdin", "-r", "-c", "--root", "--no-renames", "--relative"),
-    *("-z", "--name-only", "--format=%x00%x01%an%x00"),
-)
 _DEEPEN = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 
 
@@ -130,24 +126,6 @@ def changes_since(root: Path, revision: str) -> Changes:
     old = dict(zip(known, git.contents([before[path][1] for path in known]), strict=True))
     files = [Change(path, old.get(path), path in after) for path in sorted(differing)]
     return Changes(root, revision, base, tuple(files))
-
-
-def authors_since(changes: Changes) -> dict[str, list[str]]:
-    """Whose commits changed a file since the base, by its path below the dataset's root; the first ones first.
-
-    Raises:
-        HistoryError: git doesn't say.
-    """
-    git = _Git(changes.root)
-    commits = git.told("rev-list", "--reverse", f"{changes.base}..HEAD")
-    listed = git.told(*_FILES_BY_AUTHOR, given=commits)
-    found: dict[str, list[str]] = {}
-    for commit in listed.split(b"\0\1")[1:] if listed else []:
-        author, _, names = commit.partition(b"\0")
-        for name in names.split(b"\0"):
-            known = found.setdefault(os.fsdecode(name.removeprefix(b"\n")), [])
-            known += [told] if (told := author.decode("utf-8", "replace")) not in known else []
-    return found
 
 
 class _Git:

@@ -8,14 +8,14 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Assertions
 from conflict_incidents.records.statements import Assertion
-from conflict_incidents.release.compare.rows import Side
+from conflict_incidents.release.reader import Opened
 from conflict_incidents.validation.rules.revisions_withdrawals import assertion_holds
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def asserted(dataset: Dataset, made: Side, before: Side | None) -> list[Finding]:
+def asserted(dataset: Dataset, made: Opened, before: Opened | None) -> list[Finding]:
     """The findings (REV010) on assertions of the dataset that don't hold for a release in the making.
 
     Args:
@@ -37,7 +37,7 @@ def asserted(dataset: Dataset, made: Side, before: Side | None) -> list[Finding]
     return found
 
 
-def count(side: Side, assertion: Assertion) -> int:
+def count(side: Opened, assertion: Assertion) -> int:
     """What an assertion is about, counted in a release that has its table and columns."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -60,7 +60,7 @@ def _equals(column: pa.Array, value: str) -> pa.Array:
     return pc.fill_null(pc.equal(column.cast(pa.large_string()), pa.scalar(value, pa.large_string())), False)
 
 
-def _has(side: Side, assertion: Assertion) -> bool:
+def _has(side: Opened, assertion: Assertion) -> bool:
     """Whether a release, perhaps of an earlier contract, has the table and columns of an assertion."""
     table = side.tables.get(assertion.table)
     return table is not None and {*assertion.where, *filter(None, [assertion.sum])} <= set(table.names)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.release.compare.diff import Diff
 from conflict_incidents.release.compare.notes import Notes, taken_back
-from conflict_incidents.release.compare.rows import Side
+from conflict_incidents.release.reader import Opened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,20 +57,20 @@ def _drop(what: str, old: pd.Series[int], new: pd.Series[int], notes: Notes, tab
         yield Drop(what, int(old.sum()), int(old.sum() + changed.sum()), records)
 
 
-def _published(side: Side) -> set[str]:
+def _published(side: Opened) -> set[str]:
     """The incidents of a release that aren't tombstones."""
     ids, status = (side.column(INCIDENTS, name).to_pylist() for name in (ID, "status"))
     return {id for id, one in zip(ids, status, strict=True) if one == "published"}
 
 
-def _tolls(side: Side, column: str, ids: Collection[str]) -> pd.Series[int]:
+def _tolls(side: Opened, column: str, ids: Collection[str]) -> pd.Series[int]:
     """A column of the incidents by id; a toll without an upper end adds its low end, an unknown one adds nothing."""
     named, numbers, lows = (side.column(INCIDENTS, name).to_pylist() for name in (ID, column, "killed_low"))
     rows = zip(named, numbers, lows, strict=True)
     return _by_id({id: (low if number is None else number) or 0 for id, number, low in rows if id in ids})
 
 
-def _claims(side: Side, ids: Collection[str]) -> pd.Series[int]:
+def _claims(side: Opened, ids: Collection[str]) -> pd.Series[int]:
     """How many rows of claims each incident has."""
     return _by_id(Counter(id for id in side.column("claims", ID).to_pylist() if id in ids))
 

@@ -106,8 +106,6 @@ def _facts(subject: Subject, dataset: Dataset) -> Iterator[str]:
         yield ", ".join(filter(None, (record.text("kind") or record.text("level"), record.country, status_of(record))))
     if isinstance(record, Sourced):
         yield _holdings(record)
-    if subject.authors:
-        yield f"changed by {', '.join(subject.authors)}"
 
 
 def _incident(incident: Incident, dataset: Dataset) -> Iterator[str]:

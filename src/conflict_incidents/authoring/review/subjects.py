@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ class Subject:
     """A record to be reviewed.
 
     `happened` says what became of it, empty where it is shown unchanged; `now` and `before` are None where it isn't
-    there or can't be read; `authors` are those whose commits changed it.
+    there or can't be read.
     """
 
     name: str
@@ -28,7 +28,6 @@ class Subject:
     now: Record | None
     before: Record | None
     findings: Sequence[Finding]
-    authors: Sequence[str] = ()
 
     @property
     def compared(self) -> bool:
@@ -42,36 +41,30 @@ def standing(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subje
     return Subject(file.stem, path, "", dataset.index.parsed(file).record, None, _of(path, findings))
 
 
-def changed(
-    changes: Changes, dataset: Dataset, findings: Sequence[Finding], authors: Mapping[str, Sequence[str]]
-) -> tuple[list[Subject], list[str]]:
+def changed(changes: Changes, dataset: Dataset, findings: Sequence[Finding]) -> tuple[list[Subject], list[str]]:
     """The records that were changed, and the changed files that are none.
 
     Args:
         changes: what was changed.
         dataset: the dataset as it is now.
         findings: what was found in it.
-        authors: whose commits changed a file, by its path below the dataset's root.
     """
     subjects: list[Subject] = []
     others: list[str] = []
     for change in changes.files:
         if change.path.startswith("data/") and dataset.index.is_meant(dataset.root / change.path):
-            subjects.append(_changed(change, dataset, findings, authors))
+            subjects.append(_changed(change, dataset, findings))
         else:
             others.append(change.path)
     return subjects, others
 
 
-def _changed(
-    change: Change, dataset: Dataset, findings: Sequence[Finding], authors: Mapping[str, Sequence[str]]
-) -> Subject:
+def _changed(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     file = dataset.root / change.path
     path = dataset.index.shown(file)
     now = dataset.index.parsed(file).record if change.exists else None
     before = parse(change.old, path).record if change.old is not None else None
-    by = tuple(authors.get(change.path, ()))
-    return Subject(file.stem, path, _happened(change, now, before), now, before, _of(path, findings), by)
+    return Subject(file.stem, path, _happened(change, now, before), now, before, _of(path, findings))
 
 
 def _happened(change: Change, now: Record | None, before: Record | None) -> str:

@@ -17,18 +17,16 @@ import numpy as np
 
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare.contract import ContractChange, contract_changes
-from conflict_incidents.release.compare.rows import NOTHING, Matched, Side, at, ids, is_unknown, match, unequal, values
+from conflict_incidents.release.compare.rows import NOTHING, Matched, at, ids, is_unknown, match, unequal, values
+from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.dtypes import Value
 
 if TYPE_CHECKING:
     from conflict_incidents.release.compare.rows import Positions, Truths
 
-FIRST, GROWTH, MOST = 1 << 12, 16, 1 << 20
-"""How many cells are turned into values in the first block, how much larger the next is, and how large one gets.
-
-Whoever wants ten rows needn't wait for a million.
-"""
+BLOCK = 1 << 14
+"""How many rows are turned into values at once: whoever wants ten needn't wait for a million."""
 DATE, REASON = "withdrawn_date", "withdrawn_reason"
 """The columns in which a table says that a row is a tombstone, and why."""
 
@@ -95,7 +93,7 @@ class TableDiff:
     """
 
     table: str
-    sides: tuple[Side, Side]
+    sides: tuple[Opened, Opened]
     groups: tuple[tuple[Kind, RowGroup], ...]
     gained: bool
     reasons: Mapping[str, str]
@@ -120,8 +118,8 @@ class TableDiff:
         side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
         assert positions is not None
         names = side.tables[self.table].names
-        for start, end in _blocks(np.full(len(positions), len(names))):
-            block = positions[start:end]
+        for start in range(0, len(positions), BLOCK):
+            block = positions[start : start + BLOCK]
             columns = [values(side.column(self.table, name), block) for name in names]
             for id, *row in zip(ids(side, self.table, block), *columns, strict=True):
                 filled = [(name, value) for name, value in zip(names, row, strict=True) if value is not None]
@@ -136,7 +134,8 @@ class TableDiff:
         assert group.old is not None
         assert group.new is not None
         why = self.sides[1].column(self.table, REASON) if kind is Kind.WITHDRAWN else None
-        for start, end in _blocks(np.sum(list(group.unequal.values()), axis=0)):
+        for start in range(0, len(group), BLOCK):
+            end = start + BLOCK
             old, new = group.old[start:end], group.new[start:end]
             cells: list[list[CellChange]] = [[] for _ in new]
             for name, truths in group.unequal.items():
@@ -155,8 +154,8 @@ class TableDiff:
 class Diff:
     """What changed between two releases; tables of records come first; `partial` where only some were compared."""
 
-    old: Side
-    new: Side
+    old: Opened
+    new: Opened
     contract: tuple[ContractChange, ...]
     tables: Mapping[str, TableDiff]
     partial: bool = False
@@ -182,7 +181,7 @@ def records(tables: Mapping[str, Table]) -> dict[str, str]:
     return {table.key[0]: name for name, table in tables.items() if len(table.key) == 1 and DATE in table.names}
 
 
-def compare(old: Side, new: Side, only: Iterable[str] = (), step: Callable[[str], object] | None = None) -> Diff:
+def compare(old: Opened, new: Opened, only: Iterable[str] = (), step: Callable[[str], object] | None = None) -> Diff:
     """What changed from one release to another.
 
     Args:
@@ -216,7 +215,7 @@ def record_of(id: str) -> str:
     return id.partition("/")[0]
 
 
-def _compare(old: Side, new: Side, name: str, record: bool, reasons: Mapping[str, str]) -> TableDiff:
+def _compare(old: Opened, new: Opened, name: str, record: bool, reasons: Mapping[str, str]) -> TableDiff:
     """Compare a table; `reasons` has the records withdrawn since, whose parts went with them."""
     matched = match(old, new, name)
     differ = _differing(old, new, name, matched)
@@ -235,7 +234,7 @@ def _compare(old: Side, new: Side, name: str, record: bool, reasons: Mapping[str
     return TableDiff(name, (old, new), tuple(groups), _gained(old, new, name, matched), reasons)
 
 
-def _differing(old: Side, new: Side, name: str, matched: Matched) -> dict[str, Truths]:
+def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[str, Truths]:
     """By column, which of the rows that both releases have differ; columns without a difference are left out."""
     if not len(matched.new):
         return {}
@@ -249,7 +248,7 @@ def _differing(old: Side, new: Side, name: str, matched: Matched) -> dict[str, T
 
 
 def _kinds(
-    old: Side, new: Side, name: str, matched: Matched, changed: Positions, dated: bool
+    old: Opened, new: Opened, name: str, matched: Matched, changed: Positions, dated: bool
 ) -> list[tuple[Kind, Truths]]:
     """Which of the changed rows were withdrawn, hold again, or are only otherwise than before."""
     if not dated:
@@ -259,13 +258,13 @@ def _kinds(
     return [(Kind.CORRECTED, held == holds), (Kind.WITHDRAWN, held & ~holds), (Kind.REINSTATED, ~held & holds)]
 
 
-def _with_their_record(old: Side, name: str, gone: Positions, withdrawn: Mapping[str, str]) -> Truths:
+def _with_their_record(old: Opened, name: str, gone: Positions, withdrawn: Mapping[str, str]) -> Truths:
     """Which of the rows that went belong to a record that was withdrawn."""
     keys = ids(old, name, gone) if withdrawn and len(gone) else []
     return np.array([record_of(key) in withdrawn for key in keys] or [False] * len(gone), np.bool_)
 
 
-def _gained(old: Side, new: Side, name: str, matched: Matched) -> bool:
+def _gained(old: Opened, new: Opened, name: str, matched: Matched) -> bool:
     """Whether a record has more rows than before."""
     if not len(matched.added) or not len(matched.gone):
         return bool(len(matched.added))
@@ -283,13 +282,3 @@ def _reasons(diff: TableDiff) -> dict[str, str]:
             why = values(new.column(diff.table, REASON), group.new)
             found.update(zip(ids(new, diff.table, group.new), why, strict=True))
     return {id: str(reason or "") for id, reason in found.items()}
-
-
-def _blocks(cells: Positions) -> Iterator[tuple[int, int]]:
-    """Split rows by their numbers of cells into growing blocks; a row larger than a block is a block by itself."""
-    ends, start, size = np.cumsum(cells), 0, FIRST
-    while start < len(cells):
-        before = int(ends[start - 1]) if start else 0
-        end = max(start + 1, int(np.searchsorted(ends, before + size, side="right")))
-        yield start, end
-        start, size = end, min(GROWTH * size, MOST)

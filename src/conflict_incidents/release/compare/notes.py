@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from conflict_incidents.core.findings import number
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, record_of, records
-from conflict_incidents.release.compare.rows import Side
+from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables.dtypes import Row, Value
 from conflict_incidents.tables.files import cell
 from conflict_incidents.tables.incidents import SERIES
@@ -86,7 +86,7 @@ class ChangeReasons:
         return row.reason or overridden or self.notes.of(record, row.table, column) or None
 
 
-def _overridden(side: Side) -> dict[tuple[str, str], str]:
+def _overridden(side: Opened) -> dict[tuple[str, str], str]:
     """Why best values were set, by incident and measure and group of people."""
     if OVERRIDES not in side.tables:
         return {}

@@ -16,7 +16,7 @@ from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import ContractChange
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, TableDiff
-from conflict_incidents.release.compare.rows import Side
+from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.dtypes import Value
 from conflict_incidents.tables.files import cell, csv_line
@@ -68,7 +68,7 @@ def as_json(diff: Diff) -> Iterator[str]:
     yield "}"
 
 
-def _side(side: Side) -> dict[str, str]:
+def _side(side: Opened) -> dict[str, str]:
     return {
         "version": side.about.version,
         "created": side.about.created,
@@ -153,7 +153,7 @@ def _counts(table: TableDiff) -> Iterator[str]:
         yield f"{count:,} {kind}{cells}"
 
 
-def _called(side: Side) -> str:
+def _called(side: Opened) -> str:
     return f"{side.about.name} {side.about.version} ({side.about.created[:10]})"
 
 

@@ -5,16 +5,15 @@ One Arrow column is in memory at a time; a value becomes a Python object only on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.tables.contract import About, Table
+from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables.dtypes import Value
 
 if TYPE_CHECKING:
@@ -24,25 +23,6 @@ if TYPE_CHECKING:
     Truths = NDArray[np.bool_]
 
 NOTHING: Positions = np.empty(0, np.int64)
-
-
-class Side(Protocol):
-    """One of two releases: what it says of itself, and its tables a column at a time."""
-
-    @property
-    def descriptor(self) -> Mapping[str, Any]:
-        """Its `datapackage.json`."""
-
-    @property
-    def about(self) -> About:
-        """What the descriptor says of the dataset."""
-
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """Its tables by name, by its own descriptor."""
-
-    def column(self, table: str, name: str) -> pa.Array:
-        """A column of a table, as `tables.files.Columns` gives it."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +38,13 @@ class Matched:
     added: Positions
 
 
-def ids(side: Side, table: str, positions: Positions) -> list[str]:
+def ids(side: Opened, table: str, positions: Positions) -> list[str]:
     """The primary keys of some rows as text: the parts joined by `/`, with `%` and `/` escaped as `%25` and `%2F`."""
     found: list[str] = _joined([at(side.column(table, name), positions) for name in side.tables[table].key]).to_pylist()
     return found
 
 
-def _all_ids(side: Side, table: str) -> pa.Array:
+def _all_ids(side: Opened, table: str) -> pa.Array:
     """The primary key of every row, as `ids` gives them."""
     found = _joined([side.column(table, name) for name in side.tables[table].key])
     if found.null_count or len(pc.unique(found)) != len(found):
@@ -74,7 +54,7 @@ def _all_ids(side: Side, table: str) -> pa.Array:
     return found
 
 
-def match(old: Side, new: Side, table: str) -> Matched:
+def match(old: Opened, new: Opened, table: str) -> Matched:
     """Find the rows of a table in two releases.
 
     Raises:
