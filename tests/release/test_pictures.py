@@ -17,9 +17,9 @@ import pytest
 from PIL import Image
 
 from conflict_incidents.cli import main
-from conflict_incidents.core.files import put_folder
+from conflict_incidents.core.files import create_folder
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release.contents import SUMS, digests, sha256, sums_of
+from conflict_incidents.release.contents import digests, sha256
 from conflict_incidents.release.pictures import FOLDER, draw_pictures, drawn, summarised
 from conflict_incidents.release.pictures.completeness import RELATED, completeness
 from conflict_incidents.release.pictures.districts import districts
@@ -28,7 +28,7 @@ from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import AGREEMENT, originators
 from conflict_incidents.tables import frames
 from conflict_incidents.tables.contract import About
-from samples import REGISTRIES, TOP, Tree, counted, files_of, incident, organisation, place, record, withdrawn
+from samples import REGISTRIES, TOP, Tree, bytes_of, counted, files_of, incident, organisation, place, record, withdrawn
 
 Frames = Mapping[str, pd.DataFrame]
 NAMES = [
@@ -289,7 +289,7 @@ def test_the_page_beside_the_pictures_has_the_same_numbers(files: dict[str, byte
 
 
 def test_each_picture_is_there_for_eyes_and_ears(files: dict[str, bytes]) -> None:
-    assert sorted(files) == sorted([*NAMES, "summary.md", SUMS])
+    assert sorted(files) == sorted([*NAMES, "summary.md"])
     for name in NAMES[::2]:
         root = ElementTree.fromstring(files[name])
         title, words = root[0], root[1]
@@ -386,32 +386,23 @@ def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames)
     assert "276 more are in the table." in told
 
 
-def test_a_summary_lies_beside_its_release_and_says_what_it_shows(
-    zipped: Path, out: Path, files: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+def test_a_summary_lies_beside_its_release_and_is_not_written_over(
+    zipped: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sorted(file.name for file in zipped.parent.iterdir()) == [out.name, zipped.name]
-    assert files[SUMS] == sums_of({name: data for name, data in files.items() if name != SUMS})
-    (out / "incidents.png").write_bytes(b"")
+    before = digests(bytes_of(out))
     run(zipped, code=2)
-    assert capsys.readouterr().err == (
-        f"incidents: {out} holds files that this command hasn't written; name another folder by --out\n"
-    )
-    assert (out / "incidents.png").read_bytes() == b""
-    (out / "incidents.png").write_bytes(files["incidents.png"])
-    (out / ".notes").write_text("hidden", "utf-8")
-    run(zipped, code=2)
-    assert (out / ".notes").exists()
-    (out / ".notes").unlink()
+    assert capsys.readouterr().err == f"incidents: {out} exists already; delete it, or name a new folder by --out\n"
+    assert digests(bytes_of(out)) == before
 
 
 @pytest.mark.slow
-def test_the_command_writes_the_same_bytes_everywhere(zipped: Path, out: Path, files: dict[str, bytes]) -> None:
+def test_the_command_writes_the_same_bytes_everywhere(zipped: Path, files: dict[str, bytes]) -> None:
     settings = zipped.with_name("matplotlibrc")
     settings.write_text("font.size: 30\nbackend: pdf\nsvg.fonttype: none\nlines.color: red\n", "utf-8")
     elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "MATPLOTLIBRC": str(settings)}
-    before = out.stat().st_ino
     done = subprocess.run(
-        [sys.executable, "-m", "conflict_incidents", "summary", zipped.name],
+        [sys.executable, "-m", "conflict_incidents", "summary", zipped.name, "--out", "again"],
         cwd=zipped.parent,
         env={**os.environ, **elsewhere},
         capture_output=True,
@@ -420,33 +411,33 @@ def test_the_command_writes_the_same_bytes_everywhere(zipped: Path, out: Path, f
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert out.stat().st_ino != before  # its own earlier summary is replaced
-    settings.unlink()
-    assert sorted(file.name for file in zipped.parent.iterdir()) == [out.name, zipped.name]
-    assert {file.name: sha256(file.read_bytes()) for file in out.iterdir()} == digests(files)
+    again = zipped.parent / "again"
+    assert {file.name: sha256(file.read_bytes()) for file in again.iterdir()} == digests(files)
     sections = [text.partition("\n")[0] for text in done.stdout.split("\n\n\n")]
     assert sections == [
         "Incidents and people killed, month by month",
         "Where: incidents by district",
         "Who counts, and whether they agree",
         "What is known, and what isn't",
-        f"{out}: 8 pictures, and summary.md with all numbers",
+        "again: 8 pictures, and summary.md with all numbers",
     ]
     assert "\n  killed: known of 86%, known 4, open-ended 1, zero 1, unknown 1.\n" in done.stdout
 
 
-def test_only_a_summary_is_replaced(zipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_that_is_there_is_written_over(
+    zipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     release = tmp_path / "release"
     with zipfile.ZipFile(zipped) as unpacked:
         unpacked.extractall(release)
     (tmp_path / "file").write_text("", "utf-8")
     (tmp_path / "link").symlink_to(tmp_path)
+    there = "exists already; delete it, or name a new folder by --out"
     for out, why in [
-        (release, "is part of the release, whose files are fixed; name a folder elsewhere"),
+        (release, there),
         (release / "summary", "is part of the release, whose files are fixed; name a folder elsewhere"),
-        (tmp_path, "holds files that this command hasn't written; name another folder by --out"),
-        (tmp_path / "file", "is not a folder; name another by --out"),
-        (tmp_path / "link", "is not a folder; name another by --out"),
+        (tmp_path / "file", there),
+        (tmp_path / "link", there),
     ]:
         run(release, "--out", out, code=2)
         assert capsys.readouterr().err == f"incidents: {out} {why}\n"
@@ -467,10 +458,9 @@ def test_without_matplotlib_the_command_says_what_to_install(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_is_put_whole_or_not_at_all(tmp_path: Path) -> None:
-    put_folder(tmp_path / "a/b", {"one": b"1", "below/two": b"2"})
-    put_folder(tmp_path / "a/b", {"three": b"3"})
-    assert [file.name for file in (tmp_path / "a").rglob("*")] == ["b", "three"]
+def test_a_folder_is_created_whole_or_not_at_all(tmp_path: Path) -> None:
+    create_folder(tmp_path / "a/b", {"one": b"1", "below/two": b"2"})
+    assert sorted(file.name for file in (tmp_path / "a/b").rglob("*")) == ["below", "one", "two"]
     with pytest.raises(TypeError):
-        put_folder(tmp_path / "a/b", {"four": "not bytes"})  # type: ignore[dict-item] # what breaks off in the middle
-    assert [file.name for file in (tmp_path / "a").rglob("*")] == ["b", "three"]
+        create_folder(tmp_path / "a/c", {"four": "not bytes"})  # type: ignore[dict-item] # breaks off in the middle
+    assert [file.name for file in (tmp_path / "a").iterdir()] == ["b"]

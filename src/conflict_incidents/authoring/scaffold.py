@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import folder_of
+from conflict_incidents.core.files import create_folder, folder_of, put
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import resource
@@ -73,9 +73,7 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
     """
     files = _files(_metadata(folder, title, licence, today or date.today()))
     if not os.path.lexists(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with folder_of(folder.parent / f".{folder.name}.{secrets.token_hex(4)}.tmp", files) as temporary:
-            temporary.rename(folder)
+        create_folder(folder, files)
         return
     _refuse_occupied(folder)
     with folder_of(folder / f".incidents-init.{secrets.token_hex(4)}.tmp", files) as temporary:
@@ -206,13 +204,7 @@ def _replaced(file: Path, data: bytes, name: str) -> list[str]:
     before = file.read_bytes() if file.is_file() else None
     if before == data:
         return []
-    file.parent.mkdir(exist_ok=True)
-    temporary = file.with_name(f".{file.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        temporary.write_bytes(data)
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
+    put(file, data)
     return [f"{name}: {'added' if before is None else 'replaced'}"]
 
 

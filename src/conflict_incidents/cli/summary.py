@@ -11,12 +11,11 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, root_at
-from conflict_incidents.core.files import put_folder
+from conflict_incidents.core.files import create_folder
 from conflict_incidents.core.findings import printable, shown
 
 if TYPE_CHECKING:
@@ -32,8 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=named_path,
         metavar="DIR",
-        help="the folder to write; one that this command wrote is replaced, any other refused "
-        "(default: beside the release, its name with -summary)",
+        help="a new folder to write (default: beside the release, its name with -summary)",
     )
     add_root(parser)
 
@@ -42,7 +40,6 @@ def run(options: argparse.Namespace) -> int:
     """Draw the pictures and print what they say."""
     from conflict_incidents.core.pages import as_text
     from conflict_incidents.release import ReleaseError
-    from conflict_incidents.release.contents import SUMS, sums_of
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.pictures import FOLDER, SummaryError, drawn, summarised
@@ -53,7 +50,10 @@ def run(options: argparse.Namespace) -> int:
         path = find(options.release, root, read_index(root)) if root else find(options.release, None)
         home = (located(path) or path).resolve()
         out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
-        _refuse(out, home)
+        if home.is_dir() and home in out.resolve().parents:
+            raise CommandError(f"{out} is part of the release, whose files are fixed; name a folder elsewhere")
+        if os.path.lexists(out):
+            raise CommandError(f"{out} exists already; delete it, or name a new folder by --out")
         with opened(path) as release:
             _tell("reading the tables")
             found = summarised(_frames(release))
@@ -61,12 +61,10 @@ def run(options: argparse.Namespace) -> int:
         files = {name.removeprefix(f"{FOLDER}/"): data for name, data in drawn(found, release.about).items()}
     except (ReleaseError, IndexDefect, SummaryError) as error:
         raise CommandError(str(error)) from error
-    files[SUMS] = sums_of(files)
-    _refuse(out, home)
-    put_folder(out, files)
+    create_folder(out, files)
     _tell("")
     print(as_text([picture.words for picture in found]))
-    print(f"\n\n{printable(str(out))}: {len(files) - 2} pictures, and summary.md with all numbers")
+    print(f"\n\n{printable(str(out))}: {len(files) - 1} pictures, and summary.md with all numbers")
     return 0
 
 
@@ -92,30 +90,6 @@ def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
         except TableFileError as error:
             raise ReleaseError(f"{release.name} can't be read: {error}; fetch it again") from error
     return frames
-
-
-def _refuse(out: Path, release: Path) -> None:
-    """Refuse a folder that holds what this command hasn't written.
-
-    Raises:
-        CommandError: it does, or it is not a folder, or a part of the release.
-    """
-    from conflict_incidents.release.checksums import differing, listed
-    from conflict_incidents.release.contents import SUMS
-
-    if release.is_dir() and release in (out.resolve(), *out.resolve().parents):
-        raise CommandError(f"{out} is part of the release, whose files are fixed; name a folder elsewhere")
-    if not os.path.lexists(out):
-        return
-    if out.is_symlink() or not out.is_dir():
-        raise CommandError(f"{out} is not a folder; name another by --out")
-    there = {file.name for file in out.iterdir()}
-    if not there:
-        return
-    sums = (out / SUMS).read_bytes() if (out / SUMS).is_file() else b""
-    ours = "summary.md" in there and SUMS in there and not differing(out, sums) and there == {*listed(sums), SUMS}
-    if not ours:
-        raise CommandError(f"{out} holds files that this command hasn't written; name another folder by --out")
 
 
 def _tell(step: str) -> None:

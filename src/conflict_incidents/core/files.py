@@ -65,33 +65,20 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
     settle(path.parent)
 
 
-def put_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Put a folder of these files where there is nothing, or in the place of a folder, whose files go.
+def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write a folder that doesn't exist yet, whole or not at all.
 
     Args:
-        path: the folder; who calls has made sure that what is there may go.
+        path: the folder.
         files: its files by name, which may begin with a folder in it.
 
     Raises:
-        OSError: it can't be written; what was there stays as it was.
-
-    Two renames put one folder in another's place. A machine that stops between them leaves the old one beside it,
-    whole, under a hidden name that ends in `.old`.
+        OSError: there is something of this name, or it can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.old")
     with folder_of(path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp"), files) as temporary:
-        there = path.exists()
-        if there:
-            path.rename(aside)
-        try:
-            temporary.rename(path)
-        except BaseException:
-            if there:
-                aside.rename(path)
-            raise
+        temporary.rename(path)
     settle(path.parent)
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager
