@@ -65,7 +65,10 @@ class Rule(Generic[P]):
         return define
 
     def _findings(self, path: str, found: Iterator[Problem]) -> list[Finding]:
-        problems = list(islice(found, MOST + 1))
+        first = next(found, None)
+        if first is None:  # as mostly
+            return []
+        problems = [first, *islice(found, MOST)]
         problems[MOST:] = [replace(more, message=f"and more like this; {MOST} are listed") for more in problems[MOST:]]
         return [
             Finding(path, problem.at, self.id, problem.severity or self.severity, problem.message)

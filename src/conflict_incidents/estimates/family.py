@@ -5,6 +5,7 @@ Section 5 of the method, between voices.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conflict_incidents.estimates.accounts import Form
@@ -67,7 +68,7 @@ class Family:
         ending = [voice for voice in self.stated(group) if any(each.end == end for each in voice.value.intervals)]
         return [name for voice in ending for name in voice.originators]
 
-    def combined(self, speaker: Speaker) -> dict[str, Low]:
+    def combined(self, speaker: Speaker) -> Mapping[str, Low]:
         """The lows of all groups, by the parts that a speaker gives and the combined lows of these."""
         least = {group: self.low_of(group) for group in speaker.values}
         accounts = [
@@ -79,10 +80,10 @@ class Family:
     def implied(self) -> dict[str, Implied]:
         """The lows of wholes that no originator states, from their parts or from sites."""
         found = {group: one for group, one in self.from_sites.items() if not self.stated(group)}
-        for whole in WHOLES:
-            if self.stated(whole):
-                continue
-            by = [(one, self.combined(one).get(whole)) for one in self.speakers.originators]
+        unstated = [whole for whole in WHOLES if not self.stated(whole)]
+        combined = [(one, self.combined(one)) for one in self.speakers.originators] if unstated else []
+        for whole in unstated:
+            by = [(one, given.get(whole)) for one, given in combined]
             number = max((low.number for _, low in by if low), default=0)
             if number > 0 and number >= (found[whole].number if whole in found else 0):
                 giving = [(one, low) for one, low in by if low and low.number == number]

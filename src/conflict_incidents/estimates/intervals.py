@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from conflict_incidents.records.counts import Bound, Count
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """The whole numbers from `start` to `end`, both included.
 
     `start` is None where the source gives no lower bound ("at most five"), `end` is None where the interval is open.

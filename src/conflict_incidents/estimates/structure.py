@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from conflict_incidents.estimates.intervals import Interval
 from conflict_incidents.records.counts import ROLES, SEVERITIES, SIDES
@@ -45,16 +46,19 @@ GROWING = {"unknown_status": ("civilians", "combatants", *SIDES), "unknown_sex_o
 """The unknown groups, and the groups whose ends grow by them in the same account."""
 WHOLES = tuple(dict.fromkeys(each.whole for each in SUMS))
 """The groups that have parts, from the smallest to the largest."""
+SUMS_OF = {whole: tuple(each for each in SUMS if each.whole == whole) for whole in WHOLES}
+"""The sums that each whole is no less than."""
 
 
-def wholes_of(group: str) -> list[str]:
+@cache
+def wholes_of(group: str) -> tuple[str, ...]:
     """The wholes that a group is part of, the nearest first."""
     found: list[str] = []
     near = [group]
     while near:
         near = list(dict.fromkeys(each.whole for each in SUMS if {*each.parts, each.unknown} & set(near)))
         found += [name for name in near if name not in found]
-    return sorted(found, key=WHOLES.index)
+    return tuple(sorted(found, key=WHOLES.index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Low:
     of: frozenset[str]
 
 
-def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = ()) -> dict[str, Low]:
+def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = ()) -> Mapping[str, Low]:
     """The smallest number that each group can have, given the smallest numbers of some groups.
 
     Args:
@@ -75,8 +79,16 @@ def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = (
     Returns:
         The smallest number of each group that is given or has a part that is.
     """
-    accounts = list(same_account)
-    found = {group: Low(number, frozenset({group} if number else ())) for group, number in least.items()}
+    return _lows(tuple(least.items()), tuple(tuple(account.items()) for account in same_account))
+
+
+@lru_cache(maxsize=4096)
+def _lows(
+    least: tuple[tuple[str, int], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
+) -> Mapping[str, Low]:
+    """The same for what can be looked up: an incident asks for most several times, and many have the same few dead."""
+    accounts = [dict(account) for account in same_account]
+    found = {group: Low(number, frozenset({group} if number else ())) for group, number in least}
     for whole in WHOLES:
         sums = sums_of(whole, found, accounts)
         largest = max((each.number for each in sums), default=-1)
@@ -95,14 +107,12 @@ def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping
     """
     accounts = list(same_account)
     sums: list[list[Low]] = []
-    for each in SUMS:
-        if each.whole != whole:
-            continue
+    for each in SUMS_OF[whole]:
         sums.append([known[part] for part in each.parts if part in known])
         for account in accounts:
             if each.unknown in account:
                 beside = _beside(account, whole)
-                sums.append([beside[part] for part in (each.unknown, *each.parts) if part in beside])
+                sums.append([beside[part] for part in (each.unknown, *each.parts) if part and part in beside])
     return [
         Low(sum(part.number for part in parts), frozenset().union(*(part.of for part in parts)))
         for parts in sums
@@ -110,7 +120,7 @@ def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping
     ]
 
 
-def _beside(account: Mapping[str, int], whole: str) -> dict[str, Low]:
+def _beside(account: Mapping[str, int], whole: str) -> Mapping[str, Low]:
     """The smallest numbers of the parts that an account gives, without the whole."""
     return lows({group: number for group, number in account.items() if group != whole})
 
@@ -124,7 +134,18 @@ def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ())
         given: the intervals by group.
         same_account: as in `lows`.
     """
-    accounts = list(same_account)
+    accounts = tuple(tuple(account.items()) for account in same_account)
+    found = _propagated(tuple(given.items()), accounts)
+    return None if found is None else dict(found)
+
+
+@lru_cache(maxsize=4096)
+def _propagated(
+    intervals: tuple[tuple[str, Interval], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
+) -> dict[str, Interval] | None:
+    """The same for what can be looked up."""
+    given = dict(intervals)
+    accounts = [dict(account) for account in same_account]
     least = {name: low.number for name, low in lows(least_numbers(given), accounts).items()}
     most = {group: each.end for group, each in given.items() if each.end is not None}
     for each in reversed(SUMS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conflict_incidents.estimates.accounts import Account, Form, SpeakerKey, accounts_of
 from conflict_incidents.estimates.current import current_state
@@ -44,6 +44,7 @@ class Speakers:
     speakers: tuple[Speaker, ...]
     reasons: Mapping[Form, str]
     forms: tuple[Form, ...]
+    _voices: dict[str, list[Voice]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def originators(self) -> list[Speaker]:
@@ -52,6 +53,11 @@ class Speakers:
 
     def voices(self, group: str) -> list[Voice]:
         """The voices of a group: originators first, joint ones together, then reports that name no source."""
+        if group not in self._voices:
+            self._voices[group] = self._voices_of(group)
+        return self._voices[group]
+
+    def _voices_of(self, group: str) -> list[Voice]:
         held = {one.name: one.values[group] for one in self.originators if group in one.values}
         joint = [Voice(names, merged_values([held[name] for name in names], {})) for names in _joined(held)]
         unsourced = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from conflict_incidents.core.findings import Mark
 
@@ -32,6 +33,7 @@ class DateSpan:
         return (first, last) if first and last and first <= last else None
 
 
+@lru_cache(maxsize=4096)
 def as_day(text: str | None) -> date | None:
     """The calendar day that a date or a moment begins with, None where there is none."""
     try:
@@ -51,6 +53,7 @@ def known_day(text: str | None) -> date | None:
     return None if is_sentinel(text or "") else as_day(text)
 
 
+@lru_cache(maxsize=4096)
 def as_instant(text: str) -> datetime | None:
     """The instant of a moment with its zone, in UTC; None for a bare day, or where there is none."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
@@ -11,33 +11,43 @@ from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, Seque
 Made = TypeVar("Made")
 
 
-class _Field:
-    """A field that is read from the node of its piece, by its key."""
+class once(Generic[Made]):  # noqa: N801  # used as a decorator, like `property`
+    """A property that is computed once for each piece: pieces don't change, and rules ask for the same again and again.
 
-    def __init__(self, key: str) -> None:
-        self.key = key
+    Like `functools.cached_property`, without the lock of older Pythons.
+    """
+
+    def __init__(self, compute: Callable[[Any], Made]) -> None:
+        self.compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, part: Any, owner: type) -> Made:
+        value = part.__dict__[self.name] = self.compute(part)
+        return value
 
 
-class Text(_Field):
+class Text(once[str]):
     """A field of text that the schema requires; empty only in a record that has been refused."""
 
-    def __get__(self, part: Part, owner: type) -> str:
-        return part.text(self.key) or ""
+    def __init__(self, key: str) -> None:
+        super().__init__(lambda part: part.text(key) or "")
 
 
-class OptionalText(_Field):
+class OptionalText(once["str | None"]):
     """A field of text that may be absent: None, not stated."""
 
-    def __get__(self, part: Part, owner: type) -> str | None:
-        return part.text(self.key)
+    def __init__(self, key: str) -> None:
+        super().__init__(lambda part: part.text(key))
 
 
-class Number(_Field):
+class Number(once["float | None"]):
     """A decimal number that may be absent: None, not stated."""
 
-    def __get__(self, part: Part, owner: type) -> float | None:
-        node = part.node.items.get(self.key)
-        return float(node.value) if isinstance(node, ScalarNode) and not isinstance(node.value, str) else None
+    def __init__(self, key: str) -> None:
+        super().__init__(lambda part: part.number(key))
 
 
 class Part:
@@ -53,6 +63,11 @@ class Part:
         """The text at `key`, None where it isn't stated."""
         node = self.node.items.get(key)
         return str(node.value) if isinstance(node, ScalarNode) else None
+
+    def number(self, key: str) -> float | None:
+        """The number at `key`, None where it isn't stated."""
+        node = self.node.items.get(key)
+        return float(node.value) if isinstance(node, ScalarNode) and not isinstance(node.value, str) else None
 
     def true(self, key: str) -> bool:
         """Whether `key` is there and true."""
@@ -81,7 +96,7 @@ class Located(Part):
     lat = Number("lat")
     lon = Number("lon")
 
-    @property
+    @once
     def position(self) -> tuple[float, float] | None:
         """Latitude and longitude; None where it has none of its own."""
         lat, lon = self.lat, self.lon

@@ -8,14 +8,13 @@ doesn't say is None here.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.names import joined
 from conflict_incidents.records.dates import DateSpan
-from conflict_incidents.records.fields import Located, OptionalText, Part, Text, listed, one
+from conflict_incidents.records.fields import Located, OptionalText, Part, Text, listed, once, one
 from conflict_incidents.records.statements import (
     AllowedDrop,
     Assertion,
@@ -38,11 +37,13 @@ from conflict_incidents.records.statements import (
 )
 from conflict_incidents.records.yaml.nodes import (
     COMMENT,
-    KEY,
+    At,
     Comment,
     MappingNode,
+    Said,
     SequenceNode,
     keys,
+    mark_of,
     same_shape,
     texts,
 )
@@ -54,6 +55,8 @@ class Record(Part):
     """
 
     id = Text("id")
+    names_columns = False
+    """Whether it has keys that its schema doesn't list."""
 
     def __init__(self, node: MappingNode, path: str, raw: MappingNode, comments: Sequence[Comment] = ()) -> None:
         super().__init__(node)
@@ -61,30 +64,37 @@ class Record(Part):
         self.raw = raw
         self.comments = comments
 
-    @cached_property
+    @once
     def withdrawal(self) -> Withdrawal | None:
         """Why and when the record was withdrawn."""
         return one(self.node, "withdrawn", Withdrawal)
 
-    def texts_at(self, *keys: str) -> Iterator[tuple[str, Mark]]:
+    def texts_at(self, keys: Iterable[str]) -> list[tuple[str, Mark]]:
         """Every text of the record under one of `keys`, with its position."""
-        yield from ((text, mark) for key, text, mark in self._keyed if key in keys)
+        found = [said for key in keys for said in self._by_key.get(key, ())]
+        return [(text, mark_of(at)) for _, text, at in (sorted(found) if len(found) > 1 else found)]
 
-    def values(self) -> Iterator[tuple[str, str, Mark]]:
+    @once
+    def values(self) -> list[Said]:
         """Every value of the record with its key, without what was refused."""
-        yield from self._keyed
+        return texts(self.node)
 
-    def everything(self) -> Iterator[tuple[str, str, Mark]]:
-        """All that is written in the file, with its place, refused parts and all: each value with its key, each key
-        itself with `KEY`, each comment with `COMMENT`.
+    @once
+    def everything(self) -> list[Said]:
+        """All that people write in the file, refused parts and all: each value with its key, each key that is no word
+        of the schema with `KEY`, each comment with `COMMENT`.
         """
-        yield from texts(self.raw)
-        yield from ((KEY, key, at) for key, at in keys(self.raw))
-        yield from ((COMMENT, text, at) for text, at in self.comments)
+        free = keys(self.raw) if self.node is not self.raw or self.names_columns else []
+        values = texts(self.raw) if self.node is not self.raw else self.values
+        return [*values, *free, *((COMMENT, text, at) for text, at in self.comments)]
 
-    @cached_property
-    def _keyed(self) -> list[tuple[str, str, Mark]]:
-        return list(texts(self.node))
+    @once
+    def _by_key(self) -> dict[str, list[tuple[int, str, Mark | At]]]:
+        """The values by key, each with its number in the file."""
+        found: dict[str, list[tuple[int, str, Mark | At]]] = {}
+        for number, (key, text, at) in enumerate(self.values):
+            found.setdefault(key, []).append((number, text, at))
+        return found
 
     def listed(self, key: str) -> list[Part]:
         """The pieces of the record listed at `key`."""
@@ -111,12 +121,12 @@ class Named(Record):
     name = Text("name")
     country = OptionalText("country")
 
-    @cached_property
+    @once
     def names(self) -> list[Name]:
         """Other spellings and names."""
         return listed(self.node, "names", Name)
 
-    @cached_property
+    @once
     def spellings(self) -> frozenset[str]:
         """All its names in the form in which names are compared (`core.names.joined`)."""
         return frozenset(filter(None, map(joined, (self.name, *(name.spelling for name in self.names)))))
@@ -139,7 +149,7 @@ class SourceDataset(Named):
     attribution = OptionalText("attribution")
     url = OptionalText("url")
 
-    @cached_property
+    @once
     def references(self) -> list[Reference]:
         """The publications that it asks to be cited by."""
         return listed(self.node, "references", Reference)
@@ -148,7 +158,7 @@ class SourceDataset(Named):
 class Collection(Named):
     """Incidents that belong together: all of an area and a time, or a selection."""
 
-    @cached_property
+    @once
     def complete(self) -> Part | None:
         """The dataset, the area and the days that it is complete for; None for a selection."""
         return one(self.node, "complete", Part)
@@ -162,7 +172,7 @@ class Actor(Named):
     since = OptionalText("from")
     until = OptionalText("to")
 
-    @property
+    @once
     def allies(self) -> tuple[str, ...]:
         """Actors that a source names as backing it."""
         return self.texts("allies")
@@ -176,13 +186,13 @@ class Place(Named, Located):
     coordinates_from = OptionalText("coordinates_from")
     timezone = OptionalText("timezone")
 
-    @cached_property
+    @once
     def admin(self) -> dict[str, str]:
         """P-codes of the units that contain it, by level: `{"adm1": "SY07"}`."""
         node = self.node.items.get("admin")
         return {level: Part(node).text(level) or "" for level in node.items} if isinstance(node, MappingNode) else {}
 
-    @cached_property
+    @once
     def context(self) -> list[Circumstance]:
         """Who controls it, which agreement covers it, and when."""
         return listed(self.node, "context", Circumstance)
@@ -194,17 +204,17 @@ class Sourced(Record):
     title = Text("title")
     status = Text("status")
 
-    @property
+    @once
     def withdrawn(self) -> bool:
         """Whether the record stays only as a tombstone."""
         return self.status == "withdrawn"
 
-    @cached_property
+    @once
     def reports(self) -> dict[str, Report]:
         """The reports by id."""
         return {report.id: report for report in listed(self.node, "reports", Report)}
 
-    @cached_property
+    @once
     def claims(self) -> list[Claim]:
         """The claims, as listed, each with its key."""
         claims = listed(self.node, "claims", Claim)
@@ -230,7 +240,7 @@ class Aggregate(Sourced):
 
     area = Text("area")
 
-    @cached_property
+    @once
     def period(self) -> tuple[str, str | None]:
         """From when to when, as closely as it is stated; without an end, to the day of the report."""
         node = self.node.items.get("period")
@@ -250,17 +260,17 @@ class Incident(Sourced):
     clarity = OptionalText("clarity")
     type_of_violence = OptionalText("type_of_violence")
 
-    @property
+    @once
     def year_inferred(self) -> bool:
         """Whether no report states the year of its date."""
         return self.true("year_inferred")
 
-    @property
+    @once
     def country(self) -> str:
         """ISO 3166-1 alpha-3, from the id."""
         return self.id[:3]
 
-    @cached_property
+    @once
     def date(self) -> DateSpan | None:
         """When it happened; None only in a record that has been refused."""
         node = self.node.items.get("date")
@@ -270,62 +280,62 @@ class Incident(Sourced):
         day = self.text("date")
         return DateSpan(day, day, "day", self.at("date")) if day else None
 
-    @cached_property
+    @once
     def days(self) -> tuple[datetime.date, datetime.date] | None:
         """Its first and last day; None where these can't be worked with."""
         return self.date.days if self.date else None
 
-    @property
+    @once
     def precision(self) -> str | None:
         """How closely the date is known; None where the incident lasted so long, or there is no date."""
         return self.date.precision if self.date else None
 
-    @cached_property
+    @once
     def sites(self) -> list[Site]:
         """The sites, as listed."""
         return listed(self.node, "sites", Site)
 
-    @cached_property
+    @once
     def primary(self) -> Site | None:
         """The primary site: the one marked so, or the first."""
         return next((site for site in self.sites if site.true("primary")), self.sites[0] if self.sites else None)
 
-    @cached_property
+    @once
     def attributions(self) -> list[Attribution]:
         """Who is said to have done it."""
         return listed(self.node, "attributions", Attribution)
 
-    @cached_property
+    @once
     def parties(self) -> list[Party]:
         """Who fought whom."""
         return listed(self.node, "parties", Party)
 
-    @cached_property
+    @once
     def weapons(self) -> list[Statement]:
         """Which weapons were used, by whose account."""
         return listed(self.node, "weapons", Statement)
 
-    @cached_property
+    @once
     def conditions(self) -> list[Statement]:
         """Circumstances that bear on the toll or on the rescue."""
         return listed(self.node, "conditions", Statement)
 
-    @cached_property
+    @once
     def caveats(self) -> list[Caveat]:
         """What reports say that they could not establish."""
         return listed(self.node, "caveats", Caveat)
 
-    @cached_property
+    @once
     def overrides(self) -> list[Override]:
         """Best values that editors set."""
         return listed(self.node, "overrides", Override)
 
-    @cached_property
+    @once
     def links(self) -> list[Link]:
         """Relations to other incidents."""
         return listed(self.node, "links", Link)
 
-    @cached_property
+    @once
     def external(self) -> list[External]:
         """Ids in other datasets."""
         return listed(self.node, "external", External)
@@ -340,12 +350,12 @@ class Incident(Sourced):
 class Waivers(Record):
     """The accepted findings of a dataset."""
 
-    @cached_property
+    @once
     def waivers(self) -> list[Waiver]:
         """Each with its reason."""
         return listed(self.node, "waivers", Waiver)
 
-    @cached_property
+    @once
     def privacy(self) -> list[Waiver]:
         """Those on privacy, each with its reviewer."""
         return listed(self.node, "privacy", Waiver)
@@ -354,7 +364,7 @@ class Waivers(Record):
 class RuleSettings(Record):
     """The rules that a dataset turns off, or whose severity it changes."""
 
-    @cached_property
+    @once
     def rules(self) -> list[RuleSetting]:
         """Each with its reason."""
         return listed(self.node, "rules", RuleSetting)
@@ -367,12 +377,12 @@ class ChangeNote(Record):
     date = Text("date")
     said = Text("text")
 
-    @property
+    @once
     def records(self) -> tuple[str, ...]:
         """The ids of the records that it is about."""
         return self.texts("records")
 
-    @property
+    @once
     def columns(self) -> tuple[str, ...]:
         """The tables and columns that it is about, as `incidents` or `incidents.note`."""
         return self.texts("columns")
@@ -381,12 +391,14 @@ class ChangeNote(Record):
 class Assertions(Record):
     """What every release of a dataset has to hold."""
 
-    @cached_property
+    names_columns = True
+
+    @once
     def assertions(self) -> list[Assertion]:
         """Each with its bounds."""
         return listed(self.node, "assertions", Assertion)
 
-    @cached_property
+    @once
     def allowed(self) -> list[AllowedDrop]:
         """The drops that one version may bring, each with its reason."""
         return listed(self.node, "allowed", AllowedDrop)

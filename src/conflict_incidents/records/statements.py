@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
-from conflict_incidents.records.fields import Located, Number, OptionalText, Part, Text, listed, one
+from conflict_incidents.records.fields import Located, Number, OptionalText, Part, Text, listed, once, one
 from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 
@@ -72,22 +70,22 @@ class External(Part):
     id = Text("id")
     url = OptionalText("url")
 
-    @property
+    @once
     def conflict(self) -> Part | None:
         """The conflict, with `id` and `name`."""
         return one(self.node, "conflict", Part)
 
-    @property
+    @once
     def dyad(self) -> Part | None:
         """The dyad, with `id` and `name`."""
         return one(self.node, "dyad", Part)
 
-    @property
+    @once
     def sides(self) -> Part | None:
         """The ids of the sides, `a` and `b`."""
         return one(self.node, "sides", Part)
 
-    @property
+    @once
     def values(self) -> dict[str, str]:
         """Values of the other dataset for which a record has no field, by their name there."""
         return {value.text("name") or "": value.text("value") or "" for value in listed(self.node, "values", Part)}
@@ -104,12 +102,12 @@ class Reference(Part):
     url = OptionalText("url")
     version = OptionalText("version")
 
-    @property
+    @once
     def year(self) -> int:
         """The year of publication."""
         return int(self.text("year") or 0)
 
-    @property
+    @once
     def authors(self) -> tuple[str, ...]:
         """The authors, in order."""
         return self.texts("authors")
@@ -138,12 +136,12 @@ class Override(Part):
     editor = Text("editor")
     date = Text("date")
 
-    @property
+    @once
     def group(self) -> str:
         """The group of people; the total where none is named."""
         return self.text("group") or "total"
 
-    @property
+    @once
     def best(self) -> int:
         """The value that the editor sets."""
         return int(self.text("best") or 0)
@@ -170,23 +168,23 @@ class Site(Located):
     kind = Text("kind")
     precision = OptionalText("precision")
 
-    @property
+    @once
     def units(self) -> Part | None:
         """Names of the administrative units that a source gives, by level, where the place has no p-code."""
         return one(self.node, "units", Part)
 
-    @property
+    @once
     def damage(self) -> str | None:
         """How far the site was damaged."""
         return self.damage_said.level if self.damage_said else self.text("damage")
 
-    @property
+    @once
     def damage_said(self) -> Damage | None:
         """Who says how far the site was damaged, where the record has it."""
         node = self.node.items.get("damage")
         return Damage(node) if isinstance(node, MappingNode) else None
 
-    @cached_property
+    @once
     def reported(self) -> list[Statement]:
         """Who names the site as struck."""
         return listed(self.node, "reported", Statement)
@@ -198,12 +196,12 @@ class CountShare(Part):
     measure = Text("measure")
     whole = Text("of")
 
-    @property
+    @once
     def group(self) -> str:
         """The group of people; the total where none is named."""
         return self.text("group") or "total"
 
-    @property
+    @once
     def percent(self) -> Count:
         """The share in percent, with its bound."""
         count = count_of(self.node.items.get("percent"))
@@ -222,7 +220,7 @@ class Claim(Statement):
     key: str = ""
     """The claim's id in the record: its own, or one made of originator and report."""
 
-    @cached_property
+    @once
     def scope(self) -> Scope:
         """What its numbers are about."""
         node = self.node.items.get("scope")
@@ -234,49 +232,54 @@ class Claim(Statement):
         named = self.text("scope")
         return Scope(sites=(named,)) if named and named != INCIDENT_SCOPE else Scope()
 
-    @cached_property
+    @once
     def counts(self) -> dict[tuple[str, str], Count]:
         """What it counts, by measure and group; things have the group `total`."""
-        found: dict[tuple[str, str], Count] = {}
+        return {(measure, group): count for measure, groups in self.groups.items() for group, count in groups.items()}
+
+    @once
+    def groups(self) -> dict[str, dict[str, Count]]:
+        """The same by measure, then by group."""
+        found: dict[str, dict[str, Count]] = {}
         for measure in MEASURES:
             node = self.node.items.get(measure)
-            count = count_of(node)
-            if count:
-                found[measure, "total"] = count
+            if node is None:
+                continue
+            if count := count_of(node):
+                found[measure] = {"total": count}
             elif isinstance(node, MappingNode):
-                for group in GROUPS:
-                    part = count_of(node.items.get(group))
-                    if part:
-                        found[measure, group] = part
+                parts = {group: part for group in GROUPS if (part := count_of(node.items.get(group)))}
+                if parts:
+                    found[measure] = parts
         return found
 
-    @property
+    @once
     def via(self) -> tuple[str, ...]:
         """Those who passed it on, from the originator outwards."""
         return self.texts("via")
 
-    @property
+    @once
     def jointly_with(self) -> tuple[str, ...]:
         """Further originators that the report names for the same numbers."""
         return self.texts("jointly_with")
 
-    @property
+    @once
     def based_on(self) -> tuple[str, ...]:
         """Originators whose reports a dataset coded the numbers from."""
         return self.texts("based_on")
 
-    @property
+    @once
     def unsourced(self) -> bool:
         """Whether the report gives the numbers and no source of them."""
         return self.text("sourcing") is not None
 
-    @property
+    @once
     def in_headline(self) -> bool:
         """Whether the number is in the headline of its report only."""
         where = (self.locator or "").casefold()
         return "headline" in where and "body" not in where
 
-    @property
+    @once
     def originators(self) -> tuple[str, ...]:
         """The originators of the numbers: none where the source is unstated.
 
@@ -284,27 +287,27 @@ class Claim(Statement):
         """
         return () if self.unsourced else (self.by, *self.jointly_with)
 
-    @property
+    @once
     def supersedes(self) -> tuple[str, ...]:
         """Ids of the earlier claims that it replaces."""
         return self.texts("supersedes")
 
-    @property
+    @once
     def no_information(self) -> tuple[str, ...]:
         """Measures of which the report says that nothing is known yet."""
         return self.texts("no_information")
 
-    @property
+    @once
     def provisional(self) -> bool:
         """Whether the originator says that the numbers may still change."""
         return self.true("provisional")
 
-    @property
+    @once
     def withdrawal(self) -> Withdrawal | None:
         """That the originator took the claim back."""
         return one(self.node, "withdrawn", Withdrawal)
 
-    @cached_property
+    @once
     def shares(self) -> list[CountShare]:
         """Numbers given as a share of a whole; only aggregates have them."""
         return listed(self.node, "shares", CountShare)
@@ -319,7 +322,7 @@ class Claim(Statement):
         node = self.node.items.get(measure)
         return Part(node).texts("complete") if isinstance(node, MappingNode) else ()
 
-    @property
+    @once
     def label(self) -> str:
         """Who says it, in which report."""
         return f"{self.by} in {self.report}"
@@ -355,7 +358,7 @@ class Assertion(Part):
     drop_at_most = Number("drop_at_most")
     """In percent of what the release before has."""
 
-    @property
+    @once
     def where(self) -> dict[str, str]:
         """The values that the rows have, by column."""
         node = self.node.items.get("where")

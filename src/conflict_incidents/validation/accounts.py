@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.dates import is_later
@@ -67,6 +68,7 @@ class ScopedAccount:
         return is_later(self.moment, other.moment)
 
 
+@lru_cache(maxsize=8)
 def accounts(of: Sourced) -> list[ScopedAccount]:
     """The accounts of a record, in its order; claims that were taken back are left out."""
     found: dict[tuple[str, ...], ScopedAccount] = {}

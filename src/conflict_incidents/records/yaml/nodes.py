@@ -162,27 +162,41 @@ def in_words(path: Iterable[str | int]) -> str:
     return ", ".join(words)
 
 
-def keys(node: Node) -> Iterator[tuple[str, Mark]]:
-    """Every key of a tree, with its place."""
-    if isinstance(node, SequenceNode):
-        for item in node.items:
-            yield from keys(item)
-    elif isinstance(node, MappingNode):
-        for key, child in node.items.items():
-            yield key, node.key_mark(key)
-            yield from keys(child)
+Said = tuple[str, str, Mark | At]
+"""A text of a file with its key, or that of the list that it is in, and its place."""
 
 
-def texts(node: Node, listed_at: str = "") -> Iterator[tuple[str, str, Mark]]:
-    """Every scalar, as text, with its key or that of its list."""
+def keys(node: Node) -> list[Said]:
+    """Every key of a tree, with `KEY` as its key."""
     if isinstance(node, ScalarNode):
-        yield listed_at, str(node.value), node.mark
+        return []
+    if isinstance(node, SequenceNode):
+        return [key for item in node.items for key in keys(item)]
+    found: list[Said] = []
+    for key, child in node.items.items():
+        found += [(KEY, key, node.keys[key]), *keys(child)]
+    return found
+
+
+def texts(node: Node) -> list[Said]:
+    """Every scalar of a tree, as text."""
+    found: list[Said] = []
+    _add_texts(node, "", found)
+    return found
+
+
+def _add_texts(node: Node, key: str, found: list[Said]) -> None:
+    if isinstance(node, ScalarNode):
+        found.append((key, str(node.value), node.at))
     elif isinstance(node, SequenceNode):
         for item in node.items:
-            yield from texts(item, listed_at)
-    elif isinstance(node, MappingNode):
+            _add_texts(item, key, found)
+    else:
         for key, child in node.items.items():
-            yield from texts(child, key)
+            if type(child) is ScalarNode:
+                found.append((key, str(child.value), child.at))
+            else:
+                _add_texts(child, key, found)
 
 
 def same_shape(one: Node | None, other: Node | None) -> bool:

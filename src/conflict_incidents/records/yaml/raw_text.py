@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from conflict_incidents.core.findings import Mark
-from conflict_incidents.records.yaml.nodes import COMMENT
+from conflict_incidents.records.yaml.nodes import COMMENT, Said
 
 _SCHEMA = re.compile(r"^[ {\"']*schema[\"']?\s*:\s*[\"']?([a-z]+)", re.M)
 _KEY = re.compile(r"(?:^\s*(?:-\s+)*|[{,]\s*)[\"']?(?P<key>[^\W\d]\w*)[\"']?\s*:(?=\s|\w|$)")
@@ -31,12 +31,14 @@ class Unread:
         said = _SCHEMA.search(self.text)
         return said[1] if said else ""
 
-    def everything(self) -> Iterator[tuple[str, str, Mark]]:
+    @cached_property
+    def everything(self) -> list[Said]:
         """The texts of each line with their position and the last key before them; comments have the key `COMMENT`.
 
         What is read so may be cut off where it seems that another key begins, but nothing is left out.
         """
         key = ""
+        found: list[Said] = []
         for number, line in enumerate(self.text.split("\n"), 1):
             if not line.strip():
                 continue
@@ -46,14 +48,15 @@ class Unread:
             end = comment.start() if comment else len(line)
             begun = 0
             for keyed in _KEY.finditer(line, 0, end):
-                yield from _piece(key, line, begun, keyed.start(), number)
+                found += _piece(key, line, begun, keyed.start(), number)
                 key, begun = keyed["key"], keyed.end()
-            yield from _piece(key, line, begun, end, number)
+            found += _piece(key, line, begun, end, number)
             if comment:
-                yield from _piece(COMMENT, line, end, len(line), number)
+                found += _piece(COMMENT, line, end, len(line), number)
+        return found
 
 
-def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[tuple[str, str, Mark]]:
+def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[Said]:
     """A part of a line, if it says anything, with the place of its first letter."""
     text = line[start:end]
     if text.strip():

@@ -211,6 +211,10 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
         yield from _sums(claim, "wounded", SEVERITIES, False)
 
 
+_SAID = {*MEASURES, "no_information", "shares"}
+"""The keys of a claim of which one says what it counts."""
+
+
 @rule("CNT018", Severity.ERROR, on=Sourced)
 def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A claim counts something, or says that its source gives no information.
@@ -221,9 +225,8 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     Right:
         - {by: sohr, in: sabah, no_information: [killed, wounded]}
     """
-    measured = {*MEASURES, "no_information", "shares"}
     for claim in incident.claims:
-        if _intact(claim.node) and not measured & set(claim.node.keys):
+        if _SAID.isdisjoint(claim.node.keys) and _intact(claim.node):
             yield Problem(claim.mark, "the claim counts nothing; add a measure, `no_information`, or delete it")
         for number, measure in enumerate(claim.no_information):
             if measure in claim.node.items:
@@ -251,22 +254,25 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
 
 def _intact(node: MappingNode) -> bool:
     """Whether none of its values was refused."""
-    return set(node.keys) == set(node.items)
+    return node.keys.keys() == node.items.keys()
 
 
 def _measures(incident: Sourced) -> Iterator[tuple[Claim, str]]:
+    """The measures of each claim that are counted by several groups."""
     for claim in incident.claims:
-        for measure in PEOPLE:
-            yield claim, measure
+        for measure, groups in claim.groups.items():
+            if len(groups) > 1:
+                yield claim, measure
 
 
 def _fits(claim: Claim, measure: str, parts: Iterable[str], whole: str) -> Iterator[Problem]:
     """Each part's lowest number is no more than the whole's highest."""
-    total = claim.counts.get((measure, whole))
+    counts = claim.groups.get(measure, {})
+    total = counts.get(whole)
     if total is None or total.max is None:
         return
     for group in parts:
-        part = claim.counts.get((measure, group))
+        part = counts.get(group)
         if part is not None and part.least > total.max:
             yield Problem(
                 part.at,
@@ -279,8 +285,9 @@ def _sums(
     claim: Claim, measure: str, groups: tuple[str, ...], complete: bool, whole: str = "total"
 ) -> Iterator[Problem]:
     """Disjoint parts together are no more than the whole; where they are all of it, their sum meets it."""
-    total = claim.counts.get((measure, whole))
-    parts = {group: claim.counts[measure, group] for group in groups if (measure, group) in claim.counts}
+    counts = claim.groups.get(measure, {})
+    total = counts.get(whole)
+    parts = {group: counts[group] for group in groups if group in counts}
     if total is None or not parts:
         return
     least = [part.least for part in parts.values()]

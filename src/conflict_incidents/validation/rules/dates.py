@@ -15,13 +15,11 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.dates import as_day, is_sentinel, known_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.vocabulary import LONGEST_SPANS
+from conflict_incidents.records.vocabulary import DAYS, LONGEST_SPANS
 from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAYS = ("date", "from", "to", "published", "accessed", "archived", "as_of")
-"""The keys that hold dates."""
 DUSK, DAWN = 18, 6
 """The hours between which it is night."""
 
@@ -54,7 +52,7 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
         else:
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a date; write it as 2022-09-08, or {form}")
         return
-    for text, mark in judged.texts_at(*DAYS):
+    for text, mark in judged.texts_at(DAYS):
         if earliest(text) is None and not is_sentinel(text):
             yield Problem(mark, f"{shown(text)} does not exist; correct the date")
     if isinstance(judged, Incident):
@@ -103,7 +101,7 @@ def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         date: 2022-09-08
     """
-    for text, mark in record.texts_at(*DAYS) if not isinstance(record, ChangeNote) else ():
+    for text, mark in record.texts_at(DAYS) if not isinstance(record, ChangeNote) else ():
         day = earliest(text)
         if day and day > dataset.latest_day and not is_sentinel(text):
             yield Problem(mark, f"{shown(text)} is in the future; correct the date")

@@ -15,7 +15,7 @@ from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import page_account
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Place, Record, Sourced
-from conflict_incidents.records.yaml.nodes import COMMENT, KEY
+from conflict_incidents.records.yaml.nodes import COMMENT, KEY, mark_of
 from conflict_incidents.records.yaml.raw_text import Unread
 
 PROSE = frozenset({"title", "note", "locator", "excerpt", "excerpt_original", "reason", KEY, COMMENT})
@@ -123,16 +123,12 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     Right:
         note: Details are with the publisher.
     """
-    own, country = set(own_pages(record, dataset)), getattr(record, "country", None)
-    for key, text, mark in record.everything():
-        said = f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text
-        told = [
-            what
-            for what in _contacts(said, key in PROSE, key in IDS, country)
-            if not (what == HANDLE and mark in own) and not (what == POSITION and (key == "value" or _is_place(record)))
-        ]
-        for what in told:
-            yield Problem(mark, f"the text holds what looks like {what}; remove it")
+    country = getattr(record, "country", None)
+    for key, text, at in record.everything:
+        for what in _contacts(key, text, country):
+            own = what == HANDLE and mark_of(at) in own_pages(record, dataset)
+            if not own and not (what == POSITION and (key == "value" or _is_place(record))):
+                yield Problem(mark_of(at), f"the text holds what looks like {what}; remove it")
 
 
 def _is_place(record: Record | Unread) -> bool:
@@ -154,16 +150,17 @@ def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
 
 def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:
     """The positions of `url`s that may be an organisation's own: a line doesn't say whose report it is."""
-    urls = {mark: text.strip(" \t,}\"'") for key, text, mark in unread.everything() if key == "url"}
+    urls = {mark_of(at): text.strip(" \t,}\"'") for key, text, at in unread.everything if key == "url"}
     for mark, url in urls.items():
         if unread.kind == "organisation" or dataset.registry.has_page(page_account(url)):
             yield mark
 
 
 @lru_cache(maxsize=65536)
-def _contacts(text: str, prose: bool, is_id: bool, country: str | None) -> tuple[str, ...]:
-    """What a text seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
-    text = readable(text)
+def _contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
+    """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
+    prose, is_id = key in PROSE, key in IDS
+    text = readable(f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text)
     if not _MAY_HOLD.search(text):
         return ()
     found: dict[str, None] = {}

@@ -13,7 +13,7 @@ from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
-from conflict_incidents.records.yaml.nodes import KEY
+from conflict_incidents.records.yaml.nodes import KEY, mark_of
 
 NAMING = frozenset(
     {
@@ -138,16 +138,17 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         note: A child was wounded.
     """
-    for key, text, mark in record.everything():
-        said = "name" if key == KEY else key.replace("_", " ")
-        found = () if key in NAMING else _names(f"{said}: {text}")
-        if not all(map(dataset.registry.is_called, found)):
-            yield Problem(mark, "the text looks as if it named a person; take the name out")
+    for key, text, at in record.everything:
+        if not all(map(dataset.registry.is_called, _names(key, text))):
+            yield Problem(mark_of(at), "the text looks as if it named a person; take the name out")
 
 
 @lru_cache(maxsize=65536)
-def _names(text: str) -> tuple[str, ...]:
-    """What looks like the names of people in a text."""
+def _names(key: str, text: str) -> tuple[str, ...]:
+    """What looks like the names of people in the text of a key."""
+    if key in NAMING:
+        return ()
+    text = f"{'name' if key == KEY else key.replace('_', ' ')}: {text}"
     seen = _UNUSUAL.sub(_usual, text)
     if not _MAY_NAME.search(seen):
         return ()

@@ -13,6 +13,7 @@ from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Record
+from conflict_incidents.records.yaml.nodes import mark_of
 from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.validation.rules.privacy_contacts import own_pages, unquoted
 
@@ -75,11 +76,11 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
     Right:
         url: "https://t.me/s/a_public_channel/12"
     """
-    own = set(own_pages(record, dataset))
-    for _, text, mark in record.everything():
+    for _, text, at in record.everything:
         for what in _leads_to(text):
-            if not (what == ACCOUNT and (mark in own or _is_organisation(record))):
-                yield Problem(mark, f"the address leads to {what}; give a public page, or leave it out")
+            own = what == ACCOUNT and (_is_organisation(record) or mark_of(at) in own_pages(record, dataset))
+            if not own:
+                yield Problem(mark_of(at), f"the address leads to {what}; give a public page, or leave it out")
 
 
 def _is_organisation(record: Record | Unread) -> bool:

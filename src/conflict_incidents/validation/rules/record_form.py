@@ -32,7 +32,8 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.schema import Violation, keys_with
-from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode
+from conflict_incidents.records.vocabulary import DAYS
+from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
 
@@ -286,7 +287,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
                         f"{measure} ({group}) is {number}, which means unknown in many tables; leave it out, or "
                         "repeat the number in the claim's `note` if the source says it",
                     )
-    for text, mark in judged.texts_at("date", "from", "to", "published", "accessed", "archived", "as_of"):
+    for text, mark in judged.texts_at(DAYS):
         if is_sentinel(text):
             yield Problem(mark, f"{shown(text)} means an unknown date in many tables; leave it out")
 
@@ -304,12 +305,12 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         title: Airstrikes on a stone quarry
     """
-    for key, text, mark in record.values():
+    for key, text, at in record.values:
         if _FORMULA.match(text):
             message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
-            yield Problem(mark, message, None if key in BARE else Severity.WARNING)
+            yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
         elif key in {"title", "name"} and says_nothing(text):
-            yield Problem(mark, "the text is a placeholder; write a name or a title")
+            yield Problem(mark_of(at), "the text is a placeholder; write a name or a title")
 
 
 @rule("REC013", Severity.ERROR, on=Violation)

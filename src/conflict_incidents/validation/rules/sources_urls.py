@@ -30,7 +30,7 @@ def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Pro
         yield Problem(judged.at, f"{judged.name} {empty} one that begins with http:// or https://")
         return
     seen: dict[str, int] = {}
-    for text, mark in judged.texts_at(*URL_KEYS):
+    for text, mark in judged.texts_at(URL_KEYS):
         wrong = url_problem(text)
         if wrong:
             yield Problem(mark, wrong)
