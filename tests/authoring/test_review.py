@@ -162,19 +162,6 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     assert "  [ ] An editor sets the best of wounded to 16: does the reason hold, and would you set it so?\n" in page
 
 
-def test_incidents_that_lie_near_are_shown_with_what_links_them(repository: Repository, reviewed: Reviewed) -> None:
-    near = block(reviewed("SYR-20220910-bbbb"), "Near, within 10 km and 3 days")
-    assert near[0] == "score incident title km days killed why link"
-    assert {line.split()[1]: line.partition(" the same toll ")[2] for line in near[1:]} == {
-        "SYR-20220909-aaaa": "part_of from there",
-        "SYR-20220911-cccc": "part_of",
-        "SYR-20220908-7q4m": "",
-        "SYR-20220908-k2fd": "",
-    }
-    replaced(repository, SECOND, ("place: hafsarjah", "place: idlib"))
-    assert block(reviewed("SYR-20220910-bbbb"), "Near, within 10 km and 3 days") == ["none"]
-
-
 def test_what_a_change_breaks_elsewhere_stands_right_after_the_overview(
     repository: Repository, reviewed: Reviewed
 ) -> None:

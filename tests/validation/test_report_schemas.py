@@ -9,14 +9,13 @@ from urllib.parse import unquote_to_bytes, urlsplit
 import jsonschema_rs
 import pytest
 from hypothesis import given
-from lxml import etree
 
 from conflict_incidents import __version__
 from conflict_incidents.core.findings import Finding, Severity
 from conflict_incidents.validation.reports import PRINTERS
 from conflict_incidents.validation.reports.links import RULES_PAGE, uri
 from conflict_incidents.validation.rules import RULES
-from printed import ANYTHING, HOSTILE, MARKUP, finding
+from printed import ANYTHING, HOSTILE, finding
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 PAGES = "https://example.org/rules.md"
@@ -33,20 +32,16 @@ def schema(name: str) -> Any:
 
 JSON_SCHEMAS = {
     "sarif": [schema("sarif-2.1.0.json")],
-    "rdjson": [schema("rdformat.json"), schema("rdformat-strict.json")],
     "gitlab": [{"type": "array", "items": schema("gitlab-code-quality.json")}],
 }
 VALIDATORS = {
     name: [jsonschema_rs.validator_for(one, validate_formats=True) for one in schemas]
     for name, schemas in JSON_SCHEMAS.items()
 }
-XSD = etree.XMLSchema(etree.parse(SCHEMAS / "junit-10.xsd"))
 
 
 def refused(format: str, page: str) -> bool:
     """Whether any schema of a format refuses what was printed."""
-    if format == "junit":
-        return not XSD.validate(etree.fromstring(page.encode()))
     tree = json.loads(page)
     return not all(validator.is_valid(tree) for validator in VALIDATORS[format])
 
@@ -55,7 +50,7 @@ def printed(format: str, findings: list[Finding], files: int = 2) -> Any:
     """What a format says, read back, after its schemas have judged it."""
     page = PRINTERS[format](findings, files)
     assert not refused(format, page)
-    return etree.fromstring(page.encode()) if format == "junit" else json.loads(page)
+    return json.loads(page)
 
 
 def run_of(findings: list[Finding]) -> Any:
@@ -63,7 +58,7 @@ def run_of(findings: list[Finding]) -> Any:
     return run
 
 
-@pytest.mark.parametrize("format", ["sarif", "junit", "rdjson", "gitlab"])
+@pytest.mark.parametrize("format", ["sarif", "gitlab"])
 @given(message=ANYTHING.filter(str.strip), path=ANYTHING.filter(bool))
 def test_whatever_strangers_write_the_schemas_are_kept(format: str, message: str, path: str) -> None:
     found = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
@@ -78,14 +73,8 @@ def test_whatever_strangers_write_the_schemas_are_kept(format: str, message: str
         ("sarif", '"ruleId"', '"rule"'),
         ("sarif", '"unicodeCodePoints"', '"codePoints"'),
         ("sarif", f'"{PAGES}#cnt003"', '"no address"'),
-        ("rdjson", '"severity": "ERROR"', '"severity": "error"'),
-        ("rdjson", '"location"', '"place"'),
-        ("rdjson", '"line": 31', '"line": "31"'),
         ("gitlab", '"fingerprint"', '"print"'),
         ("gitlab", '"begin": 31', '"begin": "31"'),
-        ("junit", "<testcase ", "<case "),
-        ("junit", ' tests="', ' test="'),
-        ("junit", '<failure type="', '<failure kind="'),
     ],
 )
 def test_the_schemas_refuse_a_report_that_is_wrong(
@@ -95,10 +84,7 @@ def test_the_schemas_refuse_a_report_that_is_wrong(
     page = PRINTERS[format](FOUND, 2)
     assert not refused(format, page)
     assert right in page
-    broken = page.replace(right, wrong)
-    if format == "junit":
-        broken = broken.replace("</testcase>", "</case>" if "case " in wrong else "</testcase>")
-    assert refused(format, broken)
+    assert refused(format, page.replace(right, wrong))
 
 
 def test_sarif_says_where_what_and_by_which_rule(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +118,6 @@ def test_without_an_address_of_the_manual_no_format_makes_one_up(monkeypatch: py
     for page in ("", "javascript:alert(1)"):
         monkeypatch.setenv(RULES_PAGE, page)
         assert "helpUri" not in PRINTERS["sarif"](FOUND, 2)
-        assert {tuple(one["code"]) for one in printed("rdjson", FOUND)["diagnostics"]} == {("value",)}
 
 
 def test_sarif_keeps_the_five_thousand_worst_and_says_how_many_are_left_out() -> None:
@@ -200,49 +185,8 @@ def test_gitlab_gets_the_worst_first_in_its_own_words() -> None:
     assert last["severity"] == "minor"
 
 
-def test_rdjson_names_the_line_and_the_page_of_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(RULES_PAGE, PAGES)
-    result = printed("rdjson", FOUND)
-    assert result["source"] == {"name": "incidents", "url": PAGES}
-    assert result["diagnostics"][0] == {
-        "message": "civilians killed (9) exceed the total (7)",
-        "location": {"path": "data/x.yaml", "range": {"start": {"line": 31}}},
-        "severity": "ERROR",
-        "code": {"value": "CNT003", "url": f"{PAGES}#cnt003"},
-        "original_output": "data/x.yaml:31:18: CNT003 civilians killed (9) exceed the total (7)",
-    }
-    assert result["diagnostics"][2]["severity"] == "WARNING"
-
-
-def test_what_reviewdog_posts_mentions_nobody_and_shows_no_picture() -> None:
-    [diagnostic] = printed("rdjson", [finding(MARKUP)])["diagnostics"]
-    assert "@octocat" not in diagnostic["message"]
-    assert "<img" not in diagnostic["message"]
-
-
-def test_junit_has_a_case_for_each_rule_and_fails_those_that_found_an_error() -> None:
-    report = printed("junit", FOUND)
-    [suite] = report
-    cases = suite.findall("testcase")
-    assert [case.get("name").split()[0] for case in cases] == sorted(RULES)
-    assert (suite.get("tests"), suite.get("failures"), report.get("failures")) == (str(len(RULES)), "1", "1")
-    [failed] = [case for case in cases if case.find("failure") is not None]
-    assert failed.get("classname") == "incidents.CNT"
-    assert failed.get("name") == "CNT003 Civilians fit inside the total of the same claim."
-    assert failed.find("failure").get("message") == "2 errors in 2 files"
-    assert failed.find("failure").text == (
-        "data/x.yaml:31:18: CNT003 civilians killed (9) exceed the total (7)\n"
-        "data/é b.yaml:4:1: CNT003 civilians killed (3) exceed the total (2)"
-    )
-    [warned] = suite.findall("testcase/system-out")
-    assert warned.text == "data/x.yaml:12:5: CNT015 warning: 100 is round"
-    assert suite.find("system-out").text == "2 errors, 1 warning in 2 files"
-
-
-def test_junit_shows_hostile_text_as_it_was_written_but_for_control_characters() -> None:
-    [failure] = printed("junit", [finding(f'{MARKUP}"\x00\x1b')]).iter("failure")
-    assert failure.text == f'a.yaml:1:1: REC004 {MARKUP}"\\x00\\x1b'
-    for format in ("sarif", "gitlab", "rdjson"):
+def test_no_format_prints_what_steers_a_terminal() -> None:
+    for format in ("sarif", "gitlab"):
         text = json.dumps(printed(format, [finding(HOSTILE, HOSTILE)]), ensure_ascii=False)
         assert text.encode("utf-8")
         assert text.isprintable()

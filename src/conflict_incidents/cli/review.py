@@ -1,6 +1,6 @@
 """Show a record, or all records that a branch changed, for review.
 
-The page has the changes, the claims in order of time, the estimates before and after, nearby incidents, findings, and
+The page has the changes, the claims in order of time, the estimates before and after, findings, and
 the checks that only a person can make. The exit code is 0 whatever was found; `incidents validate` judges.
 """
 

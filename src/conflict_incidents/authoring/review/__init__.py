@@ -1,6 +1,6 @@
 """A review page of one record, or of all records that a branch changed.
 
-`subjects` finds the records; `differing`, `timeline`, `numbers`, `neighbours` and `checklist` are the sections.
+`subjects` finds the records; `differing`, `timeline`, `numbers` and `checklist` are the sections.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from conflict_incidents.authoring.review import checklist
-from conflict_incidents.authoring.review.neighbours import near
 from conflict_incidents.authoring.review.numbers import arrow, compared
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.authoring.review.timeline import timeline
@@ -53,7 +52,6 @@ def page(subject: Subject, dataset: Dataset) -> Section:
         blocks.append(timeline(now, before if isinstance(before, Sourced) and subject.compared else None))
     if isinstance(now, Incident):
         blocks.append(compared(before if isinstance(before, Incident) else None, now, subject.compared))
-        blocks.append(near(now, dataset))
     if subject.findings:
         blocks.append(_listed(subject.findings, "Findings"))
     if now:

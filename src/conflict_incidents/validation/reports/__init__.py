@@ -11,8 +11,6 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.validation.reports.github import as_github
 from conflict_incidents.validation.reports.gitlab import as_gitlab
 from conflict_incidents.validation.reports.json_ import as_json
-from conflict_incidents.validation.reports.junit import as_junit
-from conflict_incidents.validation.reports.rdjson import as_rdjson
 from conflict_incidents.validation.reports.sarif import as_sarif
 from conflict_incidents.validation.reports.text import as_errors, as_list, as_statistics, as_text
 
@@ -24,9 +22,7 @@ PRINTERS: dict[str, Printer] = {
     "json": as_json,
     "github": as_github,
     "sarif": as_sarif,
-    "junit": as_junit,
     "gitlab": as_gitlab,
-    "rdjson": as_rdjson,
 }
 """Every format by the name that `--format` takes."""
 
