@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline import validate_dataset, validate_paths
 from conflict_incidents.records.parsing import parse
+from parsed_once import parsed_once
 
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 HOMES = {
@@ -140,10 +141,6 @@ def standing(files: dict[Path, bytes]) -> Iterator[None]:
     finally:
         for path in files:
             path.unlink(missing_ok=True)
-
-
-parsed_once = cache(parse)
-"""As `parse`, but each content once for all cases: they share the dataset around the record."""
 
 
 def lay_out(root: Path) -> Path:

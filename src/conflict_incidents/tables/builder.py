@@ -34,7 +34,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
     incidents_by_id = {record.id: record for record in shared if isinstance(record, Incident)}
     look = Lookup(
         places={record.id: record for record in shared if isinstance(record, Place)},
-        admin_units=admin_units or {},
+        admin_units={} if admin_units is None else admin_units,  # whose length takes long: ISO 3166-2 is among them
         released=frozenset(incidents_by_id),
         counted_in={id: wholes(one, incidents_by_id.get) for id, one in incidents_by_id.items() if one.links},
     )
