@@ -4,8 +4,8 @@ import argparse
 import csv
 import json
 import lzma
-import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -44,6 +44,7 @@ PARTS = {
     "deaths_b": "side_b",
     "deaths_unknown": "unknown_status",
 }
+PLACES = ("hafsarjah", "chnan", "idlib", "banin", "al-sheikh-yousef")
 
 
 def rows_of(file: Path) -> list[dict[str, str]]:
@@ -60,22 +61,31 @@ def write_rows(file: Path, rows: list[dict[str, str]]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def every(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Copies of this dataset's organisations and actors, on the disk of the tests."""
+def registries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This dataset's actors, and of its organisations those that its aliases, the places below or the rows name."""
     top = tmp_path_factory.mktemp("registries")
-    return {name: shutil.copytree(TOP / "data" / name, top / name) for name in ("organisations", "actors")}
+    shutil.copytree(TOP / "data/actors", top / "actors")
+    (top / "organisations").mkdir()
+    aliased = {row["organisation"] for row in rows_of(TOP / "data/codelists/organisation_aliases.csv")}
+    rows = IDLIB.read_text("utf-8") + WORLD.read_text("utf-8")
+    places = " ".join((TOP / f"data/places/{id}.yaml").read_text("utf-8") for id in PLACES)
+    for file in (TOP / "data/organisations").glob("*.yaml"):
+        name = re.search(r"^name: (.*)$", file.read_text("utf-8"), re.M)
+        if file.stem in {*aliased, "ucdp"} or file.stem in places or (name and name[1] in rows):
+            shutil.copy(file, top / "organisations")
+    return top
 
 
 @pytest.fixture
-def dataset(tmp_path: Path, every: dict[str, Path]) -> Dataset:
-    """A dataset with this one's organisations, actors and code lists, and with the places that it began with."""
+def dataset(tmp_path: Path, registries: Path) -> Dataset:
+    """A dataset with these registries and this one's code lists, and with the places that it began with."""
     root = tmp_path / "set"
     (root / "data").mkdir(parents=True)
     shutil.copy(TOP / "datapackage.json", root)
     shutil.copytree(TOP / "data" / "codelists", root / "data" / "codelists")
-    for folder in every:
-        shutil.copytree(every[folder], root / "data" / folder, copy_function=os.link)  # replaced, but never written
-    for id in ("hafsarjah", "chnan", "idlib", "banin", "al-sheikh-yousef"):
+    for folder in registries.iterdir():
+        shutil.copytree(folder, root / "data" / folder.name)
+    for id in PLACES:
         (root / "data" / "places").mkdir(exist_ok=True)
         shutil.copy(TOP / "data" / "places" / f"{id}.yaml", root / "data" / "places")
     return Dataset(root, parse=parsed_once)
