@@ -704,5 +704,5 @@ def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, caps
 def test_a_row_keeps_what_is_wrong_with_its_geometry_while_its_numbers_are_made_whole() -> None:
     row = SourceRow(2, {"id": "294267.0"}, {"latitude": "a polygon is no point"})
     for made in (in_whole_numbers, in_own_names):
-        (kept,) = made(SourceTable(["id"], [row], "GeoJSON", {})).rows
+        (kept,) = made(SourceTable(["id"], [row])).rows
         assert kept.faults == row.faults

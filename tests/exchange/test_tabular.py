@@ -112,9 +112,8 @@ def test_rows_are_counted_as_a_person_does(tmp_path: Path) -> None:
     assert [(row.number, row.cells["id"]) for row in table.rows] == [(3, "1"), (5, "2")]
 
 
-def test_a_row_of_hxl_tags_is_passed_over_and_kept(tmp_path: Path) -> None:
+def test_a_row_of_hxl_tags_is_passed_over(tmp_path: Path) -> None:
     table = read(tmp_path, "a.csv", "id,killed,x\n#meta+id,#affected+killed,\n1,2,3\n")
-    assert table.tags == {"id": "#meta+id", "killed": "#affected+killed", "x": ""}
     assert [row.number for row in table.rows] == [3]
 
 

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         scheme=batch.scheme,
         out=options.out,
         dry_run=options.dry_run,
-        complete=batch.complete and not options.where,
+        complete=not options.where,
         still_there=batch.refused_ids,
         settle=options.keep_edits,
         step=counter("written"),

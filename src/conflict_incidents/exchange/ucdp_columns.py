@@ -30,3 +30,8 @@ def known() -> frozenset[str]:
 def whole() -> frozenset[str]:
     """The columns whose numbers are whole ones: ids, codes, years, counts."""
     return frozenset(column for column, row in _columns().items() if row["whole"])
+
+
+def required() -> tuple[str, ...]:
+    """The columns without which a row says too little."""
+    return tuple(column for column, row in _columns().items() if row["required"])

@@ -136,19 +136,17 @@ def _not_in_itself() -> Invariant:
     return Invariant(("counted_in", "incident_id"), "names the incident itself", holds)
 
 
-def _part_of_total(end: str, total_end: str, within: tuple[str, ...], unless: str | None = None) -> Invariant:
-    """The number of a group is at most that of the total of the same estimate or claim, except where that is open."""
-    needed = tuple(dict.fromkeys((total_end, *([unless] if unless else []))))
+def _part_of_total(end: str, total_end: str, within: tuple[str, ...]) -> Invariant:
+    """The number of a group is at most that of the total of the same estimate or claim."""
 
     def holds(df: pd.DataFrame) -> Truths:
         # A left join keeps the order of the rows; a key that comes twice is the business of another invariant.
-        totals = df.loc[(df["group"] == "total").to_numpy(), [*within, *needed]].drop_duplicates(list(within))
+        totals = df.loc[(df["group"] == "total").to_numpy(), [*within, total_end]].drop_duplicates(list(within))
         whole = df[list(within)].merge(totals, on=list(within), how="left").set_axis(df.index)
-        open_end = whole[unless].fillna(False).astype(bool) if unless else False
-        return (df[end] <= whole[total_end]) | df["group"].isin(OUTSIDE_TOTAL) | open_end
+        return (df[end] <= whole[total_end]) | df["group"].isin(OUTSIDE_TOTAL)
 
     sense = f"is more than the {total_end} of the total"
-    return Invariant(tuple(dict.fromkeys((end, *within, "group", *needed))), sense, holds)
+    return Invariant(tuple(dict.fromkeys((end, *within, "group", total_end))), sense, holds)
 
 
 def _group_of_measure(unless_share: bool = False) -> Invariant:

@@ -59,13 +59,13 @@ class Accounting:
         """A value became, or is given back by, the field `to`."""
         self.counts[column, MAPPED, to] += times
 
-    def kept(self, column: str, times: int = 1) -> None:
+    def kept(self, column: str) -> None:
         """Keep a value under `external`, unchanged."""
-        self.counts[column, KEPT, ""] += times
+        self.counts[column, KEPT, ""] += 1
 
-    def empty(self, column: str, times: int = 1) -> None:
+    def empty(self, column: str) -> None:
         """A cell has no value."""
-        self.counts[column, EMPTY, ""] += times
+        self.counts[column, EMPTY, ""] += 1
 
     def left_out(self, column: str, why: str, times: int = 1) -> None:
         """A value isn't in the record, for a reason."""
@@ -174,8 +174,7 @@ class Beside:
 class Batch:
     """The outcome of reading a source: the records, and what became of every row and value.
 
-    `refused_ids` are foreign ids of refused rows, which are still in the source; `complete` says that the whole source
-    was read, so that what isn't in it has vanished.
+    `refused_ids` are foreign ids of refused rows, which are still in the source.
     """
 
     scheme: str
@@ -185,7 +184,6 @@ class Batch:
     refusals: list[Refusal] = field(default_factory=list)
     refused_ids: set[str] = field(default_factory=set)
     accounting: Accounting = field(default_factory=Accounting)
-    complete: bool = True
 
     def take(
         self,
@@ -261,4 +259,4 @@ def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
             raise SourceTableError(f"--where {shown(condition)}: no column {shown(column)}{hint}; write COLUMN=VALUE")
         wanted.setdefault(column, set()).add(value.strip())
     rows = [row for row in table.rows if all(row.cells[column].strip() in wanted[column] for column in wanted)]
-    return SourceTable(table.columns, rows, table.form, table.tags)
+    return SourceTable(table.columns, rows)

@@ -42,26 +42,26 @@ _SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–�
 """A sign that is a letter in another encoding: one that names don't have, or one between two letters."""
 
 
-def decoded(data: bytes, encoding: str | None) -> tuple[str, str]:
-    """The text of a file and the encoding that it was read in.
+def decoded(data: bytes, encoding: str | None) -> str:
+    """The text of a file.
 
     Raises:
         TableError: the named encoding doesn't exist or doesn't fit, or none was named and several would fit.
     """
     if encoding is not None:
-        return _as_named(data, encoding), encoding
+        return _as_named(data, encoding)
     for mark, name in _MARKS:
         if data.startswith(mark):
-            return _as_named(data, name), name
+            return _as_named(data, name)
     if b"\0" in data[:4096]:
         wide = _unmarked_utf16(data)
         if wide is None:
             raise SourceTableError(
                 "NUL bytes near its start; this is no text, or name its encoding by --encoding utf-16-le"
             )
-        return _as_named(data, wide), wide
+        return _as_named(data, wide)
     try:
-        return data.decode("utf-8"), "utf-8"
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         return _guessed(data, error.start)
 
@@ -90,7 +90,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.6 and odd == 0 else None
 
 
-def _guessed(data: bytes, start: int) -> tuple[str, str]:
+def _guessed(data: bytes, start: int) -> str:
     from charset_normalizer import from_bytes
 
     plausible = {str(match): match.coherence for match in from_bytes(data, cp_isolation=CANDIDATES, threshold=_MESS)}
@@ -101,7 +101,7 @@ def _guessed(data: bytes, start: int) -> tuple[str, str]:
             readings.setdefault(text, []).append(name)
     best, *others = sorted(readings, key=lambda text: -plausible[text]) or [""]
     if readings and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
-        return best, readings[best][0]
+        return best
     line = data.count(b"\n", 0, start) + 1
     why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be detected for sure"
     if not readings:

@@ -25,7 +25,7 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> 
     Raises:
         TableError: its encoding or delimiter can't be determined, a quote is wrong, or the rows don't fit the header.
     """
-    text, name = decoded(data, encoding)
+    text = decoded(data, encoding)
     lines = text.split("\n", 1)
     if lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
         delimiter, text = delimiter or lines[0].strip()[4], lines[1] if len(lines) > 1 else ""
@@ -36,8 +36,7 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> 
         raise SourceTableError(f"{shown(chosen)} can't delimit cells; --delimiter takes one character")
     rows = list(_rows(text, chosen))
     first = next(index for index, (_, cells) in enumerate(rows) if any(cell.strip() for cell in cells))
-    told = "tab" if chosen == "\t" else f"`{chosen}`"
-    return assemble(rows[first][1], rows[first + 1 :], f"CSV, {name}, delimiter {told}", rows[first][0])
+    return assemble(rows[first][1], rows[first + 1 :], rows[first][0])
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

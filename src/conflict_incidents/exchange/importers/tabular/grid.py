@@ -33,14 +33,10 @@ class SourceRow:
 
 @dataclass(slots=True)
 class SourceTable:
-    """A table: its columns in the order of the file, its rows, and how it was read."""
+    """A table: its columns in the order of the file, and its rows."""
 
     columns: list[str]
     rows: list[SourceRow]
-    form: str
-    """What was read, in words: `CSV, utf-8, delimiter ";"`."""
-    tags: dict[str, str] = field(default_factory=dict)
-    """The HXL tags by column, where the file has a row of them under its header."""
 
 
 def listing(names: Iterable[str]) -> str:
@@ -50,7 +46,7 @@ def listing(names: Iterable[str]) -> str:
     return few + (f" and {len(all_names) - LISTED_AT_MOST} more" if len(all_names) > LISTED_AT_MOST else "")
 
 
-def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], form: str, at: int = 1) -> SourceTable:
+def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], at: int = 1) -> SourceTable:
     """A table from its header, which is row `at`, and its numbered rows. Rows without any content are left out, and so
     is a column without name and content.
 
@@ -64,16 +60,14 @@ def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], f
     _refuse_header(columns, rows, at)
     used = [index for index, name in enumerate(columns) if name]
     names = [columns[index] for index in used]
-    tags: dict[str, str] = {}
     if rows and _is_tag_row(rows[0][1]):
-        tags = {columns[index]: rows[0][1][index].strip() for index in used}
         rows = rows[1:]
     made = [SourceRow(number, {columns[index]: cells[index] for index in used}) for number, cells in rows]
     for row in made:
         for name, cell in row.cells.items():
             if "\0" in cell:
                 raise SourceTableError(f"row {row.number}, column {shown(name)}: a NUL character; the file is damaged")
-    return SourceTable(names, made, form, tags)
+    return SourceTable(names, made)
 
 
 def _refuse_header(columns: list[str], rows: list[tuple[int, Sequence[str]]], at: int) -> None:

@@ -42,7 +42,7 @@ def read_parquet(data: bytes) -> SourceTable:
         raise SourceTableError(f"can't be read as Parquet: {_first_line(error)}") from error
     names = [str(name) for name in table.column_names]
     rows = zip(*columns, strict=True) if columns else iter(())
-    return assemble(names, ((n, _cells(names, row, n)) for n, row in enumerate(rows, 2)), "Parquet")
+    return assemble(names, ((n, _cells(names, row, n)) for n, row in enumerate(rows, 2)))
 
 
 def _cells(names: list[str], values: Iterable[Any], number: int) -> list[str]:
@@ -63,9 +63,10 @@ def read_geojson(data: bytes, encoding: str | None) -> SourceTable:
     Raises:
         TableError: it is no FeatureCollection, or a feature has a position or a value that a table can't hold.
     """
-    text, _ = decoded(data, encoding)
     try:
-        document = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+        document = json.loads(
+            decoded(data, encoding), parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
+        )
     except (ValueError, RecursionError) as error:
         raise SourceTableError(f"can't be read as GeoJSON: {_first_line(error)}") from error
     features = document.get("features") if isinstance(document, dict) else None
@@ -83,7 +84,7 @@ def read_geojson(data: bytes, encoding: str | None) -> SourceTable:
     body = [
         (number, _cells(columns, [row.get(name) for name in columns], number)) for number, row in enumerate(rows, 1)
     ]
-    return _with_faults(assemble(columns, body, "GeoJSON"), {n: fault for n, fault in faults.items() if fault})
+    return _with_faults(assemble(columns, body), {n: fault for n, fault in faults.items() if fault})
 
 
 def _position_columns(columns: list[str]) -> tuple[str, str]:
@@ -116,7 +117,7 @@ def _with_faults(table: SourceTable, faults: dict[int, str]) -> SourceTable:
     for number, fault in faults.items():
         row = rows.setdefault(number, SourceRow(number, dict.fromkeys(table.columns, "")))
         row.faults.update({lat: fault, lon: fault})
-    return SourceTable(table.columns, [rows[number] for number in sorted(rows)], table.form, table.tags)
+    return SourceTable(table.columns, [rows[number] for number in sorted(rows)])
 
 
 def _properties(feature: Any, number: int) -> dict[str, Any]:
@@ -223,7 +224,7 @@ def _sheet_table(sheet: Any, formulas: Any) -> SourceTable:
     first = next((index for index, (_, cells) in enumerate(rows) if any(cell.strip() for cell in cells)), None)
     if first is None:
         raise SourceTableError("the sheet is empty; a table has a header and rows")
-    return assemble(rows[first][1], rows[first + 1 :], f"xlsx, sheet {shown(sheet.title)}", rows[first][0])
+    return assemble(rows[first][1], rows[first + 1 :], rows[first][0])
 
 
 def _cell(cell: Any, source: Any) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, words
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.exchange import ucdp_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.places import TIMEZONES, ResolvedSpot, Spot, SpotResolver
@@ -29,7 +30,6 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     listing,
 )
 from conflict_incidents.exchange.importers.tabular.read import read_table
-from conflict_incidents.exchange.importers.ucdp.counts import COLUMNS as COUNTS
 from conflict_incidents.exchange.importers.ucdp.counts import killed
 from conflict_incidents.exchange.importers.ucdp.names import informants, publisher, side
 from conflict_incidents.exchange.importers.ucdp.rows import (
@@ -53,23 +53,8 @@ FINISHED = "Clear"
 """The `code_status` of a row that UCDP has checked."""
 SOURCE = "ucdp"
 """The id of UCDP as an organisation and of its coding as a report."""
-REQUIRED = (
-    "id",
-    "type_of_violence",
-    "side_a",
-    "side_b",
-    "where_prec",
-    "where_coordinates",
-    "latitude",
-    "longitude",
-    "country",
-    "date_prec",
-    "date_start",
-    "date_end",
-    *COUNTS,
-)
 _HANDLED = {
-    *REQUIRED, *SENTENCES, "adm_1", "adm_2", "country_id", "event_clarity", "year", "source_original",
+    *ucdp_columns.required(), *SENTENCES, "adm_1", "adm_2", "country_id", "event_clarity", "year", "source_original",
     "source_office", "source_date",
 }  # fmt: skip
 _VIOLENCE = words(UCDP_VIOLENCE)
@@ -315,7 +300,7 @@ def _cells(row: SourceRow) -> dict[str, str]:
 
 def _refuse_others(table: SourceTable) -> None:
     """Refuse a table that lacks columns of UCDP GED."""
-    missing = [name for name in REQUIRED if name not in table.columns]
+    missing = [name for name in ucdp_columns.required() if name not in table.columns]
     if missing:
         few = listing(missing)
         more = "" if len(missing) <= LISTED_AT_MOST else "; is this UCDP GED?"

@@ -20,7 +20,7 @@ def in_whole_numbers(table: SourceTable) -> SourceTable:
         replace(row, cells={name: _cell(text, name in wanted) for name, text in row.cells.items()})
         for row in table.rows
     ]
-    return SourceTable(table.columns, rows, table.form, table.tags)
+    return SourceTable(table.columns, rows)
 
 
 def _cell(text: str, is_whole: bool) -> str:
@@ -43,5 +43,4 @@ def in_own_names(table: SourceTable) -> SourceTable:
         if own in ucdp_columns.known() and own not in names.values():
             names[name] = own
     rows = [replace(row, cells={names[name]: text for name, text in row.cells.items()}) for row in table.rows]
-    tags = {names.get(name, name): tag for name, tag in table.tags.items()}
-    return SourceTable([names[name] for name in table.columns], rows, table.form, tags)
+    return SourceTable([names[name] for name in table.columns], rows)
