@@ -16,7 +16,6 @@ from conflict_incidents.core.names import joined
 from conflict_incidents.records.dates import DateSpan
 from conflict_incidents.records.fields import Located, OptionalText, Part, Text, listed, once, one
 from conflict_incidents.records.statements import (
-    AllowedDrop,
     Assertion,
     Attribution,
     Caveat,
@@ -397,11 +396,6 @@ class Assertions(Record):
     def assertions(self) -> list[Assertion]:
         """Each with its bounds."""
         return listed(self.node, "assertions", Assertion)
-
-    @once
-    def allowed(self) -> list[AllowedDrop]:
-        """The drops that one version may bring, each with its reason."""
-        return listed(self.node, "allowed", AllowedDrop)
 
 
 @dataclass(frozen=True, slots=True)

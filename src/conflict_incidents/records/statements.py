@@ -364,11 +364,3 @@ class Assertion(Part):
         node = self.node.items.get("where")
         items = node.items if isinstance(node, MappingNode) else {}
         return {column: str(one.value) for column, one in items.items() if isinstance(one, ScalarNode)}
-
-
-class AllowedDrop(Part):
-    """A drop that one version may bring."""
-
-    version = Text("version")
-    table = Text("table")
-    reason = Text("reason")

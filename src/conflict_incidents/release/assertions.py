@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import Assertions
 from conflict_incidents.records.statements import Assertion
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.validation.rules.revisions_withdrawals import assertion_holds
@@ -30,10 +29,7 @@ def asserted(dataset: Dataset, made: Opened, before: Opened | None) -> list[Find
         seen = count(made, one)
         was = count(before, one) if before and _has(before, one) else None
         version = before.about.version if before else ""
-        allowed = _allowed(judged, one, made.about.version)
-        found += assertion_holds.run(
-            judged.path, assertion=one, seen=seen, before=was, version=version, allowed=allowed
-        )
+        found += assertion_holds.run(judged.path, assertion=one, seen=seen, before=was, version=version)
     return found
 
 
@@ -64,8 +60,3 @@ def _has(side: Opened, assertion: Assertion) -> bool:
     """Whether a release, perhaps of an earlier contract, has the table and columns of an assertion."""
     table = side.tables.get(assertion.table)
     return table is not None and {*assertion.where, *filter(None, [assertion.sum])} <= set(table.names)
-
-
-def _allowed(judged: Assertions, assertion: Assertion, version: str) -> str:
-    """Why a version may bring a drop, empty where it isn't allowed."""
-    return next((one.reason for one in judged.allowed if (one.table, one.version) == (assertion.table, version)), "")
