@@ -10,6 +10,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conflict_incidents.authoring.answers import understood
 from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError, free
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import create
@@ -243,6 +244,21 @@ def test_a_date_is_a_day_a_month_or_a_span(text: str, yaml_text: str, dataset: D
 
 
 @pytest.mark.parametrize(
+    "text", ["12 Safar 1444", "\u0661\u0662 صفر \u0661\u0664\u0664\u0664", "17 Shahrivar 1401", "1444-02-12"]
+)
+def test_a_day_of_another_calendar_is_its_gregorian_day(text: str, dataset: Dataset) -> None:
+    question = draft(dataset, "incident", {}).questions["date"]
+    assert understood(draft(dataset, "incident", {}), question, text) == "2022-09-08"
+
+
+def test_a_day_of_two_calendars_is_asked_about(dataset: Dataset) -> None:
+    question = draft(dataset, "incident", {}).questions["date"]
+    message = "1981-04-21 in the Hijri calendar and 2022-09-08 in the Solar Hijri calendar; answer with the day"
+    with pytest.raises(RecordingError, match=message):
+        understood(draft(dataset, "incident", {}), question, "1401/06/17")
+
+
+@pytest.mark.parametrize(
     ("option", "text", "said"),
     [
         ("country", "Syria", "write three letters"),
@@ -351,3 +367,13 @@ def test_what_cannot_be_recorded_ends_with_2_and_writes_nothing(
     assert said in printed.err
     assert printed.out == ""
     assert files(dataset.root) == before
+
+
+def test_positions_of_towns_are_proposed_for_a_place(dataset: Dataset, capsys: pytest.CaptureFixture[str]) -> None:
+    answers = ["--name", "كراماتورسك", "--id", "kramatorsk", "--country", "UKR", "--level", "settlement"]
+    assert main(["new", "--kind", "place", *answers, "--root", str(dataset.root)]) == 0
+    told = capsys.readouterr().err
+    assert re.search(
+        r"GeoNames has Kramatorsk \([0-9,]+ inhabitants\): lat: 48\.73[0-9]{2}, lon: 37\.5[0-9]{3}, ", told
+    )
+    assert "coordinates_from: GeoNames, timezone: Europe/Kyiv" in told

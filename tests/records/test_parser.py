@@ -129,6 +129,8 @@ REFUSED: dict[str, tuple[str | bytes, list[str]]] = {
     "a letter that has another form": ("a: \u212b\n", ["REC009 1:4"]),
     "an escaped override": ('a: "\\u202e"\n', ["REC009 1:4"]),
     "an escaped zero width": ('a: "x\\u200by"\n', ["REC009 1:4"]),
+    "a zero-width non-joiner between letters of another script": ("a: x\u200cy\n", ["REC009 1:5"]),
+    "a zero-width non-joiner at the end of a word": ("a: \u0645\u06cc\u200c\n", ["REC009 1:6"]),
     "an escaped NUL": ('a: "\\0"\n', ["REC009 1:4"]),
     "an escaped tab": ('a: "x\\ty"\n', ["REC009 1:4"]),
     "an escaped NEL": ('a: "x\\Ny"\n', ["REC009 1:4"]),

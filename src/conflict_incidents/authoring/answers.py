@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.core.countries import alpha3
@@ -15,6 +16,7 @@ from conflict_incidents.core.names import folded, joined, language_named
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records import templates
+from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.cells import CellError
 from conflict_incidents.records.days import DateForm, read_day
 
@@ -44,7 +46,16 @@ def understood(draft: Draft, question: Question, text: str) -> str:
 
 
 def _day(text: str, spans: bool) -> str:
-    """A day, or a month where spans are taken, that is written with the name of the month, or the year first."""
+    """A day, or a month where spans are taken, that is written with the name of the month, or the year first.
+
+    A day of the Hijri or the Solar Hijri calendar becomes the Gregorian one.
+    """
+    days = {calendar: day for calendar, day in gregorian(text).items() if day <= date.today()}
+    if len(days) == 1:
+        return days.popitem()[1].isoformat()
+    if days:
+        told = " and ".join(f"{day} in the {calendar} calendar" for calendar, day in days.items())
+        raise RecordingError(f"{shown(text)} is {told}; answer with the day that is meant")
     if re.match(r"[0-9]{4}-", text):
         return text
     try:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError
+from conflict_incidents.authoring.gazetteer import towns
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.cli._prompt import ask_all, take
-from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.findings import number, printable, shown
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -70,5 +72,17 @@ def _say_what_next(draft: Draft, name: str) -> None:
     found = draft.findings()
     lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in found]
     lines += ["Fill these in, then check it:" if found else "It is valid. After any change, check it:"]
-    for line in [*lines, f"  incidents validate {name}"]:
+    for line in [*lines, f"  incidents validate {name}", *_positions(draft)]:
         print(printable(line), file=sys.stderr)
+
+
+def _positions(draft: Draft) -> Iterator[str]:
+    """Where a place may be, to be compared with a source before it is taken."""
+    country = draft.answers.get("country")
+    if draft.kind != "place" or not country:
+        return
+    found = towns(draft.answers.get("name", ""), country)
+    if found is None:
+        yield "With conflict-incidents[places] installed, positions of towns are proposed here."
+    for town in found or ():
+        yield f"GeoNames has {town.name} ({number(town.population, 'inhabitant')}): {town.keys}"

@@ -20,7 +20,10 @@ MAX_STACKED = 30
 _ALLOWED_FORMAT = "\u0600-\u0605\u06dd\u070f\u08e2"  # visible Arabic and Syriac signs that Unicode files under Cf
 _CLEAN = bytes([ord("\n"), *range(ord(" "), ord("~") + 1)])
 """The bytes of a text that is ASCII and in which nothing is hidden, as most are."""
-_SUSPECT = re.compile(rf"[^\n -~\u00a1-\u00ac\u00ae-\u02ff{_ALLOWED_FORMAT}]")
+_ARABIC = "\u0620-\u064a\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9"
+_NON_JOINER = rf"(?<=[{_ARABIC}])\u200c(?=[{_ARABIC}])"
+"""A zero-width non-joiner between letters of the Arabic script: spelling in Persian, Kurdish and Urdu."""
+_SUSPECT = re.compile(rf"(?!{_NON_JOINER})[^\n -~\u00a1-\u00ac\u00ae-\u02ff{_ALLOWED_FORMAT}]")
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )

