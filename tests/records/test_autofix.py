@@ -205,6 +205,11 @@ def test_what_is_no_record_of_ours_is_left_alone(text: str) -> None:
     assert mended(text) == Repair(text.encode())
 
 
+def test_values_behind_a_hidden_line_break_are_left_alone() -> None:
+    text = "schema: place/1\nname: \u0085\nnames:\n  - {text: x, script: Ar\nab}\n"
+    assert repair(text.encode()).data == text.encode()
+
+
 def test_what_is_no_text_or_too_long_is_left_alone() -> None:
     for data in (PLACE.encode("utf-16"), PLACE.encode() + b"\xff", PLACE.encode() + b"# " + b"x" * 256_000):
         assert repair(data) == Repair(data)

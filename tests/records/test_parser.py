@@ -188,6 +188,7 @@ RECORD = """schema: incident/1
 id: SYR-20220908-7q4m
 title: Strikes
 status: published
+collection: hafsarjah
 date: 2022-09-08
 kind: airstrike
 sites:
@@ -213,7 +214,7 @@ NO_COUNTS = [
 
 @pytest.mark.parametrize("value", NO_COUNTS, ids=lambda value: value[:12])
 def test_what_is_no_plain_whole_number_is_no_count(value: str) -> None:
-    assert judged(f"{RECORD}claims:\n  - by: sohr\n    in: sabah\n    wounded: {value}\n") == ["REC007 14:14"]
+    assert judged(f"{RECORD}claims:\n  - by: sohr\n    in: sabah\n    wounded: {value}\n") == ["REC007 15:14"]
 
 
 ODD_TEXTS = [

@@ -203,8 +203,9 @@ class _Anew:
         at = {entry.value.mark: entry for entry in root.walk() if isinstance(entry.value, ScalarNode)}
         found: dict[str, set[str]] = {}
         for violation in self.violations:
-            if isinstance(violation.value, ScalarNode) and violation.name not in doubtful:
-                entry = at[violation.value.mark]
+            entry = at.get(violation.value.mark) if isinstance(violation.value, ScalarNode) else None
+            # A hidden line break, which the strict reader takes for a space, moves the places of what is behind it.
+            if entry and isinstance(violation.value, ScalarNode) and violation.name not in doubtful:
                 for what, meant in _ON_VALUES.items():
                     value = meant(violation, violation.value, entry.raw)
                     if value is not None:
