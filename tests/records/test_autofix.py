@@ -205,9 +205,10 @@ def test_what_is_no_record_of_ours_is_left_alone(text: str) -> None:
     assert mended(text) == Repair(text.encode())
 
 
-def test_values_behind_a_hidden_line_break_are_left_alone() -> None:
-    text = "schema: place/1\nname: \u0085\nnames:\n  - {text: x, script: Ar\nab}\n"
-    assert repair(text.encode()).data == text.encode()
+def test_values_behind_a_hidden_line_break_are_not_mended() -> None:
+    """The strict reader takes the break for a space, and so has other lines than the file."""
+    text = "schema: place/1\nname: \u0085\nnames:\n  - {text: x, script: arab}\n"
+    assert "script: arab" in repair(text.encode()).data.decode()
 
 
 def test_what_is_no_text_or_too_long_is_left_alone() -> None:

