@@ -192,19 +192,6 @@ def test_nothing_that_a_repository_configures_is_run(repository: Repository, tmp
     assert not (tmp_path / "was-run").exists()
 
 
-def test_the_dataset_as_it_was_can_be_written_elsewhere(repository: Repository, tmp_path: Path) -> None:
-    repository.git("mv", PLACE, "data/places/moved.yaml")
-    repository.write(RECORD, "other")
-    repository.write("data/places/new.yaml", "new")
-    (repository.folder / "datapackage.json").unlink()
-    repository.write("data/codelists/kept.csv", "kept")
-    repository.git("add", "data/codelists")
-    changes_since(repository.folder, "main").restore(tmp_path / "then")
-    then = {str(file.relative_to(tmp_path / "then")) for file in (tmp_path / "then").rglob("*") if file.is_file()}
-    assert then == {"datapackage.json", PLACE, RECORD}
-    assert (tmp_path / "then" / RECORD).read_text("utf-8") == "an incident\n"
-
-
 @pytest.mark.parametrize(
     ("revision", "hint"),
     [

@@ -11,6 +11,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, is_dataset
 from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.pipeline.cache import folder_of_user
 
 MOST_JOBS = 256
 
@@ -22,9 +23,17 @@ def add_root(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_jobs(parser: argparse.ArgumentParser) -> None:
-    """Add `--jobs N`."""
+def add_work(parser: argparse.ArgumentParser) -> None:
+    """Add `--jobs N` and `--no-cache`."""
     parser.add_argument("--jobs", type=_jobs, metavar="N", help="how many processes work at once (default: all cores)")
+    parser.add_argument(
+        "--no-cache",
+        dest="cache",
+        action="store_const",
+        const=None,
+        default=folder_of_user(),
+        help="judge every file anew, whatever was kept of it in the folder that INCIDENTS_CACHE names",
+    )
 
 
 def _jobs(text: str) -> int:

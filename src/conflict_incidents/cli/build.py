@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_jobs, add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, add_work, counter, dataset_at
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless
 from conflict_incidents.pipeline import validate_dataset
@@ -16,7 +16,7 @@ from conflict_incidents.pipeline import validate_dataset
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents build`."""
     add_root(parser)
-    add_jobs(parser)
+    add_work(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where releases are kept (default: release/ of the dataset)"
     )
@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, or print the findings and return 1; the release that was there stays as it is."""
     dataset = dataset_at(options.root)
-    outcome = validate_dataset(dataset, counter("checked"), options.jobs)
+    outcome = validate_dataset(dataset, counter("checked"), options.jobs, options.cache)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused, build

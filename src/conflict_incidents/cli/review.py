@@ -67,13 +67,12 @@ def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
 def _of_branch(revision: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import overview, page
     from conflict_incidents.authoring.review.subjects import changed
-    from conflict_incidents.dataset.git import changes_since
+    from conflict_incidents.pipeline.cache import folder_of_user
     from conflict_incidents.pipeline.changes import validate_changes
 
-    changes = changes_since(dataset.root, revision)
+    changes, outcome = validate_changes(revision, dataset, counter("checked"), cache=folder_of_user())
     print(f"incidents: {changes.summary}", file=sys.stderr)
-    findings = validate_changes(changes, dataset, counter("checked")).findings
-    subjects, others = changed(changes, dataset, findings)
+    subjects, others = changed(changes, dataset, outcome.findings)
     told = {finding for subject in subjects for finding in subject.findings}
-    elsewhere = [finding for finding in findings if finding not in told]
+    elsewhere = [finding for finding in outcome.findings if finding not in told]
     return [*overview(subjects, others, elsewhere), *(partial(page, subject, dataset) for subject in subjects)]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
-from conflict_incidents.cli._options import add_jobs, add_root, counter, dataset_at, named_path, rule_id
+from conflict_incidents.cli._options import add_root, add_work, counter, dataset_at, named_path, rule_id
 from conflict_incidents.cli._output import tell
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.dataset.dataset import Dataset
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     add_repair(parser)
     add_root(parser)
-    add_jobs(parser)
+    add_work(parser)
     parser.add_argument(
         "--rule",
         dest="rules",
@@ -86,13 +86,12 @@ def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
     if options.changed_since is None:
         if options.paths:
             return validate_paths(options.paths, dataset, step, options.jobs)
-        return validate_dataset(dataset, step, options.jobs)
+        return validate_dataset(dataset, step, options.jobs, options.cache)
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
-    from conflict_incidents.dataset.git import changes_since
     from conflict_incidents.pipeline.changes import validate_changes
 
-    changes = changes_since(dataset.root, options.changed_since)
+    changes, outcome = validate_changes(options.changed_since, dataset, step, options.jobs, options.cache)
     if options.format != "quiet":
         print(f"incidents: {changes.summary}", file=sys.stderr)
-    return validate_changes(changes, dataset, step, options.jobs)
+    return outcome

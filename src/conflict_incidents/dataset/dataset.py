@@ -63,7 +63,7 @@ class Dataset:
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[object, ...]]:
         """What another process makes the same dataset of: it reads everything itself."""
-        return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, dict(self._replaced))
+        return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, self.index.held)
 
     @staticmethod
     def around(folder: Path) -> Dataset:
@@ -81,9 +81,9 @@ class Dataset:
             f"no dataset at or above {folder}: no folder there has data/ and {DESCRIPTOR}; name one by --root"
         )
 
-    def again(self, stand_ins: Iterable[Path] = (), since: Iterable[Snapshot] = ()) -> Dataset:
+    def again(self, since: Iterable[Snapshot] = (), base: Path | None = None) -> Dataset:
         """The same dataset, read again."""
-        return Dataset(self.root, stand_ins, since, self.base, self._parse, self._replaced)
+        return Dataset(self.root, (), since, base or self.base, self._parse, self._replaced)
 
     def from_root(
         self,

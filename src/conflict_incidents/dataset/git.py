@@ -14,7 +14,7 @@ import shutil
 import stat
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -86,29 +86,17 @@ class Changes:
         """The paths of the files."""
         return tuple(change.path for change in self.files)
 
-    def restore(self, folder: Path) -> None:
-        """Write the dataset into an empty folder as it was at the base.
 
-        Raises:
-            OSError: a file can't be copied or written.
-        """
-        changed = set(self.paths)
-        for path, file in _files(self.root):
-            if path not in changed:
-                target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(file, target, follow_symlinks=False)
-        for change in self.files:
-            if change.old is not None:
-                target = folder / change.path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(change.old)
-
-
-def changes_since(root: Path, revision: str) -> Changes:
+def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str]] | None = None) -> Changes:
     """What differs between the dataset at `root` and the commit at which its branch left `revision`.
 
     Committed or not makes no difference; files that git ignores, and has never been given, aren't part of it.
+
+    Args:
+        root: the dataset's folder.
+        revision: a branch, a tag, a commit.
+        held: tells which files there are by path below the root, each with git's name of its content as SHA-1, or an
+            empty one; without it every file is read.
 
     Raises:
         HistoryError: git isn't there, the dataset is in no repository, or there is no such revision.
@@ -117,9 +105,12 @@ def changes_since(root: Path, revision: str) -> Changes:
     git = _Git(root)
     base = _base(git, revision)
     before = _recorded(git, base)
-    ignored = set(_ignored(git))
+    blobs = held() if held else dict.fromkeys((path for path, _ in _files(root)), "")
+    ignored = set(_ignored(git)) if blobs.keys() - before.keys() else set()
     after = {
-        path: _fingerprint(file, len(base)) for path, file in _files(root) if path in before or path not in ignored
+        path: ("", blob) if blob and len(blob) == len(base) else _fingerprint(root / path, len(base))
+        for path, blob in blobs.items()
+        if path in before or path not in ignored
     }
     differing = {path for path in before | after if before.get(path) != after.get(path)}
     known = sorted(differing & before.keys())

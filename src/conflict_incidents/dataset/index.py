@@ -52,6 +52,7 @@ class FileIndex:
         self._data = self._root / "data"
         self._replaced = {self._root / below: content for below, content in replaced.items()}
         self._parsed: dict[Path, tuple[Content, Parsed]] = {}
+        self._held: dict[Path, Content] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins:
@@ -81,14 +82,22 @@ class FileIndex:
         return file.relative_to(self._root).as_posix() if file.is_relative_to(self._root) else str(file.absolute())
 
     def content(self, path: Path, most: int = MAX_BYTES + 1) -> Content:
-        """What a file holds, or what keeps it from being read, as `content_of` has it; for `parsed` read once."""
+        """What a file holds, or what keeps it from being read, as `content_of` has it.
+
+        It is read once where all of it is wanted, or what `parsed` makes of it.
+        """
         file = self.normal(path)
-        if file in self._parsed:
-            return self._parsed[file][0]
-        if file not in self._replaced:
-            return content_of(file, most)
-        held = self._replaced[file]
-        return FileNotFoundError(ENOENT, os.strerror(ENOENT), str(file)) if held is None else held
+        if file in self._replaced:
+            held = self._replaced[file]
+            return FileNotFoundError(ENOENT, os.strerror(ENOENT), str(file)) if held is None else held
+        if file not in self._held and most < 0:
+            self._held[file] = content_of(file, most)
+        return self._held[file] if file in self._held else content_of(file, most)
+
+    @property
+    def held(self) -> dict[str, Content | None]:
+        """What was read so far and is held, by path below the root: for another process to see the same."""
+        return {self.below_root(file): content for file, content in (self._held | self._replaced).items()}
 
     def whole(self, path: Path) -> bytes:
         """All that a file holds; of a link, what it leads to.
@@ -96,7 +105,7 @@ class FileIndex:
         Raises:
             OSError: it can't be read.
         """
-        held = self.content(path) if self.normal(path) in self._replaced else path.read_bytes()
+        held = path.read_bytes() if path.is_symlink() else self.content(path, -1)
         if not isinstance(held, bytes):
             raise held if isinstance(held, OSError) else OSError(held)
         return held
@@ -114,7 +123,7 @@ class FileIndex:
         """What came of a file, read once."""
         file = self.normal(path)
         if file not in self._parsed:
-            content = self.content(path)
+            content = self._held[file] = self.content(path)
             self._parsed[file] = content, parse_content(content, self.shown(path), self._parse)
         return self._parsed[file][1]
 
@@ -126,10 +135,7 @@ class FileIndex:
 
     def is_meant(self, file: Path) -> bool:
         """Whether a file below `data/` has to be a record: in a folder of another name it is one in a wrong place."""
-        below = self.below_data(file)
-        return (
-            below is not None and file.name not in OTHER_FILES and below.parts[0] not in {*OTHER_FOLDERS, ledger.FILE}
-        )
+        return is_record_path(self.below_root(file))
 
     def holds(self, path: Path) -> bool:
         """Whether a file is in this dataset's `data/`."""
@@ -193,6 +199,16 @@ class FileIndex:
 def filename_key(name: str) -> str:
     """The file name on a file system that ignores case and Unicode composition."""
     return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
+
+
+def is_record_path(path: str) -> bool:
+    """Whether a file has to be a record, by its path below the root."""
+    top, _, below = path.partition("/")
+    return (
+        top == "data"
+        and below.rpartition("/")[2] not in OTHER_FILES
+        and below.partition("/")[0] not in {*OTHER_FOLDERS, ledger.FILE}
+    )
 
 
 def incident_folder(id: str) -> Path:

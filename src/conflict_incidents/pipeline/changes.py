@@ -1,6 +1,7 @@
 """Findings that a branch brings: those of the dataset as it is now, without those that it had at the base.
 
-Both are validated whole, by the same code. What was there before must be there still, and no position may get finer.
+Both are states of one tree: what came of the files that differ is replaced by what came of them at the base, and taken
+back. What was there before must be there still, and no position may get finer.
 
 Prevents: a place or a link removed under records that weren't checked, a record that vanishes between two releases,
 and a change held up by what was wrong before it.
@@ -9,66 +10,89 @@ and a change held up by what was wrong before it.
 from __future__ import annotations
 
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from conflict_incidents.core.findings import Finding, shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.git import Changes
-from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
-from conflict_incidents.pipeline.driver import Step
-from conflict_incidents.pipeline.validate import Outcome, validate_dataset
-from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.dataset.git import Changes, changes_since
+from conflict_incidents.dataset.index import is_record_path
+from conflict_incidents.dataset.snapshot import Snapshot
+from conflict_incidents.pipeline.cache import CONFIGURATION, kept
+from conflict_incidents.pipeline.driver import FEW, Step, cores
+from conflict_incidents.pipeline.scan import scanned
+from conflict_incidents.pipeline.tree import Tree
+from conflict_incidents.pipeline.validate import Outcome, judged_so_far, lost_of_all
+from conflict_incidents.records.model import FOLDERS, kind_of
+from conflict_incidents.validation.rules.waivers import waived
 
 _LINE = re.compile(r"\b(lines?) [0-9]+")
 
 
-def validate_changes(changes: Changes, dataset: Dataset, step: Step | None = None, jobs: int | None = None) -> Outcome:
-    """The findings that a branch's changes bring; `files` is the number of records that were changed and are there.
+def validate_changes(
+    revision: str, dataset: Dataset, step: Step | None = None, jobs: int | None = None, cache: Path | None = None
+) -> tuple[Changes, Outcome]:
+    """What was changed since a branch left a revision, and the findings that this brings.
 
-    Where a schema was changed, all are returned, as both states are validated by the new one. `step` is told how
-    many files of how many are done, of one state after the other.
+    `files` of the outcome is the number of records that were changed and are there. Where a schema was changed, all
+    findings are returned. The other arguments are those of `validate_dataset`.
 
     Raises:
-        DatasetError: what describes the dataset can't be read.
-        OSError: a folder can't be listed, or the dataset as it was can't be written to a temporary one.
+        DatasetError: what describes the dataset can't be read, or git doesn't tell the changes.
+        OSError: a folder can't be listed.
     """
-    if not changes.files:
-        return Outcome()
-    with tempfile.TemporaryDirectory(prefix="incidents-") as name:
-        before = Dataset(Path(name), base=Path(name).parent)
-        changes.restore(before.root)
-        now = dataset.again(since=[Snapshot(f"revision {shown(changes.revision)}", _base_records(before, dataset))])
-        outcome = validate_dataset(now, step, jobs)
-        if not any(path.startswith("schemas/") for path in changes.paths):
-            outcome.findings = sorted(_new_findings(outcome.findings, _base_findings(before, dataset, step, jobs)))
-            paths = [one.path for one in changes.files if one.exists and one.path.startswith("data/")]
-            outcome.files = sum(dataset.index.is_meant(dataset.root / path) for path in paths)
-    return outcome
+    seen = dataset.from_root()
+    files = scanned(seen.root)
+    with kept(seen, jobs or cores(), cache if len(files) > FEW else None) as tree:
+
+        def held() -> dict[str, str]:
+            tree.refresh(files, step)
+            return tree.blobs()
+
+        changes = changes_since(seen.root, revision, held)
+        there = [change.path for change in changes.files if change.exists and is_record_path(change.path)]
+        if not changes.files:
+            outcome = Outcome()
+        elif any(path.startswith("schemas/") for path in changes.paths):
+            outcome = judged_so_far(tree, dataset)
+        else:
+            outcome = Outcome(sorted(_brought(changes, tree, dataset, step)), len(there))
+    return changes, outcome
 
 
-def _base_records(before: Dataset, dataset: Dataset) -> Iterator[SnapshotRecord]:
-    """The records at the base, drafts included, at the paths of the dataset."""
-    then, now = _prefix(before), _prefix(dataset)
-    for kind in FOLDERS:
-        for record in before.registry.records(kind):
-            held = SnapshotRecord.of(record)
-            yield replace(held, path=held.path.replace(then, now))
+def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) -> Iterator[Finding]:
+    """The findings of the dataset as it is, compared with its base, that it hadn't at the base."""
+    old = {change.path: change.old for change in changes.files if is_record_path(change.path)}
+    then = tree.dataset.from_root(replaced={change.path: change.old for change in changes.files})
+    before = {path for path, content in old.items() if content is not None}
+    ids = {PurePosixPath(path).stem for path in old}
+    configured = set(CONFIGURATION) & set(changes.paths)
+    lost = None if configured else ids
+    with tree.as_of(then):
+        try:
+            again = before | set(tree.records()) - old.keys() if configured else before
+            judged = tree.apply(again, old.keys() - before, step) | _waived(tree, dataset)
+            base = then.again(base=dataset.base)
+            known = judged_so_far(tree, base, judged).findings + lost_of_all(tree, base, lost)
+        except DatasetError:
+            judged, known = set(tree.records()), []
+    names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
+    parsed = [then.index.parsed(then.root / path).record for path in sorted(names | before)]
+    held = (record for record in parsed if record and kind_of(record) in FOLDERS)
+    state = Snapshot.of(held, f"revision {shown(changes.revision)}")
+    with tree.as_of(tree.dataset.from_root(since=[state])):
+        judged |= tree.apply([change.path for change in changes.files if change.exists and change.path in old])
+        judged |= _waived(tree, dataset)
+        found = judged_so_far(tree, dataset, judged | old.keys()).findings + lost_of_all(tree, dataset, lost)
+    return _new_findings(found, known)
 
 
-def _base_findings(before: Dataset, dataset: Dataset, step: Step | None, jobs: int | None) -> Iterator[Finding]:
-    """The findings at the base, at the paths that the files have now; none where it can't be validated."""
-    try:
-        found = validate_dataset(before, step, jobs).findings
-    except DatasetError:
-        return
-    then, now = _prefix(before), _prefix(dataset)
-    for one in found:
-        yield replace(one, path=one.path.replace(then, now), message=one.message.replace(then, now))
+def _waived(tree: Tree, dataset: Dataset) -> set[str]:
+    """The paths of the files of records that waivers name, now or then."""
+    waivers = waived(dataset.waivers) | waived(tree.dataset.waivers)
+    return {path for id, _ in waivers for path in tree.of_id(id)}
 
 
 def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
@@ -85,8 +109,3 @@ def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterato
 def _key(finding: Finding) -> tuple[str, ...]:
     """What a finding says, without line numbers and without the advice, which may name other files."""
     return finding.path, finding.rule, finding.severity.name, _LINE.sub(r"\1", finding.message.partition(";")[0])
-
-
-def _prefix(dataset: Dataset) -> str:
-    """What findings put before the paths of a dataset."""
-    return dataset.index.shown(dataset.root / "data").removesuffix("data")

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from conflict_incidents.core.files import blob_of
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index import incident_folder
+from conflict_incidents.dataset.index import incident_folder, is_record_path
 from conflict_incidents.dataset.nesting import PART_OF
 from conflict_incidents.dataset.rows import Row
 from conflict_incidents.dataset.similarity import NEAR
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.combine import combine
-from conflict_incidents.pipeline.driver import Result, Step, dumped, number_of, results, undumped
+from conflict_incidents.pipeline.driver import Result, Step, dumped, named_content, number_of, results, undumped
 from conflict_incidents.records.model import FOLDERS
 
 NOTHING = "[]"
@@ -32,10 +34,11 @@ TABLES = (
     "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
     " sound INTEGER, findings TEXT, row TEXT, gives BLOB, asks BLOB, across TEXT, asked BLOB)",
     *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("gives", "asks", "asked")),
+    "CREATE TABLE judged_by (basis TEXT)",
 )
 INDEXES = (
-    "CREATE INDEX by_id ON files (id)",
-    *(f"CREATE INDEX by_{keys} ON {keys} (key, file)" for keys in ("gives", "asks", "asked")),
+    "CREATE INDEX IF NOT EXISTS by_id ON files (id)",
+    *(f"CREATE INDEX IF NOT EXISTS by_{keys} ON {keys} (key, file)" for keys in ("gives", "asks", "asked")),
 )
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
 KEPT_ROWS = 8192
@@ -49,7 +52,7 @@ class Tree:
     those that the rules across records did.
     """
 
-    def __init__(self, dataset: Dataset, jobs: int = 1, db: sqlite3.Connection | None = None) -> None:
+    def __init__(self, dataset: Dataset, jobs: int = 1, db: sqlite3.Connection | None = None, basis: str = "") -> None:
         self.dataset = dataset
         self.jobs = jobs
         self.db = db or sqlite3.connect("")
@@ -59,12 +62,52 @@ class Tree:
             self.db.execute(statement)
         self.db.execute("CREATE TEMP TABLE touched (key INTEGER PRIMARY KEY)")
         self.db.execute("BEGIN")
+        if db is None:
+            self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
         self._asked: set[str] = set()
+        self.renewed = 0
+        """How many files were judged anew, or read again to see whether they had to be."""
+
+    @property
+    def size(self) -> int:
+        """How many files there are."""
+        (count,) = self.db.execute("SELECT count(*) FROM files").fetchone()
+        return int(count)
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:
         """The states that this one may lose nothing of."""
         return self.dataset.earlier
+
+    def refresh(self, seen: Mapping[str, bytes], step: Step | None = None) -> None:
+        """Judge what changed in the dataset's folder since the tree was kept, by what `scanned` has seen there.
+
+        Raises:
+            DatasetError: what describes the dataset can't be read.
+        """
+        kept = {path: (stat, blob) for path, stat, blob in self.db.execute("SELECT path, stat, blob FROM files")}
+        differing = [path for path, stat in seen.items() if not stat or path not in kept or kept[path][0] != stat]
+        again = [path for path in differing if path not in kept or not self._holds(path, kept[path][1])]
+        gone = kept.keys() - seen.keys()
+        self.apply([path for path in again if is_record_path(path)], gone, step)
+        self._note([path for path in again if not is_record_path(path)])
+        self.renewed += len(differing) + len(gone)
+        self.db.executemany("UPDATE files SET stat = ? WHERE path = ?", ((seen[path], path) for path in differing))
+
+    def _holds(self, path: str, blob: str) -> bool:
+        """Whether a file still holds what it did."""
+        return bool(blob) and named_content(self.dataset.index.content(self.dataset.root / path)) == blob
+
+    def _note(self, paths: Iterable[str]) -> None:
+        """Keep what files hold that are no records."""
+        for path in paths:
+            content = self.dataset.index.content(self.dataset.root / path, -1)
+            blob = blob_of(content) if isinstance(content, bytes) else ""
+            self.db.execute("INSERT OR REPLACE INTO files (path, blob) VALUES (?, ?)", (path, blob))
+
+    def blobs(self) -> dict[str, str]:
+        """Git's names of what the files hold, by path; empty where it isn't known."""
+        return dict(iter(self.db.execute("SELECT path, blob FROM files")))
 
     def apply(self, changed: Collection[str], gone: Iterable[str] = (), step: Step | None = None) -> set[str]:
         """Judge files that are new or have changed, and what rests on them or on those that are gone.
@@ -91,6 +134,17 @@ class Tree:
         for path in sorted(judged):
             self._combine(path)
         return judged
+
+    @contextmanager
+    def as_of(self, dataset: Dataset) -> Iterator[None]:
+        """Let the tree be that of another state of the dataset for a while; what is judged meanwhile is taken back."""
+        own, self.dataset = self.dataset, dataset
+        self.db.execute("SAVEPOINT own")
+        try:
+            yield
+        finally:
+            self.db.execute("ROLLBACK TO own")
+            self.dataset = own
 
     def _put(self, new: Result, empty: bool = False) -> Iterable[int]:
         """Keep what came of a file; the keys to which there is another answer now."""
@@ -151,11 +205,24 @@ class Tree:
             self._ask("asked", keys, number)
         self.db.execute("UPDATE files SET across = ?, asked = ? WHERE number = ?", (findings, keys, number))
 
-    def findings(self) -> Iterator[tuple[str, str, list[Finding]]]:
-        """The paths of the files with findings, the ids that waivers name them by, and the findings."""
-        told = "SELECT path, id, findings, across FROM files WHERE findings != ? OR across != ? ORDER BY path"
-        for path, id, own, across in self.db.execute(told, (NOTHING, NOTHING)):
+    def findings(self, paths: Iterable[str] | None = None) -> Iterator[tuple[str, str, list[Finding]]]:
+        """The paths of files with findings, of some or of all, the ids that waivers name them by, and the findings."""
+        told = "SELECT path, id, findings, across FROM files WHERE "
+        every = [(f"{told} findings != ? OR across != ?", (NOTHING, NOTHING))]
+        for query, given in every if paths is None else ((f"{told} path = ?", (path,)) for path in sorted(paths)):
+            yield from self._found(query, given)
+
+    def _found(self, query: str, given: tuple[str, ...]) -> Iterator[tuple[str, str, list[Finding]]]:
+        for path, id, own, across in self.db.execute(query, given):
             yield path, id, sorted({*undumped(own or NOTHING, path), *undumped(across or NOTHING, path)})
+
+    def of_id(self, id: str) -> set[str]:
+        """The paths of the files of the records with an id."""
+        return {path for (path,) in self.db.execute("SELECT path FROM files WHERE id = ?", (id,))}
+
+    def records(self) -> list[str]:
+        """The paths of all files that are meant as records, sorted."""
+        return [path for (path,) in self.db.execute("SELECT path FROM files WHERE findings NOT NULL ORDER BY path")]
 
     def seen(self, id: str) -> set[str]:
         """The kinds of the records with an id that were judged whole, as nothing of their form was refused."""

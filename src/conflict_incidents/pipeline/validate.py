@@ -5,7 +5,7 @@ Prevents: a file that was named but not checked. What can't be read is a finding
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,12 @@ from conflict_incidents.dataset.index import files_below
 from conflict_incidents.dataset.rows import Others
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.dataset.suggestions import worded
+from conflict_incidents.pipeline.cache import kept
 from conflict_incidents.pipeline.combine import combine
-from conflict_incidents.pipeline.driver import Step, cores
+from conflict_incidents.pipeline.driver import FEW, Step, cores
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import judged, row_of
+from conflict_incidents.pipeline.scan import scanned
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.parsing import Parsed
@@ -36,8 +38,8 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     files: int = 0
     idle: list[Waiver] = field(default_factory=list)
-    sound: list[Path] = field(default_factory=list)
-    """The files of the dataset without errors."""
+    refused: set[str] = field(default_factory=set)
+    """The paths of the files with errors, below the root."""
     dataset: Dataset | None = None
 
     @property
@@ -47,28 +49,44 @@ class Outcome:
 
     @cached_property
     def records(self) -> list[Record]:
-        """The records without errors; each is read again."""
-        parsed = (self.dataset.index.parsed(file).record for file in self.sound) if self.dataset else ()
-        return [record for record in parsed if record is not None]
+        """The records of the dataset without errors; each is read again."""
+        index = self.dataset.index if self.dataset else None
+        files = (file for file in index.files() if index.below_root(file) not in self.refused) if index else ()
+        return [record for file in files if index and (record := index.parsed(file).record)]
 
 
-def validate_dataset(dataset: Dataset, step: Step | None = None, jobs: int | None = None) -> Outcome:
+def validate_dataset(
+    dataset: Dataset, step: Step | None = None, jobs: int | None = None, cache: Path | None = None
+) -> Outcome:
     """Check every record of a dataset, and that none is gone that an earlier state of it had published.
 
-    `step` is called with the number of files done and of all files; `jobs` is how many processes work at once.
+    Args:
+        dataset: the dataset.
+        step: is called with the number of files done and of all files that have to be judged.
+        jobs: how many processes work at once; None for one on each core.
+        cache: the folder in which the state of the dataset is kept for the next time; None for nowhere.
 
     Raises:
         DatasetError: what describes the dataset can't be read.
+        OSError: a folder can't be listed.
     """
     seen = dataset.from_root(since=dataset.since)
-    tree = Tree(seen, jobs or cores())
-    files = _by_path(dataset.index.files(), dataset, seen)
-    tree.apply(files, step=step)
-    outcome = _outcome(tree, files, dataset)
-    for number, earlier in enumerate(seen.earlier, 1):
-        outcome.findings += [worded(one, dataset) for one in lost(earlier, seen, tree, seen.earlier[number:])]
-    outcome.findings.sort()
+    files = scanned(seen.root)
+    with kept(seen, jobs or cores(), cache if len(files) > FEW and not dataset.since else None) as tree:
+        tree.refresh(files, step)
+        outcome = judged_so_far(tree, dataset)
+        outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
     return outcome
+
+
+def lost_of_all(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None) -> list[Finding]:
+    """The findings on records of earlier states that are lost, on those with some ids or on all, as they are told."""
+    earlier = tree.dataset.earlier
+    return [
+        worded(finding, dataset)
+        for number, state in enumerate(earlier, 1)
+        for finding in lost(state, dataset, tree, earlier[number:], ids)
+    ]
 
 
 def validate_paths(
@@ -86,7 +104,7 @@ def validate_paths(
     beside = [Path(path) for path in by_path if not path.startswith("data/")]
     tree = Partial(dataset.from_root(beside, dataset.since), jobs or cores())
     tree.apply(by_path, step=step)
-    outcome = _outcome(tree, by_path, dataset)
+    outcome = judged_so_far(tree, dataset)
     outcome.findings = sorted([*outcome.findings, *missing])
     return outcome
 
@@ -107,16 +125,20 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
 
 
 def lost(
-    earlier: Snapshot, dataset: Dataset, others: Others | None = None, later: Iterable[Snapshot] = ()
+    earlier: Snapshot,
+    dataset: Dataset,
+    others: Others | None = None,
+    later: Collection[Snapshot] = (),
+    ids: Collection[str] | None = None,
 ) -> list[Finding]:
     """The findings (REV003) on records of an earlier state that aren't in the dataset any more, or came back.
 
-    Of records that a `later` state had as well, that state tells.
+    Of records that a `later` state had as well, that state tells. `ids` are those to look at; None for all.
     """
     others = others or Partial(dataset.from_root())
     by_path: dict[str, list[SnapshotRecord]] = {}
     for one in earlier:
-        if not any(state.had(one.kind, one.id) for state in later):
+        if (ids is None or one.id in ids) and not any(state.had(one.kind, one.id) for state in later):
             by_path.setdefault(one.path, []).append(one)
     return [
         finding
@@ -168,29 +190,32 @@ def _is_meant(file: Path, dataset: Dataset) -> bool:
     return file.suffix.lower() in {".yaml", ".yml"}
 
 
-def _outcome(tree: Tree, files: dict[str, Path], dataset: Dataset) -> Outcome:
-    """The findings of the files that were judged, but those that waivers accept, and on the waivers themselves."""
-    outcome = Outcome(list(dataset.ledger.findings), len(files))
-    if not files:
+def judged_so_far(tree: Tree, dataset: Dataset, paths: Collection[str] | None = None) -> Outcome:
+    """The findings on the files of a tree, or some of them, but those that waivers accept, and on the waivers.
+
+    Args:
+        tree: what came of the files.
+        dataset: the dataset, by whose base findings are told.
+        paths: some of the files; of a record that a waiver names, all.
+    """
+    outcome = Outcome(list(dataset.ledger.findings), len(tree.records() if paths is None else paths), dataset=dataset)
+    if not outcome.files and paths is None:
         outcome.findings += unreadable.run(
             dataset.index.shown(dataset.root / "data"), Mark(), "no record, 0 files checked"
         )
     waivers = dataset.waivers
     accepted = waived(waivers)
     used: set[tuple[str, str]] = set()
-    refused: set[str] = set()
-    for path, id, findings in tree.findings():
+    for path, id, findings in tree.findings(paths):
         used |= {(id, finding.rule) for finding in findings}
-        kept = [worded(finding, dataset) for finding in findings if (id, finding.rule) not in accepted]
-        outcome.findings += kept
-        refused |= {path} if errors(kept) else set()
+        told = [worded(finding, dataset) for finding in findings if (id, finding.rule) not in accepted]
+        outcome.findings += told
+        outcome.refused |= {path} if errors(told) else set()
     for (id, rule), waiver in accepted.items():
         if waivers and (id, rule) not in used and _judged(id, tree):
             said = waiver_needed.run(waivers.path, judged=waiver, dataset=dataset)
             outcome.findings += said
             outcome.idle += [waiver] * bool(said)
-    outcome.sound = [file for path, file in files.items() if path not in refused]
-    outcome.dataset = dataset
     outcome.findings.sort()
     return outcome
 

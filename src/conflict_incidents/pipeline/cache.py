@@ -1,0 +1,173 @@
+"""The tree of a dataset, kept from one run to the next in a folder of the user's alone.
+
+A file there is named by a hash of all that is in it, is copied before it is used, and is replaced as a whole: what was
+damaged, cut off or written by two programs at once is not found, and the work is done anew. No code is loaded from it.
+Prevents: a verdict that differs from a fresh one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import secrets
+import sqlite3
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from conflict_incidents.core.resources import resource
+from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.ledger import FILE as LEDGER
+from conflict_incidents.pipeline.tree import Tree
+from conflict_incidents.records.model import RULES_FILE
+
+CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", "data/codelists/admin_units.csv")
+"""The files of a dataset by which every record is judged."""
+LARGEST = 2 << 30
+"""How many bytes the folder holds; the trees that were used longest ago leave it."""
+LATEST = 30 * 24 * 3600
+"""After how many seconds a tree that nobody used leaves it."""
+WORTH_KEEPING = 500
+"""One of how many files has to be judged anew for a tree to be written again."""
+_CHUNK = 1 << 20
+
+
+@contextmanager
+def kept(dataset: Dataset, jobs: int, folder: Path | None) -> Iterator[Tree]:
+    """The tree of a dataset as the last run left it, or an empty one; what it becomes is kept.
+
+    Args:
+        dataset: the dataset, whose findings name files from its root on.
+        jobs: how many processes may work at once.
+        folder: where trees are kept; None for nowhere.
+    """
+    folder = folder if folder is not None and _private(folder) else None
+    key = hashlib.sha256(os.fsencode(dataset.root.resolve())).hexdigest()[:16]
+    judged_by = basis(dataset) if folder else ""
+    tree = Tree(dataset, jobs, _opened(folder, key, judged_by) if folder else None, judged_by)
+    try:
+        yield tree
+        if folder and tree.renewed * WORTH_KEEPING > tree.size:
+            with contextlib.suppress(OSError, sqlite3.Error):  # a full disk is no reason to fail
+                _keep(tree, folder, key)
+    finally:
+        tree.db.close()
+
+
+def folder_of_user() -> Path:
+    """Where trees are kept: the folder that `INCIDENTS_CACHE` names, or that which the platform has for it."""
+    if named := os.environ.get("INCIDENTS_CACHE"):
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("conflict-incidents", appauthor=False)
+
+
+def basis(dataset: Dataset) -> str:
+    """A hash of all that every record is judged by beside the registries: this package, its libraries, the day, and the
+    configuration of the dataset.
+
+    Raises:
+        DatasetError: the dataset's descriptor can't be read.
+    """
+    told = hashlib.sha256(f"{_program()} {dataset.latest_day} {dataset.release_date}".encode())
+    for name in CONFIGURATION:
+        file = dataset.root / name
+        held = dataset.index.content(file, -1) if dataset.index.exists(file) else ""
+        told.update(hashlib.sha256(held if isinstance(held, bytes) else repr(held).encode()).digest())
+    return told.hexdigest()
+
+
+@cache
+def _program() -> str:
+    """A hash of the code, the schemas, the interpreter, and the names and versions of what is installed beside."""
+    told = hashlib.sha256(f"{sys.version} {date.min}".encode())
+    package = Path(__file__).parents[1]
+    for file in sorted([*package.rglob("*.py"), *resource("schemas").glob("*.json"), resource(DESCRIPTOR)]):
+        told.update(f"{file.name} ".encode() + hashlib.sha256(file.read_bytes()).digest())
+    for place in sorted(set(filter(os.path.isdir, sys.path))):
+        told.update("".join(sorted(entry.name for entry in Path(place).glob("*.dist-info"))).encode())
+    return told.hexdigest()
+
+
+def _private(folder: Path) -> bool:
+    """Whether a folder, which is made where it isn't there, belongs to the user and is writable by nobody else."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = folder.lstat()
+    except OSError:
+        return False
+    return os.name != "posix" or (
+        stat.S_ISDIR(held.st_mode) and held.st_uid == os.getuid() and not held.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    )
+
+
+def _opened(folder: Path, key: str, judged_by: str) -> sqlite3.Connection | None:
+    """A copy of the tree that is kept under a key, which is gone once it is closed; None where there is none whole that
+    was judged by the same.
+    """
+    for file in sorted(folder.glob(f"{key}-*.tree"), key=_used, reverse=True):
+        copy = folder / f"{secrets.token_hex(8)}.tmp"
+        try:
+            if _copied(file, copy) == file.stem:
+                db = sqlite3.connect(copy)
+                if db.execute("SELECT basis FROM judged_by").fetchone() == (judged_by,):
+                    os.utime(file)
+                    return db
+                db.close()
+        except (OSError, sqlite3.Error):
+            continue
+        finally:
+            with contextlib.suppress(OSError):  # on Windows it goes once it is closed
+                copy.unlink()
+    return None
+
+
+def _copied(file: Path, copy: Path) -> str:
+    """Copy a file that belongs to the user; the name that it has to have."""
+    told = hashlib.sha256()
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    with os.fdopen(handle, "rb") as source, copy.open("xb") as target:
+        if os.name == "posix" and os.fstat(source.fileno()).st_uid != os.getuid():
+            raise PermissionError(file)
+        while chunk := source.read(_CHUNK):
+            told.update(chunk)
+            target.write(chunk)
+    return _named(file.stem.partition("-")[0], told.hexdigest())
+
+
+def _named(key: str, digest: str) -> str:
+    return f"{key}-{digest[:32]}"
+
+
+def _keep(tree: Tree, folder: Path, key: str) -> None:
+    """Put a tree in the place of the one that was kept under a key, and take out what is too much or too old."""
+    temporary = folder / f"{secrets.token_hex(8)}.tmp"
+    try:
+        tree.db.execute("COMMIT")
+        tree.db.execute("VACUUM INTO ?", (os.fspath(temporary),))
+        with temporary.open("rb") as written:
+            name = _named(key, hashlib.file_digest(written, "sha256").hexdigest())
+        temporary.replace(folder / f"{name}.tree")
+    finally:
+        temporary.unlink(missing_ok=True)
+    room = LARGEST
+    now = time.time()
+    for file in sorted([*folder.glob("*.tree"), *folder.glob("*.tmp")], key=_used, reverse=True):
+        replaced = file.name.startswith(f"{key}-") and file.stem != name
+        room -= 0 if replaced else file.stat().st_size
+        if replaced or room < 0 or now - _used(file) > (LATEST if file.suffix == ".tree" else 3600):
+            file.unlink(missing_ok=True)
+
+
+def _used(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

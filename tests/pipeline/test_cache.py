@@ -1,0 +1,370 @@
+"""The kept tree of a dataset: whatever changed, and whatever became of it, its verdicts are those of a fresh run."""
+
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from branches import laid_out
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import cache, driver, process, scan, validate_dataset
+from rule_cases import HOMES, edited
+
+FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
+LONELY = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
+PLACE = "data/places/hafsarjah.yaml"
+COPY = "data/incidents/SYR/2022/SYR-20220909-zzzz.yaml"
+NAMED = "note: Ahmad Example, 9, was wounded.\n"
+RELEASED = "kind,id,status,positions,content\nincident,SYR-20220908-k2fd,withdrawn,,0123456789ab\n"
+
+
+@pytest.fixture(scope="module")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small dataset in which records of every kind refer to each other, some wrongly."""
+    return laid_out(tmp_path_factory.mktemp("laid") / "dataset").folder
+
+
+@pytest.fixture
+def root(laid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that dataset; it counts as large enough for its tree to be kept."""
+    monkeypatch.setattr("conflict_incidents.pipeline.validate.FEW", 0)
+    shutil.copytree(laid, tmp_path / "dataset")
+    settle(tmp_path / "dataset")
+    return tmp_path / "dataset"
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files that were just written count as settled, but for tests on that."""
+    monkeypatch.setattr(scan, "SETTLED", 0)
+
+
+def settle(root: Path) -> None:
+    """Leave the tick of the clock in which files of a folder were written."""
+    newest = max(file.lstat().st_ctime_ns for file in root.rglob("*"))
+    probe = root.parent / "probe"
+    while not probe.exists() or probe.stat().st_ctime_ns <= newest:
+        probe.unlink(missing_ok=True)
+        probe.touch()
+
+
+def fresh(root: Path) -> list[Finding]:
+    return validate_dataset(Dataset(root), jobs=1).findings
+
+
+def cached(root: Path) -> list[Finding]:
+    return validate_dataset(Dataset(root), jobs=1, cache=root.parent / "cache").findings
+
+
+@pytest.fixture
+def processed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the files that are processed, as they are."""
+    seen: list[str] = []
+    own = process.process
+
+    def counted(path: str, *rest: object) -> object:
+        seen.append(path)
+        return own(path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(driver, "process", counted)
+    return seen
+
+
+Edit = Callable[[Path], object]
+
+
+def text(path: str, old: str, new: str) -> Edit:
+    def edit(root: Path) -> None:
+        was = (root / path).read_text("utf-8")
+        assert old in was, f"{path} has no {old}"
+        (root / path).write_text(was.replace(old, new), "utf-8")
+
+    return edit
+
+
+def write(path: str, content: str | bytes) -> Edit:
+    def edit(root: Path) -> None:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    return edit
+
+
+def remove(path: str) -> Edit:
+    return lambda root: (root / path).unlink()
+
+
+def place(id: str, name: str) -> str:
+    where = "level: settlement\ncountry: SYR\nadmin: {adm1: SY07, adm2: SY0703}\n"
+    return f"schema: place/1\nid: {id}\nname: {name}\n{where}"
+
+
+WITHDRAWN = "withdrawn: {date: 2023-01-10, reason: It was recorded twice by two people.}\n"
+EDITS: dict[str, Edit] = {
+    "a record": text(LONELY, "language: en", "language: xx"),
+    "a record back": text(LONELY, "language: xx", "language: en"),
+    "a place moves": text(PLACE, "lat: 36.0186", "lat: 46.0186"),
+    "a place moves back": text(PLACE, "lat: 46.0186", "lat: 36.0186"),
+    "a place in another unit": text(PLACE, "SY07, adm2: SY0703", "SY02, adm2: SY0203"),
+    "a place renamed": text(PLACE, "name: Hafsarjah", "name: Ahmad Example"),
+    "a place withdrawn": lambda root: write(PLACE, (root / PLACE).read_text("utf-8") + WITHDRAWN)(root),
+    "a place gone": remove(PLACE),
+    "a place of a like name": write("data/places/hafsarja.yaml", place("hafsarja", "Hafsarja")),
+    "the place again": write(PLACE, place("hafsarjah", "Hafsarjah")),
+    "a namesake": write("data/places/hafsarjah-2.yaml", place("hafsarjah-2", "Hafsarjah")),
+    "a person's name": lambda root: write(LONELY, (root / LONELY).read_text("utf-8") + NAMED)(root),
+    "a place of a person's name": write("data/places/ahmad.yaml", place("ahmad", "Ahmad Example")),
+    "that place gone": remove("data/places/ahmad.yaml"),
+    "an organisation unread": write("data/organisations/sohr.yaml", "["),
+    "an organisation gone": remove("data/organisations/daily-sabah.yaml"),
+    "an actor ends": text("data/actors/russian-aerospace-forces.yaml", "kind: state", "to: 2020-01-01\nkind: state"),
+    "an incident like another": lambda root: write(
+        COPY, (root / FIRST).read_text("utf-8").replace("SYR-20220909-aaaa", "SYR-20220909-zzzz")
+    )(root),
+    "it is a draft": text(COPY, "status: published", "status: draft"),
+    "it is gone": remove(COPY),
+    "a circle": lambda root: write(
+        LAST, (root / LAST).read_text("utf-8") + f"links: [{{kind: part_of, incident: {Path(FIRST).stem}}}]\n"
+    )(root),
+    "a part gone": remove(SECOND),
+    "two files of one id": lambda root: write(f"data/incidents/{Path(LONELY).name}", (root / LONELY).read_bytes())(
+        root
+    ),
+    "a name in capitals": lambda root: write(LONELY.replace("k2fd", "K2FD"), (root / LONELY).read_bytes())(root),
+    "a backup": write(f"{LONELY}~", b""),
+    "a broken file": write(
+        "data/incidents/SYR/2022/SYR-20220912-abcd.yaml", "a: [\nurl: https://example.org/@example_handle\n"
+    ),
+    "an organisation's page": lambda root: write(
+        "data/organisations/dpa.yaml",
+        (root / "data/organisations/dpa.yaml").read_text("utf-8") + "url: https://example.org/@example_handle\n",
+    )(root),
+    "a rule off": write(
+        "data/rules.yaml",
+        "schema: rules/1\nrules:\n  - {rule: IDN002, severity: ignore, reason: All were compared.}\n",
+    ),
+    "no waivers": remove(HOMES["waivers"]),
+    "a waiver": write(HOMES["waivers"], edited("waivers", {"PLC013": "SRC002", "SYR-20220908-k2fd": Path(FIRST).stem})),
+    "a ledger": write("data/released.csv", RELEASED),
+    "units": text("data/codelists/admin_units.csv", "SY0703", "SY0799"),
+    "an alias": write("data/codelists/place_aliases.csv", "name,id\nhafsarya,hafsarja\n"),
+    "a note": write(HOMES["change"], edited("change", {"SYR-20220908-k2fd": "SYR-20220908-7777"})),
+    "the day": text("datapackage.json", '"created": "', '"created": "2'),
+}
+"""Changes of a dataset, each after the ones before."""
+
+
+def test_a_cached_verdict_is_a_fresh_one_after_every_kind_of_change(root: Path) -> None:
+    assert cached(root) == fresh(root) != []
+    for name, edit in EDITS.items():
+        if name == "the day":
+            continue
+        before = fresh(root)
+        edit(root)
+        after = fresh(root)
+        assert cached(root) == after, name
+        if name not in {"an alias", "a waiver", "it is a draft"}:
+            assert before != after, f"{name}: no finding came or went, so that nothing was tried"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_cached_verdict_is_a_fresh_one_after_changes_in_any_order(seed: int, root: Path) -> None:
+    chance = random.Random(seed)
+    kept = {file: file.read_bytes() for file in (root / "data").rglob("*") if file.is_file()}
+    cached(root)
+    for _ in range(8):
+        for edit in chance.sample(list(EDITS.values()), 3):
+            try:
+                edit(root)
+            except (AssertionError, FileNotFoundError):
+                continue
+        for file in chance.sample(sorted(kept), 3):
+            file.write_bytes(kept[file])
+        if "2202" in (root / "datapackage.json").read_text("utf-8")[:4000]:
+            text("datapackage.json", '"created": "2202', '"created": "202')(root)
+        assert cached(root) == fresh(root)
+
+
+def test_nothing_is_judged_again_where_nothing_changed(root: Path, processed: list[str]) -> None:
+    first = cached(root)
+    assert processed
+    processed.clear()
+    assert cached(root) == first
+    assert processed == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "judged"),
+    [
+        (text(LONELY, "language: en", "language: ar"), {LONELY}),
+        (text(HOMES["organisation"], "name: ", "name: The "), {HOMES["organisation"]}),
+        (write("data/places/new.yaml", place("new", "Elsewhere")), {"data/places/new.yaml"}),
+        (remove(LONELY), set()),
+    ],
+)
+def test_only_what_rests_on_a_change_is_judged_again(
+    edit: Edit, judged: set[str], root: Path, processed: list[str]
+) -> None:
+    cached(root)
+    edit(root)
+    processed.clear()
+    assert cached(root) == fresh(root)
+    again = processed[: len(processed) - len(Dataset(root).index.files())]
+    assert set(again) == judged
+
+
+def test_the_same_size_and_time_hide_no_change(root: Path) -> None:
+    cached(root)
+    file = root / LONELY
+    held = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"language: en", b"language: xx"))
+    os.utime(file, ns=(held.st_atime_ns, held.st_mtime_ns))
+    assert cached(root) == fresh(root)
+    assert any(finding.rule == "SRC006" and finding.path == LONELY for finding in cached(root))
+
+
+def test_a_file_that_was_just_written_is_read_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scan, "SETTLED", 3_600_000_000_000)
+    cached(root)
+    assert set(scan.scanned(root).values()) == {b""}
+    text(LONELY, "language: en", "language: xx")(root)
+    assert cached(root) == fresh(root)
+
+
+@pytest.fixture
+def tree(root: Path) -> Path:
+    """The file in which the tree of the dataset is kept, once it was validated."""
+    cached(root)
+    (tree,) = (root.parent / "cache").glob("*.tree")
+    return tree
+
+
+def damage(file: Path, start: int, data: bytes) -> None:
+    with file.open("r+b") as stream:
+        stream.seek(start)
+        stream.write(data)
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_a_damaged_tree_is_not_used(part: int, tree: Path, root: Path, processed: list[str]) -> None:
+    size = tree.stat().st_size
+    where = size * part // 8
+    was = tree.read_bytes()[where]
+    damage(tree, where, bytes([was ^ 1]))
+    processed.clear()
+    assert cached(root) == fresh(root)
+    assert len(processed) == 2 * len(Dataset(root).index.files())
+
+
+@pytest.mark.parametrize("data", [b"", b"SQLite format 3\0", b"\0" * 100_000])
+def test_a_tree_that_is_none_is_not_used(data: bytes, tree: Path, root: Path) -> None:
+    tree.write_bytes(data)
+    assert cached(root) == fresh(root)
+
+
+def test_a_forged_finding_is_not_told(tree: Path, root: Path) -> None:
+    db = sqlite3.connect(tree)
+    db.execute("UPDATE files SET findings = '[]', across = '[]'")
+    db.commit()
+    db.close()
+    assert cached(root) == fresh(root) != []
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o702])
+def test_a_folder_that_others_can_write_is_not_used(mode: int, tree: Path, root: Path, processed: list[str]) -> None:
+    tree.parent.chmod(mode)
+    processed.clear()
+    cached(root)
+    assert processed
+
+
+def test_a_link_to_a_tree_is_not_followed(tree: Path, root: Path, processed: list[str]) -> None:
+    tree.rename(root.parent / "elsewhere")
+    tree.symlink_to(root.parent / "elsewhere")
+    processed.clear()
+    cached(root)
+    assert processed
+
+
+@pytest.mark.usefixtures("tree")
+def test_another_day_or_program_judges_anew(root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Tomorrow(date):
+        @classmethod
+        def today(cls) -> "Tomorrow":
+            return cls(2999, 1, 1)
+
+    for patched, value in (
+        ("conflict_incidents.dataset.dataset.date", Tomorrow),
+        ("conflict_incidents.pipeline.cache._program", lambda: "another version"),
+    ):
+        with monkeypatch.context() as changed:
+            changed.setattr(patched, value)
+            processed.clear()
+            assert cached(root) == fresh(root)
+            assert len(processed) == 2 * len(Dataset(root).index.files())
+
+
+def test_the_programs_hash_has_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = cache._program.__wrapped__()
+    assert now == cache._program.__wrapped__()
+    own = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda file: own(file) + b"#" * (file.name == "identity.py"))
+    assert cache._program.__wrapped__() != now
+
+
+def test_an_interrupted_run_keeps_what_was_there(tree: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    was = tree.read_bytes()
+    for edit in (EDITS["a place moves"], EDITS["a record"]):
+        edit(root)
+
+    def interrupt(*_: object) -> Iterator[object]:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as changed:
+        changed.setattr(driver, "process", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            cached(root)
+    assert [file.name for file in tree.parent.iterdir()] == [tree.name]
+    assert tree.read_bytes() == was
+    assert cached(root) == fresh(root)
+
+
+def test_two_runs_at_once_find_the_same(root: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from conflict_incidents.dataset.dataset import Dataset;"
+        "from conflict_incidents.pipeline import validate; validate.FEW = 0;"
+        "print(validate.validate_dataset(Dataset(Path(sys.argv[1])), jobs=1, cache=Path(sys.argv[2])).findings)"
+    )
+    call = [sys.executable, "-c", program, str(root), str(root.parent / "cache")]
+    runs = [subprocess.Popen(call, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert {run.communicate()[0] for run in runs} == {f"{fresh(root)}\n"}
+    assert cached(root) == fresh(root)
+    assert len(list((root.parent / "cache").iterdir())) == 1
+
+
+def test_what_is_too_much_or_too_old_leaves(tree: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tree.parent
+    for number in range(3):
+        (folder / f"{number}-0.tree").write_bytes(b"\0" * 1000)
+        os.utime(folder / f"{number}-0.tree", (number, number))
+    (folder / "0.tmp").touch()
+    os.utime(folder / "0.tmp", (0, 0))
+    monkeypatch.setattr(cache, "LATEST", float("inf"))
+    monkeypatch.setattr(cache, "LARGEST", tree.stat().st_size + 60_000)
+    EDITS["a place moves"](root)
+    cached(root)
+    there = {file.name for file in folder.iterdir()}
+    assert {"0-0.tree", "1-0.tree", "2-0.tree"} < there
+    assert len(there) == 4
+    monkeypatch.setattr(cache, "LATEST", 3600)
+    EDITS["a place moves back"](root)
+    cached(root)
+    assert len(list(folder.iterdir())) == 1
