@@ -72,7 +72,7 @@ def _units(draft: Draft, text: str) -> list[AdminUnit]:
     country = draft.answers.get("country")
     known = {code: unit for code, unit in draft.dataset.registry.admin_units.items() if country in {None, unit.country}}
     wanted = text.upper().split()
-    found = [known[wanted[-1]]] if wanted and wanted[-1] in known else _called(folded(text), known, draft)
+    found = [known[wanted[-1]]] if wanted and wanted[-1] in known else _units_named(folded(text), known, draft)
     if len(found) != 1:
         raise RecordingError(_which(text, found, known))
     chain = found
@@ -81,7 +81,7 @@ def _units(draft: Draft, text: str) -> list[AdminUnit]:
     return chain
 
 
-def _called(name: str, known: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
+def _units_named(name: str, known: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
     """The units of a name, in the list or in the table of other spellings."""
     spelt = {code for (_, _, spelling), code in aliases(draft.dataset, "admin_aliases").items() if spelling == name}
     return [unit for unit in known.values() if folded(unit.name) == name or unit.pcode in spelt]

@@ -103,12 +103,12 @@ def update(dataset: Dataset) -> list[str]:
     drifted = contract.drift(descriptor)
     said: list[str] = []
     for name, data in ours.items():
-        said += _replaced(schemas / name, data, f"schemas/{name}")
+        said += _replace(schemas / name, data, f"schemas/{name}")
     if drifted:
         descriptor["resources"] = contract.package()["resources"]
-        _replaced(dataset.root / DESCRIPTOR, _as_json(descriptor), DESCRIPTOR)
+        _replace(dataset.root / DESCRIPTOR, _as_json(descriptor), DESCRIPTOR)
         said += [f"{DESCRIPTOR}: taken from the package, since {why}" for why in drifted]
-    return said + _pinned(dataset.root / REQUIREMENTS)
+    return said + _raise_pin(dataset.root / REQUIREMENTS)
 
 
 def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dict[str, Any]:
@@ -153,11 +153,11 @@ def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
         text = re.sub("@[A-Z_]+@", lambda mark: marks[mark[0]], file.read_text("utf-8"))
         files[name] = text.encode("utf-8")
     for kind, below in FOLDERS.items():
-        files.setdefault(f"data/{below}/README.md", _opening(kind, below).encode("utf-8"))
+        files.setdefault(f"data/{below}/README.md", _folder_readme(kind, below).encode("utf-8"))
     return files
 
 
-def _opening(kind: str, below: str) -> str:
+def _folder_readme(kind: str, below: str) -> str:
     """What a folder of records says of itself where no template does."""
     newest = f"{kind}/{known()[kind][-1]}"
     return f"# {below.capitalize()}\n\n{document(newest)['description']} One file each, which follows `{newest}`.\n"
@@ -199,7 +199,7 @@ def _move_up(temporary: Path, folder: Path) -> None:
         raise
 
 
-def _replaced(file: Path, data: bytes, name: str) -> list[str]:
+def _replace(file: Path, data: bytes, name: str) -> list[str]:
     """Rewrite a file if it differs; return the message on it."""
     before = file.read_bytes() if file.is_file() else None
     if before == data:
@@ -208,8 +208,8 @@ def _replaced(file: Path, data: bytes, name: str) -> list[str]:
     return [f"{name}: {'added' if before is None else 'replaced'}"]
 
 
-def _pinned(file: Path) -> list[str]:
+def _raise_pin(file: Path) -> list[str]:
     """Raise the version of the package in the requirements, where it is there as init wrote it."""
     before = file.read_text("utf-8") if file.is_file() else ""
     after = _PIN.sub(f"conflict-incidents=={__version__}", before)
-    return _replaced(file, after.encode("utf-8"), REQUIREMENTS) if after != before else []
+    return _replace(file, after.encode("utf-8"), REQUIREMENTS) if after != before else []

@@ -83,8 +83,10 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         if not look.canonical:
             unsure.append(f"{name}: can't be formatted as is; `incidents validate` says why")
     for said in unsure:
-        _say(said)
-    _say(f"{changed} of {number(len(files), 'file')} would change" + ("; fix them with --fix" if changed else ""))
+        _print_status(said)
+    _print_status(
+        f"{changed} of {number(len(files), 'file')} would change" + ("; fix them with --fix" if changed else "")
+    )
     return 1 if changed or unsure or not files else 0
 
 
@@ -101,7 +103,7 @@ def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]]
         except OSError as error:
             refused.append(f"{name}: {error.strerror}")
         else:
-            _say(f"fixed {name}: {', '.join(look.repair.mended)}")
+            _print_status(f"fixed {name}: {', '.join(look.repair.mended)}")
     if refused:
         raise CommandError("could not be fixed:\n" + "\n".join(refused))
 
@@ -114,6 +116,6 @@ def _waivers(dataset: Dataset) -> Path:
     return dataset.root / "data" / WAIVERS
 
 
-def _say(text: str) -> None:
+def _print_status(text: str) -> None:
     """A line for people, which takes the place of how far the work is."""
     print(f"\r\033[K{text}" if sys.stderr.isatty() else text, file=sys.stderr)

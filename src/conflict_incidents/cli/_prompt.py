@@ -50,40 +50,40 @@ def _ask_rest(draft: Draft) -> None:
 def _ask(draft: Draft, question: Question) -> None:
     """Ask until the answer can be taken, or is left for later."""
     print(textwrap.fill(draft.explanation(question), 100, break_on_hyphens=False))
-    suggested = _suggested(draft, question)
+    suggested = _default_answer(draft, question)
     while True:
-        text = _typed(f"{question.option} [{suggested}]: " if suggested else f"{question.option}: ") or suggested
+        text = _input(f"{question.option} [{suggested}]: " if suggested else f"{question.option}: ") or suggested
         if not text and (draft.names_it(question) or (question.option == "id" and not draft.id)):
             print("  the record's id is made of it; it can't be left for later")
-        elif not text or _taken(draft, question, text):
+        elif not text or _accept(draft, question, text):
             break
     print()
 
 
-def _taken(draft: Draft, question: Question, text: str) -> bool:
+def _accept(draft: Draft, question: Question, text: str) -> bool:
     """Whether an answer could be taken, as it is or once what it names was recorded; says why where it couldn't."""
     try:
         meant = take(draft, question, text)
     except RecordingError as error:
         print(f"  {printable(str(error))}")
-        return question.registry is not None and _recorded(draft, question, question.registry, text)
+        return question.registry is not None and _offer_to_record(draft, question, question.registry, text)
     if meant:
         print(f"  understood as {shown(meant)}")
     return True
 
 
-def _suggested(draft: Draft, question: Question) -> str:
+def _default_answer(draft: Draft, question: Question) -> str:
     """An answer to offer; a note on a change is dated by the day on which it is written."""
     if draft.kind == "change" and question.option == "date":
         return date.today().isoformat()
     return draft.suggested(question)
 
 
-def _recorded(draft: Draft, question: Question, kind: str, text: str) -> bool:
+def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> bool:
     """Offer to record what an answer names, and take it then; all answers so far are kept."""
     if (slug(text) or text) in draft.dataset.index.ids(FOLDERS[kind]):
         return False  # it is there, and something else is wrong with it
-    if _typed(f"  Record the {kind} {shown(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
+    if _input(f"  Record the {kind} {shown(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
         "y",
         "yes",
     }:
@@ -117,7 +117,7 @@ def _recorded(draft: Draft, question: Question, kind: str, text: str) -> bool:
     return True
 
 
-def _typed(prompt: str) -> str:
+def _input(prompt: str) -> str:
     """What is typed at a prompt.
 
     Raises:

@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused, build
 
-    report = _tell if sys.stderr.isatty() else None
+    report = _print_progress if sys.stderr.isatty() else None
     try:
         release = build(dataset, outcome.records, options.out, report, options.previous, options.pictures)
     except ReleaseRefused as stopped:
@@ -53,5 +53,5 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tell(step: str) -> None:
+def _print_progress(step: str) -> None:
     print(step, file=sys.stderr)

@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     except SourceTableError as error:
         raise CommandError(str(error), 1) from error
     done = store(
-        _collected(batch.incoming, options.collection),
+        _with_collection(batch.incoming, options.collection),
         dataset,
         scheme=batch.scheme,
         out=options.out,
@@ -83,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if done.clean and not batch.refusals else 1
 
 
-def _collected(incoming: Iterable[Incoming], collection: str | None) -> list[Incoming]:
+def _with_collection(incoming: Iterable[Incoming], collection: str | None) -> list[Incoming]:
     """What came in, with the collection that its incidents belong to."""
     return [
         replace(one, record=one.record | {"collection": collection}) if collection and one.kind == "incident" else one

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
             previous = options.previous or before
             release = build(dataset, outcome.records, out, previous=previous, pictures=True)
             _step("built", f"{release.folder.name}{f'; {release.told}' if release.told else ''}")
-            if not _reproduced(dataset, release.folder, previous):
+            if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
             zip = release.folder.with_name(f"{release.folder.name}.zip")
             _verified(zip)
@@ -119,7 +119,7 @@ def _before(dataset: Dataset) -> str | None:
     return str(entry.version) if entry else None
 
 
-def _reproduced(dataset: Dataset, folder: Path, previous: str | None) -> bool:
+def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bool:
     """Whether the dataset makes the same release elsewhere; where it doesn't, the differences are printed."""
     from conflict_incidents.release.index import read_index
     from conflict_incidents.release.locate import find

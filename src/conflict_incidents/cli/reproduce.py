@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     root = dataset_at(options.root).root
     pythons = [Surroundings(f"by {python}", str(Path(python).absolute())) for python in options.python]
-    report = _tell if sys.stderr.isatty() else lambda _: None
+    report = _print_progress if sys.stderr.isatty() else lambda _: None
     differ = False
     try:
         index = read_index(root)
@@ -65,5 +65,5 @@ def run(options: argparse.Namespace) -> int:
     return FINDINGS if differ else 0
 
 
-def _tell(name: str) -> None:
+def _print_progress(name: str) -> None:
     print(harmless(f"building {name}"), file=sys.stderr)

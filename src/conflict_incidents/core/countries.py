@@ -21,7 +21,7 @@ def alpha3(text: str) -> str | None:
     if re.fullmatch("X[A-Z]{2}", text):  # ISO leaves these to its users
         return text
     code = text.zfill(3) if text.isascii() and text.isdigit() else text.upper()
-    return _known().get(code) or _known().get(slug(text))
+    return _codes().get(code) or _codes().get(slug(text))
 
 
 def name_of(code: str) -> str:
@@ -64,7 +64,7 @@ def _usual_names() -> list[tuple[str, str]]:
 
 
 @cache
-def _known() -> dict[str, str]:
+def _codes() -> dict[str, str]:
     """Codes, and names as slugs → alpha-3."""
     codes = {code: one.alpha_3 for one in countries for code in (one.numeric, one.alpha_2, one.alpha_3)}
     forms = ("name", "common_name", "official_name")

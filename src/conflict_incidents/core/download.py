@@ -63,16 +63,16 @@ def fetched(url: str, sha256: str) -> Path:
         if os.environ.get(OFFLINE, "0") not in {"", "0"}:
             raise FetchError(f"{url} isn't in the cache, and {OFFLINE} forbids the network; unset it, or give a file")
         kept.unlink(missing_ok=True)  # the cached file doesn't match its hash
-        return _retrieved(url, digest, kept)
+        return _retrieve(url, digest, kept)
 
 
-def _retrieved(url: str, digest: str, kept: Path) -> Path:
+def _retrieve(url: str, digest: str, kept: Path) -> Path:
     import pooch
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
     try:
-        pooch.retrieve(url, f"sha256:{digest}", fname=kept.name, path=kept.parent, downloader=_limited)
+        pooch.retrieve(url, f"sha256:{digest}", fname=kept.name, path=kept.parent, downloader=_limited_downloader)
     except ValueError as error:
         raise FetchError(f"{url} doesn't give what its hash says; tell its publisher: {_first(error)}") from error
     except (requests.RequestException, OSError) as error:
@@ -80,14 +80,14 @@ def _retrieved(url: str, digest: str, kept: Path) -> Path:
     return kept
 
 
-def _limited(url: str, output_file: str | IO[bytes], *_: object) -> None:
+def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> None:
     """A downloader for pooch that stops at `MOST_BYTES`."""
     import requests
 
     with requests.get(url, stream=True, timeout=SECONDS) as answer:
         answer.raise_for_status()
         taken = 0
-        with _opened(output_file) as target:
+        with _open(output_file) as target:
             for piece in answer.iter_content(1 << 20):
                 taken += len(piece)
                 if taken > MOST_BYTES:
@@ -96,7 +96,7 @@ def _limited(url: str, output_file: str | IO[bytes], *_: object) -> None:
 
 
 @contextmanager
-def _opened(output: str | IO[bytes]) -> Iterator[Any]:
+def _open(output: str | IO[bytes]) -> Iterator[Any]:
     if isinstance(output, str):
         with Path(output).open("wb") as stream:
             yield stream

@@ -24,7 +24,7 @@ def create(path: Path, text: str) -> None:
         OSError: it can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path) as temporary:
+    with _temporary_name(path) as temporary:
         write_new(temporary, text.encode("utf-8"))
         try:
             os.link(temporary, path)
@@ -41,7 +41,7 @@ def put(path: Path, data: bytes) -> None:
         OSError: it can't be written; what was there stays as it is.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(path) as temporary:
+    with _temporary_name(path) as temporary:
         write_new(temporary, data)
         temporary.replace(path)
     settle(path.parent)
@@ -53,7 +53,7 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
     Raises:
         OSError: it can't be read or written; or it has changed meanwhile or is not a regular file, and stays as it is.
     """
-    with _beside(path) as temporary:
+    with _temporary_name(path) as temporary:
         write_new(temporary, new)
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
@@ -113,7 +113,7 @@ def settle(folder: Path) -> None:
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[Path]:
+def _temporary_name(path: Path) -> Iterator[Path]:
     """A name beside a file, for what takes its place; what is left there in the end is taken away."""
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.tmp")
     try:

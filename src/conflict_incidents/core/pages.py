@@ -49,15 +49,15 @@ SectionMaker = Callable[[], Section]
 
 def as_text(sections: Iterable[SectionMaker]) -> str:
     """Sections for a terminal: columns of equal width, every character that isn't printable as an escape."""
-    return _joined(sections, _section_as_text, "\n\n\n")
+    return _fitting_sections(sections, _section_as_text, "\n\n\n")
 
 
 def as_markdown(sections: Iterable[SectionMaker]) -> str:
     """Sections as GitHub's Markdown, in which no text is anything but text."""
-    return _joined(sections, _section_as_markdown, "\n\n")
+    return _fitting_sections(sections, _section_as_markdown, "\n\n")
 
 
-def _joined(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> str:
+def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> str:
     """As many sections as there is room for, the first in any case, and how many more there are."""
     done: list[str] = []
     room, left = LARGEST, 0

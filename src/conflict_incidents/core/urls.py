@@ -99,11 +99,13 @@ def _normal(parts: SplitResult, host: str, port: int | None) -> str:
     named = f"[{host}]" if ":" in host else host
     netloc = named if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{port}"
     safe = "/:@!$&'()*+,;=-._~%?"
-    path, query, fragment = (quote(text, safe=safe) for text in (_undotted(parts.path), parts.query, parts.fragment))
+    path, query, fragment = (
+        quote(text, safe=safe) for text in (_without_dot_segments(parts.path), parts.query, parts.fragment)
+    )
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
-def _undotted(path: str) -> str:
+def _without_dot_segments(path: str) -> str:
     """A path without `.` and `..` (RFC 3986, section 5.2.4)."""
     steps: list[str] = []
     for step in path.split("/"):

@@ -27,7 +27,7 @@ def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
     Raises:
         DatasetError: the file can't be read, or the installation lacks it.
     """
-    return {tuple(folded(cell) for cell in cells): id for *cells, id in [*_shipped(name), *_rows(dataset, name)]}
+    return {tuple(folded(cell) for cell in cells): id for *cells, id in [*_shipped_table(name), *_rows(dataset, name)]}
 
 
 def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
@@ -37,12 +37,12 @@ def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
         DatasetError: the file can't be read, or the installation lacks it.
     """
     found: dict[str, str] = {}
-    for *cells, id in [*_rows(dataset, name), *_shipped(name)]:
+    for *cells, id in [*_rows(dataset, name), *_shipped_table(name)]:
         found.setdefault(id, cells[-1])
     return found
 
 
-def _shipped(name: str) -> list[list[str]]:
+def _shipped_table(name: str) -> list[list[str]]:
     """The table that the package ships, of organisations that report on every conflict; else a dataset of another
     conflict would take each of their spellings for an originator of its own."""
     if name not in SHIPPED:

@@ -180,7 +180,7 @@ def _interval(toll: Toll) -> tuple[float, float]:
 
 def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
     """How alike the names are, from 0 to 100, and what that is worth."""
-    place = 100.0 if one.places & other.places else _alike(one.names, other.names)
+    place = 100.0 if one.places & other.places else _name_similarity(one.names, other.names)
     if place >= 90 and not one.places & other.places:
         why.append("places of the same name")
     title = float(token_set_ratio(folded(one.title), folded(other.title)))
@@ -189,6 +189,6 @@ def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
 
 
 @lru_cache(maxsize=65536)
-def _alike(names: tuple[str, ...], others: tuple[str, ...]) -> float:
+def _name_similarity(names: tuple[str, ...], others: tuple[str, ...]) -> float:
     """The best that any two of the names, variants in other scripts and spellings included, come to."""
     return max((float(token_set_ratio(one, other)) for one in names for other in others), default=0.0)

@@ -106,20 +106,20 @@ def _characters(text: str) -> tuple[str, list[str]]:
     return text, mended
 
 
-def _with_plain_spaces(text: str) -> str:
+def _without_tabs(text: str) -> str:
     """The text without tabs, where the record is the same whichever width a tab was meant to have."""
     if "\t" not in text:
         return text
     found: list[tuple[str, MappingNode]] = []
     for width in _TAB_WIDTHS:
-        spaced = _spaced(text, width)
+        spaced = _expand_tabs(text, width)
         root, _ = read(spaced.encode("utf-8"), "")
         if root is not None:
             found.append((spaced, root))
     return found[0][0] if found and all(same(root, found[0][1]) for _, root in found) else text
 
 
-def _spaced(text: str, width: int) -> str:
+def _expand_tabs(text: str, width: int) -> str:
     """The text with spaces for its tabs: so many as lead to the next stop in the indentation, one elsewhere."""
     return _TABS.sub(lambda start: start[0].expandtabs(width), text).replace("\t", " ")
 
@@ -146,7 +146,7 @@ _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
     "a byte order mark": lambda text: text.removeprefix("\ufeff"),
     "CR LF line ends": lambda text: text.replace("\r\n", "\n"),
     "spaces of another kind in the indentation": indented_plainly,
-    "tabs": _with_plain_spaces,
+    "tabs": _without_tabs,
     "decomposed letters": _in_composed_form,
 }
 """Fixes of a text before it is parsed as YAML, by the name of the defect."""
@@ -182,7 +182,7 @@ class _Anew:
             # What is wrong in another way once it is fixed, was meant differently: it stays for a person.
             wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
             if not wrong:
-                return made, [*mended, *values, *self._moved(record)]
+                return made, [*mended, *values, *self._lost_content(record)]
             doubtful |= wrong
 
     def _read_back(self, made: str, record: Document) -> MappingNode | None:
@@ -191,7 +191,7 @@ class _Anew:
         whole = again is not None and not findings and same(as_nodes(record.root), again)
         return again if whole and sorted(comments_in(made)) == sorted(comments_in(self.text)) else None
 
-    def _moved(self, record: Document) -> list[str]:
+    def _lost_content(self, record: Document) -> list[str]:
         """What else than values is different now, in words."""
         before = document(self.text)
         laid = before is not None and as_it_stands(before) == self.text

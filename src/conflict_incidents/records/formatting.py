@@ -129,7 +129,7 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
     if isinstance(value, ScalarNode):
         return [*_above(above, pad), *_scalar_lines(f"{pad}-", entry, pad, behind)]
     if value.keyed and value.entries:
-        said, value = _begun(value)
+        said, value = _leading_comments(value)
     else:
         said = []
     line = f"{pad}- {_flow(Entry(value))}" if _is_inline(value) and (not value.keyed or _is_flat(value)) else ""
@@ -141,7 +141,7 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
     return [*_above(above, pad), *begun]
 
 
-def _begun(block: Block) -> tuple[list[str], Block]:
+def _leading_comments(block: Block) -> tuple[list[str], Block]:
     """The comments above the first key of an item, which belong above its dash; and the item without them."""
     first, *rest = block.entries
     above, behind = _comments(first)

@@ -61,7 +61,7 @@ def part(name: str, path: KeyPath) -> dict[str, Any]:
     found: Any = whole
     for step in path:
         found = found["properties"][step] if isinstance(step, str) else found["items"]
-        found = _resolved(whole, found)
+        found = _resolve_ref(whole, found)
     return dict(found)
 
 
@@ -80,7 +80,7 @@ def explanation(described: Mapping[str, Any]) -> str:
     return " ".join(filter(None, said))
 
 
-def _resolved(whole: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
+def _resolve_ref(whole: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
     """A part of a schema with its `$ref` put in; the description of the definition becomes `form`."""
     found = dict(described)
     name = found.pop("$ref", "").removeprefix("#/$defs/")
@@ -115,7 +115,7 @@ class _Writer:
         return lines
 
     def _entry(self, key: str, child: Mapping[str, Any], path: KeyPath) -> list[str]:
-        described = _resolved(self.whole, child)
+        described = _resolve_ref(self.whole, child)
         lines = self._explain(key, " ".join(filter(None, [explanation(described), LISTED.get(key, "")])))
         items = described.get("items", {})
         if path in self.values:
@@ -141,7 +141,7 @@ class _Writer:
         shown = {line.split(":")[0] for line in lines if not line.startswith((" ", "#"))}
         more = [name for name in described["properties"] if name not in {*shown, *SUGGESTED.get(key, ())}]
         further = _comment(f"Further keys are {', '.join(more)}.") if more else ()
-        return [*_dashed(lines), *(f"    {line}" for line in further)]
+        return [*_as_item(lines), *(f"    {line}" for line in further)]
 
 
 @cache
@@ -153,7 +153,7 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
-def _dashed(lines: list[str]) -> list[str]:
+def _as_item(lines: list[str]) -> list[str]:
     """A mapping's lines as one item of a list: the dash before the first key, the comment on it above."""
     first = next(number for number, line in enumerate(lines) if not line.startswith("#"))
     above = [f"  {line}" for line in lines[:first]]

@@ -138,12 +138,12 @@ def prepare(
         tables |= contents.table_files({CHANGES: made[CHANGES]})
         files = contents.plain(descriptor, tables, licence, found.compared)
     report("making the other formats")
-    whole, refused = contents.contents(files, made, _drawn(files, made, report) if pictures else {})
+    whole, refused = contents.contents(files, made, _pictures(files, made, report) if pictures else {})
     lines = [found.told, *(f"{name} isn't made: {why}" for name, why in refused.items())]
     return whole, "\n".join(line for line in lines if line)
 
 
-def _drawn(
+def _pictures(
     files: Mapping[str, bytes], made: Mapping[str, pd.DataFrame], report: Callable[[str], object]
 ) -> Mapping[str, bytes]:
     """The pictures of a release, by name.

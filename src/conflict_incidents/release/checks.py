@@ -66,7 +66,7 @@ def check_frictionless(folder: Path) -> None:
         for resource in package.resources:
             if _without_rows(folder / str(resource.path)):
                 resource.schema.foreign_keys = []  # it would read the tables they lead to, to look nothing up
-        referred = _referred(package)
+        referred = _referenced_tables(package)
         for resource in package.resources:
             resource.package = referred
         report = package.validate()
@@ -77,7 +77,7 @@ def check_frictionless(folder: Path) -> None:
     _refuse("frictionless finds faults", faults)
 
 
-def _referred(package: FrictionlessPackage) -> FrictionlessPackage:
+def _referenced_tables(package: FrictionlessPackage) -> FrictionlessPackage:
     """The tables that foreign keys lead to, with the columns alone that they lead to.
 
     frictionless reads such a table again for every key, and prepares each of its columns before the first row;

@@ -48,7 +48,7 @@ def differing(folder: Path, sums: bytes) -> list[str]:
         expected = listed(sums) | {SUMS: sha256(sums)}
     except ValueError as error:
         return [f"{SUMS}: {error}"]
-    there = set(_lying(folder))
+    there = set(_folder_contents(folder))
     found = [f"{name} is missing" for name in sorted(expected.keys() - there)]
     found += [f"{name} doesn't belong to it" for name in sorted(there - expected.keys())]
     for name in sorted(there & expected.keys()):
@@ -57,7 +57,7 @@ def differing(folder: Path, sums: bytes) -> list[str]:
     return found
 
 
-def _lying(folder: Path) -> Iterator[str]:
+def _folder_contents(folder: Path) -> Iterator[str]:
     """The contents of the folder of a release: its files, those one folder below, and folders where no file belongs."""
     for path in folder.iterdir():
         if path.name.startswith("."):

@@ -165,7 +165,7 @@ def citation(version: str | None = None, source: str | Path | None = None, *, sh
         "note": ". ".join(filter(None, ["Data set", _bibtex(about.licence), _content(about)])),
     }
     entries = [_bibtex_entry("misc", f"{about.name}-{about.version}", fields)]
-    entries += [entry for one in about.sources for entry in _credited(one)]
+    entries += [entry for one in about.sources for entry in _credit_entries(one)]
     return Citation(about.citation, "\n\n".join(entries))
 
 
@@ -193,7 +193,7 @@ def cite(
     print({None: str(found), "text": found.text, "bibtex": found.bibtex}[style])
 
 
-def _credited(source: Source) -> Iterator[str]:
+def _credit_entries(source: Source) -> Iterator[str]:
     """The entries for BibTeX of what a release was made from, and of its publications."""
     name = _key(source.name or source.title) + (f"-{source.version}" if source.version else "")
     fields = {
@@ -242,11 +242,11 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
     """
     digest = _digest(sha256)
     try:
-        path, where = _found(version, source, digest)
+        path, where = _find(version, source, digest)
         with opened(path) as release:
             if digest and not _has(digest, release, path):
                 raise LoadError(f"{where} has another hash than `sha256` says; its content is {release.content_hash}")
-            called = _called(release, where, path, version, vouched=bool(digest))
+            called = _displayed_version(release, where, path, version, vouched=bool(digest))
             yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
     except ReleaseError as error:
         raise LoadError(f"{where}: {error}") from error
@@ -264,7 +264,7 @@ def _digest(sha256: str | None) -> str | None:
     return digest
 
 
-def _found(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str]:
+def _find(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str]:
     """The path of the release and a name for it, independent of the working folder."""
     if source is not None and is_address(source):
         return _from_network(str(source), version, digest)
@@ -280,13 +280,13 @@ def _found(version: str | None, source: str | Path | None, digest: str | None) -
     entry = _entry(version) if version else None
     if entry is not None and entry.url is not None:
         return _from_network(entry.url, version, digest)
-    raise LoadError(_unknown(version, own))
+    raise LoadError(_not_found_message(version, own))
 
 
 def _is_version(folder: Path, version: str, digest: str | None) -> bool:
     """Whether the package's own release is the one of a version; where a hash is given too, that is checked later."""
     entry = _entry(version)
-    name, stated, content = _stated(folder)
+    name, stated, content = _identity(folder)
     if entry is None:
         return digest is not None or is_development(version, stated, content)
     return shipped_index().claims(name, stated) == entry and entry.content == content
@@ -298,7 +298,7 @@ def _entry(version: str) -> Published | None:
     return shipped_index().get(number) if number else None
 
 
-def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
+def _not_found_message(version: str | None, own: tuple[Path, str] | None) -> str:
     """Why there is no release to load, and what to do."""
     if version is None:
         return (
@@ -309,7 +309,7 @@ def _unknown(version: str | None, own: tuple[Path, str] | None) -> str:
         return f"the index of published releases has no address of version {version}; name its zip by `source`"
     known = [str(one.version) for one in shipped_index().releases]
     if own:
-        name, stated, content = _stated(own[0])
+        name, stated, content = _identity(own[0])
         known.append(shipped_index().version_of(name, stated, content))
     return (
         f"version {version} isn't in the index of published releases; published: {', '.join(known) or 'none'}; name a "
@@ -339,7 +339,7 @@ def _own() -> tuple[Path, str] | None:
     return None
 
 
-def _stated(folder: Path) -> tuple[str, str, str]:
+def _identity(folder: Path) -> tuple[str, str, str]:
     """The dataset's name, the version and the hash of the rows that a release states; nothing of it is checked."""
     try:
         described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
@@ -355,7 +355,7 @@ def _has(digest: str, release: Opened, path: Path) -> bool:
     return digest in known or (path.is_file() and digest == f"sha256:{hash_of(path.read_bytes())}")
 
 
-def _called(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
+def _displayed_version(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
     """The version that a release is known by, once it is the one asked for: its own only where the index or a hash
     confirms it.
 

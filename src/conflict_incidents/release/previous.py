@@ -78,17 +78,19 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
     with ExitStack() as stack:
         held = find(previous, dataset.root, index) if previous else at_hand(before, dataset.root) if before else None
         if held is None:
-            found = _unseen(dataset, made, before, taken)
+            found = _findings_by_version(dataset, made, before, taken)
         else:
             base = stack.enter_context(opened(held))
             _refuse_other(base, index)
             found = _followed(dataset, base, made, taken, Notes(_notes(dataset, made, same, taken)))
         found.findings.extend(asserted(dataset, made, base))
-    found.findings.extend(_redefined(dataset, made, same) if same and not taken else [])
+    found.findings.extend(_has_other_contract(dataset, made, same) if same and not taken else [])
     return found
 
 
-def _unseen(dataset: Dataset, made: Opened, before: Published | None, taken: Published | None) -> Following:
+def _findings_by_version(
+    dataset: Dataset, made: Opened, before: Published | None, taken: Published | None
+) -> Following:
     """What can be said without the files of the release before: whether its version is given to other rows."""
     if before is None:
         return Following()
@@ -112,7 +114,7 @@ def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | N
     least = versions.least(before, bump)
     version = versions.release_version(made.about.version)
     findings = lost(_lost_snapshot(diff, dataset), dataset)
-    findings += _unsaid(diff, dataset, notes)
+    findings += _findings_without_note(diff, dataset, notes)
     if version is None or version < least:
         findings += _version(dataset, made, str(before), least, why(diff))
     compared = {"version": str(before), "contentHash": base.content_hash}
@@ -131,7 +133,7 @@ def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Publis
     return kept if same else kept or dataset.notes()
 
 
-def _unsaid(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
+def _findings_without_note(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
     """The findings on what changed silently: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
     found: list[Finding] = []
@@ -155,7 +157,7 @@ def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
     return dataset.index.shown(file), record.at(key) if record else Mark()
 
 
-def _redefined(dataset: Dataset, made: Opened, same: Published) -> list[Finding]:
+def _has_other_contract(dataset: Dataset, made: Opened, same: Published) -> list[Finding]:
     """Whether the contract is another than that of the published release of the same version and rows."""
     folder = at_hand(same, dataset.root)
     if folder is None:

@@ -112,7 +112,7 @@ def opened(path: Path) -> Iterator[Opened]:
 
 def in_memory(files: Mapping[str, bytes], name: str) -> Opened:
     """A release that was made just now, from its files by name."""
-    return _described(name, files[DESCRIPTOR], files[SUMS], files)
+    return _checked_release(name, files[DESCRIPTOR], files[SUMS], files)
 
 
 def _whole(folder: Path, name: str) -> Opened:
@@ -126,10 +126,10 @@ def _whole(folder: Path, name: str) -> Opened:
         descriptor = (folder / DESCRIPTOR).read_bytes()
     except OSError as error:
         raise ReleaseError(f"{name} can't be read: {(error.strerror or str(error)).lower()}") from error
-    return _described(name, descriptor, sums, {file: folder / file for file in listed(sums)})
+    return _checked_release(name, descriptor, sums, {file: folder / file for file in listed(sums)})
 
 
-def _described(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
+def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
     """A release with these files, whose descriptor and hash of the content fit them."""
     try:
         descriptor = json.loads(data)

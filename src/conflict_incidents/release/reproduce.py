@@ -108,7 +108,7 @@ def reproduce(
 def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequence[str]) -> Path:
     """The release that the dataset makes in these surroundings, in a new folder."""
     folder.mkdir()
-    source = _moved(root, folder / "dataset") if surroundings.moved else root
+    source = _copy(root, folder / "dataset") if surroundings.moved else root
     own = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith("LC_")}
     python = [surroundings.python, "-m", "conflict_incidents"]
     done = subprocess.run(
@@ -128,7 +128,7 @@ def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequ
     return (folder / RELEASES / "current").resolve()
 
 
-def _moved(root: Path, target: Path) -> Path:
+def _copy(root: Path, target: Path) -> Path:
     """A copy of what a dataset is made of; whatever lists a folder as it was written lists it the other way round."""
     for path in sorted(_files(root), reverse=True):
         copy = target / path.relative_to(root)

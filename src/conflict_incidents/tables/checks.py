@@ -182,12 +182,12 @@ def _value_problems(df: pd.DataFrame, table: Table) -> list[TableProblem]:
     try:
         _schema(table.name, tuple(df.columns)).validate(df, lazy=True)
     except SchemaErrors as errors:
-        found = {problem for error in errors.schema_errors for problem in _translated(error, df, table)}
+        found = {problem for error in errors.schema_errors for problem in _problems(error, df, table)}
         return [problem for _, problem in sorted(found)]
     return []
 
 
-def _translated(error: SchemaError, df: pd.DataFrame, table: Table) -> list[tuple[int, TableProblem]]:
+def _problems(error: SchemaError, df: pd.DataFrame, table: Table) -> list[tuple[int, TableProblem]]:
     """What a failed check says, each with the position of its row, by which problems are sorted."""
     check, of_column = error.check, isinstance(error.schema, pandera.Column)
     name = str(error.schema.name if of_column else check.name)

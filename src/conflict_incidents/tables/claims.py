@@ -82,7 +82,7 @@ def bounded(count: Count) -> Row:
     return {"bound": count.bound.value, "min": count.min, "max": count.max, "best": count.best, "word": count.word}
 
 
-def _of(incident: Incident, estimate: Estimate) -> Row:
+def _estimate_key(incident: Incident, estimate: Estimate) -> Row:
     """The columns that say which estimate it is."""
     return {
         "incident_id": incident.id,
@@ -96,7 +96,7 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
     method, _, version = METHOD.partition("/")
     for estimate in estimates_of(incident):
         yield {
-            **_of(incident, estimate),
+            **_estimate_key(incident, estimate),
             **stated(estimate, "low", "best", "high", "high_open", "common_min", "common_max"),
             **stated(estimate, "provisional", "approximate", "reports"),
             "agreement": estimate.agreement.value,
@@ -121,7 +121,7 @@ def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
         judged += [(left.form, left.reason) for left in estimate.left_out]
         for form, reason in judged:
             yield {
-                **_of(incident, estimate),
+                **_estimate_key(incident, estimate),
                 "claim_id": form.claim.key,
                 "claim_group": form.group,
                 "used": reason is None,

@@ -93,7 +93,9 @@ class CountedIncidents:
 
         A whole without a number of its own has at least the sum of its parts.
         """
-        found = _columns_of_measure(self.table, measure) if estimates is None else self._joined(measure, estimates)
+        found = (
+            _columns_of_measure(self.table, measure) if estimates is None else self._from_estimates(measure, estimates)
+        )
         if self.wholes.empty:
             return found
         known = found["low"].notna() | found["high"].notna()
@@ -107,7 +109,7 @@ class CountedIncidents:
         found.loc[from_parts, "high_open"] = True
         return found[self.heads]
 
-    def _joined(self, measure: str, estimates: Frame) -> pd.DataFrame:
+    def _from_estimates(self, measure: str, estimates: Frame) -> pd.DataFrame:
         """The estimates of the incidents as a whole, from the table `estimates`."""
         table = pandas_frame(estimates)
         require_columns(

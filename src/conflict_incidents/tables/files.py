@@ -155,7 +155,7 @@ def cell(value: Value) -> str:
 
 def csv_line(cells: Iterable[str]) -> str:
     """A row of a CSV file, without its end of line."""
-    return ",".join(map(_quoted, cells))
+    return ",".join(map(_csv_cell, cells))
 
 
 @contextmanager
@@ -190,12 +190,12 @@ def _cells(series: pd.Series[Any], field: Field) -> list[str]:
         "number": lambda value: repr(float(value)),
         "boolean": lambda value: "true" if value else "false",
         "date": lambda value: value,
-        "string": _quoted,
+        "string": _csv_cell,
     }[field.type]
     return ["" if value is None else write(value) for value in plain(series, field)]
 
 
-def _quoted(text: str) -> str:
+def _csv_cell(text: str) -> str:
     """A cell of text; csv's own writer doesn't quote a carriage return on every Python."""
     return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
 

@@ -13,7 +13,7 @@ from conflict_incidents.tables.dtypes import Row
 from conflict_incidents.tables.row import Lookup, admin, fills, joined, stated, withdrawal
 
 
-def _registered(record: Named) -> Row:
+def _registry_columns(record: Named) -> Row:
     """The columns that every registry has."""
     return {
         "kind": record.text("kind"),
@@ -33,7 +33,7 @@ def places(place: Place, look: Lookup) -> Iterator[Row]:
     """A place."""
     row = {
         "place_id": place.id,
-        **_registered(place),
+        **_registry_columns(place),
         **admin(place, look),
         **stated(place, "level", "lat", "lon", "coordinates", "coordinates_from", "timezone"),
     }
@@ -60,7 +60,7 @@ def actors(actor: Actor, look: Lookup) -> Iterator[Row]:
     """A party to the conflict."""
     row = {
         "actor_id": actor.id,
-        **_registered(actor),
+        **_registry_columns(actor),
         "parent_id": actor.parent,
         "allies": joined(actor.allies),
         "active_from": actor.since,
@@ -74,7 +74,7 @@ def organisations(organisation: Organisation, look: Lookup) -> Iterator[Row]:
     """An organisation that counts or publishes."""
     row = {
         "organisation_id": organisation.id,
-        **_registered(organisation),
+        **_registry_columns(organisation),
         "url": organisation.url,
         "actor_id": organisation.actor,
     }
@@ -86,7 +86,7 @@ def datasets(source: SourceDataset, look: Lookup) -> Iterator[Row]:
     """A dataset that incidents are taken from."""
     row = {
         "dataset_id": source.id,
-        **_registered(source),
+        **_registry_columns(source),
         "organisation_id": source.organisation,
         **stated(source, "version", "licence", "attribution", "url"),
     }
@@ -100,7 +100,7 @@ def collections(collection: Collection, look: Lookup) -> Iterator[Row]:
     complete = collection.complete
     row = {
         "collection_id": collection.id,
-        **_registered(collection),
+        **_registry_columns(collection),
         "is_complete": complete is not None,
         **{f"complete_{key}": complete.text(key) if complete else None for key in ("dataset", "area", "from", "to")},
     }

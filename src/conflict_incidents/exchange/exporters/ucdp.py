@@ -83,7 +83,7 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     claim = _their_claim(incident) if theirs else None
     row |= _their_deaths(claim) if claim else _our_deaths(incident)
     if theirs:
-        row |= _kept(theirs)
+        row |= _external_values(theirs)
         if row.get("type_of_violence") == ONE_SIDED and row.get("side_b") is None:
             row["side_b"] = CIVILIANS  # no party, for civilians don't fight
     row |= _geometry(row)
@@ -210,7 +210,7 @@ def _our_deaths(incident: Incident) -> dict[str, Cell]:
     return row
 
 
-def _kept(theirs: External) -> dict[str, Cell]:
+def _external_values(theirs: External) -> dict[str, Cell]:
     """The id and the values that a record has no field for, as they came."""
     conflict, dyad, sides = theirs.conflict, theirs.dyad, theirs.sides
     row: dict[str, Cell] = {"id": theirs.id}

@@ -51,7 +51,7 @@ def as_json(diff: Diff) -> Iterator[str]:
         "old": _side(diff.old),
         "new": _side(diff.new),
         "bump": diff.bump.name.lower(),
-        "least_version": _needed(diff),
+        "least_version": _required_version(diff),
         "contract": [_contract_json(change) for change in diff.contract],
         "summary": {name: _counted(table) for name, table in diff.tables.items() if _counted(table)},
     }
@@ -76,7 +76,7 @@ def _side(side: Opened) -> dict[str, str]:
     }
 
 
-def _needed(diff: Diff) -> str | None:
+def _required_version(diff: Diff) -> str | None:
     """The least version that the later release may have."""
     before = versions.parse(diff.old.about.version)
     return str(versions.least(before, diff.bump)) if before else None

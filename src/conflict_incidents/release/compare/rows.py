@@ -40,13 +40,15 @@ class Matched:
 
 def ids(side: Opened, table: str, positions: Positions) -> list[str]:
     """The primary keys of some rows as text: the parts joined by `/`, with `%` and `/` escaped as `%25` and `%2F`."""
-    found: list[str] = _joined([at(side.column(table, name), positions) for name in side.tables[table].key]).to_pylist()
+    found: list[str] = _key_text(
+        [at(side.column(table, name), positions) for name in side.tables[table].key]
+    ).to_pylist()
     return found
 
 
 def _all_ids(side: Opened, table: str) -> pa.Array:
     """The primary key of every row, as `ids` gives them."""
-    found = _joined([side.column(table, name) for name in side.tables[table].key])
+    found = _key_text([side.column(table, name) for name in side.tables[table].key])
     if found.null_count or len(pc.unique(found)) != len(found):
         raise ReleaseError(
             f"the table {table} of version {side.about.version} has rows without a key, or of the same key"
@@ -100,7 +102,7 @@ def values(column: pa.Array, positions: Positions) -> list[Value]:
     return taken
 
 
-def _joined(parts: list[pa.Array]) -> pa.Array:
+def _key_text(parts: list[pa.Array]) -> pa.Array:
     """The parts of a key as one text."""
     texts = [part.cast(pa.large_string()) for part in parts]
     for mark, escape in (("%", "%25"), ("/", "%2F")):

@@ -57,7 +57,7 @@ def files(content: Content) -> dict[str, bytes]:
                 )
             writers = [_writer(field, formats) for field in table.fields]
             _sheet(book.add_worksheet(name), table.names, content.tuples(table), head, writers)
-    return {FILE: _repacked(buffer.getvalue())}
+    return {FILE: _repack(buffer.getvalue())}
 
 
 _Writer = Callable[[Worksheet, int, int, Any], None]
@@ -133,7 +133,7 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
             yield name, field.name, field.type, field.unit, field.description, values, field.source
 
 
-def _repacked(data: bytes) -> bytes:
+def _repack(data: bytes) -> bytes:
     """The same workbook with parts that state neither a time nor the permissions of a temporary file."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:

@@ -30,7 +30,7 @@ def files(content: Content) -> dict[str, bytes]:
     points = [None if None in pair else pair for pair in zip(lons, lats, strict=True)]
     made = arrow_table(frame, table)
     made = made.append_column(GEOMETRY, pa.array([_wkb(point) for point in points], type=pa.binary()))
-    metadata = {**made.schema.metadata, b"geo": json.dumps(_described(points), sort_keys=True).encode()}
+    metadata = {**made.schema.metadata, b"geo": json.dumps(_geo_metadata(points), sort_keys=True).encode()}
     return {FILE: as_parquet(made.replace_schema_metadata(metadata))}
 
 
@@ -38,7 +38,7 @@ def _wkb(point: tuple[Value, Value] | None) -> bytes | None:
     return None if point is None else struct.pack("<BIdd", _LITTLE_ENDIAN, _POINT, *point)
 
 
-def _described(points: list[tuple[Value, Value] | None]) -> dict[str, Any]:
+def _geo_metadata(points: list[tuple[Value, Value] | None]) -> dict[str, Any]:
     """The metadata of the file; where no incident has a position there are no types of geometry and no bounds."""
     known = [point for point in points if point is not None]
     column: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Point"] if known else []}

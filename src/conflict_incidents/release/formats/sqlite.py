@@ -33,13 +33,13 @@ def files(content: Content) -> dict[str, bytes]:
             database.execute(_created(table))
             marks = ", ".join("?" * len(table.fields))
             database.executemany(f"INSERT INTO {_name(table.name)} VALUES ({marks})", content.tuples(table))
-        _tell(database, content)
+        _add_views_and_descriptions(database, content)
         database.execute("COMMIT")
         data = database.serialize()
     return {FILE: data}
 
 
-def _tell(database: sqlite3.Connection, content: Content) -> None:
+def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) -> None:
     """The views, and tables that say what the database, its columns and its views are."""
     about = content.about
     said = {

@@ -117,7 +117,7 @@ def _months(figure: Figure, found: Months) -> None:
     below.set_xticks(ticks, [found.name(number).replace(" ", "\n") for number in ticks])
     below.set_xlim(first - 0.6, last + 0.6)
     for axes in (above, below):
-        _counting(axes, axes.yaxis)
+        _set_integer_axis(axes, axes.yaxis)
 
 
 def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[Group], across: bool = False) -> None:
@@ -174,7 +174,7 @@ def _districts(figure: Figure, found: Districts) -> None:
     bars.set_ylim(max(len(groups), 6) - 0.5, -0.5)
     rest = len(found.districts) - LISTED
     bars.set_title("People killed" + (f" ({rest} other districts aren't drawn)" if rest > 0 else ""), pad=38)
-    _counting(bars, bars.xaxis)
+    _set_integer_axis(bars, bars.xaxis)
     _settle(figure)
     if len(labels) > 1:
         adjust_text(labels, ax=map, avoid_self=False, iter_lim=200, arrowprops={"arrowstyle": "-", "color": GREY})
@@ -236,11 +236,11 @@ def _completeness(figure: Figure, rows: Sequence[KnownCounts]) -> None:
     axes.tick_params(length=0)
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(0, max(ends) * 1.08)
-    _counting(axes, axes.xaxis)
+    _set_integer_axis(axes, axes.xaxis)
     axes.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=4, borderaxespad=0.1)
 
 
-def _counting(axes: Axes, axis: Any) -> None:
+def _set_integer_axis(axes: Axes, axis: Any) -> None:
     """Whole numbers along an axis, with lines behind the bars."""
     axis.set_major_locator(MaxNLocator(5, integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))

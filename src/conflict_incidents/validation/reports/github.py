@@ -20,7 +20,7 @@ MOST_BYTES = 500_000
 def as_github(findings: Sequence[Finding], files: int) -> str:
     """Workflow commands that GitHub turns into annotations, the worst first; what it wouldn't show is plain text."""
     ordered = worst_first(findings)
-    annotated = _annotated(ordered)
+    annotated = _annotated_findings(ordered)
     lines = [_command(finding) if finding in annotated else harmless(line(finding)) for finding in ordered]
     return "\n".join([*lines, summary(findings, files)])
 
@@ -31,16 +31,16 @@ def rest_summary(findings: Sequence[Finding], files: int) -> str:
     The worst first, as many as fit into `MOST_BYTES`, and how many more there are.
     """
     ordered = worst_first(findings)
-    if _annotated(ordered).issuperset(ordered):
+    if _annotated_findings(ordered).issuperset(ordered):
         return ""
-    rows = list(_fitting(map(_row, ordered)))
+    rows = list(_rows_that_fit(map(_row, ordered)))
     left = len(ordered) - len(rows)
     more = ["", f"{number(left, 'more finding')}; `incidents validate` lists all."] if left else []
     head = [f"### {summary(findings, files)}", "", "| where | rule | what |", "|---|---|---|"]
     return "\n".join([*head, *rows, *more, ""])
 
 
-def _fitting(rows: Iterable[str]) -> Iterator[str]:
+def _rows_that_fit(rows: Iterable[str]) -> Iterator[str]:
     """The first rows, as many as fit into `MOST_BYTES`."""
     room = MOST_BYTES
     for row in rows:
@@ -50,7 +50,7 @@ def _fitting(rows: Iterable[str]) -> Iterator[str]:
         yield row
 
 
-def _annotated(ordered: Sequence[Finding]) -> set[Finding]:
+def _annotated_findings(ordered: Sequence[Finding]) -> set[Finding]:
     """The findings that GitHub shows as annotations: the first of each severity."""
     return {
         finding

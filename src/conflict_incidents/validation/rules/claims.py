@@ -162,7 +162,7 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
     by_id = {claim.id: claim for claim in incident.claims if claim.id}
     known = incident.written_ids("claims")
     for claim in incident.claims:
-        circular = claim.id in _replaced(claim, by_id)
+        circular = claim.id in _replaced_ids(claim, by_id)
         for number, name in enumerate(claim.supersedes):
             at = claim.at("supersedes", number)
             earlier = by_id.get(name)
@@ -179,7 +179,7 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
                 yield Problem(at, f"{shown(name)} is the later of the two; swap them, or correct `as_of`")
 
 
-def _replaced(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
+def _replaced_ids(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
     """The ids of all claims that one replaces, by way of others as well."""
     found: set[str] = set()
     todo = set(claim.supersedes)

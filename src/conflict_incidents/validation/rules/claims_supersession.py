@@ -46,10 +46,12 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             and not relay.replaces(other)
         ]
         for key, stated in relay.counts.items():
-            yield from _changed(relay, key, stated, sources)
+            yield from _changed_counts(relay, key, stated, sources)
 
 
-def _changed(relay: ScopedAccount, key: Key, stated: ClaimedCount, sources: list[ScopedAccount]) -> Iterator[Problem]:
+def _changed_counts(
+    relay: ScopedAccount, key: Key, stated: ClaimedCount, sources: list[ScopedAccount]
+) -> Iterator[Problem]:
     """Where a relayed count differs from every source of the same state."""
     told = [source for source in sources if key in source.counts]
     same_state = [source for source in told if _same_state(source, relay)]

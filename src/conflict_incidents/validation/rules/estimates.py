@@ -106,10 +106,10 @@ def editors_parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator
         for whole, parts in PARTITIONS:
             names = [name for part in parts for name in with_best(part, best)]
             if whole in groups and Basis.EDITOR in {groups[name].basis for name in (whole, *names)}:
-                yield from _exceeding(incident, groups[whole], [groups[name] for name in names])
+                yield from _exceeding_parts(incident, groups[whole], [groups[name] for name in names])
 
 
-def _exceeding(incident: Incident, whole: Estimate, parts: list[Estimate]) -> Iterator[Problem]:
+def _exceeding_parts(incident: Incident, whole: Estimate, parts: list[Estimate]) -> Iterator[Problem]:
     """Parts of which the best values come to more than the whole can have."""
     limit = whole.best if whole.best is not None else None if whole.high_open else whole.high
     together = sum(part.best or 0 for part in parts)

@@ -130,11 +130,11 @@ def names_told_apart(judged: Violation | Place, dataset: Dataset) -> Iterator[Pr
         script = f"{judged.name} is {judged.seen}, not a script code; write one of ISO 15924, as `Latn` or `Arab`"
         yield Problem(judged.at, script if judged.key == "script" else no_language(judged), Severity.ERROR)
     else:
-        yield from _written(judged)
+        yield from _name_problems(judged)
         yield from _namesakes(judged, dataset)
 
 
-def _written(place: Place) -> Iterator[Problem]:
+def _name_problems(place: Place) -> Iterator[Problem]:
     """What is wrong with the names of one place."""
     seen = {joined(place.name): place.at("name").line}
     for name in place.names:

@@ -76,9 +76,9 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
         lat: 33.51
         lon: 36.28
     """
-    for part, place, position in _placed(judged, dataset):
-        left = _left(position, place, dataset)
-        if left and not _swapped(position, place, dataset):
+    for part, place, position in _positions(judged, dataset):
+        left = _unit_outside_of(position, place, dataset)
+        if left and not _is_swapped(position, place, dataset):
             message = f"{_position_text(part, position)} is outside {_named(left)}"
             if isinstance(left, AdminUnit):
                 yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
@@ -102,9 +102,9 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
         lat: 35.93
         lon: 36.63
     """
-    for part, place, position in _placed(judged, dataset):
-        if _swapped(position, place, dataset):
-            left = _left(position, place, dataset)
+    for part, place, position in _positions(judged, dataset):
+        if _is_swapped(position, place, dataset):
+            left = _unit_outside_of(position, place, dataset)
             lies = f"is outside {_named(left)}" if left else f"is far from {shown(place.id)}"
             yield Problem(
                 part.at("lat"),
@@ -124,7 +124,7 @@ def _named(left: str | AdminUnit) -> str:
     return shown(left) if isinstance(left, str) else f"{left.name} ({left.pcode})"
 
 
-def _placed(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
+def _positions(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
     """Every position of a record, with the place that it is of; without those at the null island."""
     if isinstance(judged, Incident):
         yield from _sites(judged, dataset)
@@ -140,7 +140,7 @@ def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, 
             yield site, place, site.position
 
 
-def _left(position: LatLon, place: Place, dataset: Dataset) -> str | AdminUnit | None:
+def _unit_outside_of(position: LatLon, place: Place, dataset: Dataset) -> str | AdminUnit | None:
     """What a position is wrongly outside of: its country, or its smallest unit; None where it fits."""
     units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
@@ -162,13 +162,15 @@ def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
     return [unit for unit in map(dataset.registry.admin_units.get, place.admin.values()) if unit]
 
 
-def _swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
+def _is_swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
     """Whether a position doesn't fit its place, but would with latitude and longitude swapped."""
     other = position[1], position[0]
-    left = _left(position, place, dataset)
+    left = _unit_outside_of(position, place, dataset)
     if left:
         # Out of its country a swapped position needn't fit the unit: that may be wrong as well.
-        return not isinstance(_left(other, place, dataset), str if isinstance(left, str) else (str, AdminUnit))
+        return not isinstance(
+            _unit_outside_of(other, place, dataset), str if isinstance(left, str) else (str, AdminUnit)
+        )
     there = place.position or position
     return arc_km(*position, *there) > APART_KM >= arc_km(*other, *there)
 
@@ -216,7 +218,7 @@ def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, L
     """The sites' own positions that no other rule asks about: PLC001, PLC002, PLC003, PLC010."""
     for site, place, position in _sites(incident, dataset):
         centred = site.precision == "exact" and _centre_of(position, place, dataset)
-        if not (centred or _left(position, place, dataset) or _swapped(position, place, dataset)):
+        if not (centred or _unit_outside_of(position, place, dataset) or _is_swapped(position, place, dataset)):
             yield site, place, position
 
 
@@ -306,7 +308,7 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         - {id: quarry, place: hafsarjah, kind: quarry}
         - {id: camp, place: armanaz, kind: camp}
     """
-    located = _located(incident, dataset)
+    located = _site_positions(incident, dataset)
     far: dict[int, list[int]] = {}
     for (one, (_, at)), (other, (_, there)) in permutations(enumerate(located), 2):
         if arc_km(*at, *there) > APART_KM:
@@ -322,7 +324,7 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         )
 
 
-def _located(incident: Incident, dataset: Dataset) -> list[tuple[Site, LatLon]]:
+def _site_positions(incident: Incident, dataset: Dataset) -> list[tuple[Site, LatLon]]:
     """Where the sites are, as far as that is known closely and no other rule asks about it."""
     own = {id(site.node): position for site, _, position in _sure(incident, dataset)}
     found: list[tuple[Site, LatLon]] = []

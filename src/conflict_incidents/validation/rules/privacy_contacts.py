@@ -167,14 +167,20 @@ def _contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     for said, is_address in pieces(text):
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT)
         found |= {what: None for pattern, what in patterns if pattern.search(said)}
-        if country and not is_address and not is_id and _MAY_BE_DIALLED.search(said) and _dialled(said, country):
+        if (
+            country
+            and not is_address
+            and not is_id
+            and _MAY_BE_DIALLED.search(said)
+            and _has_phone_number(said, country)
+        ):
             found[PHONE] = None
         if prose and not is_address and not found.keys() & {PHONE, IDENTITY} and _LONG.search(said):
             found[LONG] = None
     return tuple(found)
 
 
-def _dialled(text: str, country: str) -> bool:
+def _has_phone_number(text: str, country: str) -> bool:
     """Whether a text holds a telephone number of a country, grouped as people there write it."""
     from phonenumbers import Leniency, PhoneNumberMatcher
     from pycountry import countries

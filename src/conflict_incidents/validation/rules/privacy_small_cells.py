@@ -44,7 +44,7 @@ def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             continue
         home = all(site.kind in SITES_WITHOUT_POSITION for site in sites)
         for (measure, group), count in claim.counts.items():
-            if group in _protected(measure, home) and _is_small(count):
+            if group in _protected_groups(measure, home) and _is_small(count):
                 told = "`children`" if group in MINORS else "the total"
                 yield Problem(
                     count.at,
@@ -53,7 +53,7 @@ def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
-def _protected(measure: str, home: bool) -> tuple[str, ...]:
+def _protected_groups(measure: str, home: bool) -> tuple[str, ...]:
     """The groups of a measure that say too much where they are small."""
     if measure == "killed":
         return MINORS if home else ()

@@ -22,10 +22,14 @@ IGNORE = "ignore"
 
 def severities(settings: RuleSettings | None) -> dict[str, str]:
     """The severity that a dataset gives to rules, by id: `error`, `warning` or `IGNORE`. Wrong settings don't count."""
-    return {one.rule: one.severity for one in settings.rules if one.rule in _allowed(one.severity)} if settings else {}
+    return (
+        {one.rule: one.severity for one in settings.rules if one.rule in _configurable_rules(one.severity)}
+        if settings
+        else {}
+    )
 
 
-def _allowed(severity: str) -> set[str]:
+def _configurable_rules(severity: str) -> set[str]:
     """The ids of the rules that may be given a severity."""
     judging = {id for id, rule in RULES.items() if rule.across or set(rule.on) - {Violation}}
     return judging if severity == Severity.ERROR else judging & waivable()
@@ -54,7 +58,7 @@ def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Ite
     for one in judged.rules:
         if one.rule and one.rule not in RULES:
             yield Problem(one.at("rule"), f"there is no rule {shown(one.rule)}{suggestion(one.rule, RULES)}")
-        elif one.rule and one.severity and one.rule not in _allowed(one.severity):
+        elif one.rule and one.severity and one.rule not in _configurable_rules(one.severity):
             privacy = " is a rule on privacy, and" if one.rule.startswith(PRIVACY) else ""
             yield Problem(one.at("rule"), f"{one.rule}{privacy} can't be turned off or lowered; delete the entry")
         if gives_no_reason(one.text("reason")):

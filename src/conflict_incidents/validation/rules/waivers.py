@@ -25,7 +25,9 @@ UNWAIVABLE = ("REC", "REV", "IDN001", "IDN003", "IDN004", "IDN006", "IDN008")
 def waived(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
     """The waivers that count, by record and rule; one that is itself wrong accepts nothing."""
     ordinary = [one for one in accepted.waivers if one.rule in waivable()] if accepted else []
-    private = [one for one in accepted.privacy if one.rule.startswith(PRIVACY) and _reviewed(one)] if accepted else []
+    private = (
+        [one for one in accepted.privacy if one.rule.startswith(PRIVACY) and _signed_by_two(one)] if accepted else []
+    )
     return {(one.record, one.rule): one for one in (*ordinary, *private)}
 
 
@@ -60,7 +62,7 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
     seen: dict[tuple[str, str], int] = {}
     for waiver, privacy in [(one, False) for one in judged.waivers] + [(one, True) for one in judged.privacy]:
         yield from _rule(waiver, privacy)
-        if privacy and not _reviewed(waiver):
+        if privacy and not _signed_by_two(waiver):
             yield Problem(waiver.at("reviewer"), "the reviewer is also the requester; have someone else sign")
         if gives_no_reason(waiver.text("reason")):
             yield Problem(
@@ -91,7 +93,7 @@ def _rule(waiver: Waiver, privacy: bool) -> Iterator[Problem]:
         yield Problem(at, f"there is no rule {shown(waiver.rule)}{hint}")
 
 
-def _reviewed(waiver: Waiver) -> bool:
+def _signed_by_two(waiver: Waiver) -> bool:
     """Whether two people signed a waiver, however they write their names."""
     by, reviewer = (" ".join(name.casefold().split()) for name in (waiver.by, waiver.reviewer))
     return by != reviewer

@@ -224,13 +224,13 @@ class Batch:
 
         Rows that were refused leave nothing behind.
         """
-        used = {named for one in (*sources, *incidents) for named in _referred(one.record)}
+        used = {named for one in (*sources, *incidents) for named in _references(one.record)}
         made = [one for registry in registries for one in registry.values() if one not in sources]
         kept = [one for one in made if (one.kind, one.record["id"]) in used]
         self.incoming = [*sources, *sorted(kept, key=lambda one: (one.kind, one.record["id"])), *incidents]
 
 
-def _referred(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Kind and id of every registry record that a record names."""
     for key, value in _pairs(record):
         if key in _REFERRING:

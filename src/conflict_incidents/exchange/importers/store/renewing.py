@@ -20,11 +20,11 @@ def renewed(text: str, record: dict[str, Any], changed: Collection[str]) -> str:
     """
     found = document(text)
     assert found is not None, "the strict reader has read it"
-    found.root = _renewed(found.root, record, changed)
+    found.root = _with_new_keys(found.root, record, changed)
     return laid_out(found, record["schema"])
 
 
-def _renewed(root: Block, record: dict[str, Any], changed: Collection[str]) -> Block:
+def _with_new_keys(root: Block, record: dict[str, Any], changed: Collection[str]) -> Block:
     new = {key: Entry(from_value(record[key]), key) for key in changed if key in record}
     entries: list[Entry] = []
     left: list[str] = []

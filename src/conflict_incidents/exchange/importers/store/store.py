@@ -122,7 +122,7 @@ def store(
             work.registry(one, dataset)
     work.incidents([one for one in incoming if one.kind == "incident"])
     if complete:
-        work.vanished(still_there, _covered(incoming))
+        work.vanished(still_there, _years_by_country(incoming))
     if dry_run:
         work.report.diffs += [
             difference(work.report_name(file), b"", work.plan[file].encode("utf-8")) for file in work.new()
@@ -190,13 +190,13 @@ class _Work:
         for foreign in ledger.in_order(by_id):
             self.seen.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)
-            here = _chosen(there.known.get(foreign, []), line) or self._remembered(line)
+            here = _record_of(there.known.get(foreign, []), line) or self._unlinked_record(line)
             if here is not None:
                 self._merge(one, foreign, here, line)
-            elif self._expected(one, foreign, line) in there.unreadable:
+            elif self._expected_file(one, foreign, line) in there.unreadable:
                 self.report.refused.append((foreign, "its record can't be read; repair that first"))
             else:
-                id = line.incident if line else _minted(one, self.scheme, foreign, there.taken)
+                id = line.incident if line else _new_id(one, self.scheme, foreign, there.taken)
                 there.taken.add(id.casefold())
                 record = {**one.record, "id": id}
                 if self._create(record_file(self.root, "incident", id), record, "incident", foreign):
@@ -260,12 +260,12 @@ class _Work:
         self.report.conflicts += [Conflict(foreign, name, clash) for clash in done.clashes]
         self._note(foreign, theirs["id"], done.hashes)
 
-    def _expected(self, one: Incoming, foreign: str, line: ledger.Line | None) -> Path:
+    def _expected_file(self, one: Incoming, foreign: str, line: ledger.Line | None) -> Path:
         """The file that a row has been given, or would have been: where it can't be read, nothing is made beside it."""
-        id = line.incident if line else _minted(one, self.scheme, foreign, ())
+        id = line.incident if line else _new_id(one, self.scheme, foreign, ())
         return record_file(self.root, "incident", id)
 
-    def _remembered(self, line: ledger.Line | None) -> Existing | None:
+    def _unlinked_record(self, line: ledger.Line | None) -> Existing | None:
         """The record of a row whose foreign id was removed by a person."""
         file = record_file(self.root, "incident", line.incident) if line else None
         return opened(file) if file and file.exists() else None
@@ -289,7 +289,7 @@ def shipped(kind: str, id: str) -> Incoming:
     return Incoming(kind, {key: value for key, value in one.record.items() if key != "schema"})
 
 
-def _chosen(found: list[Existing], line: ledger.Line | None) -> Existing | None:
+def _record_of(found: list[Existing], line: ledger.Line | None) -> Existing | None:
     """Of several records with one foreign id (after a split) the one that was made for it, else the first."""
     return next((one for one in found if line and one.file.stem == line.incident), found[0] if found else None)
 
@@ -301,7 +301,7 @@ def _foreign(record: dict[str, Any], scheme: str) -> str:
     raise ValueError(f"an incident has no entry of the scheme {scheme} in `external`")
 
 
-def _covered(incoming: Iterable[Incoming]) -> dict[str, range]:
+def _years_by_country(incoming: Iterable[Incoming]) -> dict[str, range]:
     """By country, the years from the first to the last of which there are incidents."""
     found: dict[str, range] = {}
     for one in incoming:
@@ -314,7 +314,7 @@ def _covered(incoming: Iterable[Incoming]) -> dict[str, range]:
     return found
 
 
-def _minted(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) -> str:
+def _new_id(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) -> str:
     """An id made of country, first day and foreign id: the same on every machine, and a next one where it is taken."""
     date = one.record["date"]
     day = str(date["from"] if isinstance(date, dict) else date).replace("-", "")

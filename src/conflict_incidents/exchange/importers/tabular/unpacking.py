@@ -48,14 +48,14 @@ def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpack
         data = _at_most(stream, limit)
     found = Unpacked(data, file.name)
     for _ in range(2):  # a zip may hold a .csv.gz; anything deeper is no table
-        opened = _opened(found, member, limit)
+        opened = _unpack(found, member, limit)
         if opened is None:
             return found
         found = opened
     return found
 
 
-def _opened(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
+def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
     """What is inside, or None where nothing is packed."""
     data = packed.data
     inner = packed.name[: -len(packed.suffix)] if packed.suffix in PACKED else packed.name
@@ -67,7 +67,7 @@ def _opened(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None
         if data.startswith(b"\xfd7zXZ\0"):
             return Unpacked(_at_most(lzma.LZMAFile(io.BytesIO(data)), limit), inner, packed.member)
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            return _unzipped(packed, member, limit)
+            return _unzip(packed, member, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise SourceTableError(
             f"{shown(packed.name)} can't be unpacked: {error}; it is damaged, take it anew"
@@ -75,7 +75,7 @@ def _opened(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None
     return None
 
 
-def _unzipped(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
+def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
     try:
         with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
