@@ -43,7 +43,7 @@ _TITLE_DAY = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]+) (\d{4})$", re.M)
 _PLACE = re.compile(r"\b(place|area|origin): ([a-z0-9-]+)")
 _POSITION = re.compile(r"\b(lat|lon): (-?[0-9.]+)")
 _EVENT = re.compile(rf'({CODED}\n +id: ")(\d+)"')
-_YEARS = re.compile(r"^(?:from|to): .*\n", re.M)
+_LIMITS = re.compile(r"^(?:from|to|complete): .*\n", re.M)
 _MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
 
 
@@ -99,10 +99,11 @@ class Country:
 
 def generate(folder: Path, records: int, data: Path = TOP / "data") -> None:
     """A dataset of so many incidents in a new folder."""
-    for name in ("organisations", "actors", "datasets", "codelists"):
+    for name in ("organisations", "actors", "datasets", "collections", "codelists"):
         copytree(data / name, folder / "data" / name)
-    for file in (folder / "data" / "actors").iterdir():
-        file.write_text(_YEARS.sub("", file.read_text("utf-8")), "utf-8")  # as they act in all times here
+    for name in ("actors", "collections"):
+        for file in (folder / "data" / name).iterdir():
+            file.write_text(_LIMITS.sub("", file.read_text("utf-8")), "utf-8")  # at all times, and everywhere
     (folder / "datapackage.json").write_text((TOP / "datapackage.json").read_text("utf-8"), "utf-8")
     countries: set[Country] = set()
     made: set[Path] = set()
