@@ -71,6 +71,10 @@ class FileIndex:
         """The file that findings give a name."""
         return self.normal(self._base / shown)
 
+    def is_at(self, shown: str, below: str) -> bool:
+        """Whether the file that findings give a name is the one of this path below `data/`."""
+        return os.path.normpath(f"{self._base}{os.sep}{shown}") == f"{self._data}{os.sep}{below}"
+
     def below_data(self, path: Path) -> Path | None:
         """The path of a file from the dataset's `data/` on, None where it is elsewhere."""
         file = self.normal(path)

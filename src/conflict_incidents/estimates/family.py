@@ -93,11 +93,9 @@ class Family:
 
     def mark_exceeding_parts(self) -> None:
         """Mark the wholes and parts of which one voice's parts come to more than every end of the stated whole."""
+        ends = {whole: end for whole in WHOLES if (end := self.largest_end(whole)) is not None}
         for one in self.speakers.originators:
-            for whole in WHOLES:
-                end = self.largest_end(whole)
-                if end is None:
-                    continue
+            for whole, end in ends.items():
                 values = {group: each for group, each in one.values.items() if group != whole and not each.added}
                 least = {group: hull(value.intervals).least for group, value in values.items()}
                 accounts = same_accounts(values)

@@ -75,6 +75,8 @@ def rounding_radius(number: int) -> int:
 def merged(intervals: Iterable[Interval]) -> Interval:
     """The highest start and the highest end: the interval of several forms of one number."""
     known = list(intervals)
+    if len(known) == 1:
+        return known[0]
     starts = [one.start for one in known if one.start is not None]
     ends = [one.end for one in known]
     return Interval(max(starts, default=None), _highest(ends))
@@ -83,6 +85,8 @@ def merged(intervals: Iterable[Interval]) -> Interval:
 def hull(intervals: Iterable[Interval]) -> Interval:
     """The lowest start and the highest end."""
     known = list(intervals)
+    if len(known) == 1:
+        return known[0]
     starts = [one.start for one in known]
     lowest = None if None in starts else min((start for start in starts if start is not None), default=None)
     return Interval(lowest, _highest([one.end for one in known]))

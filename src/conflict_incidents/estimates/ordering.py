@@ -51,6 +51,10 @@ def _dated_states(
     accounts: list[Account], links: Mapping[Account, list[Account]], linked: set[Account]
 ) -> tuple[list[State], list[list[State]]]:
     """The states of the accounts that have a time of their own or supersede one another, and the unordered chains."""
+    if len(accounts) == 1:
+        (one,) = accounts
+        alone = [State(one.dated[:10], as_instant(one.dated) if one.dated else None, accounts=[one])]
+        return (alone, []) if one.dated else ([], [alone])
     positions = _positions(accounts, links, linked)
     states: dict[tuple[str, datetime | None, int], State] = {}
     late: list[Account] = []

@@ -81,7 +81,8 @@ def _next_values(before: Values, state: State, order: int, reasons: Reasons) -> 
     added = _values_added_by_relays(given, relays, before, reasons) if own else {}
     used = {form.account for value in (*given.values(), *added.values()) for form in value.forms}
     provisional = any(account.provisional and account.name in used for account in state.accounts)
-    given = {group: replace(value, provisional=provisional, order=order) for group, value in given.items()}
+    if provisional or order:
+        given = {group: replace(value, provisional=provisional, order=order) for group, value in given.items()}
     added = {group: replace(value, provisional=provisional, order=order, added=True) for group, value in added.items()}
     remaining: Values = {}
     for group, value in before.items():

@@ -65,6 +65,8 @@ def values_of(accounts: list[Account], reasons: Reasons, without: Iterable[str] 
 
 def _value_of_group(accounts: list[Account], group: str, reasons: Reasons) -> Value:
     """The value of a group that several accounts of one state give."""
+    if len(accounts) == 1:
+        return value_of([accounts[0].forms[group]], reasons=reasons)
     final = [account.forms[group].interval for account in accounts if not account.provisional]
     forms: list[Form] = []
     for account in accounts:
@@ -92,9 +94,10 @@ def value_of(forms: Iterable[Form], like: Value | None = None, reasons: Reasons 
         reasons: why forms are not used, filled here."""
     kept = _sorted_forms(forms)
     intervals = [form.interval for form in kept]
-    base = like or Value((), UNSTATED, True)
     if all_meet(intervals):
-        return replace(base, forms=kept, interval=merged(intervals), settled=True)
+        value = Value(kept, merged(intervals), True)
+        return replace(like, forms=kept, interval=value.interval, settled=True) if like else value
+    base = like or Value((), UNSTATED, True)
     return _unsettled_value(kept, base, {} if reasons is None else reasons)
 
 
@@ -123,6 +126,8 @@ def _distinct_forms(values: Iterable[Value]) -> tuple[Form, ...]:
 
 def _value_at(value: Value, interval: Interval, reasons: Reasons) -> Value:
     """A settled value narrowed to an interval, with the forms that meet it."""
+    if interval == value.interval and all(form.interval.meets(interval) for form in value.forms):
+        return value
     reasons.update({form: NOT_MEETING for form in value.forms if not form.interval.meets(interval)})
     return replace(value, forms=tuple(form for form in value.forms if form.interval.meets(interval)), interval=interval)
 
@@ -138,7 +143,8 @@ def _unsettled_value(forms: tuple[Form, ...], like: Value, reasons: Reasons) -> 
 
 
 def _sorted_forms(forms: Iterable[Form]) -> tuple[Form, ...]:
-    return tuple(sorted(forms, key=lambda form: (form.account, str(form.interval))))
+    found = tuple(forms)
+    return tuple(sorted(found, key=lambda form: (form.account, str(form.interval)))) if len(found) > 1 else found
 
 
 def same_accounts(values: Values) -> list[dict[str, int]]:
@@ -155,10 +161,15 @@ def same_accounts(values: Values) -> list[dict[str, int]]:
     ]
 
 
+def _narrowed(values: Values) -> dict[str, Interval] | None:
+    """The settled values with the bounds that they give each other; None where they can't all be true."""
+    settled = {group: value.interval for group, value in values.items() if value.settled}
+    return propagated(settled, same_accounts(values))
+
+
 def is_possible(values: Values) -> bool:
     """Whether the settled values can all be true."""
-    settled = {group: value.interval for group, value in values.items() if value.settled}
-    return propagated(settled, same_accounts(values)) is not None
+    return _narrowed(values) is not None
 
 
 def firm_values(values: Values) -> Values:
@@ -178,9 +189,10 @@ def bounded_values(values: Values, reasons: Reasons) -> Values:
 def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
     """The values narrowed by each other and by those beside them; unchanged where these can't all be true."""
     found = dict(values)
-    while True:
-        if not is_possible(beside | found):
-            return found
+    while found:
+        narrowed = _narrowed(beside | found)
+        if narrowed is None:
+            break
         changed: Values = {}
         for group, value in found.items():
             forms = [
@@ -190,14 +202,12 @@ def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
                 reasons.update({form: EXCLUDED for form in value.forms if form not in forms})
                 changed[group] = value_of(forms, value, reasons)
         if not changed:
-            break
+            return {
+                group: _value_at(value, narrowed[group], reasons) if value.settled else value
+                for group, value in found.items()
+            }
         found |= changed
-    together = beside | found
-    settled = {group: value.interval for group, value in together.items() if value.settled}
-    narrowed = propagated(settled, same_accounts(together)) or settled
-    return {
-        group: _value_at(value, narrowed[group], reasons) if value.settled else value for group, value in found.items()
-    }
+    return found
 
 
 def give_reason(account: Account, reason: str, reasons: Reasons) -> None:

@@ -8,7 +8,7 @@ doesn't say is None here.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from conflict_incidents.core.findings import Mark
@@ -40,9 +40,9 @@ from conflict_incidents.records.yaml.nodes import (
     Comment,
     MappingNode,
     Said,
+    ScalarNode,
     SequenceNode,
     keys,
-    mark_of,
     same_shape,
     texts,
 )
@@ -68,10 +68,9 @@ class Record(Part):
         """Why and when the record was withdrawn."""
         return one(self.node, "withdrawn", Withdrawal)
 
-    def texts_at(self, keys: Iterable[str]) -> list[tuple[str, Mark]]:
-        """Every text of the record under one of `keys`, with its position."""
-        found = [said for key in keys for said in self._by_key.get(key, ())]
-        return [(text, mark_of(at)) for _, text, at in (sorted(found) if len(found) > 1 else found)]
+    def texts_at(self, keys: frozenset[str]) -> list[tuple[str, Mark | At]]:
+        """Every text of the record under one of `keys`, with its place."""
+        return [(text, at) for key, text, at in self.values if key in keys]
 
     @once
     def values(self) -> list[Said]:
@@ -86,14 +85,6 @@ class Record(Part):
         free = keys(self.raw) if self.node is not self.raw or self.names_columns else []
         values = texts(self.raw) if self.node is not self.raw else self.values
         return [*values, *free, *((COMMENT, text, at) for text, at in self.comments)]
-
-    @once
-    def _by_key(self) -> dict[str, list[tuple[int, str, Mark | At]]]:
-        """The values by key, each with its number in the file."""
-        found: dict[str, list[tuple[int, str, Mark | At]]] = {}
-        for number, (key, text, at) in enumerate(self.values):
-            found.setdefault(key, []).append((number, text, at))
-        return found
 
     def listed(self, key: str) -> list[Part]:
         """The pieces of the record listed at `key`."""
@@ -111,7 +102,10 @@ class Record(Part):
 
     def written_ids(self, key: str) -> frozenset[str]:
         """The ids in the list `key` as the file has them, those of refused items included."""
-        return frozenset(item.text("id") or "" for item in listed(self.raw, key, Part))
+        child = self.raw.items.get(key)
+        items = child.items if isinstance(child, SequenceNode) else []
+        ids = (item.items.get("id") for item in items if isinstance(item, MappingNode))
+        return frozenset(str(id.value) if isinstance(id, ScalarNode) else "" for id in ids)
 
 
 class Named(Record):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-DAYS = ("date", "from", "to", "published", "accessed", "archived", "as_of")
+DAYS = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
 """The keys that hold dates."""
-URL_KEYS = ("url", "archive_url")
+URL_KEYS = frozenset({"url", "archive_url"})
 """The keys of addresses."""
 
 

@@ -214,6 +214,8 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 yield Problem(
                     claim.at("supersedes", number), f"{shown(name)} has another scope; only like supersedes like"
                 )
+    if len({claim.scope for claim in incident.claims}) < 2:
+        return
     tolls: dict[tuple[str, str, str | None, str, str], list[tuple[Claim, Count]]] = {}
     for claim in incident.claims:
         for (measure, group), count in claim.counts.items():

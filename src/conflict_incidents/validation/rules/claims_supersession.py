@@ -36,7 +36,7 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: the-paper, killed: {at_least: 7}}
     """
     found = [account for account in accounts(incident) if not account.claims[0].in_headline]
-    for relay in found:
+    for relay in found if len(found) > 1 else ():
         passed_by = {relay.by, *(name for claim in relay.claims for name in claim.via)}
         sources = [
             other
@@ -100,7 +100,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: second, killed: 7, revision: counted_twice}
     """
     found = accounts(incident)
-    for account in found:
+    for account in found if len(found) > 1 else ():
         if any(claim.revision or claim.note for claim in account.claims):
             continue
         for measure in TOLLS:

@@ -150,26 +150,28 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
         - {by: russian-ministry-of-defence, in: its-statement, killed: {combatants: 30}}
         - {by: sohr, in: its-list, killed: {combatants: {at_least: 12}}}
     """
+    counted = [
+        (claim, measure, group, count)
+        for claim in incident.claims
+        if not claim.withdrawal
+        for (measure, group), count in claim.counts.items()
+        if group in ("combatants", *SIDES) and count.least
+    ]
+    if not counted:
+        return
     blamed = {said.actor for said in incident.attributions if said.stance != "denied"}
     attackers = {name for actor in blamed for name in _line(actor, dataset)}
     own_sides = {f"side_{party.side}" for party in incident.parties if set(_line(party.actor, dataset)) & attackers}
     groups = [group for group in ("combatants", *SIDES) if group not in own_sides]
     voices = {claim.by for claim in incident.claims if _speaks_for(claim.by, attackers, incident, dataset)}
-    standing = [claim for claim in incident.claims if not claim.withdrawal]
-    said_by_others = {
-        measure
-        for claim in standing
-        for (measure, group), count in claim.counts.items()
-        if group in ("combatants", *SIDES) and count.least and {claim.by, *claim.jointly_with} - voices
-    }
-    for claim in standing:
-        for (measure, group), count in claim.counts.items():
-            if group in groups and count.least and measure not in said_by_others:
-                yield Problem(
-                    count.at,
-                    f"{measure}: only {shown(claim.by)}, who speaks for the attacker, says that these were combatants; "
-                    "look for what others say of them",
-                )
+    said_by_others = {measure for claim, measure, *_ in counted if {claim.by, *claim.jointly_with} - voices}
+    for claim, measure, group, count in counted:
+        if group in groups and measure not in said_by_others:
+            yield Problem(
+                count.at,
+                f"{measure}: only {shown(claim.by)}, who speaks for the attacker, says that these were combatants; "
+                "look for what others say of them",
+            )
 
 
 def _line(actor: str | None, dataset: Dataset) -> list[str]:

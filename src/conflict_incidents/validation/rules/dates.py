@@ -16,7 +16,7 @@ from conflict_incidents.records.dates import as_day, is_sentinel, known_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import DAYS, LONGEST_SPANS
-from conflict_incidents.records.yaml.nodes import ScalarNode
+from conflict_incidents.records.yaml.nodes import ScalarNode, mark_of
 from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,9 +52,9 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
         else:
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a date; write it as 2022-09-08, or {form}")
         return
-    for text, mark in judged.texts_at(DAYS):
+    for text, at in judged.texts_at(DAYS):
         if earliest(text) is None and not is_sentinel(text):
-            yield Problem(mark, f"{shown(text)} does not exist; correct the date")
+            yield Problem(mark_of(at), f"{shown(text)} does not exist; correct the date")
     if isinstance(judged, Incident):
         yield from _span(judged)
     if isinstance(judged, Actor) and judged.since and judged.until and judged.until < judged.since:
@@ -101,10 +101,10 @@ def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         date: 2022-09-08
     """
-    for text, mark in record.texts_at(DAYS) if not isinstance(record, ChangeNote) else ():
+    for text, at in record.texts_at(DAYS) if not isinstance(record, ChangeNote) else ():
         day = earliest(text)
         if day and day > dataset.latest_day and not is_sentinel(text):
-            yield Problem(mark, f"{shown(text)} is in the future; correct the date")
+            yield Problem(mark_of(at), f"{shown(text)} is in the future; correct the date")
 
 
 @rule("DAT005", Severity.WARNING, on=Incident)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 
 from conflict_incidents.core.findings import Mark, Severity
 from conflict_incidents.core.rule import Problem, rule
@@ -82,6 +83,7 @@ def _known_days(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
             yield claim.as_of, "the state of", claim.at("as_of")
 
 
+@lru_cache(maxsize=4096)
 def _at(text: str) -> datetime | None:
     """A moment with its zone; None where the text is none."""
     try:
@@ -96,7 +98,7 @@ def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | No
 
     The time may be that of another zone, in which it was the day before or after.
     """
-    if incident.days != (day, day):
+    if incident.days != (day, day) or not incident.time:
         return None
     told = [_at(f"{day + timedelta(more)}T{incident.time}") for more in (-1, 0, 1)]
     local = [moment.astimezone(zone or moment.tzinfo) for moment in told if moment]

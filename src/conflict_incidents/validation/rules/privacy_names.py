@@ -97,6 +97,17 @@ _MAY_NAME = re.compile(
     r"|(?i:boy|girl|child|baby|son|daughter),? [A-Z]"
 )
 """What a text has at the least in which a name is found: most have nothing of it, and need none of the patterns."""
+_TELLING = (
+    "age old wounded injured child boy girl minor baby infant toddler teen witness resident survivor detain missing "
+    "abducted kidnapp victim patient neighbo activist volunteer farm father mother son daughter brother sister wife "
+    "husband widow uncle aunt cousin teacher shepherd driver man called identified known name who killed arrested "
+    "shot beaten tortured hospitali buried rescued told recalled survived died disappeared lost mr ms miss dr prof "
+    "house home family body interview testimony spoke funeral relatives parents murder assassination arrest abduction "
+    "detention execution disappearance killing death wounding"
+)
+_WORDS = tuple(_TELLING.split())
+"""Beginnings of words: each pattern for Latin letters asks for one of them, but that for ages in digits."""
+_AGED = re.compile(r"[,(] ?(?:aged )?[0-9]")
 _PLACED = re.compile(rf"(?i)\b(?:{_BEFORE}|(?<!according )to) ")
 _BEGINNINGS = (
     "bab tell tall khan jabal maarrat maarat ma'arrat ma'arat kafr kafar deir dayr ras wadi ain ayn ein jisr beit "
@@ -151,6 +162,9 @@ def _names(key: str, text: str) -> tuple[str, ...]:
     text = f"{'name' if key == KEY else key.replace('_', ' ')}: {text}"
     seen = _UNUSUAL.sub(_usual, text)
     if not _MAY_NAME.search(seen):
+        return ()
+    said = seen.lower()
+    if text.isascii() and not any(word in said for word in _WORDS) and not _AGED.search(seen):
         return ()
     beside_places, plain = _patterns()
     placed = {word.end() for word in _PLACED.finditer(seen)}

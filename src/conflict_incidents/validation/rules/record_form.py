@@ -120,8 +120,10 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Pr
         seen = "is empty" if judged.empty else f"{judged.seen} is not an incident's id"
         yield Problem(judged.at, f"{judged.name} {seen}; one is like `SYR-20220908-7q4m`")
     elif judged.id:
-        file = dataset.index.file(judged.path)
         wanted = _folder(judged)
+        if dataset.index.is_at(judged.path, f"{wanted}/{judged.id}.yaml"):  # as mostly
+            return
+        file = dataset.index.file(judged.path)
         if file.name != f"{judged.id}.yaml":
             yield Problem(
                 judged.at("id"), f"the id is {shown(judged.id)} but the file is {shown(file.name)}; make them one"
@@ -287,9 +289,9 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
                         f"{measure} ({group}) is {number}, which means unknown in many tables; leave it out, or "
                         "repeat the number in the claim's `note` if the source says it",
                     )
-    for text, mark in judged.texts_at(DAYS):
+    for text, at in judged.texts_at(DAYS):
         if is_sentinel(text):
-            yield Problem(mark, f"{shown(text)} means an unknown date in many tables; leave it out")
+            yield Problem(mark_of(at), f"{shown(text)} means an unknown date in many tables; leave it out")
 
 
 @rule("REC012", Severity.ERROR, on=Record)

@@ -13,6 +13,7 @@ from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Report
 from conflict_incidents.records.vocabulary import URL_KEYS
+from conflict_incidents.records.yaml.nodes import mark_of
 
 
 @rule("SRC001", Severity.ERROR, on=(Violation, Record))
@@ -30,7 +31,8 @@ def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Pro
         yield Problem(judged.at, f"{judged.name} {empty} one that begins with http:// or https://")
         return
     seen: dict[str, int] = {}
-    for text, mark in judged.texts_at(URL_KEYS):
+    for text, at in judged.texts_at(URL_KEYS):
+        mark = mark_of(at)
         wrong = url_problem(text)
         if wrong:
             yield Problem(mark, wrong)
