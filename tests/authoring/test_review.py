@@ -108,7 +108,7 @@ def test_a_branch_begins_with_what_became_of_each_record(repository: Repository,
         "| --- | --- | --- | ---",
         "| SYR-20220908-7q4m | withdrawn | 7 → none | 15 → none",
         "| SYR-20220908-wwww | new | none → unknown | none → unknown",
-        "| SYR-20220909-aaaa | changed | 7 → 7-9 | 15 → 15 or more",
+        "| SYR-20220909-aaaa | changed | 7 → 7-9 | 15 → 15, or at least 20",
         "| SYR-20220910-bbbb | changed | 7 | 15",
         "| SYR-20220911-cccc | deleted | 7 → none | 15 → none",
         "| shaam-network | deleted |  | ",
@@ -155,7 +155,7 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     ]
     assert block(page, "Estimates that changed") == [
         "before after best agreement by the change",
-        "killed 7 7 or more 7 → - compatible → conflicting best 7 → -, open upwards now, conflicting",
+        "killed 7 7, or at least 9 7 → - compatible → conflicting best 7 → -, open upwards now, conflicting",
         "killed, civilians none 8 - → 8 - → single originator new",
         "wounded 15 15 15 → 16 compatible → single originator best 15 → 16, single originator",
     ]

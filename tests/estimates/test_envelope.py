@@ -124,7 +124,19 @@ WORKED: dict[str, Case] = {
     ),
     "at most, beside an open end": (
         [claim("sohr", "r8", {"at_most": 5}), claim("shaam", "own8", at_least(7))],
-        {"killed total": "up to 5 or more, no best, conflicting"},
+        {"killed total": "up to 5, or at least 7, no best, conflicting"},
+    ),
+    "a part by one originator that exceeds the best of others": (
+        [
+            claim("us", "r8", 70),
+            claim("local", "r8", {"between": [60, 100]}),
+            claim("pax", "r8", {"civilians": at_least(85)}),
+        ],
+        {"killed total": "60-100, no best, compatible", "killed civilians": f"85-100, no best, {SOLE}"},
+    ),
+    "an open count that is closed at the same start": (
+        [claim("sohr", "own8", {"total": at_least(28), "women": 9}), claim("sohr", "own9", 28)],
+        {"killed total": f"28, best 28, {SOLE}", "killed women": f"9, best 9, {SOLE}"},
     ),
     "an approximate and an exact number": (
         [claim("sohr", "r8", about(500)), claim("shaam", "own8", 512)],
@@ -497,7 +509,7 @@ MORE: dict[str, Case] = {
     ),
     "an open start above every closed end": (
         [claim("a", "r8", at_least(9)), claim("b", "r8", 7)],
-        {"killed total": "7 or more, no best, conflicting"},
+        {"killed total": "7, or at least 9, no best, conflicting"},
     ),
     "an open start below a closed end": (
         [claim("a", "r8", at_least(5)), claim("b", "r8", 7)],
@@ -513,7 +525,7 @@ MORE: dict[str, Case] = {
     ),
     "a number without a source widens the range": (
         [claim("paper", "own8", {"word": "dozens"}, sourcing="unstated"), claim("a", "r8", 7)],
-        {"killed total": f"7 or more, best 7, {SOLE}"},
+        {"killed total": f"7, or at least 24, best 7, {SOLE}"},
     ),
     "a withdrawn account of its source counts against a dataset": (
         [claim("ucdp", "und", 10, based_on=["sohr"]), claim("sohr", "own8", 10, **WITHDRAWN)],

@@ -106,12 +106,22 @@ class Estimate:
 
     @property
     def text(self) -> str:
-        """The range in words: `12-15`, `7`, `at least 5`, `at most 7`, `4-6 or more`, `up to 7 or more`."""
+        """The range in words: `12-15`, `7`, `at least 5`, `at most 7`, `4-6 or more`, `up to 7 or more`.
+
+        An open number above the highest end is named: `22-30, or at least 42`.
+        """
         if self.low is None:
             if self.high is None:
                 return "unknown"
-            return f"up to {self.high} or more" if self.high_open else f"at most {self.high}"
+            return f"up to {self.high}{self._more}" if self.high_open else f"at most {self.high}"
         if self.high is None:
             return f"at least {self.low}"
         closed = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
-        return f"{closed} or more" if self.high_open else closed
+        return f"{closed}{self._more}" if self.high_open else closed
+
+    @property
+    def _more(self) -> str:
+        """What is said above the highest closed end."""
+        starts = [each.least for voice in self.voices for each in voice.value.intervals if each.end is None]
+        above = max(starts, default=0)
+        return f", or at least {above}" if self.high is not None and above > self.high else " or more"

@@ -96,12 +96,25 @@ class Family:
         ends = {whole: end for whole in WHOLES if (end := self.largest_end(whole)) is not None}
         for one in self.speakers.originators:
             for whole, end in ends.items():
-                values = {group: each for group, each in one.values.items() if group != whole and not each.added}
-                least = {group: hull(value.intervals).least for group, value in values.items()}
-                accounts = same_accounts(values)
-                larger = [low for low in sums_of(whole, lows(least, accounts), accounts) if low.number > end]
+                larger = [low for low in _sums_of_parts(one, whole) if low.number > end]
                 if larger:
                     self.conflicts |= {whole}.union(*(low.of for low in larger))
                     self.exceeded.add(whole)
                     number = max(low.number for low in larger)
                     self.note(whole, f"the parts by {one.name} come to at least {number}, more than any end stated")
+
+    def parts_above(self, whole: str, number: int) -> tuple[int, str] | None:
+        """What the parts of an originator that doesn't give the whole come to, where that is more, and its name."""
+        if whole not in WHOLES:
+            return None
+        others = [one for one in self.speakers.originators if whole not in one.values]
+        sums = [(low.number, one.name) for one in others for low in _sums_of_parts(one, whole)]
+        return max((each for each in sums if each[0] > number), default=None)
+
+
+def _sums_of_parts(speaker: Speaker, whole: str) -> list[Low]:
+    """What the parts of a whole come to at least, by a speaker's own starts, for each way to divide it."""
+    values = {group: each for group, each in speaker.values.items() if group != whole and not each.added}
+    least = {group: hull(value.intervals).least for group, value in values.items()}
+    accounts = same_accounts(values)
+    return sums_of(whole, lows(least, accounts), accounts)

@@ -90,6 +90,15 @@ class GroupEstimate:
             return override.best, Basis.EDITOR
         if self.conflicting or self.unsettled or not self.stated:
             return None, None
+        best, basis = self._common_value()
+        if best is not None and (parts := self.family.parts_above(self.group, best)):
+            number, name = parts
+            self.family.note(self.group, f"no best: the parts by {name} come to at least {number}, more than {best}")
+            return None, None
+        return best, basis
+
+    def _common_value(self) -> tuple[int | None, Basis | None]:
+        """The value that a sole originator states, or the one number that two or more leave."""
         if len(self.stated) == 1:
             value = self.stated[0].value
             if value.stated is not None and value.interval.contains(value.stated):

@@ -129,9 +129,10 @@ def _remaining_value(group: str, before: Values, given: Values) -> Value | str:
     whole = next((name for name in wholes_of(group) if name in given), None)
     if whole is None or whole not in before:
         return value
-    change = given[whole].interval.compared_with(before[whole].interval)
-    if change == 0:
-        return value
+    newer, older = given[whole].interval, before[whole].interval
+    change = newer.compared_with(older)
+    if change == 0 or (newer.start == older.start and older.end is None):
+        return value  # an open end that is closed at the same start is no fall
     if change < 0 or value.interval.start is None:
         return WHOLE_FELL
     forms = tuple(form.left_open() for form in value.forms if form.interval.start is not None)
