@@ -25,7 +25,7 @@ CLAIMED = {
     (27.8, 9.2, 29.1, 10.4): ["SDN", "SSD"],  # Abyei
     (-17.2, 20.7, -8.6, 27.8): ["MAR", "ESH"],  # Western Sahara
 }
-"""West, south, east and north of land that several countries hold or claim."""
+"""West, south, east and north of territory that several countries control or claim."""
 Box = tuple[float, float, float, float]
 
 

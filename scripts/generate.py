@@ -271,7 +271,7 @@ def _ordered(column: Json) -> Json:
 
 
 def _laid_out(node: Any, indent: int = 0, key: str = "") -> str:
-    """JSON in lines of at most `WIDTH`: what fits stands on one line, a list of plain values fills lines."""
+    """JSON in lines of at most `WIDTH`: what fits is on one line, a list of scalars fills lines."""
     begun = f"{json.dumps(key)}: " if key else ""
     flat = begun + json.dumps(node, ensure_ascii=False)
     if not node or not isinstance(node, dict | list) or indent + len(flat) <= WIDTH:

@@ -20,7 +20,7 @@ SHIPPED = {
     "wheel": {RELEASE: "conflict_incidents/data/release", INDEX: f"conflict_incidents/{INDEX}"},
     "sdist": {RELEASE: RELEASE, INDEX: INDEX},
 }
-"""Where they lie in what is built; `conflict_incidents.release.loading` looks for them there."""
+"""Their place in the wheel, where `conflict_incidents.release.loading` finds them."""
 
 
 class ReleaseHook(BuildHookInterface[BuilderConfig]):

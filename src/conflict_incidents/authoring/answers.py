@@ -27,7 +27,7 @@ _LIKE = 80
 
 
 def understood(draft: Draft, question: Question, text: str) -> str:
-    """The answer that is meant by what was typed; as it was typed where that isn't clear.
+    """The value of an answer; unchanged where it is ambiguous.
 
     Raises:
         RecordingError: it names several things, or none of those that are known; the message lists them.
@@ -68,7 +68,7 @@ def _day(text: str, spans: bool) -> str:
 
 
 def _units(draft: Draft, text: str) -> list[AdminUnit]:
-    """The administrative unit that is meant by a p-code or a name, and those above it, the largest first."""
+    """The administrative unit of a p-code or a name, after those that contain it, the largest first."""
     country = draft.answers.get("country")
     known = {code: unit for code, unit in draft.dataset.registry.admin_units.items() if country in {None, unit.country}}
     wanted = text.upper().split()

@@ -273,7 +273,7 @@ class Draft:
 
     def _found_at(self, option: str) -> str | None:
         """The first error that the rules find in the line of an answer."""
-        # A piece that lacks something isn't judged further: stand-ins keep it whole, and findings on them aren't ours.
+        # Placeholders complete an unfinished part; findings on them are ignored.
         standing_in = {one.path: "unanswered" for one in self.lacking() if one.registry}
         parsed = self._parsed(standing_in)
         assert parsed.record is not None

@@ -49,7 +49,7 @@ LICENCES = {
 OF_THE_PACKAGE = ("$schema", "description", "resources")
 """What a new descriptor takes over from the package's; everything else is the dataset's own."""
 TOLERATED = {".git"}
-"""What a folder may hold and still count as empty: a clone of a new repository."""
+"""The files of a folder that counts as empty: those of a new repository."""
 REQUIREMENTS = "requirements.txt"
 _PIN = re.compile(r"^conflict-incidents==\S+$", re.M)
 

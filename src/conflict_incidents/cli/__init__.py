@@ -41,7 +41,7 @@ FINE, FINDINGS, ENVIRONMENT = 0, 1, 2
 
 
 class CommandError(Exception):
-    """The command can't do what was asked; the message says what to change. `exit_code` is what it ends with."""
+    """A command failed; the message includes the repair. `exit_code` is the exit code."""
 
     def __init__(self, message: str, exit_code: int = ENVIRONMENT) -> None:
         super().__init__(message)
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (DatasetError, CommandError) as error:
         return _failed(str(error), getattr(error, "exit_code", ENVIRONMENT))
     except BrokenPipeError:
-        # Whoever read our output has enough of it; what was left unsaid must not pass for a success.
+        # The reader closed the pipe; the incomplete output must not end with exit code 0.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ENVIRONMENT
     except OSError as error:

@@ -31,7 +31,7 @@ def add_repair(parser: argparse.ArgumentParser) -> None:
 
 
 def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> Outcome:
-    """Fix the files that `paths` mean, or all, then check them; what was fixed is printed on standard error.
+    """Fix the files at `paths`, or all, then check them; the fixes are printed on standard error.
 
     Args:
         paths: files and folders; none for the whole dataset.

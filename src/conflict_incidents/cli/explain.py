@@ -19,7 +19,7 @@ from conflict_incidents.validation.reports import as_text
 from conflict_incidents.validation.rules import RULES
 
 _RULE = re.compile(r"[A-Za-z]*([0-9]*|[- ][0-9]{0,3})")
-"""What is meant as the id of a rule; an incident's has a date in it."""
+"""The form of a rule id; the id of an incident has a date in it."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -35,7 +35,7 @@ def name_of(code: str) -> str:
 def may_hold(code: str, lat: float, lon: float) -> bool:
     """Whether a position can be in a country or its territorial sea; of a country without outline anything can.
 
-    The boxes are those of Natural Earth; land that several countries hold or claim is in the boxes of each.
+    The boxes are those of Natural Earth; territory that several countries control or claim is in the boxes of each.
     """
     boxes = _boxes().get(code)
     return boxes is None or any(

@@ -6,7 +6,7 @@ A leading apostrophe keeps the text.
 from __future__ import annotations
 
 GUARD = "'"
-"""What is put in front of a cell; whoever reads the file by program takes it off again."""
+"""The prefix of a guarded cell; readers of the file strip it."""
 _RUN = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -27,7 +27,7 @@ _LOCK_SECONDS = 600
 
 
 class FetchError(ValueError):
-    """What can't be fetched, or isn't what was expected; the message says what to do."""
+    """A download failed, or has another hash than expected; the message includes the repair."""
 
 
 def cache() -> Path:

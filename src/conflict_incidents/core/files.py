@@ -48,7 +48,7 @@ def put(path: Path, data: bytes) -> None:
 
 
 def replace(path: Path, old: bytes, new: bytes) -> None:
-    """Put `new` in the place of the file that holds `old`, in one step; its permissions stay.
+    """Replace the content `old` of a file by `new`, atomically; permissions are kept.
 
     Raises:
         OSError: it can't be read or written; or it has changed meanwhile or is not a regular file, and stays as it is.

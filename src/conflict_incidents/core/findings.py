@@ -13,7 +13,7 @@ MESSAGE_LENGTH = 1000
 """How many characters of a message are printed, whatever went into it."""
 
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
-"""A value in backquotes, as `shown` makes it; inside, Markdown knows nothing but the `|` of tables."""
+"""A value in backquotes, as `shown` returns it; in Markdown only the `|` of tables is special inside."""
 _LIST_OR_RULE = re.compile(r"^([0-9]*)([-+.)](?=\s|$)|[-=](?=[-=\s]*$))")
 _ADDRESS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)
 _MARKUP = str.maketrans(
@@ -69,7 +69,7 @@ def printable(text: str) -> str:
 
 
 def harmless(text: str) -> str:
-    """A printable line that no CI takes for a command of its own: `::error` at its start, `##[error]` anywhere."""
+    """A printable line that no CI interprets as a command: `::error` at its start, `##[error]` anywhere."""
     line = printable(text).replace("##", "# #")
     return f"./{line}" if line.lstrip().startswith("::") else line
 

@@ -7,7 +7,7 @@ import unicodedata
 from slugify import slugify
 
 ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
-"""What random parts of ids are made of: nothing that looks like something else, and no vowels, so no words."""
+"""The characters of random parts of ids: no similar ones, and no vowels, so no words."""
 
 
 def slug(name: str) -> str:

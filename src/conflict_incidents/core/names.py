@@ -23,7 +23,7 @@ _SCRIPT_OF = {
 }
 """ISO 15924 by the first word of a letter's name in Unicode: scripts of which each letter says that it is theirs."""
 SCRIPTS = frozenset(_SCRIPT_OF.values())
-"""The scripts that this module tells apart, ISO 15924."""
+"""The scripts that this module distinguishes, ISO 15924."""
 _OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
 _IN_LATIN = {"ar": False, "en": True}
 """The languages of most records, which need no library, and whether they are written in the Latin script alone."""
@@ -54,7 +54,7 @@ def _folded_letter(letter: str) -> str:
 
 
 def scripts(text: str) -> set[str]:
-    """The scripts of a text's letters, ISO 15924, as far as they are ones that this module knows."""
+    """The scripts of a text's letters, ISO 15924, among those of `SCRIPTS`."""
     words = {unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha()}
     return {_SCRIPT_OF[word] for word in words if word in _SCRIPT_OF}
 

@@ -17,7 +17,7 @@ from conflict_incidents.core.findings import Finding, Mark, Severity
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule yields: where, what was seen and how to repair it; `severity` where it differs from the rule's."""
+    """A defect that a rule found: its position and message; `severity` where it differs from the rule's."""
 
     at: Mark
     message: str

@@ -148,12 +148,12 @@ class Dataset:
 
     @cached_property
     def rule_settings(self) -> RuleSettings | None:
-        """The rules that are turned off or whose severity is changed, None where all hold as they are."""
+        """The rules that are turned off or whose severity is changed, None where there are none."""
         return self._single(RULES_FILE, RuleSettings)
 
     @cached_property
     def assertions(self) -> Assertions | None:
-        """What every release has to hold, None where nothing is asserted."""
+        """The assertions on every release, None where there are none."""
         return self._single(ASSERTIONS, Assertions)
 
     def _single(self, name: str, kind: type[_Kind]) -> _Kind | None:

@@ -52,7 +52,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a comparison came to: the pairs, best first, and the ids of the incidents whose date isn't one."""
+    """The result of a comparison: the pairs, likeliest first, and the ids of incidents with an invalid date."""
 
     pairs: list[Pair]
     undated: list[str]
@@ -190,5 +190,5 @@ def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
 
 @lru_cache(maxsize=65536)
 def _name_similarity(names: tuple[str, ...], others: tuple[str, ...]) -> float:
-    """The best that any two of the names, variants in other scripts and spellings included, come to."""
+    """The highest similarity of any two of the names, variants in other scripts and spellings included."""
     return max((float(token_set_ratio(one, other)) for one in names for other in others), default=0.0)

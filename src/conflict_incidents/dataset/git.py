@@ -28,7 +28,7 @@ from conflict_incidents.dataset.index import files_below
 FOLLOWED = ("data", "schemas", DESCRIPTOR)
 """What belongs to a dataset, below its root."""
 _KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
-"""The settings of git in the environment that hold here too. Others, as a hook's GIT_DIR, would turn it elsewhere."""
+"""The environment variables that are passed to git. Others, such as a hook's GIT_DIR, would point it elsewhere."""
 _QUIET = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
@@ -153,7 +153,7 @@ class _Git:
         return ended.stdout
 
     def contents(self, names: list[str]) -> list[bytes]:
-        """What blobs hold, by their names, read by one process."""
+        """The contents of blobs, by their names, read by one process."""
         if not names:
             return []
         output = self.run("cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()).stdout
@@ -171,7 +171,7 @@ class _Git:
 
     @property
     def shallow(self) -> bool:
-        """Whether the clone holds the last commits only."""
+        """Whether the clone is shallow."""
         return self.told("rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
@@ -211,7 +211,7 @@ def _base(git: _Git, revision: str) -> str:
 
 
 def _near(revision: str, git: _Git) -> str:
-    """A hint at the branch or tag that may be meant."""
+    """A hint at the nearest branch or tag."""
     listed = git.told("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
     remote = [name for name in listed if name.endswith(f"/{revision}")]
     return f"; did you mean {shown(remote[0])}?" if remote and revision else suggestion(revision, listed)
@@ -239,7 +239,7 @@ def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
 
 
 def _ignored(git: _Git) -> Iterator[str]:
-    """Files that git was never given and was told to ignore."""
+    """Untracked files that git ignores."""
     listed = git.told("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *FOLLOWED)
     return (os.fsdecode(name) for name in listed.split(b"\0") if name)
 

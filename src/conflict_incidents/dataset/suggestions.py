@@ -22,7 +22,7 @@ REGISTRY_OF = {
     **dict.fromkeys(("scheme", "dataset"), "datasets"),
     "collection": "collections",
 }
-"""The keys that hold the id of a registry entry, and the registry's folder below `data/`."""
+"""The keys with the id of a registry entry, and the registry's folder below `data/`."""
 OFFERED = 3
 """How many records a message offers."""
 _LIKE = 72
@@ -83,7 +83,7 @@ def worded(finding: Finding, dataset: Dataset) -> Finding:
 
 
 def meant(seen: str, folder: str, dataset: Dataset) -> str:
-    """A closing hint: the records of a registry that may be meant by an id or a name, else how to make one."""
+    """The end of a message: the records of a registry that resemble an id or a name, else how to create one."""
     meant_ids, within_ids = candidates(seen, folder, dataset)
     found = [_offered(id, folder, dataset) for id in meant_ids or within_ids]
     listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
@@ -94,7 +94,7 @@ def meant(seen: str, folder: str, dataset: Dataset) -> str:
 
 
 def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], list[str]]:
-    """The ids in a registry that may be meant, at most `OFFERED`.
+    """The most similar ids of a registry, at most `OFFERED`.
 
     The first list has those of that very name, else those of which each word is like one of it; the second, where
     there are none, those whose names have all its words, or all whose words it has: "Syrian Observatory" may be the
@@ -182,7 +182,7 @@ def _offered(id: str, folder: str, dataset: Dataset) -> str:
 
 
 def _command(seen: str, folder: str) -> str:
-    """The command that makes a record, with what was seen as far as it may be repeated and a shell takes it."""
+    """The command that creates a record, with the value that was seen where it is safe to repeat."""
     start = f"incidents new --kind {_KINDS[folder]}"
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen):
         return f"{start} --id {seen}"

@@ -23,7 +23,7 @@ UNKNOWN_GROUPS = ("unknown_status", "unknown_sex_or_age")
 
 
 def drop_bests(made: Mapping[str, GroupEstimate], best: dict[str, tuple[int | None, Basis | None]]) -> None:
-    """Drop bests of disjoint parts that come to more than their whole's best, or than its closed high."""
+    """Drop bests of disjoint parts whose sum exceeds their whole's best, or its closed high."""
     for whole, parts in PARTITIONS:
         if whole not in made:
             continue

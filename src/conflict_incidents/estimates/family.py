@@ -92,7 +92,7 @@ class Family:
         return found
 
     def mark_exceeding_parts(self) -> None:
-        """Mark the wholes and parts of which one voice's parts come to more than every end of the stated whole."""
+        """Mark the wholes and parts where the parts of one voice exceed every end of the stated whole."""
         ends = {whole: end for whole in WHOLES if (end := self.largest_end(whole)) is not None}
         for one in self.speakers.originators:
             for whole, end in ends.items():

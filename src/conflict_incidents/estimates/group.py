@@ -184,7 +184,7 @@ def _one_per_claim(forms: Iterable[Form]) -> tuple[Form, ...]:
 
 
 def _is_open(intervals: list[Interval]) -> bool:
-    """Whether an open start lies above every closed end, or no end is closed."""
+    """Whether an open start is above every closed end, or no end is closed."""
     ends = [each.end for each in intervals if each.end is not None]
     starts = [each.least for each in intervals if each.end is None]
     return bool(starts) and (not ends or max(starts) > max(ends))

@@ -17,7 +17,7 @@ UNSTATED = Interval(0, None)
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A whole that is no less than the sum of its disjoint parts.
+    """A whole that is at least the sum of its disjoint parts.
 
     `unknown` is a further part of which the members may belong to the other parts after all: it counts towards the
     whole beside the parts of the same account, and does not lower their ends.

@@ -1,4 +1,4 @@
-"""Values: what the forms of one group amount to, and the bounds that groups give each other.
+"""Values: the number of a group from its forms, and the bounds that groups give each other.
 
 Sections 3 and 5 of the method, inside one voice.
 """

@@ -48,7 +48,7 @@ _MENDABLE = frozenset({"REC001", "REC009"})
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """What became of a file: its bytes, in words what was fixed, and whether it is now in canonical layout."""
+    """The result for a file: its bytes, the fixes in words, and whether it is in canonical layout."""
 
     data: bytes
     mended: tuple[str, ...] = ()
@@ -56,14 +56,14 @@ class Repair:
 
 
 def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
-    """Fix the bytes of a file, as far as it holds a record whose schema is known; doing it again changes nothing.
+    """Fix the bytes of a file with a record of a known schema; idempotent.
 
     Args:
         data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
         idle: waivers (rule, record) that are no longer needed, to take out of a record of the schema `waivers`.
     """
     mended: dict[str, None] = {}
-    for _ in range(_TURNS):  # what one turn has fixed, may show the next what else is meant
+    for _ in range(_TURNS):  # one fix may make another possible
         made = _mended(data, idle)
         mended |= dict.fromkeys(made.mended)
         if made.data == data:
@@ -107,7 +107,7 @@ def _characters(text: str) -> tuple[str, list[str]]:
 
 
 def _without_tabs(text: str) -> str:
-    """The text without tabs, where the record is the same whichever width a tab was meant to have."""
+    """The text without tabs, where the record doesn't depend on the tab width."""
     if "\t" not in text:
         return text
     found: list[tuple[str, MappingNode]] = []
@@ -163,7 +163,7 @@ class _Anew:
         self.violations = schema.check(root, name)[1]
 
     def made(self) -> tuple[str, list[str]] | None:
-        """The record's text and what was fixed; None where it can't be written without a change to what it says."""
+        """The record's text and the fixes; None where writing it would change a value."""
         doubtful: set[str] = set()
         while True:
             record = document(self.text)
@@ -179,7 +179,7 @@ class _Anew:
             again = self._read_back(made, record)
             if again is None:
                 return None
-            # What is wrong in another way once it is fixed, was meant differently: it stays for a person.
+            # A fix that causes another violation is wrong: leave it to a person.
             wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
             if not wrong:
                 return made, [*mended, *values, *self._lost_content(record)]
@@ -219,7 +219,7 @@ def _names(violations: Iterable[Violation]) -> set[str]:
 
 
 def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:
-    """The text that was meant by what is set without quotes where text is wanted."""
+    """The text for an unquoted scalar where the schema requires text."""
     unquoted = not isinstance(value.value, str) and violation.keyword == "type" and violation.expected == "text"
     return raw if violation.keyword == "odd" or unquoted else None
 
@@ -237,7 +237,7 @@ def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
 
 
 def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
-    """The count that is meant by words or signs, `>6` or `dozens`, where they mean one and no other."""
+    """The count for words or signs, `>6` or `dozens`, where they are unambiguous."""
     if "REC007" not in violation.rules or violation.key not in {*MEASURES, *GROUPS} or value.odd not in {None, FOLDED}:
         return None
     if not isinstance(value.value, str) or _FIGURES.fullmatch(value.value):

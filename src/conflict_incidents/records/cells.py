@@ -84,7 +84,7 @@ class CellError(ValueError):
 
 
 def tidy(text: str) -> str:
-    """Text as a record may hold it: composed, on one line, without control and other invisible characters."""
+    """Text normalised for a record: NFC, on one line, without control and other invisible characters."""
     composed = unicodedata.normalize("NFC", text)
     shown = "".join(character if refused(character) is None else " " for character in composed)
     return unicodedata.normalize("NFC", " ".join(shown.split()))

@@ -118,7 +118,7 @@ OUTSIDE_TOTAL = _family(Family.APART)
 DISJOINT = (STATUSES, ("civilians", *SIDES, "unknown_status"), SEXES, ("women", "men", "children"), SEVERITIES)
 """Disjoint groups: together they are no more than the total."""
 COMPLETE = ("statuses_complete", "sexes_complete", "complete")
-"""Keys of a count of people that hold no count, but say of which groups the source counts all."""
+"""Keys of a count of people that are no counts: they name the groups that the source counts completely."""
 LEXICON = {
     "some": 2,
     "several": 3,

@@ -28,7 +28,7 @@ class DateSpan:
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """Both days, or None where they can't be worked with: none, in reverse, or standing for unknown."""
+        """Both days, or None where they are missing, reversed, or placeholders for unknown."""
         first, last = known_day(self.first), known_day(self.last)
         return (first, last) if first and last and first <= last else None
 

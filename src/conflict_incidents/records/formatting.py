@@ -24,7 +24,7 @@ WIDTH = 120
 SPREAD = frozenset({"claims"})
 """The lists whose items have a line a key even where they would fit on one."""
 DATES = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
-"""Keys with unquoted days; elsewhere text that looks like a day is quoted, as other readers would take it for one."""
+"""Keys with unquoted days; elsewhere text that looks like a day is quoted, since other YAML parsers read it as one."""
 PlainRecord = dict[str, Any]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
@@ -188,7 +188,7 @@ def _is_inline(block: Block) -> bool:
 
 
 def _is_flat(block: Block) -> bool:
-    """Whether a mapping holds single values only, or lists of them."""
+    """Whether a mapping has only scalars, or lists of them."""
     nested = [value for value in _values(block) if isinstance(value, Block)]
     return not any(value.keyed or any(isinstance(one, Block) for one in _values(value)) for value in nested)
 
@@ -231,7 +231,7 @@ def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
 
 
 def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry:
-    """The entry of a scalar; a comment behind free text goes above it, as it could be taken for the end of the text."""
+    """The entry of a scalar; a comment after free text moves above it, since it could be read as text."""
     behind_sign = isinstance(entry.value, ScalarNode) and "\n" in str(entry.value.value)  # `|-`, not the text
     if not entry.beside or behind_sign or not entry.key or not schema.is_free_text(name, (*path, entry.key)):
         return entry

@@ -148,7 +148,7 @@ class Override(Part):
 
 
 class Circumstance(Part):
-    """What holds for a place at a time, by whose account."""
+    """A fact about a place at a time, with its source."""
 
     kind = Text("kind")
     actor = OptionalText("actor")
@@ -294,7 +294,7 @@ class Claim(Statement):
 
     @once
     def no_information(self) -> tuple[str, ...]:
-        """Measures of which the report says that nothing is known yet."""
+        """Measures that the report states to be unknown."""
         return self.texts("no_information")
 
     @once
@@ -349,7 +349,7 @@ class RuleSetting(Part):
 
 
 class Assertion(Part):
-    """What the rows of a table, or the values of one of its columns, come to in every release."""
+    """A condition on the rows of a table, or on the values of a column, in every release."""
 
     table = Text("table")
     sum = OptionalText("sum")

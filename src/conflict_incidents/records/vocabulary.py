@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DAYS = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
-"""The keys that hold dates."""
+"""The keys with dates."""
 URL_KEYS = frozenset({"url", "archive_url"})
 """The keys of addresses."""
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def asserted(dataset: Dataset, made: Opened, before: Opened | None) -> list[Finding]:
-    """The findings (REV010) on assertions of the dataset that don't hold for a release in the making.
+    """The findings (REV010) on assertions of the dataset that a release fails.
 
     Args:
         dataset: the dataset, whose assertions can be judged (REV009).
@@ -49,7 +49,7 @@ def count(side: Opened, assertion: Assertion) -> int:
 
 
 def _equals(column: pa.Array, value: str) -> pa.Array:
-    """Which cells hold a value, as the CSV file writes it."""
+    """Which cells have a value, as the CSV file writes it."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

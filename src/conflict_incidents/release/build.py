@@ -45,7 +45,7 @@ def build(
     previous: str | None = None,
     pictures: bool = False,
 ) -> Release:
-    """Make a release and let `current` lead to it; whatever fails, the earlier release stays as it was.
+    """Build a release and point `current` to it; if anything fails, the earlier release is unchanged.
 
     Args:
         dataset: the dataset, for its metadata and administrative units.

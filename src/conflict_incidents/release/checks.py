@@ -201,7 +201,7 @@ def _items(node: Node | None, key: str) -> list[Node]:
 
 
 def _numbers(claim: Node) -> int:
-    """How many numbers and shares a claim gives, and measures of which it says that nothing is known."""
+    """The number of counts and shares of a claim, and of measures that it states to be unknown."""
     bounds = {*(bound.value for bound in Bound), "word"}
     count = len({getattr(item, "value", None) for item in _items(claim, "no_information")})
     count += len(_items(claim, "shares"))

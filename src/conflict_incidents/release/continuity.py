@@ -20,7 +20,7 @@ KILLED = {"killed_low": "people killed, by the low ends", "killed_high": "people
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """Something that the incidents of both releases come to less of: what it was and is, over all and by record."""
+    """A number that fell between two releases: before and after, in total and by record."""
 
     what: str
     before: int
@@ -29,7 +29,7 @@ class Drop:
 
 
 def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[Drop]:
-    """What the incidents that both releases have come to less of, without those that were withdrawn or noted.
+    """The numbers that fell for incidents of both releases, without those that were withdrawn or noted.
 
     Args:
         diff: what changed; nothing is compared where it lacks the table of incidents.

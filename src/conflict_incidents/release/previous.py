@@ -220,7 +220,7 @@ def _place(file: Path, version: str) -> Mark:
 
 
 def _lost_snapshot(diff: Diff, dataset: Dataset) -> Snapshot:
-    """The records of the release before that are gone, or were withdrawn there and aren't any more."""
+    """The records of the previous release that are missing, or are no longer withdrawn."""
     return Snapshot(f"version {diff.old.about.version}", _lost_records(diff, dataset))
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_FILES = 1000
 """How many files a zip of a release may have."""
 MOST_TIMES = 200
-"""How many times its own size a zip of a release may unpack to; tables of text come to about ten."""
+"""The largest ratio of unpacked to packed size of a release's zip; tables of text have about ten."""
 
 
 @dataclass(frozen=True, slots=True)

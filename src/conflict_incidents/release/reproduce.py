@@ -26,7 +26,7 @@ _OURS = ("TZ", "LANG", "LANGUAGE", "PYTHONHASHSEED")
 
 
 class ReproductionError(Exception):
-    """A build that came to no release; the message is what it said. `exit_code` is what it ended with."""
+    """A build that failed; the message is its output, `exit_code` its exit code."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -62,7 +62,7 @@ ELSEWHERE = Surroundings(
 class Rebuilt:
     """A build beside the first: its surroundings, how many files are the same, and what differs, a line each.
 
-    SQLite databases and workbooks are compared by what they hold: their bytes change with the SQLite library and zlib.
+    SQLite databases and workbooks are compared by content: their bytes change with the SQLite library and zlib.
     Where its pyarrow is another, Parquet files and what states their hashes can't be the same; then `pyarrow` has its
     version, and only the other files and the hash of the rows were compared.
     """

@@ -15,7 +15,7 @@ from conflict_incidents.tables import contract
 
 
 class VerificationError(ValueError):
-    """A release that isn't what it says it is; the message lists what was found."""
+    """A release that fails verification; the message lists the faults."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] | Non
 
 
 def in_release(records: Iterable[Record]) -> list[Record]:
-    """The records that a release holds: all but drafts."""
+    """The records of a release: all but drafts."""
     return [record for record in records if not (isinstance(record, Sourced) and record.status == "draft")]
 
 

@@ -14,7 +14,7 @@ from conflict_incidents.tables.dtypes import Row, Value
 from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, stated, withdrawal
 
 NO_INFORMATION = "no_information"
-"""The bound of a claim which says that nothing is known."""
+"""The bound of a claim that states a measure to be unknown."""
 
 
 @fills("claims", Incident)
@@ -92,7 +92,7 @@ def _estimate_key(incident: Incident, estimate: Estimate) -> Row:
 
 @fills("estimates", Incident)
 def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """What the claims come to, for each scope, measure and group."""
+    """The estimates of each scope, measure and group."""
     method, _, version = METHOD.partition("/")
     for estimate in estimates_of(incident):
         yield {
@@ -115,7 +115,7 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 @fills("estimate_claims", Incident)
 def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Which claims an estimate rests on, and why the others were left out."""
+    """The claims that an estimate uses, and those left out with the reason."""
     for estimate in estimates_of(incident):
         judged: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
         judged += [(left.form, left.reason) for left in estimate.left_out]

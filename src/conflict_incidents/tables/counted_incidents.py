@@ -25,7 +25,7 @@ from conflict_incidents.tables.grouping import PERIODS, UNITS, period_of, unit_o
 if TYPE_CHECKING:
     from conflict_incidents.tables.frame_columns import Frame
 SEPARATOR = ";"
-"""Separates the items of a cell that holds several."""
+"""Separates the items of a cell."""
 ENDS = ("low", "best", "high", "high_open")
 
 _SERIES = {

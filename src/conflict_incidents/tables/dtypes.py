@@ -140,7 +140,7 @@ def _nullable(type: pa.DataType) -> Any:
 
 
 def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | None:
-    """Why a column's type can't be taken for what the contract says, None where it can.
+    """Why a column's type is incompatible with the contract, None where it is compatible.
 
     Args:
         series: the column.

@@ -59,7 +59,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 
 def _who(incident: Incident) -> Row:
-    """Who fought whom, and what other datasets count that to: the first that does."""
+    """The parties, and the conflict and dyad of the first dataset that gives them."""
     conflicts, dyads = ([getattr(one, key) for one in incident.external] for key in ("conflict", "dyad"))
     sides = {side: joined(dict.fromkeys(one.actor for one in incident.parties if one.side == side)) for side in "ab"}
     return {

@@ -22,7 +22,7 @@ Truths = Any
 
 @dataclass(frozen=True)
 class Invariant:
-    """What must hold in each row: the columns that it needs, the first being the one to name, and in words."""
+    """An invariant of each row: the columns that it needs (the first is named in messages), and its sentence."""
 
     columns: tuple[str, ...]
     what: str
@@ -195,7 +195,7 @@ def _filled_where(column: str, *bounds: str) -> Invariant:
 
 
 def _claims(*within: str) -> Iterator[Invariant]:
-    """What holds for the claims of any kind of record; `within` are the columns that tell the totals apart."""
+    """The invariants of claims of any kind of record; `within` are the columns that distinguish totals."""
     yield at_most("min", "max")
     # A best outside its bounds is not refused here: other datasets publish such, and it is kept (BND001 warns).
     yield _part_of_total("min", "max", within)

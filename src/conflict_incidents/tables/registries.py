@@ -43,7 +43,7 @@ def places(place: Place, look: Lookup) -> Iterator[Row]:
 
 @fills("place_context", Place)
 def place_context(place: Place, look: Lookup) -> Iterator[Row]:
-    """What holds of a place at a time."""
+    """Control, agreements and other facts about a place, with their dates."""
     for number, context in enumerate(place.context, start=1):
         yield {
             "place_id": place.id,

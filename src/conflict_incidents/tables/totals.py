@@ -189,7 +189,7 @@ def share(
 
 
 def explode(df: Frame, column: str) -> pd.DataFrame:
-    """Give each item of a cell that holds several, such as `via` or `supersedes` of the claims, a row of its own.
+    """Give each item of a cell, such as `via` or `supersedes` of the claims, a row of its own.
 
     Rows without an item stay, with NA. Numbers in the other columns are repeated: don't add them up.
 
@@ -222,7 +222,7 @@ def _finished_sums(sums: pd.DataFrame) -> pd.DataFrame:
 def _share(
     part_low: pd.Series[Any], part_high: pd.Series[Any], low: pd.Series[Any], high: pd.Series[Any]
 ) -> tuple[float | None, float | None]:
-    """The smallest and the largest share of all parts in all wholes; None where the wholes come to nothing."""
+    """The smallest and the largest share of all parts in all wholes; None where the wholes are 0."""
     if not high.sum():
         return None, None
     smallest = part_low.sum() / high.sum()

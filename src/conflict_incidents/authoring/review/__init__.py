@@ -67,7 +67,7 @@ def _summed(subject: Subject) -> PageRow:
 
 
 def _toll(record: Record | None, measure: str) -> str:
-    """What an incident comes to, `none` where there is no incident that counts."""
+    """The headline numbers of an incident, or `none`."""
     if not isinstance(record, Incident) or record.withdrawn:
         return "none"
     estimate = headline(record).get((measure, "total"))

@@ -155,7 +155,7 @@ def _who(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
 
 
 def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
-    """Articles as UCDP lists them, without their headlines, and who first told; UCDP's own coding is no article."""
+    """Articles in UCDP's layout, without headlines, and their first source; UCDP's own coding is no article."""
     find = dataset.registry.organisation
     originators = [by for claim in incident.claims for by in (*claim.originators, *claim.based_on) if by != ITSELF]
     articles = [report for report in incident.reports.values() if report.publisher != ITSELF]

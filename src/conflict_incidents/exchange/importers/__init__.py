@@ -7,4 +7,4 @@ decides which value is kept, `store/renewing.py` rewrites a part of a record, `s
 """
 
 IMPORTERS = {"ucdp-ged": "ucdp", "acled": "acled", "table": "table"}
-"""The importers by the name that `incidents import` gives them: the module of this package that holds each."""
+"""The module of each importer in this package, by its name in `incidents import`."""

@@ -37,7 +37,7 @@ Path_ = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """A mapping that is sound in itself: its content, the tree that knows lines, and the columns that it speaks of."""
+    """A valid mapping: its content, the tree with positions, and the columns that it names."""
 
     name: str
     content: dict[str, Any]
@@ -213,7 +213,7 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
 
 
 def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
-    """What cells are translated to is a word that records know."""
+    """Check that cells are translated to words of the schema."""
     for path, value in _values(content):
         options = vocabulary().get(tuple(step for step in path if isinstance(step, str)))
         if options is None:
@@ -272,7 +272,7 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
 
 
 def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
-    """Every column that the mapping speaks of, and those that are both used and set aside."""
+    """Every column that the mapping names, and those that are both used and ignored."""
     used: dict[str, Mark] = {}
     for path, scalar in scalars(tree):
         if path[-1] in _NAMING_COLUMNS and not _NO_COLUMNS & set(path[:-1]):

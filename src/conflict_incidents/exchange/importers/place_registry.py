@@ -85,7 +85,7 @@ class PlaceResolver:
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
 
     def knows(self, wanted: Wanted) -> ResolvedPlace | None:
-        """The place of the registry that is meant, None where there is none."""
+        """The matching place of the registry, None where there is none."""
         fitting = [
             known for known in self._by_name.get((wanted.country, folded(wanted.name)), ()) if _fits(known, wanted)
         ]
@@ -95,7 +95,7 @@ class PlaceResolver:
         return ResolvedPlace(best.id, best.level, best.position, len(fitting) > 1)
 
     def place(self, wanted: Wanted) -> ResolvedPlace:
-        """The place that is meant, made where the registry lacks it."""
+        """The matching place, created where the registry has none."""
         found = self.knows(wanted)
         if found:
             return found

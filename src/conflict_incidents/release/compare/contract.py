@@ -39,7 +39,7 @@ class ContractChange:
 
 
 def contract_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[ContractChange]:
-    """What changed from one descriptor to another, in the order of the new one, what is gone at the end.
+    """The changes from one descriptor to another, in the order of the new one, removals last.
 
     Args:
         old: the earlier release's `datapackage.json`, one that `contract.read` understands.

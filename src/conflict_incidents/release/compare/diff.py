@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from conflict_incidents.release.compare.rows import Positions, Truths
 
 BLOCK = 1 << 14
-"""How many rows are turned into values at once: whoever wants ten needn't wait for a million."""
+"""The number of rows converted at once, so that the first rows are available early."""
 DATE, REASON = "withdrawn_date", "withdrawn_reason"
 """The columns in which a table says that a row is a tombstone, and why."""
 
@@ -162,7 +162,7 @@ class Diff:
 
     @property
     def bump(self) -> Bump:
-        """By how much the version has to rise; the recipe is told in `versions`."""
+        """The version step that is required, by the recipe in `core.versions`."""
         found = [change.bump for change in self.contract]
         for table in self.tables.values():
             found += [Bump.PATCH for kind in Kind if table.count(kind)]

@@ -18,7 +18,7 @@ OVERRIDES = "overrides"
 BEST = "best"
 CLAIMS = ("claims", "aggregate_claims")
 ESTIMATES = ("incidents", "estimates")
-"""The tables with published numbers: as they were claimed, and what the claims come to."""
+"""The tables with published numbers: claims and estimates."""
 NUMBERS = frozenset({"min", "max", BEST, "low", "high"})
 """What the names of their columns end with."""
 FEW = 3

@@ -22,7 +22,7 @@ from conflict_incidents.tables.dtypes import Value
 from conflict_incidents.tables.files import cell, csv_line
 
 NAMES = ("title", "name")
-"""The columns by which a reader knows a record."""
+"""The columns that identify a record for a reader."""
 AROUND = 10
 """How many characters of two long texts are shown before the first that differs."""
 

@@ -19,7 +19,7 @@ from conflict_incidents.release.formats import (
 from conflict_incidents.release.formats.content import Content, Unsuitable
 
 FORMATS = (codebook, citation, zenodo, excel, geojson, geoparquet, hxl, sqlite)
-"""The modules, in the order in which the README of a release tells of them."""
+"""The modules, in the order of the README of a release."""
 BESIDE: dict[str, str] = {name: told for one in FORMATS for name, told in one.BESIDE.items()}
 """What each file, or each folder, is for."""
 

@@ -97,7 +97,7 @@ def _named(descriptor: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _author(one: Mapping[str, Any]) -> dict[str, str]:
-    """A person where the descriptor knows a family name, otherwise a group."""
+    """A person where the descriptor has a family name, otherwise a group."""
     if not one.get("familyName"):
         return {"name": _line(str(one["title"]))}
     given = {"given-names": str(one["givenName"])} if one.get("givenName") else {}

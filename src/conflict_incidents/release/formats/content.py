@@ -14,7 +14,7 @@ from conflict_incidents.tables.contract import About, Table
 from conflict_incidents.tables.dtypes import Row, Value, plain
 
 INCIDENTS = "incidents"
-"""The table that the formats of a single table hold."""
+"""The table of the formats that have a single table."""
 
 
 class Unsuitable(ValueError):

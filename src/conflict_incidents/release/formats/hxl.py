@@ -21,7 +21,7 @@ BESIDE = {FILE: "the published incidents with a row of HXL hashtags, for HDX and
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """A row an incident that holds: headings, hashtags, then the rows; what would run is made harmless."""
+    """Headings, hashtags, then a row per published incident, with formulas escaped."""
     countries = _countries(content)
     sources = _sources(content)
     lines = [csv_line(hxl.TAGS), csv_line(hxl.TAGS.values())]

@@ -16,10 +16,10 @@ class View:
 
 _KILLED = View(
     "incidents_killed",
-    "Incidents that count, with how many were killed: NULL is unknown, and killed_high_open = 1 means that it may be "
-    "more than killed_high. `year` is NULL where the incident isn't known to lie within one. Incidents that are part "
-    "of others (`counted_in` of the table `incidents`) are counted in these; `parts` says how many. A whole of which "
-    "nobody says how many were killed has at least what its parts come to.",
+    "Incidents that count, with their numbers of killed: NULL is unknown; killed_high_open = 1 means that it may be "
+    "more than killed_high. `year` is NULL where the incident isn't known to be within one. Incidents that are part of "
+    "others (`counted_in` of the table `incidents`) are counted in these; `parts` is their number. A whole without a "
+    "number of killed has at least the sum of its parts.",
     """WITH parts AS (
   SELECT substr(p.counted_in, -17) AS whole, count(*) AS parts
   FROM incidents AS p
@@ -52,7 +52,7 @@ WHERE i.status = 'published' AND i.counted_in IS NULL""",
 )
 _CLAIMS = View(
     "claims_named",
-    "Claims that hold of incidents that hold, one number a row, with who says it and where it was read.",
+    "Claims of published incidents, without withdrawn ones: a number per row, with originator and report.",
     """SELECT c.incident_id, i.title, i.date_from, i.date_to, c.claim_id, c.measure, c."group", c.scope, c.bound,
   c."min", c."max", c.best, c.word, c.as_of, c.provisional,
   c.originator_id, o.name AS originator, r.publisher_id, p.name AS publisher, r.published, r.url, c.excerpt
@@ -65,9 +65,9 @@ WHERE c.withdrawn_date IS NULL""",
 )
 _TOTALS = View(
     "killed_by_year",
-    "How many were killed by collection, country and year. `unknown` incidents have no toll and are in no sum; `zero` "
-    "are those of which it is said that nobody was killed. `best` is NULL unless every incident with a toll has a best "
-    "value, and high_open = 1 means that the number may be higher than `high`.",
+    "Killed by collection, country and year. `unknown` incidents have no toll and are in no sum; `zero` are those with "
+    "a claimed number of 0. `best` is NULL unless every incident with a toll has a best value, and high_open = 1 means "
+    "that the number may be higher than `high`.",
     """SELECT collection, country, year, CAST(count(*) AS INTEGER) AS incidents,
   CAST(sum(killed_low IS NULL AND killed_high IS NULL) AS INTEGER) AS unknown,
   CAST(sum(killed_high IS 0 AND killed_high_open IS 0) AS INTEGER) AS zero,

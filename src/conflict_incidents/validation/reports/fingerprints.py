@@ -15,7 +15,7 @@ _LINE = re.compile(r"\bline [0-9]+")
 def fingerprints(findings: Iterable[Finding]) -> dict[Finding, str]:
     """A fingerprint for each finding: 32 hexadecimal digits that depend on path, rule and message, not on the place.
 
-    Findings that are alike in all of these are told apart by their order in the file.
+    Findings that are equal in all of these are distinguished by their order in the file.
     """
     alike: Counter[tuple[str, str, str]] = Counter()
     prints: dict[Finding, str] = {}

@@ -92,7 +92,7 @@ def _message(text: str) -> str:
 
 
 def _invocation(found: int, files: int) -> dict[str, Any]:
-    """That the run came to its end, over how many files, and how many findings the log leaves out."""
+    """The invocation: success, number of files, and number of findings that the log leaves out."""
     said = [{"level": "note", "message": {"text": f"{number(files, 'file')} checked"}}]
     if found > MOST_RESULTS:
         more = f"{found - MOST_RESULTS} more findings are left out, the least bad ones; `incidents validate` lists all"

@@ -144,7 +144,7 @@ class _Import:
         return ACLED_KINDS.get(event, "unspecified")
 
     def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
-        """A report for each source that the registry knows; others are left out: they may be people's names."""
+        """A report for each source in the registry; others are left out, since they may be people's names."""
         if not cells.get("source"):
             if "source" in cells:
                 account.empty("source")
@@ -164,7 +164,7 @@ class _Import:
         return {"by": self.acled, "in": SCHEME}
 
     def _claim(self, cells: dict[str, str], sources: list[str], beside: Beside) -> dict[str, Any]:
-        """ACLED's number, based on the sources that the registry knows."""
+        """ACLED's number, based on the sources in the registry."""
         toll, note = toll_of(cells["fatalities"])
         if toll is None:
             beside.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
@@ -176,7 +176,7 @@ class _Import:
         return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
     def _site(self, cells: dict[str, str], country: str, beside: Beside) -> tuple[dict[str, Any], str]:
-        """The site, and where it was in the words of a title. A region's own place where ACLED knows no closer one."""
+        """The site, and where it was in the words of a title. A region's own place where ACLED gives no closer one."""
         precision = precision_of(cells)
         admin, parent = {}, None
         named: dict[str, str] = {}

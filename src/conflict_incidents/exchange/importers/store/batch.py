@@ -20,7 +20,7 @@ _REFERRING = {
     **dict.fromkeys(("actor", "parent"), "actor"),
     "place": "place",
 }
-"""Keys that hold ids of registry records, and the kind of these."""
+"""Keys with ids of registry records, and their kind."""
 MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
 
 
@@ -51,7 +51,7 @@ class Accounting:
 
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
-    """What else a reader should know, and how often it happened."""
+    """Other remarks, with their number."""
     names: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Unresolved names: (column, name) → count."""
 

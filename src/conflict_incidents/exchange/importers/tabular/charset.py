@@ -36,7 +36,7 @@ CANDIDATES = [
 _MESS = 0.18
 """Up to which share of what no language writes so an encoding is considered (charset-normalizer's `threshold`)."""
 _AHEAD = 0.3
-"""How much more of a reading must look like a language than of any other for it to be taken."""
+"""The margin by which a decoding must look more like a language than any other."""
 _PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f"  # noqa: RUF001 - what texts have in a wrong encoding
 _SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
 """A sign that is a letter in another encoding: one that names don't have, or one between two letters."""

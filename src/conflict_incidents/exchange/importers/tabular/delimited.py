@@ -16,7 +16,7 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceTable, Sour
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 50
-"""How many rows the delimiter is told from."""
+"""The number of rows that the delimiter is detected from."""
 
 
 def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> SourceTable:

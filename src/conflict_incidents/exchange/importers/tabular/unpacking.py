@@ -38,7 +38,7 @@ class Unpacked:
 
 
 def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacked:
-    """What is in a file, unpacked where it is packed. `member` names the file in a zip that holds several.
+    """The content of a file, unpacked. `member` names the file in a zip that has several.
 
     Raises:
         TableError: it can't be unpacked, holds no table or several, or is too large.
@@ -47,7 +47,7 @@ def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpack
     with file.open("rb") as stream:
         data = _at_most(stream, limit)
     found = Unpacked(data, file.name)
-    for _ in range(2):  # a zip may hold a .csv.gz; anything deeper is no table
+    for _ in range(2):  # a zip may have a .csv.gz; deeper nesting is refused
         opened = _unpack(found, member, limit)
         if opened is None:
             return found

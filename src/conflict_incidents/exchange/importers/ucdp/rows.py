@@ -27,7 +27,7 @@ SENTENCES = {
     "source_article": "other people's sentences",
     "where_description": "free text that may name people",
 }
-"""Columns that hold text of others, and why it isn't kept."""
+"""Columns with text by others, and why it isn't kept."""
 LONGEST_NAME = 200
 _DWELLING = "house|home|residence|farm|compo?und|villa|mansion|apartment|flat|estate|property"
 _OWNABLE = f"{_DWELLING}|shop|store|car|vehicle|office|family|tomb|grave|funeral|wedding"
