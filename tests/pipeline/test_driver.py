@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import driver, validate_dataset
@@ -36,23 +37,29 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def test_any_number_of_workers_finds_the_same(root: Path) -> None:
-    alone = validate_dataset(Dataset(root), jobs=1)
-    assert len({finding.rule for finding in alone.findings}) > 3
-    for jobs in (2, 3):
-        assert validate_dataset(Dataset(root), jobs=jobs).findings == alone.findings
+@pytest.fixture(scope="module")
+def alone(root: Path) -> list[Finding]:
+    """What one process finds."""
+    found = validate_dataset(Dataset(root), jobs=1).findings
+    assert len({finding.rule for finding in found}) > 3
+    return found
 
 
-def test_workers_that_share_nothing_find_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = validate_dataset(Dataset(root), jobs=1)
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert validate_dataset(Dataset(root), jobs=2).findings == alone.findings
-
-
-def test_progress_is_told_to_the_end(root: Path) -> None:
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_any_number_of_workers_finds_the_same_and_tells_progress_to_the_end(
+    root: Path, alone: list[Finding], jobs: int
+) -> None:
     told: list[tuple[int, int]] = []
-    outcome = validate_dataset(Dataset(root), lambda *done: told.append(done), jobs=2)
+    outcome = validate_dataset(Dataset(root), lambda *done: told.append(done), jobs=jobs)
+    assert outcome.findings == alone
     assert told == [(number, outcome.files) for number in range(1, outcome.files + 1)]
+
+
+def test_workers_that_share_nothing_find_the_same(
+    root: Path, alone: list[Finding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert validate_dataset(Dataset(root), jobs=2).findings == alone
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
