@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.estimate import LowFrom
 from conflict_incidents.estimates.intervals import hull
-from conflict_incidents.estimates.structure import WHOLES, Low, lows, sums_of
+from conflict_incidents.estimates.structure import WHOLES, Low, lows, parts_of
 from conflict_incidents.estimates.values import same_accounts
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
 
@@ -117,4 +117,4 @@ def _sums_of_parts(speaker: Speaker, whole: str) -> list[Low]:
     values = {group: each for group, each in speaker.values.items() if group != whole and not each.added}
     least = {group: hull(value.intervals).least for group, value in values.items()}
     accounts = same_accounts(values)
-    return sums_of(whole, lows(least, accounts), accounts)
+    return parts_of(whole, least, accounts)

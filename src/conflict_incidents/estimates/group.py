@@ -49,8 +49,10 @@ class GroupEstimate:
     @property
     def high_open(self) -> bool:
         """Whether the number may be higher than its highest closed end."""
-        by_originators = bool(self.sourced) and _is_open(self.sourced)
-        return self.group in self.family.exceeded or by_originators or _is_open([*self.sourced, *self.unsourced])
+        sourced = self.sourced
+        if self.group in self.family.exceeded or (sourced and _is_open(sourced)):
+            return True
+        return bool(self.unsourced or not sourced) and _is_open([*sourced, *self.unsourced])
 
     @property
     def closed_end(self) -> int | None:

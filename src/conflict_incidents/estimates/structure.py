@@ -97,6 +97,19 @@ def _lows(
     return found
 
 
+def parts_of(whole: str, least: Mapping[str, int], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
+    """The sums of disjoint parts of a whole, given the smallest numbers of some groups; arguments as for `lows`."""
+    return _parts_of(whole, tuple(least.items()), tuple(tuple(account.items()) for account in same_account))
+
+
+@lru_cache(maxsize=4096)
+def _parts_of(
+    whole: str, least: tuple[tuple[str, int], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
+) -> list[Low]:
+    """The same for what can be looked up."""
+    return sums_of(whole, _lows(least, same_account), [dict(account) for account in same_account])
+
+
 def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
     """The sums of disjoint parts of a whole: one for each choice of parts of which at least one is known.
 

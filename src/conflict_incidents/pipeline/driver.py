@@ -74,13 +74,25 @@ def results(
     many = len(paths) > FEW
     if many:
         _read_ahead(dataset)
-    made = (
-        _by_workers(paths, dataset, jobs) if many and jobs > 1 else (_result(path, dataset, judging) for path in paths)
-    )
+    made = _by_workers(paths, dataset, jobs) if many and jobs > 1 else _by_itself(paths, dataset, judging)
     for number, result in enumerate(made, 1):
         yield result
         if step:
             step(number, len(paths))
+
+
+def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool) -> Iterator[Result]:
+    """The same in this process, in which garbage is collected now and then, as in a worker."""
+    gc.freeze()
+    gc.disable()
+    try:
+        for number, path in enumerate(paths, 1):
+            yield _result(path, dataset, judging)
+            if number % BATCH == 0:
+                gc.collect()
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int) -> Iterator[Result]:

@@ -33,14 +33,24 @@ class Text(once[str]):
     """A field of text that the schema requires; empty only in a record that has been refused."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(lambda part: part.text(key) or "")
+        self.key = key
+
+    def __get__(self, part: Any, owner: type) -> str:
+        node = part.node.items.get(self.key)
+        value = part.__dict__[self.name] = str(node.value) if isinstance(node, ScalarNode) else ""
+        return value
 
 
 class OptionalText(once["str | None"]):
     """A field of text that may be absent: None, not stated."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(lambda part: part.text(key))
+        self.key = key
+
+    def __get__(self, part: Any, owner: type) -> str | None:
+        node = part.node.items.get(self.key)
+        value = part.__dict__[self.name] = str(node.value) if isinstance(node, ScalarNode) else None
+        return value
 
 
 class Number(once["float | None"]):
