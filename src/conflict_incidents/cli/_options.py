@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
+from conflict_incidents.core.files import cache_of_user
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, is_dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.pipeline.cache import folder_of_user
 
 MOST_JOBS = 256
 
@@ -31,7 +31,7 @@ def add_work(parser: argparse.ArgumentParser) -> None:
         dest="cache",
         action="store_const",
         const=None,
-        default=folder_of_user(),
+        default=cache_of_user(),
         help="judge every file anew, whatever was kept of it in the folder that INCIDENTS_CACHE names",
     )
 

@@ -37,10 +37,18 @@ def run(options: argparse.Namespace) -> int:
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused, build
+    from conflict_incidents.release.unchanged import made_of, remember, unchanged
 
     report = _print_progress if sys.stderr.isatty() else None
+    cache = options.cache if options.previous is None else None
+    made = made_of(dataset, outcome, f"pictures={options.pictures}") if cache else ""
+    release = unchanged(dataset, made, options.out, cache) if cache and made else None
     try:
-        release = build(dataset, outcome.records, options.out, report, options.previous, options.pictures)
+        if release is None:
+            release = build(dataset, outcome.records, options.out, report, options.previous, options.pictures)
+            if cache:
+                still = made_of(dataset.again(), outcome, f"pictures={options.pictures}")
+                remember(release, dataset, made if made == still else "", options.out, outcome, cache)
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
     except ReleaseError as error:

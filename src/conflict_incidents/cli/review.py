@@ -67,10 +67,10 @@ def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
 def _of_branch(revision: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import overview, page
     from conflict_incidents.authoring.review.subjects import changed
-    from conflict_incidents.pipeline.cache import folder_of_user
+    from conflict_incidents.core.files import cache_of_user
     from conflict_incidents.pipeline.changes import validate_changes
 
-    changes, outcome = validate_changes(revision, dataset, counter("checked"), cache=folder_of_user())
+    changes, outcome = validate_changes(revision, dataset, counter("checked"), cache=cache_of_user())
     print(f"incidents: {changes.summary}", file=sys.stderr)
     subjects, others = changed(changes, dataset, outcome.findings)
     told = {finding for subject in subjects for finding in subject.findings}

@@ -144,3 +144,12 @@ def blob_of(data: bytes, length: int = 40) -> str:
     name = hashlib.new("sha256" if length == 64 else "sha1", b"blob %d\0" % len(data), usedforsecurity=False)
     name.update(data)
     return name.hexdigest()
+
+
+def cache_of_user() -> Path:
+    """Where what was worked out is kept for the next time: in `INCIDENTS_CACHE`, or where the platform has it."""
+    if named := os.environ.get("INCIDENTS_CACHE"):
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("conflict-incidents", appauthor=False)

@@ -47,8 +47,8 @@ def kept(dataset: Dataset, jobs: int, folder: Path | None) -> Iterator[Tree]:
         jobs: how many processes may work at once.
         folder: where trees are kept; None for nowhere.
     """
-    folder = folder if folder is not None and _private(folder) else None
-    key = hashlib.sha256(os.fsencode(dataset.root.resolve())).hexdigest()[:16]
+    folder = folder if folder is not None and private(folder) else None
+    key = key_of(dataset.root)
     judged_by = basis(dataset) if folder else ""
     tree = Tree(dataset, jobs, _opened(folder, key, judged_by) if folder else None, judged_by)
     try:
@@ -60,13 +60,9 @@ def kept(dataset: Dataset, jobs: int, folder: Path | None) -> Iterator[Tree]:
         tree.db.close()
 
 
-def folder_of_user() -> Path:
-    """Where trees are kept: the folder that `INCIDENTS_CACHE` names, or that which the platform has for it."""
-    if named := os.environ.get("INCIDENTS_CACHE"):
-        return Path(named)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("conflict-incidents", appauthor=False)
+def key_of(root: Path) -> str:
+    """The beginning of the names of all that is kept of the dataset at a folder."""
+    return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
 
 
 def basis(dataset: Dataset) -> str:
@@ -96,7 +92,7 @@ def _program() -> str:
     return told.hexdigest()
 
 
-def _private(folder: Path) -> bool:
+def private(folder: Path) -> bool:
     """Whether a folder, which is made where it isn't there, belongs to the user and is writable by nobody else."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

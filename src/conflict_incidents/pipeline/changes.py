@@ -45,7 +45,7 @@ def validate_changes(
     """
     seen = dataset.from_root()
     files = scanned(seen.root)
-    with kept(seen, jobs or cores(), cache if len(files) > FEW else None) as tree:
+    with kept(seen, jobs or cores(), cache if len(files.files) > FEW else None) as tree:
 
         def held() -> dict[str, str]:
             tree.refresh(files, step)

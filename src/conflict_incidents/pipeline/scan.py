@@ -7,6 +7,7 @@ import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from conflict_incidents.dataset.git import FOLLOWED
 
@@ -15,22 +16,37 @@ SETTLED = 2_000_000_000
 _SIGNATURE = struct.Struct("<4qI")
 
 
-def scanned(root: Path) -> dict[str, bytes]:
-    """The files that belong to a dataset by path below its root, each with a signature that no writing leaves as it is.
+class Scan(NamedTuple):
+    """The files that belong to a dataset by path below its root, each with a signature that no writing leaves as it is,
+    and when they were looked at, in nanoseconds.
 
-    It has the time of the last change of the file's entry, which no program can set. It is empty where that says
-    nothing: the file is too new, or the system has no such time.
+    A signature has the time of the last change of the file's entry, which no program can set.
+    """
+
+    files: dict[str, bytes]
+    at: int
+
+    def settled(self, path: str) -> bytes:
+        """The signature of a file that may be remembered; empty, and equal to none, where it says nothing: the file was
+        too new, or the system has no such time.
+        """
+        signature = self.files[path]
+        changed: int = _SIGNATURE.unpack(signature)[2]
+        return signature if os.name == "posix" and changed < self.at - SETTLED else b""
+
+
+def scanned(root: Path) -> Scan:
+    """What lies in the folder of a dataset.
 
     Raises:
         OSError: a folder can't be listed.
     """
-    newest = time.time_ns() - SETTLED
-    return {
+    at = time.time_ns()
+    files = {
         path: _SIGNATURE.pack(held.st_size, held.st_mtime_ns, held.st_ctime_ns, held.st_ino, held.st_mode)
-        if held.st_ctime_ns < newest and os.name == "posix"
-        else b""
         for path, held in _entries(root)
     }
+    return Scan(files, at)
 
 
 def _entries(root: Path) -> Iterator[tuple[str, os.stat_result]]:

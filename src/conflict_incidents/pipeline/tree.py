@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import PurePosixPath
 
 from conflict_incidents.core.files import blob_of
@@ -25,6 +26,7 @@ from conflict_incidents.dataset.similarity import NEAR
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.driver import Result, Step, dumped, named_content, number_of, results, undumped
+from conflict_incidents.pipeline.scan import Scan
 from conflict_incidents.records.model import FOLDERS
 
 NOTHING = "[]"
@@ -79,20 +81,21 @@ class Tree:
         """The states that this one may lose nothing of."""
         return self.dataset.earlier
 
-    def refresh(self, seen: Mapping[str, bytes], step: Step | None = None) -> None:
+    def refresh(self, seen: Scan, step: Step | None = None) -> None:
         """Judge what changed in the dataset's folder since the tree was kept, by what `scanned` has seen there.
 
         Raises:
             DatasetError: what describes the dataset can't be read.
         """
         kept = {path: (stat, blob) for path, stat, blob in self.db.execute("SELECT path, stat, blob FROM files")}
-        differing = [path for path, stat in seen.items() if not stat or path not in kept or kept[path][0] != stat]
+        differing = [path for path, stat in seen.files.items() if path not in kept or kept[path][0] != stat]
         again = [path for path in differing if path not in kept or not self._holds(path, kept[path][1])]
-        gone = kept.keys() - seen.keys()
+        gone = kept.keys() - seen.files.keys()
         self.apply([path for path in again if is_record_path(path)], gone, step)
         self._note([path for path in again if not is_record_path(path)])
         self.renewed += len(differing) + len(gone)
-        self.db.executemany("UPDATE files SET stat = ? WHERE path = ?", ((seen[path], path) for path in differing))
+        settled = ((seen.settled(path), path) for path in differing)
+        self.db.executemany("UPDATE files SET stat = ? WHERE path = ?", settled)
 
     def _holds(self, path: str, blob: str) -> bool:
         """Whether a file still holds what it did."""
@@ -104,6 +107,12 @@ class Tree:
             content = self.dataset.index.content(self.dataset.root / path, -1)
             blob = blob_of(content) if isinstance(content, bytes) else ""
             self.db.execute("INSERT OR REPLACE INTO files (path, blob) VALUES (?, ?)", (path, blob))
+
+    def state(self) -> str:
+        """A hash of the names and contents of all files; empty where the content of one isn't known."""
+        held = self.blobs()
+        told = "".join(f"{path}\0{blob}\n" for path, blob in sorted(held.items()))
+        return sha256(told.encode("utf-8", "surrogateescape")).hexdigest() if all(held.values()) else ""
 
     def blobs(self) -> dict[str, str]:
         """Git's names of what the files hold, by path; empty where it isn't known."""

@@ -21,7 +21,7 @@ from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.driver import FEW, Step, cores
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import judged, row_of
-from conflict_incidents.pipeline.scan import scanned
+from conflict_incidents.pipeline.scan import Scan, scanned
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.parsing import Parsed
@@ -41,6 +41,10 @@ class Outcome:
     refused: set[str] = field(default_factory=set)
     """The paths of the files with errors, below the root."""
     dataset: Dataset | None = None
+    state: str = ""
+    """A hash of all files of the dataset, of a validation of all; empty where it isn't known."""
+    seen: Scan | None = None
+    """What lay in the folder before that validation."""
 
     @property
     def passed(self) -> bool:
@@ -72,10 +76,11 @@ def validate_dataset(
     """
     seen = dataset.from_root(since=dataset.since)
     files = scanned(seen.root)
-    with kept(seen, jobs or cores(), cache if len(files) > FEW and not dataset.since else None) as tree:
+    with kept(seen, jobs or cores(), cache if len(files.files) > FEW and not dataset.since else None) as tree:
         tree.refresh(files, step)
         outcome = judged_so_far(tree, dataset)
         outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
+        outcome.state, outcome.seen = tree.state(), files
     return outcome
 
 
