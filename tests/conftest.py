@@ -27,6 +27,12 @@ settings.register_profile("here", max_examples=EXAMPLES, deadline=None, suppress
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let what commands keep for the next time go into a folder of the tests."""
+    os.environ["INCIDENTS_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of one incident, with its release; it is read by many tests, and copied where it is to be changed."""
