@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from hashlib import sha256
@@ -119,19 +120,46 @@ def generated() -> dict[str, str]:
         "schemas/SHA256SUMS": "".join(sums),
         "datapackage.json": _contract(TOP / "datapackage.json", newest),
         manual.DOCUMENT: manual.document(),
-        GALLERY: gallery(Dataset(TOP)),
+        **_contested(Dataset(TOP)),
     }
 
 
-def gallery(dataset: Dataset) -> str:
-    """The page of the contested incidents: how many were killed by how many accounts, a row for each."""
+def _contested(dataset: Dataset) -> dict[str, str]:
+    """The pages with figures of the contested incidents: their list, and the README with a row and a summary."""
     folder = TOP / "data/incidents"
     files = [file for file in folder.rglob("*.yaml") if b"\ncollection: contested\n" in file.read_bytes()]
     records = [dataset.index.parsed(file).record for file in files]
-    incidents = [one for one in records if isinstance(one, Incident) and one.status == "published"]
-    listed = sorted(incidents, key=lambda one: one.id)
-    rows = "".join(f"| {' | '.join(_gallery_row(one, dataset))} |\n" for one in listed)
-    return GALLERY_HEAD.format(number=len(incidents), countries=len({one.country for one in incidents})) + rows
+    incidents = sorted(
+        (one for one in records if isinstance(one, Incident) and one.status == "published"), key=lambda one: one.id
+    )
+    rows = "".join(f"| {' | '.join(_gallery_row(one, dataset))} |\n" for one in incidents)
+    number, countries = len(incidents), len({one.country for one in incidents})
+    readme = (TOP / "README.md").read_text("utf-8")
+    for pattern, text in (
+        (r"(?<=\n\| `contested` \|).*?\|.*?\|.*?\|", f" {number} | {countries} countries | {_years(incidents)} |"),
+        (r"(?<=\n)- \*\*In `contested` .*?\n(?=- )", _summary(incidents)),
+    ):
+        readme = re.sub(pattern, text, readme, count=1, flags=re.S)
+    return {GALLERY: GALLERY_HEAD.format(number=number, countries=countries) + rows, "README.md": readme}
+
+
+def _years(incidents: list[Incident]) -> str:
+    years = [one.date.first[:4] for one in incidents if one.date]
+    return f"{min(years, default='')} to {max(years, default='')}"
+
+
+def _summary(incidents: list[Incident]) -> str:
+    """An item of the README: how far the originators of the contested incidents differ, and how many they are."""
+    killed = [found for one in incidents if (found := headline(one).get(("killed", "total")))]
+    claims = [claim for one in incidents for claim in one.claims]
+    text = (
+        f"- **In `contested` originators disagree**: of the {len(incidents)} incidents, "
+        f"{sum(one.agreement is Agreement.CONFLICTING for one in killed)} are `conflicting`, "
+        f"{sum(one.best is not None for one in killed)} have a best, and in {sum(one.high_open for one in killed)} the "
+        f"number may be higher than the highest that is given. They have {len(claims):,} claims, from "
+        f"{sum(len(one.reports) for one in incidents):,} reports."
+    )
+    return textwrap.fill(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False) + "\n"
 
 
 def _gallery_row(incident: Incident, dataset: Dataset) -> Iterator[str]:
