@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from conflict_incidents.release.contents import SUMS, content_hash, sha256
+from conflict_incidents.release.checksums import SUMS, content_hash, sha256
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.dtypes import dtype

@@ -13,7 +13,7 @@ import pytest
 
 from comparisons import applied, digests, resum, tables_of
 from conflict_incidents.cli import main
-from conflict_incidents.release.contents import content_hash
+from conflict_incidents.release.checksums import content_hash
 from conflict_incidents.release.reader import opened
 from samples import REGISTRIES, Tree, counted, dataset, incident, organisation, place, unchecked, withdrawn
 

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.release.contents import SUMS, content_hash, plain, sha256, table_files
+from conflict_incidents.release.checksums import SUMS, content_hash, sha256
+from conflict_incidents.release.contents import plain, table_files
 from conflict_incidents.release.reader import Opened, in_memory
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.dtypes import Row, dtype

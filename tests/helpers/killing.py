@@ -23,8 +23,9 @@ from conflict_incidents import verify
 from conflict_incidents.authoring.fix import looked_at
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.autofix import repair
-from conflict_incidents.release import ReleaseError, build
-from conflict_incidents.release.contents import SUMS
+from conflict_incidents.release import ReleaseError
+from conflict_incidents.release.build import build
+from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.reader import opened
 from samples import records
 

@@ -14,7 +14,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.release import ReleaseRefused, index
 from conflict_incidents.release.build import prepare
-from conflict_incidents.release.contents import SUMS, release_name, sha256
+from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import opened

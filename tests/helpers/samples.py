@@ -12,9 +12,9 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.release import Release, build
-from conflict_incidents.release.build import prepare
-from conflict_incidents.release.contents import SUMS, contents, plain, release_name, sha256, table_files
+from conflict_incidents.release.build import Release, build, prepare
+from conflict_incidents.release.checksums import SUMS, release_name, sha256
+from conflict_incidents.release.contents import contents, plain, table_files
 
 TOP = Path(__file__).parents[2]
 Tree = dict[str, Any]

@@ -17,9 +17,11 @@ from frictionless import Package
 
 from conflict_incidents import load_all
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release import ReleaseDefect, ReleaseError, build, checks, formats
+from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats
 from conflict_incidents.release.archive import pack
-from conflict_incidents.release.contents import SUMS, read_licence, sha256
+from conflict_incidents.release.build import build
+from conflict_incidents.release.checksums import SUMS, sha256
+from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import opened
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.files import csv_bytes, parquet_bytes

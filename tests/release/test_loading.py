@@ -15,7 +15,7 @@ from conflict_incidents import citation, cite, load, load_all, verify
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import index, loading
 from conflict_incidents.release.archive import zipped
-from conflict_incidents.release.contents import content_hash, sha256
+from conflict_incidents.release.checksums import content_hash, sha256
 from conflict_incidents.release.index import Index, Published, index_text
 from conflict_incidents.release.loading import SHIPPED, LoadError
 from conflict_incidents.tables import TableError, contract, validate

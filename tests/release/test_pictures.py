@@ -19,7 +19,7 @@ from PIL import Image
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import create_folder
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release.contents import digests, sha256
+from conflict_incidents.release.checksums import digests, sha256
 from conflict_incidents.release.pictures import FOLDER, draw_pictures, drawn, summarised
 from conflict_incidents.release.pictures.completeness import RELATED, completeness
 from conflict_incidents.release.pictures.districts import districts

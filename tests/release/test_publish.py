@@ -11,9 +11,10 @@ import pytest
 
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release import ReleaseError, build
+from conflict_incidents.release import ReleaseError
+from conflict_incidents.release.build import build
 from conflict_incidents.release.changelog import Plan
-from conflict_incidents.release.contents import sha256
+from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import read_index
 from conflict_incidents.release.publish import dated, publication
 from samples import STORY, Tree, bytes_of, dataset, incident, records

@@ -13,7 +13,7 @@ import pytest
 from comparisons import resum
 from conflict_incidents.core.versions import Version, development
 from conflict_incidents.release import ReleaseError
-from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.locate import find
 from conflict_incidents.release.reader import located, opened

@@ -14,7 +14,7 @@ import pytest
 
 from comparisons import resum
 from conflict_incidents.cli import main
-from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.formats import excel, sqlite
 from conflict_incidents.release.reproduce import ELSEWHERE
 from conflict_incidents.release.reproduce import reproduce as reproduced

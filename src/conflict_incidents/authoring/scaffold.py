@@ -18,10 +18,10 @@ from typing import Any
 from conflict_incidents.core.files import create_folder, folder_of, put
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
-from conflict_incidents.core.resources import resource
+from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.version import __version__
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.schema import document, known
 from conflict_incidents.records.yaml.decoding import refused

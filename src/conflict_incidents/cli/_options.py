@@ -9,8 +9,9 @@ from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.files import cache_of_user
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset, is_dataset
+from conflict_incidents.dataset.dataset import Dataset, is_dataset
 from conflict_incidents.dataset.errors import DatasetError
 
 MOST_JOBS = 256

@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
     outcome = validate_dataset(dataset, counter("checked"), options.jobs, options.cache)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
-    from conflict_incidents.release import ReleaseError, ReleaseRefused, build
+    from conflict_incidents.release import ReleaseError, ReleaseRefused
+    from conflict_incidents.release.build import build
     from conflict_incidents.release.unchanged import made_of, remember, unchanged
 
     report = _print_progress if sys.stderr.isatty() else None

@@ -20,7 +20,8 @@ from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless, number
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.core.resources import DESCRIPTOR
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.tables.contract import RELEASES, ContractError, about
 
@@ -42,7 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Go through the steps; 1 where a record is wrong or a release differs."""
-    from conflict_incidents.release import ReleaseError, ReleaseRefused, build
+    from conflict_incidents.release import ReleaseError, ReleaseRefused
+    from conflict_incidents.release.build import build
     from conflict_incidents.release.index import IndexDefect
     from conflict_incidents.release.publish import publication
     from conflict_incidents.release.reproduce import ReproductionError
@@ -137,7 +139,7 @@ def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bo
 
 def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
     """Refuse a dataset that makes another release now that this one is written down in it."""
-    from conflict_incidents.release import build
+    from conflict_incidents.release.build import build
 
     written = dataset.again()
     again = build(written, validate_dataset(written).records, folder.parent, previous=previous, pictures=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import FileIndex
@@ -29,8 +30,6 @@ from conflict_incidents.records.model import (
     Waivers,
 )
 from conflict_incidents.records.parsing import Content, Parsed, parse
-
-DESCRIPTOR = "datapackage.json"
 
 _Kind = TypeVar("_Kind", bound=Record)
 

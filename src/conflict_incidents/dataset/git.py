@@ -20,8 +20,8 @@ from pathlib import Path, PurePosixPath
 
 from conflict_incidents.core.files import blob_of
 from conflict_incidents.core.findings import shown
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import DESCRIPTOR
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import files_below
 

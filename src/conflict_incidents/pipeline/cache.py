@@ -21,8 +21,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from conflict_incidents.core.resources import resource
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.core.resources import DESCRIPTOR, resource
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.ledger import FILE as LEDGER
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import RULES_FILE

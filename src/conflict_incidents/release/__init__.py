@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from conflict_incidents.release.build import Release, build
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 
-__all__ = ["Release", "ReleaseDefect", "ReleaseError", "ReleaseRefused", "build"]
+__all__ = ["ReleaseDefect", "ReleaseError", "ReleaseRefused"]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from conflict_incidents.release import folder
-from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseDefect
 from conflict_incidents.release.reader import opened
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.core.resources import DESCRIPTOR
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release import checks, contents
 from conflict_incidents.release.archive import pack
+from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.folder import only_build, point_current, publish, write_folder
@@ -81,11 +83,11 @@ def _build(
 ) -> Release:
     version = _version(dataset)
     files, told = prepare(dataset, records, report, previous, pictures)
-    name = contents.release_name(version, contents.sha256(files[contents.SUMS]))
+    name = release_name(version, sha256(files[SUMS]))
     report("writing the files")
     temporary = write_folder(out, name, files)
     report("reading the release back")
-    sums = files[contents.SUMS]
+    sums = files[SUMS]
     read = checks.check(temporary, records, sums)
     final = publish(temporary, name)
     try:

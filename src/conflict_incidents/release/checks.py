@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.records.model import KINDS, Aggregate, Incident, Record
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, SequenceNode

@@ -1,14 +1,16 @@
-"""The checksums of a release: strict parsing, and comparison with the files."""
+"""The checksums of a release: made, read strictly, and compared with the files; and the names made of them."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.tables.contract import CHANGES
 
+SUMS = "SHA256SUMS"
+"""The file of a release with the checksums of all others."""
 _PLAIN = "[A-Za-z0-9_][A-Za-z0-9_. -]*"
 _NAME = f"(?:{_PLAIN}/)?{_PLAIN}"
 _LINE = re.compile(f"([0-9a-f]{{64}})  ({_NAME})")
@@ -77,3 +79,41 @@ def _is(file: Path, digest: str) -> bool:
         return False
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest() == digest
+
+
+def sums_of(files: Mapping[str, bytes]) -> bytes:
+    """The checksums of some files by name, as `sha256sum` writes and checks them."""
+    return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
+
+
+def release_name(version: str, sums_hash: str) -> str:
+    """The name of a release: its version and the beginning of a hash of everything that is in it.
+
+    Args:
+        version: the version.
+        sums_hash: the SHA-256 of its SHA256SUMS, with `sha256:` in front or not.
+    """
+    return f"{version}-{sums_hash.removeprefix('sha256:')[:12]}"
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The SHA-256 of each of some files, by name."""
+    return {name: sha256(data) for name, data in files.items()}
+
+
+def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
+    """A hash of the rows alone: other than the Parquet files, it doesn't change with the version of a library.
+
+    Nor does it with the release that this one was compared with: the table of changes is left out.
+
+    Args:
+        sums: the SHA-256 of each file of a release by name.
+        tables: the names of its tables.
+    """
+    lines = [f"{sums[name]}  {name}\n" for name in sorted(f"{table}.csv" for table in tables if table != CHANGES)]
+    return f"sha256:{sha256(''.join(lines).encode())}"

@@ -5,22 +5,21 @@ The same tables and descriptor give the same bytes.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
+from conflict_incidents.release.checksums import SUMS, content_hash, digests, sha256, sums_of
 from conflict_incidents.release.formats.content import Content, json_bytes
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
 from conflict_incidents.tables.files import csv_bytes, parquet_bytes
 
-SUMS = "SHA256SUMS"
 LICENCE = "LICENSE-DATA"
 
 
@@ -75,31 +74,6 @@ def contents(
     return files | {SUMS: sums_of(files)}, refused
 
 
-def sums_of(files: Mapping[str, bytes]) -> bytes:
-    """The checksums of some files by name, as `sha256sum` writes and checks them."""
-    return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
-
-
-def release_name(version: str, sums_hash: str) -> str:
-    """The name of a release: its version and the beginning of a hash of everything that is in it.
-
-    Args:
-        version: the version.
-        sums_hash: the SHA-256 of its SHA256SUMS, with `sha256:` in front or not.
-    """
-    return f"{version}-{sums_hash.removeprefix('sha256:')[:12]}"
-
-
-def sha256(data: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The SHA-256 of each of some files, by name."""
-    return {name: sha256(data) for name, data in files.items()}
-
-
 def read_licence(root: Path) -> bytes | None:
     """The dataset's licence of the data, None where it has none."""
     file = root / LICENCE
@@ -132,19 +106,6 @@ def _descriptor(
 
 def _file(name: str, files: Mapping[str, bytes]) -> dict[str, Any]:
     return {"path": name, "bytes": len(files[name]), "hash": f"sha256:{sha256(files[name])}"}
-
-
-def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
-    """A hash of the rows alone: other than the Parquet files, it doesn't change with the version of a library.
-
-    Nor does it with the release that this one was compared with: the table of changes is left out.
-
-    Args:
-        sums: the SHA-256 of each file of a release by name.
-        tables: the names of its tables.
-    """
-    lines = [f"{sums[name]}  {name}\n" for name in sorted(f"{table}.csv" for table in tables if table != CHANGES)]
-    return f"sha256:{sha256(''.join(lines).encode())}"
 
 
 def _readme(about: About, rows: Mapping[str, int], licensed: bool, drawn: bool, refused: Mapping[str, str]) -> str:

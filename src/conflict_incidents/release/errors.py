@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.validation.reports.text import line
 
 SHOWN = 10
 """How many faults a message lists."""
@@ -27,6 +26,8 @@ class ReleaseRefused(ReleaseDefect):
     """What the release would say breaks a rule; `findings` say which, where and how to repair it."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
+        from conflict_incidents.validation.reports.text import line
+
         super().__init__("\n".join(line(finding) for finding in findings))
         self.findings = list(findings)
 

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from conflict_incidents.core.download import FetchError, fetched
 from conflict_incidents.core.findings import shown
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.release.contents import SUMS, sha256
+from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import Index, Published, read_index, shipped_index
 from conflict_incidents.release.reader import located

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from conflict_incidents.core import versions
 from conflict_incidents.core.findings import Finding, Mark, number
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Bump, Version
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.pipeline import lost

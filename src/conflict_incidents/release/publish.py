@@ -12,12 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
-from conflict_incidents.dataset.dataset import DESCRIPTOR, Dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.release.changelog import Plan, assembled
-from conflict_incidents.release.contents import sha256
+from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, read_index
 from conflict_incidents.release.reader import opened

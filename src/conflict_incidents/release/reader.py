@@ -14,12 +14,12 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conflict_incidents.dataset.dataset import DESCRIPTOR
-from conflict_incidents.release.checksums import differing, listed, plain
-from conflict_incidents.release.contents import SUMS, content_hash, sha256
+from conflict_incidents.core.resources import DESCRIPTOR
+from conflict_incidents.release.checksums import SUMS, content_hash, differing, listed, plain, sha256
 from conflict_incidents.release.errors import ReleaseError, listing
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, ContractError, Table
@@ -90,6 +90,10 @@ def located(path: Path) -> Path | None:
     return None
 
 
+FileState = tuple[str, int, int, int, int]
+"""Path, inode, size, and the times of the last changes of content and of state, in nanoseconds."""
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
     """A release in a folder or a zip, once every file has been found to be the one that was released.
@@ -121,7 +125,7 @@ def _whole(folder: Path, name: str) -> Opened:
         raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", [f"{SUMS} is missing"]))
     try:
         sums = (folder / SUMS).read_bytes()
-        if faults := differing(folder, sums):
+        if faults := _faults(folder, sums, _file_states(folder)):
             raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", faults))
         descriptor = (folder / DESCRIPTOR).read_bytes()
     except OSError as error:
@@ -129,11 +133,23 @@ def _whole(folder: Path, name: str) -> Opened:
     return _checked_release(name, descriptor, sums, {file: folder / file for file in listed(sums)})
 
 
+@lru_cache(maxsize=16)
+def _faults(folder: Path, sums: bytes, _states: tuple[FileState, ...]) -> list[str]:
+    """How a release differs from its checksums; hashed again once the state of a file has changed."""
+    return differing(folder, sums)
+
+
+def _file_states(folder: Path) -> tuple[FileState, ...]:
+    """What the system keeps of each file and folder of a release; writing to a file changes its last time."""
+    found = sorted([*folder.iterdir(), *folder.glob("*/*")])
+    stats = [(path, path.lstat()) for path in found]
+    return tuple((str(path), one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats)
+
+
 def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
     """A release with these files, whose descriptor and hash of the content fit them."""
     try:
-        descriptor = json.loads(data)
-        about, tables = contract.about(descriptor), contract.read(descriptor)
+        descriptor, about, tables = _described(data)
     except (ContractError, ValueError, AttributeError, RecursionError) as error:
         raise ReleaseError(f"{name}: {DESCRIPTOR} isn't that of a release: {error}") from error
     held = listed(sums)
@@ -144,6 +160,13 @@ def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Pa
     if descriptor.get("contentHash") != content:
         raise ReleaseError(f"{name}: its rows aren't those that `contentHash` of {DESCRIPTOR} names")
     return Opened(name, files, held, descriptor, tables, about, content, f"sha256:{sha256(sums)}")
+
+
+@lru_cache(maxsize=4)
+def _described(data: bytes) -> tuple[dict[str, Any], About, Mapping[str, Table]]:
+    """What a descriptor says; kept, as one release is read table by table."""
+    descriptor = json.loads(data)
+    return descriptor, contract.about(descriptor), contract.read(descriptor)
 
 
 def _unpack(file: Path, folder: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.dataset.dataset import DESCRIPTOR
+from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import IndexDefect
