@@ -51,6 +51,7 @@ BEGUN = {
     "incident": {"country": "SYR", "date": "2022-09-08"},
     **{kind: {"name": f"New {kind}"} for kind in REGISTRY},
     "dataset": {"id": "new-dataset"},
+    "collection": {"id": "new-collection"},
     "change": {"change-kind": "code"},
 }
 FILLINGS: dict[str, str | dict[str, str]] = {

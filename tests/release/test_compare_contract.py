@@ -122,10 +122,13 @@ LAT = "places", "lat"
         ),
         (
             lambda d: resource(d, "incidents")["schema"].pop("foreignKeys"),
-            [("incidents", "", "reference of place_id", "places: place_id", "", Bump.MINOR)],
+            [
+                ("incidents", "", "reference of collection", "collections: collection_id", "", Bump.MINOR),
+                ("incidents", "", "reference of place_id", "places: place_id", "", Bump.MINOR),
+            ],
         ),
         (
-            lambda d: resource(d, "incidents")["schema"]["foreignKeys"][0]["reference"].update(resource="sites"),
+            lambda d: resource(d, "incidents")["schema"]["foreignKeys"][1]["reference"].update(resource="sites"),
             [("incidents", "", "reference of place_id", "places: place_id", "sites: place_id", Bump.MINOR)],
         ),
         (

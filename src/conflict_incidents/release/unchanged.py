@@ -17,8 +17,8 @@ from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import basis, key_of, private
 from conflict_incidents.pipeline.scan import scanned
 from conflict_incidents.release.build import Release
-from conflict_incidents.release.checksums import differing
-from conflict_incidents.release.contents import LICENCE, SUMS, sha256
+from conflict_incidents.release.checksums import SUMS, differing, sha256
+from conflict_incidents.release.contents import LICENCE
 from conflict_incidents.release.folder import current_release
 from conflict_incidents.release.index import INDEX_FILE
 from conflict_incidents.tables.contract import RELEASES
