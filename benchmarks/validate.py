@@ -27,6 +27,8 @@ TOOLS = WORK / "tools"
 SCHEMA = TOP / "schemas" / "incident-1.json"
 BASE = "CSafeLoader"
 """What all ratios are of."""
+WARM = "incidents validate, warm"
+"""What is run once more, beforehand."""
 
 _LOOP = """
 import sys, time
@@ -76,7 +78,7 @@ class Run:
 
 def run(command: list[str], folder: Path) -> Run:
     """Run a process to its end; what it says isn't judged."""
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (TOP / "src", TOP)))}
+    environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "INCIDENTS_CACHE": str(WORK / "cache")}
     start = time.perf_counter()
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -108,8 +110,11 @@ def programs(folder: Path, tables: bool) -> dict[str, list[str]]:
         name: [sys.executable, "-c", _LOOP.format(setup=setup, step=step)] for name, (setup, step) in LOOPS.items()
     }
     incidents = [sys.executable, "-m", "conflict_incidents"]
-    found["incidents validate"] = [*incidents, "validate", "--quiet"]
-    found["incidents validate ONE"] = [*found["incidents validate"], str(next((folder / "data").rglob("*-7q4m.yaml")))]
+    validate = [*incidents, "validate", "--quiet"]
+    found["incidents validate, one core"] = [*validate, "--no-cache", "--jobs", "1"]
+    found["incidents validate, all cores"] = [*validate, "--no-cache"]
+    found[WARM] = validate
+    found["incidents validate ONE"] = [*validate, str(next((folder / "data").rglob("*-7q4m.yaml")))]
     tools = TOOLS / "bin"
     check = f"xargs -0 {tools}/check-jsonschema --schemafile {SCHEMA}"
     found["check-jsonschema"] = ["bash", "-c", f"find data/incidents -name '*.yaml' -print0 | {check}"]
@@ -129,9 +134,12 @@ def tools() -> None:
 
 
 def dataset(records: str) -> Path:
-    """The folder with a dataset of so many incidents, made anew where the program that makes it has changed."""
+    """The folder with a dataset of so many incidents, made anew where what it is made by or of has changed."""
     folder = WORK / records
-    made_by = Path(__file__).with_name("generator.py").read_text("utf-8")
+    sizes = sorted(
+        f"{file} {file.stat().st_size}" for name in ("data", "schemas") for file in (TOP / name).rglob("*.*")
+    )
+    made_by = "\n".join([Path(__file__).with_name("generator.py").read_text("utf-8"), *sizes])
     mark = folder / "made_by.txt"
     if not mark.exists() or mark.read_text("utf-8") != made_by:
         if folder.exists():
@@ -162,6 +170,8 @@ def main() -> None:
     names = [name for name in wanted if not given.only or name in {BASE, *given.only}]
     base = best(wanted[BASE], folder, given.runs)
     for name in names:
+        if name == WARM:
+            run(wanted[name], folder)
         one = base if name == BASE else best(wanted[name], folder, given.runs)
         loop = f"{one.loop:8.2f}" if one.loop is not None else f"{'':8}"
         print(f"{name:30} {one.cpu:8.2f} {loop} {one.wall:8.2f} {one.mib:7.0f} {one.own / base.own:7.2f}", flush=True)

@@ -1,0 +1,20 @@
+"""The records that benchmarks are made of."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from conflict_incidents.core.findings import errors
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline.validate import validate_dataset
+
+TOP = Path(__file__).parents[2]
+
+
+def test_a_generated_dataset_has_no_error_and_long_records_among_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "generated"
+    subprocess.run([sys.executable, "-m", "benchmarks.generator", "40", str(folder)], check=True, cwd=TOP)
+    assert errors(validate_dataset(Dataset(folder), jobs=1).findings) == []
+    incidents = [file.stat().st_size for file in (folder / "data" / "incidents").rglob("*.yaml")]
+    assert len(incidents) == 40
+    assert max(incidents) > 5 * min(incidents)
