@@ -99,3 +99,10 @@ def test_a_worker_that_is_ended_from_outside_is_no_success(root: Path, monkeypat
     monkeypatch.setattr(driver, "process", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(DatasetError, match="--jobs 1"):
         validate_dataset(Dataset(root), jobs=2)
+
+
+def test_only_the_files_that_are_named_are_judged_however_many_are_near(root: Path) -> None:
+    file, other = root / RECORD, (root / RECORD).with_name("SYR-20220908-0001.yaml")
+    alone = validate_paths([file], Dataset(root), jobs=2)
+    assert (alone.files, {finding.path for finding in alone.findings} - {RECORD}) == (1, set())
+    assert validate_paths([file, other], Dataset(root), jobs=2).files == 2

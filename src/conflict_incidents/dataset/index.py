@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from errno import ENOENT
 from functools import cached_property
+from itertools import chain
 from os.path import lexists
 from pathlib import Path
 from types import MappingProxyType
@@ -155,15 +156,16 @@ class FileIndex:
 
     def of_day(self, day: int) -> list[Path]:
         """The files of incidents, those from elsewhere included, whose ids have a day, an ordinal."""
-        return self._by_day.get(date.fromordinal(day).isoformat().replace("-", ""), [])
+        written = date.fromordinal(day).isoformat().replace("-", "")
+        beside = (file for files in self._stand_ins.values() for file in files if file.stem[4:12] == written)
+        return sorted([*map(Path, self._by_day.get(written, [])), *beside])
 
     @cached_property
-    def _by_day(self) -> dict[str, list[Path]]:
-        """The files of incidents by the day in their ids, as `20220908`."""
-        named = [Path(file) for files in self._named(FOLDERS["incident"]).values() for file in files]
-        found: dict[str, list[Path]] = {}
-        for file in sorted([*named, *(file for files in self._stand_ins.values() for file in files)]):
-            found.setdefault(file.stem[4:12], []).append(file)
+    def _by_day(self) -> dict[str, list[str]]:
+        """The files of the dataset's incidents by the day in their ids, as `20220908`."""
+        found: dict[str, list[str]] = {}
+        for name, files in self._named(FOLDERS["incident"]).items():
+            found.setdefault(name[4:12], []).extend(files)
         return found
 
     def _named(self, folder: str) -> dict[str, list[str]]:
@@ -173,7 +175,7 @@ class FileIndex:
             top = self._data / folder
             there = (f"{place}{os.sep}{name}" for place, _, names in os.walk(top) for name in names)
             changed = {str(file): held for file, held in self._replaced.items() if top in file.parents}
-            for file in (*(one for one in there if one not in changed), *(one for one in changed if changed[one])):
+            for file in chain((one for one in there if one not in changed), (one for one in changed if changed[one])):
                 if file.endswith(".yaml"):
                     index.setdefault(filename_key(file.rpartition(os.sep)[2][:-5]), []).append(file)
         return self._names[folder]

@@ -71,7 +71,7 @@ def results(
     Raises:
         DatasetError: what describes the dataset can't be read, or a worker was ended from outside.
     """
-    many = len(paths) > FEW
+    many = judging and len(paths) > FEW  # rows alone are asked for by one rule after the other
     if many:
         _read_ahead(dataset)
     made = _by_workers(paths, dataset, jobs) if many and jobs > 1 else _by_itself(paths, dataset, judging)
