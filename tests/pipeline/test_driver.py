@@ -14,7 +14,7 @@ import pytest
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.pipeline import driver, validate_dataset
+from conflict_incidents.pipeline import driver, validate_dataset, validate_paths
 
 TOP = Path(__file__).parents[2]
 RECORD = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"

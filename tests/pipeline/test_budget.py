@@ -1,0 +1,87 @@
+"""What a validation may cost, counted in work and not in time: files read, files parsed, rules called."""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from branches import laid_out
+from conflict_incidents.core.rule import Rule
+from conflict_incidents.dataset import index
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import scan, validate_dataset, validate_paths
+from conflict_incidents.records.parsing import content_of, parse_content
+from rule_cases import HOMES
+from test_cache import settle
+
+CONFIGURATION = 6
+"""How many files describe a dataset: they are read on every run."""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small dataset that counts as large enough for its state to be kept."""
+    monkeypatch.setattr("conflict_incidents.pipeline.validate.FEW", 0)
+    monkeypatch.setattr(scan, "SETTLED", 0)
+    root = laid_out(tmp_path / "dataset").folder
+    settle(root)
+    return root
+
+
+@pytest.fixture
+def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often a file was read, one was parsed, and a rule was called, so far."""
+    done: Counter[str] = Counter()
+
+    def counted(what: str, own: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            done[what] += 1
+            return own(*arguments)
+
+        return call
+
+    monkeypatch.setattr(index, "content_of", counted("read", content_of))
+    monkeypatch.setattr(index, "parse_content", counted("parsed", parse_content))
+    monkeypatch.setattr(Rule, "_findings", counted("rules", Rule._findings))
+    return done
+
+
+def validated(root: Path, work: Counter[str], cache: bool = True) -> Counter[str]:
+    """What a validation costs."""
+    work.clear()
+    validate_dataset(Dataset(root), jobs=1, cache=root.parent / "cache" if cache else None)
+    return Counter(work)
+
+
+def test_every_file_is_read_and_parsed_about_once(root: Path, work: Counter[str]) -> None:
+    files = len(Dataset(root).index.files())
+    cold = validated(root, work, cache=False)
+    assert files <= cold["parsed"] <= 2 * files, "a file of a registry may be parsed before it is judged"
+    assert cold["read"] <= 2 * files + CONFIGURATION
+    assert cold["rules"] <= 80 * files
+
+
+def test_an_unchanged_dataset_costs_no_record(root: Path, work: Counter[str]) -> None:
+    validated(root, work)
+    warm = validated(root, work)
+    assert warm["read"] <= CONFIGURATION
+    assert warm["parsed"] <= 2, "rule settings and waivers"
+    assert warm["rules"] == 0
+
+
+def test_a_changed_record_costs_itself_and_what_rests_on_it(root: Path, work: Counter[str]) -> None:
+    validated(root, work)
+    file = root / HOMES["incident"]
+    file.write_text(file.read_text("utf-8").replace("language: en", "language: ar"), "utf-8")
+    one = validated(root, work)
+    assert one["parsed"] <= 12, "the record, and the entries of registries that it refers to"
+    assert one["rules"] <= 160, "the rules on it, and those across it and its neighbours"
+
+
+def test_one_file_costs_itself_and_its_neighbours(root: Path, work: Counter[str]) -> None:
+    work.clear()
+    validate_paths([root / HOMES["place"]], Dataset(root))
+    assert work["parsed"] <= 10, "the record, and the places among which it may have a namesake"
+    assert work["rules"] <= 40
