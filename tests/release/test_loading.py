@@ -25,6 +25,7 @@ from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, source,
 
 NA: Any = pd.NA
 OCHA = "OCHA common operational datasets: administrative units (names and p-codes)"
+GEONAMES = "GeoNames: positions of towns, CC BY 4.0"
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +148,7 @@ def test_the_frame_says_where_it_is_from(root: Path) -> None:
         "created": "2026-11-26T00:00:00Z",
         "licence": "CC-BY-4.0",
         "citation": f"The conflict-incidents contributors (2026): Conflict incidents, version {version}, content "
-        f"{stated(root)['contentHash']}. CC-BY-4.0. With data from: {OCHA}.",
+        f"{stated(root)['contentHash']}. CC-BY-4.0. With data from: {OCHA}; {GEONAMES}.",
         "release": (root / "release/current").resolve().name,
         "source": str(root),
     }
@@ -318,7 +319,7 @@ def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest
     cite(version="0.1.0", source=root, sha256=content)
     assert capsys.readouterr().out == (
         f"The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0, content {content}. CC-BY-4.0. "
-        f"With data from: {OCHA}.\n"
+        f"With data from: {OCHA}; {GEONAMES}.\n"
         "\n"
         "@misc{conflict-incidents-0.1.0,\n"
         "  author = {{The conflict-incidents contributors}},\n"
@@ -330,6 +331,11 @@ def test_how_to_cite_is_printed_as_text_and_as_bibtex(root: Path, capsys: pytest
         "\n"
         "@misc{ocha-common-operational-datasets-administrative-units-names-and-p-codes,\n"
         f"  title = {{{{{OCHA}}}}},\n"
+        "}\n"
+        "\n"
+        "@misc{geonames-positions-of-towns-cc-by-4-0,\n"
+        f"  title = {{{{{GEONAMES}}}}},\n"
+        "  url = {https://www.geonames.org/},\n"
         "}\n"
     )
 
@@ -351,8 +357,8 @@ def test_the_datasets_that_rows_come_from_are_cited_in_the_version_that_they_hav
     assert capsys.readouterr().out == f"{text}\n"
     cite(source=tmp_path, style="bibtex")
     entries = capsys.readouterr().out.split("\n\n")
-    assert [entry.partition(",")[0] for entry in entries][2:] == ["@misc{the-set-19.1", "@techreport{hogbladh-2019"]
-    assert "  author = {{Högbladh} and {Some \\& Body}},\n" in entries[3]
+    assert [entry.partition(",")[0] for entry in entries][3:] == ["@misc{the-set-19.1", "@techreport{hogbladh-2019"]
+    assert "  author = {{Högbladh} and {Some \\& Body}},\n" in entries[4]
     with pytest.raises(LoadError, match="no `style` is called 'apa'; there are 'text' and 'bibtex'"):
         cite(source=tmp_path, style="apa")  # type: ignore[arg-type]
 

@@ -234,7 +234,8 @@ def test_a_dataset_says_who_and_which_version_it_is() -> None:
     assert (about.name, about.version, about.licence) == ("conflict-incidents", "0.1.0", "CC-BY-4.0")
     assert about.citation == (
         "The conflict-incidents contributors (2026): Conflict incidents, version 0.1.0. CC-BY-4.0. With data from: "
-        "OCHA common operational datasets: administrative units (names and p-codes)."
+        "OCHA common operational datasets: administrative units (names and p-codes); "
+        "GeoNames: positions of towns, CC BY 4.0."
     )
     for key in ("name", "version", "created"):
         with pytest.raises(ContractError, match=f"no `{key}`"):
