@@ -157,7 +157,7 @@ WRONG = {
     "published: 2022-09-08,": "published: 2022-09-31,",
 }
 FIVE = [
-    ("5:7: PRV003", "the text holds what looks like a telephone number; remove it"),
+    ("5:7: PRV003", "the text contains what looks like a telephone number; remove it"),
     ("7:7: REC006", "kind is `airstrik`, not a valid value; did you mean `airstrike`?"),
     ("12:52: DAT001", "`2022-09-31` does not exist; correct the date"),
     (

@@ -22,8 +22,8 @@ FOUND = [(kind, text) for kind, texts in TEXTS["found"].items() for text in text
 def found_in(judged: Record, registries: Dataset = REGISTRIES) -> list[str]:
     """What the rule says that a record holds."""
     found = [finding.message for finding in no_contacts.run("x.yaml", judged, registries)]
-    assert all(message.startswith("the text holds what looks like ") for message in found)
-    return [message.removeprefix("the text holds what looks like ").removesuffix("; remove it") for message in found]
+    assert all(message.startswith("the text contains what looks like ") for message in found)
+    return [message.removeprefix("the text contains what looks like ").removesuffix("; remove it") for message in found]
 
 
 @pytest.mark.parametrize(("kind", "text"), FOUND)

@@ -23,8 +23,8 @@ PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """An actor is in the registry, not withdrawn, and was active on that day.
 
-    A dataset is not held to the days: it codes a group by one name from first to last, UCDP by the latest one. The
-    actor's record says in its note whose earlier events a dataset codes by its name.
+    Days aren't compared where a dataset blames the actor: it codes a group by one name for all years, UCDP by the
+    latest. The actor's record says in its note whose earlier events a dataset codes by its name.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-airforce, stance: alleged}
@@ -81,8 +81,8 @@ def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Pr
     """A blame is `claimed` or `conceded` by the party itself; what anyone else says is `alleged`, or `denied`.
 
     Monitors, media, civil defence and people who aren't named can't claim or concede an attack for a party, and a party
-    doesn't allege its own. An organisation that speaks for a party says for which (`actor` of its record): for this
-    actor, for one that it is part of, and for its parts. Where it doesn't say, the reviewer looks.
+    doesn't allege its own. The record of an organisation names the party that it represents (`actor`): it may speak for
+    this actor, for one that it is part of, and for its parts. Without `actor` a reviewer decides.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: conceded}
@@ -103,7 +103,7 @@ def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) 
     who, own = shown(said.by), originator.actor
     itself = own is not None and own in _ancestry(said.actor, dataset)
     if said.stance == "alleged":
-        return f"{who} speaks for {shown(own)} itself; write `claimed`, or `conceded` after a blame" if itself else None
+        return f"{who} represents {shown(own)}; write `claimed`, or `conceded` after a blame" if itself else None
     if said.stance == "denied" or itself:
         return None
     if own is None:
@@ -112,7 +112,7 @@ def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) 
     if said.actor in _ancestry(own, dataset):
         return None
     return (
-        f"{who} speaks for {shown(own)}, not for {shown(said.actor)}, which alone can have {said.stance} it; write "
+        f"{who} represents {shown(own)}; only {shown(said.actor)} itself can have {said.stance} it; write "
         "`alleged`, or name who did it"
     )
 
@@ -130,7 +130,7 @@ def _ancestry(actor: str, dataset: Dataset) -> list[str]:
 
 @rule("ATT003", Severity.WARNING, on=Incident)
 def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A report that says two things, blames two actors or blames and absolves one, is looked at by a reviewer.
+    """A report that blames two actors, or blames and absolves one, needs a second look.
 
     It contradicts itself, or quotes two sides; the record keeps both. An actor and one that it is part of aren't two.
 
@@ -172,7 +172,7 @@ def _related(one: str, other: str, dataset: Dataset) -> bool:
 def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """An incident isn't `confirmed` where every report with a toll has the caveat that it could not verify it.
 
-    Whether a report says so, and what the caveat is `about`, the reviewer reads.
+    A reviewer checks whether the report says so, and what the caveat is `about`.
 
     Wrong:
         verification: confirmed    # and of the one report with a toll:
@@ -196,7 +196,8 @@ def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The verification grade agrees with the claims: `single_source` has one originator, `corroborated` at least two.
 
-    Where nothing is counted, those who say something of the incident, or published a report on it, are its voices.
+    Where nothing is counted, all who make a statement on the incident, or published a report on it, count as
+    originators.
 
     Wrong:
         verification: single_source    # and claims by two originators
@@ -218,4 +219,4 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(incident.at("verification"), "`corroborated`, yet a single originator counts; regrade it")
     voices = {said.by for said in incident.statements()} | {one.publisher for one in incident.reports.values()}
     if not originators and len(voices) == 1:
-        yield Problem(incident.at("verification"), "`corroborated`, yet a single originator speaks of it; regrade it")
+        yield Problem(incident.at("verification"), "`corroborated`, yet only one originator is recorded; regrade it")

@@ -21,7 +21,7 @@ UNITS = ("adm1", "adm2", "adm3", "country")
 
 @rule("CLM001", Severity.ERROR, on=Sourced)
 def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """Whoever says something is in the registry of organisations, and where it was read is a report of the record.
+    """Every originator is in the registry of organisations, and every report that is cited is in the record.
 
     A withdrawn organisation is not used any more.
 
@@ -77,8 +77,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
     claim. A later state has its own `as_of`, or names in `supersedes` what it replaces; a headline that differs from
-    the text below it is said by `locator: headline`. No originator joins or relays its own claim: `by`, `via`,
-    `jointly_with` and `based_on` name each once.
+    the text below it has `locator: headline`. No originator joins or relays its own claim: `by`, `via`, `jointly_with`
+    and `based_on` name each once.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -123,8 +123,7 @@ def _named_again(incident: Sourced) -> Iterator[Problem]:
 def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A map or a digest of what others report is no originator: the originator is whom it relays.
 
-    The organisation says of itself that it is an `aggregator`. Where it doesn't say whom it relays, the number is its
-    own report's, and `sourcing` is `unstated`.
+    The organisation's record has the kind `aggregator`. Where it doesn't name whom it relays, `sourcing` is `unstated`.
 
     Wrong:
         - {by: liveuamap, in: the-map, killed: 7}
@@ -194,8 +193,8 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's toll, the incident's and the day's are kept apart, and agree.
 
     In one report, what an originator counts at a site is no more than it counts for the incident, and that no more than
-    for the whole area and day. A wider scope contains the incident's day, and one of its sites, as far as their units
-    tell; a superseding claim has the scope of the one that it replaces.
+    for the whole area and day. A wider scope contains the incident's day, and one of its sites, by their administrative
+    units; a superseding claim has the scope of the one that it replaces.
 
     Wrong:
         - {by: sohr, in: sabah, scope: quarry, wounded: 15}
@@ -212,7 +211,8 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         for number, name in enumerate(claim.supersedes):
             if name in by_id and str(by_id[name].scope) != str(claim.scope):
                 yield Problem(
-                    claim.at("supersedes", number), f"{shown(name)} has another scope; only like supersedes like"
+                    claim.at("supersedes", number),
+                    f"{shown(name)} has another scope; a claim supersedes claims of its own scope",
                 )
     if len({claim.scope for claim in incident.claims}) < 2:
         return
@@ -278,7 +278,7 @@ def _narrower_has_more(name: str, said: list[tuple[Claim, Count]]) -> Iterator[P
             yield Problem(
                 count.at,
                 f"{name} {count} for {claim.scope} exceeds {whole} for the wider {other.scope} (line "
-                f"{other.mark.line}); the scopes are mixed up",
+                f"{other.mark.line}); correct one of the scopes",
             )
 
 
@@ -288,9 +288,9 @@ def _width(scope: Scope) -> int:
 
 @rule("CLM010", Severity.WARNING, on=Incident)
 def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """What a dataset coded is the dataset's number, `based_on` those whom it cites; it doesn't pass theirs on.
+    """A dataset is the originator of what it coded, `based_on` the sources that it cites; it is no relay.
 
-    They said it in other words, of other groups or not at all: a 0 of its coding may be its own alone.
+    Its sources may have given another number, of other groups or none: a coded 0 may be the dataset's alone.
 
     Wrong:
         - {by: sohr, in: its-table, via: [ucdp], killed: 7}
@@ -304,6 +304,6 @@ def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if organisation is not None and organisation.kind == "dataset":
                 yield Problem(
                     claim.at("via", number),
-                    f"{shown(name)} is a dataset, and its number its own; write {shown(f'by: {name}')} and "
-                    f"{shown(f'based_on: [{claim.by}]')}",
+                    f"{shown(name)} is a dataset, and the originator of what it coded; "
+                    f"write {shown(f'by: {name}')} and {shown(f'based_on: [{claim.by}]')}",
                 )

@@ -70,7 +70,7 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     Numbers are read in figures, and in words of Danish, Dutch, English, French, German, Italian, Portuguese and
     Spanish: `excerpt_original` in the language of its report, `excerpt` in English, or in that language where it is no
     translation. Other languages aren't judged, nor an excerpt without a number, nor a claim that has a word in place of
-    one. Where the claim's `note` repeats its number, all is said.
+    one. A claim whose `note` repeats its number is accepted.
 
     Wrong:
         killed: 7

@@ -87,9 +87,9 @@ def _days_apart(source: ScopedAccount, relay: ScopedAccount) -> int | None:
 def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A toll that an originator lowers has a reason.
 
-    `revision` says which, or the note of the later claim does. The dead don't come back: they were counted
-    twice, found alive, identified, or belong to another incident; where the source doesn't say, that is `unexplained`.
-    Fewer wounded where as many more are killed have died (`died_of_wounds`).
+    It is in `revision`, or in the note of the later claim: people were counted twice, found alive, identified, or
+    belong to another incident; `unexplained` where the source gives no reason. Fewer wounded where as many more are
+    killed have died (`died_of_wounds`).
 
     Wrong:
         - {by: sohr, in: first, killed: 9}

@@ -75,7 +75,7 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     total (`statuses_complete: true`), their sum has to meet it.
 
     Of a share the whole is 100 percent: none is over it, and the disjoint shares of one whole aren't together either.
-    That people are children or medics says nothing of the others; such a share is no more than the total's.
+    Shares of children or medics don't limit those of the others; each is no more than the total's.
 
     Wrong:
         killed: {total: 7, civilians: 5, combatants: 3}
@@ -189,7 +189,7 @@ def _is_round(number: int) -> bool:
 
 @rule("CNT016", Severity.ERROR, on=(Violation, Sourced))
 def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """How badly people are wounded is said of the wounded alone, and together they fit inside the total of their claim.
+    """Severities are given of the wounded alone, and together fit inside the total of their claim.
 
     `critical`, `serious` and `light` are disjoint: "5 seriously wounded, 2 of them in a critical condition" are 3
     serious and 2 critical. Those of whom the source doesn't say how badly they are wounded are in none of these groups.
@@ -231,7 +231,7 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         for number, measure in enumerate(claim.no_information):
             if measure in claim.node.items:
                 at = claim.at("no_information", number)
-                yield Problem(at, f"the claim gives {measure} and says that nothing is known of it; keep one of them")
+                yield Problem(at, f"the claim has `{measure}` and also `no_information` on it; keep one of them")
         for measure in PEOPLE:
             yield from _says_but_counts_none(claim, measure)
 
@@ -248,7 +248,8 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
         if (measure, group) not in claim.counts:
             at = claim.at(measure, "complete", number)
             yield Problem(
-                at, f"{measure}: all {group.replace('_', ' ')} are said to be counted, and none are; count them"
+                at,
+                f"{measure}: `complete` names {group.replace('_', ' ')}, which has no count; add it, or delete it",
             )
 
 
@@ -293,7 +294,7 @@ def _sums(
     least = [part.least for part in parts.values()]
     words = " and ".join(f"{group} ({part})" for group, part in parts.items())
     if total.max is not None and sum(least) > total.max:
-        if max(least) <= total.max:  # one that exceeds it alone is told of by `_fits`
+        if max(least) <= total.max:  # one that exceeds it alone is a finding of `_fits`
             yield Problem(
                 claim.at(measure),
                 f"{measure}: {words} come to at least {sum(least)}, more than the {whole} ({total}) of the same claim; "

@@ -21,8 +21,8 @@ def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The attackers' own dead are counted apart, as `attackers`, and not in the total.
 
     "5 killed, including the bomber" are 4 victims and 1 attacker. A total that its groups fall short of by exactly the
-    attackers has them in it. Where they are others of whom nothing is said, these are `unknown_status`. Whether a toll
-    without groups has the attackers in it, the reviewer looks.
+    attackers has them in it. Where they are others of whom nothing is said, these are `unknown_status`. Of a toll
+    without groups a reviewer checks whether it includes the attackers.
 
     Wrong:
         killed: {total: 5, civilians: 4, attackers: 1}
@@ -84,7 +84,7 @@ def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
         if both.max is not None and (least > both.max or (len(parts) == 1 and least == both.max and closed and least)):
             yield Problem(
                 both.at,
-                f"{name} ({both}) are killed and wounded together, and leave no room beside {words}; correct one "
+                f"{name} ({both}) include killed and wounded, and are too few for {words}; correct one "
                 "of them, or delete the casualties",
             )
         elif len(parts) == 2 and (closed or least == both.least):
@@ -99,8 +99,8 @@ def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
 def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A toll is open or provisional while people are trapped or missing.
 
-    That is said by a count of `missing`, or by a condition of the same report (`victims_under_rubble`,
-    `search_continuing`). People abducted or detained are no such missing.
+    The sign is a count of `missing`, or a condition of the same report (`victims_under_rubble`, `search_continuing`).
+    People abducted or detained aren't counted as missing here.
 
     Wrong:
         killed: 7
@@ -137,11 +137,10 @@ def _is_final(claim: Claim, count: Count) -> bool:
 
 @rule("CNT013", Severity.WARNING, on=Incident)
 def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """That the dead were combatants is more than the attacker's word.
+    """Someone other than the attacker says that the dead were combatants.
 
-    The attacker is in the attributions; who speaks for it is in the registry (`actor` of an organisation), or is
-    whoever claims or concedes the attack. Its own dead are not meant. Where no one else counts combatants, a reviewer
-    looks for what others say of the same people.
+    The attacker is that of the attributions. It is represented by organisations that have it as `actor` in the
+    registry, and by those who claim or concede the attack. The attacker's own dead aren't compared.
 
     Wrong:
         - {by: russian-ministry-of-defence, in: its-statement, killed: {combatants: 30}}
@@ -169,7 +168,7 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
         if group in groups and measure not in said_by_others:
             yield Problem(
                 count.at,
-                f"{measure}: only {shown(claim.by)}, who speaks for the attacker, says that these were combatants; "
+                f"{measure}: only {shown(claim.by)}, who represents the attacker, says that these were combatants; "
                 "look for what others say of them",
             )
 

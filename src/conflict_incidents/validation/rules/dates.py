@@ -165,10 +165,10 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
 
 @rule("DAT007", Severity.WARNING, on=Incident)
 def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A night has two dates; the record says on which of them the incident was.
+    """A night has two dates; the record gives the one of the incident.
 
-    What happened before midnight has the first date, what happened after it the second, and `time` says so. Where that
-    is unknown, the date has both and `precision: days`.
+    An incident before midnight has the first date, one after it the second, and `time` tells which. Where that is
+    unknown, the date has both and `precision: days`.
 
     Wrong:
         date: {from: 2022-09-08, to: 2022-09-09}
@@ -193,7 +193,7 @@ def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]
 
 @rule("DAT008", Severity.WARNING, on=Incident)
 def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Where no report states the year (`year_inferred: true`), the note says from what it is known.
+    """Where no report states the year (`year_inferred: true`), the note gives the basis of the year.
 
     Wrong:
         date: 2022-09-08
@@ -211,9 +211,9 @@ def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Proble
 
 @rule("DAT010", Severity.WARNING, on=Incident)
 def long_span(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An incident seldom spans more than 31 days; several incidents may be meant.
+    """An incident seldom spans more than 31 days; a longer one may be several.
 
-    A span with a `precision` isn't asked: it says how closely the date is known, not how long the incident lasted.
+    A span with a `precision` isn't checked: it gives how closely the date is known, not how long the incident lasted.
 
     Wrong:
         date: {from: 2022-01-01, to: 2022-06-30}
@@ -225,4 +225,6 @@ def long_span(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         return
     first, last = incident.days
     if (last - first).days >= 31:
-        yield Problem(incident.at("date"), f"the incident spans {(last - first).days + 1} days; is it one incident?")
+        yield Problem(
+            incident.at("date"), f"the incident spans {(last - first).days + 1} days; check whether it is one incident"
+        )

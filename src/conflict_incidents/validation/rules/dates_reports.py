@@ -29,7 +29,7 @@ _STAMPED = re.compile(
 
 @rule("DAT003", Severity.ERROR, on=(Incident, Aggregate))
 def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
-    """No report is published, read or archived, and no toll is the state of a time, before the incident, in local time.
+    """No report is published, read or archived, and no `as_of` is, before the incident, in local time.
 
     Nor is one before the period of an aggregate begins. Where the incident's time of day is known, a moment before it
     is too early as well. Of records from other datasets it is a warning: their dates can't be corrected here.
@@ -116,11 +116,11 @@ def _local_day(text: str, zone: tzinfo | None) -> date | None:
 
 @rule("DAT004", Severity.WARNING, on=Incident)
 def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A report that is published more than a year after the incident is looked at: the year may be mistyped.
+    """A report published more than a year after the incident has a note; without one the year may be mistyped.
 
-    Inquiries and courts do report so late: a `note` of the report says so. Where all are so late, the incident's own
-    year may be wrong, or of another calendar, in which case the Gregorian day is named. Records from other datasets,
-    which draw on books and archives, aren't asked.
+    Inquiries and courts do report so late. Where all reports are, the incident's own year may be wrong, or of another
+    calendar, in which case the Gregorian day is named. Records from other datasets, which draw on books and archives,
+    aren't checked.
 
     Wrong:
         date: 2022-09-08
@@ -162,7 +162,7 @@ def _over_a_year(since: date, day: date) -> bool:
 def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A report is read and archived on or after the day it was published.
 
-    The address of an archived copy, where it says when the copy was made, says it too.
+    A date in the address of an archived copy is checked as well.
 
     Wrong:
         - {id: a, publisher: sohr, published: 2022-09-08, accessed: 2022-09-07}
@@ -195,9 +195,9 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]
 
 @rule("DAT011", Severity.WARNING, on=Sourced)
 def moving_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A toll that still moves says of which time it is the state, by `as_of`.
+    """A provisional toll has `as_of`: the time of which it is the state.
 
-    It moves where it is `provisional`. Whether the words say so ("so far", "may rise"), the reviewer reads.
+    A reviewer checks whether the words of a source ("so far", "may rise") make a toll `provisional`.
 
     Wrong:
         - {by: sohr, in: sabah, provisional: true, killed: 5}

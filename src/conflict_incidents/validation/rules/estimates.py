@@ -46,15 +46,15 @@ def _outside(estimate: Estimate) -> str | None:
     if low <= best and (high is None or best <= high or estimate.high_open):
         return None
     of = f"{estimate.measure} ({estimate.group})"
-    return f"{of}: the best {best} is outside of {estimate.text}; an editor's value is within what is claimed"
+    return f"{of}: the best {best} is outside of {estimate.text}; choose a value within it"
 
 
 @rule("BND002", Severity.ERROR, on=Incident)
 def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A best value is empty where it isn't known, and 0 only where a claim gives 0.
 
-    A claim whose best is 0 while its high is not is kept, with a warning: it often means "not known". A dataset
-    that codes so means it.
+    A claim whose best is 0 while its high is not is kept, with a warning: it often means "not known". A dataset's
+    coding is kept without one.
 
     Wrong:
         overrides: [{measure: killed, best: 0, …}]    # and no claim of killed
@@ -70,17 +70,20 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
         key = (override.measure, override.group)
         if key not in counted:
             yield Problem(
-                override.mark, f"no claim counts {override.measure} ({override.group}); unknown stays unknown"
+                override.mark,
+                f"no claim counts {override.measure} ({override.group}), so it is unknown; delete the override",
             )
         elif override.best == 0 and key not in zero:
-            yield Problem(override.at("best"), f"no claim gives 0 for {override.measure} ({override.group})")
+            yield Problem(
+                override.at("best"), f"no claim gives 0 for {override.measure} ({override.group}); delete the override"
+            )
     for claim in incident.claims:
         originator = dataset.registry.organisation(claim.by)
         if originator and originator.kind == "dataset":
             continue
         for (measure, _), count in claim.counts.items():
             if count.best == 0 and count.max:
-                message = f"{measure}: the best is 0 and the high {count.max}; is 0 claimed, or is it not known?"
+                message = f"{measure}: the best is 0 and the high {count.max}; if 0 means not known, delete `best`"
                 yield Problem(count.at, message, Severity.WARNING)
 
 
@@ -152,7 +155,7 @@ def _without_overrides(incident: Incident) -> dict[tuple[str, str], int | None]:
 
 @rule("BND007", Severity.WARNING, on=Incident)
 def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A toll that rests on one of several originators alone is marked: a second count would be worth finding.
+    """Where an incident has several originators, more than one gives each toll.
 
     Wrong:
         killed by one originator, wounded by another

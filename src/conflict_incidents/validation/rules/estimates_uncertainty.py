@@ -25,9 +25,9 @@ Settled = dict[Key, tuple[int, tuple[str, ...]]]
 def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """Where originators disagree, the estimate is a range: low and high are not the same.
 
-    The method sees to that for claims of one scope. What it can't see: another originator who counts more at one site
-    than all others for the whole incident, fewer for the whole area, or fewer killed and wounded together than are
-    killed. A note which says that accounts differ is for the reviewer.
+    The method ensures this for claims of one scope. The rule compares scopes: another originator counts more at one
+    site than all others for the whole incident, fewer for the whole area, or fewer killed and wounded together than are
+    killed.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -73,8 +73,8 @@ def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A total is not divided evenly over sites or days as if each part had been observed.
 
     Where the source gives one number for all, the claim has one number, with the scope that it is about. Equal parts
-    that add up to the originator's own total in the same report are taken for divided, unless they have an `excerpt` or
-    a `note`. A total that was divided over several records, the reviewer finds.
+    that add up to the originator's own total in the same report are regarded as divided, unless they have an `excerpt`
+    or a `note`. A reviewer checks for a total divided over several records.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 14}

@@ -54,7 +54,7 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
 
     "Like" are tolls that can both be right, or differ by a fifth at most; places known only by their district are left
     out, and so are two events that another dataset lists under different ids. Neighbours in time are found by the day
-    in their ids. `incidents duplicates` looks further, and finds pairs by what speaks for them.
+    in their ids. `incidents duplicates` looks further, and ranks pairs by their similarity.
 
     Wrong:
         two records of the strike at Hafsarjah on 2022-09-08 with 7 killed, by two recorders
@@ -74,7 +74,7 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
 
 @rule("IDN003", Severity.ERROR, across=Incident)
 def links_lead_somewhere(incident: Row, others: Others) -> Iterator[Problem]:
-    """A link points to a record other than its own; `duplicate_of` and `part_of` don't lead round in a circle.
+    """A link points to a record other than its own; `duplicate_of` and `part_of` form no cycle.
 
     Wrong:
         id: SYR-20220908-7q4m
@@ -139,7 +139,7 @@ def duplicate_is_withdrawn(incident: Row, others: Others) -> Iterator[Problem]:
 
 @rule("IDN007", Severity.WARNING, across=Incident)
 def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
-    """What the parts of an incident come to is no more than the whole.
+    """The parts of an incident add up to no more than the whole.
 
     The toll of an incident includes those of the incidents that are `part_of` it, and sums count them in the whole
     alone. Where the lows of the parts together exceed the high of the whole, its originators count less widely, one of
@@ -238,9 +238,9 @@ def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
 def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Problem]:
     """An aggregate is no less than the sum of the incidents that it covers.
 
-    What is counted is the low of each published incident in the area and the period. Where an aggregate falls short,
-    its originator counts less widely, or an incident is recorded twice. Duplicates and parts of other incidents aren't
-    added.
+    What is counted is the low of each published incident in the area and the period. Where an aggregate is less, its
+    originator counts fewer people or a smaller area, or an incident is recorded twice. Duplicates and parts of other
+    incidents aren't added.
 
     Wrong:
         killed: 7    # in the area and year of two incidents with 7 and 4 killed
@@ -272,8 +272,8 @@ def _covers(aggregate: Row, incident: Row) -> bool:
 def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterator[Problem]:
     """An incident belongs to a collection of the registry, and a collection is complete for a known area or dataset.
 
-    Where a dataset has collections, a published incident that belongs to none is a warning: nobody can tell what a sum
-    with it covers.
+    Where a dataset has collections, a published incident that belongs to none is a warning: the coverage of a sum with
+    it is unknown.
 
     Wrong:
         collection: idlib

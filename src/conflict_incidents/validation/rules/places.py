@@ -26,7 +26,7 @@ UNITS = ("adm1", "adm2", "adm3")
 
 @rule("PLC004", Severity.ERROR, on=Incident)
 def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A site is known no more closely than the place that it is put at, and no less.
+    """A site's precision fits the level of its place: no finer and no coarser.
 
     A village is `exact` or `near`, a district `adm2`.
 
@@ -117,8 +117,8 @@ def names_told_apart(judged: Violation | Place, dataset: Dataset) -> Iterator[Pr
     """A further name says its language and script, and a name belongs to one place of a unit.
 
     Names are compared without case, accents, spaces and punctuation. Places of one name in different units, or a town
-    and the district of its name, are not the same; two villages of one name in one district are told apart by the
-    sub-district (`adm3`). The script is checked against the letters; which language it is, the reviewer knows.
+    and the district of its name, are different; two villages of one name in one district have different sub-districts
+    (`adm3`). The script is checked against the letters, the language isn't.
 
     Wrong:
         names: [{text: حفسرجة}]
@@ -222,7 +222,7 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
     """A site's place, an aggregate's area, and the place that an attack is said to come from, are in the registry.
 
-    A withdrawn place is not used any more: its record names its replacement.
+    A withdrawn place is invalid; its record names the replacement.
 
     Wrong:
         - {id: quarry, place: hafsarja, kind: quarry}

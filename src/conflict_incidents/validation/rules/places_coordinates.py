@@ -53,7 +53,9 @@ def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
         return
     for part in judged.sites if isinstance(judged, Incident) else [judged]:
         if part.position and _at_null_island(part.position):
-            yield Problem(part.at("lat"), "the position is at 0, 0, where nothing is; leave it out if it isn't known")
+            yield Problem(
+                part.at("lat"), "the position 0, 0 is a placeholder; correct it, or leave it out if it isn't known"
+            )
 
 
 def _at_null_island(position: LatLon) -> bool:
@@ -177,7 +179,7 @@ def _is_swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
 
 @rule("PLC006", Severity.WARNING, on=(Incident, Place))
 def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A place has one position: no second record of it, and no site at it, puts it somewhere else.
+    """A place has one position: no second record of it, and no site at it, is somewhere else.
 
     Sites of a village or town are within 7 km of its position, and of each other where it has none. Two records of one
     name in one unit with different positions are taken for one place.
@@ -226,7 +228,7 @@ def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, L
 def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """A place's position has no more than 4 decimals, about 11 metres.
 
-    The position of a site has 2 at most, which PRV002 looks after, as a finer one may do harm.
+    The position of a site has 2 at most (PRV002).
 
     Wrong:
         lat: 35.930621
@@ -296,7 +298,7 @@ def _centre_of(position: LatLon, place: Place, dataset: Dataset) -> AdminUnit | 
 
 @rule("PLC011", Severity.WARNING, on=Incident)
 def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The sites of one incident are within 25 km of each other; several incidents may be meant, or another place.
+    """The sites of one incident are within 25 km of each other; else it may be several, or a place is wrong.
 
     A site is where its own position is, or else its place; districts and other areas aren't compared.
 

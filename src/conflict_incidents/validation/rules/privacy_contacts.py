@@ -114,13 +114,12 @@ _SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?:{_CARD})")
 
 @rule("PRV003", Severity.ERROR, on=(Record, Unread))
 def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
-    """A record holds no telephone number, e-mail address, handle, identity number, grid reference or exact position.
+    """A record has no telephone number, e-mail address, handle, identity number, grid reference or exact position.
 
-    All of the file is searched: texts, addresses, keys and comments, with Arabic digits read as what they are, and
-    telephone numbers also as people of the record's country write them. An
-    address of a channel that its publisher gives as its own in the registry is all right. A number without a sign of
-    what it is, and a name on a network without its `@`, only a reviewer recognises. In a file that can't be read, each
-    line is searched.
+    All of the file is searched: texts, addresses, keys and comments, with Arabic digits, and telephone numbers also as
+    they are written in the record's country. The address of a channel that the registry lists as its publisher's is
+    accepted. A reviewer looks for numbers without a word for their kind, and for names on a network without their `@`.
+    In a file that can't be read, each line is searched.
 
     Wrong:
         note: Call +000 000 000 000 for details.
@@ -133,7 +132,7 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
         for what in _contacts(key, text, country):
             own = what == HANDLE and mark_of(at) in own_pages(record, dataset)
             if not own and not (what == POSITION and (key == "value" or _is_place(record))):
-                yield Problem(mark_of(at), f"the text holds what looks like {what}; remove it")
+                yield Problem(mark_of(at), f"the text contains what looks like {what}; remove it")
 
 
 def _is_place(record: Record | Unread) -> bool:

@@ -27,9 +27,8 @@ _MOVED = re.compile(
 def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's own position has at most 2 decimals, and homes, shelters, schools, medical and aid sites have none.
 
-    It is snapped to that grid, never moved at random: several releases of a jittered point give the point away. Whether
-    a number was moved can't be seen in it, but a note that says so can; for the rest a reviewer asks how the position
-    was made coarse.
+    It is rounded to that grid, never moved at random: several releases of a jittered point reveal the point. A note
+    that mentions a random shift is found; otherwise a reviewer asks how the position was made coarse.
 
     Wrong:
         - {id: house, place: hafsarjah, kind: dwelling, lat: 36.0186, lon: 36.5286}
@@ -56,8 +55,8 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """Once published, a position never gets finer, and a site without one gets none, unless a reviewer signs for it.
 
-    Two releases laid side by side say more than each: what was withheld for a reason would come out by a correction.
-    What the last release held is in `data/released.csv`. Coordinates that a place of the registry hadn't may be added.
+    A comparison of two releases would reveal what was withheld. `data/released.csv` lists the precision of the last
+    release. A place of the registry without coordinates may get some.
 
     Wrong:
         - {id: quarry, place: hafsarjah, kind: quarry, lat: 36.02, lon: 36.53}    # released without a position

@@ -26,11 +26,11 @@ WIDE = frozenset({"adm3", "adm2", "adm1", "area", "country", "airspace"})
 def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """Age, sex and place together identify no one: no such cell of people who may be alive counts one or two.
 
-    One wounded girl in a village can be named by her neighbours. Cells that say age and sex (`women`, `men`,
-    `girls`, `boys`) are looked at where the place is a settlement or less: of the wounded, missing, detained, displaced
-    and casualties all of them, and of the dead the minors at a home, a shelter, a school or a clinic, which name the
-    family. A count of `children`, or one that is open, is all right. What else may single someone out, a role, an
-    hour, a rare injury, a reviewer has to see.
+    One wounded girl in a village can be named by her neighbours. Cells that say age and sex (`women`, `men`, `girls`,
+    `boys`) are checked where the place is a settlement or less: of the wounded, missing, detained, displaced and
+    casualties all of them, and of the dead the minors at a home, a shelter, a school or a clinic, which name the
+    family. A count of `children`, or an open one, is accepted. A reviewer checks what else may identify someone: a
+    role, an hour, a rare injury.
 
     Wrong:
         wounded: {total: 4, girls: 1}

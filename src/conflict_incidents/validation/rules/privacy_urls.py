@@ -67,8 +67,8 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
 
     It is judged by the form of the address, in texts, keys and comments too, and inside the address of an archive. A
     post of an account is a document that can be cited; the account by itself is none, unless an organisation of the
-    registry gives it as its own. Whether a post is an organisation's or a witness's, only a reviewer can tell. In a
-    file that can't be read, each line is searched.
+    registry gives it as its own. A reviewer checks whether a post is an organisation's or a witness's. In a file that
+    can't be read, each line is searched.
 
     Wrong:
         url: "https://t.me/joinchat/AAAAAE"

@@ -57,9 +57,9 @@ EXACT = frozenset({"exact", "exactly", "number", "count", "equal", "equals", "is
 
 @rule("REC003", Severity.ERROR, on=Violation)
 def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """A record names its schema, and the schema is one that this version knows.
+    """A record names its schema, and this version supports the schema.
 
-    A record read by another schema than the one it was written for says something else.
+    The same keys may have another meaning in another schema.
 
     Wrong:
         schema: incident/9
@@ -76,7 +76,7 @@ def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """Every key is one that the schema defines.
 
-    A misspelt key would be passed over, and its number with it.
+    A misspelt key would be ignored, and its number with it.
 
     Wrong:
         kiled: 7
@@ -108,7 +108,7 @@ def _count_in_key(key: str, violation: Violation) -> str | None:
 def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """The id is the file's name, and an incident is in the folder of its country and year.
 
-    A record whose file has another name is not found by those who refer to it, and two may claim one id.
+    References find a record by the name of its file, and two files can't have one name.
 
     Wrong:
         id: SYR-20220908-7q4m    # in data/incidents/SYR/2021/SYR-20220908-7q4n.yaml
@@ -264,8 +264,8 @@ def _to_write(key: str, value: ScalarNode) -> str:
 def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """No number or date is a placeholder for "unknown".
 
-    -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and enter every sum as if they were true. What
-    isn't known is left out. Where a source really says 99 or 999, the claim repeats it in its `excerpt` or `note`.
+    -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and would be added up. Unknown values are left out. Where
+    a source does give 99 or 999, the claim repeats it in its `excerpt` or `note`.
 
     Wrong:
         killed: 999

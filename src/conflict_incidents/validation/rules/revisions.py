@@ -18,7 +18,7 @@ from conflict_incidents.records.schema import Violation
 
 @rule("REV001", Severity.ERROR, on=(Violation, Record))
 def withdrawn_says_why(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
-    """A withdrawn record says when and why it was withdrawn, and stays where it is.
+    """A withdrawn record has the date and the reason of its withdrawal, and keeps its file.
 
     So does a claim that its originator took back. An incident isn't withdrawn before it happened, and a reason is a few
     words that a reader of an earlier release understands.
@@ -72,9 +72,9 @@ def gives_no_reason(reason: str | None) -> bool:
 def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, others: Others) -> Iterator[Problem]:
     """A record that was published stays, under its id: it may be withdrawn, but not deleted, renamed or brought back.
 
-    Readers cite ids, and compare releases by them. What vanishes takes the trace of an error with it, and an id that
-    comes back from withdrawn means two things. The whole dataset is compared with `data/released.csv`, the ledger of
-    what was published; with `--changed-since` it is compared with that revision. A draft may vanish.
+    Readers cite ids, and compare releases by them. A deleted record leaves no trace of an error, and an id that was
+    withdrawn and reused is ambiguous. The whole dataset is compared with `data/released.csv`, the ledger of what was
+    published; with `--changed-since` it is compared with that revision. A draft may be deleted.
 
     Wrong:
         the file of SYR-20220908-7q4m is deleted, or given another id because its date was corrected

@@ -13,7 +13,7 @@ from conflict_incidents.records.model import FOLDERS, NOTES, ChangeNote
 
 @rule("REV005", Severity.ERROR, on=ChangeNote)
 def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
-    """A note on a change names records and columns that are there, and says of a record what became of it.
+    """A change note names existing records and columns, and its kind fits them.
 
     It becomes an item of CHANGELOG.md, and the reason in the release's table of changes. A note of kind `withdrawn` is
     about withdrawn records; `new` about records that no release had, `correction` about those that one had; the latter
@@ -97,10 +97,10 @@ def table_columns(dataset: Dataset) -> dict[str, dict[str, str]]:
 def correction_noted(at: Mark, id: str, changed: Mapping[str, str], before: str) -> Iterator[Problem]:
     """A published number that changes has a note that says why.
 
-    Whoever cited it has to learn that it was wrong, and why. A number is one of a claim, or of what the claims come to.
-    No note is needed where the release says why itself: the record or the claim was withdrawn, an editor set the value
-    with a reason, or another claim was added, which moves the estimate. `incidents build` compares with the release
-    before, and stops; an error, as the note is a file of five lines that `incidents new --kind change` begins.
+    Readers who cited it need the reason. Numbers are those of claims and of estimates. No note is needed where the
+    release says why itself: the record or the claim was withdrawn, an editor set the value with a reason, or another
+    claim was added, which moves the estimate. `incidents build` compares with the release before, and stops; an error,
+    as the note is a file of five lines that `incidents new --kind change` begins.
 
     Args:
         at: the position of the claims of the record.

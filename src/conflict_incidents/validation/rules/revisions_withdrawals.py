@@ -23,7 +23,7 @@ FEW = 3
 def drop_explained(
     at: Mark, what: str, before: int, after: int, version: str, records: Sequence[tuple[str, int, int]]
 ) -> Iterator[Problem]:
-    """What a release says of the incidents of the one before doesn't come to less silently.
+    """The tolls of the incidents of the release before don't decrease without a note.
 
     Claims, and people killed by the low and by the high ends of the estimates, are added up over the incidents that
     both releases have, those apart that were withdrawn, that took back a claim, or that a note is about. Where these
@@ -58,9 +58,9 @@ def drop_explained(
 
 @rule("REV009", Severity.ERROR, on=Assertions)
 def assertion_can_be_judged(judged: Assertions, dataset: Dataset) -> Iterator[Problem]:
-    """An assertion names a table and columns of the release, and bounds that can hold.
+    """An assertion names a table and columns of the release, and bounds that a number can satisfy.
 
-    An assertion on a column that isn't there would hold for ever.
+    An assertion on a missing column would never fail.
 
     Wrong:
         - {table: incidents, sum: kiled_low, at_least: 7000}
@@ -98,11 +98,11 @@ def _no_column(table: str, column: str, columns: Mapping[str, str]) -> str:
 
 @rule("REV010", Severity.ERROR)
 def assertion_holds(assertion: Assertion, seen: int, before: int | None, version: str) -> Iterator[Problem]:
-    """A release holds what `data/assertions.yaml` asserts.
+    """A release satisfies `data/assertions.yaml`.
 
-    A table that is empty, halved or doubled is right row by row. The file says between which bounds the rows of a
+    An empty, halved or doubled table passes every check on rows. The file says between which bounds the rows of a
     table, or the sum of a column, have to be, over all or `where` columns have certain values, and by how many percent
-    they may drop from one release to the next. For a drop that is meant, the bound is raised for one release, with the
+    they may drop from one release to the next. For an intended drop, the bound is raised for one release, with the
     reason as its `note`. `incidents build` counts in the finished tables.
 
     Args:

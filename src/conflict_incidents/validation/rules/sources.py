@@ -19,7 +19,7 @@ from conflict_incidents.records.yaml.nodes import ScalarNode
 
 @rule("SRC002", Severity.ERROR, on=(Violation, Incident))
 def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An incident has at least one report; one that rests on a single originator is marked for a second look.
+    """An incident has at least one report; one that rests on a single originator says so.
 
     What a dataset coded rests on those that it names under `based_on`; where it names none, their number is unknown.
 
@@ -50,10 +50,9 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
 
 @rule("SRC005", Severity.ERROR, on=(Sourced, Place, Organisation))
 def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
-    """A publisher is in the registry of organisations, under one id however it is spelt.
+    """A publisher is in the registry of organisations, under one id for all spellings.
 
-    A withdrawn one is not used any more. Two organisations of one name are looked at: they are one, or the name
-    needs more words.
+    A withdrawn one is invalid. Two organisations of one name are a warning: they are one, or the name needs more words.
 
     Wrong:
         - {id: a, publisher: SOHR}
@@ -145,7 +144,7 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset))
 def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
-    """A dataset that a record refers to is in the registry of datasets, and whoever coded it in that of organisations.
+    """A dataset that a record refers to is in the registry of datasets, and its author in that of organisations.
 
     Version, licence and attribution are there once, in `data/datasets/`, so that a release credits what it was taken
     from. An import makes the record of its own dataset.

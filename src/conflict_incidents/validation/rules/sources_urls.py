@@ -56,8 +56,8 @@ def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Pro
     """Before a record is `published`, each report with an address has an archived copy and its SHA-256.
 
     Pages vanish and change; the copy and its hash show what was read. Drafts may wait, and records from other datasets
-    name reports that no one here has read. One finding covers all reports of a record that lack the same; that the
-    copy is of the report, the reviewer sees.
+    name reports that weren't read here. One finding covers all reports of a record that lack the same keys. A reviewer
+    checks that the copy is of the report.
 
     Wrong:
         - {id: sohr, publisher: sohr, url: "https://example.org/1", language: en}
@@ -98,7 +98,10 @@ def _hashes(judged: Sourced) -> Iterator[Problem]:
     first: dict[str, Report] = {}
     for report in judged.reports.values():
         if report.sha256 in _OF_NOTHING:
-            yield Problem(report.at("sha256"), "the SHA-256 is that of no document; compute it of the archived copy")
+            yield Problem(
+                report.at("sha256"),
+                "the SHA-256 is that of an empty file or a placeholder; compute it of the archived copy",
+            )
         elif report.sha256:
             before = first.setdefault(report.sha256, report)
             if before is not report:

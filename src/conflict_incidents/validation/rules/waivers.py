@@ -39,11 +39,11 @@ def waivable(privacy: bool = False) -> set[str]:
 
 @rule("REV002", Severity.ERROR, on=(Violation, Waivers))
 def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Iterator[Problem]:
-    """A waiver names a rule that can be waived and a record that is there, once, says why, and is needed.
+    """A waiver names a rule that can be waived and an existing record, has a reason, is unique, and is needed.
 
-    A waiver that hides nothing any more would hide the next error. Rules on form can't be waived, nor those without
-    which a record would be counted twice. A finding on privacy is accepted under `privacy` alone, where a `reviewer`
-    signs who isn't the one who asks for it (`by`).
+    A waiver without a finding would hide the next error. Rules on form can't be waived, nor those without which a
+    record would be counted twice. A finding on privacy is accepted under `privacy` alone, where a `reviewer` signs who
+    isn't the one who asks for it (`by`).
 
     Wrong:
         waivers:
