@@ -271,7 +271,7 @@ def test_a_tree_that_is_none_is_not_used(data: bytes, tree: Path, root: Path) ->
 
 def test_a_forged_finding_is_not_told(tree: Path, root: Path) -> None:
     db = sqlite3.connect(tree)
-    db.execute("UPDATE files SET findings = '[]', across = '[]'")
+    db.execute("DELETE FROM found")
     db.commit()
     db.close()
     assert cached(root) == fresh(root) != []

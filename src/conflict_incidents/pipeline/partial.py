@@ -25,13 +25,14 @@ class Partial(Tree):
         self._there = set(changed)
         return super().apply(changed, gone, step)
 
-    def _answers(self, key: str) -> list[sqlite3.Row]:
-        """The files that give a key, those included that nobody has looked at so far."""
-        lacking = {self.dataset.index.below_root(file) for file in self._may_give(key)} - self._there
+    def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
+        """The files that give one of some keys, those included that nobody has looked at so far."""
+        files = {file for key in keys for file in self._may_give(key)}
+        lacking = {self.dataset.index.below_root(file) for file in files} - self._there
         self._there |= lacking
         for result in results(sorted(lacking), self.dataset, self.jobs, judging=False):
             self._put(result)
-        return super()._answers(key)
+        return super()._answers(keys)
 
     def _may_give(self, key: str) -> list[Path]:
         """The files that may be an answer, as far as their names tell."""

@@ -33,15 +33,24 @@ NOTHING = "[]"
 """No findings, as text."""
 
 TABLES = (
+    # `sound` is empty where a file wasn't judged; what is looked through as a whole is apart from what is long
     "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
-    " sound INTEGER, findings TEXT, row TEXT, gives BLOB, asks BLOB, across TEXT, asked BLOB)",
+    " sound INTEGER)",
+    "CREATE TABLE made (number INTEGER PRIMARY KEY, row TEXT, gives BLOB, asks BLOB)",
+    "CREATE TABLE combined (number INTEGER PRIMARY KEY, asked BLOB)",
+    *(f"CREATE TABLE {found} (number INTEGER PRIMARY KEY, findings TEXT)" for found in ("found", "found_across")),
     *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("gives", "asks", "asked")),
     "CREATE TABLE judged_by (basis TEXT)",
 )
-INDEXES = (
-    "CREATE INDEX IF NOT EXISTS by_id ON files (id)",
-    *(f"CREATE INDEX IF NOT EXISTS by_{keys} ON {keys} (key, file)" for keys in ("gives", "asks", "asked")),
+KEPT = ("made", "combined", "found", "found_across", "files")
+FIRST, LAST = (
+    tuple(f"CREATE INDEX IF NOT EXISTS by_{name} ON {columns}" for name, columns in several.items())
+    for several in (
+        {"id": "files (id)", "gives": "gives (key, file)"},
+        {"asks": "asks (key, file)", "asked": "asked (key, file)"},
+    )
 )
+"""The indexes that are needed to combine, and those that are for the next run."""
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
 KEPT_ROWS = 8192
 """How many rows are kept as they were last read."""
@@ -133,8 +142,7 @@ class Tree:
         for result in results(sorted(changed), self.dataset, self.jobs, step=step):
             touched.update(self._put(result, empty))
         judged = set(changed)
-        for statement in INDEXES if empty else ():
-            self.db.execute(statement)
+        self._prepare(FIRST if empty else ())
         if not empty:
             again = self._asking("asks", touched) - judged
             for result in results(sorted(again), self.dataset, self.jobs):
@@ -142,7 +150,12 @@ class Tree:
             judged |= again | self._asking("asked", touched)
         for path in sorted(judged):
             self._combine(path)
+        self._prepare(LAST if empty else ())
         return judged
+
+    def _prepare(self, statements: Iterable[str]) -> None:
+        for statement in statements:
+            self.db.execute(statement)
 
     @contextmanager
     def as_of(self, dataset: Dataset) -> Iterator[None]:
@@ -160,11 +173,13 @@ class Tree:
         old = None if empty else self._kept(new.path)
         if old:
             self._forget(old)
+        sound = None if new.findings is None else new.sound
         number = self.db.execute(
-            "INSERT OR REPLACE INTO files (number, path, blob, kind, id, sound, findings, row, gives, asks)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (old["number"] if old else None, *new),
+            "INSERT INTO files (number, path, blob, kind, id, sound) VALUES (?, ?, ?, ?, ?, ?)",
+            (old["number"] if old else None, new.path, new.blob, new.kind, new.id, sound),
         ).lastrowid
+        self.db.execute("INSERT INTO made VALUES (?, ?, ?, ?)", (number, new.row, new.gives, new.asks))
+        self._tell("found", number, new.findings)
         self._ask("gives", new.gives, number)
         self._ask("asks", new.asks, number)
         if old and new.blob and (new.blob, new.row, new.gives) == (old["blob"], old["row"], old["gives"]):
@@ -177,18 +192,25 @@ class Tree:
         if old is None:
             return ()
         self._forget(old)
-        self.db.execute("DELETE FROM files WHERE number = ?", (old["number"],))
-        return _numbers(old["gives"])
+        return _numbers(old["gives"] or b"")
 
     def _kept(self, path: str) -> sqlite3.Row | None:
-        found: sqlite3.Row | None = self.db.execute("SELECT * FROM files WHERE path = ?", (path,)).fetchone()
+        joined = "files LEFT JOIN made USING (number) LEFT JOIN combined USING (number)"
+        found: sqlite3.Row | None = self.db.execute(f"SELECT * FROM {joined} WHERE path = ?", (path,)).fetchone()
         return found
 
     def _forget(self, old: sqlite3.Row) -> None:
-        """Take the keys of a file out."""
+        """Take out a file, and its keys."""
         for table in ("gives", "asks", "asked"):
             keys = ((key, old["number"]) for key in _numbers(old[table] or b""))
             self.db.executemany(f"DELETE FROM {table} WHERE key = ? AND file = ?", keys)
+        for table in KEPT:
+            self.db.execute(f"DELETE FROM {table} WHERE number = ?", (old["number"],))
+
+    def _tell(self, table: str, number: int | None, findings: str | None) -> None:
+        """Keep findings, where there are any."""
+        if findings and findings != NOTHING:
+            self.db.execute(f"INSERT INTO {table} VALUES (?, ?)", (number, findings))
 
     def _ask(self, table: str, keys: bytes, number: int | None) -> None:
         self.db.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, number) for key in _numbers(keys)))
@@ -204,26 +226,30 @@ class Tree:
 
     def _combine(self, path: str) -> None:
         """Judge a file among the others."""
-        number, row, asked = self.db.execute("SELECT number, row, asked FROM files WHERE path = ?", (path,)).fetchone()
+        kept = self._kept(path)
+        if kept is None or not kept["row"]:
+            return
         self._asked = set()
-        findings = dumped(combine(_loaded(row), self, self.dataset)) if row else NOTHING
+        findings = dumped(combine(_loaded(kept["row"]), self, self.dataset))
         keys = array("q", sorted(map(number_of, self._asked))).tobytes()
-        if asked != keys:
-            old = ((key, number) for key in _numbers(asked or b""))
+        number = kept["number"]
+        if kept["asked"] != keys:
+            old = ((key, number) for key in _numbers(kept["asked"] or b""))
             self.db.executemany("DELETE FROM asked WHERE key = ? AND file = ?", old)
             self._ask("asked", keys, number)
-        self.db.execute("UPDATE files SET across = ?, asked = ? WHERE number = ?", (findings, keys, number))
+            self.db.execute("INSERT OR REPLACE INTO combined VALUES (?, ?)", (number, keys))
+        self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
+        self._tell("found_across", number, findings)
 
-    def findings(self, paths: Iterable[str] | None = None) -> Iterator[tuple[str, str, list[Finding]]]:
+    def findings(self, paths: Collection[str] | None = None) -> Iterator[tuple[str, str, list[Finding]]]:
         """The paths of files with findings, of some or of all, the ids that waivers name them by, and the findings."""
-        told = "SELECT path, id, findings, across FROM files WHERE "
-        every = [(f"{told} findings != ? OR across != ?", (NOTHING, NOTHING))]
-        for query, given in every if paths is None else ((f"{told} path = ?", (path,)) for path in sorted(paths)):
-            yield from self._found(query, given)
-
-    def _found(self, query: str, given: tuple[str, ...]) -> Iterator[tuple[str, str, list[Finding]]]:
-        for path, id, own, across in self.db.execute(query, given):
-            yield path, id, sorted({*undumped(own or NOTHING, path), *undumped(across or NOTHING, path)})
+        found: dict[tuple[str, str], list[Finding]] = {}
+        for table in ("found", "found_across"):
+            told = f"SELECT path, id, findings FROM {table} JOIN files USING (number)"
+            for path, id, text in self.db.execute(told):
+                if paths is None or path in paths:
+                    found.setdefault((path, id), []).extend(undumped(text, path))
+        yield from ((path, id, sorted(set(found[path, id]))) for path, id in sorted(found))
 
     def of_id(self, id: str) -> set[str]:
         """The paths of the files of the records with an id."""
@@ -231,29 +257,29 @@ class Tree:
 
     def records(self) -> list[str]:
         """The paths of all files that are meant as records, sorted."""
-        return [path for (path,) in self.db.execute("SELECT path FROM files WHERE findings NOT NULL ORDER BY path")]
+        return [path for (path,) in self.db.execute("SELECT path FROM files WHERE sound NOT NULL ORDER BY path")]
 
     def seen(self, id: str) -> set[str]:
         """The kinds of the records with an id that were judged whole, as nothing of their form was refused."""
-        sound = "SELECT kind FROM files WHERE id = ? AND sound AND findings NOT NULL"
+        sound = "SELECT kind FROM files WHERE id = ? AND sound"
         return {kind for (kind,) in self.db.execute(sound, (id,))}
 
     # What rules across records ask for.
 
-    def _answers(self, key: str) -> list[sqlite3.Row]:
-        """The files that give a key, sorted by path."""
-        self._asked.add(key)
-        asked = "SELECT files.* FROM gives JOIN files ON number = file WHERE key = ? ORDER BY path"
-        return self.db.execute(asked, (number_of(key),)).fetchall()
+    def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
+        """The paths and rows of the files that give one of some keys, sorted by path."""
+        self._asked.update(keys)
+        given = f"SELECT file FROM gives WHERE key IN ({', '.join('?' * len(keys))})"
+        answers = f"SELECT path, row FROM files JOIN made USING (number) WHERE number IN ({given}) ORDER BY path"
+        return self.db.execute(answers, [number_of(key) for key in keys]).fetchall()
 
-    def _rows(self, keys: Iterable[str]) -> Iterator[Row]:
+    def _rows(self, keys: Collection[str]) -> Iterator[Row]:
         """The rows of the files that give one of some keys, sorted by path."""
-        found = {one["path"]: one["row"] for key in keys for one in self._answers(key) if one["row"]}
-        return (_loaded(found[path]) for path in sorted(found))
+        return (_loaded(row) for _, row in self._answers(keys) if row)
 
     def files(self, kind: str, id: str) -> list[str]:
         """The paths of the files of a kind that are named after an id, but for case and composition."""
-        found = self._answers(rows.file_key(FOLDERS[kind], id)) if kind in FOLDERS else []
+        found = self._answers([rows.file_key(FOLDERS[kind], id)]) if kind in FOLDERS else []
         return [one["path"] for one in found if one["path"].startswith("data/")]
 
     def elsewhere(self, id: str) -> list[str]:
@@ -262,7 +288,7 @@ class Tree:
 
     def named(self, kind: str, id: str) -> list[Row | None]:
         """The rows of the files of a kind that are named after an id; None for one that is no record."""
-        found = self._answers(rows.file_key(FOLDERS[kind], id))
+        found = self._answers([rows.file_key(FOLDERS[kind], id)])
         inside = [one for one in found if one["path"].startswith("data/")]
         return [_loaded(one["row"]) if one["row"] else None for one in inside if PurePosixPath(one["path"]).stem == id]
 
@@ -285,11 +311,11 @@ class Tree:
             return iter(())
         first = row.facts.event.first
         days = range(first - NEAR.days, first + NEAR.days + 1)
-        return self._rows(key for day in days for key in rows.near_keys(row.facts, day, around=1))
+        return self._rows({key for day in days for key in rows.near_keys(row.facts, day, around=1)})
 
     def within(self, row: Row) -> list[Row]:
         """The incidents that count and may be in the extent of an aggregate."""
-        keys = rows.extent_keys(row.extent, smallest=True) if row.extent else ()
+        keys = rows.extent_keys(row.extent, smallest=True) if row.extent else set()
         return [one for one in self._rows(keys) if one.inside]
 
 
