@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -296,6 +297,20 @@ def test_only_who_may_write_to_the_repository_brings_law(event: str, head: str, 
     contexts = {"github.event_name": event, "github.event.pull_request.head.repo.full_name": head}
     told = step(TEMPLATE, LAW)["env"]["LAW"]
     assert filled(told, contexts | {"github.repository": "them/incidents"}) == law
+
+
+def test_set_up_imports_only_what_the_lock_file_installs() -> None:
+    """Otherwise no new checkout can be set up; here the module may be left from an older lock file."""
+    locked = set(re.findall(r"^([a-z0-9-]+)==", (TOP / "requirements.lock").read_text("utf-8"), re.M))
+    (function,) = re.findall(
+        r"^compile_imports\(\) \{\n(.*?)^\}", (TOP / "scripts/setup").read_text("utf-8"), re.M | re.S
+    )
+    named = re.findall(r"[\w.]+", " ".join(re.findall(r"-c 'import (.*?)'", function, re.S)))
+    modules = {name.partition(".")[0] for name in named} - {"import"}
+    assert {"duckdb", "pytest", "pyarrow"} <= modules
+    for module in modules:
+        names = {name.lower().replace("_", "-") for name in packages_distributions().get(module, [module])}
+        assert names & locked, module
 
 
 def test_the_action_installs_the_versions_of_the_lock_file(tmp_path: Path) -> None:
