@@ -155,17 +155,23 @@ def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_
     zip = written_down(root, server.url(""))
     server.answers[f"/{zip.name}"] = zip.read_bytes()
     shutil.rmtree(root / "release")
-    with_records(root, [SECOND], "1.1.0", TODAY)
+    with_records(root, [SECOND], "1.1.0", "2026-11-22")
+    (root / "data/changes/second.yaml").write_text(
+        f"schema: change/1\nkind: code\ndate: {TODAY}\ntext: New.\n", "utf-8"
+    )
     before = bytes_of(root)
     lines = said(capsys, root, "--dry-run")
     server.close()
     assert bytes_of(root) == before
+    assert lines.pop(0) == f"would write: {root}/datapackage.json: `created` becomes {TODAY}"
     assert [line.split(":")[0] for line in lines[:4]] == STEPS
     assert "since version 1.0.0: rows were added" in lines[1]
     assert lines[4:] == [
-        f"would write: {root}/CHANGELOG.md: changes, +4 lines",
+        f"would write: {root}/data/changes/1.1.0/second.yaml: new, +4 lines",
+        f"would write: {root}/CHANGELOG.md: changes, +5 lines",
         f"would write: {root}/data/released.csv: changes, +1 lines",
         f"would write: {root}/CITATION.cff: changes, +0 lines",
         f"would write: {root}/releases.json: changes, +6 lines",
+        f"would write: {root}/data/changes/second.yaml: moves to its version",
     ]
     assert server.asked == [f"/{zip.name}"]

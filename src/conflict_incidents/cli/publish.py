@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release.publish import publication
     from conflict_incidents.release.reproduce import ReproductionError
 
-    dataset = _of_today(dataset_at(options.root), options.dry_run)
+    dataset, day = _of_today(dataset_at(options.root), options.dry_run)
     outcome = validate_dataset(dataset, counter("checked"))
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
                 return FINDINGS
             zip = release.folder.with_name(f"{release.folder.name}.zip")
             _verified(zip)
-            found = publication(dataset, outcome.records, zip, options.url)
+            found = publication(dataset, outcome.records, zip, options.url, day)
             for line in found.told or ["nothing: this release is already marked as published"]:
                 _step("would write" if options.dry_run else "writes", line)
             if options.dry_run:
@@ -83,8 +83,8 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _of_today(dataset: Dataset, dry: bool) -> Dataset:
-    """The dataset with the day of this release in its descriptor."""
+def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
+    """The dataset with the day of this release in its descriptor, and that day where it wasn't there."""
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect
     from conflict_incidents.release.publish import dated
@@ -94,12 +94,13 @@ def _of_today(dataset: Dataset, dry: bool) -> Dataset:
     except (ReleaseError, IndexDefect, ContractError) as error:
         raise CommandError(str(error)) from error
     if not plan.write:
-        return dataset
-    _step("would write" if dry else "writes", f"{dataset.root / DESCRIPTOR}: `created` becomes {dataset.latest_day}")
+        return dataset, None
+    day = dataset.latest_day.isoformat()
+    _step("would write" if dry else "writes", f"{dataset.root / DESCRIPTOR}: `created` becomes {day}")
     if dry:
-        return dataset
+        return dataset, day
     plan.carry_out()
-    return dataset.again()
+    return dataset.again(), day
 
 
 @contextmanager

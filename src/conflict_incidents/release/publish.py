@@ -41,7 +41,9 @@ class Publication:
     told: list[str]
 
 
-def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str | None) -> Publication:
+def publication(
+    dataset: Dataset, records: Iterable[Record], zip: Path, url: str | None, day: str | None = None
+) -> Publication:
     """Plan the publication of a release that was built.
 
     Args:
@@ -50,6 +52,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
         zip: the release, as a zip.
         url: the address of the folder where the zip will be; None where it won't be on the network, so that it can't
             fetch the release by its version.
+        day: the day of its section in the change log, ISO 8601; None for the day of the zip.
 
     Raises:
         ReleaseError: the zip isn't whole, or the version is none of a release, or was published otherwise before; or a
@@ -62,7 +65,7 @@ def publication(dataset: Dataset, records: Iterable[Record], zip: Path, url: str
         citation = release.read(CITATION)
     index = _index(dataset.root)
     entry = _entry(made, index.get(version), zip, url)
-    plan = assembled(dataset.root, str(version), made.created[:10])
+    plan = assembled(dataset.root, str(version), day or made.created[:10])
     write = dict(plan.write)
     write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
     if (dataset.root / CITATION).is_file():
