@@ -2,7 +2,7 @@
 
 The number of fatalities is ACLED's claim; its 0 may also mean that no source gave a number, so that it is unknown here.
 The sentences in `notes` are never copied. ACLED's actor1 isn't necessarily the aggressor, so that no attribution is
-made of it.
+made of it. Kinds and precisions are mapped by `core.crosswalks`.
 """
 
 from __future__ import annotations
