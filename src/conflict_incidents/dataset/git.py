@@ -224,17 +224,13 @@ _Print = tuple[str, str]
 def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
     """The dataset's files in a commit, by path below its root."""
     found: dict[str, _Print] = {}
-    for line in git.told("ls-tree", "-r", "-z", commit, "--", *FOLLOWED).split(b"\0"):
-        if line:
-            facts, _, name = line.partition(b"\t")
-            mode, _, blob = facts.decode("ascii").split(" ")
-            path = os.fsdecode(name)
-            if {"", ".", ".."} & set(path.split("/")):
-                raise HistoryError(
-                    f"the commit {commit} holds a file of the name {shown(path)}, which no file can have"
-                )
-            if mode != _SUBMODULE:
-                found[path] = (_LINK if mode == _LINK else "", blob)
+    for line in os.fsdecode(git.told("ls-tree", "-r", "-z", commit, "--", *FOLLOWED)).split("\0")[:-1]:
+        facts, _, path = line.partition("\t")
+        mode, _, blob = facts.split(" ")
+        if ("/." in path or "//" in path or path.endswith("/")) and {"", ".", ".."} & set(path.split("/")):
+            raise HistoryError(f"the commit {commit} holds a file of the name {shown(path)}, which no file can have")
+        if mode != _SUBMODULE:
+            found[path] = (_LINK if mode == _LINK else "", blob)
     return found
 
 

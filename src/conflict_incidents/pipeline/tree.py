@@ -220,7 +220,7 @@ class Tree:
         self.db.execute("DELETE FROM touched")
         self.db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((key,) for key in keys))
         found = self.db.execute(
-            f"SELECT DISTINCT path FROM touched JOIN {table} USING (key) JOIN files ON number = file"
+            f"SELECT DISTINCT path FROM touched CROSS JOIN {table} USING (key) CROSS JOIN files ON number = file"
         )
         return {path for (path,) in found}
 
