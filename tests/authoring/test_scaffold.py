@@ -13,7 +13,7 @@ import pytest
 from commands import run
 from conflict_incidents import __version__
 from conflict_incidents.authoring import scaffold
-from conflict_incidents.authoring.scaffold import FoundingError, found, update
+from conflict_incidents.authoring.scaffold import ScaffoldError, found, update
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import folder_of
 from conflict_incidents.core.resources import resource
@@ -176,7 +176,7 @@ def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
     assert names(tmp_path) == []
     with folder_of(tmp_path / "new", {"a/b": b"c", "z": b""}) as temporary:
         (tmp_path / "z").write_bytes(b"somebody else's")
-        with pytest.raises(FoundingError, match="has appeared"):
+        with pytest.raises(ScaffoldError, match="has appeared"):
             scaffold._move_up(temporary, tmp_path)
     assert files(tmp_path) == {"z": b"somebody else's"}
 

@@ -238,7 +238,7 @@ def test_an_unknown_id_is_named_with_the_nearest(tmp_path: Path, capsys: pytest.
 def test_a_path_without_an_incident_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dataset_of(tmp_path, [strike(ONE)])
     assert main(["duplicates", str(tmp_path / "data/places"), "--root", str(tmp_path)]) == 2
-    assert "holds no incident to compare" in capsys.readouterr().err
+    assert "contains no incident to compare" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_read_is_a_failure_and_is_named(

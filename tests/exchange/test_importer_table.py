@@ -564,7 +564,7 @@ def test_a_mapping_of_a_dataset_that_gives_its_numbers_to_others_is_refused(
     ("position", "words"),
     [
         ("36.5,", "is missing its `lon`"),
-        ("0,0", "at 0, 0"),
+        ("0,0", "0, 0 is a placeholder"),
         ("95,36", "decimal degrees"),
         ('"36,5",36', "decimal degrees"),
     ],

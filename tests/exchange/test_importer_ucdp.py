@@ -645,7 +645,7 @@ def test_two_countries_in_one_row_are_refused_with_both(dataset: Dataset, tmp_pa
     assert (refusal.row, refusal.column) == (2, "country")
     assert "`Iraq`" in refusal.message
     assert "`652`" in refusal.message
-    assert batch.accounting.remarks["country is no name in gw_countries.csv; country_id tells the country"] == 1
+    assert batch.accounting.remarks["country isn't in gw_countries.csv; country_id was used"] == 1
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def zipped(**files: str) -> bytes:
 
 def test_a_zip_with_one_table_is_that_table(tmp_path: Path) -> None:
     assert len(read(tmp_path, "a.zip", zipped(a_csv=CSV, README_txt="Read me", licence_pdf="%PDF")).rows) == 2
-    assert "holds 2 tables" in refusal(tmp_path, "a.zip", zipped(a_csv=CSV, b_csv=CSV))
+    assert "contains 2 tables" in refusal(tmp_path, "a.zip", zipped(a_csv=CSV, b_csv=CSV))
     assert len(read(tmp_path, "a.zip", zipped(a_csv=CSV, b_csv=CSV), sheet="b.csv").rows) == 2
     assert "no table" in refusal(tmp_path, "a.zip", zipped(a_png=""))
 

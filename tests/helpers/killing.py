@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents import verify
-from conflict_incidents.authoring.fix import looked_at
+from conflict_incidents.authoring.fix import plan_fixes
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.autofix import repair
 from conflict_incidents.release import ReleaseError
@@ -174,8 +174,8 @@ def mends(file: Path) -> None:
 
 def mend(file: Path) -> None:
     """Mend a file as `validate --fix` does."""
-    for look in looked_at([file]):
-        look.put_in_place()
+    for look in plan_fixes([file]):
+        look.write()
 
 
 if __name__ == "__main__":

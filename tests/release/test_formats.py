@@ -159,7 +159,7 @@ def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monk
     assert found.keys() & {excel.FILE, geojson.FILE} == {geojson.FILE}
     monkeypatch.setattr(excel, "ROWS", 4)
     _, refused = formats.files(of(ODD))
-    assert refused == {excel.FILE: "`incidents` has 4 rows and an Excel sheet holds 3"}
+    assert refused == {excel.FILE: "`incidents` has 4 rows and an Excel sheet has at most 3"}
 
 
 # Maps

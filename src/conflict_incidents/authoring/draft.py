@@ -171,7 +171,7 @@ class Draft:
     def suggested(self, question: Question) -> str:
         """An answer to offer: the id made of the name, the one country of the dataset; else empty."""
         if question.option == "id":
-            return self.id if self.id.casefold() not in self._taken() else ""
+            return self.id if self.id.casefold() not in self._used_ids() else ""
         if self.kind in {"incident", "place"} and question.option == "country":
             folders = {file.name for file in (self.dataset.root / "data" / "incidents").glob("[A-Z][A-Z][A-Z]")}
             found = folders or {unit.country for unit in self.dataset.registry.admin_units.values()}
@@ -216,7 +216,7 @@ class Draft:
 
     def findings(self) -> list[Finding]:
         """The findings that keep the record from being valid."""
-        return errors(judge(self._parsed(), self.dataset))
+        return errors(judge(self._parse(), self.dataset))
 
     def write(self) -> Path:
         """Write the file, and return its path.
@@ -244,13 +244,13 @@ class Draft:
         return question.option in self.answers or (question.option == "name" and "id" in self.answers)
 
     def _take_free_id(self) -> None:
-        taken = self._taken()
+        taken = self._used_ids()
         if self.kind in {"incident", "change"}:
             self._random = free(self.id[: -len(self._random)], self._random, taken, self._draw)
         elif self.id.casefold() in taken:
             raise RecordingError(f"{self._exists()}; give another id by --id; nothing was written")
 
-    def _taken(self) -> frozenset[str]:
+    def _used_ids(self) -> frozenset[str]:
         there = ids_below(self._folder)
         return there | self.dataset.ledger.ids(self.kind)
 
@@ -267,7 +267,7 @@ class Draft:
             form = templates.part(self.schema, ("id",))
             if not re.fullmatch(form["pattern"], text) or len(text) > form["maxLength"]:
                 return f"the id is {shown(text)}; write lower-case letters and digits, joined by single hyphens"
-            if text.casefold() in self._taken():
+            if text.casefold() in self._used_ids():
                 return self._exists()
         return None
 
@@ -275,13 +275,13 @@ class Draft:
         """The first error that the rules find in the line of an answer."""
         # Placeholders complete an unfinished part; findings on them are ignored.
         standing_in = {one.path: "unanswered" for one in self.lacking() if one.registry}
-        parsed = self._parsed(standing_in)
+        parsed = self._parse(standing_in)
         assert parsed.record is not None
         line = parsed.record.raw.place(*self.questions[option].path).line
         found = [finding.message for finding in errors(judge(parsed, self.dataset)) if finding.mark.line == line]
         return found[0] if found else None
 
-    def _parsed(self, standing_in: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
+    def _parse(self, standing_in: Mapping[templates.KeyPath, str] = MappingProxyType({})) -> Parsed:
         return parse(self._text({**standing_in, **self._values()}).encode("utf-8"), self.dataset.index.shown(self.path))
 
     def _values(self) -> dict[templates.KeyPath, str]:

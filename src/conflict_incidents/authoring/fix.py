@@ -29,7 +29,7 @@ class Look:
         """Whether the file is in the canonical layout, once it is fixed."""
         return self.repair is not None and self.repair.canonical
 
-    def put_in_place(self) -> None:
+    def write(self) -> None:
         """Write the fixed file in one step.
 
         Raises:
@@ -39,15 +39,15 @@ class Look:
             replace(self.file, self.old, self.new)
 
 
-def looked_at(
+def plan_fixes(
     files: Sequence[Path], idle: Collection[tuple[str, str]] = (), step: Callable[[int, int], None] | None = None
 ) -> Iterator[Look]:
-    """What becomes of each file, in their order.
+    """Plan the fixes of each file, in their order.
 
     Args:
         files: the files.
         idle: waivers (rule, record) that are no longer needed, to take out of those.
-        step: told how many files of how many are done.
+        step: called with the numbers of finished and of all files.
     """
     for number, file in enumerate(files, 1):
         data = _bytes_of(file)

@@ -54,12 +54,12 @@ REQUIREMENTS = "requirements.txt"
 _PIN = re.compile(r"^conflict-incidents==\S+$", re.M)
 
 
-class FoundingError(ValueError):
-    """The dataset can't be founded or refreshed as asked; the message says what to change."""
+class ScaffoldError(ValueError):
+    """The dataset can't be created or updated; the message says what to change."""
 
 
 def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", today: date | None = None) -> None:
-    """Found an empty dataset in a folder that doesn't exist yet, or is empty. It is there whole or not at all.
+    """Create an empty dataset in a new or empty folder, completely or not at all.
 
     Args:
         folder: where, an absolute path; `.git` may be in it.
@@ -68,7 +68,7 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
         today: the day that it is created.
 
     Raises:
-        FoundingError: the folder holds something, or the title or the licence can't be used.
+        ScaffoldError: the folder holds something, or the title or the licence can't be used.
         OSError: it can't be written.
     """
     files = _files(_metadata(folder, title, licence, today or date.today()))
@@ -87,7 +87,7 @@ def update(dataset: Dataset) -> list[str]:
         What changed, a line each; empty where nothing did.
 
     Raises:
-        FoundingError: the dataset was made by a later version of the package.
+        ScaffoldError: the dataset was made by a later version of the package.
         DatasetError: its descriptor can't be read.
         OSError: something can't be written.
     """
@@ -95,7 +95,7 @@ def update(dataset: Dataset) -> list[str]:
     ours = {file.name: file.read_bytes() for file in _schemas()}
     unknown = sorted({file.name for file in schemas.glob("*-[0-9]*.json")} - set(ours))
     if unknown:
-        raise FoundingError(
+        raise ScaffoldError(
             f"{schemas / unknown[0]} is unknown to version {__version__} of the package; upgrade that, or delete the "
             "file; nothing was changed"
         )
@@ -115,15 +115,15 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
     """The descriptor of a new dataset.
 
     Raises:
-        FoundingError: the title or the licence can't be used.
+        ScaffoldError: the title or the licence can't be used.
     """
     licence = next((name for name in LICENCES if name.casefold() == licence.casefold()), licence)
     if licence not in LICENCES:
-        raise FoundingError(f"the licence {shown(licence)} is not one of those offered{suggestion(licence, LICENCES)}")
+        raise ScaffoldError(f"the licence {shown(licence)} is not one of those offered{suggestion(licence, LICENCES)}")
     title = re.sub(r"[-_]+", " ", folder.name).strip().capitalize() if title is None else title.strip()
     wrong = "it is empty" if not title else "it has more than one line" if "\n" in title else refused(title)
     if wrong:
-        raise FoundingError(f"the title can't be used: {wrong}; give another by --title")
+        raise ScaffoldError(f"the title can't be used: {wrong}; give another by --title")
     about = {
         "name": slug(folder.name) or slug(title) or "incidents",
         "title": title,
@@ -173,13 +173,13 @@ def _as_json(descriptor: Mapping[str, Any]) -> bytes:
 
 def _refuse_occupied(folder: Path) -> None:
     if not folder.is_dir():
-        raise FoundingError(f"{folder} is not a folder; name one that is empty, or that doesn't exist yet")
+        raise ScaffoldError(f"{folder} is not a folder; name one that is empty, or that doesn't exist yet")
     held = sorted({path.name for path in folder.iterdir()} - TOLERATED)
     if held:
         more = f" and {len(held) - 1} more" if held[1:] else ""
-        raise FoundingError(
-            f"{folder} isn't empty: it holds {shown(held[0])}{more}; name an empty folder. For a dataset that is there "
-            "already, `--update` refreshes schemas and tables"
+        raise ScaffoldError(
+            f"{folder} isn't empty: it contains {shown(held[0])}{more}; name an empty folder. For an existing dataset, "
+            "`--update` refreshes schemas and tables"
         )
 
 
@@ -190,7 +190,7 @@ def _move_up(temporary: Path, folder: Path) -> None:
         for path in sorted(temporary.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path)):
             target = folder / path.name
             if os.path.lexists(target):
-                raise FoundingError(f"{target} has appeared; nothing was founded")
+                raise ScaffoldError(f"{target} has appeared; nothing was created")
             path.rename(target)
             moved.append(target)
     except BaseException:

@@ -60,19 +60,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         sys.stdout.flush()
     except (DatasetError, CommandError) as error:
-        return _failed(str(error), getattr(error, "exit_code", ENVIRONMENT))
+        return _report_failure(str(error), getattr(error, "exit_code", ENVIRONMENT))
     except BrokenPipeError:
         # The reader closed the pipe; the incomplete output must not end with exit code 0.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ENVIRONMENT
     except OSError as error:
-        return _failed(f"{error.filename or 'the system'}: {error.strerror or error}", ENVIRONMENT)
+        return _report_failure(f"{error.filename or 'the system'}: {error.strerror or error}", ENVIRONMENT)
     except KeyboardInterrupt:
-        return _failed("interrupted; nothing that was there before has changed", 128 + signal.SIGINT)
+        return _report_failure("interrupted; nothing that was there before has changed", 128 + signal.SIGINT)
     return code
 
 
-def _failed(message: str, code: int) -> int:
+def _report_failure(message: str, code: int) -> int:
     print("\n".join(map(harmless, f"incidents: {message}".split("\n"))), file=sys.stderr)
     return code
 

@@ -26,7 +26,7 @@ def add_repair(parser: argparse.ArgumentParser) -> None:
         help="first fix what has one right answer: layout, order of keys, quotes, characters, idle waivers",
     )
     either.add_argument(
-        "--diff", action="store_true", help="check nothing but show what --fix would change; 1 where that is anything"
+        "--diff", action="store_true", help="only show what --fix would change; exit with 1 if there is anything"
     )
 
 
@@ -55,7 +55,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
 
 
 def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> int:
-    """Print as a diff what would be fixed, and return 1 where that is anything, or a file can't be laid out.
+    """Print the fixes as a diff; return 1 if there are any, or if a file can't be formatted.
 
     Args:
         paths: files and folders; none for the whole dataset.
@@ -65,7 +65,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     Raises:
         DatasetError: what describes the dataset can't be read.
     """
-    from conflict_incidents.authoring.fix import looked_at
+    from conflict_incidents.authoring.fix import plan_fixes
     from conflict_incidents.validation.reports.difference import difference
     from conflict_incidents.validation.reports.text import line
 
@@ -75,7 +75,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         files.append(_waivers(dataset))
     changed = 0
     unsure = [line(finding) for finding in missing]
-    for look in looked_at(files, idle, counter("looked at")):
+    for look in plan_fixes(files, idle, counter("looked at")):
         name = printable(dataset.index.shown(look.file))
         if look.old is not None and look.new is not None:
             changed += 1
@@ -91,15 +91,15 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
 
 
 def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]] = ()) -> None:
-    from conflict_incidents.authoring.fix import looked_at
+    from conflict_incidents.authoring.fix import plan_fixes
 
     refused: list[str] = []
-    for look in looked_at(files, idle, counter("looked at")):
+    for look in plan_fixes(files, idle, counter("looked at")):
         if look.new is None or look.repair is None:
             continue
         name = printable(dataset.index.shown(look.file))
         try:
-            look.put_in_place()
+            look.write()
         except OSError as error:
             refused.append(f"{name}: {error.strerror}")
         else:

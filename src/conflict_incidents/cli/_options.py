@@ -33,7 +33,7 @@ def add_work(parser: argparse.ArgumentParser) -> None:
         action="store_const",
         const=None,
         default=cache_of_user(),
-        help="judge every file anew, whatever was kept of it in the folder that INCIDENTS_CACHE names",
+        help="validate every file again, without the cache in the folder INCIDENTS_CACHE",
     )
 
 

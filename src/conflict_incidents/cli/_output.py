@@ -17,7 +17,7 @@ def chosen_format() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-def tell(findings: Sequence[Finding], files: int, format: str | None = None) -> None:
+def print_findings(findings: Sequence[Finding], files: int, format: str | None = None) -> None:
     """Print findings in a format or view, by default the chosen format; an empty page isn't printed.
 
     What GitHub's annotations leave out goes into its summary.
@@ -37,6 +37,6 @@ def tell(findings: Sequence[Finding], files: int, format: str | None = None) -> 
 
 def refused(findings: Sequence[Finding], files: int) -> int:
     """Print the findings that keep a release from being made, and return the exit code for that."""
-    tell(findings, files)
+    print_findings(findings, files)
     print("incidents: not built; the release that was there is untouched", file=sys.stderr)
     return 1

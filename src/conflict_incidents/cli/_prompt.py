@@ -14,7 +14,7 @@ from conflict_incidents.records.model import FOLDERS
 
 
 def take(draft: Draft, question: Question, text: str) -> str:
-    """Take an answer in the form that records hold, and return that where it isn't what was typed; else nothing.
+    """Store an answer in the form of records; return that form if it isn't what was typed, else "".
 
     Raises:
         RecordingError: the rules refuse it, or it isn't clear what is meant.

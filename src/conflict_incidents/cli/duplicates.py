@@ -122,7 +122,7 @@ def _only(wanted: list[str], dataset: Dataset) -> set[str]:
             records = [dataset.index.parsed(file).record for file in _files(Path(name))]
             found = {record.id for record in records if isinstance(record, Incident)}
             if not found and None not in records:
-                raise DatasetError(f"{name} holds no incident to compare; name a file, a folder or an id of incidents")
+                raise DatasetError(f"{name} contains no incident to compare; name a file, a folder or an id")
             ids |= found
         elif dataset.registry.incident(name) is None:
             near = suggestion(name, dataset.index.ids(str(incident_folder(name))))

@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _with_collection(incoming: Iterable[Incoming], collection: str | None) -> list[Incoming]:
-    """What came in, with the collection that its incidents belong to."""
+    """The batch with the collection added to its incidents."""
     return [
         replace(one, record=one.record | {"collection": collection}) if collection and one.kind == "incident" else one
         for one in incoming

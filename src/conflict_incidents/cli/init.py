@@ -25,11 +25,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Create the dataset, or refresh it, and print what was done."""
-    from conflict_incidents.authoring.scaffold import FoundingError
+    from conflict_incidents.authoring.scaffold import ScaffoldError
 
     try:
         return _update(options) if options.update else _found(options)
-    except FoundingError as error:
+    except ScaffoldError as error:
         raise CommandError(str(error)) from error
 
 

@@ -19,7 +19,7 @@ from conflict_incidents.core.findings import number, printable, shown
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `incidents new`: an option for everything that is asked."""
+    """Add the options of `incidents new`, one for each question."""
     add_root(parser)
     parser.add_argument("--kind", choices=QUESTIONS, default="incident", help="what to record (default: incident)")
     takers: dict[str, list[str]] = {}

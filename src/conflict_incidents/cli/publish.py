@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
             if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
             zip = release.folder.with_name(f"{release.folder.name}.zip")
-            _verified(zip)
+            _verify(zip)
             found = publication(dataset, outcome.records, zip, options.url, day)
             for line in found.told or ["nothing: this release is already marked as published"]:
                 _step("would write" if options.dry_run else "writes", line)
@@ -152,7 +152,7 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
         )
 
 
-def _verified(zip: Path) -> None:
+def _verify(zip: Path) -> None:
     from conflict_incidents.release.verify import VerificationError, verify
 
     try:

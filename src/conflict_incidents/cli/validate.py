@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
 from conflict_incidents.cli._options import add_root, add_work, counter, dataset_at, named_path, rule_id
-from conflict_incidents.cli._output import tell
+from conflict_incidents.cli._output import print_findings
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset, validate_paths
@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         type=rule_id,
         metavar="ID",
-        help="tell the findings of this rule alone, and what keeps a file from being judged; may be repeated",
+        help="print_findings the findings of this rule alone, and what keeps a file from being judged; may be repeated",
     )
     output = parser.add_mutually_exclusive_group()
     output.add_argument(
@@ -51,7 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     for view, help in VIEWS.items():
         output.add_argument(f"--{view}", dest="format", action="store_const", const=view, help=help)
-    parser.add_argument("--fail-on-warnings", action="store_true", help="end with 1 where there is a warning, too")
+    parser.add_argument("--fail-on-warnings", action="store_true", help="exit with 1 on warnings, too")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     outcome = fixed(options.paths, dataset, lambda: _anew(options)) if options.fix else _outcome(options, dataset)
     findings = _of(options.rules, outcome.findings) if options.rules else outcome.findings
     refused = findings if options.fail_on_warnings else errors(findings)
-    tell(refused if options.format == "quiet" else findings, outcome.files, options.format)
+    print_findings(refused if options.format == "quiet" else findings, outcome.files, options.format)
     return 1 if refused else 0
 
 

@@ -26,7 +26,7 @@ def pack(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
     """Put the zip of a release into the folder of releases; one with the very same bytes stays as it is.
 
     Args:
-        out: the folder of releases, held by this build.
+        out: the folder of releases, locked by this build.
         name: the name of the release's folder; the zip is called after it.
         files: the release's files by name.
 
@@ -41,7 +41,7 @@ def pack(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
     temporary = folder.write_file(out, final.name, data)
     with opened(temporary) as release:
         if release.sums_hash != f"sha256:{sha256(files[SUMS])}":
-            raise ReleaseDefect(f"{final.name} doesn't hold the files of the release")
+            raise ReleaseDefect(f"{final.name} doesn't contain the files of the release")
     return folder.put_file(temporary, final.name)
 
 

@@ -54,7 +54,7 @@ def build(
         records: its sound records of every kind, validated before. Drafts aren't released, and of withdrawn incidents
             there is only a tombstone.
         out: the folder of releases; None for `release` in the dataset.
-        report: is told each step, in a few words.
+        report: called with each step, in a few words.
         previous: the release before, by folder, zip or version; None for the one that the dataset's index names.
         pictures: whether pictures belong to the release; drawing them takes seconds, and needs matplotlib.
 
@@ -113,7 +113,7 @@ def prepare(
     Args:
         dataset: the dataset.
         records: its sound records without drafts.
-        report: is told each step.
+        report: called with each step.
         previous: the release before, as for `build`.
         pictures: whether to draw pictures, as for `build`.
 

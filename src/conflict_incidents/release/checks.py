@@ -180,7 +180,7 @@ def _lists_differ(records: Sequence[Record], key: str, frame: pd.DataFrame, name
 
 
 def _claims_differ(records: Sequence[Record], frames: Mapping[str, pd.DataFrame], prefix: str) -> list[str]:
-    """Where reports, claims or the numbers in these got lost, or came twice."""
+    """Where reports, claims or their numbers are missing or duplicate."""
     claims = frames[f"{prefix}claims"]
     numbers = Counter({r.id: sum(map(_numbers, _items(r.node, "claims"))) for r in records})
     return [

@@ -128,7 +128,7 @@ incidents = pd.read_parquet("incidents.parquet")
 incidents["killed_low"].sum(min_count=1)  # unknown is not zero: without min_count, a sum of nothing would be 0
 ```
 
-| table | rows | what it holds |
+| table | rows | contents |
 |---|---:|---|
 {listed}
 

@@ -38,7 +38,7 @@ def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[D
     """
     if INCIDENTS not in diff.tables or INCIDENTS not in diff.old.tables:
         return
-    both = _published(diff.old) & _published(diff.new)
+    both = _published_ids(diff.old) & _published_ids(diff.new)
     left = both - taken_back(diff) - set(excused)
     yield from _drop("claims", _claims(diff.old, left), _claims(diff.new, left), notes, "claims", "")
     for column, what in KILLED.items():
@@ -57,7 +57,7 @@ def _drop(what: str, old: pd.Series[int], new: pd.Series[int], notes: Notes, tab
         yield Drop(what, int(old.sum()), int(old.sum() + changed.sum()), records)
 
 
-def _published(side: Opened) -> set[str]:
+def _published_ids(side: Opened) -> set[str]:
     """The incidents of a release that aren't tombstones."""
     ids, status = (side.column(INCIDENTS, name).to_pylist() for name in (ID, "status"))
     return {id for id, one in zip(ids, status, strict=True) if one == "published"}

@@ -25,7 +25,10 @@ def credited(descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) 
 
 def _source(row: Row, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     cited = [
-        {**_stated(one, "year", "title", "journal", "volume", "issue", "publisher", "url"), "authors": _authors(one)}
+        {
+            **_stated_values(one, "year", "title", "journal", "volume", "issue", "publisher", "url"),
+            "authors": _authors(one),
+        }
         for one in _rows(frames, "dataset_references")
         if one["dataset_id"] == row["dataset_id"] and one["version"] in {None, row["version"]}
     ]
@@ -33,7 +36,7 @@ def _source(row: Row, frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "name": row["dataset_id"],
         "title": row["name"],
         "path": row["url"],
-        **_stated(row, "version", "licence", "attribution"),
+        **_stated_values(row, "version", "licence", "attribution"),
     }
     return {key: value for key, value in (said | {"references": cited}).items() if value}
 
@@ -42,7 +45,7 @@ def _authors(row: Row) -> list[str]:
     return str(row["authors"]).split(_ITEMS)
 
 
-def _stated(row: Row, *names: str) -> dict[str, Any]:
+def _stated_values(row: Row, *names: str) -> dict[str, Any]:
     return {name: row[name] for name in names if row[name] is not None}
 
 

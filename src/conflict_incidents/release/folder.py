@@ -24,10 +24,10 @@ LOCK = ".lock"
 
 @contextmanager
 def only_build(out: Path) -> Iterator[None]:
-    """Hold the folder of releases, made if need be; what an interrupted build left there is cleared away.
+    """Lock the folder of releases, created if missing; the leftovers of an interrupted build are deleted.
 
     Raises:
-        ReleaseError: another build holds it, or `current` isn't a link of ours.
+        ReleaseError: another build has locked it, or `current` isn't a link of ours.
     """
     out.mkdir(parents=True, exist_ok=True)
     handle = os.open(out / LOCK, os.O_RDWR | os.O_CREAT, 0o644)

@@ -109,7 +109,7 @@ class Index:
         """
         if self.releases and name != self.name:
             raise IndexDefect(f"{INDEX_FILE} is the index of {shown(self.name)}, not of {shown(name)}; keep the name")
-        return Index(tuple(_validated([*self.releases, release], INDEX_FILE)), name)
+        return Index(tuple(_check_order([*self.releases, release], INDEX_FILE)), name)
 
 
 def shipped_index() -> Index:
@@ -165,7 +165,7 @@ def parsed(data: bytes, name: str) -> Index:
     if not isinstance(page["name"], str) or not _NAME.fullmatch(page["name"]):
         raise IndexDefect(f"{name}: the `name` is {shown(page['name'])}, which no dataset has")
     entries = (_entry(one, number, name) for number, one in enumerate(page["releases"], 1))
-    return Index(tuple(_validated(entries, name)), page["name"])
+    return Index(tuple(_check_order(entries, name)), page["name"])
 
 
 def index_text(index: Index) -> str:
@@ -208,7 +208,7 @@ def _entry(entry: object, number: int, name: str) -> Published:
     return Published(version, told["created"], told["content"], told["sums"], told.get("url"), told.get("zip"))
 
 
-def _validated(releases: Iterable[Published], name: str) -> Iterator[Published]:
+def _check_order(releases: Iterable[Published], name: str) -> Iterator[Published]:
     """The releases, as long as their versions rise and none is a copy of another."""
     last: Published | None = None
     sums: dict[str, Version] = {}

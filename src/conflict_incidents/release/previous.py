@@ -83,7 +83,7 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
         else:
             base = stack.enter_context(opened(held))
             _refuse_other(base, index)
-            found = _followed(dataset, base, made, taken, Notes(_notes(dataset, made, same, taken)))
+            found = _comparison(dataset, base, made, taken, Notes(_notes(dataset, made, same, taken)))
         found.findings.extend(asserted(dataset, made, base))
     found.findings.extend(_has_other_contract(dataset, made, same) if same and not taken else [])
     return found
@@ -106,7 +106,7 @@ def _findings_by_version(
     )
 
 
-def _followed(dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes) -> Following:
+def _comparison(dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes) -> Following:
     before = versions.release_version(base.about.version)
     if before is None:
         raise ReleaseError(f"{base.name}: its version {base.about.version} isn't of the form MAJOR.MINOR.PATCH")

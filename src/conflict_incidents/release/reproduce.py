@@ -87,7 +87,7 @@ def reproduce(
         others: the surroundings to build in.
         arguments: further arguments of `incidents build`.
         expected: a release (folder or zip) that the dataset should make; None for what a build `HERE` makes.
-        report: is told each build before it begins.
+        report: called with each build before it begins.
 
     Raises:
         ReproductionError: a build failed.
@@ -102,7 +102,7 @@ def reproduce(
                 report(surroundings.name)
                 folder = _built(root, surroundings, Path(temporary, str(number)), arguments)
                 with opened(folder) as second:
-                    yield _compared(first, second, surroundings)
+                    yield _compare(first, second, surroundings)
 
 
 def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequence[str]) -> Path:
@@ -145,7 +145,7 @@ def _files(root: Path) -> Iterator[Path]:
         yield from (here / name for name in files if name[0] != "." and (here / name).is_file())
 
 
-def _compared(first: Opened, second: Opened, surroundings: Surroundings) -> Rebuilt:
+def _compare(first: Opened, second: Opened, surroundings: Surroundings) -> Rebuilt:
     writers = [_writer(release) for release in (first, second)]
     names = sorted({*first.sums, *second.sums})
     if writers[0] != writers[1]:
@@ -188,7 +188,7 @@ def _parts(data: bytes) -> object:
 
 
 _CONTENT: Mapping[str, Callable[[bytes], object]] = {".sqlite": _database, ".xlsx": _parts}
-"""What a file holds, by the end of its name, where its bytes depend on a library that the lock doesn't name."""
+"""How to read a file, by its suffix, whose bytes depend on a library outside of the lock file."""
 
 
 def _writer(release: Opened) -> str:

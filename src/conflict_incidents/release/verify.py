@@ -52,12 +52,12 @@ def verify(path: str | Path) -> Verified:
     """
     try:
         with opened(Path(path).expanduser()) as release:
-            return _verified(release, Path(path).expanduser())
+            return _verify_tables(release, Path(path).expanduser())
     except (ReleaseError, IndexDefect, OSError) as error:
         raise VerificationError(str(error)) from error
 
 
-def _verified(release: Opened, path: Path) -> Verified:
+def _verify_tables(release: Opened, path: Path) -> Verified:
     folder = Path(str(release.files[DESCRIPTOR])).parent
     checks.check_frictionless(folder)
     frames = checks.read_back(folder, release.tables)

@@ -64,7 +64,7 @@ class Family:
 def page(rule: Rule[Any]) -> Page:
     """A rule's page, parsed."""
     text, *sections = _SECTION.split(rule.page)
-    examples = dict(zip(sections[::2], map(_dedented, sections[1::2]), strict=True))
+    examples = dict(zip(sections[::2], map(_dedent, sections[1::2]), strict=True))
     statement, _, more = text.strip().partition("\n\n")
     return Page(statement, more, examples.get("Wrong", ""), examples.get("Right", ""))
 
@@ -125,7 +125,7 @@ def as_markdown(rule: Rule[Any]) -> str:
 def document() -> str:
     """The whole manual in Markdown: contents by family, and a heading for each rule, whose anchor is its id."""
     known = families()
-    grouped = [(known[id], list(found)) for id, found in groupby(_sorted(), lambda rule: rule.id[:3])]
+    grouped = [(known[id], list(found)) for id, found in groupby(_rules_by_id(), lambda rule: rule.id[:3])]
     lines = [
         "# The rules",
         f"<!-- Generated from the docstrings of the rules by `{WRITE}`; to change a page, change its docstring. -->",
@@ -146,9 +146,9 @@ def document() -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def _sorted() -> Iterator[Rule[Any]]:
+def _rules_by_id() -> Iterator[Rule[Any]]:
     return (RULES[id] for id in sorted(RULES))
 
 
-def _dedented(block: str) -> str:
+def _dedent(block: str) -> str:
     return inspect.cleandoc("\n" + block).strip("\n")

@@ -36,12 +36,12 @@ def overview(
         elsewhere: the findings in files that weren't changed.
     """
     head = ("record", "what happened", *(f"{measure}, before → after" for measure in _SUMMED), "findings")
-    blocks: list[PageTable | Lines] = [PageTable(head, [_summed(one) for one in subjects])] if subjects else []
+    blocks: list[PageTable | Lines] = [PageTable(head, [_summary_row(one) for one in subjects])] if subjects else []
     blocks += [Lines(others, "Changed, and no records")] if others else []
     blocks += [] if blocks else [Lines(["nothing"])]
     yield partial(Section, f"{number(len(subjects), 'record')} changed", blocks)
     if elsewhere:
-        yield partial(Section, "What the change breaks elsewhere", [_listed(elsewhere, "")])
+        yield partial(Section, "What the change breaks elsewhere", [_findings_list(elsewhere, "")])
 
 
 def page(subject: Subject, dataset: Dataset) -> Section:
@@ -53,17 +53,17 @@ def page(subject: Subject, dataset: Dataset) -> Section:
     if isinstance(now, Incident):
         blocks.append(compared(before if isinstance(before, Incident) else None, now, subject.compared))
     if subject.findings:
-        blocks.append(_listed(subject.findings, "Findings"))
+        blocks.append(_findings_list(subject.findings, "Findings"))
     if now:
         blocks.append(Lines(checklist.points(now, dataset), "What no machine can check", boxes=True))
     return Section(f"{subject.name} {subject.happened}".rstrip(), blocks)
 
 
-def _summed(subject: Subject) -> PageRow:
+def _summary_row(subject: Subject) -> PageRow:
     tolls = [arrow(_toll(subject.before, measure), _toll(subject.now, measure)) for measure in _SUMMED]
     if not any(isinstance(record, Incident) for record in (subject.now, subject.before)):
         tolls = [""] * len(_SUMMED)
-    return subject.name, subject.happened, *tolls, _counted(subject.findings)
+    return subject.name, subject.happened, *tolls, _number_of_findings(subject.findings)
 
 
 def _toll(record: Record | None, measure: str) -> str:
@@ -74,13 +74,13 @@ def _toll(record: Record | None, measure: str) -> str:
     return estimate.text if estimate else "unknown"
 
 
-def _counted(findings: Sequence[Finding]) -> str:
+def _number_of_findings(findings: Sequence[Finding]) -> str:
     wrong = sum(finding.severity is Severity.ERROR for finding in findings)
     parts = [(wrong, "error"), (len(findings) - wrong, "warning")]
     return ", ".join(number(count, noun) for count, noun in parts if count) or "none"
 
 
-def _listed(findings: Sequence[Finding], title: str) -> Lines:
+def _findings_list(findings: Sequence[Finding], title: str) -> Lines:
     return Lines([text_line(finding) for finding in worst_first(findings)], title)
 
 

@@ -36,12 +36,12 @@ POINTS: dict[type[Record], tuple[str, ...]] = {
 
 
 def listed() -> str:
-    """All that is asked of every record, as a list in Markdown."""
+    """The questions on every record, as a list in Markdown."""
     return "\n".join(f"- {point}" for asked in POINTS.values() for point in asked)
 
 
 def points(record: Record, dataset: Dataset) -> list[str]:
-    """What to ask of a record: what it raises itself first, then what is asked of all of its kind."""
+    """The questions on a record: first those that it raises itself, then those on its kind."""
     raised: list[str] = []
     if isinstance(record, Incident):
         raised += _incident(record)

@@ -53,21 +53,21 @@ def changed(changes: Changes, dataset: Dataset, findings: Sequence[Finding]) -> 
     others: list[str] = []
     for change in changes.files:
         if change.path.startswith("data/") and dataset.index.is_meant(dataset.root / change.path):
-            subjects.append(_changed(change, dataset, findings))
+            subjects.append(_subject(change, dataset, findings))
         else:
             others.append(change.path)
     return subjects, others
 
 
-def _changed(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
+def _subject(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     file = dataset.root / change.path
     path = dataset.index.shown(file)
     now = dataset.index.parsed(file).record if change.exists else None
     before = parse(change.old, path).record if change.old is not None else None
-    return Subject(file.stem, path, _happened(change, now, before), now, before, _of(path, findings))
+    return Subject(file.stem, path, _change_kind(change, now, before), now, before, _of(path, findings))
 
 
-def _happened(change: Change, now: Record | None, before: Record | None) -> str:
+def _change_kind(change: Change, now: Record | None, before: Record | None) -> str:
     withdrawn = [record is not None and status_of(record) == "withdrawn" for record in (before, now)]
     return "withdrawn" if withdrawn == [False, True] else change.kind
 

@@ -87,7 +87,7 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
         if row.get("type_of_violence") == ONE_SIDED and row.get("side_b") is None:
             row["side_b"] = CIVILIANS  # no party, for civilians don't fight
     row |= _geometry(row)
-    return row | {column: _rounded(row.get(column)) for column in ("latitude", "longitude")}
+    return row | {column: _round(row.get(column)) for column in ("latitude", "longitude")}
 
 
 def _when(incident: Incident) -> dict[str, Cell]:
@@ -131,13 +131,13 @@ def _geometry(row: dict[str, Cell]) -> dict[str, Cell]:
     if lat is None or lon is None:
         return {}
     point: dict[str, Cell] = {
-        "geom_wkt": f"POINT ({text(_rounded(lon))} {text(_rounded(lat))})",
+        "geom_wkt": f"POINT ({text(_round(lon))} {text(_round(lat))})",
         "priogrid_gid": priogrid(float(lat), float(lon)),
     }
     return {column: value for column, value in point.items() if row.get(column) is None}
 
 
-def _rounded(degrees: Cell) -> Cell:
+def _round(degrees: Cell) -> Cell:
     """Degrees to 4 decimals, about 10 m."""
     return None if degrees is None or degrees == "" else round(float(degrees), DECIMALS) + 0.0
 

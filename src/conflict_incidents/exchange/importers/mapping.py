@@ -69,7 +69,7 @@ class ColumnMapping:
         left = [column for column in columns if column not in self.columns]
         if left:
             raise SourceTableError(
-                f"{self.name} says nothing of the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
+                f"{self.name} doesn't mention the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
                 "`keep` or `ignore` each: an undecided column isn't dropped"
             )
 

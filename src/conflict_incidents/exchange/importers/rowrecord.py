@@ -57,7 +57,7 @@ class Builder:
         content = self.content
         country = self._country(values)
         record: dict[str, Any] = {"status": content.get("status", "draft"), "date": self._date(values)}
-        record["kind"] = self._required(values, content["kind"], ("kind",), "kind")
+        record["kind"] = self._required_word(values, content["kind"], ("kind",), "kind")
         record["sites"] = [self._site(values, site, country) for site in content["sites"]]
         reports = self._reports(values)
         record["reports"] = list(reports.values())
@@ -199,7 +199,7 @@ class Builder:
         if lat is None or lon is None:
             return None
         if abs(lat) < 0.1 and abs(lon) < 0.1:
-            raise RowError(said["lat"], "the position is at 0, 0, where nothing is; leave it empty if it isn't known")
+            raise RowError(said["lat"], "the position 0, 0 is a placeholder; leave it empty if it isn't known")
         if not may_hold(country, lat, lon):
             swapped = "; latitude and longitude look swapped" if may_hold(country, lon, lat) else ""
             raise RowError(said["lat"], f"{lat}, {lon} is outside {country}{swapped}")
@@ -228,7 +228,7 @@ class Builder:
     def _reports(self, values: RowValues) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for said in self.content["reports"]:
-            publisher = self._named(values, said["publisher"], self.organisations, "report publisher")
+            publisher = self._registry_id(values, said["publisher"], self.organisations, "report publisher")
             if publisher is None:
                 continue
             report: dict[str, Any] = {"id": said["id"], "publisher": publisher}
@@ -298,10 +298,10 @@ class Builder:
     def _attribution(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
     ) -> dict[str, Any] | None:
-        actor = self._named(values, said["actor"], self.actors, "attribution actor")
+        actor = self._registry_id(values, said["actor"], self.actors, "attribution actor")
         if actor is None:
             return None
-        stance = self._required(values, said["stance"], ("attributions", "stance"), "attribution stance")
+        stance = self._required_word(values, said["stance"], ("attributions", "stance"), "attribution stance")
         return self._said_by(values, said, reports, "attribution") | {"actor": actor, "stance": stance}
 
     def _weapon(
@@ -313,7 +313,7 @@ class Builder:
     def _said_by(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
     ) -> dict[str, Any]:
-        by = self._named(values, said["by"], self.organisations, f"{what} by")
+        by = self._registry_id(values, said["by"], self.organisations, f"{what} by")
         if by is None:
             column = said["by"]["column"] if isinstance(said["by"], dict) else ""
             raise RowError(column, f"the {what} has no originator: the row names none; set `otherwise`")
@@ -321,7 +321,7 @@ class Builder:
             raise RowError("", f"the {what} is in the report {shown(said['in'])}, which the row doesn't name")
         return {"by": by, "in": said["in"]}
 
-    def _named(self, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
+    def _registry_id(self, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
         text = values.text(said, to)
         if text is None:
             return None
@@ -334,7 +334,7 @@ class Builder:
             )
         return id
 
-    def _required(self, values: RowValues, said: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
+    def _required_word(self, values: RowValues, said: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
         word = values.word(said, vocabulary()[path], to)
         if word is None:
             raise RowError(said["column"] if isinstance(said, dict) else "", f"the {to} is empty; set `otherwise`")

@@ -45,9 +45,9 @@ def contract_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Con
         old: the earlier release's `datapackage.json`, one that `contract.read` understands.
         new: the later one's.
     """
-    found = list(_compared("", "", "name", old.get("name"), new.get("name"), Bump.MAJOR))
+    found = list(_change("", "", "name", old.get("name"), new.get("name"), Bump.MAJOR))
     for key in _keys(old, new, OF_THE_RELEASE):
-        found += _compared("", "", key, old.get(key), new.get(key), Bump.PATCH)
+        found += _change("", "", key, old.get(key), new.get(key), Bump.PATCH)
     before = {one["name"]: one for one in old["resources"]}
     after = {one["name"]: one for one in new["resources"]}
     for name, described in after.items():
@@ -62,11 +62,11 @@ def contract_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Con
 def _of_table(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
     yield from _properties(table, "", old, new)
     before, after = old["schema"], new["schema"]
-    yield from _compared(table, "", "key", _key(before), _key(after), Bump.MAJOR)
+    yield from _change(table, "", "key", _key(before), _key(after), Bump.MAJOR)
     yield from _references(table, before, after)
     for key in _keys(before, after, OF_THE_FILES | {"primaryKey", "foreignKeys"}):
-        yield from _compared(table, "", key, before.get(key), after.get(key), Bump.MAJOR)
-    yield from _of_columns(table, _named(before), _named(after))
+        yield from _change(table, "", key, before.get(key), after.get(key), Bump.MAJOR)
+    yield from _of_columns(table, _fields_by_name(before), _fields_by_name(after))
 
 
 def _of_columns(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
@@ -90,14 +90,14 @@ def _of_column(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
     yield from _values(table, name, before.get("enum"), after.get("enum"), bool(new.get("categoriesOrdered")))
     for key in _keys(before, after, frozenset(["enum"])):
         bump = Bump.MINOR if _looser(key, before.get(key), after.get(key)) else Bump.MAJOR
-        yield from _compared(table, name, key, before.get(key), after.get(key), bump)
+        yield from _change(table, name, key, before.get(key), after.get(key), bump)
 
 
 def _properties(table: str, column: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
     """Changed properties of a table or a column, those apart that are compared piece by piece."""
     for key in _keys(old, new, OF_THE_FILES):
         bump = Bump.PATCH if key in DESCRIPTIVE else Bump.MAJOR
-        yield from _compared(table, column, key, old.get(key), new.get(key), bump)
+        yield from _change(table, column, key, old.get(key), new.get(key), bump)
 
 
 def _values(
@@ -106,13 +106,13 @@ def _values(
     """Changed values of a list. One more is looser, one less is tighter, and so is having a list at all."""
     if old is None or new is None:
         bump = Bump.MINOR if new is None else Bump.MAJOR
-        yield from _compared(table, column, "values", old, new, bump)
+        yield from _change(table, column, "values", old, new, bump)
         return
     yield from (ContractChange(table, column, "value", "", one, Bump.MINOR) for one in new if one not in old)
     yield from (ContractChange(table, column, "value", one, "", Bump.MAJOR) for one in old if one not in new)
     before, after = [one for one in old if one in new], [one for one in new if one in old]
     bump = Bump.MAJOR if ordered else Bump.PATCH
-    yield from _compared(table, column, "order of values", before, after, bump)
+    yield from _change(table, column, "order of values", before, after, bump)
 
 
 def _references(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
@@ -121,7 +121,7 @@ def _references(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> I
     for fields in {**after, **before}:
         there = before.get(fields, ""), after.get(fields, "")
         bump = Bump.MINOR if there[0] else Bump.MAJOR
-        yield from _compared(table, "", f"reference of {fields}", *there, bump)
+        yield from _change(table, "", f"reference of {fields}", *there, bump)
 
 
 def _looser(constraint: str, before: Any, after: Any) -> bool:
@@ -135,7 +135,7 @@ def _looser(constraint: str, before: Any, after: Any) -> bool:
     return bool(after <= before) if constraint == "minimum" else bool(after >= before)
 
 
-def _compared(table: str, column: str, aspect: str, before: Any, after: Any, bump: Bump) -> Iterator[ContractChange]:
+def _change(table: str, column: str, aspect: str, before: Any, after: Any, bump: Bump) -> Iterator[ContractChange]:
     if before != after:
         yield ContractChange(table, column, aspect, _value_text(before), _value_text(after), bump)
 
@@ -159,5 +159,5 @@ def _foreign(schema: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _named(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _fields_by_name(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {field["name"]: field for field in schema["fields"]}

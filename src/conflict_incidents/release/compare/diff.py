@@ -34,8 +34,8 @@ DATE, REASON = "withdrawn_date", "withdrawn_reason"
 class Kind(StrEnum):
     """What became of a row.
 
-    It came; its cells changed; it was withdrawn, or its record was; it holds again. Of rows that went without, a record
-    has vanished, and a part of a record that still holds was removed.
+    It was added; its cells changed; it, or its record, was withdrawn; it was reinstated. A missing row is a record that
+    has vanished, or a removed part of a record that is still published.
     """
 
     ADDED = "added"
@@ -103,17 +103,17 @@ class TableDiff:
         return sum(len(group) for of, group in self.groups if of is kind)
 
     def cells(self, kind: Kind) -> int:
-        """How many cells changed in the rows of a kind, those apart that came or went whole."""
+        """How many cells changed in the rows of a kind, without rows that were added or removed."""
         return sum(int(truths.sum()) for of, group in self.groups if of is kind for truths in group.unequal.values())
 
     def rows(self, kind: Kind) -> Iterator[RowChange]:
         """The rows of a kind, in the order of the releases; values are read as they are asked for."""
         for of, group in self.groups:
             if of is kind and len(group):
-                yield from self._paired(kind, group) if group.unequal else self._whole(kind, group)
+                yield from self._changed_rows(kind, group) if group.unequal else self._whole(kind, group)
 
     def _whole(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
-        """Rows that came, or went."""
+        """Rows that were added or removed."""
         came = group.new is not None
         side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
         assert positions is not None
@@ -129,7 +129,7 @@ class TableDiff:
                 reason = self.reasons.get(record_of(id), "") if kind is Kind.WITHDRAWN else ""
                 yield RowChange(kind, self.table, id, cells, True, reason)
 
-    def _paired(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
+    def _changed_rows(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
         """Rows that both releases have, with the cells that differ."""
         assert group.old is not None
         assert group.new is not None
@@ -189,7 +189,7 @@ def compare(old: Opened, new: Opened, only: Iterable[str] = (), step: Callable[[
         new: the later one.
         only: the tables to compare; none for all of the later one, those apart that have no key: what such a table says
             is of one release alone.
-        step: is told the name of each table when its turn comes.
+        step: called with the name of each table before it is compared.
 
     Raises:
         ReleaseError: rows of a table have no key or the same, or a file can't be read.
@@ -231,7 +231,7 @@ def _compare(old: Opened, new: Opened, name: str, record: bool, reasons: Mapping
         went = _with_their_record(old, name, matched.gone, reasons)
         groups.append((Kind.WITHDRAWN, RowGroup(matched.gone[went], None, {})))
         groups.append((Kind.REMOVED, RowGroup(matched.gone[~went], None, {})))
-    return TableDiff(name, (old, new), tuple(groups), _gained(old, new, name, matched), reasons)
+    return TableDiff(name, (old, new), tuple(groups), _has_more_rows(old, new, name, matched), reasons)
 
 
 def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[str, Truths]:
@@ -250,7 +250,7 @@ def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[st
 def _kinds(
     old: Opened, new: Opened, name: str, matched: Matched, changed: Positions, dated: bool
 ) -> list[tuple[Kind, Truths]]:
-    """Which of the changed rows were withdrawn, hold again, or are only otherwise than before."""
+    """The changed rows by kind: withdrawn, reinstated or corrected."""
     if not dated:
         return [(Kind.CORRECTED, np.ones(len(changed), np.bool_))]
     held = is_unknown(old.column(name, DATE))[matched.old[changed]]
@@ -264,7 +264,7 @@ def _with_their_record(old: Opened, name: str, gone: Positions, withdrawn: Mappi
     return np.array([record_of(key) in withdrawn for key in keys] or [False] * len(gone), np.bool_)
 
 
-def _gained(old: Opened, new: Opened, name: str, matched: Matched) -> bool:
+def _has_more_rows(old: Opened, new: Opened, name: str, matched: Matched) -> bool:
     """Whether a record has more rows than before."""
     if not len(matched.added) or not len(matched.gone):
         return bool(len(matched.added))

@@ -43,11 +43,11 @@ class Notes:
     def of(self, record: str, table: str, column: str = "") -> str:
         """Why a row of a record, or a cell of it, changed; empty where no note is about it."""
         named = [note for note in self._by_record.get(record, ()) if _is_about(note, table, column)]
-        return _joined([*named, *(self._columns(table, column) if self._by_column else ())])
+        return _join_texts([*named, *(self._columns(table, column) if self._by_column else ())])
 
     def of_contract(self, table: str, column: str) -> str:
         """Why the contract changed; a note on the schema that names no columns is about all of it."""
-        return _joined(self._columns(table, column) or self._of_contract)
+        return _join_texts(self._columns(table, column) or self._of_contract)
 
     def _columns(self, table: str, column: str) -> list[ChangeNote]:
         return [*self._by_column.get(table, ()), *(self._by_column.get(f"{table}.{column}", ()) if column else ())]
@@ -57,7 +57,7 @@ def _is_about(note: ChangeNote, table: str, column: str) -> bool:
     return not note.columns or table in note.columns or bool(column and f"{table}.{column}" in note.columns)
 
 
-def _joined(notes: Iterable[ChangeNote]) -> str:
+def _join_texts(notes: Iterable[ChangeNote]) -> str:
     return " ".join(dict.fromkeys(note.said for note in notes))
 
 
@@ -74,7 +74,7 @@ class ChangeReasons:
     @staticmethod
     def between(diff: Diff, notes: Notes) -> ChangeReasons:
         """The reasons for what changed between two releases."""
-        return ChangeReasons(_overridden(diff.new), notes)
+        return ChangeReasons(_override_reasons(diff.new), notes)
 
     def of(self, row: RowChange, column: str) -> str | None:
         """Why a row, or a cell of it, changed; None without a reason."""
@@ -86,7 +86,7 @@ class ChangeReasons:
         return row.reason or overridden or self.notes.of(record, row.table, column) or None
 
 
-def _overridden(side: Opened) -> dict[tuple[str, str], str]:
+def _override_reasons(side: Opened) -> dict[tuple[str, str], str]:
     """Why best values were set, by incident and measure and group of people."""
     if OVERRIDES not in side.tables:
         return {}

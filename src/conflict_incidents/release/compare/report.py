@@ -53,7 +53,7 @@ def as_json(diff: Diff) -> Iterator[str]:
         "bump": diff.bump.name.lower(),
         "least_version": _required_version(diff),
         "contract": [_contract_json(change) for change in diff.contract],
-        "summary": {name: _counted(table) for name, table in diff.tables.items() if _counted(table)},
+        "summary": {name: _counts_by_kind(table) for name, table in diff.tables.items() if _counts_by_kind(table)},
     }
     yield json.dumps(head, indent=1)[:-2] + ","
     yield ' "rows": ['
@@ -93,18 +93,18 @@ def _row_json(row: RowChange) -> dict[str, Any]:
     return {**told, "cells": cells}
 
 
-def _counted(table: TableDiff) -> dict[str, int]:
+def _counts_by_kind(table: TableDiff) -> dict[str, int]:
     return {kind.value: table.count(kind) for kind in Kind if table.count(kind)}
 
 
 def _text(diff: Diff, first: int) -> Iterator[str]:
-    yield f"{_called(diff.old)} → {_called(diff.new)}"
+    yield f"{_release_name(diff.old)} → {_release_name(diff.new)}"
     if diff.contract:
         yield from ("", f"contract: {_number(len(diff.contract), 'change')}")
         yield from (_of_contract(change) for change in diff.contract[:first])
         yield from _more(len(diff.contract), first, "  ")
     for name, table in diff.tables.items():
-        if _counted(table):
+        if _counts_by_kind(table):
             yield from ("", f"{name}: {', '.join(_counts(table))}")
             yield from _rows(table, first)
     yield from ("", _verdict(diff))
@@ -148,12 +148,12 @@ def _verdict(diff: Diff) -> str:
 
 
 def _counts(table: TableDiff) -> Iterator[str]:
-    for kind, count in _counted(table).items():
+    for kind, count in _counts_by_kind(table).items():
         cells = f" ({_number(table.cells(Kind.CORRECTED), 'cell')})" if kind == Kind.CORRECTED else ""
         yield f"{count:,} {kind}{cells}"
 
 
-def _called(side: Opened) -> str:
+def _release_name(side: Opened) -> str:
     return f"{side.about.name} {side.about.version} ({side.about.created[:10]})"
 
 

@@ -60,7 +60,7 @@ def _references(source: Source) -> Iterator[dict[str, Any]]:
 
 def people(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Who made the dataset: its contributors, or one without a name."""
-    return list(_named(descriptor)) or [{"title": "Unnamed contributors"}]
+    return list(_contributors(descriptor)) or [{"title": "Unnamed contributors"}]
 
 
 def licence_id(descriptor: Mapping[str, Any]) -> str:
@@ -90,7 +90,7 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _named(descriptor: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _contributors(descriptor: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for one in descriptor.get("contributors") or []:
         if one.get("title") or one.get("familyName"):
             yield one

@@ -53,7 +53,7 @@ def files(content: Content) -> dict[str, bytes]:
             table = contract.tables()[name]
             if len(content.frames[name]) >= ROWS:
                 raise Unsuitable(
-                    f"`{name}` has {len(content.frames[name]):,} rows and an Excel sheet holds {ROWS - 1:,}"
+                    f"`{name}` has {len(content.frames[name]):,} rows and an Excel sheet has at most {ROWS - 1:,}"
                 )
             writers = [_writer(field, formats) for field in table.fields]
             _sheet(book.add_worksheet(name), table.names, content.tuples(table), head, writers)

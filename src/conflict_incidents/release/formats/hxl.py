@@ -28,7 +28,7 @@ def files(content: Content) -> dict[str, bytes]:
     for row in content.rows(INCIDENTS):
         if row["status"] == "published":
             cells = _cells(row, countries) | {"sources": sources.get(str(row["incident_id"]))}
-            lines.append(csv_line(_written(cells[heading]) for heading in hxl.TAGS))
+            lines.append(csv_line(_cell_text(cells[heading]) for heading in hxl.TAGS))
     return {FILE: ("\n".join(lines) + "\n").encode()}
 
 
@@ -45,7 +45,7 @@ def _cells(row: Row, countries: Mapping[str, str]) -> Row:
     return cells
 
 
-def _written(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     return csv_injection.guarded(value) if isinstance(value, str) else cell(value)
 
 

@@ -18,7 +18,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, ForeignKey, Table
 
 FILE = "formats/conflict-incidents.sqlite"
-BESIDE = {FILE: "all tables in one SQLite database, with keys, checks and views (`about_views` tells of them)"}
+BESIDE = {FILE: "all tables in one SQLite database, with keys, checks and views (described in `about_views`)"}
 PAGE = 4096
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
 
@@ -30,7 +30,7 @@ def files(content: Content) -> dict[str, bytes]:
         database.execute("PRAGMA encoding = 'UTF-8'")
         database.execute("BEGIN")
         for table in contract.tables().values():
-            database.execute(_created(table))
+            database.execute(_create_table(table))
             marks = ", ".join("?" * len(table.fields))
             database.executemany(f"INSERT INTO {_name(table.name)} VALUES ({marks})", content.tuples(table))
         _add_views_and_descriptions(database, content)
@@ -70,7 +70,7 @@ def _columns() -> Iterator[tuple[str, str, str, str | None, str]]:
             yield table.name, field.name, field.type, field.unit or None, field.description
 
 
-def _created(table: Table) -> str:
+def _create_table(table: Table) -> str:
     keys = [f"PRIMARY KEY ({_names(table.key)})"] if table.key else []
     lines = chain(map(_column, table.fields), keys, map(_reference, table.foreign_keys))
     return f"CREATE TABLE {_name(table.name)} (\n  " + ",\n  ".join(lines) + "\n)"

@@ -152,7 +152,7 @@ def _districts(figure: Figure, found: Districts) -> None:
         map.scatter([lon for lon, _, _ in shown], [lat for _, lat, _ in shown], areas, facecolor=LIGHT["facecolor"],
                     edgecolor=DARK["edgecolor"], alpha=0.85)  # fmt: skip
         for lon, lat, one in shown[: 2 * LISTED]:
-            words = f"{_named(one.group.key, one.pcode, 22)}\n{one.group.incidents:,}"
+            words = f"{_label(one.group.key, one.pcode, 22)}\n{one.group.incidents:,}"
             labels.append(map.text(lon, lat, words, ha="center", va="center", fontweight="bold", fontsize=9,
                                    path_effects=[withStroke(linewidth=3, foreground=PAPER)]))  # fmt: skip
     if found.dots:
@@ -167,7 +167,7 @@ def _districts(figure: Figure, found: Districts) -> None:
     else:
         map.text(0.5, 0.5, "No incident has a position.", transform=map.transAxes, ha="center", color=GREY)
     map.set_title("Incidents by district")
-    groups = [(_named(one.group.key, one.pcode, 22), one.group) for one in found.districts[:LISTED]]
+    groups = [(_label(one.group.key, one.pcode, 22), one.group) for one in found.districts[:LISTED]]
     groups += [("not known", found.unknown)] if found.unknown else []
     _tolls(bars, range(len(groups)), [group for _, group in groups], across=True)
     bars.set_yticks(range(len(groups)), [f"{name}\n{group.toll}" for name, group in groups])
@@ -212,7 +212,7 @@ def _bars(axes: Axes, counts: Sequence[tuple[str, int]], of: int) -> None:
     """A bar across a count, with its number behind it."""
     bars = axes.barh(range(len(counts)), [number for _, number in counts], 0.7, **DARK)
     axes.bar_label(bars, [f"{number:,} ({share(number, of)})" for _, number in counts], padding=4, color=GREY)
-    axes.set_yticks(range(len(counts)), [textwrap.fill(_named(name, "", 44), 28) for name, _ in counts])
+    axes.set_yticks(range(len(counts)), [textwrap.fill(_label(name, "", 44), 28) for name, _ in counts])
     axes.set_xlim(0, of * 1.35)
     axes.set_ylim(max(len(counts), 2) - 0.5, -0.5)
     axes.set_xticks([])
@@ -253,7 +253,7 @@ def _degrees(value: float, sides: str) -> str:
     return f"{round(abs(value), 4):g}\N{DEGREE SIGN} {sides[0] if value >= 0 else sides[1]}"
 
 
-def _named(name: str, instead: str, most: int) -> str:
+def _label(name: str, instead: str, most: int) -> str:
     """A name as it can be drawn, not longer than so many characters; else another."""
     drawable = _drawable(name)
     drawn = instead if instead and drawable != " ".join(printable(name).split()) else drawable

@@ -62,7 +62,7 @@ def _annotated_findings(ordered: Sequence[Finding]) -> set[Finding]:
 def _command(finding: Finding) -> str:
     return (
         f"::{finding.severity.value} file={_property(finding.path)},line={finding.mark.line},"
-        f"col={finding.mark.column},title={_property(finding.rule)}::{_escaped(line(finding))}"
+        f"col={finding.mark.column},title={_property(finding.rule)}::{_escape(line(finding))}"
     )
 
 
@@ -74,9 +74,9 @@ def _row(finding: Finding) -> str:
     return f"| {place} | {rule} | {warning}{markdown(cut(finding.message))} |"
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return harmless(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+    return _escape(text).replace(":", "%3A").replace(",", "%2C")

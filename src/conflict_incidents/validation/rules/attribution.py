@@ -47,7 +47,7 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
             for number, party in enumerate(said.texts("parties"))
         ]
     else:
-        named = [(said.actor, said.at("actor")) for said in _named(judged)]
+        named = [(said.actor, said.at("actor")) for said in _actor_mentions(judged)]
         yield from _inactive(judged, dataset)
     for id, at in named:
         if id and (wrong := wrong_with("the actor", id, "actors", judged, dataset)):
@@ -59,13 +59,13 @@ def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(actor.at("parent"), "the actor is part of itself, through its parents; correct one of them")
 
 
-def _named(incident: Incident) -> list[Attribution | Party]:
+def _actor_mentions(incident: Incident) -> list[Attribution | Party]:
     return [*incident.attributions, *incident.parties]
 
 
 def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     days = incident.days
-    for said in _named(incident):
+    for said in _actor_mentions(incident):
         originator = dataset.registry.organisation(said.by)
         if originator and originator.kind == "dataset":
             continue
@@ -155,7 +155,7 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
             continue
         before = first.setdefault((said.by, said.report), said)
         jointly = said.locator is not None and said.locator == before.locator
-        if not jointly and not _related(said.actor, before.actor, dataset):
+        if not jointly and not _is_related(said.actor, before.actor, dataset):
             yield Problem(
                 said.at("actor"),
                 f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} in the same report; check "
@@ -163,7 +163,7 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
             )
 
 
-def _related(one: str, other: str, dataset: Dataset) -> bool:
+def _is_related(one: str, other: str, dataset: Dataset) -> bool:
     """Whether two actors are one, or one is part of the other."""
     return one in _ancestry(other, dataset) or other in _ancestry(one, dataset)
 

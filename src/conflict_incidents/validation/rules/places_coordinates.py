@@ -81,7 +81,7 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
     for part, place, position in _positions(judged, dataset):
         left = _unit_outside_of(position, place, dataset)
         if left and not _is_swapped(position, place, dataset):
-            message = f"{_position_text(part, position)} is outside {_named(left)}"
+            message = f"{_position_text(part, position)} is outside {_area_name(left)}"
             if isinstance(left, AdminUnit):
                 yield Problem(part.at("lat"), f"{message}; check position and unit", Severity.WARNING)
             else:
@@ -107,7 +107,7 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
     for part, place, position in _positions(judged, dataset):
         if _is_swapped(position, place, dataset):
             left = _unit_outside_of(position, place, dataset)
-            lies = f"is outside {_named(left)}" if left else f"is far from {shown(place.id)}"
+            lies = f"is outside {_area_name(left)}" if left else f"is far from {shown(place.id)}"
             yield Problem(
                 part.at("lat"),
                 f"latitude and longitude look swapped: {_position_text(part, position)} {lies}, and the other way "
@@ -122,7 +122,7 @@ def _position_text(part: Site | Place, position: LatLon) -> str:
     return "the position" if withheld else "{}, {}".format(*position)
 
 
-def _named(left: str | AdminUnit) -> str:
+def _area_name(left: str | AdminUnit) -> str:
     return shown(left) if isinstance(left, str) else f"{left.name} ({left.pcode})"
 
 
@@ -190,7 +190,7 @@ def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem
     Right:
         - {id: quarry, place: hafsarjah, kind: quarry, lat: 36.02, lon: 36.53}
     """
-    yield from _second_record(judged, dataset) if isinstance(judged, Place) else _strayed(judged, dataset)
+    yield from _second_record(judged, dataset) if isinstance(judged, Place) else _distant_sites(judged, dataset)
 
 
 def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
@@ -205,7 +205,7 @@ def _second_record(place: Place, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
-def _strayed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+def _distant_sites(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     first: dict[str, tuple[Site, LatLon]] = {}
     for site, place, position in _sure(incident, dataset):
         before, there = first.setdefault(site.place, (site, position))
@@ -270,14 +270,14 @@ def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Proble
     if unit and judged.coordinates != "centroid" and (judged.level in LOCAL_LEVELS or judged.coordinates):
         yield Problem(
             judged.at("lat" if judged.level in LOCAL_LEVELS else "coordinates"),
-            f"the position is the centre of {_named(unit)}; write `coordinates: centroid`, or give the place's own",
+            f"the position is the centre of {_area_name(unit)}; write `coordinates: centroid`, or give the place's own",
         )
 
 
 def _exact_centre(site: Site, place: Place, dataset: Dataset) -> Iterator[Problem]:
     unit = _centre_of(site.position, place, dataset) if site.position else None
     if unit:
-        message = f"the position is the centre of {_named(unit)}, yet the site is `exact`"
+        message = f"the position is the centre of {_area_name(unit)}, yet the site is `exact`"
         yield Problem(site.at("lat"), f"{message}; give its own position, or leave it out")
     elif site.position is None and place.coordinates == "centroid":
         message = f"the position of {shown(place.id)} is the centroid of its unit, yet the site is `exact`"

@@ -1,6 +1,6 @@
 """The last values of a source: a line per foreign id, with a short hash of each key of its record.
 
-It tells whether a value that differs from the source was changed by the source or by a person.
+By these hashes a change of the source is distinguished from one by a person.
 """
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def store(
         complete: the whole source was read, so that a row which isn't there has vanished, if its country and year are.
         still_there: foreign ids of rows that the importer refused: refused isn't vanished.
         settle: where a person and the source disagree, keep the person's value and don't say so again.
-        step: told how many files of how many are written.
+        step: called with the numbers of written and of all files.
 
     Raises:
         DatasetError: the ledger of this import, or that of the releases, can't be read.

@@ -63,7 +63,7 @@ def decoded(data: bytes, encoding: str | None) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _guessed(data, error.start)
+        return _encoding_hint(data, error.start)
 
 
 def _as_named(data: bytes, encoding: str) -> str:
@@ -90,7 +90,7 @@ def _unmarked_utf16(data: bytes) -> str | None:
     return "utf-16-be" if even > half * 0.6 and odd == 0 else None
 
 
-def _guessed(data: bytes, start: int) -> str:
+def _encoding_hint(data: bytes, start: int) -> str:
     from charset_normalizer import from_bytes
 
     plausible = {str(match): match.coherence for match in from_bytes(data, cp_isolation=CANDIDATES, threshold=_MESS)}

@@ -79,7 +79,7 @@ def _refuse_header(columns: list[str], rows: list[tuple[int, Sequence[str]]], at
             raise SourceTableError(f"row {at}: columns {' and '.join(places)} are both named {shown(name)}; rename one")
         if "\0" in name:
             raise SourceTableError(
-                f"row {at}: the column name {shown(name)} holds a NUL character; the file is damaged"
+                f"row {at}: the column name {shown(name)} contains a NUL character; the file is damaged"
             )
     for index, column in enumerate(columns):
         filled = None if column else next((number for number, cells in rows if cells[index].strip()), None)
@@ -108,8 +108,7 @@ def _is_tag_row(cells: Sequence[str]) -> bool:
 def as_text(value: object) -> str:
     """A typed value of a spreadsheet or a Parquet file, as CSV text: 7.0 is "7", a date ISO, nothing "".
 
-    Raises:
-        ValueError: the value is a list or something else that no cell holds.
+    Raises: ValueError: the value is a list or of another type that a cell can't store.
     """
     match value:
         case None:

@@ -81,7 +81,7 @@ def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
             if "[Content_Types].xml" in names or "mimetype" in names:
                 return None  # an office document, whose reader unpacks it
-            name = _chosen(packed.name, names, member)
+            name = _member_name(packed.name, names, member)
             with archive.open(name) as stream:
                 return Unpacked(_at_most(stream, limit), PurePosixPath(name).name, name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
@@ -90,16 +90,16 @@ def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
         ) from error
 
 
-def _chosen(archive: str, names: list[str], member: str | None) -> str:
+def _member_name(archive: str, names: list[str], member: str | None) -> str:
     tables = [name for name in names if _is_table(name)]
     if member is not None and member in names:
         return member
     if len(tables) == 1:
         return tables[0]
     if not tables:
-        raise SourceTableError(f"{shown(archive)} holds no table ({listing(names) or 'nothing'})")
+        raise SourceTableError(f"{shown(archive)} contains no table ({listing(names) or 'nothing'})")
     raise SourceTableError(
-        f"{shown(archive)} holds {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}"
+        f"{shown(archive)} contains {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}"
     )
 
 

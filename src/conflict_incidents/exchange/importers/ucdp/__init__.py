@@ -221,8 +221,8 @@ class _Import:
     def _reports(self, beside: Beside) -> list[dict[str, Any]]:
         """The articles by publisher and day, and UCDP's own coding."""
         cells, account = beside.cells, beside.account
-        offices = _listed(cells.get("source_office", ""))
-        days = _listed(cells.get("source_date", ""))
+        offices = _list_items(cells.get("source_office", ""))
+        days = _list_items(cells.get("source_date", ""))
         reports: list[dict[str, Any]] = []
         for number, office in enumerate(offices):
             day, why = published(days[number], self.dataset) if number < len(days) else (None, "")
@@ -307,5 +307,5 @@ def _refuse_others(table: SourceTable) -> None:
         raise SourceTableError(f"no UCDP GED: the columns {few} are missing{more}")
 
 
-def _listed(text: str) -> list[str]:
+def _list_items(text: str) -> list[str]:
     return [part.strip() for part in text.split(";")] if text else []

@@ -24,7 +24,7 @@ def killed(beside: Beside) -> tuple[dict[str, Any], str]:
     """The counts of a row, all of them UCDP's, 0 included, and a note where one is needed; the rest is kept beside.
 
     The parts are of `best`: where `high` is above it (or `low` below), each may be higher (or lower) by as much. Three
-    that contradict each other become the range that holds them all.
+    that contradict each other become the range from the lowest to the highest.
 
     Raises:
         RowError: a cell isn't a whole number of people.

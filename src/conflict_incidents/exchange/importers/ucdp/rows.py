@@ -72,9 +72,9 @@ def remark_country(cells: Mapping[str, str], account: Accounting) -> None:
     """Note where only one of a country's name and number is known."""
     by_id, by_name = _countries_of(cells)
     if by_name is None:
-        account.remark("country is no name in gw_countries.csv; country_id tells the country")
+        account.remark("country isn't in gw_countries.csv; country_id was used")
     elif by_id is None and cells.get("country_id"):
-        account.remark("country_id is no number in gw_countries.csv; country tells the country")
+        account.remark("country_id isn't in gw_countries.csv; country was used")
 
 
 def _countries_of(cells: Mapping[str, str]) -> tuple[str | None, str | None]:
@@ -144,7 +144,7 @@ def day_in(text: str) -> tuple[date, bool]:
 
 
 def day_of(cells: Mapping[str, str], column: str, account: Accounting) -> date:
-    """A day; a time of midnight after it is passed over, another is noted.
+    """A day; a time of midnight after it is ignored, another is reported.
 
     Raises:
         RowError: there is none.
