@@ -50,7 +50,7 @@ class Total:
     collections: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """For example `killed: 4012-4388 or more in 1866 incidents (2 unknown, 1 open-ended)`."""
+        """For example `killed: 4012-4388 or more in 1866 incidents of ucdp-idlib (2 unknown, 1 open-ended)`."""
         gaps = [
             (self.unknown, "unknown"),
             (self.open_ended, "open-ended"),
