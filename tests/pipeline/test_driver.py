@@ -64,7 +64,8 @@ def test_workers_that_share_nothing_find_the_same(
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, root: Path) -> None:
-    program = [sys.executable, "-m", "conflict_incidents", "validate", "--jobs", "2", "--root", str(root)]
+    program = [sys.executable, "-m", "conflict_incidents", "validate", "--jobs", "2", "--no-cache"]
+    program += ["--root", str(root)]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     while len(group := _group(process.pid)) < 3 and process.poll() is None:
         time.sleep(0.01)

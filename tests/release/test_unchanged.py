@@ -36,7 +36,7 @@ def test_a_release_is_made_again_where_anything_differs_and_nowhere_else(
     def built(*_: object) -> None:
         raise ReleaseError("it is built")
 
-    monkeypatch.setattr("conflict_incidents.release.build", built)
+    monkeypatch.setattr("conflict_incidents.release.build.build", built)
 
     def builds(*options: str) -> bool:
         code = main([*build, *options])
