@@ -20,7 +20,8 @@ from conflict_incidents.dataset.index import filename_key
 from conflict_incidents.dataset.snapshot import Snapshot
 
 BAND = 0.05
-"""The degrees of latitude in which near incidents are looked for, at least `similarity.NEAR`: 5.5 km."""
+"""The degrees of latitude of the cells in which near incidents are looked for, more than `similarity.NEAR`: 5.5 km.
+They are a degree of longitude wide, which is as much up to 87° north and south."""
 
 
 LONGEST = 200
@@ -205,10 +206,16 @@ def part_key(id: str) -> str:
 
 
 def near_keys(facts: Facts, day: int, around: int = 0) -> set[str]:
-    """Incidents near a place, or of an id elsewhere, whose own id has a day; `around` bands to each side."""
-    bands = {floor(lat / BAND) + by for lat, _ in facts.event.positions for by in range(-around, around + 1)}
+    """Incidents near a place, or of an id elsewhere, whose own id has a day; `around` cells to each side."""
+    about = range(-around, around + 1)
+    cells = {
+        f"{floor(lat / BAND) + north}/{(floor(lon) + east) % 360}"
+        for lat, lon in facts.event.positions
+        for north in about
+        for east in about
+    }
     same = {f"{scheme}={id}" for scheme, ids in facts.external.items() for id in ids}
-    return {f"near:{day}:{where}" for where in (*bands, *facts.event.unplaced, *same)}
+    return {f"near:{day}:{where}" for where in (*cells, *facts.event.unplaced, *same)}
 
 
 def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
