@@ -139,8 +139,8 @@ def _until_prompt(terminal: int, again: bytes) -> bytes:
 
 def _read(terminal: int, again: bytes) -> bytes:
     """What comes next from the terminal, nothing at its end; `again` is typed where nothing comes for a while."""
-    for _ in range(6):
-        if select.select([terminal], [], [], 10)[0]:
+    for _ in range(20):
+        if select.select([terminal], [], [], 3)[0]:
             try:
                 return os.read(terminal, 65536)
             except OSError:
