@@ -338,6 +338,8 @@ def _changed(mutant: Mutant) -> None:
     rules = sys.modules["conflict_incidents.core.rule"].RULES
     for id in [id for id, rule in rules.items() if rule.check.__module__ in names]:
         del rules[id]
+    for module, kept in (("process", "_rules_on"), ("combine", "_rules_across")):
+        getattr(sys.modules[f"conflict_incidents.pipeline.{module}"], kept).cache_clear()
     for name in names:
         del sys.modules[name]
     for name in names if mutant.rules else ():

@@ -79,7 +79,7 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
         f"writes:      {root}/data/changes/1.0.0/first.yaml: new, +5 lines",
         f"writes:      {root}/CHANGELOG.md: new, +9 lines",
         f"writes:      {root}/data/released.csv: new, +8 lines",
-        f"writes:      {root}/CITATION.cff: changes, +26 lines",
+        f"writes:      {root}/CITATION.cff: changes, +31 lines",
         f"writes:      {root}/releases.json: new, +14 lines",
         f"writes:      {root}/data/changes/first.yaml: moves to its version",
     ]
