@@ -336,8 +336,8 @@ def hooked(id: str, files: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     """Call a hook as pre-commit does: with those of the changed files that it is for, if there are any."""
     hook = HOOKS[id]
     left_out = hook.get("exclude", "^$")
-    chosen = [file for file in files if re.search(hook["files"], file) and not re.search(left_out, file)]
-    if not chosen:
+    chosen = [file for file in files if re.search(hook.get("files", ""), file) and not re.search(left_out, file)]
+    if not chosen and not hook.get("always_run", False):
         return 0
     command, *arguments = hook["entry"].split()
     assert command == "incidents"
@@ -362,5 +362,8 @@ def test_the_hooks_check_what_a_commit_changes_and_then_everything(
     assert capsys.readouterr().out.startswith("data/notes.txt:1:1: REC010 not a record")
     assert hooked("incidents-validate-dataset", ["data/codelists/admin_units.csv"], monkeypatch) == 1
     assert "data/notes.txt:1:1: REC010" in capsys.readouterr().out
-    assert hooked("incidents-validate-dataset", ["README.md"], monkeypatch) == 0
+    assert hooked("incidents-validate", ["README.md"], monkeypatch) == 0
     assert capsys.readouterr().out == ""
+    # A push that only deletes: pre-commit has no files for it.
+    assert hooked("incidents-validate-dataset", [], monkeypatch) == 1
+    assert "PLC012" in capsys.readouterr().out
