@@ -366,4 +366,4 @@ def test_the_hooks_check_what_a_commit_changes_and_then_everything(
     assert capsys.readouterr().out == ""
     # A push that only deletes: pre-commit has no files for it.
     assert hooked("incidents-validate-dataset", [], monkeypatch) == 1
-    assert "PLC012" in capsys.readouterr().out
+    assert "data/notes.txt:1:1: REC010" in capsys.readouterr().out
