@@ -134,6 +134,16 @@ WORKED: dict[str, Case] = {
         ],
         {"killed total": "60-100, no best, compatible", "killed civilians": f"85-100, no best, {SOLE}"},
     ),
+    "parts by two originators that exceed the best of others": (
+        [
+            claim("us", "r8", 70),
+            claim("local", "r8", {"between": [60, 100]}),
+            claim("pax", "r8", {"civilians": at_least(85)}),
+            claim("vdc", "r8", {"civilians": at_least(75)}),
+            claim("army", "r8", {"total": {"between": [60, 100]}, "civilians": {"at_most": 100}}),
+        ],
+        {"killed total": "60-100, no best, compatible", "killed civilians": "at most 100, no best, compatible"},
+    ),
     "an open count that is closed at the same start": (
         [claim("sohr", "own8", {"total": at_least(28), "women": 9}), claim("sohr", "own9", 28)],
         {"killed total": f"28, best 28, {SOLE}", "killed women": f"9, best 9, {SOLE}"},
@@ -777,3 +787,37 @@ def test_a_caller_that_changes_the_list_changes_no_estimate() -> None:
     (one,) = first
     first.clear()
     assert estimates(of)[0] is one
+
+
+@pytest.mark.parametrize(
+    ("measure", "whole", "parts"),
+    [
+        ("killed", "total", ("civilians", "combatants")),
+        ("killed", "total", ("civilians", "side_a", "side_b")),
+        ("killed", "total", ("women", "men", "children")),
+        ("killed", "total", ("women", "men", "girls", "boys")),
+        ("wounded", "total", ("critical", "serious", "light")),
+        ("killed", "total", ("medics",)),
+        ("killed", "total", ("journalists",)),
+        ("killed", "combatants", ("side_a", "side_b")),
+        ("killed", "children", ("girls", "boys")),
+        ("killed", "children", ("civilian_children",)),
+        ("killed", "civilians", ("civilian_children",)),
+    ],
+)
+def test_bests_of_parts_that_come_to_more_than_their_whole_are_dropped(
+    measure: str, whole: str, parts: tuple[str, ...]
+) -> None:
+    """Each number by another originator: the parts fit the whole one by one, and one of them doesn't fit any more."""
+    most = 12
+    each = most // len(parts)
+    for more in (0, 1):
+        counts = dict.fromkeys(parts, each) | {parts[-1]: most - each * (len(parts) - 1) + more}
+        claims = [claim("whole", "r8", **{measure: {whole: most}})]
+        claims += [
+            claim(f"by-{part.replace('_', '-')}", "r8", **{measure: {part: count}}) for part, count in counts.items()
+        ]
+        estimated = {one.group: one.best for one in estimates(made(*claims)) if one.measure == measure}
+        assert [estimated[part] for part in parts] == ([None] * len(parts) if more else list(counts.values()))
+        if len(parts) > 1:
+            assert estimated[whole] == most
