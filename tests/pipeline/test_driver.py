@@ -18,7 +18,7 @@ from conflict_incidents.pipeline import driver, validate_dataset, validate_paths
 
 TOP = Path(__file__).parents[2]
 RECORD = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
-MANY = 3 * driver.BATCH
+MANY = 2 * driver.BATCH + 1
 """Enough files for several workers to have something to do."""
 
 
