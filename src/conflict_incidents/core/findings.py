@@ -50,7 +50,7 @@ class Finding:
 
 
 def late(what: str, text: str) -> str:
-    """A part of a message that is worded when it is told, by what else there is then: `told` takes the wording."""
+    """A placeholder in a message for text that depends on the whole dataset; `told` replaces it when it is reported."""
     return f"\0{what}:{text.replace(chr(0), '')}\0"
 
 

@@ -287,7 +287,7 @@ def _facts(
         certainty,
         frozenset(places),
         tuple(names),
-        {measure: Toll(*toll) for measure, toll in tolls.items()},  # type: ignore[arg-type]
+        {measure: Toll(*toll) for measure, toll in tolls.items()},  # type: ignore[arg-type] # JSON has no tuple types
         frozenset(actors),
         {scheme: frozenset(ids) for scheme, ids in external.items()},
         answered,

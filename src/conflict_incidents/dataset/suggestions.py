@@ -68,7 +68,7 @@ FILE, SHOWN_FILE = "file", "file shown"
 
 
 def worded(finding: Finding, dataset: Dataset) -> Finding:
-    """A finding of a rule as it is told: with the names of files, and what may be meant by what isn't there."""
+    """A finding as it is reported: with file names, and suggestions for missing references."""
 
     def word(what: str, text: str) -> str:
         if what in {FILE, SHOWN_FILE}:

@@ -32,7 +32,7 @@ CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", "data/codel
 LARGEST = 2 << 30
 """How many bytes the folder holds; the trees that were used longest ago leave it."""
 LATEST = 30 * 24 * 3600
-"""After how many seconds a tree that nobody used leaves it."""
+"""After how many seconds without use a tree is deleted."""
 WORTH_KEEPING = 500
 """One of how many files has to be judged anew for a tree to be written again."""
 _CHUNK = 1 << 20
@@ -93,7 +93,7 @@ def _program() -> str:
 
 
 def private(folder: Path) -> bool:
-    """Whether a folder, which is made where it isn't there, belongs to the user and is writable by nobody else."""
+    """Whether a folder, created if missing, is owned by the user and not writable by others."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = folder.lstat()

@@ -26,7 +26,7 @@ class Partial(Tree):
         return super().apply(changed, gone, step)
 
     def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
-        """The files that give one of some keys, those included that nobody has looked at so far."""
+        """The files that give one of some keys, including those not read yet."""
         files = {file for key in keys for file in self._may_give(key)}
         lacking = {self.dataset.index.below_root(file) for file in files} - self._there
         self._there |= lacking

@@ -87,7 +87,7 @@ def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
             findings += RULES[id].run(parsed.path, violation, dataset)
     one = parsed.record or parsed.unread
     configured = severities(dataset.rule_settings)
-    for rule in _rules_on(type(one)) if one is not None else ():  # type: ignore[arg-type]
+    for rule in _rules_on(type(one)) if one is not None else ():  # type: ignore[arg-type] # mypy takes cached arguments for Hashable
         if (severity := configured.get(rule.id)) != IGNORE:
             findings += raised(rule.run(parsed.path, one, dataset), severity)
     return sorted(set(findings))

@@ -1,4 +1,4 @@
-"""What lies in a dataset's folder, without reading it: files by path, and what changes when one of them is written."""
+"""The files of a dataset by path, without their content, each with what changes when it is written."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Scan(NamedTuple):
 
 
 def scanned(root: Path) -> Scan:
-    """What lies in the folder of a dataset.
+    """The files in the folder of a dataset.
 
     Raises:
         OSError: a folder can't be listed.
