@@ -60,7 +60,7 @@ def test_a_code_of_a_language_is_taken(code: str) -> None:
         ("", "write the code of one, as `en` or `ar`"),
     ],
 )
-def test_what_is_no_code_of_a_language_is_told_with_what_is_meant(code: str, hint: str) -> None:
+def test_what_is_no_code_of_a_language_is_told_with_what_is_record_path(code: str, hint: str) -> None:
     assert language_slip(code) == hint
 
 

@@ -145,8 +145,8 @@ class _Git:
             check=False,
         )
 
-    def told(self, *arguments: str, given: bytes = b"") -> bytes:
-        """What a command says that has to succeed."""
+    def output(self, *arguments: str, given: bytes = b"") -> bytes:
+        """The output of a git command; `HistoryError` if it fails."""
         ended = self.run(*arguments, given=given)
         if ended.returncode:
             raise HistoryError(f"git {arguments[0]} failed{_git_message(ended)}")
@@ -172,7 +172,7 @@ class _Git:
     @property
     def shallow(self) -> bool:
         """Whether the clone is shallow."""
-        return self.told("rev-parse", "--is-shallow-repository").strip() == b"true"
+        return self.output("rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
 def _is_kept(name: str) -> bool:
@@ -212,7 +212,7 @@ def _base(git: _Git, revision: str) -> str:
 
 def _near(revision: str, git: _Git) -> str:
     """A hint at the nearest branch or tag."""
-    listed = git.told("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
+    listed = git.output("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
     remote = [name for name in listed if name.endswith(f"/{revision}")]
     return f"; did you mean {shown(remote[0])}?" if remote and revision else suggestion(revision, listed)
 
@@ -224,7 +224,7 @@ _Print = tuple[str, str]
 def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
     """The dataset's files in a commit, by path below its root."""
     found: dict[str, _Print] = {}
-    for line in os.fsdecode(git.told("ls-tree", "-r", "-z", commit, "--", *FOLLOWED)).split("\0")[:-1]:
+    for line in os.fsdecode(git.output("ls-tree", "-r", "-z", commit, "--", *FOLLOWED)).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
         mode, _, blob = facts.split(" ")
         if ("/." in path or "//" in path or path.endswith("/")) and {"", ".", ".."} & set(path.split("/")):
@@ -236,7 +236,7 @@ def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
 
 def _ignored(git: _Git) -> Iterator[str]:
     """Untracked files that git ignores."""
-    listed = git.told("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *FOLLOWED)
+    listed = git.output("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *FOLLOWED)
     return (os.fsdecode(name) for name in listed.split(b"\0") if name)
 
 

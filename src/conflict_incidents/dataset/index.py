@@ -136,9 +136,9 @@ class FileIndex:
         """Every file below `data/` but code lists and ledgers, sorted; what is no record is for the rules to say."""
         data = self.root / "data"
         found = files_below(data) if data.is_dir() else []
-        return [file for file in found if self.is_meant(file)]
+        return [file for file in found if self.is_record_path(file)]
 
-    def is_meant(self, file: Path) -> bool:
+    def is_record_path(self, file: Path) -> bool:
         """Whether a file below `data/` has to be a record: in a folder of another name it is one in a wrong place."""
         return is_record_path(self.below_root(file))
 

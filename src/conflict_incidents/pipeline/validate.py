@@ -185,13 +185,13 @@ def _listed(path: Path, dataset: Dataset) -> list[Path]:
         return [path]
     if path.samefile(dataset.root):
         return dataset.index.files()
-    return [file for file in files_below(path) if _is_meant(file, dataset)]
+    return [file for file in files_below(path) if _is_record_path(file, dataset)]
 
 
-def _is_meant(file: Path, dataset: Dataset) -> bool:
-    """In the dataset everything but read-me files and code lists is meant as a record, elsewhere every YAML file."""
+def _is_record_path(file: Path, dataset: Dataset) -> bool:
+    """Whether a file is a record: in the dataset all but READMEs and code lists, elsewhere every YAML file."""
     if dataset.index.holds(file):
-        return dataset.index.is_meant(file)
+        return dataset.index.is_record_path(file)
     return file.suffix.lower() in {".yaml", ".yml"}
 
 

@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.names import joined
 from conflict_incidents.core.urls import normalized
 from conflict_incidents.records import schema
-from conflict_incidents.records.cells import CountValue, counts_meant
+from conflict_incidents.records.cells import CountValue, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES
 from conflict_incidents.records.formatting import as_it_stands, laid_out
 from conflict_incidents.records.schema import Violation
@@ -242,7 +242,7 @@ def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | N
         return None
     if not isinstance(value.value, str) or _FIGURES.fullmatch(value.value):
         return None
-    meant = list(counts_meant(value.value).values())
+    meant = list(possible_counts(value.value).values())
     return meant[0] if len(meant) == 1 else None
 
 

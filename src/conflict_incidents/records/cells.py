@@ -132,10 +132,10 @@ def read_count(
     return count
 
 
-def counts_meant(text: str) -> dict[str, CountValue]:
-    """The counts that a text of a record may mean, in English or by signs, by what each is meant for.
+def possible_counts(text: str) -> dict[str, CountValue]:
+    """The possible counts of a text in English words or signs, by a description of each reading.
 
-    One without words where there is no doubt; none where the text isn't understood as a whole.
+    A single one without a description if the text is unambiguous; none if it can't be read as a whole.
     """
     from text_to_num import alpha2digit
 

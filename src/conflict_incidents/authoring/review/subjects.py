@@ -52,7 +52,7 @@ def changed(changes: Changes, dataset: Dataset, findings: Sequence[Finding]) -> 
     subjects: list[Subject] = []
     others: list[str] = []
     for change in changes.files:
-        if change.path.startswith("data/") and dataset.index.is_meant(dataset.root / change.path):
+        if change.path.startswith("data/") and dataset.index.is_record_path(dataset.root / change.path):
             subjects.append(_subject(change, dataset, findings))
         else:
             others.append(change.path)

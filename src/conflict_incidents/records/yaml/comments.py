@@ -1,8 +1,8 @@
-"""Text → a tree of keys, items and values in which every comment hangs on what it is about.
+"""Text → a tree of keys, items and values with the comments of each.
 
 A comment on a line of its own belongs to the key or item below it, or to the end of the mapping or list that its
-indentation puts it in; one behind something belongs to that. A single blank line is kept like a comment. Prevents: a
-comment that is lost, or that is attached to another key, once a program has reformatted the record.
+indentation puts it in; one behind something belongs to that. A single blank line is kept like a comment, so that
+reformatting a record neither loses a comment nor moves it to another key.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Entry:
     raw: str = ""
 
     def comments(self) -> Iterator[str]:
-        """The comments of the entry and of all that is in it, in the order of the file."""
+        """The comments of the entry and of its value, in the order of the file."""
         yield from filter(None, self.above)
         yield from self.beside
         if isinstance(self.value, Block):
@@ -50,20 +50,20 @@ class Entry:
 
 @dataclass(slots=True)
 class Block:
-    """A mapping (`keyed`) or a list; `end` are the comments after its last entry. Equal keys are all there."""
+    """A mapping (`keyed`) or a list, duplicate keys included; `end` are the comments after its last entry."""
 
     keyed: bool
     entries: list[Entry] = field(default_factory=list)
     end: list[str] = field(default_factory=list)
 
     def comments(self) -> Iterator[str]:
-        """The comments in it, in the order of the file."""
+        """Its comments, in the order of the file."""
         for entry in self.entries:
             yield from entry.comments()
         yield from filter(None, self.end)
 
     def walk(self) -> Iterator[Entry]:
-        """Every entry in it, at any depth, in the order of the file."""
+        """Its entries at any depth, in the order of the file."""
         for entry in self.entries:
             yield entry
             if isinstance(entry.value, Block):
@@ -72,7 +72,7 @@ class Block:
 
 @dataclass(slots=True)
 class Document:
-    """A record and its `header`, the comments that stay at the top whatever becomes of the keys."""
+    """A record and its `header`, the comments that stay at the top if keys move."""
 
     root: Block
     header: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class Document:
 
 
 def from_value(value: Any, mark: Mark = Mark()) -> ScalarNode | Block:  # noqa: B008  # frozen, and the same for all
-    """A plain value (dicts, lists, text, numbers) as a tree without comments."""
+    """Convert a plain value (dicts, lists, text, numbers) to a tree without comments."""
     if isinstance(value, dict):
         return Block(True, [Entry(from_value(child), str(key)) for key, child in value.items()])
     if isinstance(value, list):
@@ -92,12 +92,12 @@ def from_value(value: Any, mark: Mark = Mark()) -> ScalarNode | Block:  # noqa: 
 
 
 def to_value(value: ScalarNode | Block) -> Any:
-    """A tree as dicts, lists and values; of equal keys the first counts."""
+    """Convert a tree to dicts, lists and values; the first of duplicate keys is taken."""
     return plain(as_nodes(value))
 
 
 def as_nodes(value: ScalarNode | Block) -> Node:
-    """A tree as the strict reader gives it; of equal keys the first counts."""
+    """Convert a tree to parsed nodes; the first of duplicate keys is taken."""
     if isinstance(value, ScalarNode):
         return value
     if not value.keyed:
@@ -109,9 +109,9 @@ def as_nodes(value: ScalarNode | Block) -> Node:
 
 
 def document(text: str) -> Document | None:
-    """The tree of a text that the strict reader reads; None where it is no plain YAML, or no mapping.
+    """The tree of a text that the parser accepted; None if it isn't plain YAML, or not a mapping.
 
-    Equal keys are kept, as they are for others to judge. The text is nested no deeper than the reader lets it be.
+    Duplicate keys are kept. The nesting is within the parser's limit.
     """
     try:
         return _Reader(text).read()
@@ -140,9 +140,9 @@ class _Comment:
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or list that the reader is inside of, the entry that holds it, and the column of its entries.
+    """An open mapping or list, the entry that holds it, and the column of its entries.
 
-    `waiting` is the entry whose key has been read and whose value hasn't.
+    `waiting` is the entry whose value comes next.
     """
 
     block: Block
@@ -153,7 +153,7 @@ class _Open:
 
 
 class _Reader:
-    """A loop over the events of a text, and over its comments beside them."""
+    """A loop over the events of a text and over its comments."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -176,7 +176,7 @@ class _Reader:
         return Document(root, _header(root))
 
     def _gap(self, index: int) -> None:
-        """Give the comments before a place in the text to what they belong to."""
+        """Assign the comments before a position to their entries."""
         while self.next < len(self.comments) and self.comments[self.next].index < index:
             comment = self.comments[self.next]
             self.next += 1
@@ -188,7 +188,7 @@ class _Reader:
                 self.latest.beside.append(comment.text)
 
     def _ended(self) -> Block | None:
-        """The mapping or list that the latest entry holds, where it has ended."""
+        """The mapping or list of the latest entry, if it has ended."""
         value = self.latest.value
         return value if isinstance(value, Block) and all(opened.block is not value for opened in self.stack) else None
 
@@ -285,23 +285,23 @@ def _header(root: Block) -> list[str]:
 
 
 def comments_in(text: str) -> list[str]:
-    """The comments of a text that is YAML, in their order.
+    """The comments of a YAML text, in order.
 
     Raises:
-        yaml.YAMLError: it isn't.
+        yaml.YAMLError: the text isn't YAML.
     """
     return [comment for comment, _, _ in comments_at(text)]
 
 
 def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark, Mark | None]]:
-    """The comments of a text that is YAML, each with its place, and that of the plain scalar right before it.
+    """The comments of a YAML text, each with its position and that of the plain scalar right before it.
 
     Args:
         text: the text.
-        first: the line of its file on which it begins.
+        first: the line of the file on which the text begins.
 
     Raises:
-        yaml.YAMLError: it isn't.
+        yaml.YAMLError: the text isn't YAML.
     """
     found = (comment for comment in _comments(text, list(events(text))) if comment.text)
     return [
@@ -315,7 +315,7 @@ def comments_at(text: str, first: int = 1) -> list[tuple[str, Mark, Mark | None]
 
 
 def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
-    """The comments and blank lines outside all scalars: there, a `#` begins a comment and nothing else."""
+    """The comments and blank lines outside of scalars, where each `#` begins a comment."""
     found: list[_Comment] = []
     whole = [event for event in events if isinstance(event, yaml.ScalarEvent)]
     scalars = iter([_span(text, event) for event in whole])
@@ -339,7 +339,7 @@ def _comments(text: str, events: Iterable[Event]) -> list[_Comment]:
 
 
 def _span(text: str, event: yaml.ScalarEvent) -> tuple[int, int]:
-    """From where to where a scalar may hold a `#` that is no comment: behind the sign of a literal one, it is one."""
+    """The span of a scalar in which `#` begins no comment; after the indicator of a literal one, it does."""
     start, end = _at(event.start_mark).index, _end(text, event)
     if event.style in {"|", ">"}:
         start += len(text[start:end].partition("\n")[0])
@@ -347,7 +347,7 @@ def _span(text: str, event: yaml.ScalarEvent) -> tuple[int, int]:
 
 
 def _end(text: str, event: yaml.ScalarEvent) -> int:
-    """Where a scalar ends; the line breaks that end a literal one are left out."""
+    """The end of a scalar; of a literal one, without the final line breaks."""
     start, end = _at(event.start_mark).index, _at(event.end_mark).index
     return start + len(text[start:end].rstrip()) if event.style in {"|", ">"} else end
 

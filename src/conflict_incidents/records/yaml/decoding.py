@@ -1,7 +1,7 @@
-"""Bytes → text: the checks on characters that come before YAML is looked at.
+"""Bytes → text: checks on encoding and characters, before YAML is parsed.
 
-Prevents: two files that look the same and differ (other encodings, decomposed letters, invisible or direction-changing
-characters), and line breaks that only some programs see, behind which a key hides.
+Other encodings, decomposed letters, invisible and direction-changing characters are findings, so that two files that
+look the same are the same; so are line breaks that only some programs see, which can hide a key.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from conflict_incidents.core.rule import MOST, Problem, rule
 
 MAX_BYTES = 256_000
 MAX_STACKED = 30
-"""How many combining marks in a row are put in order; the time for that grows with their square."""
+"""The longest run of combining marks that is normalised: the time for it is quadratic."""
 
 _ALLOWED_FORMAT = "\u0600-\u0605\u06dd\u070f\u08e2"  # visible Arabic and Syriac signs that Unicode files under Cf
 _CLEAN = bytes([ord("\n"), *range(ord(" "), ord("~") + 1)])
-"""The bytes of a text that is ASCII and in which nothing is hidden, as most are."""
+"""The bytes of printable ASCII text, the common case."""
 _ARABIC = "\u0620-\u064a\u0671-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08c9"
 _NON_JOINER = rf"(?<=[{_ARABIC}])\u200c(?=[{_ARABIC}])"
-"""A zero-width non-joiner between letters of the Arabic script: spelling in Persian, Kurdish and Urdu."""
+"""A zero-width non-joiner between Arabic letters, which Persian, Kurdish and Urdu spelling needs."""
 _SUSPECT = re.compile(rf"(?!{_NON_JOINER})[^\n -~\u00a1-\u00ac\u00ae-\u02ff{_ALLOWED_FORMAT}]")
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""Letters and marks that show nothing, though Unicode doesn't file them under the categories below."""
+"""Invisible letters and marks outside the Unicode categories below."""
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _INDENTATION = re.compile(rf"^(?: |\t|- )*-?[{_SPACES}][ \t{_SPACES}]*", re.M)
-"""Indentation that isn't made of spaces alone."""
+"""Indentation with characters other than spaces."""
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 TAB = "\t"
 _FIXED = ", as `incidents validate --fix` does"
@@ -38,14 +38,14 @@ NOT_COMPOSED = "the text is not in composed form (NFC); retype the letters, or s
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
-    """The text of a file, with every refused character replaced by a space so that reading can go on.
+    """Decode the text of a file; each invalid character is replaced by a space, so that parsing can go on.
 
-    Args:
-        data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
-        path: the name that findings give it.
+        Args:
+            data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
+    path: the path for the findings.
 
-    Returns:
-        The text, or None where it isn't UTF-8 or too long, and the findings (REC009, REC010).
+        Returns:
+            The text, or None if it isn't UTF-8 or is too long, and the findings (REC009, REC010).
     """
     if len(data) > MAX_BYTES:
         return None, file_form.run(path, Mark(), f"larger than {MAX_BYTES // 1000} kB; split the record")
@@ -70,7 +70,7 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
 
 
 def composed(text: str) -> str:
-    """The text in NFC; as it is where so many marks are stacked that putting them in order would take for ever."""
+    """The text in NFC; unchanged if it has a run of combining marks longer than `MAX_STACKED`."""
     if unicodedata.is_normalized("NFC", text):
         return text
     stacked = 0
@@ -82,7 +82,7 @@ def composed(text: str) -> str:
 
 
 def refused(text: str) -> str | None:
-    """What is wrong with the characters of a value, or None: escapes can bring in what the file itself doesn't show."""
+    """What is wrong with the characters of a value, or None; escapes can produce hidden ones."""
     for character in _SUSPECT.findall(text):
         if _is_hidden(character):
             return hidden(character)
@@ -90,19 +90,19 @@ def refused(text: str) -> str | None:
 
 
 def hidden(character: str) -> str:
-    """The message for a character that is not allowed in a record."""
+    """The message for an invalid character."""
     return f"{named(character)} is not allowed in a record; {'write spaces' if character == TAB else 'delete it'}"
 
 
 def named(character: str) -> str:
-    """A character by its number and its name."""
+    """The code point and name of a character."""
     kind = "control" if unicodedata.category(character) == "Cc" else "private or unassigned"
     name = unicodedata.name(character, "tab" if character == TAB else f"{kind} character").lower()
     return f"U+{ord(character):04X} ({name})"
 
 
 def indented_plainly(text: str) -> str:
-    """The text with a space for each space of another kind before a key or an item."""
+    """The text with each non-ASCII space in an indentation replaced by a space."""
     return text if text.isascii() else _INDENTATION.sub(lambda found: re.sub(f"[{_SPACES}]", " ", found[0]), text)
 
 
@@ -147,7 +147,7 @@ def _denormalised(text: str, path: str) -> list[Finding]:
 
 
 def _first_difference(line: str) -> int:
-    """The column, from 1, at which `line` and its composed form part."""
+    """The first column, from 1, at which `line` differs from its NFC form."""
     stacked = 0
     for column, character in enumerate(line, 1):
         stacked = stacked + 1 if unicodedata.combining(character) else 0

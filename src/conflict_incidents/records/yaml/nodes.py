@@ -1,6 +1,6 @@
-"""The nodes of a parsed file, each with its line and column, and ways through their tree.
+"""The nodes of a parsed file, each with its line and column, and functions on their tree.
 
-A node by its path, every scalar with its path, a path in words, the tree as plain values, equality of trees.
+Look-up by path, iteration over scalars, a path in words, conversion to plain values, equality.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ALIAS = "an alias"
 
 
 class At(Protocol):
-    """A place in a text as libyaml gives it; line and column count from 0, in code points."""
+    """A position in a text as libyaml gives it: line and column from 0, in code points."""
 
     @property
     def line(self) -> int: ...  # noqa: D102
@@ -27,12 +27,12 @@ class At(Protocol):
 
 
 def mark_of(at: Mark | At) -> Mark:
-    """A place as findings have it. Few of all places are asked for, so that they are kept as libyaml gives them."""
+    """The position for a finding. Converted on demand, since few positions are ever shown."""
     return at if isinstance(at, Mark) else Mark(at.line + 1, at.column + 1)
 
 
 class ScalarNode:
-    """A single value. `odd` says why YAML readers may disagree about it; its `value` is then the raw text."""
+    """A scalar. `odd` is the reason why YAML readers may disagree about its value; `value` is then the raw text."""
 
     __slots__ = ("at", "odd", "value")
 
@@ -63,9 +63,9 @@ class SequenceNode:
 
 
 class MappingNode:
-    """Nodes by key; `keys` has the place of each key.
+    """A mapping; `keys` holds the position of each key.
 
-    `values` is the whole as plain dicts, lists and values where the reader met nothing odd in it and no fraction.
+    `values` is the mapping as plain dicts, lists and values, if it has no odd scalar and no fraction.
     """
 
     __slots__ = ("at", "items", "keys", "values")
@@ -107,7 +107,7 @@ Comment = tuple[str, Mark]
 
 
 KEY, COMMENT = "?", "#"
-"""Stand for the key of what is no value: a key itself, and a comment."""
+"""The `key` of texts that are not values: of a key, and of a comment."""
 
 
 def node_at(root: Node, path: Iterable[str | int]) -> Node:
@@ -121,7 +121,7 @@ def node_at(root: Node, path: Iterable[str | int]) -> Node:
 
 
 def plain(node: Node) -> Any:
-    """A tree as dicts, lists and values."""
+    """Convert a tree to dicts, lists and values."""
     if isinstance(node, MappingNode):
         return {key: plain(child) for key, child in node.items.items()}
     return node.value if isinstance(node, ScalarNode) else [plain(child) for child in node.items]
@@ -152,7 +152,7 @@ def scalars(node: Node, path: NodePath = ()) -> Iterator[tuple[NodePath, ScalarN
 
 
 def in_words(path: Iterable[str | int]) -> str:
-    """`["claims", 1, "killed"]` as a person says it: `claims 2, killed`; empty for the root."""
+    """A path in words: `["claims", 1, "killed"]` is `claims 2, killed`; empty for the root."""
     words: list[str] = []
     for step in path:
         if isinstance(step, int) and words:
@@ -163,7 +163,7 @@ def in_words(path: Iterable[str | int]) -> str:
 
 
 Said = tuple[str, str, Mark | At]
-"""A text of a file with its key, or that of the list that it is in, and its place."""
+"""A text, its key (in a list, that of the list), and its position."""
 
 
 def keys(node: Node) -> list[Said]:
@@ -200,7 +200,7 @@ def _add_texts(node: Node, key: str, found: list[Said]) -> None:
 
 
 def same_shape(one: Node | None, other: Node | None) -> bool:
-    """Whether of two trees, one cut out of the other, nothing was cut; scalars are never changed."""
+    """Whether two trees are the same, given that one was cut out of the other and scalars never change."""
     if isinstance(one, MappingNode) and isinstance(other, MappingNode):
         return one.items.keys() == other.items.keys() and all(
             same_shape(child, other.items[key]) for key, child in one.items.items()

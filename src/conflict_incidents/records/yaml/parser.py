@@ -1,9 +1,8 @@
-"""Bytes → a tree of scalars, mappings and sequences in which every node has its line and column.
+"""Bytes → a tree of scalars, mappings and sequences, each with its line and column.
 
-A loop of our own over libyaml's events, with a resolver that knows whole numbers, decimals, `true` and `false` and
-nothing else. Prevents: the last of two equal keys winning unseen, an alias or tag that means something else to another
-reader, `NO` read as false, `010` as eight, `12:30` as 750, text hidden behind a line break that only some programs see,
-and a reader that crashes, hangs or recurses on hostile bytes. Any bytes give a tree, or findings, or both.
+A loop over libyaml's events with a resolver for whole numbers, decimals, `true` and `false` only. YAML loaders keep the
+last of two equal keys, expand aliases and tags, read `NO` as false, `010` as 8 and `12:30` as 750, and may crash or
+hang on hostile input; here all of these are findings. Any bytes give a tree, findings, or both.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 16
 MAX_VALUES = 70_000
-"""More keys, values and lists than a record of full size has, written as tightly as can be."""
+"""The largest number of nodes; a record of the maximum size has fewer."""
 
 if not yaml.__with_libyaml__:
     # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
@@ -45,10 +44,10 @@ if not yaml.__with_libyaml__:
 
 UNUSUAL = "a number in an unusual or too long form"
 FOLDED = "where `>` begins a block of text in YAML"
-"""What is odd about `+6`, and about `>6`."""
+"""The reasons why `+6` and `>6` are odd."""
 _FOLDED = re.compile(r"(?P<before>(?:[:-] +|[\[{,] *))>(?![-+]?[ \t]*(?:\n|\Z|(?<=[ \t])#))")
 _MASK = "\ue000"
-"""A character that no record may hold: replaces a `>` that isn't YAML syntax while libyaml reads the text."""
+"""Replaces a `>` that isn't YAML syntax while libyaml parses the text; invalid in a record."""
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]{0,8})\.[0-9]{1,15}\Z")
 _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -69,24 +68,24 @@ _ODD: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 _LONGEST_WORD = len("infinity")
-"""No longer text that begins with a letter is odd."""
+"""The length above which a text that begins with a letter can't be odd."""
 _WORDS = frozenset(["null", "y", "yes", "n", "no", "on", "off", "true", "false", "inf", "infinity", "nan"])
-"""All shorter ones that are, if they are of ASCII alone."""
+"""All odd ASCII texts up to that length."""
 
 
 class _Stop(Exception):
-    """Reading can't go on; the findings say why."""
+    """Parsing stopped; the findings give the reason."""
 
 
 def read(data: bytes, path: str) -> tuple[MappingNode | None, list[Finding]]:
-    """The record in `data`, and what is wrong with how it is written.
+    """Parse the record in `data`.
 
-    Args:
-        data: the bytes of one file.
-        path: the name that findings give it.
+        Args:
+            data: the bytes of one file.
+    path: the path for the findings.
 
-    Returns:
-        The root mapping, or None where nothing that can be judged further was there, and the findings.
+        Returns:
+            The root mapping, or None if there is none, and the findings.
     """
     text, findings = decode(data, path)
     if text is None:
@@ -101,15 +100,15 @@ def read(data: bytes, path: str) -> tuple[MappingNode | None, list[Finding]]:
 
 
 def too_many(path: str) -> list[Finding]:
-    """The finding that says that a file was given up."""
+    """The finding for a file that can't be parsed."""
     return unreadable.run(path, Mark(), f"more than {MOST} problems, of which the first are listed")
 
 
 def events(text: str) -> Iterator[Event]:
-    """The events of a text, in which a `>` right before more text, as in `>6`, is no sign of YAML.
+    """The events of a text; a `>` right before text, as in `>6`, is read as text.
 
     Raises:
-        yaml.YAMLError: it isn't YAML otherwise.
+        yaml.YAMLError: the text isn't YAML.
     """
     masked = _masked(text)
     found: Iterator[Event] = yaml.parse(masked, Loader=yaml.CSafeLoader)
@@ -146,11 +145,11 @@ class _Reader:
         return None
 
     def _tree(self) -> MappingNode | None:
-        """The tree of all events. Most of the time of reading is spent here, so that what is rare is done elsewhere.
+        """Build the tree. This loop takes most of the parsing time, so rare cases are handled elsewhere.
 
-        `items`, `keys` and `values` are those of the mapping or list that the loop is inside of: its nodes, the places
-        of its keys (None in a list) and its plain values; `key` is the key that waits for its value. `outer` holds the
-        same of all that it is in.
+        `items`, `keys` and `values` belong to the current mapping or list: its nodes, the positions of its keys (None
+        in a list) and its plain values; `key` is the key whose value comes next. `outer` is the stack of the same
+        for all enclosing ones.
         """
         take, findings, trimmed = _source(self.text), self.findings, self.text.isascii()
         root: MappingNode | None = None
@@ -253,7 +252,7 @@ class _Reader:
                 return root
 
     def _slipped(self) -> None:
-        """Say what has to be repaired before the text can be parsed."""
+        """Report the syntax errors of a text."""
         found = syntax_errors(_masked(self.text), {finding.mark.line for finding in self.findings[: self.given]})
         slipped = {slip.at.line for slip in found}
         # What was read of a text that ends elsewhere than was meant isn't judged.
@@ -302,7 +301,7 @@ class _Reader:
 
 
 def _source(text: str) -> Callable[[], Any]:
-    """What gives the next event of a text each time that it is called."""
+    """A function that returns the next event of a text."""
     if ">" in text:
         return events(text).__next__
     take: Callable[[], Any] = yaml.CSafeLoader(text).get_event
@@ -323,12 +322,12 @@ def _is_plain(text: str) -> bool:
 
 
 def _without_last_breaks(event: yaml.ScalarEvent) -> str:
-    """The text of a scalar; a literal or folded one ends before the line breaks that end it."""
+    """The text of a scalar; of a literal or folded one, without the final line breaks."""
     return event.value.rstrip("\n") if event.style in {"|", ">"} else event.value
 
 
 def resolved(event: yaml.ScalarEvent, mark: Mark) -> ScalarNode:
-    """What the scalar of an event means: quoted text is text, plain text is what any reader takes it for, or odd."""
+    """Resolve the scalar of an event: quoted text is text; plain text is a value, or odd if readers disagree."""
     if event.style:  # quoted, literal or folded: text, whatever it looks like
         return ScalarNode(_without_last_breaks(event), mark)
     value, odd = _meaning(event.value)
@@ -337,7 +336,7 @@ def resolved(event: yaml.ScalarEvent, mark: Mark) -> ScalarNode:
 
 @lru_cache(maxsize=4096)
 def _meaning(text: str) -> tuple[str | int | float | bool, str | None]:
-    """What plain text is to any reader, and why readers may disagree about it."""
+    """The value of plain text, and the reason why readers may disagree about it."""
     if text in {"true", "false"}:
         return text == "true", None
     if _WHOLE.match(text) and text != "-0":
@@ -355,7 +354,7 @@ def _meaning(text: str) -> tuple[str | int | float | bool, str | None]:
 def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iterator[Problem]:
     """Keys are unique within a mapping.
 
-    YAML loaders keep the last of two equal keys and say nothing, so that a pasted line replaces a toll unseen.
+    YAML loaders keep the last of two equal keys and say nothing, so that a pasted line silently replaces a toll.
 
     Wrong:
         killed: 7
@@ -372,7 +371,7 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
 def plain_yaml(at: Mark, what: str) -> Iterator[Problem]:
     """A record uses plain YAML: one document, no anchors, aliases, tags, merge keys or directives.
 
-    Each of these makes the value that is read differ from the text that was reviewed, and some make reading it
+    Each of these makes the value that is read differ from the text that was reviewed, and some make parsing
     explode.
 
     Wrong:
@@ -388,11 +387,11 @@ def plain_yaml(at: Mark, what: str) -> Iterator[Problem]:
 
 @rule("REC011", Severity.ERROR)
 def unreadable(at: Mark, why: str, repair: str = "correct the file") -> Iterator[Problem]:
-    """What can't be read is a finding, never passed over; so is an empty file, and a run that checked no file.
+    """A file that can't be parsed is a finding; so is an empty file, and a run that checked no file.
 
     A record that a tool skipped would count as checked. The message says where the mistake is and what to type
-    there; where that can't be determined, it repeats what libyaml says, with a hint. In a file that can't be read, only
-    contacts and private addresses are looked for, line by line (PRV003, PRV004); the rest is checked once it can be.
+    there; if that can't be determined, it repeats libyaml's message, with a hint. In a file that can't be parsed, only
+    contacts and private addresses are looked for, line by line (PRV003, PRV004).
 
     Wrong:
         killed: {total: 7

@@ -1,7 +1,6 @@
-"""The text of a file that is no record, in pieces by line: what can be judged of it without its structure.
+"""The lines of a file that can't be parsed, for the rules that need no structure.
 
-Prevents: a telephone number or the address of a private chat that goes unreported, since a typo keeps the
-file from being read.
+A telephone number or the address of a private chat is reported even where a typo keeps the file from being parsed.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 @dataclass(frozen=True, eq=False)
 class Unread:
-    """A text that could not be made a record; the `kind` of record that it says it is, empty where it says none."""
+    """A text that couldn't be parsed, and its `kind`, empty if it has none."""
 
     text: str
 
     @cached_property
     def kind(self) -> str:
-        """The kind of record that was meant."""
+        """The kind of record."""
         said = _SCHEMA.search(self.text)
         return said[1] if said else ""
 
@@ -35,7 +34,7 @@ class Unread:
     def everything(self) -> list[Said]:
         """The texts of each line with their position and the last key before them; comments have the key `COMMENT`.
 
-        What is read so may be cut off where it seems that another key begins, but nothing is left out.
+        A text may be cut where another key seems to begin, but nothing is left out.
         """
         key = ""
         found: list[Said] = []
@@ -57,7 +56,7 @@ class Unread:
 
 
 def _piece(key: str, line: str, start: int, end: int, number: int) -> Iterator[Said]:
-    """A part of a line, if it says anything, with the place of its first letter."""
+    """A part of a line with the position of its first letter; nothing if it is blank."""
     text = line[start:end]
     if text.strip():
         yield key, text, Mark(number, start + len(text) - len(text.lstrip()) + 1)

@@ -1,10 +1,7 @@
-"""Text that libyaml refuses → what was mistyped, where, and how to repair it.
+"""Syntax errors: text that libyaml refuses → position, cause and repair.
 
-A guess counts only if the parser gets further once the text is repaired as the message says; the next mistake is then
-looked for in the repaired text. Where no guess holds, the parser's own words are given, with a hint. No text of a
-record is repeated but its keys.
-
-Prevents: a message that points behind the mistake, and a repair that doesn't help.
+A repair is proposed only if the parser gets further once it is applied; the next error is then looked for in the
+repaired text. If no repair helps, libyaml's message is given, with a hint. Of the record's text only keys are repeated.
 """
 
 from __future__ import annotations
@@ -24,13 +21,13 @@ from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.resources import resource
 
 MAX_ERRORS = 10
-"""How many mistakes of a file are listed at once."""
+"""The number of errors that are reported per file."""
 _EFFORT = 1_000_000
-"""How many characters are parsed in search of the mistakes of a file."""
+"""The number of characters that are parsed in search of the errors of a file."""
 _DEPTH, _EVENTS = 16, 100_000
-"""Deeper or longer than any record: there the search stops."""
+"""Limits of the search, beyond the size of any record."""
 _NEAR, _FAR = 3, 60
-"""How many lines above the place where the parser gave up are looked at; the latter for the beginning of an item."""
+"""The number of lines above the parser's position that are searched; the latter for the start of an item."""
 
 _CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.M)
 _KEYED = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[^\W\d][\w-]*) *:(?: +(?P<value>[^ ].*)|\s*\Z)")
@@ -49,14 +46,14 @@ _HINTS = {
     "expected key": "check the indentation, and write `\\\"` or `''` for a quote inside of a quoted text",
     "'-' indicator": "begin each item of the list with `- `, and indent the rest of it by two more spaces",
 }
-"""What helps against what libyaml says, by a part of that."""
+"""Hints by a part of libyaml's message."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyntaxSlip:
-    """Where to type, what was seen and how to repair it, and the whole text once that is done.
+    """A syntax error: position, cause and repair, and the text with the repair applied.
 
-    `sure` is false for an indentation: another one may let the parser get further, too.
+    `sure` is false for an indentation, since another one may work as well.
     """
 
     at: Mark
@@ -68,7 +65,7 @@ class SyntaxSlip:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """Where the parser gave up, from 0, and after how many events; `begun` is where what it was reading begins."""
+    """The position, from 0, and the number of events at which the parser stopped; `begun` is the start of its node."""
 
     line: int
     column: int
@@ -79,7 +76,7 @@ class _Failure:
 
 
 def syntax_errors(text: str, odd: Collection[int] = ()) -> list[SyntaxSlip]:
-    """What has to be repaired before a text can be parsed, by place; empty only where it can.
+    """The syntax errors of a text by position; empty only if it can be parsed.
 
     Args:
         text: the text.
@@ -115,13 +112,13 @@ def _in_the_words_of_the_parser(failure: _Failure) -> SyntaxSlip:
 
 
 class _Search:
-    """Parses repaired texts, until that has taken too much effort."""
+    """Parse repaired texts within a budget."""
 
     def __init__(self) -> None:
         self.left = _EFFORT
 
     def failure(self, text: str) -> _Failure | None:
-        """Where the parser gives a text up, None where it doesn't."""
+        """The position at which the parser stops; None if it doesn't."""
         self.left -= len(text)
         if self.left < 0:
             return _Failure(0, 0, "too much to try", 0)
@@ -141,9 +138,9 @@ class _Search:
         return None
 
     def mended(self, guesses: Iterator[SyntaxSlip], failure: _Failure) -> tuple[SyntaxSlip | None, _Failure | None]:
-        """The first guess that gets the parser further, and where it then gives up.
+        """The first repair that gets the parser further, and where it then stops.
 
-        Of several repairs of one thing, one after which all can be parsed goes before it.
+        Of several repairs of one error, one that makes the whole text valid is preferred.
         """
         best: tuple[SyntaxSlip, _Failure] | None = None
         for slip in guesses:
@@ -159,7 +156,7 @@ class _Search:
 
 
 def _within(text: str, mark: yaml.Mark | yaml._yaml.Mark | None) -> tuple[int, int]:
-    """A place in the text, from 0; libyaml puts what it misses at the end on a line after the last one."""
+    """A position in the text, from 0; libyaml reports a missing end on a line after the last one."""
     last = text.count("\n")
     if mark is None or mark.line > last:
         return last, len(text) - text.rfind("\n") - 1
@@ -167,7 +164,7 @@ def _within(text: str, mark: yaml.Mark | yaml._yaml.Mark | None) -> tuple[int, i
 
 
 def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Iterator[SyntaxSlip]:
-    """What may be wrong where the parser gave up, the likeliest first; in the lines `odd` characters were replaced."""
+    """Possible errors where the parser stopped, the likeliest first; `odd` are lines with replaced characters."""
     filled = list(islice((n for n in range(failure.line, -1, -1) if lines[n].strip()[:1] not in {"", "#"}), _FAR))
     near = list(dict.fromkeys([failure.line, failure.begun[0], *filled[:_NEAR]]))
     for number in near:
@@ -186,7 +183,7 @@ def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Itera
 
 
 def _cut(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
-    """A text that ends before ` #`, where a comment begins, though it goes on behind it or its bracket is open."""
+    """A text cut by ` #`, which begins a comment: it continues behind it, or a bracket is open."""
     line, last = lines[number], number
     keyed = _KEYED.match(line) or _ITEM.match(line)
     while last + 1 < len(lines) and _indent(lines[last + 1]) > _indent(line) and not _KEYED.match(lines[last + 1]):
@@ -217,7 +214,7 @@ def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
 
 
 def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
-    """A key that begins an item of a list, without the dash."""
+    """The first key of a list item without its dash."""
     keyed, indent = _KEYED.match(lines[number]), _indent(lines[number])
     above = next((n for n in range(number - 1, -1, -1) if lines[n].strip() and _indent(lines[n]) < indent), None)
     parent = _KEYED.match(lines[above]) if above is not None else None
@@ -242,7 +239,7 @@ def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
 
 @cache
 def _keys_of_items() -> dict[str, set[str]]:
-    """The keys that the items of a list have, by the key of the list, in any schema."""
+    """The keys of list items in the schemas, by the key of the list."""
     found: dict[str, set[str]] = {}
 
     def walk(schema: Any) -> None:
@@ -258,7 +255,7 @@ def _keys_of_items() -> dict[str, set[str]]:
 
 
 def _indentation(lines: list[str], number: int, odd: Collection[int]) -> Iterator[SyntaxSlip]:
-    """A line that begins in a column where none can begin."""
+    """A line with an indentation that fits nothing above it."""
     line, indent = lines[number].lstrip(" "), _indent(lines[number])
     levels = (_levels(lines, number) or {0: number}) if line else {}
     meant = indent if number + 1 not in odd else max(levels, default=0)  # the width of a tab is unknown
@@ -273,7 +270,7 @@ def _indentation(lines: list[str], number: int, odd: Collection[int]) -> Iterato
 
 
 def _levels(lines: list[str], number: int) -> dict[int, int]:
-    """The columns at which a line may begin, by what is open above it, with the line that each is taken from."""
+    """The valid indentations of a line by the structure above it, each with the line that it comes from."""
     found: dict[int, int] = {}
     for above in range(number - 1, -1, -1):
         keyed = re.match(r" *(?:- +)*(?=[^\s#-])", lines[above])

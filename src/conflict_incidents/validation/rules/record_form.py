@@ -13,7 +13,7 @@ from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
-from conflict_incidents.records.cells import as_yaml, counts_meant
+from conflict_incidents.records.cells import as_yaml, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES, TELLTALE, Bound
 from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.model import (
@@ -100,7 +100,7 @@ def _count_in_key(key: str, violation: Violation) -> str | None:
         return None
     if key.lower() in EXACT:
         return f"the number alone, as `{violation.name.rpartition(', ')[0].rpartition(', ')[2]}: 6`"
-    meant = counts_meant(key.replace("_", " ")) if violation.empty else {}
+    meant = possible_counts(key.replace("_", " ")) if violation.empty else {}
     return ", or ".join(f"`{as_yaml(count)}`" for count in meant.values()) or None
 
 
@@ -253,7 +253,7 @@ def _to_write(key: str, value: ScalarNode) -> str:
     text = str(value.value)
     if says_nothing(text):
         return "delete the key: unknown is not zero"
-    meant = counts_meant(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
+    meant = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
     said = [f"`{as_yaml(count)}`{f' for {words}' if words else ''}" for words, count in meant.items()]
     if not said or said == [f"`{text}`"]:
         return "write a whole number in plain digits, without quotes"
