@@ -597,7 +597,7 @@ def test_names_in_columns_make_organisations_only_where_that_is_said(run: Run) -
     sheet = "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7,The Group\nB,2022-09-08,raid,X,7,Somebody New\n"
     code, told = run(sheet, mapping)
     assert code == 1
-    assert "row 3, column Who: the organisation `Somebody New` is not in the registry" in told
+    assert "row 3, column Who: the organisation (not repeated here) is not in the registry" in told
     assert run(sheet, mapping + "new: {organisations: create}\n")[0] == 0
     assert {record["claims"][0]["by"] for record in run.records()} == {"group", "somebody-new"}
     code, told = run(sheet + "C,2022-09-08,raid,X,7,\n", mapping + "new: {organisations: create}\n")

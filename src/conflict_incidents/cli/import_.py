@@ -14,7 +14,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import printable
 from conflict_incidents.exchange.importers import IMPORTERS
-from conflict_incidents.exchange.importers.store.batch import Batch
+from conflict_incidents.exchange.importers.store.batch import Batch, discreet, refusal_lines
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, described, store
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 
@@ -122,8 +122,8 @@ def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
 def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[str]:
     yield from done.diffs
     yield from batch.accounting.lines(batch.columns)
-    yield from (f"refused: {refusal}" for refusal in batch.refusals)
-    yield from (printable(f"refused: {id}: {message}") for id, message in done.refused)
+    yield from (f"refused: {line}" for line in refusal_lines(batch.refusals))
+    yield from (printable(f"refused: {id}: {discreet(message)}") for id, message in done.refused)
     yield from (f"conflict: {described(conflict)}" for conflict in done.conflicts)
     for path in done.vanished[:_LISTED]:
         yield printable(f"not in this file, the record stays: {path}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.findings import number, printable, shown
+from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
@@ -22,6 +24,9 @@ _REFERRING = {
 }
 """Keys with ids of registry records, and their kind."""
 MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
+MAX_VALUES = 5
+"""How many values that are refused for one reason are printed; the report has them all."""
+_VALUE = re.compile(r"`([^`]*)`")
 
 
 class RowError(Exception):
@@ -40,9 +45,35 @@ class Refusal:
     column: str
     message: str
 
-    def __str__(self) -> str:
-        where = f"row {self.row}" + (f", column {self.column}" if self.column else "")
-        return printable(f"{where}: {self.message}")
+
+def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
+    """Refused rows by reason and value, the most frequent first, each with its first row and the number of others.
+
+    Values that may be personal are redacted, so that they count as one.
+    """
+    reasons: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for refusal in sorted(refusals):
+        message = discreet(refusal.message)
+        values = reasons.setdefault((refusal.column, _VALUE.sub("`", message)), {})
+        values.setdefault(message, []).append(refusal.row)
+    lines = []
+    for (column, _), values in sorted(reasons.items(), key=lambda one: -sum(map(len, one[1].values()))):
+        there = f", column {column}" if column else ""
+        ordered = sorted(values.items(), key=lambda one: -len(one[1]))
+        for message, rows in ordered[:MAX_VALUES]:
+            others = f" and {number(len(rows) - 1, 'other row')}" if len(rows) > 1 else ""
+            lines.append(printable(f"row {rows[0]}{others}{there}: {message}"))
+        if left := ordered[MAX_VALUES:]:
+            rows_left = number(sum(len(rows) for _, rows in left), "row")
+            lines.append(
+                printable(f"{rows_left}{there}: {number(len(left), 'more value')} like that; --report lists them")
+            )
+    return lines
+
+
+def discreet(message: str) -> str:
+    """A message with those of its values redacted that may be personal."""
+    return _VALUE.sub(lambda value: redacted(value[1]), message)
 
 
 @dataclass(slots=True)
@@ -116,7 +147,7 @@ class Accounting:
                 else:
                     words += [f"{times} {name}: {detail}" for detail, times in value.items()]
             lines.append(printable(f"{column}: {'; '.join(words) or 'nothing'}"))
-        return lines + [printable(f"{times} times: {what}") for what, times in sorted(self.remarks.items())]
+        return lines + [printable(f"{times} times: {discreet(what)}") for what, times in sorted(self.remarks.items())]
 
 
 class Beside:
