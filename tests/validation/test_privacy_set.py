@@ -37,7 +37,10 @@ def labelled_texts() -> list[LabelledText]:
     lines = SET.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     rows = [line.split("\t") for line in lines]
     assert rows[0] == ["part", "language", "label", "kind", "text", "personal", "public"]
-    return [LabelledText(*row[:5], pieces(row[5]), pieces(row[6])) for row in rows[1:]]
+    return [
+        LabelledText(part, language, label, kind, text, pieces(personal), pieces(public))
+        for part, language, label, kind, text, personal, public in rows[1:]
+    ]
 
 
 TEXTS = labelled_texts()
