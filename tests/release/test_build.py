@@ -219,6 +219,7 @@ def test_frictionless_refuses_wrong_csv_files(copied: Path) -> None:
         ("claims", "sohr.sabah", "civil-defence.sabah", "primary key"),
         ("reports", "daily-sabah", "nobody", "foreign key"),
         ("places", "35.94", "95.94", 'constraint "maximum"'),
+        ("weapons", "note", "remark", '"remark"'),  # which has no rows
     ]
     for table, old, new, _ in wrong:
         rewritten(copied, table, old, new)
@@ -232,7 +233,11 @@ def test_frictionless_refuses_wrong_csv_files(copied: Path) -> None:
 
 def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copied: Path) -> None:
     (copied / "sites.csv").write_text((copied / "sites.csv").read_text("utf-8").replace("village", "hamlets"), "utf-8")
-    assert "hash" in refused(lambda: checks.check_frictionless(copied))
+    with (copied / "weapons.csv").open("a") as empty:
+        empty.write("\n")
+    said = refused(lambda: checks.check_frictionless(copied))
+    assert "sites: The data source does not match the expected hash" in said
+    assert "weapons: The data source does not match the expected hash" in said
     (copied / "datapackage.json").write_text('{"resources": 1}', "utf-8")
     refused(lambda: checks.check_frictionless(copied))
 

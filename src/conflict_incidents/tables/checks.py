@@ -7,7 +7,7 @@ condensed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -111,12 +111,23 @@ def doubled(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
     ]
 
 
-def pandera_schema(table: Table, names: list[str] | None = None) -> pandera.DataFrameSchema:
-    """The pandera schema of a table, or of some of its columns: values, keys and invariants; it never coerces."""
-    fields = [field for field in table.fields if names is None or field.name in names]
-    present = {field.name for field in fields}
+def pandera_schema(
+    table: Table, names: Sequence[str] | None = None, unknown: Collection[str] = ()
+) -> pandera.DataFrameSchema:
+    """The pandera schema of a table, or of some of its columns: values, keys and invariants; it never coerces.
+
+    Args:
+        table: the contract of the table.
+        names: the columns; None for all.
+        unknown: those of them in which nothing is filled, so that of their values there is nothing to check.
+    """
+    present = set(table.names if names is None else names)
     return pandera.DataFrameSchema(
-        {field.name: _pandera_column(field) for field in fields},
+        {
+            field.name: _pandera_column(field)
+            for field in table.fields
+            if field.name in present and (field.required or field.name not in unknown)
+        },
         checks=[_pandera_check(one) for one in for_of(table) if set(one.columns) <= present],
         name=table.name,
         coerce=False,
@@ -124,10 +135,10 @@ def pandera_schema(table: Table, names: list[str] | None = None) -> pandera.Data
     )
 
 
-@lru_cache(maxsize=64)
-def _schema(table: str, names: tuple[str, ...]) -> pandera.DataFrameSchema:
+@lru_cache(maxsize=128)
+def _schema(table: str, names: tuple[str, ...], unknown: tuple[str, ...]) -> pandera.DataFrameSchema:
     """The schema of some columns of a table of ours, made once: it takes as long as checking a small frame by it."""
-    return pandera_schema(tables()[table], list(names))
+    return pandera_schema(tables()[table], names, unknown)
 
 
 def _pandera_column(field: Field) -> pandera.Column:
@@ -179,8 +190,9 @@ def _comparable(df: pd.DataFrame, table: Table, names: list[str]) -> pd.DataFram
 
 
 def _value_problems(df: pd.DataFrame, table: Table) -> list[TableProblem]:
+    unknown = tuple(name for name in df.columns if df[name].isna().all())
     try:
-        _schema(table.name, tuple(df.columns)).validate(df, lazy=True)
+        _schema(table.name, tuple(df.columns), unknown).validate(df, lazy=True)
     except SchemaErrors as errors:
         found = {problem for error in errors.schema_errors for problem in _problems(error, df, table)}
         return [problem for _, problem in sorted(found)]
