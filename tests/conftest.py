@@ -17,6 +17,7 @@ from shared import shared
 
 if TYPE_CHECKING:
     from projects import Project
+    from repositories import Repository
 
 # Records and frames are many objects that live on: looking through them at every turn takes a tenth of the time.
 gc.set_threshold(50_000)
@@ -64,3 +65,19 @@ def project(tmp_path: Path) -> Project:
     from projects import Project
 
     return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A dataset in a repository in which records of every kind refer to each other, some of them wrong already."""
+    from branches import laid_out
+
+    return laid_out(tmp_path_factory.mktemp("committed") / "dataset")
+
+
+@pytest.fixture
+def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A copy of that dataset, as the working folder."""
+    copy = committed.copied(tmp_path / "dataset")
+    monkeypatch.chdir(copy.folder)
+    return copy

@@ -3,35 +3,18 @@
 import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from branches import laid_out
+from branches import FIRST, LAST, SECOND, UNRELATED, replaced
 from conflict_incidents.authoring.review import checklist
 from conflict_incidents.cli import main
 from repositories import Repository
 from rule_cases import HOMES
 from samples import TOP, Tree, incident, record
 
-FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
-UNRELATED = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
 OWN = HOMES["incident"]
 Reviewed = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """A dataset in which records of every kind refer to each other, some of them wrong already."""
-    return laid_out(tmp_path_factory.mktemp("committed") / "dataset")
-
-
-@pytest.fixture
-def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """A copy of that dataset, as the working folder."""
-    copy = committed.copied(tmp_path / "dataset")
-    monkeypatch.chdir(copy.folder)
-    return copy
 
 
 @pytest.fixture
@@ -43,14 +26,6 @@ def reviewed(capsys: pytest.CaptureFixture[str]) -> Reviewed:
         return capsys.readouterr().out
 
     return review
-
-
-def replaced(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:
-    text = (repository.folder / path).read_text("utf-8")
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    repository.write(path, text)
 
 
 def block(page: str, title: str) -> list[str]:

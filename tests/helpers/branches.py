@@ -5,6 +5,8 @@ from pathlib import Path
 from repositories import Repository
 from rule_cases import HOMES, edited, lay_out
 
+FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
+UNRELATED = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
 NOTE = "note: Near Hafsarjah the road to Armanaz was cut, as Ahmad Example, 9, said.\n"
 
 
@@ -25,3 +27,12 @@ def laid_out(folder: Path) -> Repository:
     made.commit()
     made.git("checkout", "--quiet", "-b", "work")
     return made
+
+
+def replaced(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:
+    """Replace texts that a file of a repository has."""
+    text = (repository.folder / path).read_text("utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    repository.write(path, text)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from branches import laid_out
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset import index
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import scan, validate_dataset, validate_paths
 from conflict_incidents.records.parsing import content_of, parse_content
+from repositories import Repository
 from rule_cases import HOMES
 from test_cache import settle
 
@@ -21,13 +21,12 @@ CONFIGURATION = 6
 
 
 @pytest.fixture
-def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small dataset that counts as large enough for its state to be kept."""
     monkeypatch.setattr("conflict_incidents.pipeline.validate.FEW", 0)
     monkeypatch.setattr(scan, "SETTLED", 0)
-    root = laid_out(tmp_path / "dataset").folder
-    settle(root)
-    return root
+    settle(repository.folder)
+    return repository.folder
 
 
 @pytest.fixture

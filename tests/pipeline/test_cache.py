@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,33 +11,26 @@ from pathlib import Path
 
 import pytest
 
-from branches import laid_out
+from branches import FIRST, LAST, SECOND
+from branches import UNRELATED as LONELY
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import cache, driver, process, scan, validate_dataset
+from repositories import Repository
 from rule_cases import HOMES, edited
 
-FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
-LONELY = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
 PLACE = "data/places/hafsarjah.yaml"
 COPY = "data/incidents/SYR/2022/SYR-20220909-zzzz.yaml"
 NAMED = "note: Ahmad Example, 9, was wounded.\n"
 RELEASED = "kind,id,status,positions,content\nincident,SYR-20220908-k2fd,withdrawn,,0123456789ab\n"
 
 
-@pytest.fixture(scope="module")
-def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small dataset in which records of every kind refer to each other, some wrongly."""
-    return laid_out(tmp_path_factory.mktemp("laid") / "dataset").folder
-
-
 @pytest.fixture
-def root(laid: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of that dataset; it counts as large enough for its tree to be kept."""
+def root(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of a small dataset; it counts as large enough for its tree to be kept."""
     monkeypatch.setattr("conflict_incidents.pipeline.validate.FEW", 0)
-    shutil.copytree(laid, tmp_path / "dataset")
-    settle(tmp_path / "dataset")
-    return tmp_path / "dataset"
+    settle(repository.folder)
+    return repository.folder
 
 
 @pytest.fixture(autouse=True)

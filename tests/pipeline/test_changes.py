@@ -6,28 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from branches import laid_out
+from branches import FIRST, LAST, SECOND, UNRELATED, replaced
 from conflict_incidents.cli import main
 from repositories import Repository
 from rule_cases import HOMES, edited
 
 PLACE = "data/places/hafsarjah.yaml"
-FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
-UNRELATED = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
-
-
-@pytest.fixture(scope="module")
-def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    """A dataset in which records of every kind refer to each other, some of them wrong already."""
-    return laid_out(tmp_path_factory.mktemp("committed") / "dataset")
-
-
-@pytest.fixture
-def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """A copy of that dataset, as the working folder."""
-    copy = committed.copied(tmp_path / "dataset")
-    monkeypatch.chdir(copy.folder)
-    return copy
 
 
 @pytest.fixture
@@ -45,21 +29,15 @@ def checked(repository: Repository, capsys: pytest.CaptureFixture[str]) -> Calla
 Checked = Callable[..., tuple[int, list[str], str]]
 
 
-def replaced(repository: Repository, path: str, old: str, new: str) -> None:
-    text = (repository.folder / path).read_text("utf-8")
-    assert old in text
-    repository.write(path, text.replace(old, new))
-
-
 def test_a_branch_that_changed_nothing_passes_and_says_so(checked: Checked) -> None:
     assert checked() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 0 files changed\n")
 
 
 def test_what_was_wrong_before_in_other_records_is_not_told(repository: Repository, checked: Checked) -> None:
     assert main(["validate", SECOND]) == 1
-    replaced(repository, PLACE, "lat: 36.0186", "lat: 36.01")
+    replaced(repository, PLACE, ("lat: 36.0186", "lat: 36.01"))
     assert checked()[0] == 0
-    replaced(repository, PLACE, "lat: 36.01", "lat: 46.01")
+    replaced(repository, PLACE, ("lat: 36.01", "lat: 46.01"))
     code, lines, said = checked()
     assert code == 1
     assert lines[:-1] == [f"{PLACE}:7:6: PLC002 46.01, 36.5286 is outside `SYR`; correct it"]
@@ -67,10 +45,10 @@ def test_what_was_wrong_before_in_other_records_is_not_told(repository: Reposito
 
 
 def test_a_changed_place_lets_the_positions_of_sites_be_found_outside(repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, "kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}")
+    replaced(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
     repository.commit()
     repository.git("branch", "--force", "main")
-    replaced(repository, PLACE, "admin: {adm1: SY07, adm2: SY0703}", "admin: {adm1: SY02, adm2: SY0203}")
+    replaced(repository, PLACE, ("admin: {adm1: SY07, adm2: SY0703}", "admin: {adm1: SY02, adm2: SY0203}"))
     outside = [line.split(" ")[0] for line in checked()[1] if "PLC002 warning" in line]
     assert outside == [f"{UNRELATED}:7:64:", f"{PLACE}:7:6:"]
 
@@ -79,7 +57,7 @@ def test_what_was_wrong_before_in_a_changed_record_is_not_told(repository: Repos
     """The record is wrong already; a comment on top moves what is wrong, and another wrong thing comes."""
     repository.write(SECOND, b"# A comment.\n" + (repository.folder / SECOND).read_bytes())
     assert checked()[:2] == (0, ["0 errors, 0 warnings in 1 file"])
-    replaced(repository, SECOND, "place: hafsarjah", "place: hafsarja")
+    replaced(repository, SECOND, ("place: hafsarjah", "place: hafsarja"))
     code, lines, _ = checked()
     assert code == 1
     assert {line.split(" ")[1] for line in lines[:-1]} == {"PLC012"}
@@ -93,9 +71,9 @@ def test_one_more_of_what_was_wrong_before_is_told(repository: Repository, check
 
 
 def test_a_changed_record_is_judged(repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, "language: en", "language: ar")
+    replaced(repository, UNRELATED, ("language: en", "language: ar"))
     assert checked()[0] == 0
-    replaced(repository, UNRELATED, "hafsarjah", "hafsarja")
+    replaced(repository, UNRELATED, ("hafsarjah", "hafsarja"))
     code, lines, _ = checked()
     assert code == 1
     assert (
@@ -109,7 +87,7 @@ def test_a_place_that_is_gone_is_missed_by_every_record_that_refers_to_it(
 ) -> None:
     if renamed:
         repository.git("mv", PLACE, "data/places/hafsarja.yaml")
-        replaced(repository, "data/places/hafsarja.yaml", "id: hafsarjah", "id: hafsarja")
+        replaced(repository, "data/places/hafsarja.yaml", ("id: hafsarjah", "id: hafsarja"))
     else:
         repository.git("rm", "--quiet", PLACE)
     repository.commit()
@@ -130,8 +108,7 @@ def test_an_actor_that_ended_before_is_found_where_it_is_named(repository: Repos
     replaced(
         repository,
         "data/actors/russian-aerospace-forces.yaml",
-        "kind: state_forces",
-        "kind: state_forces\nto: 2020-01-01",
+        ("kind: state_forces", "kind: state_forces\nto: 2020-01-01"),
     )
     named = [line.split(":")[0] for line in checked()[1] if "ATT001 `russian-aerospace-forces` was active" in line]
     assert named == [HOMES["incident"], FIRST, SECOND, LAST]
@@ -157,14 +134,14 @@ def test_a_second_record_of_an_id_is_found_beside_the_first(repository: Reposito
 
 
 def test_an_aggregate_is_summed_anew_when_an_incident_changes(repository: Repository, checked: Checked) -> None:
-    replaced(repository, HOMES["incident"], "killed: 7", "killed: 700")
+    replaced(repository, HOMES["incident"], ("killed: 7", "killed: 700"))
     sums = [line for line in checked()[1] if "IDN005" in line]
     assert len(sums) == 2
     assert all(line.startswith(f"{HOMES['aggregate']}:") and "at least 7" in line for line in sums)
 
 
 def test_a_waiver_that_became_needless_is_found(repository: Repository, checked: Checked) -> None:
-    replaced(repository, FIRST, "publisher: daily-sabah, published: 2022-09-08", "publisher: daily-sabah")
+    replaced(repository, FIRST, ("publisher: daily-sabah, published: 2022-09-08", "publisher: daily-sabah"))
     said = [line for line in checked()[1] if "REV002" in line]
     assert said == ["data/waivers.yaml:3:12: REV002 `SYR-20220909-aaaa` raises no DAT003 any more; delete the waiver"]
 
@@ -186,7 +163,7 @@ def test_a_record_that_is_gone_is_asked_back(repository: Repository, checked: Ch
 def test_a_record_under_another_id_is_missed_under_its_own(repository: Repository, checked: Checked) -> None:
     there = LAST.replace("cccc", "dddd")
     repository.git("mv", LAST, there)
-    replaced(repository, there, "id: SYR-20220911-cccc", "id: SYR-20220911-dddd")
+    replaced(repository, there, ("id: SYR-20220911-cccc", "id: SYR-20220911-dddd"))
     said = [line for line in checked()[1] if "REV003" in line]
     assert len(said) == 1
     assert "the incident `SYR-20220911-cccc` of revision `main` isn't there any more; restore its file" in said[0]
@@ -198,12 +175,12 @@ def test_a_draft_may_be_deleted_and_a_record_withdrawn(repository: Repository, c
     repository.git("branch", "--force", "main")
     (repository.folder / LAST.replace("cccc", "draf")).unlink()
     reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
-    replaced(repository, UNRELATED, "status: published", reason)
+    replaced(repository, UNRELATED, ("status: published", reason))
     assert not [line for line in checked()[1] if "REV003" in line]
 
 
 def test_a_position_that_gets_finer_than_it_was_is_refused(repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, "kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}")
+    replaced(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
     assert [line.split(" ")[0] for line in checked()[1] if "PRV005" in line] == [f"{UNRELATED}:7:64:"]
 
 
@@ -225,7 +202,7 @@ def test_a_new_record_may_not_take_the_id_of_one_that_was_released_and_withdrawn
 
 
 def test_what_all_records_are_judged_by_makes_all_be_judged(repository: Repository, checked: Checked) -> None:
-    replaced(repository, "data/codelists/admin_units.csv", "SY0703,SYR,2", "SY0704,SYR,2")
+    replaced(repository, "data/codelists/admin_units.csv", ("SY0703,SYR,2", "SY0704,SYR,2"))
     code, lines, _ = checked()
     assert code == 1
     assert lines
@@ -250,7 +227,7 @@ def test_a_read_me_and_the_ledger_of_an_import_change_no_verdict(repository: Rep
 
 @pytest.mark.parametrize("printed", ["json", "github"])
 def test_findings_are_printed_in_every_format(printed: str, repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, "language: en", "language: english")
+    replaced(repository, UNRELATED, ("language: en", "language: english"))
     code, lines, said = checked("--format", printed)
     assert code == 1
     assert said == "incidents: 1 file changed: 1 changed\n"
