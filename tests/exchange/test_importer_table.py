@@ -19,9 +19,12 @@ from conflict_incidents.core.countries import alpha3, name_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.mapping import SCHEMA, load, vocabulary
 from conflict_incidents.exchange.importers.place_registry import GeoPoint, PlaceResolver, Wanted
+from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
+from conflict_incidents.exchange.importers.store.batch import RowError
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.records.cells import HIGHEST, CellError, CountValue, bounded, read_count, written
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
-from conflict_incidents.records.days import DateForm, read_day, widened
+from conflict_incidents.records.days import DateForm, read_day, read_parts, widened
 from conflict_incidents.records.formatting import inline
 from conflict_incidents.records.yaml.nodes import MappingNode
 from conflict_incidents.records.yaml.parser import read
@@ -72,6 +75,7 @@ def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -
         ("7.5", "not a whole number"),
         ("-1", "below zero"),
         ("03-May", "is a date"),
+        ("May-03", "is a date"),
         ("2022-05-03", "is a date"),
         ("99", "means unknown"),
         ("5-3", "backwards"),
@@ -79,7 +83,23 @@ def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -
         ("1000000000", "more than a count may be"),
         *[
             (cell, "is not a count")
-            for cell in ("several", "7 or 8", "5?", "1e3", "½", "²", "+5", "3 and 5", "NO", "x" * 500)
+            for cell in (
+                "7 killed",
+                "12 injured",
+                "2 women",
+                "killed 7",
+                "7 KIA",
+                "several",
+                "7 or 8",
+                "5?",
+                "1e3",
+                "½",
+                "²",
+                "+5",
+                "3 and 5",
+                "NO",
+                "x" * 500,
+            )
         ],
     ],
 )
@@ -97,6 +117,7 @@ def test_a_table_may_say_what_its_cells_mean() -> None:
     assert read_count("none seen", words={"none seen": "0"}) == 0
     assert read_count("-1", unknown=["-1"]) is None
     assert read_count("99", meant=[99]) == 99
+    assert read_count("7,0", decimal=",") == 7
     for cell in ("7.0", "1.20", "1200.000"):
         with pytest.raises(CellError):
             read_count(cell, thousands=".")
@@ -213,6 +234,86 @@ def test_any_cell_is_a_date_or_a_refusal(cell: str, order: str | None, drop: boo
         return
     if isinstance(day, str):
         assert read_day(day, DateForm()) == day
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "day"),
+    [("20220908", "ymd", "2022-09-08"), ("08092022", "dmy", "2022-09-08"), ("09082022", "mdy", "2022-09-08")],
+)
+def test_dates_of_eight_digits_are_read_in_the_order_that_is_told(cell: str, order: str, day: str) -> None:
+    assert read_day(cell, DateForm(order)) == day
+    with pytest.raises(CellError, match="name the `order`"):
+        read_day(cell, DateForm())
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "day"),
+    [("9-May-20", None, "2020-05-09"), ("09/05/20", "dmy", "2020-05-09"), ("20-05-09", "ymd", "2020-05-09")],
+)
+def test_years_of_two_digits_are_of_the_century_that_is_told(cell: str, order: str | None, day: str) -> None:
+    assert read_day(cell, DateForm(order, century=2000)) == day
+    with pytest.raises(CellError, match="name the `century`"):
+        read_day(cell, DateForm(order))
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2022-05-05T22:30:00Z", "2022-05-06"),
+        ("2022-05-05T00:30:00+03:00", "2022-05-05"),
+        ("2022-05-05 00:30+0500", "2022-05-04"),
+        ("2022-05-05T00:00:00Z", "2022-05-05"),
+        ("5 May 2022 9:30 UTC", "2022-05-05"),
+        ("2022-05-05T22:30:00", "2022-05-05"),
+    ],
+)
+def test_a_moment_has_the_local_day(cell: str, day: str) -> None:
+    assert read_day(cell, DateForm(drop_times=True, zone="Europe/Kyiv")) == day
+
+
+@pytest.mark.parametrize("cell", ["2022-05-05T22:30:00Z", "2022-05-05T00:30:00+03:00", "2022-05-05T00:00:00Z"])
+def test_a_moment_has_no_day_where_the_zone_is_unknown(cell: str) -> None:
+    with pytest.raises(CellError, match="name the local `timezone`"):
+        read_day(cell, DateForm(drop_times=True))
+
+
+def test_midnight_of_utc_that_may_be_a_day_is_refused() -> None:
+    with pytest.raises(CellError, match="may be a day, or a moment of 2022-05-04 in America/Bogota"):
+        read_day("2022-05-05T00:00:00Z", DateForm(drop_times=True, zone="America/Bogota"))
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "date"),
+    [
+        ("2021", "Nov", "5", "2021-11-05"),
+        ("2021.0", "11", "05", "2021-11-05"),
+        ("2021", "تشرين الثاني", "5", "2021-11-05"),
+        ("21", "november", "5.0", "2021-11-05"),
+        ("2021", "11", "0", {"from": "2021-11-01", "to": "2021-11-30", "precision": "month"}),
+        ("2021", "Nov", "", {"from": "2021-11-01", "to": "2021-11-30", "precision": "month"}),
+        ("2021", "n/a", "", {"from": "2021-01-01", "to": "2021-12-31", "precision": "year"}),
+        ("", "", "", None),
+    ],
+)
+def test_dates_in_columns_of_their_parts(year: str, month: str, day: str, date: Any) -> None:
+    assert read_parts(year, month, day, DateForm(months={"تشرين الثاني": 11}, century=2000)) == date
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day", "words"),
+    [
+        ("", "11", "5", "has no year"),
+        ("2021", "", "5", "a day and no month"),
+        ("2021", "13", "", "does not exist"),
+        ("2021", "Nov", "31", "does not exist"),
+        ("2021", "1 2", "3", "is not a year, a month and a day"),
+        ("2021", "Novembre", "3", "is not a year, a month and a day"),
+        ("21", "11", "3", "is not a year, a month and a day"),
+    ],
+)
+def test_parts_that_are_no_date_are_refused(year: str, month: str, day: str, words: str) -> None:
+    with pytest.raises(CellError, match=words):
+        read_parts(year, month, day, DateForm())
 
 
 def test_a_day_that_stands_for_longer() -> None:
@@ -363,6 +464,21 @@ def test_the_cells_of_the_guide_are_read_as_it_says() -> None:
                 read_count(cell)
 
 
+def test_the_keys_of_the_guide_are_keys_of_the_mapping(tmp_path: Path) -> None:
+    rows = re.findall(r"^\|([^|]*)\| `([^|]+)` \|", GUIDE.read_text("utf-8").split("## The mapping")[1], re.M)
+    named = {key for keys, example in rows if ": " in example for key in re.findall(r"`(\w+)`", keys)}
+    document = json.loads(SCHEMA.read_text("utf-8"))
+    optional = {"status", "clarity", "verification", "schema"}
+    assert named == {*document["properties"], *document["$defs"]["choices"]["properties"]} - optional
+    for _, example in rows:
+        file = tmp_path / "mapping.yaml"
+        claims = [{"by": "them", "in": "report", "killed": {"column": "Dead"}}]
+        made = {**yaml.safe_load(MAPPING), "claims": claims, **yaml.safe_load(example)}
+        made["reports"] = [{"id": "report", "publisher": "us"}]
+        file.write_text(yaml.safe_dump(made, allow_unicode=True), "utf-8")
+        assert load(file).columns, example
+
+
 def _lines(table: str) -> list[str]:
     return [row for row in table.splitlines() if row.startswith("| `")]
 
@@ -446,6 +562,15 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
         ("date: {column: Day}", "date: {column: Day}\ndate: {column: Day}", "duplicate key"),
         ("status: published", "ignore: {Dead: nothing}", "ignored and also mapped"),
         ("status: published", "status: &a published", "anchor"),
+        ("{column: Day}", "{column: Day, year: Day}", "mapping.yaml:9:1: REC013 date needs one of `column`, `year`"),
+        ("{column: Place}}", "{words: {a: b}}}", "needs one of `column`, `template`, and only one"),
+        ("{column: Place}}", "{column: Place}, lat: Day, latlon: Day}", "mapping.yaml:12:5: "),
+        ("status: published", "rows: {only: {Knd: raid}}", "mapping.yaml:7:15: the table has no column `Knd`"),
+        ("status: published", "timezone: Europe/Kiew", "mapping.yaml:7:11: `Europe/Kiew` is no time zone"),
+        ("otherwise: unspecified", "else: nothing", "REC006"),
+        ("{column: Place}", "{column: Place, else: X}", "unknown key `else`"),
+        ("status: published", "dates: {century: 20}", "REC006"),
+        ("by: group, in", "by: {column: Place, else: grop}, in", "the organisation `grop` is neither"),
     ],
 )
 def test_a_bad_mapping_is_refused_by_line_before_any_row_is_read(run: Run, old: str, new: str, words: str) -> None:
@@ -565,14 +690,145 @@ def test_a_mapping_of_a_dataset_that_gives_its_numbers_to_others_is_refused(
     [
         ("36.5,", "is missing its `lon`"),
         ("0,0", "0, 0 is a placeholder"),
-        ("95,36", "decimal degrees"),
-        ('"36,5",36', "decimal degrees"),
+        ("95,36", "no position in degrees"),
+        ('"36,5",36', "name it by `decimal`"),
     ],
 )
 def test_positions_that_are_none_are_refused(run: Run, position: str, words: str) -> None:
     mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: Lat, lon: Lon}")
     code, told = run(f"Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,{position}\n", mapping)
     assert (code, words in told) == (1, True), told
+
+
+@pytest.mark.parametrize(
+    ("cell", "key", "position"),
+    [
+        ("33.5, 36.3", "latlon", (33.5, 36.3)),
+        ("36.3 33.5", "lonlat", (33.5, 36.3)),
+        ("(33.5;36.3)", "latlon", (33.5, 36.3)),
+        ("33,5, 36,3", "latlon", (33.5, 36.3)),
+        ("POINT (36.3 33.5)", "latlon", (33.5, 36.3)),
+        ("33°30'00\"N 36°18'00\"E", "latlon", (33.5, 36.3)),
+        ("33° 30' S, 36° 18' W", "latlon", (-33.5, -36.3)),
+        ("N33.5 E36.3", "latlon", (33.5, 36.3)),
+        ("33.5N36.3E", "latlon", (33.5, 36.3)),
+        ("+12.5,3.0976724656809441e1", "latlon", (12.5, 30.9767)),
+        ("", "latlon", (None, None)),
+    ],
+)
+def test_positions_in_one_column(cell: str, key: str, position: tuple[float | None, float | None]) -> None:
+    rules = CellRules({"cells": {"decimal": ","}} if cell.startswith("33,") else {})
+    lat, lon = RowValues(SourceRow(2, {"Where": cell}), rules).position({key: "Where"})
+    assert (lat and round(lat, 4), lon and round(lon, 4)) == position
+
+
+@pytest.mark.parametrize(
+    "cell", ["33.5", "36°18'E 33°30'N", "1, 2, 3", "33,5, 36,3", "33°75'N 36°E", "x33.5, 36", "-33.5S 36E", "nan, inf"]
+)
+def test_texts_that_are_no_position_are_refused(cell: str) -> None:
+    with pytest.raises(RowError, match="no position"):
+        RowValues(SourceRow(2, {"Where": cell}), CellRules({})).position({"latlon": "Where"})
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "decimal", "position"),
+    [
+        ("2.3063766085401123", "30.97672465680944", "", (2.3064, 30.9767)),
+        ("1e-05", "30.9", "", (0.0, 30.9)),
+        ("+12.5", "30.9", "", (12.5, 30.9)),
+        ("0.1234567890123456789", "30.9", "", (0.1235, 30.9)),
+        ("\u221212.5", "30.9", "", (-12.5, 30.9)),
+        ("48,5", "37,9", 'cells: {decimal: ","}\n', (48.5, 37.9)),
+    ],
+)
+def test_degrees_as_programs_write_them(
+    run: Run, lat: str, lon: str, decimal: str, position: tuple[float, float]
+) -> None:
+    mapping = MAPPING.replace("{name: {column: Place}}", "{name: {column: Place}, lat: Lat, lon: Lon}")
+    mapping = mapping.replace("country: SYR", "country: XXA")
+    code, told = run(f"Ref;Day;Kind;Place;Dead;Lat;Lon\nA;2022-09-08;raid;X;7;{lat};{lon}\n", mapping + decimal)
+    assert code == 0, told
+    assert [(place["lat"], place["lon"]) for place in run.records("places")] == [position]
+
+
+def test_a_date_in_three_columns(run: Run) -> None:
+    mapping = MAPPING.replace(
+        "{column: Day}", "{year: Year, month: Month, day: Day, to: {year: Y2, month: M2, day: D2}}"
+    )
+    rows = "A,2021,Nov,5,2021,Nov,7,raid,X,1\nB,2021,Nov,,,,,raid,X,1\nC,2021,Nev,5,,,,raid,X,1\n"
+    code, told = run("Ref,Year,Month,Day,Y2,M2,D2,Kind,Place,Dead\n" + rows, mapping)
+    assert (code, "column Year: `2021-Nev-5` is not a year, a month and a day" in told) == (1, True), told
+    spans = {"2021-11-05": "2021-11-07", "2021-11-01": "2021-11-30"}
+    assert {str(one["date"]["from"]): str(one["date"]["to"]) for one in run.records()} == spans
+
+
+LISTS = (
+    MAPPING
+    + """new: {actors: create}
+attributions: [{by: group, in: ours, actor: {column: Side, separator: ","}, stance: alleged}]
+parties: [{actor: {column: Side, separator: ",", words: {Reds: red-army}}, side: b, by: group, in: ours}]
+actors: [{id: red-army, name: Red Army, kind: state_forces}]
+"""
+)
+SIDES = """Ref,Day,Kind,Place,Dead,Side
+A,2022-09-08,raid,X,7,"Green Army, Red Army"
+B,2022-09-08,raid,X,7,"Red Army,Green Army"
+"""
+
+
+def test_a_cell_that_lists_actors_names_each_in_whichever_order(run: Run) -> None:
+    code, told = run(SIDES + "C,2022-09-08,raid,X,7,Reds\nD,2022-09-08,raid,X,7,\n", LISTS)
+    assert (code, "look like a list" in told) == (0, False), told
+    both = ["green-army", "red-army"]
+    named = [[party["actor"] for party in record.get("parties", [])] for record in run.records()]
+    assert sorted(named) == [[], both, both, ["red-army"]]
+    assert {party["side"] for record in run.records() for party in record.get("parties", [])} == {"b"}
+    assert [[one["actor"] for one in record["attributions"]] for record in run.records() if "parties" in record].count(
+        both
+    ) == 2
+    assert run.validate()[0] == 0
+
+
+def test_a_list_without_a_separator_is_counted(run: Run) -> None:
+    code, told = run(SIDES, LISTS.replace(', separator: ","', ""))
+    assert (code, "4 times: cells of `Side` look like a list, and were taken as one actor" in told) == (0, True), told
+
+
+def test_weapons_in_a_list(run: Run) -> None:
+    mapping = MAPPING + "weapons: [{by: group, in: ours, kind: {column: With, separator: and, else: other}}]\n"
+    run("Ref,Day,Kind,Place,Dead,With\nA,2022-09-08,raid,X,7,barrel bomb and sandstorm\n", mapping)
+    assert [weapon["kind"] for weapon in run.records()[0]["weapons"]] == ["barrel_bomb", "other"]
+
+
+def test_rows_are_chosen_by_what_they_say(run: Run) -> None:
+    sheet = "Ref,Day,Kind,Place,Dead,State,Round\n" + "".join(
+        f"{ref},2022-09-08,raid,X,7,{state},{number}\n"
+        for ref, state, number in [("A", "Checked", "1.0"), ("B", "draft", "1"), ("C", "checked", "2"), ("D", "", "1")]
+    )
+    rows = "rows: {only: {Round: 1, State: [checked, Draft]}, without: {State: [Draft, ''], Ref: C}}\n"
+    code, told = run(sheet, MAPPING + rows)
+    assert code == 0, told
+    assert [record["external"][0]["id"] for record in run.records()] == ["A"]
+    assert "3 times: rows left out by the mapping's `rows`" in told
+    assert "State: 1 mapped: which rows are taken" in told
+
+
+def test_a_word_that_the_mapping_lacks_may_have_a_meaning(run: Run) -> None:
+    mapping = MAPPING.replace("otherwise: unspecified}", "else: clash}")
+    mapping = mapping.replace("publisher: group", "publisher: {column: By, else: group}")
+    rows = "A,2022-09-08,raid,X,7,group\nB,2022-09-08,Sniper fire,X,7,\nC,2022-09-08,brawl,X,7,The Times\n"
+    code, told = run("Ref,Day,Kind,Place,Dead,By\n" + rows, mapping)
+    assert code == 1
+    assert sorted(record["kind"] for record in run.records()) == ["airstrike", "clash"]
+    assert "Kind: 1 mapped: kind; 1 mapped: kind, by `else`" in told
+    assert "By: 1 mapped: report publisher; 1 mapped: report publisher, by `else`" in told
+    assert "row 3: the row names no report" in told
+
+
+def test_a_text_may_be_made_of_several_columns(run: Run) -> None:
+    mapping = MAPPING.replace("name: {column: Place}", 'name: {template: ["{Place} ({Part})", "{Place}"]}')
+    run("Ref,Day,Kind,Place,Dead,Part\nA,2022-09-08,raid,Xville,7,North\nB,2022-09-08,raid,Xville,7,\n", mapping)
+    assert [place["name"] for place in run.records("places")] == ["Xville (North)", "Xville"]
 
 
 def test_a_sites_own_position_is_kept_to_two_decimals(run: Run) -> None:

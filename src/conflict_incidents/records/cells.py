@@ -5,9 +5,10 @@ Empty and `n/a` are unknown, never zero; `10+` stays open; undefined values are 
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from conflict_incidents.core.findings import shown
@@ -76,7 +77,12 @@ _RANGE = re.compile(
     r"between (.+?) and (.+)|(.+?)\s*(?:-|\u2010|\u2011|\u2013|\u2014|\u2212|\.{2,3}| to | إلى )\s*(.+)"
 )
 _BEST = re.compile(r"(.+?)\s*\(best (.+)\)")
-_PLAIN = re.compile(r"[0-9]+(?:\.0{1,2})?")
+MONTHS = {
+    name.casefold(): n for names in (calendar.month_name, calendar.month_abbr) for n, name in enumerate(names) if n
+}
+MONTHS["sept"] = 9
+"""English names of months and their numbers."""
+_DAY_AND_MONTH = re.compile(r"[0-9]{1,2}[- ](MONTH)|(MONTH)[- ][0-9]{1,2}".replace("MONTH", "|".join(MONTHS)))
 
 
 class CellError(ValueError):
@@ -99,6 +105,7 @@ def read_count(
     cell: str,
     *,
     thousands: str | None = None,
+    decimal: str = ".",
     unknown: Collection[str] = (),
     words: Mapping[str, str] | None = None,
     meant: Collection[int] = (),
@@ -108,6 +115,7 @@ def read_count(
     Args:
         cell: the text of the cell.
         thousands: the sign between thousands, where the table uses one.
+        decimal: the sign before decimals: `7.0` is 7.
         unknown: further cells that mean unknown.
         words: cells of the table's own and what they mean, as a cell: `{"several": "3+"}`.
         meant: numbers of `TELLTALE` that are meant literally.
@@ -120,7 +128,7 @@ def read_count(
     text = translated.get(text, text)
     if is_unknown(text, unknown):
         return None
-    count = _count(text, cell, thousands)
+    count = _count(text, cell, lambda number: _number(number, thousands, decimal))
     for number in _numbers(count):
         if number > HIGHEST:
             raise CellError(f"{shown(cell)} is more than a count may be ({HIGHEST})")
@@ -220,22 +228,22 @@ def bounded(low: CountValue | None, high: CountValue | None, best: CountValue | 
     return None if high is None else {"at_most": high}
 
 
-def _count(text: str, cell: str, thousands: str | None) -> CountValue:
-    number = _number(text, thousands)
+def _count(text: str, cell: str, plain: Callable[[str], int | None]) -> CountValue:
+    number = plain(text)
     if number is not None:
         return number
-    if (closed := _CLOSING.fullmatch(text)) and (number := _number(closed[1], thousands)) is not None:
+    if (closed := _CLOSING.fullmatch(text)) and (number := plain(closed[1])) is not None:
         return {_CLOSINGS[closed[2]]: number}
-    if (opened := _OPENING.fullmatch(text)) and (number := _number(opened[2], thousands)) is not None:
+    if (opened := _OPENING.fullmatch(text)) and (number := plain(opened[2])) is not None:
         bound, more = _OPENINGS[opened[1]]
         if number + more < 0:
             raise CellError(f"{shown(cell)} is negative; a count is 0 or more")
         return {bound: number + more}
     best: int | None = None
-    if (with_best := _BEST.fullmatch(text)) and (best := _number(with_best[2], thousands)) is not None:
+    if (with_best := _BEST.fullmatch(text)) and (best := plain(with_best[2])) is not None:
         text = with_best[1]
     if between := _RANGE.fullmatch(text):
-        ends = (_number(end, thousands) for end in between.groups() if end is not None)
+        ends = (plain(end) for end in between.groups() if end is not None)
         low, high = ends
         if low is not None and high is not None:
             if low > high or (best is not None and not low <= best <= high):
@@ -244,20 +252,19 @@ def _count(text: str, cell: str, thousands: str | None) -> CountValue:
     raise CellError(_refusal(text, cell))
 
 
-def _number(text: str, thousands: str | None) -> int | None:
+def _number(text: str, thousands: str | None, decimal: str) -> int | None:
     if thousands is not None and re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(thousands)}[0-9]{{3}})+", text):
         return int(text.replace(thousands, ""))
-    if _PLAIN.fullmatch(text) and len(text) <= 18 and not (thousands == "." and "." in text):
-        return int(text.partition(".")[0])
+    whole, sign, zeros = text.partition(decimal)
+    if re.fullmatch(r"[0-9]{1,18}", whole) and (not sign or zeros in {"0", "00"}) and sign != thousands:
+        return int(whole)
     return None
 
 
 def _refusal(text: str, cell: str) -> str:
     if re.fullmatch(r"[0-9]{1,3}(?:[,.' ٬][0-9]{3})+", text):
         return f"{shown(cell)} may be thousands or a fraction; name the sign by `thousands` in the mapping's `cells`"
-    if re.match(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}", text) or re.fullmatch(
-        r"[0-9]{1,2}[- ][a-z]{3,9}|[a-z]{3,9}[- ][0-9]{1,2}", text
-    ):
+    if re.match(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}", text) or _DAY_AND_MONTH.fullmatch(text):
         return f"{shown(cell)} is a date; a spreadsheet may have made it of a range such as 3-5"
     if re.fullmatch(r"[-\u2212][0-9.]+", text):
         return f"{shown(cell)} is below zero; if it means unknown, list it under `unknown` in the mapping's `cells`"

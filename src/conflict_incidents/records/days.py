@@ -6,30 +6,31 @@ import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.records.cells import CellError, compared, is_unknown
+from conflict_incidents.records.cells import MONTHS, CellError, compared, is_unknown
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?)")
+_CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) ?(z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?")
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
-_MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name} | {
-    name.casefold(): number for number, name in enumerate(calendar.month_abbr) if name
-}
-_MONTHS["sept"] = 9
+_DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
+"""Where year, month and day begin in a date of eight digits, by order."""
 Span = str | dict[str, str]
 """A date as a record has it: `2022-09-08`, or `{from: …, to: …, precision: month}`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateForm:
-    """How a table writes dates: the `order` of day, month and year, further names of `months`, and whether a time of
-    day may be dropped."""
+    """How a table writes dates: the `order` of day, month and year, further names of `months`, whether a time of day
+    may be dropped, the `century` of years of two digits, and the `zone` that a moment's local day is of."""
 
     order: str | None = None
     months: Mapping[str, int] = field(default_factory=dict)
     drop_times: bool = False
+    century: int | None = None
+    zone: str | None = None
 
 
 def read_day(cell: str, form: DateForm) -> Span | None:
@@ -41,9 +42,39 @@ def read_day(cell: str, form: DateForm) -> Span | None:
     text = compared(cell)
     if is_unknown(text):
         return None
-    if (clock := _CLOCK.fullmatch(text)) and not _MIDNIGHT.fullmatch(clock[2]) and not form.drop_times:
+    clock = _CLOCK.fullmatch(text)
+    if clock and (clock[3] or not _MIDNIGHT.fullmatch(clock[2])) and not form.drop_times:
         raise CellError(f"{shown(cell)} has a time of day, for which the mapping has no place; set `times: drop`")
-    text = clock[1] if clock else text
+    found = _read(clock[1] if clock else text, cell, form)
+    return _local(found, clock[2], clock[3], cell, form) if clock and clock[3] else found
+
+
+def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
+    """The day of cells for year, month and day; where the day is empty or 0, the month, and then the year.
+
+    Raises:
+        CellError: a cell isn't what it should be, or the day is given without the month.
+    """
+    cells = [re.sub(r"\.0+\Z", "", compared(cell)) for cell in (year, month, day)]
+    known = ["" if is_unknown(cell) or not cell.strip("0") else cell for cell in cells]
+    written = "-".join(cell for cell in (year, month, day) if cell)
+    if not known[0]:
+        if any(known):
+            raise CellError(f"{shown(written)} has no year")
+        return None
+    months = _parts(known[1] or "1", form)
+    years = "[0-9]{4}" if form.century is None else "[0-9]{2}|[0-9]{4}"
+    numbers = re.fullmatch(f"({years}) [0-9]{{1,2}} [0-9]{{1,2}}", f"{known[0]} {months[0]} {known[2] or 1}")
+    if not numbers or len(months) > 1:
+        raise CellError(f"{shown(written)} is not a year, a month and a day")
+    if known[2] and not known[1]:
+        raise CellError(f"{shown(written)} has a day and no month")
+    first = _checked(int(_full_year(known[0], form)), int(months[0]), int(known[2] or 1), written)
+    return first if known[2] else whole(int(first[:4]), int(months[0]) if known[1] else None)
+
+
+def _read(text: str, cell: str, form: DateForm) -> Span:
+    """The day, month or year that a text without a time of day names."""
     parts = _parts(text, form)
     if re.fullmatch(r"[0-9]{4}", text):
         return whole(int(text), None)
@@ -51,10 +82,40 @@ def read_day(cell: str, form: DateForm) -> Span | None:
         return _month(parts, cell)
     if found := _ISO.fullmatch(text):
         return _checked(int(found[1]), int(found[2]), int(found[3]), cell)
+    if re.fullmatch(r"[0-9]{8}", text):
+        if form.order is None:
+            raise CellError(f"{shown(cell)} may be a date of eight digits; name the `order` of dates in the mapping")
+        year, month, day = _DIGITS[form.order]
+        return _checked(int(text[year : year + 4]), int(text[month : month + 2]), int(text[day : day + 2]), cell)
     if len(parts) != 3:
         hint = "; it looks like a spreadsheet's day number: format the column as a date" if text.isdigit() else ""
         raise CellError(f"{shown(cell)} is not a date such as 2022-09-08{hint}")
     return _ordered(parts, cell, form)
+
+
+def _local(found: Span, clock: str, offset: str, cell: str, form: DateForm) -> Span:
+    """The local day of a moment of which the day on another clock is known."""
+    if not isinstance(found, str):
+        raise CellError(f"{shown(cell)} has a time of day, and no day")
+    if form.zone is None:
+        raise CellError(
+            f"{shown(cell)} is a moment by the clock of another zone (`{offset}`); name the local `timezone` in the "
+            "mapping, so that its day is known"
+        )
+    offset = "+00:00" if offset in {"z", "utc", "gmt"} else offset
+    try:
+        moment = datetime.fromisoformat(f"{found}T{clock:0>5}{offset}")
+        local = moment.astimezone(ZoneInfo(form.zone)).date().isoformat()
+    except (ValueError, OverflowError) as error:
+        raise CellError(f"{shown(cell)} is no moment ({error})") from error
+    if local != found and offset == "+00:00" and _MIDNIGHT.fullmatch(clock):
+        raise CellError(f"{shown(cell)} may be a day, or a moment of {local} in {form.zone}; write the day alone")
+    return local
+
+
+def _full_year(year: str, form: DateForm) -> str:
+    """A year with four digits, which one of two digits has by the century alone."""
+    return str(form.century + int(year)) if len(year) == 2 and form.century is not None else year
 
 
 def whole(year: int, month: int | None) -> dict[str, str]:
@@ -85,8 +146,9 @@ def widened(day: str, precision: str) -> Span:
 
 def _parts(text: str, form: DateForm) -> list[int | str]:
     """Numbers unchanged, with their zeros, and months that are named as numbers."""
-    names = _MONTHS | {compared(name): number for name, number in form.months.items()}
-    pieces = [piece for piece in re.split(r"[\s,./-]+", text) if piece and piece != "of"]
+    names = MONTHS | {compared(name): number for name, number in form.months.items()}
+    of_words = sorted((re.escape(name) for name in names if " " in name), key=len, reverse=True)
+    pieces = [piece for piece in re.findall("|".join([*of_words, r"[^\s,./-]+"]), text) if piece != "of"]
     found: list[int | str] = []
     for piece in pieces:
         bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\Z", "", piece)
@@ -108,9 +170,13 @@ def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:
     numbers = [part for part in parts if isinstance(part, str)]
     if not all(re.fullmatch(r"[0-9]{1,4}", part) for part in numbers) or len(named) > 1:
         raise CellError(f"{shown(cell)} is not a date such as 2022-09-08")
+    if form.century is not None and not any(len(part) == 4 for part in numbers):
+        last = 0 if form.order == "ymd" else 2
+        parts = [_full_year(str(part), form) if n == last else part for n, part in enumerate(parts)]
+        numbers = [part for part in parts if isinstance(part, str)]
     years = [part for part in numbers if len(part) == 4]
     if len(years) != 1:
-        raise CellError(f"{shown(cell)} has no year of four digits; write it so")
+        raise CellError(f"{shown(cell)} has no year of four digits; write it so, or name the `century` of dates")
     rest = [int(part) for part in numbers if part not in years]
     if named:
         return _checked(int(years[0]), named[0], rest[0], cell)

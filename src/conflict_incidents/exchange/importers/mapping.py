@@ -13,7 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema_rs
 
@@ -23,15 +23,24 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
 from conflict_incidents.records import schema
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
-from conflict_incidents.records.yaml.nodes import MappingNode, in_words, node_at, plain, scalars
+from conflict_incidents.records.yaml.nodes import (
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    in_words,
+    node_at,
+    plain,
+    scalars,
+)
 from conflict_incidents.records.yaml.parser import read
+from conflict_incidents.validation.rules.dates_timezones import zone_names
 
 SCHEMA = Path(__file__).with_name("mapping-1.json")
-_NAMING_COLUMNS = {"column", "min", "max", "best", "lat", "lon", "url", "to"}
-_NO_COLUMNS = {"dataset", "organisations", "actors", "file", "cells", "dates", "new", "words", "ignore"}
-_TEMPLATES = ("id", "title", "note")
 _IN_TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _SHOWN_PROBLEMS = 5
+POSITION_KEYS = (("lat", "lon"), ("latlon",), ("lonlat",))
+"""The keys of a site that name its position's columns: of one way alone."""
 Path_ = tuple[str | int, ...]
 
 
@@ -101,7 +110,7 @@ def load(file: Path) -> ColumnMapping:
 def vocabulary() -> dict[tuple[str, ...], tuple[str, ...]]:
     """The closed lists that cells are translated to, by their path in a mapping (without numbers)."""
     record = schema.document("incident/1")["properties"]
-    items = {key: record[key]["items"]["properties"] for key in ("sites", "attributions", "weapons")}
+    items = {key: record[key]["items"]["properties"] for key in ("sites", "attributions", "parties", "weapons")}
     return {
         ("kind",): tuple(record["kind"]["enum"]),
         ("clarity",): tuple(record["clarity"]["enum"]),
@@ -110,6 +119,7 @@ def vocabulary() -> dict[tuple[str, ...], tuple[str, ...]]:
         ("sites", "kind"): tuple(items["sites"]["kind"]["enum"]),
         ("sites", "precision"): tuple(items["sites"]["precision"]["enum"]),
         ("attributions", "stance"): tuple(items["attributions"]["stance"]["enum"]),
+        ("parties", "side"): tuple(items["parties"]["side"]["enum"]),
         ("weapons", "kind"): tuple(items["weapons"]["kind"]["enum"]),
     }
 
@@ -138,8 +148,18 @@ def _error(name: str, problems: Iterable[tuple[Mark, str]]) -> SourceTableError:
 
 
 @cache
+def _schema() -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(SCHEMA.read_text("utf-8"))
+    return document
+
+
+@cache
 def _validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
+    return jsonschema_rs.Draft202012Validator(_schema())
+
+
+def _resolved(node: dict[str, Any]) -> dict[str, Any]:
+    return _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]] if "$ref" in node else node
 
 
 def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
@@ -152,7 +172,7 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
                 for key in details["unexpected"]:
                     node = node_at(tree, path)
                     mark = node.key_mark(key) if isinstance(node, MappingNode) else tree.place(*path)
-                    yield mark, f"REC004 unknown key {shown(key)}{suggestion(key, _keys_at(error))}"
+                    yield mark, f"REC004 unknown key {shown(key)}{suggestion(key, _schema_of(error)['properties'])}"
             case "required":
                 yield tree.place(*path), f"REC013 {where} is missing the key `{details['property']}`; add it"
             case "enum" | "const":
@@ -162,17 +182,19 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
                     tree.place(*path),
                     f"REC006 {where} is {shown(seen)}, not a valid value{suggestion(seen, options)}",
                 )
+            case "oneOf":
+                keys = [key for option in _schema_of(error)["oneOf"] for key in option.get("required", [])]
+                yield tree.place(*path), f"REC013 {where} needs one of {listing(keys)}, and only one"
             case name:
                 yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; `{name}` of the schema refuses it"
 
 
-def _keys_at(error: Any) -> list[str]:
-    document: Any = json.loads(SCHEMA.read_text("utf-8"))
+def _schema_of(error: Any) -> dict[str, Any]:
+    """The part of the schema that an error is of."""
+    node: Any = _schema()
     for step in list(error.schema_path)[:-1]:
-        document = document[step]
-        if isinstance(document, dict) and "$ref" in document and set(document) <= {"$ref", "description"}:
-            document = json.loads(SCHEMA.read_text("utf-8"))["$defs"][document["$ref"].rsplit("/", 1)[-1]]
-    return list(document.get("properties", {})) if isinstance(document, dict) else []
+        node = node[step]
+    return cast("dict[str, Any]", node)
 
 
 def _ambiguous(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
@@ -189,7 +211,11 @@ def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
         for number, id in enumerate(ids):
             if id in ids[:number]:
                 yield tree.place(key, number), f"two of the {key} have the id {shown(id)}; give each its own"
-    for key in ("claims", "attributions", "weapons"):
+    for number, site in enumerate(content["sites"]):
+        if len([keys for keys in POSITION_KEYS if set(keys) & set(site)]) > 1:
+            ways = "`lat` and `lon`, in `latlon`, or in `lonlat`"
+            yield tree.place("sites", number), f"the position of a site is in {ways}; leave one of them"
+    for key in ("claims", "attributions", "parties", "weapons"):
         for number, said in enumerate(content.get(key, [])):
             if said["in"] not in reports:
                 hint = suggestion(said["in"], reports)
@@ -218,11 +244,7 @@ def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
         options = vocabulary().get(tuple(step for step in path if isinstance(step, str)))
         if options is None:
             continue
-        meant: list[tuple[Path_, Any]] = [(path, value)]
-        if isinstance(value, dict):
-            meant = [((*path, "words", cell), word) for cell, word in value.get("words", {}).items()]
-            meant += [((*path, "otherwise"), value["otherwise"])] if "otherwise" in value else []
-        for where, word in meant:
+        for where, word in fixed_values(path, value):
             if word not in options:
                 hint = suggestion(str(word), options)
                 yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, not a valid value{hint}"
@@ -230,28 +252,31 @@ def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
 
 def _constants(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
     """Countries, days and languages that the mapping itself names exist: else every row would be refused for them."""
-    for where, text in _fixed_values(("country",), content["country"]):
+    for where, text in fixed_values(("country",), content["country"]):
         if alpha3(text) is None:
             yield tree.place(*where), f"{shown(text)} is no country; name it in English or by its ISO 3166-1 code"
     language = re.compile(schema.document("incident/1")["$defs"]["language"]["pattern"])
     for number, report in enumerate(content["reports"]):
-        for where, text in _fixed_values(("reports", number, "language"), report.get("language")):
+        for where, text in fixed_values(("reports", number, "language"), report.get("language")):
             if not language.search(text):
                 yield tree.place(*where), f"{shown(text)} is no language of BCP 47, such as `en` or `ar`"
+    if content.get("timezone", "UTC") not in zone_names():
+        hint = suggestion(content["timezone"], zone_names())
+        yield tree.place("timezone"), f"{shown(content['timezone'])} is no time zone of the IANA list{hint}"
     for key, field in (("reports", "published"), ("claims", "as_of")):
         for number, part in enumerate(content.get(key, [])):
             if isinstance(part.get(field), str) and not _is_day(part[field]):
                 yield tree.place(key, number, field), f"{shown(part[field])} is no day"
 
 
-def _fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
+def fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
     """What the mapping itself says a value is: the fixed text, or the meanings of cells."""
     if not isinstance(value, dict):
         return [] if value is None else [(path, str(value))]
     found: list[tuple[Path_, str]] = [
         ((*path, "words", cell), str(word)) for cell, word in value.get("words", {}).items()
     ]
-    return [*found, ((*path, "otherwise"), value["otherwise"])] if "otherwise" in value else found
+    return found + [((*path, key), str(value[key])) for key in ("otherwise", "else") if key in value]
 
 
 def _is_day(text: str) -> bool:
@@ -271,15 +296,31 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
             yield from _values(child, (*path, number))
 
 
+def _named(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple[str, Mark]]:
+    """The columns that a part of the mapping names, as the schema says where they are named."""
+    schema = _resolved(schema)
+    properties, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
+    match node:
+        case ScalarNode():
+            if schema.get("x-names") == "column":
+                yield str(node.value), node.mark
+            elif schema.get("x-names", name) == "template":
+                yield from ((column, node.mark) for column in columns_of(str(node.value)))
+        case SequenceNode():
+            for item in node.items:
+                yield from _named(schema.get("items", {}), item, schema.get("x-names", ""))
+        case MappingNode():
+            if "propertyNames" in schema:
+                yield from ((key, node.key_mark(key)) for key in node.items)
+            for key, child in node.items.items():
+                yield from _named(properties.get(key, others), child)
+
+
 def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
     """Every column that the mapping names, and those that are both used and ignored."""
     used: dict[str, Mark] = {}
-    for path, scalar in scalars(tree):
-        if path[-1] in _NAMING_COLUMNS and not _NO_COLUMNS & set(path[:-1]):
-            used.setdefault(str(scalar.value), scalar.mark)
-        elif path[0] in _TEMPLATES:
-            for column in columns_of(str(scalar.value)):
-                used.setdefault(column, scalar.mark)
+    for column, mark in _named(_schema(), tree):
+        used.setdefault(column, mark)
     twice: list[tuple[Mark, str]] = []
     ignored = tree.items.get("ignore")
     aside = [(column, tree.place("keep", number), "kept") for number, column in enumerate(content.get("keep", []))]

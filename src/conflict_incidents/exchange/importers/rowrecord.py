@@ -17,7 +17,13 @@ from conflict_incidents.exchange.importers.place_registry import (
     ResolvedPlace,
     Wanted,
 )
-from conflict_incidents.exchange.importers.rowvalues import RowValues
+from conflict_incidents.exchange.importers.rowvalues import (
+    LISTED,
+    RowValues,
+    first_column,
+    named_columns,
+    position_columns,
+)
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.cells import CountValue, tidy
@@ -61,10 +67,13 @@ class Builder:
         record["sites"] = [self._site(values, site, country) for site in content["sites"]]
         reports = self._reports(values)
         record["reports"] = list(reports.values())
-        for key, make in (("claims", self._claim), ("attributions", self._attribution), ("weapons", self._weapon)):
-            made = [make(values, said, reports) for said in content.get(key, [])]
-            if found := [one for one in made if one is not None]:
-                record[key] = found
+        makers = {"attributions": self._attributions, "parties": self._parties, "weapons": self._weapons}
+        made = {
+            "claims": [claim for said in content.get("claims", []) if (claim := self._claim(values, said, reports))]
+        }
+        for key, make in makers.items():
+            made[key] = [one for said in content.get(key, []) for one in make(values, said, reports)]
+        record |= {key: found for key, found in made.items() if found}
         for key in ("clarity", "verification"):
             if word := values.word(content.get(key), vocabulary()[key,], key):
                 record[key] = word
@@ -79,11 +88,11 @@ class Builder:
     def _country(self, values: RowValues) -> str:
         said = self.content["country"]
         text = values.text(said, "country")
-        if text is None and isinstance(said, dict):
+        if text is None and isinstance(said, dict) and "column" in said:
             text = tidy(values.row.cells[said["column"]])  # NA is Namibia
-        code = alpha3(text) if text else None
+        code = alpha3(text) or alpha3(values.instead(said, "country") or "") if text else None
         if code is None:
-            column = said["column"] if isinstance(said, dict) else ""
+            column = first_column(said)
             what = f"{shown(text)} is no country; translate it under `words`" if text else "the row names no country"
             raise RowError(column, what)
         return code
@@ -98,16 +107,18 @@ class Builder:
 
     def _date(self, values: RowValues) -> Span:
         said = self.content["date"]
-        first = values.day_in(said["column"], said.get("order"), "date")
+        until = {"column": said["to"]} if isinstance(said.get("to"), str) else said.get("to", {})
+        first_in, last_in = (part.get("column", part.get("year", "")) for part in (said, until))
+        first = values.date(said, said.get("order"), "date")
         if first is None:
-            raise RowError(said["column"], "the row has no date")
-        last = values.day_in(said["to"], said.get("order"), "date") if "to" in said else None
+            raise RowError(first_in, "the row has no date")
+        last = values.date(until, said.get("order"), "date") if until else None
         precision = values.word(said.get("precision"), vocabulary()["date", "precision"], "date precision")
         if last is not None and last != first:
             if isinstance(first, dict) or isinstance(last, dict):
-                raise RowError(said["to"], "a span needs two days, not months or years")
+                raise RowError(last_in, "a span needs two days, not months or years")
             if last < first:
-                raise RowError(said["to"], f"the last day ({last}) is before the first ({first})")
+                raise RowError(last_in, f"the last day ({last}) is before the first ({first})")
             return {"from": first, "to": last} | ({"precision": precision} if precision else {})
         if isinstance(first, dict) or precision is None:
             return first
@@ -125,7 +136,7 @@ class Builder:
         precision = values.word(said.get("precision"), vocabulary()["sites", "precision"], "site precision") or level
         if precision:
             if precision not in PRECISIONS_BY_LEVEL[found.level]:
-                column = said["precision"]["column"] if isinstance(said.get("precision"), dict) else ""
+                column = first_column(said.get("precision"))
                 raise RowError(
                     column, f"{shown(precision)} doesn't fit {shown(found.id)}, a place of level {found.level}"
                 )
@@ -153,9 +164,9 @@ class Builder:
                 found[level] = unit
             elif text:
                 listed = self.places.units.lists(country, number)
-                if listed and isinstance(said[level], dict) and said[level]["column"] not in self.kept:
+                if listed and not set(named_columns(said[level])) <= set(self.kept):
                     raise RowError(
-                        said[level]["column"],
+                        first_column(said[level]),
                         f"{shown(text)} is not in data/codelists/admin_units.csv; translate it under `words`, or go "
                         "without: `keep` the column",
                     )
@@ -173,7 +184,7 @@ class Builder:
         position: GeoPoint | None,
     ) -> tuple[ResolvedPlace, str | None]:
         """The place, and the precision that follows where only a unit is named."""
-        column = said["name"]["column"] if isinstance(said["name"], dict) else ""
+        column = first_column(said["name"])
         if name is None:
             smallest = next((level for level in reversed(UNITS) if level in units), None)
             if smallest is None:
@@ -190,19 +201,20 @@ class Builder:
         return found, None
 
     def _position(self, values: RowValues, said: dict[str, Any], country: str) -> GeoPoint | None:
-        if "lat" not in said:
+        columns = position_columns(said)
+        if not columns:
             return None
-        lat, lon = values.degrees(said["lat"], 90), values.degrees(said["lon"], 180)
+        lat, lon = values.position(said)
         if (lat is None) != (lon is None):
             missing = "lat" if lat is None else "lon"
             raise RowError(said[missing], f"a position is missing its `{missing}`; give both or none")
         if lat is None or lon is None:
             return None
         if abs(lat) < 0.1 and abs(lon) < 0.1:
-            raise RowError(said["lat"], "the position 0, 0 is a placeholder; leave it empty if it isn't known")
+            raise RowError(columns[0], "the position 0, 0 is a placeholder; leave it empty if it isn't known")
         if not may_hold(country, lat, lon):
             swapped = "; latitude and longitude look swapped" if may_hold(country, lon, lat) else ""
-            raise RowError(said["lat"], f"{lat}, {lon} is outside {country}{swapped}")
+            raise RowError(columns[0], f"{lat}, {lon} is outside {country}{swapped}")
         digits = SITE_DECIMALS if said.get("position") == "site" else DECIMALS
         return GeoPoint(round(lat, digits), round(lon, digits))
 
@@ -216,7 +228,7 @@ class Builder:
         own: bool,
     ) -> None:
         """Put a position where it belongs: into the site if it is its own, else it is the place's."""
-        columns = (said["lat"], said["lon"])
+        columns = position_columns(said)
         if own:
             site |= {"lat": position.lat, "lon": position.lon}
             values.said |= dict.fromkeys(columns, f"site position, {SITE_DECIMALS} decimals")
@@ -275,11 +287,9 @@ class Builder:
 
     def _informants(self, values: RowValues, said: dict[str, Any], coder: str) -> list[str]:
         """The organisations that a dataset coded a number from; a name that is none is left out."""
-        column = said["column"]
-        text = values.cell(column)
-        names = [name.strip() for name in (text.split(said["separator"]) if "separator" in said else [text])]
-        found = {name: self.organisations.named(name) for name in names if name}
-        values.said[column] = "claim based_on" if any(found.values()) else "claim based_on: unknown"
+        found = {name: self.organisations.named(name) for name in values.texts(said, "claim based_on")}
+        if found and not any(found.values()):
+            values.said[said["column"]] = "claim based_on: unknown"
         if lacking := sum(id is None for id in found.values()):
             self.remarks["names of informants missing from the registry, left out of `based_on`"] += lacking
         return [id for id in dict.fromkeys(found.values()) if id and id != coder]
@@ -295,40 +305,62 @@ class Builder:
                 found[group] = count
         return found["total"] if list(found) == ["total"] else found or None
 
-    def _attribution(
+    def _attributions(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
-    ) -> dict[str, Any] | None:
-        actor = self._registry_id(values, said["actor"], self.actors, "attribution actor")
-        if actor is None:
-            return None
+    ) -> list[dict[str, Any]]:
+        actors = self._actors(values, said["actor"], "attribution actor")
+        if not actors:
+            return []
         stance = self._required_word(values, said["stance"], ("attributions", "stance"), "attribution stance")
-        return self._said_by(values, said, reports, "attribution") | {"actor": actor, "stance": stance}
+        by = self._said_by(values, said, reports, "attribution")
+        return [by | {"actor": actor, "stance": stance} for actor in actors]
 
-    def _weapon(
+    def _parties(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
-    ) -> dict[str, Any] | None:
-        kind = values.word(said["kind"], vocabulary()["weapons", "kind"], "weapon kind")
-        return {"kind": kind} | self._said_by(values, said, reports, "weapon") if kind else None
+    ) -> list[dict[str, Any]]:
+        actors = self._actors(values, said["actor"], "party")
+        if not actors:
+            return []
+        side = self._required_word(values, said["side"], ("parties", "side"), "side")
+        by = self._said_by(values, said, reports, "party")
+        return [{"actor": actor, "side": side} | by for actor in actors]
+
+    def _actors(self, values: RowValues, said: str | dict[str, Any], to: str) -> list[str]:
+        """The actors that a cell names, in the order of their ids: whichever is named first."""
+        names = values.texts(said, to)
+        if isinstance(said, dict) and "separator" not in said and any(LISTED.search(name) for name in names):
+            column = shown(first_column(said))
+            self.remarks[f"cells of {column} look like a list, and were taken as one actor; name its `separator`"] += 1
+        return sorted({self._id_of(name, values, said, self.actors, to) for name in names})
+
+    def _weapons(
+        self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        kinds = values.words(said["kind"], vocabulary()["weapons", "kind"], "weapon kind")
+        by = self._said_by(values, said, reports, "weapon") if kinds else {}
+        return [{"kind": kind} | by for kind in dict.fromkeys(kinds)]
 
     def _said_by(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
     ) -> dict[str, Any]:
         by = self._registry_id(values, said["by"], self.organisations, f"{what} by")
         if by is None:
-            column = said["by"]["column"] if isinstance(said["by"], dict) else ""
-            raise RowError(column, f"the {what} has no originator: the row names none; set `otherwise`")
+            raise RowError(
+                first_column(said["by"]), f"the {what} has no originator: the row names none; set `otherwise`"
+            )
         if said["in"] not in reports:
             raise RowError("", f"the {what} is in the report {shown(said['in'])}, which the row doesn't name")
         return {"by": by, "in": said["in"]}
 
     def _registry_id(self, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
         text = values.text(said, to)
-        if text is None:
-            return None
-        id = registry.named(text)
+        return None if text is None else self._id_of(text, values, said, registry, to)
+
+    def _id_of(self, text: str, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str:
+        id = registry.find(text) or values.instead(said, to) or registry.named(text)
         if id is None:
             raise RowError(
-                said["column"] if isinstance(said, dict) else "",
+                first_column(said),
                 f"the {registry.kind} {shown(text)} is not in the registry; add it there or in the mapping's "
                 f"`{registry.kind}s`, translate it under `words`, or set `new`",
             )
@@ -337,7 +369,7 @@ class Builder:
     def _required_word(self, values: RowValues, said: str | dict[str, Any], path: tuple[str, ...], to: str) -> str:
         word = values.word(said, vocabulary()[path], to)
         if word is None:
-            raise RowError(said["column"] if isinstance(said, dict) else "", f"the {to} is empty; set `otherwise`")
+            raise RowError(first_column(said), f"the {to} is empty; set `otherwise`")
         return word
 
     def _external(self, values: RowValues, foreign: str) -> dict[str, Any]:

@@ -9,14 +9,25 @@ from typing import Any
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.exchange.importers.mapping import columns_of, templates
+from conflict_incidents.exchange.importers.mapping import POSITION_KEYS, columns_of, templates
 from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.records import cells
 from conflict_incidents.records.cells import CellError, CountValue, compared, is_unknown, tidy
-from conflict_incidents.records.days import DateForm, Span, read_day
+from conflict_incidents.records.days import DateForm, Span, read_day, read_parts
 
-_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
+_DEGREES = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:e[+-]?[0-9]{1,2})?")
+_SEXAGESIMAL = re.compile(
+    r"([nsew]?) ?([+-]?[0-9]{1,3}(?:\.[0-9]{1,40})?) ?(?:[°º˚] ?)?"
+    r"(?:([0-9]{1,2}(?:\.[0-9]{1,40})?) ?['′’´] ?)?"  # noqa: RUF001 - signs of minutes
+    r"(?:([0-9]{1,2}(?:\.[0-9]{1,40})?) ?(?:[\"″”]|''|′′|’’) ?)?([nsew]?)"  # noqa: RUF001 - signs of seconds
+)
+"""Degrees, minutes and seconds, and decimal degrees with a letter: `33°30'15"N`."""
+_POINT = re.compile(r"(?:srid=4326;)?point ?z? ?\(([^\s()]+) ([^\s()]+)(?: [^\s()]+)?\)")
+_BETWEEN = ("[;|/]", ", ", ",", " ", "(?<=[nsew]) ?(?=[0-9])", "(?<=[^nsew ]) ?(?=[nsew] ?[0-9])")
+"""What may stand between the two numbers of a position, the surest first."""
+LISTED = re.compile("[,;|/]")
+"""What a list of names has."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,11 @@ class CellRules:
         return frozenset(self.content.get("cells", {}).get("meant", ()))
 
     @property
+    def decimal(self) -> str:
+        """The sign before decimals."""
+        return str(self.content.get("cells", {}).get("decimal", "."))
+
+    @property
     def thousands(self) -> str | None:
         """The sign between thousands."""
         sign: str | None = self.content.get("cells", {}).get("thousands")
@@ -49,7 +65,13 @@ class CellRules:
     def dates(self, order: str | None) -> DateForm:
         """How dates are written, with the order of one column where it has its own."""
         said = self.content.get("dates", {})
-        return DateForm(order or said.get("order"), said.get("months", {}), said.get("times") == "drop")
+        return DateForm(
+            order or said.get("order"),
+            said.get("months", {}),
+            said.get("times") == "drop",
+            said.get("century"),
+            self.content.get("timezone"),
+        )
 
 
 @dataclass
@@ -67,19 +89,23 @@ class RowValues:
 
     def text(self, value: str | dict[str, Any] | None, to: str) -> str | None:
         """A fixed text, or what a column says, translated; None where nothing is said."""
+        return next(iter(self.texts(value, to)), None)
+
+    def texts(self, value: str | dict[str, Any] | None, to: str) -> list[str]:
+        """The same of a cell that lists several, where the mapping has their `separator`."""
         if value is None or isinstance(value, str):
-            return value
-        column = value["column"]
-        raw, text = tidy(self.row.cells[column]), self.cell(column)
+            return [] if value is None else [value]
         translated = {compared(cell): str(word) for cell, word in value.get("words", {}).items()}
+        raw = self.row.cells[value["column"]] if "column" in value else self.filled(value["template"], to) or ""
+        pieces = _pieces(raw, value["separator"]) if "separator" in value else [raw]
         if compared(raw) in translated:
-            text = translated[compared(raw)]
-        if not text:
-            self.said[column] = f"{to}: unknown"
-            otherwise: str | None = value.get("otherwise")
-            return otherwise
-        self.said[column] = to
-        return text
+            pieces = [raw]
+        found = []
+        for piece in map(tidy, pieces):
+            text = translated.get(compared(piece), "" if is_unknown(piece, self.rules.unknown) else piece)
+            found += [text] if text else []
+        self.said |= dict.fromkeys(named_columns(value), to if found else f"{to}: unknown")
+        return found or [value["otherwise"]] if "otherwise" in value else found
 
     def word(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str | None:
         """A word of a closed list.
@@ -87,15 +113,34 @@ class RowValues:
         Raises:
             RowError: the cell is none, and the mapping doesn't translate it.
         """
-        text = self.text(value, to)
-        if text is None or text in options:
-            return text
+        return next(iter(self.words(value, options, to)), None)
+
+    def words(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> list[str]:
+        """The words of a closed list that a cell has.
+
+        Raises:
+            RowError: one is none, and the mapping neither translates it nor says what it is else.
+        """
+        return [self._word(text, value, options, to) for text in self.texts(value, to)]
+
+    def _word(self, text: str, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str:
         plain = re.sub(r"[\s/-]+", "_", compared(text))
-        if plain in options:
-            return plain
-        column = value["column"] if isinstance(value, dict) else ""
+        for word in (text, plain):
+            if word in options:
+                return word
+        if instead := self.instead(value, to):
+            return instead
         hint = suggestion(plain, options)
-        raise RowError(column, f"{shown(text)} is no {to} that records have; translate it under `words`{hint}")
+        raise RowError(
+            first_column(value), f"{shown(text)} is no {to} that records have; translate it under `words`{hint}"
+        )
+
+    def instead(self, value: str | dict[str, Any] | None, to: str) -> str | None:
+        """What a cell is that nothing else explains, where the mapping says so under `else`."""
+        if not isinstance(value, dict) or "else" not in value:
+            return None
+        self.said |= dict.fromkeys(named_columns(value), f"{to}, by `else`")
+        return str(value["else"])
 
     def filled(self, template: str | list[str], to: str) -> str | None:
         """The first of several templates whose columns are all filled, None where there is none."""
@@ -156,6 +201,7 @@ class RowValues:
             found = cells.read_count(
                 self.row.cells[column],
                 thousands=rules.thousands,
+                decimal=rules.decimal,
                 unknown=rules.unknown,
                 words=words,
                 meant=rules.meant,
@@ -165,15 +211,38 @@ class RowValues:
         self.said[column] = to if found is not None else f"{to}: unknown"
         return found
 
-    def degrees(self, column: str, limit: int) -> float | None:
-        """Decimal degrees, None where the cell is empty.
+    def date(self, said: dict[str, Any], order: str | None, to: str) -> Span | None:
+        """The date in a column, or in columns of its parts.
 
         Raises:
-            RowError: the cell is no such number, or is empty because the file has something else than a point there.
+            RowError: the cells are no date, or none for sure.
         """
-        if column in self.row.faults:
-            raise RowError(column, self.row.faults[column])
-        return degrees(self.cell(column), column, limit)
+        if "column" in said:
+            return self.day_in(said["column"], order, to)
+        columns = [said.get(part, "") for part in ("year", "month", "day")]
+        year, month, day = (self.cell(column) if column else "" for column in columns)
+        try:
+            found = read_parts(year, month, day, self.rules.dates(order))
+        except CellError as error:
+            raise RowError(said["year"], str(error)) from error
+        self.said |= dict.fromkeys(filter(None, columns), to if found else f"{to}: unknown")
+        return found
+
+    def position(self, said: dict[str, Any]) -> tuple[float | None, float | None]:
+        """Latitude and longitude of a site, None where a cell is empty.
+
+        Raises:
+            RowError: a cell is no such number, or is empty because the file has something else than a point there.
+        """
+        columns = position_columns(said)
+        for column in columns:
+            if column in self.row.faults:
+                raise RowError(column, self.row.faults[column])
+        texts = [_comparable(self.cell(column), self.rules.decimal) for column in columns]
+        if len(columns) == 1 and texts[0]:
+            texts = _pair(texts[0], columns[0], "lonlat" in said)
+        lat, lon = texts if len(texts) == 2 else ("", "")
+        return degrees(lat, columns[0], 90), degrees(lon, columns[-1], 180)
 
     def account(self, kept: list[str], ignored: dict[str, str]) -> Accounting:
         """Where each value of the row went."""
@@ -192,15 +261,74 @@ class RowValues:
         return found
 
 
+def _pieces(text: str, separator: str) -> list[str]:
+    """The parts of a list; a separator that is a word, such as `and`, stands between spaces."""
+    sign = re.escape(separator)
+    return re.split(rf"\s{sign}\s" if separator.isalpha() else sign, text)
+
+
+def named_columns(value: dict[str, Any]) -> list[str]:
+    """The columns of a value."""
+    if "column" in value:
+        return [value["column"]]
+    return [column for template in templates(value["template"]) for column in columns_of(template)]
+
+
+def first_column(value: str | dict[str, Any] | None) -> str:
+    """The column that a message names for a value, empty for a fixed one."""
+    return next(iter(named_columns(value)), "") if isinstance(value, dict) else ""
+
+
+def position_columns(said: dict[str, Any]) -> list[str]:
+    """The columns of a site's position: of latitude and longitude, or the one of both."""
+    return [said[key] for keys in POSITION_KEYS for key in keys if key in said]
+
+
 def degrees(text: str, column: str, limit: int) -> float | None:
-    """Decimal degrees, None where the text is empty.
+    """Decimal degrees, or degrees with minutes and seconds, None where the text is empty.
 
     Raises:
         RowError: the text is no such number.
     """
-    plain = compared(text)
+    plain = compared(text).replace("\u2212", "-")
     if not plain:
         return None
-    if not _DEGREES.fullmatch(plain) or abs(float(plain)) > limit:
-        raise RowError(column, f"{shown(text)} is no position in decimal degrees between -{limit} and {limit}")
-    return float(plain)
+    found = float(plain) if _DEGREES.fullmatch(plain) else _sexagesimal(plain, "ns" if limit == 90 else "ew")
+    if found is None or abs(found) > limit:
+        comma = "; is the comma a decimal one? name it by `decimal` in `cells`" if "," in plain else ""
+        raise RowError(column, f"{shown(text)} is no position in degrees between -{limit} and {limit}{comma}")
+    return found
+
+
+def _sexagesimal(text: str, letters: str) -> float | None:
+    """Degrees, minutes and seconds with a letter of one of the two directions, or with a sign."""
+    found = _SEXAGESIMAL.fullmatch(text)
+    letter = found and (found[1] or found[5])
+    if not found or (found[1] and found[5]) or (letter and (letter not in letters or found[2][0] in "+-")):
+        return None
+    whole, *parts = (float(number or 0) for number in found.group(2, 3, 4))
+    if any(part >= 60 for part in parts) or ("." in found[2] and any(found.group(3, 4))):
+        return None
+    size = abs(whole) + parts[0] / 60 + parts[1] / 3600
+    return -size if letter in ("s", "w") or found[2][0] == "-" else size
+
+
+def _comparable(text: str, decimal: str) -> str:
+    """A cell with a position, with a point before decimals."""
+    return re.sub(rf"(?<=[0-9]){re.escape(decimal)}(?=[0-9])", ".", compared(text))
+
+
+def _pair(text: str, column: str, lon_first: bool) -> list[str]:
+    """The latitude and the longitude in one text.
+
+    Raises:
+        RowError: it hasn't two.
+    """
+    if point := _POINT.fullmatch(text):
+        return [point[2], point[1]]
+    bare = text.strip("()[] ")
+    for sign in _BETWEEN:
+        parts = [part.strip() for part in re.split(sign, bare)]
+        if len(parts) == 2 and all(parts):
+            return parts[::-1] if lon_first else parts
+    raise RowError(column, f"{shown(text)} is no position such as `33.5, 36.3`")

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exchange.importers.mapping import ColumnMapping, load
+from conflict_incidents.exchange.importers.mapping import ColumnMapping, fixed_values, load
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import PlaceResolver
 from conflict_incidents.exchange.importers.rowrecord import Builder
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
-from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, chosen
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, chosen, has_one_of
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.exchange.importers.tabular.read import read_table
@@ -44,7 +45,21 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     )
     mapping.check_columns(table.columns)
     table = chosen(table, options.where)
-    return _Import(mapping, dataset, Batch(mapping.content["scheme"], table.columns, len(table.rows))).run(table.rows)
+    batch = Batch(mapping.content["scheme"], table.columns, len(table.rows))
+    return _Import(mapping, dataset, batch).run(_taken(table.rows, mapping.content.get("rows", {}), batch.accounting))
+
+
+def _taken(rows: list[SourceRow], said: dict[str, Any], account: Accounting) -> list[SourceRow]:
+    """The rows that the mapping takes; the others are counted."""
+
+    def those(row: SourceRow, key: str) -> Iterator[bool]:
+        for column, values in said.get(key, {}).items():
+            yield has_one_of(row, column, [str(value) for value in (values if isinstance(values, list) else [values])])
+
+    taken = [row for row in rows if all(those(row, "only")) and not any(those(row, "without"))]
+    if len(taken) < len(rows):
+        account.remarks["rows left out by the mapping's `rows`"] += len(rows) - len(taken)
+    return taken
 
 
 class _Import:
@@ -68,6 +83,8 @@ class _Import:
             **{key: content[key] for key in ("version", "licence", "attribution") if key in content},
         }
         self._check_constants()
+        choosing = [column for columns in content.get("rows", {}).values() for column in columns]
+        self.said = dict.fromkeys(choosing, "which rows are taken")
         create_places = policy.get("places", "create") == "create"
         self.rules = CellRules(content)
         self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
@@ -83,7 +100,7 @@ class _Import:
         return RowValues(row, self.rules).filled(self.mapping.content["id"], "id") or ""
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
-        values = RowValues(row, self.rules)
+        values = RowValues(row, self.rules, dict(self.said))
         values.filled(self.mapping.content["id"], "id")
         made = self.builder.incident(values, foreign)
         account.add(values.account(self.builder.kept, self.mapping.ignored))
@@ -103,16 +120,17 @@ class _Import:
             ("claims", "by", self.organisations),
             ("attributions", "by", self.organisations),
             ("attributions", "actor", self.actors),
+            ("parties", "by", self.organisations),
+            ("parties", "actor", self.actors),
             ("weapons", "by", self.organisations),
         ):
             named += [((key, n, field), part[field], registry) for n, part in enumerate(content.get(key, []))]
         if "dataset" in content:
             named.append((("dataset", "organisation"), content["dataset"]["organisation"], self.organisations))
         for path, value, registry in named:
-            meant = [value] if isinstance(value, str) else [*value.get("words", {}).values(), value.get("otherwise")]
-            for id in meant:
-                if id is not None and registry.find(str(id)) is None:
-                    hint = suggestion(str(id), registry.ids)
+            for where, id in fixed_values(path, value):
+                if registry.find(id) is None:
+                    hint = suggestion(id, registry.ids)
                     raise self.mapping.error(
-                        path, f"the {registry.kind} {shown(id)} is neither in the registry nor in the mapping{hint}"
+                        where, f"the {registry.kind} {shown(id)} is neither in the registry nor in the mapping{hint}"
                     )

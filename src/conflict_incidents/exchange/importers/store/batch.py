@@ -13,7 +13,7 @@ from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
-from conflict_incidents.records.cells import tidy
+from conflict_incidents.records.cells import compared, tidy
 
 LONGEST_VALUE = 2000
 """How long a value under `external` may be, by the schema."""
@@ -289,5 +289,15 @@ def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
             hint = suggestion(column, table.columns)
             raise SourceTableError(f"--where {shown(condition)}: no column {shown(column)}{hint}; write COLUMN=VALUE")
         wanted.setdefault(column, set()).add(value.strip())
-    rows = [row for row in table.rows if all(row.cells[column].strip() in wanted[column] for column in wanted)]
-    return SourceTable(table.columns, rows)
+    return SourceTable(
+        table.columns, [row for row in table.rows if all(has_one_of(row, *one) for one in wanted.items())]
+    )
+
+
+def has_one_of(row: SourceRow, column: str, values: Collection[str]) -> bool:
+    """Whether a cell is one of the values; upper and lower case are the same, and 7.0 is 7."""
+    return _selected(row.cells[column]) in map(_selected, values)
+
+
+def _selected(cell: str) -> str:
+    return re.sub(r"(?<=[0-9])\.0+\Z", "", compared(cell))
