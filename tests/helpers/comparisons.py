@@ -13,7 +13,8 @@ from conflict_incidents.release.checksums import SUMS, content_hash, sha256
 from conflict_incidents.release.contents import plain, table_files
 from conflict_incidents.release.reader import Opened, in_memory
 from conflict_incidents.tables import contract, frames
-from conflict_incidents.tables.dtypes import Row, dtype
+from conflict_incidents.tables.contract import Row
+from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import cell, csv_bytes, parquet_bytes, read_parquet
 from samples import Tree, bytes_of, record
 

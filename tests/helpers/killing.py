@@ -27,7 +27,7 @@ from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.reader import opened
-from samples import records
+from samples import rows
 
 CHANGES = {"os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir"}
 KILLED = 9
@@ -129,7 +129,7 @@ def builds(root: Path) -> None:
     held = {file.name for file in out.iterdir()}
 
     def work() -> object:
-        return build(dataset, records(dataset), out)
+        return build(dataset, rows(dataset), out)
 
     def sound() -> bool:
         return (out / "current").readlink().name == before and intact(out / before) and whole(out)

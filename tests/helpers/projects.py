@@ -18,8 +18,8 @@ from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import opened
-from conflict_incidents.tables.dtypes import Row
-from samples import Tree, dataset, records, write_files
+from conflict_incidents.tables.contract import Row
+from samples import Tree, dataset, rows, write_files
 
 
 class Project:
@@ -43,7 +43,7 @@ class Project:
     def build(self, trees: list[Tree], version: str, previous: str | None = None) -> Path:
         """A release of these records, without the checks of the finished files, which test_release.py is about."""
         made = self.record(trees, version)
-        files, self.told = prepare(made, records(made), previous=previous)
+        files, self.told = prepare(made, rows(made), previous=previous)
         folder = self.root / "release" / release_name(version, sha256(files[SUMS]))
         write_files(folder, files)
         return folder

@@ -15,6 +15,8 @@ from conflict_incidents.records.parsing import parse
 from conflict_incidents.release.build import Release, build, prepare
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.contents import contents, plain, table_files
+from conflict_incidents.tables import builder
+from conflict_incidents.tables.filling import Source
 
 TOP = Path(__file__).parents[2]
 Tree = dict[str, Any]
@@ -143,15 +145,20 @@ def records(of: Dataset) -> list[Record]:
     return [one.record for one in parsed if one.record is not None]
 
 
+def rows(of: Dataset) -> Source:
+    """The rows of a dataset in the tables of a release."""
+    return builder.source(records(of), of.registry.admin_units)
+
+
 def released(root: Path, trees: Iterable[Tree] = STORY) -> Release:
     """A release of these records in a dataset at `root`."""
     made = dataset(root, trees)
-    return build(made, records(made))
+    return build(made, rows(made))
 
 
 def unchecked(made: Dataset) -> Path:
     """A release of a dataset that is current there, without the checks of `build`, which take most of its time."""
-    files, _ = prepare(made, records(made))
+    files, _ = prepare(made, rows(made))
     folder = made.root / "release" / release_name(made.descriptor["version"], sha256(files[SUMS]))
     write_files(folder, files)
     current = folder.with_name("current")

@@ -23,7 +23,7 @@ from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import Index, Published, index_text
 from conflict_incidents.release.reader import opened
-from samples import bytes_of, dataset, released
+from samples import bytes_of, dataset, released, rows
 from servers import Server
 
 TOP = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     older = dataset(tmp_path_factory.mktemp("older"), [])
     descriptor = json.loads((older.root / "datapackage.json").read_text("utf-8"))
     (older.root / "datapackage.json").write_text(json.dumps(descriptor | {"version": "0.0.9"}), "utf-8")
-    found = build(Dataset(older.root), [])
+    found = build(older := Dataset(older.root), rows(older))
     return {"0.0.9": found.folder, "0.1.0": released(tmp_path_factory.mktemp("newer")).folder}
 
 

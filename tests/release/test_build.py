@@ -24,7 +24,9 @@ from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import opened
 from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables.builder import source
 from conflict_incidents.tables.files import csv_bytes, parquet_bytes
+from conflict_incidents.tables.filling import TALLY
 from samples import (
     REGISTRIES,
     STORY,
@@ -37,6 +39,7 @@ from samples import (
     record,
     records,
     released,
+    rows,
     withdrawn,
 )
 
@@ -115,7 +118,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
     (left / "incidents.csv").write_text("torn", "utf-8")
     (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
     made = dataset(tmp_path, STORY)
-    first = build(made, records(made), report=steps.append)
+    first = build(made, rows(made), report=steps.append)
     before = bytes_of(first.folder)
     assert steps == [
         "filling the tables",
@@ -130,7 +133,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
         *("current", ".lock"),
         *(first.folder.name, f"{first.folder.name}.zip"),
     }
-    second = build(Dataset(tmp_path), reversed(records(made)))
+    second = build(Dataset(tmp_path), source(reversed(records(made)), made.registry.admin_units))
     assert (first.new, second.new, second.folder) == (True, False, first.folder)
     third = released(tmp_path, MORE).folder
     assert (tmp_path / "release/current").readlink() == Path(third.name)
@@ -314,7 +317,7 @@ def test_a_dangling_reference_is_found(read: dict[str, pd.DataFrame]) -> None:
 def test_a_row_that_was_lost_on_the_way_is_found(
     story: Path, read: dict[str, pd.DataFrame], table: str, said: str
 ) -> None:
-    of = records(Dataset(story))
+    of = [*rows(Dataset(story))(TALLY)]
     checks.check_records(read, of)
     read[table] = read[table].iloc[1:]
     assert said in refused(lambda: checks.check_records(read, of))
@@ -322,13 +325,13 @@ def test_a_row_that_was_lost_on_the_way_is_found(
 
 def test_a_number_that_was_lost_on_the_way_is_found(story: Path, read: dict[str, pd.DataFrame]) -> None:
     read["claims"] = read["claims"].drop(index=2)
-    said = refused(lambda: checks.check_records(read, records(Dataset(story))))
+    said = refused(lambda: checks.check_records(read, rows(Dataset(story))(TALLY)))
     assert "numbers in claims: SYR-20220908-7q4m has 2 in the tables, 3 in the records" in said
 
 
 def test_a_withdrawn_incident_that_still_has_claims_is_found(read: dict[str, pd.DataFrame]) -> None:
-    of = [record(tree) for tree in [*REGISTRIES, withdrawn("SYR-20220908-7q4m")]]
-    said = refused(lambda: checks.check_records(read, of))
+    of = source(record(tree) for tree in [*REGISTRIES, withdrawn("SYR-20220908-7q4m")])
+    said = refused(lambda: checks.check_records(read, of(TALLY)))
     assert "claims: SYR-20220908-7q4m has 2 in the tables, 0 in the records" in said
 
 
@@ -348,15 +351,13 @@ def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path) -> N
     twice = incident(claims=[counted(), counted(by="nobody")])
     there = {file.name for file in (standing / "release").iterdir()}
     broken = dataset(standing, [*REGISTRIES, twice])
-    assert "nobody" in refused(lambda: build(broken, records(broken)))
+    assert "nobody" in refused(lambda: build(broken, rows(broken)))
     assert {file.name for file in (standing / "release").iterdir()} == there
 
 
 def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> None:
     made = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
-    assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(
-        lambda: build(made, records(made))
-    )
+    assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(lambda: build(made, rows(made)))
 
 
 @pytest.mark.slow
@@ -454,7 +455,7 @@ def test_a_folder_that_cannot_be_written_is_an_error_of_the_surroundings(tmp_pat
     made = dataset(tmp_path, STORY)
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(ReleaseError, match="no release was made") as raised:
-        build(made, records(made), tmp_path / "file/release")
+        build(made, rows(made), tmp_path / "file/release")
     assert raised.value.exit_code == 2
 
 
@@ -471,4 +472,4 @@ def test_a_descriptor_of_something_else_is_refused(standing: Path, change: Tree,
     file = standing / "datapackage.json"
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | change), "utf-8")
     with pytest.raises(ReleaseError, match=said):
-        build(made, records(made))
+        build(made, rows(made))

@@ -13,7 +13,7 @@ from conflict_incidents.release import ReleaseError, ReleaseRefused, index
 from conflict_incidents.release.build import prepare
 from conflict_incidents.release.reader import opened
 from projects import Project, changes, compared
-from samples import REGISTRIES, STORY, counted, incident, records, withdrawn, write_files
+from samples import REGISTRIES, STORY, counted, incident, rows, withdrawn, write_files
 
 OTHER = incident("SYR-20220908-w1th")
 SECOND = incident("SYR-20220908-aaaa", claims=[counted()])
@@ -90,7 +90,7 @@ def test_a_title_or_a_description_makes_a_new_version_too(project: Project) -> N
     project.describe(title="Other words")
     made = Dataset(project.root)
     with pytest.raises(ReleaseRefused, match=r"the contract of the tables has changed; write at least `1\.0\.1`"):
-        prepare(made, records(made))
+        prepare(made, rows(made))
 
 
 def test_without_the_files_of_the_last_release_its_version_is_still_not_given_twice(project: Project) -> None:

@@ -17,7 +17,7 @@ from conflict_incidents.release.changelog import Plan
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import read_index
 from conflict_incidents.release.publish import dated, publication
-from samples import STORY, Tree, bytes_of, dataset, incident, records
+from samples import STORY, Tree, bytes_of, dataset, incident, records, rows
 from servers import Server
 
 TODAY = date.today().isoformat()
@@ -45,7 +45,7 @@ def with_records(root: Path, trees: list[Tree], version: str, day: str) -> None:
 def written_down(root: Path, url: str) -> Path:
     """Publish the release of a dataset, without the steps before that; returns its zip."""
     made = Dataset(root)
-    folder = build(made, records(made)).folder
+    folder = build(made, rows(made)).folder
     zip = folder.with_name(f"{folder.name}.zip")
     publication(made, records(made), zip, url).plan.carry_out()
     return zip

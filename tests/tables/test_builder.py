@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from conflict_incidents import explode, load_all, tables
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.tables import TableError, contract, validate
-from conflict_incidents.tables.contract import ContractError
-from conflict_incidents.tables.dtypes import Row, frame
+from conflict_incidents.tables.contract import ContractError, Row
+from conflict_incidents.tables.dtypes import frame
 from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
+from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.invariants import INVARIANTS
 from examples import FEW
 from restoring import plain, restored
@@ -300,7 +301,7 @@ def test_namibia_is_a_country() -> None:
 def test_any_text_survives_a_csv_file(text: str) -> None:
     table = contract.tables()["organisation_names"]
     row: Row = {"organisation_id": "a", "number": 1, "name": text, "language": None, "script": None}
-    one = frame(table, [row])
+    one = frame(table, [cells(table, row)])
     pd.testing.assert_frame_equal(read_csv(csv_bytes(one, table), table), one)
 
 
@@ -333,13 +334,13 @@ def test_a_cell_that_is_not_of_its_type_is_refused(cell: str, column: str) -> No
 def test_a_column_that_only_the_contract_or_only_the_code_has_is_an_error(change: Tree, said: str) -> None:
     row = {"actor_id": "a", "number": 1, "name": "b", "language": None, "script": None, **change}
     with pytest.raises(ContractError, match=re.escape(said)):
-        frame(contract.tables()["actor_names"], [{key: value for key, value in row.items() if value is not ...}])
+        cells(contract.tables()["actor_names"], {key: value for key, value in row.items() if value is not ...})
 
 
 def test_a_value_that_its_column_does_not_list_is_an_error() -> None:
     row: Row = dict.fromkeys(contract.tables()["actors"].names, "x")
     with pytest.raises(ContractError, match=r"kind: .*not among the values"):
-        frame(contract.tables()["actors"], [row])
+        frame(contract.tables()["actors"], [[*row.values()]])
 
 
 # What analysts' own frames meet.

@@ -20,6 +20,7 @@ from conflict_incidents.tables.claims import NO_INFORMATION
 from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError, Field
 from conflict_incidents.tables.dtypes import arrow_schema, column, dtype, frame, misfit
 from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
+from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
 from samples import EVERYTHING, TOP, record
 
@@ -276,7 +277,8 @@ def test_a_descriptor_of_other_tables_has_drifted() -> None:
 FRAMES = tables.frames([record(tree) for tree in EVERYTHING])
 CHANGES = TABLES["changes"]  # which no records fill, only the comparison of two releases: a row of each kind
 FRAMES["changes"] = frame(
-    CHANGES, [{**dict.fromkeys(CHANGES.names), "kind": kind} for kind in CHANGES.field("kind").enum or ()]
+    CHANGES,
+    [cells(CHANGES, {**dict.fromkeys(CHANGES.names), "kind": kind}) for kind in CHANGES.field("kind").enum or ()],
 )
 
 

@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Build, or print the findings and return 1; the release that was there stays as it is."""
     dataset = dataset_at(options.root)
-    outcome = validate_dataset(dataset, counter("checked"), options.jobs, options.cache)
+    outcome = validate_dataset(dataset, counter("checked"), options.jobs, options.cache, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     release = unchanged(dataset, made, options.out, cache) if cache and made else None
     try:
         if release is None:
-            release = build(dataset, outcome.records, options.out, report, options.previous, options.pictures)
+            release = build(dataset, outcome.rows, options.out, report, options.previous, options.pictures)
             if cache:
                 still = made_of(dataset.again(), outcome, f"pictures={options.pictures}")
                 remember(release, dataset, made if made == still else "", options.out, outcome, cache)

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release.reproduce import ReproductionError
 
     dataset, day = _of_today(dataset_at(options.root), options.dry_run)
-    outcome = validate_dataset(dataset, counter("checked"))
+    outcome = validate_dataset(dataset, counter("checked"), filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     _step("validated", number(outcome.files, "file"))
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         with _folder(dataset, options.dry_run) as out:
             before = _before(dataset)
             previous = options.previous or before
-            release = build(dataset, outcome.records, out, previous=previous, pictures=True)
+            release = build(dataset, outcome.rows, out, previous=previous, pictures=True)
             _step("built", f"{release.folder.name}{f'; {release.told}' if release.told else ''}")
             if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
@@ -143,7 +143,9 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
     from conflict_incidents.release.build import build
 
     written = dataset.again()
-    again = build(written, validate_dataset(written).records, folder.parent, previous=previous, pictures=True)
+    again = build(
+        written, validate_dataset(written, filling=True).rows, folder.parent, previous=previous, pictures=True
+    )
     if again.folder != folder:
         raise CommandError(
             f"{again.folder.name} came of the dataset once {folder.name} had been written down; take back what was "

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from conflict_incidents.dataset.rows import Row
-from conflict_incidents.records.model import Incident
 
 PART_OF = "part_of"
 DUPLICATE_OF = "duplicate_of"
@@ -14,10 +12,7 @@ ACYCLIC = (DUPLICATE_OF, PART_OF)
 """Links that may not lead back to where they start."""
 
 
-_Linked = TypeVar("_Linked", Incident, Row)
-
-
-def wholes(incident: _Linked, find: Callable[[str], _Linked | None]) -> tuple[str, ...]:
+def wholes(incident: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
     """The published incidents that an incident is part of, from the nearest to the outermost.
 
     A withdrawn whole isn't among them, but leads on: to the incident that it duplicates, and to its own wholes.
@@ -37,6 +32,6 @@ def wholes(incident: _Linked, find: Callable[[str], _Linked | None]) -> tuple[st
     return tuple(found)
 
 
-def _above(incident: Incident | Row) -> set[str]:
+def _above(incident: Row) -> set[str]:
     kinds = {PART_OF, DUPLICATE_OF} if incident.withdrawn else {PART_OF}
     return {link.incident for link in incident.links if link.kind in kinds}

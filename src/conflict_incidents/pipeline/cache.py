@@ -24,6 +24,7 @@ from pathlib import Path
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.ledger import FILE as LEDGER
+from conflict_incidents.pipeline.store import Store
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import RULES_FILE
 
@@ -35,27 +36,36 @@ LATEST = 30 * 24 * 3600
 """After how many seconds without use a tree is deleted."""
 WORTH_KEEPING = 500
 """One of how many files has to be judged anew for a tree to be written again."""
+TREE, ROWS = ".tree", ".rows"
+"""How the names of files with a tree end, and of those with rows of tables, which `validate` doesn't need."""
 _CHUNK = 1 << 20
 
 
 @contextmanager
-def kept(dataset: Dataset, jobs: int, folder: Path | None) -> Iterator[Tree]:
+def kept(dataset: Dataset, jobs: int, folder: Path | None, filling: bool = False) -> Iterator[Tree]:
     """The tree of a dataset as the last run left it, or an empty one; what it becomes is kept.
 
     Args:
         dataset: the dataset, whose findings name files from its root on.
         jobs: how many processes may work at once.
         folder: where trees are kept; None for nowhere.
+        filling: whether the tree has a store, for the rows of the tables of a release.
     """
     folder = folder if folder is not None and private(folder) else None
     key = key_of(dataset.root)
     judged_by = basis(dataset) if folder else ""
-    tree = Tree(dataset, jobs, _opened(folder, key, judged_by) if folder else None, judged_by)
+    db, rows = (
+        _opened(folder, key, judged_by, kind) if folder and wanted else None
+        for kind, wanted in ((TREE, True), (ROWS, filling))
+    )
+    tree = Tree(dataset, jobs, db, judged_by, Store(rows, judged_by) if filling else None)
     try:
         yield tree
         if folder and tree.renewed * WORTH_KEEPING > tree.size:
             with contextlib.suppress(OSError, sqlite3.Error):  # a full disk is no reason to fail
-                _keep(tree, folder, key)
+                if tree.store:
+                    _keep(tree.store.db, folder, key, ROWS)
+                _keep(tree.db, folder, key, TREE)
     finally:
         tree.db.close()
 
@@ -104,11 +114,11 @@ def private(folder: Path) -> bool:
     )
 
 
-def _opened(folder: Path, key: str, judged_by: str) -> sqlite3.Connection | None:
-    """A copy of the tree that is kept under a key, which is gone once it is closed; None where there is none whole that
-    was judged by the same.
+def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connection | None:
+    """A copy of the tree, or the rows, that are kept under a key, which is gone once it is closed; None where there is
+    none whole that was judged by the same.
     """
-    for file in sorted(folder.glob(f"{key}-*.tree"), key=_used, reverse=True):
+    for file in sorted(folder.glob(f"{key}-*{kind}"), key=_used, reverse=True):
         copy = folder / f"{secrets.token_hex(8)}.tmp"
         try:
             if _copied(file, copy) == file.stem:
@@ -142,23 +152,24 @@ def _named(key: str, digest: str) -> str:
     return f"{key}-{digest[:32]}"
 
 
-def _keep(tree: Tree, folder: Path, key: str) -> None:
-    """Put a tree in the place of the one that was kept under a key, and take out what is too much or too old."""
+def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
+    """Put a tree, or rows, in the place of what was kept under a key, and take out what is too much or too old."""
     temporary = folder / f"{secrets.token_hex(8)}.tmp"
     try:
-        tree.db.execute("COMMIT")
-        tree.db.execute("VACUUM INTO ?", (os.fspath(temporary),))
+        db.execute("COMMIT")
+        db.execute("VACUUM INTO ?", (os.fspath(temporary),))
         with temporary.open("rb") as written:
             name = _named(key, hashlib.file_digest(written, "sha256").hexdigest())
-        temporary.replace(folder / f"{name}.tree")
+        temporary.replace(folder / f"{name}{kind}")
     finally:
         temporary.unlink(missing_ok=True)
     room = LARGEST
     now = time.time()
-    for file in sorted([*folder.glob("*.tree"), *folder.glob("*.tmp")], key=_used, reverse=True):
-        replaced = file.name.startswith(f"{key}-") and file.stem != name
+    held = (file for end in (TREE, ROWS, ".tmp") for file in folder.glob(f"*{end}"))
+    for file in sorted(held, key=_used, reverse=True):
+        replaced = file.name.startswith(f"{key}-") and file.suffix == kind and file.stem != name
         room -= 0 if replaced else file.stat().st_size
-        if replaced or room < 0 or now - _used(file) > (LATEST if file.suffix == ".tree" else 3600):
+        if replaced or room < 0 or now - _used(file) > (3600 if file.suffix == ".tmp" else LATEST):
             file.unlink(missing_ok=True)
 
 

@@ -25,7 +25,9 @@ from conflict_incidents.core.findings import Finding, Mark, Severity
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.pipeline import store
 from conflict_incidents.pipeline.process import process
+from conflict_incidents.pipeline.store import Rows
 from conflict_incidents.records.model import FOLDERS, REGISTRIES
 from conflict_incidents.records.parsing import Content
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
@@ -45,7 +47,10 @@ Step = Callable[[int, int], None]
 
 
 class Result(NamedTuple):
-    """What `process` made of a file, as it is kept: text, and keys as numbers; `blob` is git's name of its content."""
+    """What `process` made of a file, as it is kept: text, and keys as numbers; `blob` is git's name of its content.
+
+    `row` is that of the index, `filled` are those of the tables of a release, None where they weren't asked for.
+    """
 
     path: str
     blob: str
@@ -56,6 +61,7 @@ class Result(NamedTuple):
     row: str | None
     gives: bytes
     asks: bytes
+    filled: Rows | None
 
 
 def cores() -> int:
@@ -64,7 +70,12 @@ def cores() -> int:
 
 
 def results(
-    paths: Sequence[str], dataset: Dataset, jobs: int, judging: bool = True, step: Step | None = None
+    paths: Sequence[str],
+    dataset: Dataset,
+    jobs: int,
+    judging: bool = True,
+    step: Step | None = None,
+    filling: bool = False,
 ) -> Iterator[Result]:
     """What comes of some files, by their paths below the root, in their order.
 
@@ -74,20 +85,21 @@ def results(
     many = judging and len(paths) > FEW  # rows alone are asked for by one rule after the other
     if many:
         _read_ahead(dataset)
-    made = _by_workers(paths, dataset, jobs) if many and jobs > 1 else _by_itself(paths, dataset, judging)
+    by_workers = many and jobs > 1
+    made = _by_workers(paths, dataset, jobs, filling) if by_workers else _by_itself(paths, dataset, judging, filling)
     for number, result in enumerate(made, 1):
         yield result
         if step:
             step(number, len(paths))
 
 
-def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool) -> Iterator[Result]:
+def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: bool) -> Iterator[Result]:
     """The same in this process, in which garbage is collected now and then, as in a worker."""
     gc.freeze()
     gc.disable()
     try:
         for number, path in enumerate(paths, 1):
-            yield _result(path, dataset, judging)
+            yield _result(path, dataset, judging, filling)
             if number % BATCH == 0:
                 gc.collect()
     finally:
@@ -95,7 +107,7 @@ def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool) -> Iterato
         gc.unfreeze()
 
 
-def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int) -> Iterator[Result]:
+def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool) -> Iterator[Result]:
     from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -105,7 +117,7 @@ def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int) -> Iterator[R
     waiting: deque[Future[list[Result]]] = deque()
     try:
         while batch := list(islice(todo, BATCH)):
-            waiting.append(workers.submit(_batch, batch))
+            waiting.append(workers.submit(_batch, batch, filling))
             if len(waiting) > jobs * AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
@@ -145,15 +157,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _batch(paths: list[str]) -> list[Result]:
-    made = [_result(path, _DATASET[0]) for path in paths]
+def _batch(paths: list[str], filling: bool) -> list[Result]:
+    made = [_result(path, _DATASET[0], True, filling) for path in paths]
     gc.collect()
     return made
 
 
-def _result(path: str, dataset: Dataset, judging: bool = True) -> Result:
+def _result(path: str, dataset: Dataset, judging: bool, filling: bool) -> Result:
     content = dataset.index.content(dataset.root / path)
-    made = process(path, content, dataset, judging)
+    made = process(path, content, dataset, judging, filling)
     return Result(
         path,
         named_content(content),
@@ -164,6 +176,7 @@ def _result(path: str, dataset: Dataset, judging: bool = True) -> Result:
         rows.dumped(made.row) if made.row else None,
         array("q", sorted(map(number_of, made.gives))).tobytes(),
         array("q", sorted(map(number_of, made.asks))).tobytes(),
+        store.dumped(made.rows) if made.rows is not None else None,
     )
 
 

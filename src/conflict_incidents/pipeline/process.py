@@ -6,7 +6,7 @@ for `combine`, which needs the rows alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -37,6 +37,9 @@ from conflict_incidents.records.model import (
 )
 from conflict_incidents.records.parsing import Content, Parsed
 from conflict_incidents.records.yaml.decoding import file_form
+from conflict_incidents.tables.contract import Cells
+from conflict_incidents.tables.filling import filled
+from conflict_incidents.tables.row import Lookup
 from conflict_incidents.validation.rules import RULES
 from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
 
@@ -44,6 +47,8 @@ from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
 @dataclass(slots=True)
 class Processed:
     """What came of a file: the findings of the rules on one record, and its index row, None where it is no record.
+
+    `rows` are those of the tables of a release, by table, None where they weren't asked for.
 
     `gives` are the keys of `dataset.rows` for which it is an answer, `asks` those of what it was judged by. `id` is
     that by which a waiver names it, `sound` whether nothing of its form was refused.
@@ -57,11 +62,20 @@ class Processed:
     kind: str = ""
     id: str = ""
     sound: bool = False
+    rows: Mapping[str, list[Cells]] | None = None
 
 
-def process(path: str, content: Content, dataset: Dataset, judging: bool = True) -> Processed:
-    """What comes of the content of a file, by its path below the root; only its row where it isn't to be judged."""
-    made = Processed(path, gives=set(_given_by_name(path)))
+def process(path: str, content: Content, dataset: Dataset, judging: bool = True, filling: bool = False) -> Processed:
+    """What comes of the content of a file, by its path below the root.
+
+    Args:
+        path: the path.
+        content: what the file holds.
+        dataset: what a record is judged by.
+        judging: whether its rules are run; else there is only its index row.
+        filling: whether to make the rows of the tables of a release.
+    """
+    made = Processed(path, gives=set(_given_by_name(path)), rows={} if filling else None)
     if not path.endswith(".yaml"):
         made.findings = file_form.run(path, Mark(), "not a record: a record is a .yaml file; move or rename the file")
         return made
@@ -73,6 +87,8 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True)
     if parsed.record is not None:
         made.row = row_of(parsed.record, dataset)
         made.gives.update(_given(parsed.record, made.row))
+        if filling:
+            made.rows = filled(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
     return made
 
 

@@ -27,6 +27,7 @@ from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.driver import Result, Step, dumped, named_content, number_of, results, undumped
 from conflict_incidents.pipeline.scan import Scan
+from conflict_incidents.pipeline.store import Store
 from conflict_incidents.records.model import FOLDERS
 
 NOTHING = "[]"
@@ -36,7 +37,7 @@ TABLES = (
     # `sound` is empty where a file wasn't judged; what is looked through as a whole is apart from what is long
     "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
     " sound INTEGER)",
-    "CREATE TABLE made (number INTEGER PRIMARY KEY, row TEXT, gives BLOB, asks BLOB)",
+    "CREATE TABLE made (number INTEGER PRIMARY KEY, row TEXT, gives BLOB, asks BLOB, filled BLOB)",
     "CREATE TABLE combined (number INTEGER PRIMARY KEY, asked BLOB)",
     *(f"CREATE TABLE {found} (number INTEGER PRIMARY KEY, findings TEXT)" for found in ("found", "found_across")),
     *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("gives", "asks", "asked")),
@@ -60,12 +61,21 @@ class Tree:
     """What came of the files of a dataset; for rules across records, `Others`.
 
     A file `gives` the keys to which it is an answer; `asks` are those that the rules on one record looked up, `asked`
-    those that the rules across records did.
+    those that the rules across records did. `store` has the rows of the files in the tables of a release; without one
+    they aren't made.
     """
 
-    def __init__(self, dataset: Dataset, jobs: int = 1, db: sqlite3.Connection | None = None, basis: str = "") -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        jobs: int = 1,
+        db: sqlite3.Connection | None = None,
+        basis: str = "",
+        store: Store | None = None,
+    ) -> None:
         self.dataset = dataset
         self.jobs = jobs
+        self.store = store
         self.db = db or sqlite3.connect("")
         self.db.isolation_level = None
         self.db.row_factory = sqlite3.Row
@@ -100,11 +110,24 @@ class Tree:
         differing = [path for path, stat in seen.files.items() if path not in kept or kept[path][0] != stat]
         again = [path for path in differing if path not in kept or not self._holds(path, kept[path][1])]
         gone = kept.keys() - seen.files.keys()
+        lacking = self._unfilled() - gone - set(again)
+        again += lacking
         self.apply([path for path in again if is_record_path(path)], gone, step)
         self._note([path for path in again if not is_record_path(path)])
-        self.renewed += len(differing) + len(gone)
+        self.renewed += len(differing) + len(gone) + len(lacking)
         settled = ((seen.settled(path), path) for path in differing)
         self.db.executemany("UPDATE files SET stat = ? WHERE path = ?", settled)
+        if self.store:
+            filled = self.db.execute("SELECT id, filled FROM files JOIN made USING (number) WHERE filled != x''")
+            self.store.release((id, name) for id, name in filled)
+
+    def _unfilled(self) -> set[str]:
+        """The paths of the files whose rows in the tables of a release are wanted and weren't made, or aren't kept."""
+        if self.store is None:
+            return set()
+        names = self.store.names()
+        made = self.db.execute("SELECT path, filled FROM files JOIN made USING (number)")
+        return {path for path, name in made if name not in names}
 
     def _holds(self, path: str, blob: str) -> bool:
         """Whether a file still holds what it did."""
@@ -139,13 +162,14 @@ class Tree:
         touched: set[int] = set()
         for path in gone:
             touched.update(self._drop(path))
-        for result in results(sorted(changed), self.dataset, self.jobs, step=step):
+        filling = self.store is not None
+        for result in results(sorted(changed), self.dataset, self.jobs, step=step, filling=filling):
             touched.update(self._put(result, empty))
         judged = set(changed)
         self._prepare(FIRST if empty else ())
         if not empty:
             again = self._asking("asks", touched) - judged
-            for result in results(sorted(again), self.dataset, self.jobs):
+            for result in results(sorted(again), self.dataset, self.jobs, filling=filling):
                 touched.update(self._put(result))
             judged |= again | self._asking("asked", touched)
         for path in sorted(judged):
@@ -178,7 +202,8 @@ class Tree:
             "INSERT INTO files (number, path, blob, kind, id, sound) VALUES (?, ?, ?, ?, ?, ?)",
             (old["number"] if old else None, new.path, new.blob, new.kind, new.id, sound),
         ).lastrowid
-        self.db.execute("INSERT INTO made VALUES (?, ?, ?, ?)", (number, new.row, new.gives, new.asks))
+        filled = None if self.store is None or new.filled is None else self.store.put(new.filled)
+        self.db.execute("INSERT INTO made VALUES (?, ?, ?, ?, ?)", (number, new.row, new.gives, new.asks, filled))
         self._tell("found", number, new.findings)
         self._ask("gives", new.gives, number)
         self._ask("asks", new.asks, number)

@@ -27,8 +27,14 @@ from conflict_incidents.records.model import FOLDERS, Record
 from conflict_incidents.records.parsing import Parsed
 from conflict_incidents.records.statements import Waiver
 from conflict_incidents.records.yaml.parser import unreadable
+from conflict_incidents.tables.contract import Cells
+from conflict_incidents.tables.filling import Source
 from conflict_incidents.validation.rules.revisions import nothing_lost
 from conflict_incidents.validation.rules.waivers import waived, waiver_needed
+
+
+def _not_made(table: str) -> Iterable[Cells]:
+    raise ValueError(f"the rows of {table} weren't asked for when the records were validated")
 
 
 @dataclass
@@ -45,6 +51,8 @@ class Outcome:
     """A hash of all files of the dataset, of a validation of all; empty where it isn't known."""
     seen: Scan | None = None
     """What lay in the folder before that validation."""
+    rows: Source = _not_made
+    """The rows of the records in the tables of a release, where they were asked for."""
 
     @property
     def passed(self) -> bool:
@@ -60,7 +68,11 @@ class Outcome:
 
 
 def validate_dataset(
-    dataset: Dataset, step: Step | None = None, jobs: int | None = None, cache: Path | None = None
+    dataset: Dataset,
+    step: Step | None = None,
+    jobs: int | None = None,
+    cache: Path | None = None,
+    filling: bool = False,
 ) -> Outcome:
     """Check every record of a dataset, and that none is gone that an earlier state of it had published.
 
@@ -69,6 +81,7 @@ def validate_dataset(
         step: is called with the number of files done and of all files that have to be judged.
         jobs: how many processes work at once; None for one on each core.
         cache: the folder in which the state of the dataset is kept for the next time; None for nowhere.
+        filling: whether to make the rows of the tables of a release as well.
 
     Raises:
         DatasetError: what describes the dataset can't be read.
@@ -76,11 +89,12 @@ def validate_dataset(
     """
     seen = dataset.from_root(since=dataset.since)
     files = scanned(seen.root)
-    with kept(seen, jobs or cores(), cache if len(files.files) > FEW and not dataset.since else None) as tree:
+    folder = cache if len(files.files) > FEW and not dataset.since else None
+    with kept(seen, jobs or cores(), folder, filling) as tree:
         tree.refresh(files, step)
         outcome = judged_so_far(tree, dataset)
         outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
-        outcome.state, outcome.seen = tree.state(), files
+        outcome.state, outcome.seen, outcome.rows = tree.state(), files, tree.store or _not_made
     return outcome
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import pandas as pd
 
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import Record
 from conflict_incidents.release import checks, contents
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
@@ -21,8 +20,10 @@ from conflict_incidents.release.folder import only_build, point_current, publish
 from conflict_incidents.release.pictures import SummaryError, draw_pictures
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import in_memory
-from conflict_incidents.tables import contract, dtypes, frames, in_release
+from conflict_incidents.tables import contract, dtypes
+from conflict_incidents.tables.builder import frames_of
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
+from conflict_incidents.tables.filling import TALLY, Source, cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Release:
 
 def build(
     dataset: Dataset,
-    records: Iterable[Record],
+    rows: Source,
     out: Path | None = None,
     report: Callable[[str], object] | None = None,
     previous: str | None = None,
@@ -51,8 +52,8 @@ def build(
 
     Args:
         dataset: the dataset, for its metadata and administrative units.
-        records: its sound records of every kind, validated before. Drafts aren't released, and of withdrawn incidents
-            there is only a tombstone.
+        rows: the rows of its records, validated before. Drafts have none, and of withdrawn incidents there is only a
+            tombstone.
         out: the folder of releases; None for `release` in the dataset.
         report: called with each step, in a few words.
         previous: the release before, by folder, zip or version; None for the one that the dataset's index names.
@@ -67,7 +68,7 @@ def build(
     folder = out if out is not None else dataset.root / RELEASES
     try:
         with only_build(folder):
-            return _build(dataset, in_release(records), folder, report or (lambda _: None), previous, pictures)
+            return _build(dataset, rows, folder, report or (lambda _: None), previous, pictures)
     except OSError as error:
         where = error.filename or folder
         raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error
@@ -75,20 +76,20 @@ def build(
 
 def _build(
     dataset: Dataset,
-    records: list[Record],
+    rows: Source,
     out: Path,
     report: Callable[[str], object],
     previous: str | None,
     pictures: bool,
 ) -> Release:
     version = _version(dataset)
-    files, told = prepare(dataset, records, report, previous, pictures)
+    files, told = prepare(dataset, rows, report, previous, pictures)
     name = release_name(version, sha256(files[SUMS]))
     report("writing the files")
     temporary = write_folder(out, name, files)
     report("reading the release back")
     sums = files[SUMS]
-    read = checks.check(temporary, records, sums)
+    read = checks.check(temporary, rows(TALLY), sums)
     final = publish(temporary, name)
     try:
         checks.check_sums(final, sums)
@@ -103,7 +104,7 @@ def _build(
 
 def prepare(
     dataset: Dataset,
-    records: list[Record],
+    rows: Source,
     report: Callable[[str], object] = lambda _: None,
     previous: str | None = None,
     pictures: bool = False,
@@ -112,7 +113,7 @@ def prepare(
 
     Args:
         dataset: the dataset.
-        records: its sound records without drafts.
+        rows: the rows of its records.
         report: called with each step.
         previous: the release before, as for `build`.
         pictures: whether to draw pictures, as for `build`.
@@ -124,7 +125,7 @@ def prepare(
     """
     report("filling the tables")
     try:
-        made = frames(records, dataset.registry.admin_units)
+        made = frames_of(rows)
     except ContractError as error:
         raise ReleaseDefect(str(error)) from error
     licence = contents.read_licence(dataset.root)
@@ -136,7 +137,8 @@ def prepare(
     if found.findings:
         raise ReleaseRefused(sorted(found.findings))
     if found.compared is not None:
-        made[CHANGES] = dtypes.frame(contract.tables()[CHANGES], found.rows)
+        table = contract.tables()[CHANGES]
+        made[CHANGES] = dtypes.frame(table, [cells(table, row) for row in found.rows])
         tables |= contents.table_files({CHANGES: made[CHANGES]})
         files = contents.plain(descriptor, tables, licence, found.compared)
     report("making the other formats")

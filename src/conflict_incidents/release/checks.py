@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from conflict_incidents.core.resources import DESCRIPTOR
-from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
-from conflict_incidents.records.model import KINDS, Aggregate, Incident, Record
-from conflict_incidents.records.yaml.nodes import MappingNode, Node, SequenceNode
 from conflict_incidents.release.checksums import differing, sha256
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
-from conflict_incidents.tables.contract import Table
+from conflict_incidents.tables.contract import Cells, Table
 from conflict_incidents.tables.files import TableFileError, csv_line, read_csv, read_parquet
+from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
 if TYPE_CHECKING:
     from frictionless import Package as FrictionlessPackage
     from frictionless import Resource as FrictionlessResource
 
-LISTS = ("sites", "attributions", "parties", "weapons", "conditions", "caveats", "overrides")
-"""Lists of an incident, each item of which is a row of the table of the same name."""
 
-
-TABLES = {kind.record: kind.folder for kind in KINDS.values() if kind.folder}
-"""The table that has one row for each record of a kind."""
-
-
-def check(folder: Path, records: Sequence[Record], sums: bytes) -> dict[str, pd.DataFrame]:
+def check(folder: Path, tallies: Iterable[Cells], sums: bytes) -> dict[str, pd.DataFrame]:
     """All checks of a finished release.
 
     Args:
         folder: its folder.
         sums: what its SHA256SUMS has to say.
-        records: the records that it was made of, without drafts.
+        tallies: what was counted in the records that it was made of.
 
     Returns:
         The tables as they were read back.
@@ -50,7 +41,7 @@ def check(folder: Path, records: Sequence[Record], sums: bytes) -> dict[str, pd.
     check_frictionless(folder)
     frames = read_back(folder)
     check_keys(frames)
-    check_records(frames, records)
+    check_records(frames, tallies)
     return frames
 
 
@@ -163,64 +154,31 @@ def check_keys(frames: Mapping[str, pd.DataFrame]) -> None:
     _refuse("duplicates are counted twice", [f"links: {problem}" for problem in doubled(frames)])
 
 
-def check_records(frames: Mapping[str, pd.DataFrame], records: Sequence[Record]) -> None:
+def check_records(frames: Mapping[str, pd.DataFrame], tallies: Iterable[Cells]) -> None:
     """Every record, and every item of its lists, is in the tables once, and nothing else is.
 
-    The records' own trees are counted, not what the tables were filled from, so that a loss on the way is seen.
+    Args:
+        frames: the tables.
+        tallies: what `tables.tally` counted in the records.
     """
+    expected: dict[str, Counter[str]] = {}
+    for what, id, count in tallies:
+        expected.setdefault(str(what), Counter())[str(id)] += int(count or 0)
     faults: list[str] = []
-    for kind, table in TABLES.items():
-        key = contract.tables()[table].key[0]
-        faults += _unequal(table, Counter(r.id for r in records if isinstance(r, kind)), Counter(frames[table][key]))
-    incidents = [record for record in records if isinstance(record, Incident) and not record.withdrawn]
-    for name in LISTS:
-        faults += _lists_differ(incidents, name, frames[name], name)
-    faults += _lists_differ(incidents, "external", frames["external_ids"], "external_ids")
-    faults += _claims_differ(incidents, frames, "")
-    aggregates = [record for record in records if isinstance(record, Aggregate) and not record.withdrawn]
-    faults += _claims_differ(aggregates, frames, "aggregate_")
+    for table in TABLES.values():
+        faults += _unequal(table, expected, Counter(frames[table].iloc[:, 0]))
+    for name in (*LISTS.values(), *(f"{prefix}{name}" for prefix in CLAIMS.values() for name in ("reports", "claims"))):
+        items = frames[name][[frames[name].columns[0], "number"]].drop_duplicates()
+        faults += _unequal(name, expected, Counter(items.iloc[:, 0]))
+    for prefix in CLAIMS.values():
+        faults += _unequal(numbers(prefix), expected, Counter(frames[f"{prefix}claims"].iloc[:, 0]))
     _refuse("records and tables differ", faults)
 
 
-def _lists_differ(records: Sequence[Record], key: str, frame: pd.DataFrame, name: str) -> list[str]:
-    """Where a list of the records and the table of its items don't have the same number of items."""
-    found = frame[[frame.columns[0], "number"]].drop_duplicates()[frame.columns[0]]
-    return _unequal(name, Counter({r.id: len(_items(r.node, key)) for r in records}), Counter(found))
-
-
-def _claims_differ(records: Sequence[Record], frames: Mapping[str, pd.DataFrame], prefix: str) -> list[str]:
-    """Where reports, claims or their numbers are missing or duplicate."""
-    claims = frames[f"{prefix}claims"]
-    numbers = Counter({r.id: sum(map(_numbers, _items(r.node, "claims"))) for r in records})
-    return [
-        *_lists_differ(records, "reports", frames[f"{prefix}reports"], f"{prefix}reports"),
-        *_lists_differ(records, "claims", claims, f"{prefix}claims"),
-        *_unequal(f"numbers in {prefix}claims", numbers, Counter(claims[claims.columns[0]])),
-    ]
-
-
-def _unequal(what: str, expected: Counter[str], found: Counter[str]) -> list[str]:
-    odd = sorted(id for id in {*expected, *found} if expected[id] != found[id])
-    return [f"{what}: {id} has {found[id]} in the tables, {expected[id]} in the records" for id in odd]
-
-
-def _items(node: Node | None, key: str) -> list[Node]:
-    child = node.items.get(key) if isinstance(node, MappingNode) else None
-    return child.items if isinstance(child, SequenceNode) else []
-
-
-def _numbers(claim: Node) -> int:
-    """The number of counts and shares of a claim, and of measures that it states to be unknown."""
-    bounds = {*(bound.value for bound in Bound), "word"}
-    count = len({getattr(item, "value", None) for item in _items(claim, "no_information")})
-    count += len(_items(claim, "shares"))
-    for measure in MEASURES:
-        node = claim.items.get(measure) if isinstance(claim, MappingNode) else None
-        if isinstance(node, MappingNode) and not bounds & node.items.keys():
-            count += len(node.items.keys() - set(COMPLETE))
-        elif node is not None:
-            count += 1
-    return count
+def _unequal(what: str, expected: Mapping[str, Counter[str]], found: Counter[str]) -> list[str]:
+    wanted = expected.get(what, Counter())
+    odd = sorted(id for id in {*wanted, *found} if wanted[id] != found[id])
+    return [f"{what}: {id} has {found[id]} in the tables, {wanted[id]} in the records" for id in odd]
 
 
 def _refuse(what: str, faults: list[str]) -> None:

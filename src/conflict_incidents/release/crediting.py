@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.dtypes import Row, plain
+from conflict_incidents.tables.contract import Row
+from conflict_incidents.tables.dtypes import plain
 
 _ITEMS = ";"
 

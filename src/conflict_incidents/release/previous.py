@@ -32,7 +32,7 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, read_index
 from conflict_incidents.release.locate import at_hand, find
 from conflict_incidents.release.reader import Opened, opened
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row
 from conflict_incidents.validation.rules.revisions import version_bumped
 from conflict_incidents.validation.rules.revisions_notes import correction_noted
 from conflict_incidents.validation.rules.revisions_withdrawals import drop_explained

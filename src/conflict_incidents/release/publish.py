@@ -22,8 +22,8 @@ from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, read_index
 from conflict_incidents.release.reader import opened
-from conflict_incidents.tables import in_release
 from conflict_incidents.tables.contract import about
+from conflict_incidents.tables.filling import in_release
 
 CITATION = "CITATION.cff"
 """How to cite the dataset, at its root: the file of the release that was published last."""
@@ -108,7 +108,7 @@ def to_publish(version: str) -> Version:
 
 def _ledger(dataset: Dataset, records: Iterable[Record]) -> str:
     try:
-        return ledger.renewed(dataset.ledger, in_release(records))
+        return ledger.renewed(dataset.ledger, filter(in_release, records))
     except ValueError as error:
         raise ReleaseError(str(error)) from error
 

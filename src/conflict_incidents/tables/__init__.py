@@ -9,16 +9,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conflict_incidents.tables.builder import frames, in_release
+    from conflict_incidents.tables.builder import frames
     from conflict_incidents.tables.checks import TableError, TableProblem, dangling, doubled, validate
 
-__all__ = ["TableError", "TableProblem", "dangling", "doubled", "frames", "in_release", "validate"]
-_BUILDER = {"frames", "in_release"}
+__all__ = ["TableError", "TableProblem", "dangling", "doubled", "frames", "validate"]
 
 
 def __getattr__(name: str) -> Any:
     """What fills tables and checks frames, imported on first use: whoever loads a release doesn't need it."""
     if name in __all__:
-        module = "builder" if name in _BUILDER else "checks"
+        module = "builder" if name == "frames" else "checks"
         return getattr(import_module(f"conflict_incidents.tables.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

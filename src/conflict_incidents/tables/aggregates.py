@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.records.model import Aggregate
 from conflict_incidents.tables.claims import bounded, counted, said
-from conflict_incidents.tables.contract import tables
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row, tables
 from conflict_incidents.tables.row import Lookup, blank, fills, withdrawal
 from conflict_incidents.tables.statements import read
 

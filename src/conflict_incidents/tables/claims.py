@@ -10,7 +10,7 @@ from conflict_incidents.estimates.estimate import METHOD, Estimate
 from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
-from conflict_incidents.tables.dtypes import Row, Value
+from conflict_incidents.tables.contract import Row, Value
 from conflict_incidents.tables.row import Lookup, day_and_time, fills, joined, stated, withdrawal
 
 NO_INFORMATION = "no_information"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,6 +23,11 @@ CHANGES = "changes"
 """The table of what changed since the release before; it is of two releases, has no key, and comes from no record."""
 TYPES = ("string", "integer", "number", "boolean", "date")
 """The types of Table Schema that the contract uses."""
+Value = str | int | float | bool | None
+Row = dict[str, Value]
+"""A row by the names of its columns: None for unknown, ISO 8601 for a day."""
+Cells = Sequence[Value]
+"""The same in the order of the columns, without their names."""
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
 
 

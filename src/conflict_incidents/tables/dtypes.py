@@ -19,15 +19,12 @@ import pandas as pd
 import pyarrow as pa
 from pandas.api import types as kinds
 
-from conflict_incidents.tables.contract import ContractError, Field, Table
+from conflict_incidents.tables.contract import Cells, ContractError, Field, Table, Value
 
 
 class FrameError(ValueError):
     """An object that is no data frame, or one whose rows aren't there yet; the message says what to pass."""
 
-
-Value = str | int | float | bool | None
-Row = dict[str, Value]
 
 _NULLABLE = {"string": "string", "integer": "Int32", "number": "Float64", "boolean": "boolean"}
 _ARROW = {
@@ -52,23 +49,19 @@ def _category(levels: tuple[str, ...], ordered: bool) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(levels), ordered=ordered)
 
 
-def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
-    """Rows as a frame with exact types, sorted by the primary key.
+def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
+    """Rows as a frame with exact types.
 
     Args:
         table: the contract of the table.
-        rows: a value for every column, None where unknown; dates as ISO 8601.
+        rows: the values of its columns, None where unknown; dates as ISO 8601.
 
     Raises:
-        ContractError: a row has other columns than the contract, or a value that its column can't hold.
+        ContractError: a column can't hold a value.
     """
-    expected = set(table.names)
-    for row in rows:
-        if row.keys() != expected:
-            raise ContractError(_unfilled(table, row))
-    ordered = sorted(rows, key=lambda row: [_place(table.field(name), row[name]) for name in table.key])
-    columns = {field.name: column(field, [row[field.name] for row in ordered]) for field in table.fields}
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(rows)))
+    columns = zip(*rows, strict=True) if rows else ((),) * len(table.fields)
+    made = {field.name: column(field, values) for field, values in zip(table.fields, columns, strict=True)}
+    return pd.DataFrame(made, index=pd.RangeIndex(len(rows)))
 
 
 def column(field: Field, values: Sequence[Value]) -> Any:
@@ -199,16 +192,3 @@ def _pandas_metadata(field: Field) -> dict[str, Any]:
         "numpy_type": numpy_type,
         "metadata": extra,
     }
-
-
-def _place(field: Field, value: Value) -> tuple[bool, Any]:
-    """Sorts a value among those of its column: by the order of its list where it has one, the unknown last."""
-    return value is None, field.enum.index(str(value)) if field.enum and value in field.enum else value
-
-
-def _unfilled(table: Table, row: Row) -> str:
-    lacking = [name for name in table.names if name not in row]
-    if lacking:
-        return f"the column `{lacking[0]}` of `{table.name}` is in datapackage.json, but no code fills it"
-    strange = [name for name in row if name not in table.names]
-    return f"the column `{strange[0]}` of `{table.name}` is filled, but isn't in datapackage.json"

@@ -21,8 +21,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from conflict_incidents.tables.contract import ContractError, Field, Table
-from conflict_incidents.tables.dtypes import Value, arrow_schema, arrow_type, column, dtype, plain
+from conflict_incidents.tables.contract import ContractError, Field, Table, Value
+from conflict_incidents.tables.dtypes import arrow_schema, arrow_type, column, dtype, plain
 
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")

@@ -9,8 +9,7 @@ from conflict_incidents.estimates.estimate import METHOD, Estimate
 from conflict_incidents.records.counts import DECLARED_MEASURES, INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.statements import Site
-from conflict_incidents.tables.contract import tables
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row, tables
 from conflict_incidents.tables.row import Lookup, admin, blank, fills, joined, named_units, stated, withdrawal
 
 SERIES = {
@@ -44,7 +43,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
     yield {
         **tombstone,
         "collection": incident.collection,
-        "counted_in": joined(look.counted_in.get(incident.id, ())),
+        "counted_in": None,  # for `filling.released`, which knows all links
         **stated(incident, "title", "kind", "type_of_violence", "clarity", "verification", "note"),
         **_who(incident),
         **_when(incident),
@@ -84,7 +83,7 @@ def _when(incident: Incident) -> Row:
 def _where(incident: Incident, look: Lookup) -> Row:
     """The place of the primary site, and the position that may be public: the site's own, else its place's."""
     site = incident.primary
-    place = look.places.get(site.place) if site else None
+    place = look.place(site.place) if site else None
     own = site is not None and site.lat is not None
     holds = place if place and not place.withdrawal else None  # of a withdrawn place only the name is released
     placed = not own and holds is not None and holds.lat is not None
@@ -98,7 +97,7 @@ def _where(incident: Incident, look: Lookup) -> Row:
         "coordinates": place.coordinates if place and placed else None,
         "place_precision": site.precision if site else None,
         **_units(site, admin(holds, look)),
-        "shared_adm_level": _shared_level([look.places.get(one.place) for one in incident.sites]),
+        "shared_adm_level": _shared_level([look.place(one.place) for one in incident.sites]),
     }
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from conflict_incidents.records.model import Actor, Collection, Named, Organisation, Place, SourceDataset, Waivers
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.row import Lookup, admin, fills, joined, stated, withdrawal
 
 

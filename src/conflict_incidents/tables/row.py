@@ -7,25 +7,21 @@ A function that fills a table is a generator of rows, marked by `fills`. To add 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records.model import Place, Record
 from conflict_incidents.records.statements import Site
-from conflict_incidents.tables.dtypes import Row, Value
+from conflict_incidents.tables.contract import Row, Value
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a row needs beside its own record: the places, the administrative units, and what is released."""
+    """What a row needs beside its own record: the place of an id, and the administrative units by code."""
 
-    places: dict[str, Place] = field(default_factory=dict)
-    admin_units: Mapping[str, AdminUnit] = field(default_factory=dict)
-    released: frozenset[str] = frozenset()
-    """Ids of the incidents that are released."""
-    counted_in: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The incidents that an incident is part of, from the nearest to the outermost, by its id."""
+    place: Callable[[str], Place | None]
+    admin_units: Mapping[str, AdminUnit]
 
 
 Filler = Callable[[Any, Lookup], Iterator[Row]]

@@ -8,7 +8,7 @@ from functools import partial
 from conflict_incidents.records.fields import Part, listed
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import External, Report, Site, Statement
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_units, stated
 
 
@@ -108,16 +108,15 @@ def overrides(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 @fills("links", Incident, tombstones=True)
 def links(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Relations to other released incidents; a tombstone keeps only the one to what replaces it."""
+    """Relations to other incidents, of which `filling.released` keeps those that are released."""
     for number, link in enumerate(incident.links, start=1):
-        if link.incident in look.released and (not incident.withdrawn or link.kind == "duplicate_of"):
-            yield {
-                "incident_id": incident.id,
-                "number": number,
-                "kind": link.kind,
-                "linked_incident_id": link.incident,
-                "note": None if incident.withdrawn else link.note,
-            }
+        yield {
+            "incident_id": incident.id,
+            "number": number,
+            "kind": link.kind,
+            "linked_incident_id": link.incident,
+            "note": None if incident.withdrawn else link.note,
+        }
 
 
 @fills("external_ids", Incident)

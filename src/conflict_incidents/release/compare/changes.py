@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from conflict_incidents.release.compare.contract import ContractChange
 from conflict_incidents.release.compare.diff import Diff, RowChange
 from conflict_incidents.release.compare.notes import ChangeReasons, Notes
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.files import cell
 
 

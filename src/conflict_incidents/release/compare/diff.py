@@ -19,8 +19,7 @@ from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare.contract import ContractChange, contract_changes
 from conflict_incidents.release.compare.rows import NOTHING, Matched, at, ids, is_unknown, match, unequal, values
 from conflict_incidents.release.reader import Opened
-from conflict_incidents.tables.contract import Table
-from conflict_incidents.tables.dtypes import Value
+from conflict_incidents.tables.contract import Table, Value
 
 if TYPE_CHECKING:
     from conflict_incidents.release.compare.rows import Positions, Truths

@@ -9,7 +9,7 @@ from conflict_incidents.core.findings import number
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, record_of, records
 from conflict_incidents.release.reader import Opened
-from conflict_incidents.tables.dtypes import Row, Value
+from conflict_incidents.tables.contract import Row, Value
 from conflict_incidents.tables.files import cell
 from conflict_incidents.tables.incidents import SERIES
 

@@ -18,7 +18,7 @@ from conflict_incidents.release.compare.contract import ContractChange
 from conflict_incidents.release.compare.diff import CellChange, Diff, Kind, RowChange, TableDiff
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.dtypes import Value
+from conflict_incidents.tables.contract import Value
 from conflict_incidents.tables.files import cell, csv_line
 
 NAMES = ("title", "name")

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import Opened
-from conflict_incidents.tables.dtypes import Value
+from conflict_incidents.tables.contract import Value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import About, Table
-from conflict_incidents.tables.dtypes import Row, Value, plain
+from conflict_incidents.tables.contract import About, Row, Table, Value
+from conflict_incidents.tables.dtypes import plain
 
 INCIDENTS = "incidents"
 """The table of the formats that have a single table."""

@@ -17,8 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from conflict_incidents.release.formats.content import Content, Unsuitable
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import About, Field
-from conflict_incidents.tables.dtypes import Value
+from conflict_incidents.tables.contract import About, Field, Value
 
 FILE = "formats/conflict-incidents.xlsx"
 BESIDE = {FILE: "the main tables as an Excel workbook with typed cells and a data dictionary"}

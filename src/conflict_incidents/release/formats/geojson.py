@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from conflict_incidents.release.formats.content import INCIDENTS, Content
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row
 
 FILE = "formats/incidents.geojson"
 BESIDE = {FILE: "the incidents for maps: QGIS, Leaflet, kepler.gl; tombstones and those without a position as well"}

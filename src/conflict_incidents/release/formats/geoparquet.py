@@ -13,7 +13,8 @@ import pyarrow as pa
 
 from conflict_incidents.release.formats.content import INCIDENTS, Content
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.dtypes import Value, plain
+from conflict_incidents.tables.contract import Value
+from conflict_incidents.tables.dtypes import plain
 from conflict_incidents.tables.files import arrow_table, as_parquet
 
 FILE = "formats/incidents.geo.parquet"

@@ -13,7 +13,7 @@ from conflict_incidents.core import csv_injection
 from conflict_incidents.core.countries import name_of
 from conflict_incidents.release.formats.content import INCIDENTS, Content
 from conflict_incidents.tables import hxl
-from conflict_incidents.tables.dtypes import Row
+from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.files import cell, csv_line
 
 FILE = "formats/incidents.hxl.csv"

@@ -1,0 +1,150 @@
+"""Records → the rows of every table: of one record, then of a release, for which nothing but rows is needed.
+
+Prevents: a record that is read again to be released, and an order of the records that shows in a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from conflict_incidents.core.findings import Mark
+from conflict_incidents.dataset import rows as index
+from conflict_incidents.dataset.nesting import DUPLICATE_OF, wholes
+from conflict_incidents.records.model import Record, Sourced
+from conflict_incidents.tables import aggregates, claims, contract, incidents, registries, statements
+from conflict_incidents.tables.contract import CHANGES, Cells, ContractError, Field, Row, Table, Value
+from conflict_incidents.tables.row import FILLS, Fill, Lookup, joined
+from conflict_incidents.tables.tally import tally
+
+FILLING = (incidents, statements, claims, aggregates, registries)
+"""The modules whose functions fill the tables; importing one is all it takes."""
+TALLY = "tally"
+"""The name under which a source has what `tally` counts: in what, the record's id, how many."""
+
+Source = Callable[[str], Iterable[Cells]]
+"""Gives the rows of a table by its name, sorted by the primary key."""
+
+
+def filled(record: Record, look: Lookup) -> dict[str, list[Cells]]:
+    """The rows of a record by table, each sorted by the primary key, and its tally; nothing of a draft.
+
+    Raises:
+        ContractError: a row has other columns than its table.
+    """
+    found: dict[str, list[Cells]] = {}
+    if not in_release(record):
+        return found
+    gone = withdrawn(record)
+    for name, fill in _fills(type(record)).items():  # type: ignore[arg-type] # mypy takes cached arguments for Hashable
+        if fill.tombstones or not gone:
+            table = contract.tables()[name]
+            rows: list[Cells] = [cells(table, row) for row in fill.rows(record, look)]
+            if len(rows) > 1:
+                rows.sort(key=_order(table))
+            if rows:
+                found[name] = rows
+    found[TALLY] = [*tally(record)]
+    return found
+
+
+def gathered(records: Iterable[Record], look: Lookup) -> Source:
+    """A source of the rows of some records, which holds them all."""
+    by_id = sorted(records, key=lambda record: record.id)
+    made = [filled(record, look) for record in by_id]
+    return lambda table: (row for one in made for row in one.get(table, ()))
+
+
+def released(source: Source) -> Source:
+    """The rows of a release: its links lead to what is in it, and incidents say in which others they are counted.
+
+    A tombstone keeps only the link to what replaces it.
+    """
+    table, linking = contract.tables()["incidents"], contract.tables()["links"]
+    id, status, counted_in = map(table.names.index, ("incident_id", "status", "counted_in"))
+    own, kind, to = map(linking.names.index, ("incident_id", "kind", "linked_incident_id"))
+    links: dict[Value, list[index.Linked]] = {}
+    for row in source(linking.name):
+        links.setdefault(row[own], []).append(index.Linked(str(row[kind]), str(row[to]), Mark(), Mark()))
+    states = {str(row[id]): str(row[status]) for row in source(table.name)}
+
+    def find(id: str) -> index.Row | None:
+        return index.Row("", "incident", id, states[id], Mark(), tuple(links.get(id, ()))) if id in states else None
+
+    def rows(name: str) -> Iterator[Cells]:
+        for row in source(name):
+            if name == linking.name:
+                if row[to] in states and (states[str(row[own])] != "withdrawn" or row[kind] == DUPLICATE_OF):
+                    yield row
+            elif name == table.name and row[id] in links and row[status] != "withdrawn":
+                one = find(str(row[id]))
+                within = joined(wholes(one, find)) if one else None
+                yield [*row[:counted_in], within, *row[counted_in + 1 :]]
+            else:
+                yield row
+
+    return rows
+
+
+def cells(table: Table, row: Row) -> list[Value]:
+    """A row in the order of the columns.
+
+    Raises:
+        ContractError: it has other columns than the table.
+    """
+    try:
+        made = [row[name] for name in table.names]
+    except KeyError:
+        made = []
+    if len(made) != len(row):
+        raise ContractError(_unfilled(table, row))
+    return made
+
+
+def in_release(record: Record) -> bool:
+    """Whether a record is released: all are but drafts."""
+    return not (isinstance(record, Sourced) and record.status == "draft")
+
+
+def withdrawn(record: Record) -> bool:
+    """Whether only a tombstone of the record is released."""
+    return record.withdrawn if isinstance(record, Sourced) else record.withdrawal is not None
+
+
+def complete() -> None:
+    """See that every table is filled.
+
+    Raises:
+        ContractError: a table of the contract is filled by no code, or the reverse.
+    """
+    if odd := contract.tables().keys() - {CHANGES} ^ FILLS.keys():
+        raise ContractError(
+            f"these tables are in datapackage.json or are filled, but not both: {', '.join(sorted(odd))}"
+        )
+
+
+@cache
+def _fills(of: type[Record]) -> dict[str, Fill]:
+    return {name: fill for name, fill in FILLS.items() if issubclass(of, fill.of)}
+
+
+@cache
+def _order(table: Table) -> Callable[[Cells], list[tuple[bool, Any]]]:
+    """What rows of a table are sorted by: its key, a value by its place in the column's list where it has one, the
+    unknown last.
+    """
+    key = [(table.names.index(name), _ranks(table.field(name))) for name in table.key]
+    return lambda row: [(row[at] is None, ranks.get(row[at], len(ranks)) if ranks else row[at]) for at, ranks in key]
+
+
+def _ranks(field: Field) -> dict[Value, int]:
+    return {level: rank for rank, level in enumerate(field.enum)}
+
+
+def _unfilled(table: Table, row: Row) -> str:
+    lacking = [name for name in table.names if name not in row]
+    if lacking:
+        return f"the column `{lacking[0]}` of `{table.name}` is in datapackage.json, but no code fills it"
+    strange = [name for name in row if name not in table.names]
+    return f"the column `{strange[0]}` of `{table.name}` is filled, but isn't in datapackage.json"
