@@ -139,7 +139,7 @@ def test_notes_are_never_copied_and_nothing_else_is_lost(run: Run) -> None:
 def test_no_fatalities_reported_is_unknown_and_not_zero(run: Run, cell: str) -> None:
     record = run.one({"fatalities": cell})
     assert record["claims"] == [{"by": "acled", "in": "acled", "no_information": ["killed"]}]
-    assert values(record).get("fatalities", "") == cell
+    assert values(record).get("fatalities", "") == cell.removesuffix(".0")
     assert run.errors() == ""
 
 
@@ -240,6 +240,82 @@ def test_the_layout_of_before_2023(run: Run) -> None:
     assert run.errors() == ""
 
 
+EARLIER = {  # a row made up in the layout of version 5
+    "GWNO": "652", "EVENT_ID_CNTY": "1416SYR", "EVENT_ID_NO_CNTY": "", "EVENT_DATE": "18/04/2001", "YEAR": "2001",
+    "TIME_PRECISION": "1", "EVENT_TYPE": "Violence against civilians", "ACTOR1": "Police Forces of Madeupland (1999-)",
+    "ALLY_ACTOR_1": "", "INTER1": "1", "ACTOR2": "Civilians (Syria)", "ALLY_ACTOR_2": "Madeup Group", "INTER2": "7",
+    "INTERACTION": "17", "COUNTRY": "Syria", "ADMIN1": "Madeup Region", "ADMIN2": "", "ADMIN3": "",
+    "LOCATION": "Exampleton", "LATITUDE": "35.9306", "LONGITUDE": "36.6339", "GEO_PRECISION": "1",
+    "SOURCE": "Made Up News", "NOTES": SENTENCE, "FATALITIES": "1",
+}  # fmt: skip
+
+
+def lines(*rows: dict[str, str], delimiter: str = ",") -> str:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, list(rows[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        ("Violence against civilians", "unspecified"),
+        ("Battle-No change of territory", "clash"),
+        ("Riots/Protests", "other"),
+        ("Remote violence", "unspecified"),
+    ],
+)
+def test_the_layout_of_before_2018(run: Run, event: str, kind: str) -> None:
+    code, told = run(lines(EARLIER | {"EVENT_TYPE": event}))
+    assert code == 0, told
+    record = run.records()["1416SYR"]
+    assert (str(record["date"]), record["kind"], record["title"]) == ("2001-04-18", kind, f"{event} at Exampleton")
+    assert record["claims"][0]["killed"] == 1
+    assert values(record)["assoc_actor_2"] == "Madeup Group"
+    assert not {"gwno", "year", "event_id_no_cnty", "interaction", "notes"} & set(values(record))
+    assert run.errors() == ""
+
+
+def test_the_cut_column_names_of_a_shapefile(run: Run) -> None:
+    cut = {"EVENT_ID_CNTY": "EVENT_ID_C", "EVENT_ID_NO_CNTY": "EVENT_ID_N", "TIME_PRECISION": "TIME_PRECI"}
+    cut |= {"GEO_PRECISION": "GEO_PRECIS", "INTERACTION": "INTERACTIO"}
+    assert run(lines({cut.get(name, name): cell for name, cell in EARLIER.items()}))[0] == 0
+    shapefile = run.records()["1416SYR"]
+    assert "0 files created, 0 updated" in run(lines(EARLIER))[1]
+    assert run.records()["1416SYR"] == shapefile
+
+
+def test_a_copy_from_a_spreadsheet(run: Run) -> None:
+    """Semicolons, a byte order mark, dates with a year of two digits, whole floats, an index column, NA."""
+    for date, order in (("9-May-20", ()), ("9/5/20", ()), ("5/9/20", ("--dates", "mdy")), ("43960", ())):
+        row = {"": "0", **EARLIER, "EVENT_DATE": date, "YEAR": "2020.0", "FATALITIES": "4.0", "INTER1": "1.0"}
+        row |= {"GWNO": "652.0", "ADMIN3": "NaN", "ADMIN2": "NA", "ALLY_ACTOR_1": "None"}
+        code, told = run("\ufeff" + lines(row, delimiter=";"), *order)
+        assert code == 0, told
+        assert "0 updated" in told
+        record = run.records()["1416SYR"]
+        assert (str(record["date"]), record["claims"][0]["killed"]) == ("2020-05-09", 4)
+        assert not {"admin2", "admin3", "assoc_actor_1", "", "gwno", "year"} & set(values(record))
+        assert "adm2" not in record["sites"][0]["units"]
+    assert run.errors() == ""
+
+
+@pytest.mark.parametrize("word", ["NA", "NaN", "None", "NULL", "N/A", "-", " n/a ", "<NA>"])
+def test_what_programs_write_for_an_empty_cell_is_unknown(run: Run, word: str) -> None:
+    optional = ("assoc_actor_1", "actor2", "inter2", "admin1", "admin2", "source", "fatalities", "tags", "iso3", "iso")
+    record = run.one({**OLD, **dict.fromkeys(optional, word)})
+    assert not set(optional) & set(values(record))
+    assert record["claims"] == [{"by": "acled", "in": "acled", "no_information": ["killed"]}]
+    assert "units" not in record["sites"][0]
+    assert run.errors() == ""
+
+
+def test_namibia_is_a_country(run: Run) -> None:
+    assert run.one({"country": "Namibia", "iso": "516", "latitude": "-22.5", "longitude": "17.1"})["id"][:3] == "NAM"
+
+
 def test_a_new_export_updates_its_own_rows(run: Run) -> None:
     assert run(sheet({}, {"fatalities": "2"}))[0] == 0
     before = run.records()
@@ -260,6 +336,10 @@ def test_a_new_export_updates_its_own_rows(run: Run) -> None:
         ("fatalities", "3-5"),
         ("event_date", "yesterday"),
         ("event_date", "2022-09"),
+        ("event_date", "0025-09-08"),
+        ("event_date", "2021-09-08"),
+        ("event_date", "9-May-20"),
+        ("year", "22"),
         ("time_precision", "4"),
         ("geo_precision", ""),
         ("latitude", "north"),

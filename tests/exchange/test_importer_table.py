@@ -24,7 +24,7 @@ from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.records.cells import HIGHEST, CellError, CountValue, bounded, read_count, written
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
-from conflict_incidents.records.days import DateForm, read_day, read_parts, widened
+from conflict_incidents.records.days import DateForm, read_day, read_day_in_year, read_parts, widened
 from conflict_incidents.records.formatting import inline
 from conflict_incidents.records.yaml.nodes import MappingNode
 from conflict_incidents.records.yaml.parser import read
@@ -203,6 +203,26 @@ def test_dates_are_read_in_the_order_that_is_told(cell: str, order: str | None, 
 
 
 @pytest.mark.parametrize(
+    ("cell", "order", "year", "day"),
+    [
+        ("9-May-20", None, 2020, "2020-05-09"),
+        ("9 May 20", "mdy", 2020, "2020-05-09"),
+        ("1-Jan-97", None, 1997, "1997-01-01"),
+        ("20-May-09", None, 2009, "2009-05-20"),
+        ("9/5/20", "dmy", 2020, "2020-05-09"),
+        ("9/5/20", "mdy", 2020, "2020-09-05"),
+        ("43960", None, 2020, "2020-05-09"),
+        ("2020/05/09 00:00:00+00", None, 2020, "2020-05-09"),
+    ],
+)
+def test_a_year_of_two_digits_is_understood_by_the_rows_own(cell: str, order: str | None, year: int, day: str) -> None:
+    assert read_day_in_year(cell, order, year) == day
+    if "2020" not in cell:
+        with pytest.raises(CellError):
+            read_day_in_year(cell, order, None)
+
+
+@pytest.mark.parametrize(
     ("cell", "order", "words"),
     [
         ("03/04/2022", None, "day first or month first"),
@@ -213,7 +233,8 @@ def test_dates_are_read_in_the_order_that_is_told(cell: str, order: str | None, 
         ("44812", "dmy", "day number"),
         ("2022-09-08 13:40", None, "time of day"),
         ("0000-00-00", None, "does not exist"),
-        ("0000", None, "no year 0"),
+        ("0000", None, "before 1800"),
+        ("0025-09-08", None, "before 1800"),
         ("yesterday", None, "is not a date"),
     ],
 )
@@ -892,6 +913,14 @@ def test_a_village_is_not_the_district_of_its_name(run: Run) -> None:
     first = places.place(Wanted("Idlib", "SYR", level="adm1"))
     village = places.place(Wanted("Idlib", "SYR", position=GeoPoint(35.9, 36.6)))
     assert (first.id, village.id) == ("idlib", "idlib-2")
+
+
+def test_a_whole_float_is_the_id_that_it_was(run: Run) -> None:
+    sheet = "Ref,Day,Kind,Place,Dead\n{},2022-09-08,raid,X,7\n{},2022-09-08,raid,X,8\n"
+    assert run(sheet.format(1, 2), MAPPING)[0] == 0
+    assert "0 files created, 0 updated" in run(sheet.format("1.0", "2.0"), MAPPING)[1]
+    assert run(sheet.format("1.0", "1.5"), MAPPING)[0] == 0
+    assert {record["external"][0]["id"] for record in run.records()} == {"1", "2", "1.0", "1.5"}
 
 
 # The mapping's schema ----------------------------------------------------------------------------------------------

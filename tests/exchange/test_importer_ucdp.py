@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,12 @@ from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers import ucdp
+from conflict_incidents.exchange.importers.columns import cleaned, in_whole_numbers, renamed
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.ucdp.names import informants
-from conflict_incidents.exchange.importers.ucdp.table import in_own_names, in_whole_numbers
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
@@ -91,8 +92,11 @@ def dataset(tmp_path: Path, registries: Path) -> Dataset:
     return Dataset(root, parse=parsed_once)
 
 
-def converted(file: Path, dataset: Dataset, *where: str, version: str | None = "19.1") -> Batch:
-    options = argparse.Namespace(where=where, source_version=version, encoding=None, delimiter=None, sheet=None)
+def converted(
+    file: Path, dataset: Dataset, *where: str, version: str | None = "19.1", dates: str | None = None
+) -> Batch:
+    how = dict.fromkeys(("encoding", "delimiter", "sheet"))
+    options = argparse.Namespace(where=where, source_version=version, dates=dates, **how)
     return ucdp.convert(file, dataset, options)
 
 
@@ -296,7 +300,7 @@ ALIKE = ("Turkish army", "Turkish armed forces", "turkish-armed-forces")
 def test_what_programs_write_for_an_empty_cell_is_unknown(dataset: Dataset, tmp_path: Path) -> None:
     empty = ("source_original", "source_office", "source_date", "adm_1", "adm_2", "where_coordinates", "active_year")
     made = []
-    for word in ("", "NA", "NaN", "None", "NULL", " n/a "):
+    for word in ("", "NA", "NaN", "None", "NULL", " n/a ", "N/A", "-", "<NA>"):
         row = {**rows_of(IDLIB)[0], **dict.fromkeys(empty, word)}
         batch = converted(write_rows(tmp_path / "one.csv", [row]), dataset)
         assert not batch.refusals
@@ -347,15 +351,23 @@ def test_places_are_merged_by_name_and_position_and_kept_apart_otherwise(dataset
 
 
 def test_counts_keep_what_is_unknown_unknown(dataset: Dataset, tmp_path: Path) -> None:
-    def killed(**numbers: int) -> Any:
+    def killed(**numbers: int | str) -> Any:
         row = {**rows_of(IDLIB)[0], **dict.fromkeys((*PARTS, "low", "best", "high"), "0")}
         row |= {name: str(number) for name, number in numbers.items()}
         batch = converted(write_rows(tmp_path / "one.csv", [row]), dataset)
         assert not batch.refusals
         claim = next(iter(incidents(batch).values()))["claims"][0]
-        return claim["killed"], claim.get("note", "")
+        assert ("killed" in claim) != (claim.get("no_information") == ["killed"])
+        return claim.get("killed"), claim.get("note", "")
 
     exact = {"civilians": 0, "side_a": 0, "side_b": 0, "unknown_status": 0}
+    assert killed(deaths_unknown="NA", low=1, best=1, high=1)[0] == {"total": 1}
+    assert killed(best="NA", low=1, high=3)[0] == {"total": {"between": [1, 3]}}
+    assert killed(best="NA", low=1, high=1)[0] == {"total": 1}
+    assert killed(high="NA", low=2, best=3)[0] == {"total": {"at_least": 2}}
+    assert killed(low="", best=3, high=5)[0] == {"total": {"at_most": 5}}
+    assert killed(low="", best=3, high="")[0] == {"total": 3}
+    assert killed(low="", best="", high="") == (None, "")
     assert killed()[0] == {"total": 0, **exact}
     assert killed(low=2, best=2, high=2, deaths_b=2)[0] == {"total": 2, **exact, "side_b": 2}
     assert killed(low=3, best=3, high=4, deaths_b=2, deaths_unknown=1)[0] == {
@@ -397,10 +409,12 @@ def test_counts_keep_what_is_unknown_unknown(dataset: Dataset, tmp_path: Path) -
         ("best", "several"),
         ("deaths_a", "-1"),
         ("high", "1.5"),
-        ("low", ""),
         ("date_start", "2016-02-30"),
         ("date_start", "01/02/2016"),
         ("date_end", "2015-01-01"),
+        ("date_start", "0216-01-02"),
+        ("year", "2009"),
+        ("year", "twenty"),
         ("date_prec", "9"),
         ("where_prec", ""),
         ("latitude", "north"),
@@ -417,6 +431,41 @@ def test_what_cannot_be_mapped_is_refused_with_row_and_column(
     batch = converted(write_rows(tmp_path / "ged191.csv", rows), dataset)
     assert [(refusal.row, refusal.column) for refusal in batch.refusals] == [(3, column)]
     assert len(incidents(batch)) == 2
+
+
+@pytest.mark.parametrize(
+    ("order", "form"),
+    [
+        ("dmy", "{2}/{1}/{0}"),
+        ("mdy", "{1}/{2}/{0} 0:00"),
+        ("dmy", "{2}.{1}.{3}"),
+        ("mdy", "{1}/{2}/{3}"),
+        (None, "{4}"),
+    ],
+)
+def test_dates_that_a_spreadsheet_has_rewritten_are_read_in_the_order_that_is_told(
+    order: str | None, form: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    rows = [row for row in rows_of(IDLIB) if row["date_start"][:4] == row["date_end"][:4] == row["year"]][:6]
+    wanted = incidents(converted(write_rows(tmp_path / "ged191.csv", rows), dataset))
+    for row in rows:
+        for column in ("date_start", "date_end"):
+            year, month, day = row[column][:10].split("-")
+            number = (date.fromisoformat(row[column][:10]) - date(1899, 12, 30)).days
+            row[column] = form.format(year, month, day, year[2:], number)
+    batch = converted(write_rows(tmp_path / "excel.csv", rows), dataset, dates=order)
+    assert not batch.refusals
+    assert incidents(batch) == wanted
+
+
+def test_row_numbers_of_programs_are_no_column(dataset: Dataset, tmp_path: Path) -> None:
+    rows = rows_of(IDLIB)
+    wanted = incidents(converted(IDLIB, dataset))
+    for name in ("", "Unnamed: 0", "index", "X"):
+        numbered = [{name: str(number), **row} for number, row in enumerate(rows)]
+        batch = converted(write_rows(tmp_path / "ged191.csv", numbered), dataset)
+        assert incidents(batch) == wanted
+        assert batch.columns == list(rows[0])
 
 
 def test_a_country_that_nobody_knows_is_refused(dataset: Dataset, tmp_path: Path) -> None:
@@ -480,10 +529,51 @@ def test_where_dry_run_out_and_report(dataset: Dataset, tmp_path: Path, capsys: 
         ("ucdp-ged-24.1.zip", "24.1"),
         ("ged51.csv", "5.1"),
         ("events_2019.csv", None),
+        ("GEDEvent_v25_01_25_12.csv", "25.01.25.12"),
+        ("GEDEvent_v24_0_3.csv", "24.0.3"),
+        ("GEDEvent_v24_0_12 (1).csv", "24.0.12"),
+        ("gedevent_v26_01_26_06.csv.zip", "26.01.26.06"),
+        ("ged-24.0.3.csv", "24.0.3"),
+        ("ged_24.01.24.csv", None),
+        ("GEDEvent_v24_1_syria_2012.csv", "24.1"),
+        ("ged241-csv.zip", "24.1"),
+        ("candidate_ged_2024_01.csv", None),
     ],
 )
 def test_the_version_is_told_by_the_name_of_the_file(name: str, version: str | None) -> None:
     assert ucdp.version_in(name) == version
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("GEDEvent_v16_0_2.csv", ["2"]),
+        ("GEDEvent_v16_01_16_03.csv", ["1", "2", "4"]),
+        ("GEDEvent_v16_1.csv", ["1", "2", "4"]),
+        ("events.csv", ["1", "2", "4"]),
+    ],
+)
+def test_a_file_of_a_month_says_nothing_of_other_months(
+    name: str, gone: list[str], dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """UCDP's file of a month also has a few late rows of earlier ones."""
+
+    def rows(**days: str) -> list[dict[str, str]]:
+        first = rows_of(IDLIB)[0]
+        return [
+            {**first, "id": id[1:], "year": "2016", "date_start": day, "date_end": day, "date_prec": "1"}
+            for id, day in days.items()
+        ]
+
+    before = write_rows(tmp_path / "before.csv", rows(_1="2016-01-09", _2="2016-02-03", _4="2016-03-01"))
+    command = ["import", "ucdp-ged", "--root", str(dataset.root)]
+    assert main([*command, str(before)]) == 0
+    by_id = {row["id"]: row for row in rows_of(dataset.root / "data/imports/ucdp-ged.csv")}
+    newer = write_rows(tmp_path / name, rows(_3="2016-01-02", _5="2016-02-20", _6="2016-03-30"))
+    capsys.readouterr()
+    assert main([*command, str(newer)]) == 0
+    told = capsys.readouterr().out
+    assert [id for id in ("1", "2", "4") if by_id[id]["incident"] in told] == gone
 
 
 def test_a_newer_version_updates_and_shows_what_it_changed(
@@ -703,6 +793,6 @@ def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, caps
 
 def test_a_row_keeps_what_is_wrong_with_its_geometry_while_its_numbers_are_made_whole() -> None:
     row = SourceRow(2, {"id": "294267.0"}, {"latitude": "a polygon is no point"})
-    for made in (in_whole_numbers, in_own_names):
-        (kept,) = made(SourceTable(["id"], [row])).rows
-        assert kept.faults == row.faults
+    table = SourceTable(["id"], [row])
+    for made in (cleaned(table, str, ["id"]), renamed(table, str.upper), in_whole_numbers(table, ["id"])):
+        assert made.rows[0].faults == row.faults

@@ -174,10 +174,13 @@ def test_a_row_that_vanished_is_reported_and_its_record_stays(dataset: Dataset) 
     assert state(dataset) == before
 
 
-def test_a_row_has_vanished_only_where_the_file_covers_its_country_and_year(dataset: Dataset) -> None:
+def test_a_row_has_vanished_only_where_the_file_covers_its_country_and_day(dataset: Dataset) -> None:
     put(dataset, row("1"), row("2"), row("3", date="2018-05-05"))
     assert len(put(dataset, row("1")).vanished) == 1
-    assert len(put(dataset, row("1", date={"from": "2015-12-30", "to": "2018-01-01"})).vanished) == 2
+    around = row("1", date={"from": "2015-12-30", "to": "2018-05-06"})
+    assert len(put(dataset, around).vanished) == 2
+    assert len(put(dataset, around, covers=("2018-05-01", "2018-05-31")).vanished) == 1
+    assert len(put(dataset, row("1", date={"from": "2015-12-30", "to": "2018-01-01"})).vanished) == 1
     assert put(dataset, Incoming("incident", row("4").record, "IRQ")).vanished == []
     assert put(dataset).vanished == []
 

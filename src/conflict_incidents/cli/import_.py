@@ -54,6 +54,12 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
     """Add the options that say how a file is read where it doesn't say so itself."""
     command.add_argument("--encoding", metavar="NAME", help="of a text file, where it can't be detected: windows-1256")
     command.add_argument("--delimiter", metavar="SIGN", help="of a text file, where it can't be detected")
+    command.add_argument(
+        "--dates",
+        choices=("dmy", "mdy", "ymd"),
+        metavar="ORDER",
+        help="the order of day, month and year in dates that a spreadsheet has rewritten: dmy, mdy or ymd",
+    )
     command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
 
 
@@ -71,6 +77,7 @@ def run(options: argparse.Namespace) -> int:
         out=options.out,
         dry_run=options.dry_run,
         complete=not options.where,
+        covers=batch.covers,
         still_there=batch.refused_ids,
         settle=options.keep_edits,
         step=counter("written"),

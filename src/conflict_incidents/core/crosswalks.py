@@ -57,6 +57,19 @@ ACLED_KINDS = {
 }
 """`sub_event_type` → kind; "Attack" says nothing of how."""
 
+ACLED_EARLIER_KINDS = {
+    "Battle-No change of territory": "clash",
+    "Battle-Government regains territory": "clash",
+    "Battle-Non-state actor overtakes territory": "clash",
+    "Headquarters or base established": "other",
+    "Non-violent transfer of territory": "other",
+    "Strategic development": "other",
+    "Riots/Protests": "other",
+    "Remote violence": "unspecified",
+    "Violence against civilians": "unspecified",
+}
+"""`event_type` of the years before ACLED had sub-event types → kind."""
+
 
 def words(table: Mapping[str, str]) -> dict[str, str]:
     """The way back: their code → our word; where two words share a code, the later one of the table."""

@@ -19,28 +19,13 @@ CountValue = int | dict[str, Any]
 """A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
 HIGHEST = 100_000_000
 """The highest number that a record takes."""
-UNKNOWN = frozenset(
-    {
-        "n/a",
-        "na",
-        "n.a.",
-        "n/k",
-        "nk",
-        "-",
-        "--",
-        "\u2013",
-        "\u2014",
-        "?",
-        "??",
-        "unknown",
-        "unk",
-        "unclear",
-        "tbc",
-        "tbd",
-    }
-    | {"undetermined", "null", "nan", "#n/a", "not known", "not available", "not reported", "not stated", "no data"}
-    | {"no information", "غير معروف", "غير معلوم", "مجهول"}
-)
+EMPTY = frozenset({"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "<na>", "nil", "-", "--", "\u2013", "\u2014"})
+"""How programs and people write an empty cell."""
+UNKNOWN = EMPTY | {
+    *("n/k", "nk", "?", "??", "unknown", "unk", "unclear", "tbc", "tbd", "undetermined"),
+    *("not known", "not available", "not reported", "not stated", "no data", "no information"),
+    *("غير معروف", "غير معلوم", "مجهول"),
+}
 """Cells that say that a number isn't known; a mapping may name more."""
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Signs and digits as wide as Chinese ones, and what they are."""
@@ -184,6 +169,12 @@ def is_unknown(cell: str, more: Collection[str] = ()) -> bool:
     """Whether a cell is empty or says that something isn't known; `more` are further cells that say so."""
     text = compared(cell)
     return not text or text in UNKNOWN or text in {compared(word) for word in more}
+
+
+def is_empty(cell: str) -> bool:
+    """Whether a cell is empty, or what programs and people write into an empty one."""
+    text = compared(cell)
+    return not text or text in EMPTY
 
 
 def written(count: CountValue) -> str:

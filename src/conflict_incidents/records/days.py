@@ -11,12 +11,17 @@ from zoneinfo import ZoneInfo
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.records.cells import MONTHS, CellError, compared, is_unknown
+from conflict_incidents.records.dates import FIRST_YEAR
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) ?(z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?")
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
 _DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
 """Where year, month and day begin in a date of eight digits, by order."""
+_UTC_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?\Z")
+"""How programs write a day as a moment."""
+_DAY_ZERO = date(1899, 12, 30)
+"""The day from which spreadsheets number the others."""
 Span = str | dict[str, str]
 """A date as a record has it: `2022-09-08`, or `{from: …, to: …, precision: month}`."""
 
@@ -47,6 +52,23 @@ def read_day(cell: str, form: DateForm) -> Span | None:
         raise CellError(f"{shown(cell)} has a time of day, for which the mapping has no place; set `times: drop`")
     found = _read(clock[1] if clock else text, cell, form)
     return _local(found, clock[2], clock[3], cell, form) if clock and clock[3] else found
+
+
+def read_day_in_year(cell: str, order: str | None, year: int | None) -> str:
+    """The day in a cell whose row says the year in another one: by that, a year of two digits is understood, and the
+    number that a spreadsheet gives a day. A time of day is passed over.
+
+    Raises:
+        CellError: the cell has no day for sure.
+    """
+    numbered = _DAY_ZERO + timedelta(days=int(cell)) if re.fullmatch(r"[0-9]{5}", cell) else None
+    if numbered and numbered.year == year:
+        return numbered.isoformat()
+    form = DateForm(order, drop_times=True, century=None if year is None else year // 100 * 100)
+    found = read_day(_UTC_MIDNIGHT.sub("", cell), form)
+    if not isinstance(found, str):
+        raise CellError(f"{shown(cell)} is no day, such as 2016-01-31")
+    return found
 
 
 def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
@@ -122,10 +144,10 @@ def whole(year: int, month: int | None) -> dict[str, str]:
     """The span of a month, or of a year.
 
     Raises:
-        CellError: there is no such year.
+        CellError: the year can't be meant.
     """
-    if year == 0:
-        raise CellError("there is no year 0")
+    if year < FIRST_YEAR:
+        raise CellError(f"the year {year} is before {FIRST_YEAR}; correct it")
     first, last = (month, month) if month else (1, 12)
     end = calendar.monthrange(year, last)[1]
     return {
@@ -183,13 +205,16 @@ def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:
     if parts[0] in years:
         return _checked(int(years[0]), rest[0], rest[1], cell)
     if form.order is None or form.order == "ymd" or parts[2] not in years:
-        raise CellError(f"{shown(cell)} may be day first or month first; name the `order` of dates in the mapping")
+        raise CellError(f"{shown(cell)} may be day first or month first; name the `order` of dates (--dates)")
     day, month = rest if form.order == "dmy" else reversed(rest)
     return _checked(int(years[0]), month, day, cell)
 
 
 def _checked(year: int, month: int, day: int, cell: str) -> str:
     try:
-        return date(year, month, day).isoformat()
+        found = date(year, month, day)
     except ValueError as error:
         raise CellError(f"{shown(cell)} does not exist ({error}); is the `order` of dates right?") from error
+    if year < FIRST_YEAR:
+        raise CellError(f"{shown(cell)} is before {FIRST_YEAR}; correct the year")
+    return found.isoformat()

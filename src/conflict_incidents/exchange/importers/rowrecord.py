@@ -26,7 +26,7 @@ from conflict_incidents.exchange.importers.rowvalues import (
 )
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.store.store import Incoming
-from conflict_incidents.records.cells import CountValue, tidy
+from conflict_incidents.records.cells import CountValue, is_empty, tidy
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.records.days import Span, widened
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
@@ -379,7 +379,7 @@ class Builder:
             text = tidy(values.row.cells[column])
             if len(text) > LONGEST_KEPT:
                 raise RowError(column, f"longer than {LONGEST_KEPT} characters, which `keep` can't hold; `ignore` it")
-            if text:
+            if not is_empty(text):
                 kept.append({"name": column, "value": text})
         return entry | ({"values": kept} if kept else {})
 

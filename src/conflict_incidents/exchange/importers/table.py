@@ -10,7 +10,8 @@ from typing import Any
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.exchange.importers.mapping import ColumnMapping, fixed_values, load
+from conflict_incidents.exchange.importers.columns import in_whole_numbers
+from conflict_incidents.exchange.importers.mapping import ColumnMapping, columns_of, fixed_values, load, templates
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import PlaceResolver
 from conflict_incidents.exchange.importers.rowrecord import Builder
@@ -45,6 +46,9 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     )
     mapping.check_columns(table.columns)
     table = chosen(table, options.where)
+    if options.dates:
+        mapping.content["dates"] = {**mapping.content.get("dates", {}), "order": options.dates}
+    table = in_whole_numbers(table, [name for one in templates(mapping.content["id"]) for name in columns_of(one)])
     batch = Batch(mapping.content["scheme"], table.columns, len(table.rows))
     return _Import(mapping, dataset, batch).run(_taken(table.rows, mapping.content.get("rows", {}), batch.accounting))
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.dates import as_day, is_sentinel, known_day
+from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import DAYS, LONGEST_SPANS
@@ -89,11 +89,12 @@ def _span(incident: Incident) -> Iterator[Problem]:
 
 
 @rule("DAT002", Severity.ERROR, on=Record)
-def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """No date is after today, nor after the day of the release in the making (`created` in datapackage.json) if later.
+def day_that_can_be(record: Record, dataset: Dataset) -> Iterator[Problem]:
+    """No date is in the future, or before 1800.
 
-    What is accepted on one day is accepted on every later one. Of a month or a year, the first day counts. A note on a
-    change is compared with the day of its release when that is published.
+    In the future is what is after today, and after the day of the release in the making (`created` in datapackage.json)
+    if that is later: what is accepted on one day is accepted on every later one. Of a month or a year, the first day
+    counts. A note on a change is compared with the day of its release when that is published. An actor may be older.
 
     Wrong:
         date: 2202-09-08
@@ -103,8 +104,12 @@ def not_in_future(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """
     for text, at in record.texts_at(DAYS) if not isinstance(record, ChangeNote) else ():
         day = earliest(text)
-        if day and day > dataset.latest_day and not is_sentinel(text):
+        if day is None or is_sentinel(text):
+            continue
+        if day > dataset.latest_day:
             yield Problem(mark_of(at), f"{shown(text)} is in the future; correct the date")
+        elif day.year < FIRST_YEAR and not isinstance(record, Actor):
+            yield Problem(mark_of(at), f"{shown(text)} is before {FIRST_YEAR}; correct the year")
 
 
 @rule("DAT005", Severity.WARNING, on=Incident)

@@ -11,21 +11,25 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.crosswalks import ACLED_KINDS
+from conflict_incidents.core.crosswalks import ACLED_EARLIER_KINDS, ACLED_KINDS
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.acled.rows import (
     CIVILIANS,
     LONGEST,
     REQUIRED,
+    WHOLE,
     actor_record,
     civilians_only,
     country_of,
     date_of,
     is_party,
+    own_name,
     precision_of,
     toll_of,
 )
+from conflict_incidents.exchange.importers.columns import cleaned, renamed
+from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
@@ -79,20 +83,20 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         OSError: it can't be read.
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
-    names = {name.strip().lower(): name for name in table.columns}
+    names = {own_name(name) for name in table.columns}
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise SourceTableError(
             f"{file}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
         )
-    table = chosen(table, options.where)
-    batch = Batch(SCHEME, [name.strip().lower() for name in table.columns], len(table.rows))
-    return _Import(dataset, options.status, batch).run(table.rows)
+    table = renamed(chosen(cleaned(table, own_name, WHOLE), options.where), own_name)
+    batch = Batch(SCHEME, list(table.columns), len(table.rows))
+    return _Import(dataset, options, batch).run(table.rows)
 
 
 class _Import:
-    def __init__(self, dataset: Dataset, status: str, batch: Batch) -> None:
-        self.batch, self.status = batch, status
+    def __init__(self, dataset: Dataset, options: argparse.Namespace, batch: Batch) -> None:
+        self.batch, self.status, self.order = batch, options.status, options.dates or "dmy"
         self.actors = NameIndex(dataset, "actor")
         self.places = PlaceResolver(dataset)
         organisations = NameIndex(dataset, "organisation")
@@ -114,13 +118,13 @@ class _Import:
         beside = Beside(cells, account)
         country = country_of(cells)
         site, where = self._site(cells, country, beside)
-        event = cells["sub_event_type"] or cells["event_type"]
+        event = cells.get("sub_event_type") or cells["event_type"]
         reports = self._reports(cells, account)
         record: dict[str, Any] = {
             "title": f"{event} {where}"[:LONGEST],
             "status": self.status,
-            "date": date_of(cells),
-            "kind": self._kind(cells["sub_event_type"], account),
+            "date": date_of(cells, self.order),
+            "kind": self._kind(cells, account),
             "sites": [site],
             "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *reports],
             "claims": [self._claim(cells, [report["publisher"] for report in reports], beside)],
@@ -132,14 +136,18 @@ class _Import:
             beside.keep("event_date")
         beside.left_out(_LEFT_OUT)
         beside.given("iso3", cells.get("iso3") == country, "the id's country")
+        beside.given("gwno", countries()[0].get(cells.get("gwno", "")) == country, "the id's country")
         beside.given("year", str(record["date"])[:4] == cells.get("year"), "date")
         beside.given("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
         beside.rest()
         record["external"] = [beside.entry(SCHEME, foreign)]
         return Incoming("incident", record, country)
 
-    def _kind(self, event: str, account: Accounting) -> str:
-        if event and event not in ACLED_KINDS:
+    def _kind(self, cells: dict[str, str], account: Accounting) -> str:
+        event = cells.get("sub_event_type")
+        if not event:
+            return ACLED_EARLIER_KINDS.get(cells["event_type"], "unspecified")
+        if event not in ACLED_KINDS:
             account.remark(f"the sub_event_type {shown(event)} is unknown; the kind is unspecified")
         return ACLED_KINDS.get(event, "unspecified")
 
@@ -261,4 +269,4 @@ class _Import:
 
 
 def _cells(row: SourceRow) -> dict[str, str]:
-    return {name.strip().lower(): tidy(cell) for name, cell in row.cells.items()}
+    return {name: tidy(cell) for name, cell in row.cells.items()}

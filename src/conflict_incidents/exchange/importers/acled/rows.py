@@ -9,17 +9,16 @@ from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.crosswalks import ACLED_GEO_PRECISION, ACLED_TIME_PRECISION, words
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
-from conflict_incidents.exchange.importers.store.batch import RowError
+from conflict_incidents.exchange.importers.store.batch import RowError, year_of
 from conflict_incidents.records.cells import CellError, CountValue, compared, read_count
 from conflict_incidents.records.counts import TELLTALE
-from conflict_incidents.records.days import DateForm, Span, read_day, widened
+from conflict_incidents.records.days import Span, read_day_in_year, widened
 
 REQUIRED = (
     "event_id_cnty",
     "event_date",
     "time_precision",
     "event_type",
-    "sub_event_type",
     "actor1",
     "country",
     "admin1",
@@ -29,15 +28,37 @@ REQUIRED = (
     "geo_precision",
     "fatalities",
 )
+EARLIER_NAMES = {
+    "ally_actor_1": "assoc_actor_1",
+    "ally_actor_2": "assoc_actor_2",
+    "event_id_c": "event_id_cnty",
+    "event_id_n": "event_id_no_cnty",
+    "event_typ": "event_type",
+    "time_preci": "time_precision",
+    "time_precis": "time_precision",
+    "geo_preci": "geo_precision",
+    "geo_precis": "geo_precision",
+    "interactio": "interaction",
+    "fatalitie": "fatalities",
+    "admin_1": "admin1",
+    "admin_2": "admin2",
+    "admin_3": "admin3",
+}
+"""Columns as older versions and shapefiles call them, and their names of today."""
+WHOLE = (
+    *("data_id", "iso", "gwno", "event_id_no_cnty", "year", "time_precision", "inter1", "inter2", "interaction"),
+    *("geo_precision", "fatalities", "timestamp"),
+)
+"""Columns whose numbers are whole ones."""
+_NAMES = {*REQUIRED, *WHOLE, "sub_event_type", "assoc_actor_1", "actor2", "assoc_actor_2", "source_scale"}
 GEO_PRECISIONS = words(ACLED_GEO_PRECISION)
 TIME_PRECISIONS = words(ACLED_TIME_PRECISION)
-CIVILIANS = ("Violence against civilians", "Explosions/Remote violence")
+CIVILIANS = ("Violence against civilians", "Explosions/Remote violence", "Remote violence")
 """Event types in which the one armed actor is who did it; in battles and demonstrations the roles are open."""
 LEXICON = (3, 10, 12, 100)
 """Numbers that ACLED also writes where reports say "several", "many", "dozens" or "hundreds"."""
 LONGEST = 200
 
-_FORM = DateForm("dmy", drop_times=True)
 _INTER = {
     "1": "state_forces",
     "state forces": "state_forces",
@@ -65,7 +86,7 @@ def country_of(cells: dict[str, str]) -> str:
     Raises:
         RowError: none of them is known, or they name different countries.
     """
-    said = {column: _code(cells.get(column, "")) for column in ("iso3", "iso", "country")}
+    said = {column: cells.get(column, "") for column in ("iso3", "iso", "country")}
     found = {column: code for column, text in said.items() if (code := alpha3(text))}
     if not found:
         raise RowError("country", f"{shown(cells['country'])} is no country")
@@ -74,19 +95,26 @@ def country_of(cells: dict[str, str]) -> str:
     return next(iter(found.values()))
 
 
-def date_of(cells: dict[str, str]) -> Span:
-    """The day, or the week or month that it represents.
+def own_name(column: str) -> str:
+    """ACLED's name of today for a column, whatever its case; any other in lower case."""
+    name = re.sub(r"[\s.]+", "_", column.strip().lower())
+    return EARLIER_NAMES.get(name, name if name in _NAMES else column.strip().lower())
+
+
+def date_of(cells: dict[str, str], order: str) -> Span:
+    """The day, or the week or month that it represents; `order` is that of day, month and year in numbers.
 
     Raises:
-        RowError: it is no day, or its precision is no code of ACLED's.
+        RowError: it is no day, or of another year than the row says, or its precision is no code of ACLED's.
     """
+    year = year_of(cells)
     try:
-        day = read_day(cells["event_date"], _FORM)
+        day = read_day_in_year(cells["event_date"], order, year)
     except CellError as error:
         raise RowError("event_date", str(error)) from error
-    if not isinstance(day, str):
-        raise RowError("event_date", f"{shown(cells['event_date'])} is no day")
-    precision = TIME_PRECISIONS.get(_code(cells["time_precision"]))
+    if year is not None and int(day[:4]) != year:
+        raise RowError("event_date", f"{shown(cells['event_date'])} isn't in the row's year, {year}; correct one")
+    precision = TIME_PRECISIONS.get(cells["time_precision"])
     if precision is None:
         raise RowError("time_precision", f"{shown(cells['time_precision'])} is none of 1 to 3")
     try:
@@ -101,7 +129,7 @@ def precision_of(cells: dict[str, str]) -> str:
     Raises:
         RowError: the code is none of ACLED's.
     """
-    found = GEO_PRECISIONS.get(_code(cells["geo_precision"]))
+    found = GEO_PRECISIONS.get(cells["geo_precision"])
     if found is None:
         raise RowError("geo_precision", f"{shown(cells['geo_precision'])} is none of 1 to 3")
     return found
@@ -153,7 +181,3 @@ def actor_record(name: str, inter: str) -> dict[str, Any]:
     record: dict[str, Any] = {"id": slug(name), "name": name, "kind": kind}
     country = alpha3(state[1]) if state else None
     return record | ({"country": country} if country and kind == "state_forces" else {})
-
-
-def _code(text: str) -> str:
-    return text.removesuffix(".0")

@@ -150,6 +150,20 @@ class Accounting:
         return lines + [printable(f"{times} times: {discreet(what)}") for what, times in sorted(self.remarks.items())]
 
 
+def year_of(cells: Mapping[str, str]) -> int | None:
+    """The year that a row says in a column of its own, None where it has none.
+
+    Raises:
+        RowError: it is no year.
+    """
+    text = cells.get("year", "")
+    if not text:
+        return None
+    if not re.fullmatch("[0-9]{4}", text):
+        raise RowError("year", f"{shown(text)} is no year of four digits")
+    return int(text)
+
+
 class Beside:
     """Values of a row that its record gives back in no other way, each with its account."""
 
@@ -205,7 +219,8 @@ class Beside:
 class Batch:
     """The outcome of reading a source: the records, and what became of every row and value.
 
-    `refused_ids` are foreign ids of refused rows, which are still in the source.
+    `refused_ids` are foreign ids of refused rows, which are still in the source; `covers` are the first and last day
+    that the source is about, where it says so: a row that it lacks is missing only between them.
     """
 
     scheme: str
@@ -215,6 +230,7 @@ class Batch:
     refusals: list[Refusal] = field(default_factory=list)
     refused_ids: set[str] = field(default_factory=set)
     accounting: Accounting = field(default_factory=Accounting)
+    covers: tuple[str, str] | None = None
 
     def take(
         self,

@@ -68,7 +68,7 @@ class ImportReport:
     """What an import did, or would do. Paths are relative to the dataset's root.
 
     `created`, `updated`, `unchanged` are paths; `refused` has foreign ids with the reason; `vanished` has the paths of
-    records whose row isn't in this file, though it covers their country and year; `diffs` are unified and safe to
+    records whose row isn't in this file, though it covers their country and day; `diffs` are unified and safe to
     print.
     """
 
@@ -94,6 +94,7 @@ def store(
     out: Path | None = None,
     dry_run: bool = False,
     complete: bool = True,
+    covers: tuple[str, str] | None = None,
     still_there: Collection[str] = (),
     settle: bool = False,
     step: Callable[[int, int], None] | None = None,
@@ -106,7 +107,9 @@ def store(
         scheme: the foreign dataset's name, the `scheme` of each incident's entry in `external`.
         out: the root to write to, where it isn't the dataset's.
         dry_run: only say what would be done.
-        complete: the whole source was read, so that a row which isn't there has vanished, if its country and year are.
+        complete: the whole source was read, so that a row which isn't there has vanished, if its country is and its day
+            is between those of the rows.
+        covers: the first and last day that the source is about, where it says so.
         still_there: foreign ids of rows that the importer refused: refused isn't vanished.
         settle: where a person and the source disagree, keep the person's value and don't say so again.
         step: called with the numbers of written and of all files.
@@ -122,7 +125,7 @@ def store(
             work.registry(one, dataset)
     work.incidents([one for one in incoming if one.kind == "incident"])
     if complete:
-        work.vanished(still_there, _years_by_country(incoming))
+        work.vanished(still_there, _days_by_country(incoming, covers))
     if dry_run:
         work.report.diffs += [
             difference(work.report_name(file), b"", work.plan[file].encode("utf-8")) for file in work.new()
@@ -204,16 +207,16 @@ class _Work:
         names = sorted(self.report_name(file) for file in there.unreadable)
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
-    def vanished(self, still_there: Collection[str], covered: dict[str, range]) -> None:
+    def vanished(self, still_there: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
         """Rows that the source gave once and this file lacks: their records stay, a person decides.
 
-        `covered` has the years of each country that the file has rows of: of others it says nothing.
+        `covered` has the first and last day of each country that the file has rows of: of others it says nothing.
         """
         gone = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen]
         for foreign in gone:
             country, _, day = self.lines[foreign].incident.partition("-")
-            year = int(day[:4]) if day[:4].isdecimal() else None
-            if foreign not in still_there and year in covered.get(country, ()):
+            first, last = covered.get(country, ("9", "0"))
+            if foreign not in still_there and first <= f"{day[:4]}-{day[4:6]}-{day[6:8]}" <= last:
                 file = record_file(self.root, "incident", self.lines[foreign].incident)
                 self.report.vanished.append(self.report_name(file))
 
@@ -301,17 +304,17 @@ def _foreign(record: dict[str, Any], scheme: str) -> str:
     raise ValueError(f"an incident has no entry of the scheme {scheme} in `external`")
 
 
-def _years_by_country(incoming: Iterable[Incoming]) -> dict[str, range]:
-    """By country, the years from the first to the last of which there are incidents."""
-    found: dict[str, range] = {}
+def _days_by_country(incoming: Iterable[Incoming], covers: tuple[str, str] | None) -> dict[str, tuple[str, str]]:
+    """By country, the first and the last day of its incidents, as far as the source is about them."""
+    found: dict[str, tuple[str, str]] = {}
     for one in incoming:
         if one.kind == "incident":
             date = one.record["date"]
-            first, last = (date["from"], date["to"]) if isinstance(date, dict) else (date, date)
-            years = range(int(str(first)[:4]), int(str(last)[:4]) + 1)
-            known = found.get(one.country, years)
-            found[one.country] = range(min(known.start, years.start), max(known.stop, years.stop))
-    return found
+            days = (str(date["from"]), str(date["to"])) if isinstance(date, dict) else (str(date), str(date))
+            first, last = found.get(one.country, days)
+            found[one.country] = min(first, days[0]), max(last, days[1])
+    start, end = covers or ("0", "9")
+    return {country: (max(first, start), min(last, end)) for country, (first, last) in found.items()}
 
 
 def _new_id(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) -> str:

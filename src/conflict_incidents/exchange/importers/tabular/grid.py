@@ -48,7 +48,7 @@ def listing(names: Iterable[str]) -> str:
 
 def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], at: int = 1) -> SourceTable:
     """A table from its header, which is row `at`, and its numbered rows. Rows without any content are left out, and so
-    is a column without name and content.
+    is a column without name and content, and a first one without name that numbers the rows.
 
     Raises:
         TableError: a column has no name or another's name, a row has more or fewer cells than the header, or a cell
@@ -81,7 +81,8 @@ def _refuse_header(columns: list[str], rows: list[tuple[int, Sequence[str]]], at
             raise SourceTableError(
                 f"row {at}: the column name {shown(name)} contains a NUL character; the file is damaged"
             )
-    for index, column in enumerate(columns):
+    is_index = bool(columns) and not columns[0] and are_row_numbers([cells[0] for _, cells in rows])
+    for index, column in list(enumerate(columns))[is_index:]:
         filled = None if column else next((number for number, cells in rows if cells[index].strip()), None)
         if filled:
             raise SourceTableError(
@@ -98,6 +99,11 @@ def _refuse_ragged(header: Sequence[str], rows: list[tuple[int, Sequence[str]]])
                 f"row {number}: {len(cells)} cells where the header has {len(header)} columns ({what}); a quote or a "
                 "delimiter is missing there or one too many"
             )
+
+
+def are_row_numbers(cells: Sequence[str]) -> bool:
+    """Whether cells are what pandas or R write before each row: another whole number in each."""
+    return len(set(cells)) == len(cells) and all(re.fullmatch(r"[0-9]+(?:\.0)?", cell.strip()) for cell in cells)
 
 
 def _is_tag_row(cells: Sequence[str]) -> bool:

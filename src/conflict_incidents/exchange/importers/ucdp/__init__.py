@@ -17,6 +17,7 @@ from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, w
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange import ucdp_columns
+from conflict_incidents.exchange.importers.columns import cleaned, renamed
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.places import TIMEZONES, ResolvedSpot, Spot, SpotResolver
@@ -43,7 +44,6 @@ from conflict_incidents.exchange.importers.ucdp.rows import (
     title_of,
     when,
 )
-from conflict_incidents.exchange.importers.ucdp.table import in_own_names, in_whole_numbers
 from conflict_incidents.records.cells import tidy
 
 HELP = "UCDP Georeferenced Event Dataset"
@@ -88,6 +88,13 @@ _GIVEN_BACK = {
 }
 """Columns that are left out, as something else in the record gives them back or they aren't needed."""
 
+_PREFIX = r"(?i)ged[a-z_-]*?[_-]?v?"
+_CANDIDATES = re.compile(
+    _PREFIX + r"([0-9]{2})[._-](?:(0)[._-]([0-9]{1,2})|([0-9]{2})[._-]([0-9]{2})[._-]([0-9]{2}))(?![0-9]|[._-][0-9])"
+)
+"""A year, 0 and a month; or the first and last year and month of several."""
+_YEARLY = re.compile(_PREFIX + r"([0-9]{1,2})[._-]?([0-9])(?![0-9]|[._-][0-9])")
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents import ucdp-ged`."""
@@ -108,29 +115,48 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     if not table.rows:
         raise SourceTableError(f"{file}: there are no rows under the header, so there is nothing to import")
-    table = in_own_names(chosen(in_whole_numbers(table), options.where))
+    table = renamed(chosen(cleaned(table, _own_name, ucdp_columns.whole()), options.where), _own_name)
     version = options.source_version or version_in(file.name)
-    return _Import(table, dataset, version).batch()
+    return _Import(table, dataset, version, options.dates).batch()
 
 
 def version_in(name: str) -> str | None:
-    """The version that a file's name gives: 19.1 for `ged191.csv`, `ucdp_ged_19.1_syria.csv`, `GEDEvent_v19_1.csv`."""
-    found = re.search(r"(?i)ged[a-z_-]*?[_-]?v?([0-9]{1,2})[._-]?([0-9])(?![0-9])", name)
+    """The version that a file's name gives: 19.1 for `ged191.csv`, `ucdp_ged_19.1_syria.csv`, `GEDEvent_v19_1.csv`;
+    24.0.3 and 24.01.24.12 for `GEDEvent_v24_0_3.csv` and `GEDEvent_v24_01_24_12.csv`, of candidate events.
+    """
+    found = _CANDIDATES.search(name)
+    if found:
+        return ".".join(part for part in found.groups() if part)
+    found = _YEARLY.search(name)
     return f"{int(found[1])}.{found[2]}" if found else None
+
+
+def days_of(version: str | None) -> tuple[str, str] | None:
+    """The first and last day of a version of candidate events, which is of one month, or of several; else None.
+
+    A file of one month also has late rows of earlier ones.
+    """
+    match (version or "").split("."):
+        case [year, "0", month] if month.isdecimal():
+            return f"20{year}-{month:0>2}-01", f"20{year}-{month:0>2}-31"
+        case [year, month, last_year, last_month]:
+            return f"20{year}-{month}-01", f"20{last_year}-{last_month}-31"
+    return None
 
 
 class _Import:
     """One file on its way into records."""
 
-    def __init__(self, table: SourceTable, dataset: Dataset, version: str | None) -> None:
+    def __init__(self, table: SourceTable, dataset: Dataset, version: str | None, order: str | None) -> None:
         _refuse_others(table)
+        self.order = order
         self.dataset = dataset
         self.version = version
         self.rows = table.rows
         self.organisations = NameIndex(dataset, "organisation")
         self.actors = NameIndex(dataset, "actor")
         self.places = SpotResolver(dataset, LABEL)
-        self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows))
+        self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows), covers=days_of(version))
 
     def batch(self) -> Batch:
         """All rows, the registries that they need first."""
@@ -162,7 +188,7 @@ class _Import:
         beside = Beside(cells, account)
         spot = spot_of(cells)
         remark_country(cells, account)
-        day, first, last = date_of(beside)
+        day, first, last = date_of(beside, self.order)
         place = self.places.at(spot)
         site = self._site(spot, place, beside)
         counts, note = killed(beside)
@@ -183,7 +209,7 @@ class _Import:
         record |= {"sites": [site], "reports": reports}
         claim: dict[str, Any] = {"by": SOURCE, "in": SOURCE}
         claim |= {"based_on": based_on} if based_on else {}
-        claim["killed"] = counts
+        claim |= {"killed": counts} if counts else {"no_information": ["killed"]}
         record["claims"] = [claim | ({"note": note} if note else {})]
         parties = self._parties(cells, account)
         record |= {"parties": parties} if parties else {}
@@ -225,7 +251,7 @@ class _Import:
         days = _list_items(cells.get("source_date", ""))
         reports: list[dict[str, Any]] = []
         for number, office in enumerate(offices):
-            day, why = published(days[number], self.dataset) if number < len(days) else (None, "")
+            day, why = published(days[number], self.order, self.dataset) if number < len(days) else (None, "")
             if number < len(days) and days[number]:
                 account.mapped("source_date", "reports.published") if day else account.left_out("source_date", why)
                 if day and why:
@@ -292,6 +318,12 @@ class _Import:
             beside.left_out({"code_status": "says that the row is finished"})
         beside.rest(but=_HANDLED)
         return beside.entry(SCHEME, foreign, **counted)
+
+
+def _own_name(column: str) -> str:
+    """UCDP's name of a column that it has, whatever its case; any other as it is."""
+    own = column.strip().lower()
+    return own if own in ucdp_columns.known() else column
 
 
 def _cells(row: SourceRow) -> dict[str, str]:

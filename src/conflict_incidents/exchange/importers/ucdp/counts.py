@@ -24,33 +24,63 @@ def killed(beside: Beside) -> tuple[dict[str, Any], str]:
     """The counts of a row, all of them UCDP's, 0 included, and a note where one is needed; the rest is kept beside.
 
     The parts are of `best`: where `high` is above it (or `low` below), each may be higher (or lower) by as much. Three
-    that contradict each other become the range from the lowest to the highest.
+    that contradict each other become the range from the lowest to the highest. An empty cell is unknown: without one of
+    the three the total is what the others say of it, and nothing is said of the parts.
 
     Raises:
         RowError: a cell isn't a whole number of people.
     """
     numbers = {column: _whole(beside.cells[column], column) for column in COLUMNS}
     low, best, high = numbers["low"], numbers["best"], numbers["high"]
-    least, most = min(low, best, high), max(low, best, high)
     notes: list[str] = []
+    if low is None or best is None or high is None:
+        beside.account.remark("low, best or high is unknown: the parts are kept under external")
+        return _incomplete(low, best, high, beside)
+    least, most = min(low, best, high), max(low, best, high)
     if not low <= best <= high:
         notes.append(f"UCDP GED gives a low of {low} and a high of {high} here, which its best of {best} contradicts.")
         beside.account.remark("low, best and high contradict each other: all three are within the range")
     for column, end in (("low", least), ("best", best), ("high", most)):
         beside.given(column, numbers[column] == end, "claims.killed.total")
     found = {"total": _count(best, least, most)}
-    if sum(numbers[column] for column in PARTS) == best:
-        for column, group in PARTS.items():
-            number = numbers[column]
-            found[group] = _count(number, max(0, number - (best - least)), number + (most - best))
-            beside.given(column, True, f"claims.killed.{group}")
+    parts = {column: number for column in PARTS if (number := numbers[column]) is not None}
+    if len(parts) == len(PARTS) and sum(parts.values()) == best:
+        for column, number in parts.items():
+            found[PARTS[column]] = _count(number, max(0, number - (best - least)), number + (most - best))
+            beside.given(column, True, f"claims.killed.{PARTS[column]}")
     else:
         for column in PARTS:
             beside.keep(column)
         beside.account.remark("the parts don't add up to best: kept under external")
-    told = sorted(TELLTALE.intersection(_numbers(found)))
-    notes += [f"The number {number} is UCDP GED's own, or follows from its low, best and high." for number in told]
-    return found, " ".join(notes)
+    return found, " ".join([*notes, *_own_numbers(found)])
+
+
+def _incomplete(low: int | None, best: int | None, high: int | None, beside: Beside) -> tuple[dict[str, Any], str]:
+    """The total where some of its three columns are empty; no counts where none says anything."""
+    ends = [number for number in (low, best, high) if number is not None]
+    total: Any = None
+    if not ends:
+        pass
+    elif low is None and high is None:
+        total = best
+    elif low is None:
+        total = {"at_most": max(ends)}
+    elif high is None:
+        total = {"at_least": min(ends)}
+    else:
+        total = min(ends) if min(ends) == max(ends) else {"between": [min(ends), max(ends)]}
+    given = set(_numbers(total))
+    for column, number in (("low", low), ("best", best), ("high", high)):
+        beside.given(column, number in given, "claims.killed.total")
+    for column in PARTS:
+        beside.keep(column)
+    found = {} if total is None else {"total": total}
+    return found, " ".join(_own_numbers(found))
+
+
+def _own_numbers(counts: dict[str, Any]) -> list[str]:
+    told = sorted(TELLTALE.intersection(_numbers(counts)))
+    return [f"The number {number} is UCDP GED's own, or follows from its low, best and high." for number in told]
 
 
 def _count(best: int, least: int, most: int) -> Any:
@@ -61,12 +91,14 @@ def _count(best: int, least: int, most: int) -> Any:
 def _numbers(counts: Any) -> Iterator[int]:
     if isinstance(counts, int):
         yield counts
-    else:
+    elif counts is not None:
         for child in counts.values() if isinstance(counts, dict) else counts:
             yield from _numbers(child)
 
 
-def _whole(text: str, column: str) -> int:
+def _whole(text: str, column: str) -> int | None:
+    if not text:
+        return None
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise RowError(column, f"`{text[:40]}` is no number of people; a whole number of 0 or more is wanted")
     number = int(text)

@@ -14,9 +14,10 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
 from conflict_incidents.exchange.importers.rowvalues import degrees
-from conflict_incidents.exchange.importers.store.batch import Accounting, Beside, RowError
-from conflict_incidents.records.cells import tidy
+from conflict_incidents.exchange.importers.store.batch import Accounting, Beside, RowError, year_of
+from conflict_incidents.records.cells import CellError, tidy
 from conflict_incidents.records.dates import is_sentinel
+from conflict_incidents.records.days import read_day_in_year
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
 
 DATE_PRECISIONS = words(UCDP_DATE_PREC)
@@ -132,42 +133,46 @@ def _is_owned(name: str) -> bool:
     return bool(_OWNED.search(name) or _NAMED_DWELLING.match(name))
 
 
-def day_in(text: str) -> tuple[date, bool]:
+def day_in(text: str, order: str | None, year: int | None) -> tuple[date, bool]:
     """The day that a cell gives, and whether it has a time other than midnight.
 
     Raises:
-        ValueError: there is no day.
+        CellError: there is no day.
     """
-    found = _DAY.fullmatch(text)
-    day = date.fromisoformat(found[1] if found else "")
-    return day, bool(found and found[2] and not _MIDNIGHT.fullmatch(found[2].replace(" ", "")))
+    iso = _DAY.fullmatch(text)
+    day = date.fromisoformat(read_day_in_year(iso[1] if iso else text, order, year))
+    return day, bool(iso and iso[2] and not _MIDNIGHT.fullmatch(iso[2].replace(" ", "")))
 
 
-def day_of(cells: Mapping[str, str], column: str, account: Accounting) -> date:
+def day_of(cells: Mapping[str, str], column: str, order: str | None, account: Accounting) -> date:
     """A day; a time of midnight after it is ignored, another is reported.
 
     Raises:
         RowError: there is none.
     """
     try:
-        day, is_timed = day_in(cells[column])
-    except ValueError:
-        raise RowError(column, f"`{cells[column][:40]}` is no date of the form 2016-01-31") from None
+        day, is_timed = day_in(cells[column], order, year_of(cells))
+    except CellError as error:
+        raise RowError(column, str(error)) from None
     if is_timed:
         account.remark(f"{column}: {TIMED}")
     return day
 
 
-def date_of(beside: Beside) -> tuple[Any, date, date]:
+def date_of(beside: Beside, order: str | None) -> tuple[Any, date, date]:
     """The record's date, and its first and last day; the precision is the next one that the span fits.
 
     Raises:
-        RowError: a day doesn't exist, the span runs backwards, or the precision is none of UCDP's.
+        RowError: a day doesn't exist, the span runs backwards or isn't in the row's year, or the precision is none of
+            UCDP's.
     """
     cells, account = beside.cells, beside.account
-    first, last = (day_of(cells, column, account) for column in ("date_start", "date_end"))
+    first, last = (day_of(cells, column, order, account) for column in ("date_start", "date_end"))
     if last < first:
         raise RowError("date_end", f"{last} is before date_start, {first}")
+    year = year_of(cells)
+    if year is not None and not first.year <= year <= last.year:
+        raise RowError("year", f"the dates ({first} to {last}) aren't in the row's year, {year}; correct one")
     code = cells["date_prec"]
     if code not in DATE_PRECISIONS:
         raise RowError("date_prec", f"`{code[:40]}` is none of 1 to 5")
@@ -199,16 +204,18 @@ def _words(day: date) -> str:
     return f"{day.day} {calendar.month_name[day.month]} {day.year}"
 
 
-def published(text: str, dataset: Dataset) -> tuple[str | None, str]:
+def published(text: str, order: str | None, dataset: Dataset) -> tuple[str | None, str]:
     """The day that an article was published, with a remark or none; or None and why it can't be kept."""
     text = text.strip()
     if not text:
         return None, ""
+    if is_sentinel(text):
+        return None, "means an unknown date"
     try:
-        day, is_timed = day_in(text)
-    except ValueError:
+        day, is_timed = day_in(text, order, None)
+    except CellError:
         return None, "no date"
-    if is_sentinel(day.isoformat()) or day.year < 1900:
+    if day.year < 1900 or is_sentinel(day.isoformat()):
         return None, "means an unknown date"
     if day > dataset.latest_day:
         return None, "is in the future"

@@ -1,0 +1,72 @@
+"""Normalise a table that pandas, R or a spreadsheet has rewritten: row numbers, empty cells, whole numbers, names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from conflict_incidents.exchange.importers.tabular.grid import SourceTable, are_row_numbers
+from conflict_incidents.records.cells import is_empty
+
+_INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?names?|x|v1)")
+"""What programs call a column of row numbers."""
+_WHOLE = re.compile(r"(-?[0-9]+)(?:\.0+)?")
+
+
+def cleaned(table: SourceTable, own_name: Callable[[str], str], whole: Collection[str]) -> SourceTable:
+    """The table without its row numbers, with nothing for `NA` in any column, and `678` for `678.0` in some.
+
+    Args:
+        table: as it was read.
+        own_name: what the source calls a column of the file.
+        whole: the source's columns of whole numbers.
+    """
+    columns = list(table.columns)
+    while columns and _INDEX.fullmatch(columns[0].strip().lower()) and _numbers_rows(table, columns[0]):
+        del columns[0]
+    wanted = {name for name in columns if own_name(name) in whole}
+    rows = [
+        replace(row, cells={name: _cell(row.cells[name], name in wanted) for name in columns}) for row in table.rows
+    ]
+    return SourceTable(columns, rows)
+
+
+def renamed(table: SourceTable, own_name: Callable[[str], str]) -> SourceTable:
+    """The table with the source's own names of its columns; of two with one name, the later keeps that of the file."""
+    names = {name: name for name in table.columns}
+    for name in table.columns:
+        own = own_name(name)
+        if own not in names.values():
+            names[name] = own
+    rows = [replace(row, cells={names[name]: text for name, text in row.cells.items()}) for row in table.rows]
+    return SourceTable([names[name] for name in table.columns], rows)
+
+
+def whole_number(text: str) -> str:
+    """A whole number without the `.0` of a float; any other text as it is."""
+    found = _WHOLE.fullmatch(text.strip())
+    return found[1] if found else text
+
+
+def in_whole_numbers(table: SourceTable, columns: Collection[str]) -> SourceTable:
+    """The table with `1` for `1.0` in those of its columns that have nothing but whole numbers and empty cells."""
+    wanted = {name for name in columns if all(_is_whole_or_empty(row.cells[name]) for row in table.rows)}
+    rows = [
+        replace(row, cells=row.cells | {name: whole_number(row.cells[name]) for name in wanted}) for row in table.rows
+    ]
+    return SourceTable(table.columns, rows)
+
+
+def _is_whole_or_empty(text: str) -> bool:
+    return is_empty(text) or _WHOLE.fullmatch(text.strip()) is not None
+
+
+def _numbers_rows(table: SourceTable, column: str) -> bool:
+    return are_row_numbers([row.cells[column] for row in table.rows])
+
+
+def _cell(text: str, is_whole: bool) -> str:
+    if is_empty(text):
+        return ""
+    return whole_number(text) if is_whole else text
