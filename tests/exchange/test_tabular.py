@@ -9,6 +9,7 @@ import lzma
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pyarrow as pa
@@ -23,13 +24,13 @@ from conflict_incidents.exchange.importers.tabular.unpacking import content
 CSV = "id,place,killed\n1,Hafsarjah,7\n2,حفسرجة,10+\n"
 
 
-def read(tmp_path: Path, name: str, data: bytes | str, **options: str) -> SourceTable:
+def read(tmp_path: Path, name: str, data: bytes | str, **options: Any) -> SourceTable:
     file = tmp_path / name
     file.write_bytes(data.encode("utf-8") if isinstance(data, str) else data)
     return read_table(file, **options)
 
 
-def refusal(tmp_path: Path, name: str, data: bytes | str, **options: str) -> str:
+def refusal(tmp_path: Path, name: str, data: bytes | str, **options: Any) -> str:
     with pytest.raises(SourceTableError) as refused:
         read(tmp_path, name, data, **options)
     return str(refused.value)
@@ -127,9 +128,9 @@ def test_the_separator_line_of_excel_is_understood(tmp_path: Path) -> None:
         ("", "empty"),
         ("\n\n", "empty"),
         ("id,id\n1,2\n", "row 1: columns 1 and 2 are both named `id`"),
-        ("id,\n1,2\n", "row 1: column 2 has no name, and row 2 has a value"),
+        ("id,\n1,2\n", "row 2: `2` is outside of the table, in column 2 without a name"),
         (",\n1,2\n", "row 2: no column has a name"),
-        ("id,a\n1,2\n1,2,3\n", "row 3: 3 cells where the header has 2 columns"),
+        ("id,a\n1,2\n1,2,3\n1,2,3\n", "row 3: `3` is outside of the table, in column 3 without a name"),
         ("id,a,b\n1,2\n", "row 2: 2 cells where the header has 3 columns (none for `b`)"),
         ('id,a\n1,"x\n2,3\n', "row 2"),
         ('id,a\n1,"x"y\n', "row 2"),
@@ -141,6 +142,23 @@ def test_the_separator_line_of_excel_is_understood(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, text: str, words: str) -> None:
     assert words in refusal(tmp_path, "a.csv", text)
+
+
+def test_a_cell_outside_of_the_columns_refuses_its_row_alone(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.csv", "id,a,\n1,2,\n2,3,see below\n3,4,,,\n4,5,,x\n5\n6,7,\n7,8,\n")
+    assert {row.number: row.faults.get("", "")[:40] for row in table.rows if row.faults} == {
+        3: "`see below` is outside of the table, in ",
+        5: "`x` is outside of the table, in column 4",
+        6: "1 cells where the header has 3 columns (",
+    }
+    assert [row.cells["id"] for row in table.rows] == ["1", "2", "3", "4", "5", "6", "7"]
+
+
+def test_the_header_may_stand_below_other_lines(tmp_path: Path) -> None:
+    text = "Incidents of 2022,,\n,,\nid,a,b\n1,2,3\n"
+    table = read(tmp_path, "a.csv", text, header=3)
+    assert (table.columns, [row.number for row in table.rows]) == (["id", "a", "b"], [4])
+    assert "row 2 is empty" in refusal(tmp_path, "a.csv", text, header=2)
 
 
 def test_a_column_without_name_and_values_is_no_column(tmp_path: Path) -> None:
@@ -195,9 +213,10 @@ def test_parquet_gives_the_text_that_csv_would_have(tmp_path: Path) -> None:
         ["1", "7", "0.25", "2022-09-08", "2022-09-08", "true", "a"],
         ["2", "", "", "", "2022-09-08T13:40:00", "false", "b"],
     ]
-    pq.write_table(pa.table({"a": [[1, 2]]}), tmp_path / "b.parquet")
-    with pytest.raises(SourceTableError, match="row 2, column `a`"):
-        read_table(tmp_path / "b.parquet")
+    pq.write_table(pa.table({"a": [[1, 2], None], "b": [[[1]], None], "c": [1, 2]}), tmp_path / "b.parquet")
+    lists = read_table(tmp_path / "b.parquet")
+    assert cells(lists) == [["1; 2", "", "1"], ["", "", "2"]]
+    assert [row.faults for row in lists.rows] == [{"b": "a list of lists or objects can't be stored in a cell"}, {}]
 
 
 def geojson(*features: dict[str, object], **more: object) -> str:
@@ -252,20 +271,53 @@ def test_geojson_that_is_no_point_leaves_one_row_without_position(tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("{", "can't be read as GeoJSON"),
-        ('{"type": "Topology"}', "no GeoJSON FeatureCollection"),
-        ("[{}]", "no GeoJSON FeatureCollection"),
+        ("{", "can't be read as JSON"),
+        ('{"type": "Topology", "arcs": [[1]]}', "nor a GeoJSON FeatureCollection"),
+        ('{"type": "FeatureCollection"}', "without `features`"),
+        ("[{}]", "the file is empty"),
         (geojson(point(4000000.0, 35, id=1)), "feature 1"),
         (geojson(point("36", 35, id=1)), "feature 1"),
-        (geojson(point(36, 35, id=[1])), "row 1, column `id`"),
         (geojson(point(36, 35), crs={"type": "name", "properties": {"name": "EPSG:3857"}}), "WGS 84"),
         ('{"type": "FeatureCollection", "features": [{"properties": {"a": 1, "a": 2}}]}', "duplicate key"),
         ('{"type": "FeatureCollection", "features": [{"properties": {"a": NaN}}]}', "NaN"),
-        ("[" * 100_000, "can't be read as GeoJSON"),
+        ("[" * 100_000, "can't be read as JSON"),
+        ("[1, 2]", "row 1: `1` is no object"),
+        ('[{"a": {"b": 1}, "a.b": 2}]', "row 1: two values for the column `a.b`"),
+        ('{"a": 1}\n{"a": 2', "line 2: "),
     ],
 )
 def test_geojson_that_no_table_holds_is_refused(tmp_path: Path, text: str, words: str) -> None:
     assert words in refusal(tmp_path, "a.geojson", text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "numbers"),
+    [
+        ("a.json", '[{"id": 1, "n": {"x": 2.50}}, {"id": "b", "who": ["A", "B"], "n": null}]', [1, 2]),
+        ("a.json", '{"count": 2, "data": [{"id": 1, "n": {"x": 2.50}}, {"id": "b", "who": ["A", "B"]}]}', [1, 2]),
+        ("a.jsonl", '{"id": 1, "n": {"x": 2.50}}\n\n{"id": "b", "who": ["A", "B"]}\n', [1, 3]),
+    ],
+)
+def test_json_gives_the_text_that_csv_would_have(tmp_path: Path, name: str, text: str, numbers: list[int]) -> None:
+    table = read(tmp_path, name, text)
+    rows = [{key: cell for key, cell in row.cells.items() if cell} for row in table.rows]
+    assert rows == [{"id": "1", "n.x": "2.5"}, {"id": "b", "who": "A; B"}]
+    assert [row.number for row in table.rows] == numbers
+
+
+def test_json_that_no_cell_can_hold_is_a_fault_of_its_row(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.json", '[{"id": 1, "who": [{"name": "A"}]}, {"id": 2, "who": "B"}]')
+    assert [row.faults for row in table.rows] == [{"who": "a list of lists or objects can't be stored in a cell"}, {}]
+
+
+def test_features_a_line_are_geojson(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.ndjson", "\n".join(json.dumps(point(36, 35 + n, id=n)) for n in range(2)))
+    assert cells(table) == [["0", "35", "36"], ["1", "36", "36"]]
+
+
+def test_objects_without_a_key_in_common_do_not_fill_the_memory(tmp_path: Path) -> None:
+    objects = "[" + ",".join(f'{{"k{n}": 1}}' for n in range(5000)) + "]"
+    assert "5000 columns in 5000 rows" in refusal(tmp_path, "a.json", objects)
 
 
 def workbook(*sheets: tuple[str, list[list[object]]]) -> openpyxl.Workbook:
@@ -304,21 +356,107 @@ def test_xlsx_with_several_sheets_asks_which(tmp_path: Path) -> None:
         read_table(file, sheet="Three")
 
 
-def test_xlsx_cells_without_a_value_of_their_own_are_refused(tmp_path: Path) -> None:
-    file = tmp_path / "a.xlsx"
-    for change, words in (
-        (("A4", "=1+1"), "A4 is a formula without a stored result"),
-        (("A4", "#REF!"), "A4 shows the error `#REF!`"),
-        (("merge", "A2:A3"), "A2:A3 are merged"),
-    ):
-        book = workbook(("One", ROWS))
-        if change[0] == "merge":
-            book.worksheets[0].merge_cells(change[1])
-        else:
-            book.worksheets[0][change[0]] = change[1]
-        book.save(file)
-        with pytest.raises(SourceTableError, match=words):
-            read_table(file)
+@pytest.mark.parametrize(
+    ("cell", "value", "words"),
+    [
+        ("A3", "=1+1", "a formula without a stored result"),
+        ("A3", "#REF!", "the cell shows the error `#REF!`"),
+        ("A3", "", "merged with others (A2:A3)"),
+        ("F3", "#REF!", None),
+    ],
+)
+def test_xlsx_cells_without_a_value_of_their_own_are_faults(
+    tmp_path: Path, cell: str, value: str, words: str | None
+) -> None:
+    book = workbook(("One", ROWS))
+    if value:
+        book.worksheets[0][cell] = value
+    else:
+        book.worksheets[0].merge_cells("A2:A3")
+    book.save(tmp_path / "a.xlsx")
+    table = read_table(tmp_path / "a.xlsx")
+    assert [row.cells["id"] for row in table.rows] == ["1", "" if words else "b"]
+    assert [[*row.faults] for row in table.rows] == [[], ["id"] if words else []]
+    assert not words or words in table.rows[1].faults["id"]
+
+
+SPACES = {
+    "office": "urn:oasis:names:tc:opendocument:xmlns:office:1.0",
+    "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
+    "text": "urn:oasis:names:tc:opendocument:xmlns:text:1.0",
+    "calcext": "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0",
+}
+
+
+def ods_cell(value: object, times: int = 1) -> str:
+    match value:
+        case None:
+            said = ""
+        case bool():
+            said = f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"'
+        case int() | float():
+            said = f'office:value-type="float" office:value="{value}"'
+        case datetime():
+            said = f'office:value-type="date" office:date-value="{value.isoformat()}"'
+        case _:
+            said = 'office:value-type="string"' + (' calcext:value-type="error"' if "#" in str(value) else "")
+    note = "<office:annotation><text:p>a note</text:p></office:annotation>"
+    text = "" if value is None else f"{note}<text:p>{value}</text:p>"
+    return f'<table:table-cell table:number-columns-repeated="{times}" {said}>{text}</table:table-cell>'
+
+
+def ods_row(*cells: str, times: int = 1) -> str:
+    return f'<table:table-row table:number-rows-repeated="{times}">{"".join(cells)}</table:table-row>'
+
+
+EMPTY = ods_row(ods_cell(None, 16_384), times=1_048_000)
+
+
+def ods(*sheets: list[list[object]], rows: str = EMPTY) -> bytes:
+    tables = [
+        f'<table:table table:name="S{n}">{"".join(ods_row(*map(ods_cell, row)) for row in sheet)}{rows}</table:table>'
+        for n, sheet in enumerate(sheets)
+    ]
+    spaces = " ".join(f'xmlns:{name}="{address}"' for name, address in SPACES.items())
+    content = f"<office:document-content {spaces}>{''.join(tables)}</office:document-content>"
+    return zipped(**{"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": content})
+
+
+def test_ods_gives_the_text_that_csv_would_have(tmp_path: Path) -> None:
+    table = read(tmp_path, "a.ods", ods(ROWS, []))
+    assert cells(table) == [["1", "7", "2022-09-08", "0.5"], ["b", "", "x", "true"]]
+    assert [row.number for row in table.rows] == [2, 3]
+    assert "name one by --sheet: `S0`, `S1`" in refusal(tmp_path, "a.ods", ods(ROWS, ROWS))
+    assert len(read(tmp_path, "a.ods", ods(ROWS, ROWS), sheet="S1").rows) == 2
+    assert "no sheet `S2`" in refusal(tmp_path, "a.ods", ods(ROWS), sheet="S2")
+    assert "no sheet has cells" in refusal(tmp_path, "a.ods", ods([]))
+
+
+def test_ods_rows_and_cells_may_be_repeated_and_lie_far_out(tmp_path: Path) -> None:
+    twice = ods_row(ods_cell(7, 2), times=2)
+    far = EMPTY + ods_row(ods_cell("x"), ods_cell(None, 9), ods_cell("far"))
+    table = read(tmp_path, "a.ods", ods([["id", "n"]], rows=twice + twice + far))
+    assert cells(table) == [["7", "7"]] * 4 + [["x", ""]]
+    assert [(row.number, *row.faults) for row in table.rows] == [(2,), (3,), (4,), (5,), (1_048_006, "")]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (ods_row(ods_cell("x", 100_000_000)), "a cell in column 100000000"),
+        (ods_row(ods_cell("x"), times=900_000_000), "more than 20000000 cells"),
+        (ods_row(ods_cell("x", 0)), "repeated 0 times"),
+    ],
+)
+def test_ods_that_fills_the_memory_is_refused(tmp_path: Path, row: str, words: str) -> None:
+    assert words in refusal(tmp_path, "a.ods", ods(ROWS, rows=row))
+
+
+def test_ods_cells_without_a_value_of_their_own_are_faults(tmp_path: Path) -> None:
+    row = ods_row(ods_cell("#DIV/0!"), "<table:covered-table-cell/>", ods_cell("x"))
+    table = read(tmp_path, "a.ods", ods(ROWS, rows=row))
+    assert [row.cells["day"] for row in table.rows] == ["2022-09-08", "x", "x"]
+    assert [[*row.faults] for row in table.rows] == [[], [], ["id", "killed"]]
 
 
 def test_a_name_that_the_content_belies_is_refused(tmp_path: Path) -> None:
@@ -333,6 +471,8 @@ MAGIC = [
     b"PAR1",
     b"PK\x03\x04",
     b"PK\x03\x04xl/",
+    b"PK\x03\x04content.xml",
+    b"[{",
     b"\x1f\x8b",
     b"BZh9",
     b"\xfd7zXZ\0",

@@ -376,7 +376,7 @@ class Builder:
         entry: dict[str, Any] = {"scheme": self.content["scheme"], "id": foreign}
         kept = []
         for column in self.kept:
-            text = tidy(values.row.cells[column])
+            text = tidy(values.raw(column))
             if len(text) > LONGEST_KEPT:
                 raise RowError(column, f"longer than {LONGEST_KEPT} characters, which `keep` can't hold; `ignore` it")
             if not is_empty(text):

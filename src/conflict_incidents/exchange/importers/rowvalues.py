@@ -82,9 +82,23 @@ class RowValues:
     rules: CellRules
     said: dict[str, str] = field(default_factory=dict)
 
+    def raw(self, column: str) -> str:
+        """A cell as the file has it.
+
+        Raises:
+            RowError: the cell is empty although the file has something there.
+        """
+        if column in self.row.faults:
+            raise RowError(column, self.row.faults[column])
+        return self.row.cells[column]
+
     def cell(self, column: str) -> str:
-        """A cell as one line of clean text, '' where it says nothing."""
-        text = tidy(self.row.cells[column])
+        """A cell as one line of clean text, '' where it says nothing.
+
+        Raises:
+            RowError: the cell is empty although the file has something there.
+        """
+        text = tidy(self.raw(column))
         return "" if is_unknown(text, self.rules.unknown) else text
 
     def text(self, value: str | dict[str, Any] | None, to: str) -> str | None:
@@ -96,7 +110,7 @@ class RowValues:
         if value is None or isinstance(value, str):
             return [] if value is None else [value]
         translated = {compared(cell): str(word) for cell, word in value.get("words", {}).items()}
-        raw = self.row.cells[value["column"]] if "column" in value else self.filled(value["template"], to) or ""
+        raw = self.raw(value["column"]) if "column" in value else self.filled(value["template"], to) or ""
         pieces = _pieces(raw, value["separator"]) if "separator" in value else [raw]
         if compared(raw) in translated:
             pieces = [raw]
@@ -199,7 +213,7 @@ class RowValues:
         rules = self.rules
         try:
             found = cells.read_count(
-                self.row.cells[column],
+                self.raw(column),
                 thousands=rules.thousands,
                 decimal=rules.decimal,
                 unknown=rules.unknown,
@@ -235,9 +249,6 @@ class RowValues:
             RowError: a cell is no such number, or is empty because the file has something else than a point there.
         """
         columns = position_columns(said)
-        for column in columns:
-            if column in self.row.faults:
-                raise RowError(column, self.row.faults[column])
         texts = [_comparable(self.cell(column), self.rules.decimal) for column in columns]
         if len(columns) == 1 and texts[0]:
             texts = _pair(texts[0], columns[0], "lonlat" in said)

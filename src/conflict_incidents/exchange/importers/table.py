@@ -43,6 +43,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         encoding=options.encoding or said.get("encoding"),
         delimiter=options.delimiter or said.get("delimiter"),
         sheet=options.sheet or said.get("sheet"),
+        header=said.get("header"),
     )
     mapping.check_columns(table.columns)
     table = chosen(table, options.where)

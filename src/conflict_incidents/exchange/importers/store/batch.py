@@ -250,8 +250,11 @@ class Batch:
         made: list[Incoming] = []
         first: dict[str, int] = {}
         for row in rows:
-            id, account = foreign(row), Accounting()
+            id, account = "", Accounting()
             try:
+                id = foreign(row)
+                if "" in row.faults:
+                    raise RowError("", row.faults[""])
                 if not id:
                     raise RowError(id_column, "the row has no id; without one it can't be found again")
                 if id in first:

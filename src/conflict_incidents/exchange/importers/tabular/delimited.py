@@ -12,14 +12,14 @@ from itertools import islice
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.charset import decoded
-from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError, assemble
+from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError, table_of
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 50
 """The number of rows that the delimiter is detected from."""
 
 
-def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> SourceTable:
+def read_delimited(data: bytes, encoding: str | None, delimiter: str | None, header: int | None = None) -> SourceTable:
     """The table in the bytes of a text file.
 
     Raises:
@@ -34,9 +34,7 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None) -> 
     chosen = delimiter or _delimiter(text)
     if len(chosen) != 1 or chosen in '"\r\n\0':
         raise SourceTableError(f"{shown(chosen)} can't delimit cells; --delimiter takes one character")
-    rows = list(_rows(text, chosen))
-    first = next(index for index, (_, cells) in enumerate(rows) if any(cell.strip() for cell in cells))
-    return assemble(rows[first][1], rows[first + 1 :], rows[first][0])
+    return table_of(list(_rows(text, chosen)), header)
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

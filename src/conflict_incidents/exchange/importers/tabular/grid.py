@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -28,7 +28,8 @@ class SourceRow:
     number: int
     cells: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
-    """Why a cell is empty although the file has something there, by column: who needs the cell refuses the row."""
+    """Why a cell is empty although the file has something there, by column: who needs the cell refuses the row. What is
+    wrong with the row as a whole is under ''."""
 
 
 @dataclass(slots=True)
@@ -46,31 +47,93 @@ def listing(names: Iterable[str]) -> str:
     return few + (f" and {len(all_names) - LISTED_AT_MOST} more" if len(all_names) > LISTED_AT_MOST else "")
 
 
-def assemble(header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], at: int = 1) -> SourceTable:
-    """A table from its header, which is row `at`, and its numbered rows. Rows without any content are left out, and so
-    is a column without name and content, and a first one without name that numbers the rows.
+Faults = Mapping[tuple[int, int], str]
+"""Why cells are empty although the file has something there, by the number of the row and the index of the column."""
+
+
+def table_of(
+    rows: Sequence[tuple[int, Sequence[str]]], header: int | None = None, faults: Faults | None = None
+) -> SourceTable:
+    """A table from all numbered rows of a sheet; its header is the row of that number, or the first with content.
 
     Raises:
-        TableError: a column has no name or another's name, a row has more or fewer cells than the header, or a cell
-            holds NUL.
+        TableError: there is no such row, or see `assemble`.
+    """
+    for index, (number, cells) in enumerate(rows):
+        if (header is None or number == header) and any(cell.strip() for cell in cells):
+            return assemble(cells, rows[index + 1 :], number, faults)
+    where = "the file is empty" if header is None else f"row {header} is empty"
+    raise SourceTableError(f"{where}; a table has a header and rows")
+
+
+def assemble(
+    header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], at: int = 1, faults: Faults | None = None
+) -> SourceTable:
+    """A table from its header, which is row `at`, and its numbered rows. Rows without any content are left out, and so
+    is a column without name and content, and a first one without name that numbers the rows. A row with a cell outside
+    of the columns, or with fewer cells, has a fault.
+
+    Raises:
+        TableError: a column has no name or another's name, most rows have such a fault, or a cell holds NUL.
     """
     rows = [(number, cells) for number, cells in body if any(cell.strip() for cell in cells)]
-    _refuse_ragged(header, rows)
     columns = [name.strip() for name in header]
-    _refuse_header(columns, rows, at)
-    used = [index for index, name in enumerate(columns) if name]
-    names = [columns[index] for index in used]
+    _refuse_header(columns, at)
     if rows and _is_tag_row(rows[0][1]):
         rows = rows[1:]
-    made = [SourceRow(number, {columns[index]: cells[index] for index in used}) for number, cells in rows]
-    for row in made:
-        for name, cell in row.cells.items():
-            if "\0" in cell:
-                raise SourceTableError(f"row {row.number}, column {shown(name)}: a NUL character; the file is damaged")
-    return SourceTable(names, made)
+    if not columns[0] and are_row_numbers([cells[0] for _, cells in rows]):
+        rows = [(number, ["", *cells[1:]]) for number, cells in rows]
+    made = {number: _row(number, cells, columns) for number, cells in rows}
+    faulty = [row for row in made.values() if row.faults]
+    if 2 * len(faulty) > len(made):
+        raise SourceTableError(f"row {faulty[0].number}: {faulty[0].faults['']}")
+    for (number, index), why in (faults or {}).items():
+        if number in made and index < len(columns) and columns[index]:
+            made[number].faults[columns[index]] = why
+    return SourceTable([name for name in columns if name], list(made.values()))
 
 
-def _refuse_header(columns: list[str], rows: list[tuple[int, Sequence[str]]], at: int) -> None:
+def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[object]]], at: int = 1) -> SourceTable:
+    """A table from its columns and numbered rows of values; one that no cell can hold is a fault of its row.
+
+    Raises:
+        TableError: see `assemble`.
+    """
+    body: list[tuple[int, list[str]]] = []
+    faults: dict[tuple[int, int], str] = {}
+    for number, values in rows:
+        cells = []
+        for index, value in enumerate(values):
+            try:
+                cells.append(as_text(value))
+            except ValueError as error:
+                cells.append("")
+                faults[number, index] = f"{error} can't be stored in a cell"
+        body.append((number, cells))
+    return assemble(columns, body, at, faults)
+
+
+def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow:
+    faults = {}
+    outside = [n for n, cell in enumerate(cells) if cell.strip() and not (n < len(columns) and columns[n])]
+    if len(cells) < len(columns):
+        faults[""] = (
+            f"{len(cells)} cells where the header has {len(columns)} columns (none for {shown(columns[len(cells)])}); "
+            "a quote or a delimiter is missing"
+        )
+    elif outside:
+        faults[""] = (
+            f"{shown(cells[outside[0]])} is outside of the table, in column {outside[0] + 1} without a name; name the "
+            "column, delete the cell, or put it in quotes if a delimiter split it"
+        )
+    named = {name: cell for name, cell in zip_longest(columns, cells[: len(columns)], fillvalue="") if name}
+    for name, cell in named.items():
+        if "\0" in cell:
+            raise SourceTableError(f"row {number}, column {shown(name)}: a NUL character; the file is damaged")
+    return SourceRow(number, named, faults)
+
+
+def _refuse_header(columns: list[str], at: int) -> None:
     if all(_NUMBER.fullmatch(name) for name in columns if name):
         raise SourceTableError(f"row {at}: no column has a name; the first row must be the header")
     for name, times in Counter(columns).items():
@@ -80,24 +143,6 @@ def _refuse_header(columns: list[str], rows: list[tuple[int, Sequence[str]]], at
         if "\0" in name:
             raise SourceTableError(
                 f"row {at}: the column name {shown(name)} contains a NUL character; the file is damaged"
-            )
-    is_index = bool(columns) and not columns[0] and are_row_numbers([cells[0] for _, cells in rows])
-    for index, column in list(enumerate(columns))[is_index:]:
-        filled = None if column else next((number for number, cells in rows if cells[index].strip()), None)
-        if filled:
-            raise SourceTableError(
-                f"row {at}: column {index + 1} has no name, and row {filled} has a value in it; name it"
-            )
-
-
-def _refuse_ragged(header: Sequence[str], rows: list[tuple[int, Sequence[str]]]) -> None:
-    for number, cells in rows:
-        if len(cells) != len(header):
-            first = next((str(a or b) for a, b in zip_longest(cells, header) if (a is None) != (b is None)), "")
-            what = f"first without a column: {shown(first)}" if len(cells) > len(header) else f"none for {shown(first)}"
-            raise SourceTableError(
-                f"row {number}: {len(cells)} cells where the header has {len(header)} columns ({what}); a quote or a "
-                "delimiter is missing there or one too many"
             )
 
 
@@ -112,9 +157,10 @@ def _is_tag_row(cells: Sequence[str]) -> bool:
 
 
 def as_text(value: object) -> str:
-    """A typed value of a spreadsheet or a Parquet file, as CSV text: 7.0 is "7", a date ISO, nothing "".
+    """A typed value of a file, as CSV text: 7.0 is "7", a date ISO, nothing "", a list its values with `; ` between.
 
-    Raises: ValueError: the value is a list or of another type that a cell can't store.
+    Raises:
+        ValueError: the value is of a type that a cell can't store.
     """
     match value:
         case None:
@@ -132,6 +178,10 @@ def as_text(value: object) -> str:
             return value.date().isoformat() if midnight else value.isoformat()
         case date() | time():
             return value.isoformat()
+        case list() if not any(isinstance(item, (list, dict)) for item in value):
+            return "; ".join(map(as_text, value))
+        case list():
+            raise ValueError("a list of lists or objects")
     raise ValueError(f"a value of type {type(value).__name__}")
 
 

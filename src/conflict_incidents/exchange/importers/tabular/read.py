@@ -1,7 +1,7 @@
 """Read a file that has one table; the format is detected from content and name.
 
-CSV in any encoding and with any delimiter, with or without a row of HXL tags; Parquet; GeoJSON; xlsx; each also packed
-as gz, bz2, xz or zip.
+CSV in any encoding and with any delimiter, with or without a row of HXL tags; xlsx and ods; JSON, GeoJSON and JSON
+lines; Parquet; each also packed as gz, bz2, xz or zip.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from pathlib import Path
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.delimited import read_delimited
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
-from conflict_incidents.exchange.importers.tabular.typed import read_geojson, read_parquet, read_xlsx
+from conflict_incidents.exchange.importers.tabular.objects import read_json
+from conflict_incidents.exchange.importers.tabular.opendocument import read_ods
+from conflict_incidents.exchange.importers.tabular.typed import read_parquet, read_xlsx
 from conflict_incidents.exchange.importers.tabular.unpacking import Unpacked, content
 
 __all__ = ["SourceRow", "SourceTable", "SourceTableError", "read_table"]
@@ -25,7 +27,12 @@ _NO_TABLE = (
 
 
 def read_table(
-    file: Path, *, encoding: str | None = None, delimiter: str | None = None, sheet: str | None = None
+    file: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    sheet: str | None = None,
+    header: int | None = None,
 ) -> SourceTable:
     """The table in a file.
 
@@ -34,18 +41,21 @@ def read_table(
         encoding: of a text file, where it can't be detected: `windows-1256`.
         delimiter: of a text file, where it can't be detected.
         sheet: which sheet of a workbook, or which file of a zip archive.
+        header: the row of the header, where it isn't the first with content.
 
     Raises:
         TableError: it can't be read as one table; the message names row and column and says what to change.
         OSError: the file can't be opened.
     """
     try:
-        return _read(content(file, sheet), encoding, delimiter, sheet)
+        return _read(content(file, sheet), encoding, delimiter, sheet, header)
     except SourceTableError as error:
         raise SourceTableError(f"{file}: {error}") from error
 
 
-def _read(found: Unpacked, encoding: str | None, delimiter: str | None, sheet: str | None) -> SourceTable:
+def _read(
+    found: Unpacked, encoding: str | None, delimiter: str | None, sheet: str | None, header: int | None
+) -> SourceTable:
     data = found.data
     if found.member is not None and found.member == sheet:
         sheet = None
@@ -55,18 +65,20 @@ def _read(found: Unpacked, encoding: str | None, delimiter: str | None, sheet: s
     if data.startswith(b"PAR1"):
         return read_parquet(data)
     if data.startswith(b"PK\x03\x04"):
+        if b"content.xml" in data:
+            return read_ods(data, sheet, header)
         if b"xl/" not in data:
-            raise SourceTableError("an office document that isn't an Excel workbook; save the sheet as xlsx or CSV")
-        return read_xlsx(data, sheet)
-    if found.suffix in {".parquet", ".xlsx"}:
+            raise SourceTableError("an office document that isn't a spreadsheet; save the sheet as xlsx, ods or CSV")
+        return read_xlsx(data, sheet, header)
+    if found.suffix in {".parquet", ".xlsx", ".ods"}:
         raise SourceTableError(
             f"it is named {shown(found.suffix)} and isn't one; it is damaged, or give it its right name"
         )
     if sheet is not None:
         raise SourceTableError(f"it has no sheets, so there is no {shown(sheet)}; leave --sheet out")
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"{", b"[{")) or found.suffix in {".geojson", ".json"}:
-        return read_geojson(data, encoding)
+    if start.startswith((b"{", b"[")) or found.suffix in {".geojson", ".json", ".jsonl", ".ndjson"}:
+        return read_json(data, encoding)
     if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         raise SourceTableError("a page or XML, not a table; was it a log-in page that was saved?")
-    return read_delimited(data, encoding, delimiter)
+    return read_delimited(data, encoding, delimiter, header)

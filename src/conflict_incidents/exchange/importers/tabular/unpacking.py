@@ -17,7 +17,7 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceTableError,
 
 LIMIT = 1 << 30
 """How many bytes a table may have, unpacked."""
-TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".parquet", ".geojson", ".json")
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 PACKED = (".gz", ".bz2", ".xz", ".zip")
 _CHUNK = 1 << 20
 

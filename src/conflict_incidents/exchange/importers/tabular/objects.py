@@ -1,0 +1,196 @@
+"""Parse JSON into a table: an array of objects, an object a line, or GeoJSON.
+
+The first object is row 1, or the line that it is on. An object in an object has columns such as `place.name`; a list of
+words or numbers is one cell, with `; ` between them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import Any
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.exchange.importers.tabular.charset import decoded
+from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError, typed_table
+
+MAX_CELLS = 20_000_000
+"""How many cells a table of objects may have, so that objects without a key in common can't fill the memory."""
+_DEEPEST = 5
+
+
+def read_json(data: bytes, encoding: str | None) -> SourceTable:
+    """The table in a JSON file.
+
+    Raises:
+        TableError: it is no JSON, or not one table.
+    """
+    text = decoded(data, encoding)
+    try:
+        document = _parsed(text)
+    except (ValueError, RecursionError) as error:
+        objects = _lines(text, error)
+    else:
+        if isinstance(document, dict) and document.get("type") == "FeatureCollection":
+            return _geojson(document)
+        objects = list(enumerate(_items(document), 1))
+    if objects and all(isinstance(one, dict) and one.get("type") == "Feature" for _, one in objects):
+        return _geojson({"features": [one for _, one in objects]})
+    rows = [(number, _flat(one, number)) for number, one in objects]
+    return _table(rows, list(dict.fromkeys(name for _, row in rows for name in row)))
+
+
+def _parsed(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+
+
+def _items(document: Any) -> list[Any]:
+    """The objects of an array, which may be all that an object has."""
+    if isinstance(document, list):
+        return document
+    lists = [value for value in document.values() if isinstance(value, list)] if isinstance(document, dict) else []
+    if len(lists) == 1 and all(isinstance(item, dict) for item in lists[0]):
+        return lists[0]
+    if isinstance(document, dict) and not lists:
+        return [document]  # a file of one line
+    raise SourceTableError("JSON, but neither an array of objects, an object a line, nor a GeoJSON FeatureCollection")
+
+
+def _lines(text: str, why: Exception) -> list[tuple[int, Any]]:
+    """An object a line."""
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    found: list[tuple[int, Any]] = []
+    for number, line in lines:
+        try:
+            found.append((number, _parsed(line)))
+        except (ValueError, RecursionError) as error:
+            first = number == lines[0][0]
+            what = f"{why}" if first else f"line {number}: {error}"
+            raise SourceTableError(f"can't be read as JSON: {shown(what.splitlines()[0])}") from error
+    return found
+
+
+def _table(rows: list[tuple[int, dict[str, Any]]], columns: list[str]) -> SourceTable:
+    if not columns:
+        raise SourceTableError("the file is empty; a table has columns and rows")
+    if len(columns) * len(rows) > MAX_CELLS:
+        raise SourceTableError(f"{len(columns)} columns in {len(rows)} rows; name columns the same in every row")
+    return typed_table(columns, ((number, [row.get(name) for name in columns]) for number, row in rows))
+
+
+def _flat(one: Any, number: int) -> dict[str, Any]:
+    """An object with the objects in it as columns such as `place.name`."""
+    if not isinstance(one, dict):
+        raise SourceTableError(f"row {number}: {shown(one)} is no object with columns")
+    found: dict[str, Any] = {}
+    left = [(f"{name}", value, 1) for name, value in reversed(one.items())]
+    while left:
+        name, value, depth = left.pop()
+        if isinstance(value, dict) and value and depth < _DEEPEST:
+            left += [(f"{name}.{key}", child, depth + 1) for key, child in reversed(value.items())]
+        elif name in found:
+            raise SourceTableError(f"row {number}: two values for the column {shown(name)}")
+        else:
+            found[name] = value
+    return found
+
+
+def _geojson(document: dict[str, Any]) -> SourceTable:
+    """The features of a GeoJSON FeatureCollection; the first feature is row 1. A point gives `latitude` and `longitude`
+    (or `lat` and `lon`) of each feature whose properties have neither; where they have one, they win. A line, a polygon
+    or several points are a fault of that row.
+
+    Raises:
+        TableError: it is no FeatureCollection, or a feature has a position or a value that a table can't hold.
+    """
+    features = document.get("features")
+    if not isinstance(features, list):
+        raise SourceTableError("a FeatureCollection without `features`; export the data as GeoJSON or CSV")
+    if isinstance(document.get("crs"), dict) and not re.search(r"CRS84|4326", json.dumps(document["crs"], default=str)):
+        raise SourceTableError("its coordinates are not WGS 84 (`crs`); export it in EPSG:4326")
+    rows = [_properties(feature, number) for number, feature in enumerate(features, 1)]
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    lat, lon = _position_columns(columns)
+    faults = {
+        n: _fill(row, feature, n, lat, lon) for n, (row, feature) in enumerate(zip(rows, features, strict=True), 1)
+    }
+    columns = list(dict.fromkeys([*columns, lat, lon]))
+    table = _table(list(enumerate(rows, 1)), columns)
+    return _with_faults(table, {n: fault for n, fault in faults.items() if fault})
+
+
+def _position_columns(columns: list[str]) -> tuple[str, str]:
+    """The columns of latitude and longitude that the properties have, or the ones to make."""
+    names = {name.strip().lower(): name for name in columns}
+    lat, lon = ("lat", "lon") if {"lat", "lon"} <= set(names) else ("latitude", "longitude")
+    if {"latitude", "longitude"} <= set(names):
+        lat, lon = "latitude", "longitude"
+    return names.get(lat, lat), names.get(lon, lon)
+
+
+def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, lon: str) -> str:
+    """Give a row the position of its feature, where its properties have none; what is wrong with the geometry."""
+    if any(row.get(name) is not None and str(row[name]).strip() for name in (lat, lon)):
+        return ""
+    geometry = feature.get("geometry")
+    position = _only_point(geometry)
+    if position is not None:
+        row[lon], row[lat] = _point(position, number)
+    elif geometry is not None:
+        kind = geometry.get("type") if isinstance(geometry, dict) else geometry
+        return f"the geometry of the feature is {shown(kind)}; only one point is a position"
+    return ""
+
+
+def _with_faults(table: SourceTable, faults: dict[int, str]) -> SourceTable:
+    """The table with the faults of its geometries, also of rows that have nothing else."""
+    lat, lon = _position_columns(table.columns)
+    rows = {row.number: row for row in table.rows}
+    for number, fault in faults.items():
+        row = rows.setdefault(number, SourceRow(number, dict.fromkeys(table.columns, "")))
+        row.faults.update({lat: fault, lon: fault})
+    return SourceTable(table.columns, [rows[number] for number in sorted(rows)])
+
+
+def _properties(feature: Any, number: int) -> dict[str, Any]:
+    if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
+        raise SourceTableError(f"feature {number}: no GeoJSON feature with properties")
+    found = _flat(feature.get("properties") or {}, number)
+    if isinstance(feature.get("id"), (str, int)) and "id" not in found:
+        found = {"id": feature["id"], **found}
+    return found
+
+
+def _only_point(geometry: Any) -> list[Any] | None:
+    """The position of a point, or of several that are only one; None where there is no such geometry."""
+    if not isinstance(geometry, dict):
+        return None
+    where = geometry.get("coordinates")
+    if geometry.get("type") == "MultiPoint" and isinstance(where, list) and len(where) == 1:
+        where = where[0]
+    elif geometry.get("type") != "Point":
+        return None
+    return where if isinstance(where, list) else None
+
+
+def _point(position: list[Any], number: int) -> tuple[Decimal, Decimal]:
+    numbers = [value for value in position if isinstance(value, (int, Decimal)) and not isinstance(value, bool)]
+    if len(position) not in {2, 3} or len(numbers) != len(position):
+        raise SourceTableError(f"feature {number}: {shown(position)} is no position")
+    lon, lat = Decimal(numbers[0]), Decimal(numbers[1])
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise SourceTableError(f"feature {number}: {shown(f'{lon}, {lat}')} is no longitude and latitude")
+    return lon, lat
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number of JSON")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for index, (key, _) in enumerate(pairs) if key in {other for other, _ in pairs[:index]})
+        raise ValueError(f"duplicate key {shown(twice)} in one object")
+    return found

@@ -1,0 +1,154 @@
+"""Parse an OpenDocument spreadsheet (ods) into a table of text.
+
+It is read as the XML that it is: rows and cells that are repeated a million times to the end of the sheet, as
+LibreOffice writes them, cost nothing as long as they are empty. python-calamine makes room for every one of them, and
+ends the process where memory doesn't suffice.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from xml.etree import ElementTree
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.exchange.importers.tabular.grid import (
+    SourceTable,
+    SourceTableError,
+    as_text,
+    listing,
+    table_of,
+)
+
+MAX_CELLS = 20_000_000
+"""How many cells with content a sheet may have, repeated ones too."""
+_MAX_COLUMNS = 16_384
+_UNPACKED_AT_MOST = 1 << 30
+_OFFICE, _TABLE, _TEXT = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text")
+)
+_ERROR = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError),
+    *(KeyError, OSError, EOFError, ValueError, NotImplementedError, RuntimeError),
+)
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+
+
+def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> SourceTable:
+    """A sheet of an OpenDocument spreadsheet: the one that is named, or the only one that has cells.
+
+    Raises:
+        TableError: it is damaged, or several sheets have cells. A cell that is an error or is covered by a merged one
+            is a fault of its row.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if archive.getinfo("content.xml").file_size > _UNPACKED_AT_MOST:
+                raise SourceTableError(f"unpacked it is larger than {_UNPACKED_AT_MOST >> 20} MiB; split the workbook")
+            with archive.open("content.xml") as stream:
+                sheets = dict(_sheets(stream))
+    except _DAMAGED as error:
+        raise SourceTableError(
+            f"can't be read as an OpenDocument spreadsheet: {shown(str(error))}; save it anew"
+        ) from error
+    if sheet is not None and sheet not in sheets:
+        raise SourceTableError(f"there is no sheet {shown(sheet)}; the workbook has {listing(sheets)}")
+    filled = [sheet] if sheet is not None else [name for name, (rows, _) in sheets.items() if rows]
+    if len(filled) > 1:
+        raise SourceTableError(f"several sheets have cells; name one by --sheet: {listing(filled)}")
+    if not filled or not sheets[filled[0]][0]:
+        raise SourceTableError("no sheet has cells; a table has a header and rows")
+    rows, faults = sheets[filled[0]]
+    top = next((cells for number, cells in rows if number == header), rows[0][1])
+    padded = [(number, cells + [""] * (len(top) - len(cells))) for number, cells in rows]
+    return table_of(padded, header, faults)
+
+
+_Sheet = tuple[list[tuple[int, list[str]]], dict[tuple[int, int], str]]
+
+
+def _sheets(stream: Any) -> Iterator[tuple[str, _Sheet]]:
+    """The sheets by name, each with its rows that have content, and why cells are empty that shouldn't be."""
+    rows: list[tuple[int, list[str]]] = []
+    faults: dict[tuple[int, int], str] = {}
+    number, size = 1, 0
+    for event, element in ElementTree.iterparse(stream, ("start", "end")):
+        if event == "start" and element.tag == f"{_TABLE}table":
+            rows, faults, number = [], {}, 1
+        elif event == "end" and element.tag == f"{_TABLE}table":
+            yield element.get(f"{_TABLE}name", ""), (rows, faults)
+            element.clear()
+        elif event == "end" and element.tag == f"{_TABLE}table-row":
+            times = _times(element, "rows")
+            cells, wrong = _row(element)
+            if any(cells):
+                size += times * len(cells)
+                if size > MAX_CELLS:
+                    raise SourceTableError(f"row {number}: more than {MAX_CELLS} cells; delete those beside the table")
+                rows += [(number + more, cells) for more in range(times)]
+                faults |= {(number + more, index): why for index, why in wrong.items() for more in range(times)}
+            number += times
+            element.clear()
+
+
+def _row(row: ElementTree.Element) -> tuple[list[str], dict[int, str]]:
+    cells: list[str] = []
+    faults: dict[int, str] = {}
+    at = 0
+    for cell in row:
+        if cell.tag not in _CELLS:
+            continue
+        times, text = _times(cell, "columns"), ""
+        if cell.tag != _CELLS[0]:
+            faults[at] = "covered by a merged cell, which leaves it empty; unmerge and fill them in"
+        elif cell.get(_ERROR) == "error":
+            faults[at] = f"the cell shows the error {shown(_words(cell))}; repair it in the spreadsheet"
+        else:
+            text = _value(cell)
+        if text.strip():
+            if at + times > _MAX_COLUMNS:
+                raise ValueError(f"a cell in column {at + times}")
+            cells += [""] * (at - len(cells)) + [text] * times
+        at += times
+    return cells, faults
+
+
+def _value(cell: ElementTree.Element) -> str:
+    """A cell as CSV would have it: numbers without formats, days in ISO form."""
+    kind = cell.get(f"{_OFFICE}value-type")
+    try:
+        if kind in {"float", "percentage", "currency"}:
+            return as_text(Decimal(cell.get(f"{_OFFICE}value", "")))
+        if kind == "date":
+            return as_text(datetime.fromisoformat(cell.get(f"{_OFFICE}date-value", "")))
+    except (ValueError, InvalidOperation):
+        return _words(cell)
+    return cell.get(f"{_OFFICE}boolean-value", "") if kind == "boolean" else _words(cell)
+
+
+def _words(cell: ElementTree.Element) -> str:
+    """The text of a cell, without the notes that are pinned to it."""
+    return "\n".join("".join(_pieces(part)) for part in cell if part.tag == f"{_TEXT}p")
+
+
+def _pieces(element: ElementTree.Element) -> Iterator[str]:
+    if element.tag in {f"{_TEXT}s", f"{_TEXT}tab", f"{_TEXT}line-break"}:
+        yield " "
+    yield element.text or ""
+    for part in element:
+        if not part.tag.startswith(_OFFICE):
+            yield from _pieces(part)
+        yield part.tail or ""
+
+
+def _times(element: ElementTree.Element, what: str) -> int:
+    times = int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+    if times < 1:
+        raise ValueError(f"repeated {times} times")
+    return times
