@@ -145,7 +145,7 @@ def test_what_a_change_breaks_elsewhere_stands_right_after_the_overview(
     assert sections[1].startswith(
         "What the change breaks elsewhere\n\n  data/incidents/SYR/2022/SYR-20220908-7q4m.yaml:18:"
     )
-    assert sections[2].startswith("russian-aerospace-forces deleted\n\n  Russian Aerospace Forces\n")
+    assert sections[2].startswith("russian-aerospace-forces deleted\n\n  data/actors/russian-aerospace-forces.yaml\n")
 
 
 def test_a_record_that_cannot_be_read_shows_why(repository: Repository, reviewed: Reviewed) -> None:

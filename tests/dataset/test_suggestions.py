@@ -129,7 +129,10 @@ def test_an_originator_is_found_by_name_spelling_and_script(written: str, said: 
             "the actor `russian-air-force` is not in data/actors/; "
             "record it by `incidents new --kind actor --id russian-air-force`, or correct it",
         ),
-        ("группа вагнера", f"attributions 1, actor is `группа вагнера`, {FORM}; did you mean `pmc-w` (Wagner Group)?"),
+        (
+            "группа вагнера",
+            f"attributions 1, actor is (not repeated here), {FORM}; did you mean `pmc-w` (Wagner Group)?",
+        ),
         (
             "Молот",
             f"attributions 1, actor is `Молот`, {FORM}; "

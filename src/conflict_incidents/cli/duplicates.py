@@ -9,6 +9,7 @@ import argparse
 import csv
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,12 +56,19 @@ def run(options: argparse.Namespace) -> int:
     """Print the pairs; 1 where a record couldn't be compared."""
     from conflict_incidents.dataset.duplicates import compare
     from conflict_incidents.dataset.similarity import Within
+    from conflict_incidents.pipeline.public import title_of
 
     dataset = dataset_at(options.root, *(Path(wanted) for wanted in options.wanted))
     incidents, unread = _read(dataset, options.wanted)
     only = _only(options.wanted, dataset) if options.wanted else None
     found = compare(incidents, dataset, Within(*options.within), only, options.all)
-    (_as_text if options.format == "text" else _as_csv)(found.pairs, options.limit or len(found.pairs))
+    listed = found.pairs[: options.limit or None]
+    named = {facts.id for pair in listed for facts in (pair.one, pair.other)}
+    titles = {one.id: title_of(one, dataset) for one in incidents if one.id in named}
+    (_as_text if options.format == "text" else _as_csv)([_row(pair, titles) for pair in listed])
+    if options.format == "text":
+        rest = f", {len(listed)} shown" if len(found.pairs) > len(listed) else ""
+        print(f"{number(len(found.pairs), 'pair')} to look at{rest}")
     if found.undated:
         print(f"incidents: without a date, and so not compared: {', '.join(found.undated)}", file=sys.stderr)
     for path in unread:
@@ -132,27 +140,24 @@ def _only(wanted: list[str], dataset: Dataset) -> set[str]:
     return ids
 
 
-def _row(pair: Pair) -> dict[str, str]:
+def _row(pair: Pair, titles: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a pair; `titles` are those of incidents by their ids, as far as they may be shown."""
     km = "" if pair.km is None else f"{pair.km:.1f}"
-    found = (f"{pair.score:.1f}", pair.one.id, pair.other.id, km, str(pair.days), pair.one.killed, pair.other.killed)
-    return dict(
-        zip(_COLUMNS, (*found, str(pair.names), pair.one.title, pair.other.title, "; ".join(pair.why)), strict=True)
-    )
+    one, other = pair.one, pair.other
+    found = (f"{pair.score:.1f}", one.id, other.id, km, str(pair.days), one.killed, other.killed, str(pair.names))
+    return dict(zip(_COLUMNS, (*found, titles[one.id], titles[other.id], "; ".join(pair.why)), strict=True))
 
 
-def _as_text(pairs: list[Pair], limit: int) -> None:
-    for row in map(_row, pairs[:limit]):
+def _as_text(rows: list[dict[str, str]]) -> None:
+    for row in rows:
         print(
             f"{row['score']:>5}  {row['one']}  {row['other']}  {row['km'] or '?':>4} km  {row['days']} d  "
             f"killed {row['killed_one']} | {row['killed_other']}  names {row['names']}  {row['why']}"
         )
         print(printable(f"       {row['title_one']} | {row['title_other']}"))
-    rest = f", {limit} shown" if len(pairs) > limit else ""
-    print(f"{number(len(pairs), 'pair')} to look at{rest}")
 
 
-def _as_csv(pairs: list[Pair], limit: int) -> None:
-    rows = [_row(pair) for pair in pairs[:limit]]
+def _as_csv(rows: list[dict[str, str]]) -> None:
     for row in rows:
         for column in ("killed_one", "killed_other"):
             row[column] = row[column].replace("-", " to ")  # spreadsheets read 10-12 as a day in October

@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conflict_incidents.core.redaction import FREE_TEXT, is_personal
+
+REDACTED = "(not repeated here)"
+"""What a message has in place of what may be personal data."""
 SHOWN_LENGTH = 60
 """How many characters of a seen value a message repeats."""
 MESSAGE_LENGTH = 1000
@@ -74,9 +78,15 @@ def harmless(text: str) -> str:
     return f"./{line}" if line.lstrip().startswith("::") else line
 
 
-def shown(value: object) -> str:
-    """A value that was seen, in backquotes, made printable and cut to a readable length."""
-    text = printable(value if isinstance(value, str) else str(value)).replace("`", "'")
+def shown(value: object, key: str = "") -> str:
+    """A value that was seen, in backquotes, made printable and cut to a readable length; `key` is that of the value.
+
+    Free text, and what may be personal data, is left out.
+    """
+    seen = value if isinstance(value, str) else str(value)
+    if key in FREE_TEXT or is_personal(seen):
+        return REDACTED
+    text = printable(seen).replace("`", "'")
     return f"`{text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + '…'}`"
 
 

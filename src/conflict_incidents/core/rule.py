@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, ParamSpec
 
-from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity, shown
+from conflict_incidents.core.redaction import is_personal
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,12 @@ def suggestion(seen: str, options: Iterable[str]) -> str:
     """A closing hint for a message: the nearest of the values that would be understood, or a few of them."""
     from difflib import get_close_matches
 
-    known = sorted(set(options))
+    known = sorted(option for option in set(options) if not is_personal(option))
     folded = {option.casefold(): option for option in known}
     near = get_close_matches(seen.casefold(), folded, n=1, cutoff=0.6) if len(seen) <= LONGEST_WORD else []
     if near:
-        return f"; did you mean `{folded[near[0]]}`?"
+        return f"; did you mean {shown(folded[near[0]])}?"
     if not known:
         return ""
-    few = ", ".join(f"`{option}`" for option in known[:LISTED])
+    few = ", ".join(map(shown, known[:LISTED]))
     return f"; use one of {few}" + (f" and {len(known) - LISTED} more" if len(known) > LISTED else "")

@@ -7,8 +7,6 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
-from conflict_incidents.core.findings import shown
-
 _TRACKING = re.compile(
     r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)clk?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
 )
@@ -30,7 +28,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @lru_cache(maxsize=4096)
 def url_problem(url: str) -> str | None:
-    """Why a URL isn't acceptable, and how to repair it; credentials are never repeated."""
+    """Why a URL isn't acceptable, and how to repair it; nothing of it is repeated, as a name may be in any part."""
     try:
         parts = urlsplit(url)
         host, port = _host(parts), parts.port
@@ -41,9 +39,9 @@ def url_problem(url: str) -> str | None:
     if parts.scheme not in _DEFAULT_PORTS or not host:
         return "the address is not an http or https one; give one that begins with http:// or https://"
     if _is_private(host):
-        return f"{shown(host)} is not a public host; give an address that readers can reach"
+        return "the host of the address is not a public one; give an address that readers can reach"
     if not _HOST.fullmatch(host) and ":" not in host:
-        return f"{shown(host)} is not the name of a host; copy the address again from the browser"
+        return "the address has no valid name of a host; copy it again from the browser"
     if _BROKEN_ESCAPE.search(url):
         return "the address has a `%` without two hexadecimal digits after it; write `%25` for a percent sign"
     if _TRACKING.search(parts.query):
@@ -51,7 +49,22 @@ def url_problem(url: str) -> str | None:
     if ":~:" in parts.fragment:
         return "the address ends with words that a browser marked; remove what follows `#`"
     normal = _normal(parts, host, port)
-    return None if normal == url else f"the address is not in normal form; write {shown(normal)}"
+    return None if normal == url else f"the address is not in normal form; {_to_normalize(url, parts, normal)}"
+
+
+def _to_normalize(url: str, parts: SplitResult, normal: str) -> str:
+    """What is to be done to an address, of which the normal form is given."""
+    start = url.partition("://")[0] + parts.netloc
+    repairs = {
+        "write `http` and the host in small letters": start != start.lower(),
+        "write the host in ASCII, as `xn--…`": not parts.netloc.isascii(),
+        "delete the port": parts.port is not None and urlsplit(normal).port is None,
+        "delete the dot after the host": (parts.hostname or "").endswith("."),
+        "resolve `.` and `..` in the path": _without_dot_segments(parts.path) != parts.path,
+        "write what is no ASCII as `%` and digits": not (parts.path + parts.query + parts.fragment).isascii(),
+    }
+    needed = [repair for repair, is_needed in repairs.items() if is_needed]
+    return f"{' and '.join(needed) or 'escape its signs'}, or let `--fix` do it"
 
 
 def page_account(url: str) -> tuple[str, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.core.findings import Finding, late, shown, told
+from conflict_incidents.core.findings import REDACTED, SHOWN_LENGTH, Finding, late, printable, shown, told
 from conflict_incidents.core.names import folded, joined
-from conflict_incidents.core.redaction import REDACTED, redacted
 from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
@@ -67,25 +67,29 @@ FILE, SHOWN_FILE = "file", "file shown"
 """Late parts of messages that name a file by its path below the root. Others ask what is meant in a folder."""
 
 
-def worded(finding: Finding, dataset: Dataset) -> Finding:
+IsPublic = Callable[[Record, Dataset], bool]
+"""Whether a record may be shown: no rule on privacy refuses anything in it."""
+
+
+def worded(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
     """A finding as it is reported: with file names, and suggestions for missing references."""
 
     def word(what: str, text: str) -> str:
         if what in {FILE, SHOWN_FILE}:
             path = dataset.index.shown(dataset.root / text)
-            return path if what == FILE else shown(path)
+            return path if what == FILE else "`" + path.replace("`", "'") + "`"
         if what in _KINDS:
-            return meant(text, what, dataset)
+            return meant(text, what, dataset, is_public)
         return suggestion(text, dataset.index.ids(what))
 
     path = dataset.index.shown(dataset.root / finding.path)
     return replace(finding, path=path, message=told(finding.message, word))
 
 
-def meant(seen: str, folder: str, dataset: Dataset) -> str:
+def meant(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> str:
     """The end of a message: the records of a registry that resemble an id or a name, else how to create one."""
     meant_ids, within_ids = candidates(seen, folder, dataset)
-    found = [_offered(id, folder, dataset) for id in meant_ids or within_ids]
+    found = [_offered(id, folder, dataset, is_public) for id in meant_ids or within_ids]
     listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
     if meant_ids:
         return f"; did you mean {listed}?"
@@ -174,10 +178,10 @@ def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
         return []
 
 
-def _offered(id: str, folder: str, dataset: Dataset) -> str:
-    """An id, with the record's name where the id doesn't say it already."""
+def _offered(id: str, folder: str, dataset: Dataset, is_public: IsPublic) -> str:
+    """An id, with the record's name where the id doesn't say it already and the record may be shown."""
     record = dataset.registry.registered(folder, id)
-    name = shown(record.name)[1:-1] if record else ""
+    name = printable(record.name)[:SHOWN_LENGTH] if record and is_public(record, dataset) else ""
     return f"{shown(id)} ({name})" if name and joined(name) != joined(id) else shown(id)
 
 
@@ -186,7 +190,7 @@ def _command(seen: str, folder: str) -> str:
     start = f"incidents new --kind {_KINDS[folder]}"
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen):
         return f"{start} --id {seen}"
-    safe = redacted(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
+    safe = shown(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
     if not safe:
         return start
     return f'{start} --name "{seen}"' + ("" if seen.isascii() else " --id ID")  # no id is made of other letters

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -37,6 +36,7 @@ from conflict_incidents.records.model import (
 )
 from conflict_incidents.records.parsing import Content, Parsed
 from conflict_incidents.records.yaml.decoding import file_form
+from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import filled
 from conflict_incidents.tables.row import Lookup
@@ -103,7 +103,7 @@ def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
             findings += RULES[id].run(parsed.path, violation, dataset)
     one = parsed.record or parsed.unread
     configured = severities(dataset.rule_settings)
-    for rule in _rules_on(type(one)) if one is not None else ():  # type: ignore[arg-type] # mypy takes cached arguments for Hashable
+    for rule in rules_on(one) if one is not None else ():
         if (severity := configured.get(rule.id)) != IGNORE:
             findings += raised(rule.run(parsed.path, one, dataset), severity)
     return sorted(set(findings))
@@ -114,9 +114,15 @@ def raised(findings: list[Finding], severity: str | None) -> list[Finding]:
     return [replace(one, severity=Severity(severity)) for one in findings] if severity else findings
 
 
-@cache
-def _rules_on(of: type) -> tuple[Rule[Any], ...]:
-    return tuple(rule for rule in RULES.values() if issubclass(of, rule.on))
+def rules_on(judged: Record | Unread) -> tuple[Rule[Any], ...]:
+    """The rules that judge records of the type of one, each alone."""
+    of = type(judged)
+    if of not in _RULES_ON:
+        _RULES_ON[of] = tuple(rule for rule in RULES.values() if issubclass(of, rule.on))
+    return _RULES_ON[of]
+
+
+_RULES_ON: dict[type, tuple[Rule[Any], ...]] = {}
 
 
 def row_of(record: Record, dataset: Dataset) -> Row:

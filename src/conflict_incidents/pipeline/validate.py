@@ -21,6 +21,7 @@ from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.driver import FEW, Step, cores
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import judged, row_of
+from conflict_incidents.pipeline.public import is_public
 from conflict_incidents.pipeline.scan import Scan, scanned
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS, Record
@@ -102,7 +103,7 @@ def lost_of_all(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None
     """The findings on records of earlier states that are lost, on those with some ids or on all, as they are told."""
     earlier = tree.dataset.earlier
     return [
-        worded(finding, dataset)
+        worded(finding, dataset, is_public)
         for number, state in enumerate(earlier, 1)
         for finding in lost(state, dataset, tree, earlier[number:], ids)
     ]
@@ -140,7 +141,7 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     findings = judged(parsed, dataset)
     if parsed.record is not None:
         findings += combine(replace(row_of(parsed.record, dataset), path=path), Partial(seen), seen)
-    return sorted({worded(replace(one, path=path), dataset) for one in findings})
+    return sorted({worded(replace(one, path=path), dataset, is_public) for one in findings})
 
 
 def lost(
@@ -227,7 +228,7 @@ def judged_so_far(tree: Tree, dataset: Dataset, paths: Collection[str] | None = 
     used: set[tuple[str, str]] = set()
     for path, id, findings in tree.findings(paths):
         used |= {(id, finding.rule) for finding in findings}
-        told = [worded(finding, dataset) for finding in findings if (id, finding.rule) not in accepted]
+        told = [worded(finding, dataset, is_public) for finding in findings if (id, finding.rule) not in accepted]
         outcome.findings += told
         outcome.refused |= {path} if errors(told) else set()
     for (id, rule), waiver in accepted.items():

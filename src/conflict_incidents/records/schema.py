@@ -20,7 +20,6 @@ from typing import Any
 import jsonschema_rs
 
 from conflict_incidents.core.findings import Mark, shown
-from conflict_incidents.core.redaction import FREE_TEXT, redacted
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.records.yaml.nodes import (
@@ -41,6 +40,9 @@ _OWNERS: dict[str, str | list[str]] = {
 }
 ONE_LINE = "^[^\\n]*$"
 """The pattern of a text of one line."""
+DEGREES = frozenset({"lat", "lon"})
+"""Keys with a position, of which a message gives whole degrees alone."""
+_FRACTION = re.compile(r"([.,\u066b])\w+")
 NAMES_OF_THINGS = frozenset({"id", "record", "url", "archive_url"})
 """Keys with text of no certain form that names a thing, and says nothing of it."""
 _SHAPE = "REC013"
@@ -70,9 +72,10 @@ class Violation:
             return "a mapping"
         if isinstance(self.value, SequenceNode):
             return "a list"
-        if isinstance(self.value.value, str) or self.key in FREE_TEXT:
-            return redacted(str(self.value.value), self.key)
-        return shown(str(self.value.value).lower())
+        seen = str(self.value.value) if isinstance(self.value.value, str) else str(self.value.value).lower()
+        if self.key in DEGREES:
+            return shown(_FRACTION.sub(r"\1…", seen))
+        return shown(seen, self.key)
 
     @property
     def key(self) -> str:

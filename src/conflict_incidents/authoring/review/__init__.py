@@ -12,12 +12,12 @@ from conflict_incidents.authoring.review import checklist
 from conflict_incidents.authoring.review.numbers import arrow, compared
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.authoring.review.timeline import timeline
-from conflict_incidents.core.findings import Finding, Severity, number, worst_first
+from conflict_incidents.core.findings import Finding, Severity, number, shown, worst_first
 from conflict_incidents.core.pages import Lines, PageRow, PageTable, Section, SectionMaker
-from conflict_incidents.core.redaction import REDACTED
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
 from conflict_incidents.estimates.envelope import headline
+from conflict_incidents.pipeline.public import title_of
 from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.validation.reports.text import line as text_line
 
@@ -90,10 +90,8 @@ def _facts(subject: Subject, dataset: Dataset) -> Iterator[str]:
     if record is None:
         yield f"{subject.path} can't be read"
         return
-    key = "title" if isinstance(record, Sourced) else "name"
-    private = any(one.rule.startswith("PRV") and one.mark == record.at(key) for one in subject.findings)
-    if title := record.text(key):
-        yield REDACTED if private else title
+    if subject.now and (title := title_of(subject.now, dataset)):  # what was deleted may be so for its title
+        yield title
     yield subject.path
     if isinstance(record, Incident):
         yield from _incident(record, dataset)
@@ -115,7 +113,10 @@ def _incident(incident: Incident, dataset: Dataset) -> Iterator[str]:
     yield ", ".join(filter(None, (incident.kind, incident.status, incident.verification))).replace("_", " ")
     for id in dict.fromkeys(site.place for site in incident.sites):
         place = dataset.registry.place(id)
-        named = f"{place.name} ({', '.join([id, *place.admin.values()])})" if place else f"{id}, not in the registry"
+        units = place.admin.values() if place else ()
+        named = (
+            f"{title_of(place, dataset)} ({', '.join([id, *units])})" if place else f"{shown(id)}, not in the registry"
+        )
         here = [f"{site.id} ({site.kind.replace('_', ' ')})" for site in incident.sites if site.place == id]
         yield f"at {named}: {', '.join(here)}"
 

@@ -25,7 +25,6 @@ from yaml.events import (
 )
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, shown
-from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
 from conflict_incidents.records.yaml.nodes import ALIAS, At, MappingNode, Node, ScalarNode, SequenceNode, mark_of
@@ -170,7 +169,7 @@ class _Reader:
             at = event.start_mark
             if kind is ScalarEvent or kind is AliasEvent:
                 if kind is AliasEvent:
-                    self._refuse(at, f"the alias {shown('*' + str(event.anchor))}")
+                    self._refuse(at, "an alias")
                     value, odd = "", ALIAS
                 else:
                     value, odd = event.value, None
@@ -263,9 +262,9 @@ class _Reader:
 
     def _decorated(self, event: Any) -> None:
         if event.anchor:
-            self._refuse(event.start_mark, f"the anchor {shown('&' + event.anchor)}")
+            self._refuse(event.start_mark, "an anchor")
         if event.tag:
-            self._refuse(event.start_mark, f"the tag {shown(event.tag)}")
+            self._refuse(event.start_mark, "a tag")
 
     def _judge_text(self, event: yaml.ScalarEvent) -> None:
         wrong = refused(event.value) if event.style == '"' and not _is_plain(event.value) else None
@@ -364,7 +363,7 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
         killed: 7
     """
     item = ", or write `- ` before it if another item of the list begins here" if begins else ""
-    yield Problem(at, f"duplicate key {redacted(key)} (first used on line {first.line}); remove one{item}")
+    yield Problem(at, f"duplicate key {shown(key)} (first used on line {first.line}); remove one{item}")
 
 
 @rule("REC002", Severity.ERROR)

@@ -16,8 +16,7 @@ from typing import Any
 
 import yaml
 
-from conflict_incidents.core.findings import Mark
-from conflict_incidents.core.redaction import redacted
+from conflict_incidents.core.findings import Mark, shown
 from conflict_incidents.core.resources import resource
 
 MAX_ERRORS = 10
@@ -233,7 +232,7 @@ def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     if rest and _indent(rest[0]) != column + 2:
         rest = [" " * max(0, _indent(one) + column + 2 - indent) + one.lstrip(" ") for one in rest]
     text = "\n".join([*lines[:number], f"{' ' * column}- {lines[number].lstrip(' ')}", *rest, *lines[end:]])
-    seen = f"{redacted(parent['key'])} is a list, and the item that begins here has no dash"
+    seen = f"{shown(parent['key'])} is a list, and the item that begins here has no dash"
     yield SyntaxSlip(Mark(number + 1, indent + 1), seen, f"write {_spaces(column)} and `- ` before it", text)
 
 

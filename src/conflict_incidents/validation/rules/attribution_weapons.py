@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity
-from conflict_incidents.core.redaction import redacted
+from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.schema import Violation
@@ -27,6 +26,6 @@ def things_apart(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     hint = suggestion(key, violation.options)
     yield Problem(
         violation.at,
-        f"a count of things takes a bound, not {redacted(key)}{hint}; strikes, munitions and aircraft are measures of "
+        f"a count of things takes a bound, not {shown(key)}{hint}; strikes, munitions and aircraft are measures of "
         "their own",
     )

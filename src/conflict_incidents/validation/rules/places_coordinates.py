@@ -238,7 +238,7 @@ def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """
     for key, value in (("lat", place.lat), ("lon", place.lon)):
         if value is not None and round(value, DECIMALS) != value:
-            yield Problem(place.at(key), f"{key} {value} has more than {DECIMALS} decimals; round it")
+            yield Problem(place.at(key), f"{key} has more than {DECIMALS} decimals; round it")
 
 
 @rule("PLC010", Severity.WARNING, on=(Incident, Place))

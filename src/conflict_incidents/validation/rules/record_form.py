@@ -9,7 +9,6 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import Severity, late, shown
 from conflict_incidents.core.names import joined, says_nothing
-from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
@@ -86,12 +85,12 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """
     key = violation.name.rpartition(", ")[2]
     if (written := _count_in_key(key, violation)) is not None:
-        yield Problem(violation.at, f"unknown key {redacted(key)}; write {written}")
+        yield Problem(violation.at, f"unknown key {shown(key)}; write {written}")
         return
     meant = MEANT.get(key.lower(), key)
     homes = keys_with(meant) if meant not in violation.options else ()
     hint = f"; `{meant}` belongs in `{homes[0]}`" if len(homes) == 1 else suggestion(meant, violation.options)
-    yield Problem(violation.at, f"unknown key {redacted(key)}{hint}")
+    yield Problem(violation.at, f"unknown key {shown(key)}{hint}")
 
 
 def _count_in_key(key: str, violation: Violation) -> str | None:

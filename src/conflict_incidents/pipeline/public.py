@@ -1,0 +1,52 @@
+"""What may be shown of a record: nothing that a rule on privacy refuses is repeated on a page or in a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+from conflict_incidents.core.findings import REDACTED
+from conflict_incidents.core.names import folded, joined
+from conflict_incidents.core.redaction import is_personal
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline.process import rules_on
+from conflict_incidents.records.model import Incident, Named, Record
+from conflict_incidents.validation.rules.waivers import PRIVACY, waived
+
+_KNOWN: WeakKeyDictionary[Record, bool] = WeakKeyDictionary()
+"""The records that were asked about."""
+
+
+def is_public(record: Record, dataset: Dataset) -> bool:
+    """Whether no rule on privacy finds anything in a record that isn't waived."""
+    if record not in _KNOWN:
+        accepted = waived(dataset.waivers)
+        rules = (rule for rule in rules_on(record) if rule.id.startswith(PRIVACY))
+        _KNOWN[record] = not any(
+            rule.run(record.path, record, dataset) for rule in rules if (record.id, rule.id) not in accepted
+        )
+    return _KNOWN[record]
+
+
+def title_of(record: Record, dataset: Dataset) -> str:
+    """The title or the name of a record, as far as it may be shown; empty where it has none.
+
+    It is shown where it names nothing but the record itself, its places and its actors.
+    """
+    title = record.text("title") or record.text("name") or ""
+    named = {word for name in _names(record, dataset) for word in folded(name).split()}
+    return title if is_public(record, dataset) and not is_personal(title, named) else REDACTED
+
+
+def _names(record: Record, dataset: Dataset) -> Iterator[str]:
+    """The names of what a record is about; its own too, where its id is made of that or of its initials."""
+    yield record.id
+    if isinstance(record, Named) and "".join(re.findall(r"\b[A-Z]", record.name)).casefold() == joined(record.id):
+        yield record.name
+    if isinstance(record, Incident):
+        actors = {*(one.actor for one in record.parties), *(one.actor for one in record.attributions)}
+        about = [dataset.registry.actor(id) for id in actors]
+        for one in (*about, *(dataset.registry.place(site.place) for site in record.sites)):
+            if one and is_public(one, dataset):
+                yield from (one.id, one.name, *(name.spelling for name in one.names))
