@@ -871,12 +871,12 @@ def test_a_sites_own_position_is_kept_to_two_decimals(run: Run) -> None:
 
 def test_names_in_columns_make_organisations_only_where_that_is_said(run: Run) -> None:
     mapping = MAPPING.replace("by: group", "by: {column: Who}")
-    sheet = "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7,The Group\nB,2022-09-08,raid,X,7,Somebody New\n"
+    sheet = "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7,The Group\nB,2022-09-08,raid,X,7,Somebody Novel\n"
     code, told = run(sheet, mapping)
     assert code == 1
     assert "row 3, column Who: the organisation (not repeated here) is not in the registry" in told
     assert run(sheet, mapping + "new: {organisations: create}\n")[0] == 0
-    assert {record["claims"][0]["by"] for record in run.records()} == {"group", "somebody-new"}
+    assert {record["claims"][0]["by"] for record in run.records()} == {"group", "somebody-novel"}
     code, told = run(sheet + "C,2022-09-08,raid,X,7,\n", mapping + "new: {organisations: create}\n")
     assert (code, "column Who: the claim has no originator" in told) == (1, True)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.core.findings import number, printable, shown
-from conflict_incidents.core.redaction import redacted
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
@@ -73,7 +72,7 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
 
 def discreet(message: str) -> str:
     """A message with those of its values redacted that may be personal."""
-    return _VALUE.sub(lambda value: redacted(value[1]), message)
+    return _VALUE.sub(lambda value: shown(value[1]), message)
 
 
 @dataclass(slots=True)
