@@ -15,6 +15,7 @@ from branches import FIRST, LAST, SECOND
 from branches import UNRELATED as LONELY
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import is_record_path
 from conflict_incidents.pipeline import cache, driver, process, scan, validate_dataset
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Cells
@@ -61,12 +62,12 @@ def cached(root: Path) -> list[Finding]:
 
 @pytest.fixture
 def processed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The paths of the files that are processed, as they are."""
+    """The paths of the records that are processed, as they are."""
     seen: list[str] = []
     own = process.process
 
     def counted(path: str, *rest: object) -> object:
-        seen.append(path)
+        seen.extend([path] if is_record_path(path) else [])
         return own(path, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(driver, "process", counted)
@@ -150,7 +151,7 @@ EDITS: dict[str, Edit] = {
     "a waiver": write(HOMES["waivers"], edited("waivers", {"PLC013": "SRC002", "SYR-20220908-k2fd": Path(FIRST).stem})),
     "a ledger": write("data/released.csv", RELEASED),
     "units": text("data/codelists/admin_units.csv", "SY0703", "SY0799"),
-    "an alias": write("data/codelists/place_aliases.csv", "name,id\nhafsarya,hafsarja\n"),
+    "an alias": write("data/codelists/place_aliases.csv", "country,spelling,place\nSYR,hafsarya,hafsarja\n"),
     "a note": write(HOMES["change"], edited("change", {"SYR-20220908-k2fd": "SYR-20220908-7777"})),
     "the day": text("datapackage.json", '"created": "', '"created": "2'),
 }

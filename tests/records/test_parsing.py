@@ -22,12 +22,12 @@ def test_a_symbolic_link_is_refused_even_to_a_record(tmp_path: Path) -> None:
 def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "x.yaml"
     os.mkfifo(pipe)
-    assert messages(pipe) == [("REC010", 1, "not a regular file; a record is one")]
+    assert messages(pipe) == [("REC010", 1, "not a regular file; put one in its place")]
 
 
 def test_a_folder_by_a_records_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").mkdir()
-    assert messages(tmp_path / "x.yaml") == [("REC010", 1, "not a regular file; a record is one")]
+    assert messages(tmp_path / "x.yaml") == [("REC010", 1, "not a regular file; put one in its place")]
 
 
 def test_a_file_that_is_not_there_is_a_finding(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_an_index_with_anything_wrong_is_refused_whole(tmp_path: Path, data: byt
 
 def test_an_index_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / INDEX_FILE).mkdir()
-    with pytest.raises(IndexDefect, match="is a directory"):
+    with pytest.raises(IndexDefect, match="not a regular file"):
         read_index(tmp_path)
 
 

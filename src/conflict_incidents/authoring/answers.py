@@ -13,8 +13,8 @@ from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded, joined, language_named
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.aliases import aliases
-from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records import templates
 from conflict_incidents.records.calendars import gregorian
 from conflict_incidents.records.cells import CellError

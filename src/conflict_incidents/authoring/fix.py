@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.core.files import replace
+from conflict_incidents.core.files import replace, whole
 from conflict_incidents.records.autofix import Repair, repair
-from conflict_incidents.records.parsing import bytes_of
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,6 @@ def plan_fixes(
 
 def _bytes_of(file: Path) -> bytes | None:
     try:
-        data = bytes_of(file) if file.suffix == ".yaml" else None
+        return whole(file, MAX_BYTES) if file.suffix == ".yaml" else None
     except OSError:  # the rules say so
         return None
-    return data if isinstance(data, bytes) else None

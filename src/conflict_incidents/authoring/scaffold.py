@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import create_folder, folder_of, put
+from conflict_incidents.core.files import create_folder, folder_of, put, whole
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import DESCRIPTOR, resource
@@ -201,7 +201,7 @@ def _move_up(temporary: Path, folder: Path) -> None:
 
 def _replace(file: Path, data: bytes, name: str) -> list[str]:
     """Rewrite a file if it differs; return the message on it."""
-    before = file.read_bytes() if file.is_file() else None
+    before = whole(file) if os.path.lexists(file) else None
     if before == data:
         return []
     put(file, data)
@@ -210,6 +210,6 @@ def _replace(file: Path, data: bytes, name: str) -> list[str]:
 
 def _raise_pin(file: Path) -> list[str]:
     """Raise the version of the package in the requirements, where it is there as init wrote it."""
-    before = file.read_text("utf-8") if file.is_file() else ""
+    before = whole(file).decode("utf-8", "surrogateescape") if os.path.lexists(file) else ""
     after = _PIN.sub(f"conflict-incidents=={__version__}", before)
-    return _replace(file, after.encode("utf-8"), REQUIREMENTS) if after != before else []
+    return _replace(file, after.encode("utf-8", "surrogateescape"), REQUIREMENTS) if after != before else []

@@ -1,6 +1,7 @@
-"""Atomic writes of files and folders, which never overwrite a concurrent change.
+"""Reading with a limit, and atomic writes of files and folders, which never overwrite a concurrent change.
 
-A crash leaves the old or the new file, and nothing is written through a symbolic link.
+A crash leaves the old or the new file, and nothing is read or written through a symbolic link. Prevents: a file that a
+branch brings leading out of the repository, or never ending.
 """
 
 from __future__ import annotations
@@ -14,6 +15,57 @@ import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+LARGEST = 128 << 20
+"""How many bytes a file of a dataset has at most, where no smaller limit holds."""
+LINK = "a symbolic link; put the file itself here"
+
+
+def beginning(file: Path, most: int) -> bytes | str:
+    """The first bytes of a regular file, `most` at most, or why it isn't one.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    mode = file.lstat().st_mode
+    if stat.S_ISLNK(mode):
+        return LINK
+    if not stat.S_ISREG(mode):
+        return "not a regular file; put one in its place"
+    kept_open = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    handle = os.open(file, sum(kept_open, os.O_RDONLY))
+    with os.fdopen(handle, "rb") as stream:
+        return stream.read(most)
+
+
+def whole(file: Path, most: int = LARGEST) -> bytes:
+    """All that a regular file holds.
+
+    Raises:
+        OSError: it can't be read, is no regular file, or holds more than `most` bytes.
+    """
+    held = whole_or_why(file, most)
+    if isinstance(held, str):
+        raise OSError(0, held, str(file))
+    return held
+
+
+def whole_or_why(file: Path, most: int = LARGEST) -> bytes | str:
+    """All that a regular file holds, or why it is none, or too large.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    held = beginning(file, most + 1)
+    return f"larger than {size(most)}; shorten it" if not isinstance(held, str) and len(held) > most else held
+
+
+def size(count: int) -> str:
+    """A number of bytes as people say it: `128 MiB`."""
+    for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
+        if count >= 1 << power and not count % (1 << power):
+            return f"{count >> power} {unit}"
+    return f"{count:,} bytes"
 
 
 def create(path: Path, text: str) -> None:
@@ -59,7 +111,7 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
         if not stat.S_ISREG(mode):
             raise OSError(0, "not a regular file; it stays as it is", str(path))
         temporary.chmod(stat.S_IMODE(mode))
-        if path.read_bytes() != old:
+        if whole(path, max(LARGEST, len(old))) != old:
             raise OSError(0, "it has changed meanwhile, and stays as it is", str(path))
         temporary.replace(path)
     settle(path.parent)

@@ -81,6 +81,8 @@ MOST = 100
 """Cap on findings per rule and file, so that hostile input cannot flood the output."""
 LONGEST_WORD = 64
 """How long a word is for which near ones are looked for."""
+LOOKED_THROUGH = 10_000
+"""Among how many values a near one is looked for."""
 LISTED = 40
 """How many known values a message lists."""
 
@@ -113,7 +115,8 @@ def suggestion(seen: str, options: Iterable[str]) -> str:
 
     known = sorted(option for option in set(options) if not is_personal(option))
     folded = {option.casefold(): option for option in known}
-    near = get_close_matches(seen.casefold(), folded, n=1, cutoff=0.6) if len(seen) <= LONGEST_WORD else []
+    few_enough = len(seen) <= LONGEST_WORD and len(known) <= LOOKED_THROUGH
+    near = get_close_matches(seen.casefold(), folded, n=1, cutoff=0.6) if few_enough else []
     if near:
         return f"; did you mean {shown(folded[near[0]])}?"
     if not known:

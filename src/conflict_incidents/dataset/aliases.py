@@ -5,13 +5,12 @@ The aliases of a dataset are in `data/codelists/*_aliases.csv`: one spelling per
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.resources import resource
+from conflict_incidents.dataset import codelists
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.records.parsing import Content, content_of
 
 SHIPPED = ("organisation_aliases",)
 """The alias tables of the founding dataset that every dataset has too."""
@@ -47,27 +46,20 @@ def _shipped_table(name: str) -> list[list[str]]:
     conflict would take each of their spellings for an originator of its own."""
     if name not in SHIPPED:
         return []
+    path = f"data/codelists/{name}.csv"
     try:
-        return _read(resource(f"data/codelists/{name}.csv"))
+        return _cells(content_of(resource(path)), path, name)
     except FileNotFoundError as error:
         raise DatasetError(str(error)) from error
 
 
 def _rows(dataset: Dataset, name: str) -> list[list[str]]:
-    file = dataset.root / "data" / "codelists" / f"{name}.csv"
-    return _read(file) if file.exists() else []
+    file = dataset.index.shown(dataset.root / "data" / "codelists" / f"{name}.csv")
+    return _cells(dataset.index.list_content(name), file, name)
 
 
-def _read(file: Path) -> list[list[str]]:
-    found: list[list[str]] = []
-    try:
-        with file.open(encoding="utf-8", newline="") as stream:
-            rows = csv.reader(stream, strict=True)
-            width = len(next(rows))
-            for row in rows:
-                if len(row) != width:
-                    raise ValueError(f"line {rows.line_num} has {len(row)} cells instead of {width}")
-                found.append([cell.strip() for cell in row])
-    except (OSError, ValueError, StopIteration, csv.Error) as error:
-        raise DatasetError(f"{file} can't be read as an alias table: {error}") from error
-    return found
+def _cells(content: Content | None, path: str, name: str) -> list[list[str]]:
+    return [
+        [line.cells[column] for column in codelists.FORMS[name].columns]
+        for line in codelists.sound(content, path, name)
+    ]

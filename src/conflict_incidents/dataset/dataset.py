@@ -104,8 +104,11 @@ class Dataset:
         file = self.root / DESCRIPTOR
         try:
             loaded = json.loads(self.index.whole(file).decode("utf-8"))
+        except RecursionError as error:
+            raise DatasetError(f"{file} can't be read: it is nested too deep; restore it") from error
         except (OSError, ValueError) as error:
-            raise DatasetError(f"{file} can't be read: {error}") from error
+            why = getattr(error, "strerror", None) or error
+            raise DatasetError(f"{file} can't be read as JSON: {why}; correct or restore it") from error
         if not isinstance(loaded, dict):
             raise DatasetError(f"{file} isn't a JSON object")
         return loaded
@@ -133,7 +136,7 @@ class Dataset:
     def ledger(self) -> Ledger:
         """What was released, as `data/released.csv` has it."""
         file = self.root / "data" / ledger.FILE
-        return ledger.read(self.index.content(file, -1) if self.index.exists(file) else None, self.index.shown(file))
+        return ledger.read(self.index.whole_content(file) if self.index.exists(file) else None, self.index.shown(file))
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:

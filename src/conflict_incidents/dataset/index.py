@@ -10,23 +10,28 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from errno import ENOENT
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from os.path import lexists
 from pathlib import Path
 from types import MappingProxyType
 
+from conflict_incidents.core.files import LARGEST, whole_or_why
 from conflict_incidents.dataset import ledger
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import Content, Parsed, content_of, parse, parse_content
-from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 OTHER_FILES = {"README.md", ".gitkeep"}
 """Files allowed among the records."""
 IMPORTS = "imports"
 """The folder of `data/` with the ledgers of imports, by which no record is judged."""
-OTHER_FOLDERS = {"codelists", IMPORTS}
+LISTS = "codelists"
+"""The folder of `data/` with the code lists."""
+OTHER_FOLDERS = {LISTS, IMPORTS}
 """Folders of `data/` that hold no records."""
+LARGEST_LIST = 32 << 20
+"""How many bytes a code list has at most."""
+_BELOW_A_LINK = "in a folder that is a symbolic link; put the folder itself there"
 
 
 class FileIndex:
@@ -55,6 +60,7 @@ class FileIndex:
         self._parsed: dict[Path, tuple[Content, Parsed]] = {}
         self._held: dict[Path, Content] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
+        self._led_away: dict[Path, bool] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins:
             self._stand_ins.setdefault(path.stem, []).append(path)
@@ -86,18 +92,38 @@ class FileIndex:
         file = self.normal(path)
         return file.relative_to(self._root).as_posix() if file.is_relative_to(self._root) else str(file.absolute())
 
-    def content(self, path: Path, most: int = MAX_BYTES + 1) -> Content:
-        """What a file holds, or what keeps it from being read, as `content_of` has it.
-
-        It is read once where all of it is wanted, or what `parsed` makes of it.
-        """
+    def content(self, path: Path) -> Content:
+        """What the file of a record holds, or what keeps it from being read, as `content_of` has it."""
         file = self.normal(path)
+        held = self._known(file)
+        return content_of(file) if held is None else held
+
+    def whole_content(self, path: Path, most: int = LARGEST) -> Content:
+        """All that a file holds which is no record, or what keeps it from being read; read once."""
+        file = self.normal(path)
+        held = self._known(file)
+        if held is None:
+            held = self._held[file] = content_of(file, partial(whole_or_why, most=most))
+        return held
+
+    def list_content(self, name: str) -> Content | None:
+        """What a code list holds, None where there is none."""
+        file = self.root / "data" / LISTS / f"{name}.csv"
+        return self.whole_content(file, LARGEST_LIST) if self.exists(file) else None
+
+    def _known(self, file: Path) -> Content | None:
+        """What is held of a file already, or why it isn't to be read; None where it is."""
         if file in self._replaced:
             held = self._replaced[file]
             return FileNotFoundError(ENOENT, os.strerror(ENOENT), str(file)) if held is None else held
-        if file not in self._held and most < 0:
-            self._held[file] = content_of(file, most)
-        return self._held[file] if file in self._held else content_of(file, most)
+        return _BELOW_A_LINK if self._is_led_away(file.parent) else self._held.get(file)
+
+    def _is_led_away(self, folder: Path) -> bool:
+        """Whether a folder below the root is a link, or in one that is."""
+        if folder not in self._led_away:
+            below = self._root in folder.parents
+            self._led_away[folder] = below and (folder.is_symlink() or self._is_led_away(folder.parent))
+        return self._led_away[folder]
 
     @property
     def held(self) -> dict[str, Content | None]:
@@ -105,14 +131,14 @@ class FileIndex:
         return {self.below_root(file): content for file, content in (self._held | self._replaced).items()}
 
     def whole(self, path: Path) -> bytes:
-        """All that a file holds; of a link, what it leads to.
+        """All that a file holds which is no record.
 
         Raises:
             OSError: it can't be read.
         """
-        held = path.read_bytes() if path.is_symlink() else self.content(path, -1)
+        held = self.whole_content(path)
         if not isinstance(held, bytes):
-            raise held if isinstance(held, OSError) else OSError(held)
+            raise held if isinstance(held, OSError) else OSError(0, held, str(path))
         return held
 
     def exists(self, path: Path) -> bool:
@@ -173,7 +199,8 @@ class FileIndex:
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
             top = self._data / folder
-            there = (f"{place}{os.sep}{name}" for place, _, names in os.walk(top) for name in names)
+            inside = () if self._is_led_away(top) else os.walk(top)
+            there = (f"{place}{os.sep}{name}" for place, _, names in inside for name in names)
             changed = {str(file): held for file, held in self._replaced.items() if top in file.parents}
             for file in chain((one for one in there if one not in changed), (one for one in changed if changed[one])):
                 if file.endswith(".yaml"):
@@ -195,9 +222,10 @@ class FileIndex:
 
     def ids(self, folder: str) -> list[str]:
         """The ids of a registry, or of a folder of incidents, by their files."""
-        there = {file.stem for file in (self._data / folder).glob("*.yaml")}
+        top = self._data / folder
+        there = set() if self._is_led_away(top) else {file.stem for file in top.glob("*.yaml")}
         for file, held in self._replaced.items():
-            if file.parent == self._data / folder and file.suffix == ".yaml":
+            if file.parent == top and file.suffix == ".yaml":
                 (there.discard if held is None else there.add)(file.stem)
         return sorted(there)
 
@@ -217,18 +245,32 @@ def is_record_path(path: str) -> bool:
     )
 
 
+def is_table_path(path: str) -> bool:
+    """Whether a file has to be a code list or the ledger of an import, by its path below the root."""
+    top, _, below = path.partition("/")
+    name = below.rpartition("/")[2]
+    return top == "data" and below.partition("/")[0] in OTHER_FOLDERS and not (name in OTHER_FILES or name[:1] == ".")
+
+
+def is_judged_path(path: str) -> bool:
+    """Whether a file has to be a record or a table, by its path below the root."""
+    return is_record_path(path) or is_table_path(path)
+
+
 def incident_folder(id: str) -> Path:
     """The folder of the incident with this id, below `data/`: its country and year."""
     return Path("incidents", id[:3], id[4:8])
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Every file below a folder, links to folders counted as files; nothing is followed.
+    """Every file below a folder, links to folders counted as files; nothing is followed, the folder itself no more.
 
     Raises:
         OSError: a folder can't be listed.
     """
     found: list[Path] = []
+    if folder.is_symlink():
+        return found
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):

@@ -5,21 +5,16 @@ Each record is read once and only when asked for.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
-from io import StringIO
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pycountry import subdivisions
+from typing import TypeVar
 
 from conflict_incidents.core.names import joined
 from conflict_incidents.core.urls import page_account
 from conflict_incidents.dataset import rows
-from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.admin_units import AdminUnits, units
 from conflict_incidents.dataset.index import FileIndex, files_below, incident_folder
 from conflict_incidents.records.model import (
     FOLDERS,
@@ -37,68 +32,6 @@ from conflict_incidents.records.model import (
 
 _Kind = TypeVar("_Kind", bound=Record)
 _Registered = TypeVar("_Registered", bound=Named)
-
-
-@dataclass(frozen=True, slots=True)
-class AdminUnit:
-    """An administrative unit: code, level 1 to 3, name, parent, country, bounding box and centre in degrees.
-
-    The centre is latitude and longitude, None where the list has none; units of ISO 3166-2 have no box.
-    """
-
-    pcode: str
-    level: int
-    name: str
-    parent: str
-    country: str
-    west: float = -180.0
-    south: float = -90.0
-    east: float = 180.0
-    north: float = 90.0
-    centre: tuple[float, float] | None = None
-
-    def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
-        """Whether a position is in the box, widened by a margin in degrees."""
-        return self.south - margin <= lat <= self.north + margin and self.west - margin <= lon <= self.east + margin
-
-
-class AdminUnits(Mapping[str, AdminUnit]):
-    """Administrative units by code: those that a dataset lists; of the countries that it doesn't, those of ISO 3166-2.
-
-    `listed` are the dataset's own, by p-code.
-    """
-
-    def __init__(self, listed: dict[str, AdminUnit]) -> None:
-        self.listed = listed
-        self._by_country: dict[str, list[AdminUnit]] = {}
-        for unit in listed.values():
-            self._by_country.setdefault(unit.country, []).append(unit)
-
-    def listed_of(self, country: str) -> list[AdminUnit]:
-        """The units that the dataset lists of a country, by alpha-3 code."""
-        return self._by_country.get(country, [])
-
-    def __getitem__(self, code: str) -> AdminUnit:
-        unit = self.listed.get(code) or (_subdivision(code) if "-" in code else None)
-        if unit is None or (code not in self.listed and unit.country in self._by_country):
-            raise KeyError(code)
-        return unit
-
-    def __iter__(self) -> Iterator[str]:
-        yield from self.listed
-        yield from (one.code for one in subdivisions if one.code in self)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def _subdivision(code: str) -> AdminUnit | None:
-    """A unit of ISO 3166-2; level 2 is what is part of another one."""
-    found: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
-    if found is None:
-        return None
-    level = 2 if found.parent_code else 1
-    return AdminUnit(found.code, level, found.name, found.parent_code or "", found.country.alpha_3)
 
 
 class Registry:
@@ -215,25 +148,5 @@ class Registry:
 
     @cached_property
     def admin_units(self) -> AdminUnits:
-        """The administrative units by code, with the p-codes from `data/codelists/admin_units.csv`.
-
-        Raises:
-            DatasetError: the list can't be read.
-        """
-        file = self.index.root / "data" / "codelists" / "admin_units.csv"
-        if not self.index.exists(file):
-            return AdminUnits({})
-        try:
-            text = self.index.whole(file).decode("utf-8")
-            return AdminUnits({row["pcode"]: _unit(row) for row in csv.DictReader(StringIO(text, newline=""))})
-        except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
-            raise DatasetError(
-                f"{self.index.shown(file)} can't be read as a list of administrative units: {error!r}"
-            ) from error
-
-
-def _unit(row: dict[str, str]) -> AdminUnit:
-    west, south, east, north = (float(row[side]) for side in ("west", "south", "east", "north"))
-    centre = (float(row["lat"]), float(row["lon"])) if row.get("lat") and row.get("lon") else None
-    named = (row["pcode"], int(row["level"]), row["name_en"], row["parent"], row["country"])
-    return AdminUnit(*named, west, south, east, north, centre)
+        """The administrative units by code, with the p-codes from `data/codelists/admin_units.csv`."""
+        return AdminUnits(*units(self.index.list_content("admin_units")))

@@ -22,13 +22,14 @@ from functools import cache
 from pathlib import Path
 
 from conflict_incidents.core.resources import DESCRIPTOR, resource
+from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.ledger import FILE as LEDGER
 from conflict_incidents.pipeline.store import Store
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import RULES_FILE
 
-CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", "data/codelists/admin_units.csv")
+CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", ADMIN_UNITS)
 """The files of a dataset by which every record is judged."""
 LARGEST = 2 << 30
 """How many bytes the folder holds; the trees that were used longest ago leave it."""
@@ -85,7 +86,7 @@ def basis(dataset: Dataset) -> str:
     told = hashlib.sha256(f"{_program()} {dataset.latest_day} {dataset.release_date}".encode())
     for name in CONFIGURATION:
         file = dataset.root / name
-        held = dataset.index.content(file, -1) if dataset.index.exists(file) else ""
+        held = dataset.index.whole_content(file) if dataset.index.exists(file) else ""
         told.update(hashlib.sha256(held if isinstance(held, bytes) else repr(held).encode()).digest())
     return told.hexdigest()
 

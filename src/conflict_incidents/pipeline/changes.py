@@ -18,7 +18,7 @@ from conflict_incidents.core.findings import Finding, shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import Changes, changes_since
-from conflict_incidents.dataset.index import is_record_path
+from conflict_incidents.dataset.index import is_judged_path, is_record_path
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.cache import CONFIGURATION, kept
 from conflict_incidents.pipeline.driver import FEW, Step, cores
@@ -64,7 +64,7 @@ def validate_changes(
 
 def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) -> Iterator[Finding]:
     """The findings of the dataset as it is, compared with its base, that it hadn't at the base."""
-    old = {change.path: change.old for change in changes.files if is_record_path(change.path)}
+    old = {change.path: change.old for change in changes.files if is_judged_path(change.path)}
     then = tree.dataset.from_root(replaced={change.path: change.old for change in changes.files})
     before = {path for path, content in old.items() if content is not None}
     ids = {PurePosixPath(path).stem for path in old}
@@ -72,14 +72,14 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) 
     lost = None if configured else ids
     with tree.as_of(then):
         try:
-            again = before | set(tree.records()) - old.keys() if configured else before
+            again = before | set(tree.judged()) - old.keys() if configured else before
             judged = tree.apply(again, old.keys() - before, step) | _waived(tree, dataset)
             base = then.again(base=dataset.base)
             known = judged_so_far(tree, base, judged).findings + lost_of_all(tree, base, lost)
         except DatasetError:
-            judged, known = set(tree.records()), []
+            judged, known = set(tree.judged()), []
     names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
-    parsed = [then.index.parsed(then.root / path).record for path in sorted(names | before)]
+    parsed = [then.index.parsed(then.root / path).record for path in sorted(filter(is_record_path, names | before))]
     held = (record for record in parsed if record and kind_of(record) in FOLDERS)
     state = Snapshot.of(held, f"revision {shown(changes.revision)}")
     with tree.as_of(tree.dataset.from_root(since=[state])):

@@ -20,11 +20,12 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from conflict_incidents.core.files import blob_of
+from conflict_incidents.core.files import LARGEST, blob_of
 from conflict_incidents.core.findings import Finding, Mark, Severity
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.index import LARGEST_LIST, LISTS, is_table_path
 from conflict_incidents.pipeline import store
 from conflict_incidents.pipeline.process import process
 from conflict_incidents.pipeline.store import Rows
@@ -56,7 +57,7 @@ class Result(NamedTuple):
     blob: str
     kind: str
     id: str
-    sound: bool
+    sound: bool | None
     findings: str | None
     row: str | None
     gives: bytes
@@ -164,11 +165,11 @@ def _batch(paths: list[str], filling: bool) -> list[Result]:
 
 
 def _result(path: str, dataset: Dataset, judging: bool, filling: bool) -> Result:
-    content = dataset.index.content(dataset.root / path)
+    content = content_at(path, dataset)
     made = process(path, content, dataset, judging, filling)
     return Result(
         path,
-        named_content(content),
+        named_content(content, path),
         made.kind,
         made.id,
         made.sound,
@@ -180,9 +181,17 @@ def _result(path: str, dataset: Dataset, judging: bool, filling: bool) -> Result
     )
 
 
-def named_content(content: Content) -> str:
+def content_at(path: str, dataset: Dataset) -> Content:
+    """What a file holds that has to be a record or a table, by its path below the root."""
+    file, most = dataset.root / path, LARGEST_LIST if path.startswith(f"data/{LISTS}/") else LARGEST
+    return dataset.index.whole_content(file, most) if is_table_path(path) else dataset.index.content(file)
+
+
+def named_content(content: Content, path: str) -> str:
     """Git's name of what a file holds; empty where it isn't known whole."""
-    return blob_of(content) if isinstance(content, bytes) and len(content) <= MAX_BYTES else ""
+    if not isinstance(content, bytes) or (len(content) > MAX_BYTES and not is_table_path(path)):
+        return ""
+    return blob_of(content)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -15,8 +15,11 @@ from typing import Any
 from conflict_incidents.core.findings import Finding, Mark, Severity
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.core.urls import page_account
-from conflict_incidents.dataset import rows
+from conflict_incidents.dataset import codelists, rows
+from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
+from conflict_incidents.dataset.admin_units import units
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.index import is_table_path
 from conflict_incidents.dataset.nesting import ACYCLIC, PART_OF
 from conflict_incidents.dataset.rows import Claimed, Extent, Linked, Naming, Row
 from conflict_incidents.dataset.similarity import facts_of, toll_of
@@ -51,7 +54,7 @@ class Processed:
     `rows` are those of the tables of a release, by table, None where they weren't asked for.
 
     `gives` are the keys of `dataset.rows` for which it is an answer, `asks` those of what it was judged by. `id` is
-    that by which a waiver names it, `sound` whether nothing of its form was refused.
+    that by which a waiver names it, `sound` whether nothing of its form was refused, None where it is to be no record.
     """
 
     path: str
@@ -61,7 +64,7 @@ class Processed:
     asks: set[str] = field(default_factory=set)
     kind: str = ""
     id: str = ""
-    sound: bool = False
+    sound: bool | None = False
     rows: Mapping[str, list[Cells]] | None = None
 
 
@@ -75,6 +78,9 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
         judging: whether its rules are run; else there is only its index row.
         filling: whether to make the rows of the tables of a release.
     """
+    if is_table_path(path):
+        wrong = units(content)[1] if path == ADMIN_UNITS else codelists.findings(content, path)
+        return Processed(path, wrong, sound=None, rows={} if filling else None)
     made = Processed(path, gives=set(_given_by_name(path)), rows={} if filling else None)
     if not path.endswith(".yaml"):
         made.findings = file_form.run(path, Mark(), "not a record: a record is a .yaml file; move or rename the file")

@@ -19,13 +19,22 @@ from conflict_incidents.core.files import blob_of
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index import incident_folder, is_record_path
+from conflict_incidents.dataset.index import incident_folder, is_judged_path
 from conflict_incidents.dataset.nesting import PART_OF
 from conflict_incidents.dataset.rows import Row
 from conflict_incidents.dataset.similarity import NEAR
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.combine import combine
-from conflict_incidents.pipeline.driver import Result, Step, dumped, named_content, number_of, results, undumped
+from conflict_incidents.pipeline.driver import (
+    Result,
+    Step,
+    content_at,
+    dumped,
+    named_content,
+    number_of,
+    results,
+    undumped,
+)
 from conflict_incidents.pipeline.scan import Scan
 from conflict_incidents.pipeline.store import Store
 from conflict_incidents.records.model import FOLDERS
@@ -112,8 +121,8 @@ class Tree:
         gone = kept.keys() - seen.files.keys()
         lacking = self._unfilled() - gone - set(again)
         again += lacking
-        self.apply([path for path in again if is_record_path(path)], gone, step)
-        self._note([path for path in again if not is_record_path(path)])
+        self.apply([path for path in again if is_judged_path(path)], gone, step)
+        self._note([path for path in again if not is_judged_path(path)])
         self.renewed += len(differing) + len(gone) + len(lacking)
         settled = ((seen.settled(path), path) for path in differing)
         self.db.executemany("UPDATE files SET stat = ? WHERE path = ?", settled)
@@ -131,12 +140,12 @@ class Tree:
 
     def _holds(self, path: str, blob: str) -> bool:
         """Whether a file still holds what it did."""
-        return bool(blob) and named_content(self.dataset.index.content(self.dataset.root / path)) == blob
+        return bool(blob) and named_content(content_at(path, self.dataset), path) == blob
 
     def _note(self, paths: Iterable[str]) -> None:
         """Keep what files hold that are no records."""
         for path in paths:
-            content = self.dataset.index.content(self.dataset.root / path, -1)
+            content = self.dataset.index.whole_content(self.dataset.root / path)
             blob = blob_of(content) if isinstance(content, bytes) else ""
             self.db.execute("INSERT OR REPLACE INTO files (path, blob) VALUES (?, ?)", (path, blob))
 
@@ -279,6 +288,11 @@ class Tree:
     def of_id(self, id: str) -> set[str]:
         """The paths of the files of the records with an id."""
         return {path for (path,) in self.db.execute("SELECT path FROM files WHERE id = ?", (id,))}
+
+    def judged(self) -> list[str]:
+        """The paths of all files that are meant as records or tables, sorted."""
+        told = self.db.execute("SELECT path FROM files ORDER BY path")
+        return [path for (path,) in told if is_judged_path(path)]
 
     def records(self) -> list[str]:
         """The paths of all files that are meant as records, sorted."""

@@ -11,8 +11,9 @@ from functools import cached_property
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding, Mark, errors
+from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.index import files_below
+from conflict_incidents.dataset.index import files_below, is_judged_path
 from conflict_incidents.dataset.rows import Others
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.dataset.suggestions import worded
@@ -123,7 +124,8 @@ def validate_paths(
     by_path = _by_path(files, dataset, dataset.from_root())
     beside = [Path(path) for path in by_path if not path.startswith("data/")]
     tree = Partial(dataset.from_root(beside, dataset.since), jobs or cores())
-    tree.apply(by_path, step=step)
+    listed = [ADMIN_UNITS] if dataset.index.exists(dataset.root / ADMIN_UNITS) else []
+    tree.apply({*by_path, *listed}, step=step)
     outcome = judged_so_far(tree, dataset)
     outcome.findings = sorted([*outcome.findings, *missing])
     return outcome
@@ -200,13 +202,13 @@ def _listed(path: Path, dataset: Dataset) -> list[Path]:
         return [path]
     if path.samefile(dataset.root):
         return dataset.index.files()
-    return [file for file in files_below(path) if _is_record_path(file, dataset)]
+    return [file for file in files_below(path) if _is_judged(file, dataset)]
 
 
-def _is_record_path(file: Path, dataset: Dataset) -> bool:
-    """Whether a file is a record: in the dataset all but READMEs and code lists, elsewhere every YAML file."""
+def _is_judged(file: Path, dataset: Dataset) -> bool:
+    """Whether a file is a record or a table: in the dataset all but READMEs, elsewhere every YAML file."""
     if dataset.index.holds(file):
-        return dataset.index.is_record_path(file)
+        return is_judged_path(dataset.index.below_root(file))
     return file.suffix.lower() in {".yaml", ".yml"}
 
 

@@ -5,13 +5,12 @@ Prevents: a file that can't be opened, is a link or a pipe, or names no known sc
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from conflict_incidents.core.files import beginning
 from conflict_incidents.core.findings import Finding, Mark
 from conflict_incidents.records import schema
 from conflict_incidents.records.model import Record, build
@@ -103,10 +102,15 @@ Content = bytes | str | OSError
 """What a file holds, or why it is none, or why it can't be read."""
 
 
-def content_of(file: Path, most: int = MAX_BYTES + 1) -> Content:
-    """What a file holds, or what keeps it from being read: as many bytes as tell whether a record is too large."""
+def content_of(
+    file: Path, read: Callable[[Path], bytes | str] = lambda file: beginning(file, MAX_BYTES + 1)
+) -> Content:
+    """What a file holds, or what keeps it from being read: as many bytes as tell whether a record is too large.
+
+    `read` is another way of reading, of files that are no records.
+    """
     try:
-        return bytes_of(file, most)
+        return read(file)
     except OSError as error:
         return error
 
@@ -118,22 +122,6 @@ def parse_content(content: Content, path: str, parse: Callable[[bytes, str], Par
     if isinstance(content, str):
         return Parsed(path, findings=file_form.run(path, Mark(), content))
     return parse(content, path)
-
-
-def bytes_of(file: Path, most: int = MAX_BYTES + 1) -> bytes | str:
-    """At most one byte more than a record may have, or why the file isn't one; all of it where `most` is -1.
-
-    Raises:
-        OSError: the file can't be read.
-    """
-    mode = file.lstat().st_mode
-    if stat.S_ISLNK(mode):
-        return "a symbolic link; put the file itself here"
-    if not stat.S_ISREG(mode):
-        return "not a regular file; a record is one"
-    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as stream:
-        return stream.read(most)
 
 
 def _unknown_schema(node: object, at: Mark) -> Violation:

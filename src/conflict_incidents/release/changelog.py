@@ -7,12 +7,13 @@ that the release can be built again with the same table of changes.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.core.files import put
+from conflict_incidents.core.files import put, whole
 from conflict_incidents.core.findings import errors, harmless, markdown
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
@@ -104,8 +105,8 @@ def assembled(root: Path, version: str, day: str) -> Plan:
     kept = root / "data" / NOTES / version
     files = sorted((root / "data" / NOTES).glob("*.yaml"))
     _refuse_wrong(files, dataset)
-    moved = {kept / file.name: _EDITORS_LINE.sub(rb"\1../", file.read_bytes()) for file in files}
-    there = {file: file.read_bytes() for file in sorted(kept.glob("*.yaml"))}
+    moved = {kept / file.name: _EDITORS_LINE.sub(rb"\1../", whole(file)) for file in files}
+    there = {file: whole(file) for file in sorted(kept.glob("*.yaml"))}
     new = {file: data for file, data in moved.items() if there.get(file) != data}
     if taken := sorted(new.keys() & there.keys()):
         raise ReleaseError(f"{dataset.index.shown(taken[0])} already exists with other content; rename one of the two")
@@ -137,7 +138,7 @@ def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
 def _read(log: Path) -> str:
     """The change log as it is, or as one begins."""
     try:
-        return log.read_bytes().decode("utf-8") if log.exists() else OPENING
+        return whole(log).decode("utf-8") if os.path.lexists(log) else OPENING
     except (OSError, UnicodeDecodeError) as error:
         raise ReleaseError(f"{log} can't be read: {error}") from error
 

@@ -6,12 +6,14 @@ The same tables and descriptor give the same bytes.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from conflict_incidents.core.files import whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash, digests, sha256, sums_of
@@ -77,7 +79,7 @@ def contents(
 def read_licence(root: Path) -> bytes | None:
     """The dataset's licence of the data, None where it has none."""
     file = root / LICENCE
-    return file.read_bytes() if file.is_file() else None
+    return whole(file) if os.path.lexists(file) else None
 
 
 def _descriptor(

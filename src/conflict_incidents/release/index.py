@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.files import beginning
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import Version, development, release_version
@@ -132,12 +133,13 @@ def read_index(root: Path) -> Index:
     """
     file = root / INDEX_FILE
     try:
-        with file.open("rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
+        data = beginning(file, MOST_BYTES + 1)
     except FileNotFoundError:
         return Index()
     except OSError as error:
         raise IndexDefect(f"{file} can't be read: {(error.strerror or str(error)).lower()}") from error
+    if isinstance(data, str):
+        raise IndexDefect(f"{file} can't be read: {data}")
     return parsed(data, str(file))
 
 

@@ -203,7 +203,7 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
     file = dataset.root / DESCRIPTOR
     return version_bumped.run(
         dataset.index.shown(file),
-        at=_place(file, made.about.version),
+        at=_place(dataset.index.whole(file).decode("utf-8"), made.about.version),
         version=made.about.version,
         previous=before,
         least=least,
@@ -211,12 +211,12 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
     )
 
 
-def _place(file: Path, version: str) -> Mark:
+def _place(text: str, version: str) -> Mark:
     """The position of the version in a descriptor; the records' reader isn't made for files of that size."""
-    for line, text in enumerate(file.read_text("utf-8").splitlines(), 1):
-        found = re.search(rf'"version"\s*:\s*(?="{re.escape(version)}")', text)
+    for row, line in enumerate(text.splitlines(), 1):
+        found = re.search(rf'"version"\s*:\s*(?="{re.escape(version)}")', line)
         if found:
-            return Mark(line, found.end() + 1)
+            return Mark(row, found.end() + 1)
     return Mark()
 
 

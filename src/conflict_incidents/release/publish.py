@@ -7,11 +7,13 @@ run. The index is written last, after everything that it refers to.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from conflict_incidents.core.files import whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
@@ -86,7 +88,7 @@ def dated(dataset: Dataset) -> Plan:
         return Plan()
     file = dataset.root / DESCRIPTOR
     created = f"{dataset.latest_day}T00:00:00Z"
-    text = re.sub(r'("created"\s*:\s*")[^"]*', rf"\g<1>{created}", file.read_text("utf-8"), count=1)
+    text = re.sub(r'("created"\s*:\s*")[^"]*', rf"\g<1>{created}", dataset.index.whole(file).decode("utf-8"), count=1)
     if json.loads(text) != dataset.descriptor | {"created": created}:
         raise ReleaseError(f"{file} can't be changed; set `created` to {created}")
     return Plan({file: text.encode()})
@@ -154,7 +156,7 @@ def _with(index: Index, entry: Published, name: str) -> Index:
 
 
 def _bytes_of(file: Path) -> bytes | None:
-    return file.read_bytes() if file.is_file() else None
+    return whole(file) if os.path.lexists(file) else None
 
 
 def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 
-from conflict_incidents.core.files import put
+from conflict_incidents.core.files import put, whole
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import basis, key_of, private
@@ -29,7 +30,7 @@ def made_of(dataset: Dataset, outcome: Outcome, options: str) -> str:
     told = hashlib.sha256(f"{outcome.state} {basis(dataset)} {options}".encode())
     for name in (LICENCE, INDEX_FILE):
         file = dataset.root / name
-        told.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"-").digest())
+        told.update(hashlib.sha256(whole(file) if os.path.lexists(file) else b"-").digest())
     return told.hexdigest() if outcome.state else ""
 
 

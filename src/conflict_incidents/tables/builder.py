@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from conflict_incidents.dataset.registry import AdminUnit
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.records.model import Place, Record
 from conflict_incidents.tables import contract, dtypes
 from conflict_incidents.tables.contract import CHANGES

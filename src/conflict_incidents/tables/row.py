@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from conflict_incidents.dataset.registry import AdminUnit
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.records.model import Place, Record
 from conflict_incidents.records.statements import Site
 from conflict_incidents.tables.contract import Row, Value

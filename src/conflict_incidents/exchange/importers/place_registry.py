@@ -10,8 +10,8 @@ from typing import Any
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.units import Units
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL

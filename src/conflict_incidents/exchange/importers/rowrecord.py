@@ -7,7 +7,7 @@ from typing import Any
 
 from conflict_incidents.core.countries import alpha3, may_hold
 from conflict_incidents.core.findings import shown
-from conflict_incidents.dataset.registry import AdminUnit
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import (

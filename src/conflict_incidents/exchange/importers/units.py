@@ -6,9 +6,10 @@ import re
 
 from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.names import folded
+from conflict_incidents.dataset import codelists
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.registry import AdminUnit
 
 _WORDS = re.compile(r"\b(?:governorate|muhafazat|province|state|district|mintaqat|subdistrict|nahiyat|region)\b")
 _Key = tuple[str, int, str]
@@ -18,6 +19,7 @@ class Units:
     """Looks up units by name or p-code, in the dataset's list and its alias table."""
 
     def __init__(self, dataset: Dataset) -> None:
+        codelists.refuse(dataset.registry.admin_units.findings)
         self._units = dataset.registry.admin_units.listed
         self._named: dict[_Key, list[AdminUnit]] = {}
         self._spelt: dict[_Key, AdminUnit] = {}

@@ -49,6 +49,11 @@ def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
     """
     if len(data) > MAX_BYTES:
         return None, file_form.run(path, Mark(), f"larger than {MAX_BYTES // 1000} kB; split the record")
+    return decode_all(data, path)
+
+
+def decode_all(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
+    """The same of a file of any length."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

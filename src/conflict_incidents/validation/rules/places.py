@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Mark, Severity, shown
 from conflict_incidents.core.names import SCRIPTS, joined, language_slip, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Aggregate, Incident, Place
@@ -75,6 +75,8 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
             continue
         at = judged.at("admin", f"adm{level}")
         unit = dataset.registry.admin_units.get(code)
+        if unit is None and dataset.registry.admin_units.findings:
+            continue  # it may be in a row that can't be read
         if unit is None:
             yield Problem(at, _unknown_unit(code, level, judged.country, dataset))
         elif unit.level != level:

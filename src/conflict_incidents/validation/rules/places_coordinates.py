@@ -9,8 +9,8 @@ from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
+from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.registry import AdminUnit
 from conflict_incidents.records.model import Incident, Place
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.statements import Site

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.files import whole
 from conflict_incidents.dataset.index import files_below
 from conflict_incidents.exchange.importers.store.ledger import FOLDER
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.records.parsing import parse_file
+from conflict_incidents.records.parsing import content_of, parse_file
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
 from conflict_incidents.records.yaml.nodes import plain
 from conflict_incidents.records.yaml.parser import read
 
@@ -82,9 +84,12 @@ def existing(root: Path, scheme: str) -> Incidents:
     found = Incidents()
     folder = root / "data" / FOLDERS["incident"]
     for file in files_below(folder) if folder.is_dir() else []:
-        data = file.read_bytes()
+        data = content_of(file)
         if data:
             found.taken.add(file.name.partition(".")[0].casefold())
+        if not isinstance(data, bytes):
+            found.unreadable.add(file)
+            continue
         if file.suffix != ".yaml" or scheme.encode() not in data:
             continue
         one = opened(file, data)
@@ -102,7 +107,7 @@ def opened(file: Path, data: bytes | None = None) -> Existing | None:
     Raises:
         OSError: the file can't be opened.
     """
-    data = file.read_bytes() if data is None else data
+    data = whole(file, MAX_BYTES) if data is None else data
     root, findings = read(data, str(file))
     return None if root is None or findings else Existing(file, data.decode("utf-8"), plain(root))
 

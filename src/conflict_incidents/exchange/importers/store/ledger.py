@@ -9,18 +9,22 @@ import csv
 import hashlib
 import io
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.core.files import whole_or_why
+from conflict_incidents.dataset import codelists
 from conflict_incidents.records import schema
+from conflict_incidents.records.parsing import content_of
 
 FOLDER = "imports"
 """The folder of the ledgers below `data/`."""
 OUTSIDE = ("schema", "id")
 """Keys of a record that no source gives."""
+_OWN = ("id", "incident")
 _DIGITS = 8
 
 
@@ -49,18 +53,13 @@ def load(file: Path) -> dict[str, Line]:
     Raises:
         DatasetError: the file is no ledger.
     """
-    if not file.exists():
+    if not os.path.lexists(file):
         return {}
-    try:
-        with file.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream, strict=True))
-        return {
-            row.pop("id"): Line(row.pop("incident"), {key: said for key, said in row.items() if said}) for row in rows
-        }
-    except (OSError, ValueError, KeyError, AttributeError, csv.Error) as error:
-        raise DatasetError(
-            f"{file} can't be read as an import ledger ({error!r}); restore it from the history"
-        ) from error
+    read = codelists.sound(content_of(file, whole_or_why), str(file), FOLDER)
+    return {
+        line.cells["id"]: Line(line.cells["incident"], {k: v for k, v in line.cells.items() if v and k not in _OWN})
+        for line in read
+    }
 
 
 def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:

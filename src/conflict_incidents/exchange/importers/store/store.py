@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.files import whole
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.resources import resource
@@ -229,7 +230,7 @@ class _Work:
         clear(self.root)
         file = ledger.ledger_file(self.root, self.scheme)
         text = ledger.text_of(self.lines)
-        if self.lines and (not file.exists() or file.read_text("utf-8") != text):
+        if self.lines and (not file.exists() or whole(file).decode("utf-8") != text):
             settle_disk()
             write(self.root, file, text)
 

@@ -1,0 +1,124 @@
+"""Administrative units: those that a dataset lists, and those of ISO 3166-2."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pycountry import subdivisions
+
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import Finding, Mark, shown
+from conflict_incidents.dataset import codelists
+from conflict_incidents.records.parsing import Content
+
+PATH = "data/codelists/admin_units.csv"
+"""The list of a dataset, below its root."""
+MOST_UNITS = 250_000
+"""More administrative units than there are in the world."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdminUnit:
+    """An administrative unit: code, level 1 to 3, name, parent, country, bounding box and centre in degrees.
+
+    The centre is latitude and longitude, None where the list has none; units of ISO 3166-2 have no box.
+    """
+
+    pcode: str
+    level: int
+    name: str
+    parent: str
+    country: str
+    west: float = -180.0
+    south: float = -90.0
+    east: float = 180.0
+    north: float = 90.0
+    centre: tuple[float, float] | None = None
+
+    def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
+        """Whether a position is in the box, widened by a margin in degrees."""
+        return self.south - margin <= lat <= self.north + margin and self.west - margin <= lon <= self.east + margin
+
+
+class AdminUnits(Mapping[str, AdminUnit]):
+    """Administrative units by code: those that a dataset lists; of the countries that it doesn't, those of ISO 3166-2.
+
+    `listed` are the dataset's own, by p-code; `findings` say what is wrong with its list.
+    """
+
+    def __init__(self, listed: dict[str, AdminUnit], findings: list[Finding]) -> None:
+        self.listed = listed
+        self.findings = findings
+        self._by_country: dict[str, list[AdminUnit]] = {}
+        for unit in listed.values():
+            self._by_country.setdefault(unit.country, []).append(unit)
+
+    def listed_of(self, country: str) -> list[AdminUnit]:
+        """The units that the dataset lists of a country, by alpha-3 code."""
+        return self._by_country.get(country, [])
+
+    def __getitem__(self, code: str) -> AdminUnit:
+        unit = self.listed.get(code) or (_subdivision(code) if "-" in code else None)
+        if unit is None or (code not in self.listed and unit.country in self._by_country):
+            raise KeyError(code)
+        return unit
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.listed
+        yield from (one.code for one in subdivisions if one.code in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _subdivision(code: str) -> AdminUnit | None:
+    """A unit of ISO 3166-2; level 2 is what is part of another one."""
+    found: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
+    if found is None:
+        return None
+    level = 2 if found.parent_code else 1
+    return AdminUnit(found.code, level, found.name, found.parent_code or "", found.country.alpha_3)
+
+
+def units(content: Content | None, path: str = PATH) -> tuple[dict[str, AdminUnit], list[Finding]]:
+    """The administrative units in a list, by p-code, and what is wrong with it."""
+    found: list[Finding] = []
+    listed: dict[str, tuple[int, AdminUnit]] = {}
+    for line in codelists.lines(content, path, codelists.FORMS["admin_units"], found):
+        if len(listed) == MOST_UNITS:
+            much = f"more than {MOST_UNITS:,} units; leave out what no place refers to"
+            found += codelists.table_form.run(path, [(Mark(line.number), much)])
+            break
+        unit = _unit(line.cells)
+        listed[unit.pcode] = line.number, unit
+    levels = {(unit.country, unit.level) for _, unit in listed.values()}
+    astray = {code: why for code, (_, unit) in listed.items() if (why := _wrong_parent(unit, listed, levels))}
+    found += codelists.table_form.run(path, [(Mark(listed[code][0]), said) for code, said in astray.items()])
+    return {code: unit for code, (_, unit) in listed.items() if code not in astray}, found
+
+
+def _unit(cells: Mapping[str, str]) -> AdminUnit:
+    west, south, east, north = (float(cells[side]) for side in ("west", "south", "east", "north"))
+    centre = (float(cells["lat"]), float(cells["lon"])) if cells.get("lat") else None
+    named = (cells["pcode"], int(cells["level"]), cells["name_en"], cells["parent"], cells["country"])
+    return AdminUnit(*named, west, south, east, north, centre)
+
+
+def _wrong_parent(
+    unit: AdminUnit, listed: Mapping[str, tuple[int, AdminUnit]], levels: Container[tuple[str, int]]
+) -> str | None:
+    """A unit lies in a listed one of a higher level of its country, one of level 1 in the country."""
+    parent = shown(unit.parent)
+    if unit.parent in listed:
+        _, above = listed[unit.parent]
+        if above.level >= unit.level:
+            return f"the parent {parent} is of level {above.level}, not above level {unit.level}; correct one of them"
+        if above.country != unit.country:
+            return f"the parent {parent} is in {above.country}, the unit in {unit.country}; correct one of them"
+    elif unit.level > 1 and (unit.country, unit.level - 1) in levels:
+        return f"the parent {parent} isn't in the list; correct it, or list it too"
+    elif unit.level == 1 and unit.country[0] != "X" and alpha3(unit.parent) != unit.country:
+        return f"the parent {parent} of a unit of level 1 isn't its country, {unit.country}; write the country's code"
+    return None

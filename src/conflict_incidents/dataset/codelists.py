@@ -1,0 +1,335 @@
+"""The tables of a dataset, code lists and ledgers of imports: CSV files, read as strictly as records.
+
+What is wrong with one is a finding with its line (REC015), whether or not anything uses it. A row with one is left out.
+Prevents: a list that leads elsewhere or doesn't end, and an entry that a mistyped line has hidden.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import StringIO
+from typing import NamedTuple
+
+from conflict_incidents.core.countries import alpha3
+from conflict_incidents.core.findings import Finding, Mark, Severity, shown
+from conflict_incidents.core.names import folded
+from conflict_incidents.core.rule import MOST, Problem, rule, suggestion
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.index import IMPORTS, LISTS
+from conflict_incidents.records import schema
+from conflict_incidents.records.parsing import Content
+from conflict_incidents.records.yaml.decoding import decode_all, file_form
+from conflict_incidents.records.yaml.parser import unreadable
+
+_SIDES = {"west": 180.0, "south": 90.0, "east": 180.0, "north": 90.0, "lon": 180.0, "lat": 90.0}
+"""Columns of degrees, with the largest."""
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_INCIDENT = re.compile(r"[A-Z]{3}-[0-9]{8}-[a-z0-9]{4}")
+_HASH = re.compile(r"[0-9a-f]{8}")
+_RESTORE = "restore the file from the history"
+_HEADER = 4096
+"""In how many bytes the first line ends."""
+_SEPARATORS = (";", "\t", "|")
+
+
+class Line(NamedTuple):
+    """A row of a table: the number of its first line in the file, and its cells by column."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+_Problems = list[tuple[Mark, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a table has to look like.
+
+    `columns` it must have, `optional` ones it may have. `wrong` says what is wrong with cells, by column. No two rows
+    have the same `key`, unless they give it the same meaning, in the column `means`.
+    """
+
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    wrong: Callable[[Mapping[str, str]], Iterator[tuple[str, str]]]
+    optional: re.Pattern[str] = re.compile("(?!)")
+    means: str | None = None
+
+
+def _wrong_country(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    code = cells["country"]
+    if alpha3(code) != code:
+        meant = alpha3(code)
+        near = f"; write `{meant}`" if meant else ", as `SYR`"
+        yield "country", f"country is {shown(code)}, not an alpha-3 code of ISO 3166-1{near}"
+
+
+def _wrong_level(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    level = cells["level"]
+    if level not in {"1", "2", "3"}:
+        digit = level[-1:] if re.fullmatch(r"\D*[123]", level) else ""
+        yield (
+            "level",
+            f"level is {shown(level)}, not 1, 2 or 3" + (f"; write `{digit}`" if digit else "; correct it"),
+        )
+
+
+def _wrong_pcode(column: str, code: str) -> Iterator[tuple[str, str]]:
+    if not _pcode().fullmatch(code):
+        yield column, f"{column} is {shown(code)}, not the code of a unit; write it as `SY07`"
+
+
+@cache
+def _pcode() -> re.Pattern[str]:
+    """What the schema of places takes for the code of a unit."""
+    admin = schema.document("place/1")["properties"]["admin"]["properties"]["adm1"]
+    return re.compile(admin["pattern"].removeprefix("^").removesuffix("$"))
+
+
+def _wrong_unit(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    yield from _wrong_pcode("pcode", cells["pcode"])
+    yield from _wrong_country(cells)
+    yield from _wrong_level(cells)
+    if not cells["name_en"]:
+        yield "name_en", "name_en is empty; write the unit's name"
+    degrees: dict[str, float] = {}
+    for column in _SIDES.keys() & cells.keys():
+        text = cells[column]
+        if text or column not in {"lon", "lat"}:
+            yield from _wrong_degrees(column, text, degrees)
+    if bool(cells.get("lon")) != bool(cells.get("lat")):
+        yield "pcode", "only one of `lon` and `lat` is given; write both, or neither"
+    if degrees.keys() >= {"west", "south", "east", "north"}:
+        for low, high in (("west", "east"), ("south", "north")):
+            if degrees[low] > degrees[high]:
+                yield low, f"{low} ({cells[low]}) is beyond {high} ({cells[high]}); exchange or correct them"
+
+
+def _wrong_degrees(column: str, text: str, degrees: dict[str, float]) -> Iterator[tuple[str, str]]:
+    if not _DEGREES.fullmatch(text):
+        point = text.replace(",", ".")
+        right = f"; write `{point}`" if point != text and _DEGREES.fullmatch(point) else ", as `36.1476`"
+        yield column, f"{column} is {shown(text)}, not degrees{right}"
+    elif abs(float(text)) > _SIDES[column]:
+        yield column, f"{column} is {shown(text)}, and no degree is beyond {_SIDES[column]:.0f}; correct it"
+    else:
+        degrees[column] = float(text)
+
+
+def _spelling(of: str, *before: str) -> Form:
+    """An alias table: one spelling a row, after what it depends on, and what it means."""
+
+    def wrong(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        if "country" in cells:
+            yield from _wrong_country(cells)
+        if "level" in cells:
+            yield from _wrong_level(cells)
+        if not cells["spelling"]:
+            yield "spelling", "the spelling is empty; write it, or delete the line"
+        if of == "pcode":
+            yield from _wrong_pcode(of, cells[of])
+        elif not _ID.fullmatch(cells[of]):
+            yield of, f"{of} is {shown(cells[of])}, not an id; write it as in data/{of}s/"
+
+    return Form((*before, "spelling", of), (*before, "spelling"), wrong, means=of)
+
+
+def _wrong_ledger_line(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    if not cells["id"]:
+        yield "id", f"the id is empty; {_RESTORE}"
+    if not _INCIDENT.fullmatch(cells["incident"]):
+        yield (
+            "incident",
+            f"incident is {shown(cells['incident'])}, not the id of one; restore the file from the history",
+        )
+    for column, said in cells.items():
+        if column not in {"id", "incident"} and said and not _HASH.fullmatch(said):
+            yield column, f"{column} is {shown(said)}, not a hash of 8 digits; {_RESTORE}"
+
+
+FORMS: dict[str, Form] = {
+    "admin_units": Form(
+        ("pcode", "country", "level", "name_en", "parent", "west", "south", "east", "north"),
+        ("pcode",),
+        _wrong_unit,
+        re.compile("name_[a-z]{2,3}|lon|lat"),
+    ),
+    "admin_aliases": _spelling("pcode", "country", "level"),
+    "place_aliases": _spelling("place", "country"),
+    "organisation_aliases": _spelling("organisation"),
+    "actor_aliases": _spelling("actor"),
+}
+"""The code lists, by name."""
+
+
+LEDGER = Form(("id", "incident"), ("id",), _wrong_ledger_line, re.compile("[a-z_]+"))
+"""The ledger of an import: beside its columns, one of hashes for each key that the source gives."""
+
+
+def findings(content: Content, path: str) -> list[Finding]:
+    """What is wrong with a code list or the ledger of an import, by its path below the root, row by row."""
+    folder, _, name = path.removeprefix("data/").partition("/")
+    stem, _, suffix = name.rpartition(".")
+    if folder == IMPORTS and suffix == "csv" and _ID.fullmatch(stem):
+        form = LEDGER
+    elif folder == LISTS and suffix == "csv" and stem in FORMS:
+        form = FORMS[stem]
+    elif not isinstance(content, bytes):
+        form = LEDGER
+    else:
+        known = (f"{one}.csv" for one in FORMS) if folder == LISTS else ()
+        what = "the ledger of an import, `ID.csv`" if folder == IMPORTS else "a code list"
+        return table_form.run(path, [(Mark(), f"the file is not {what}; rename or delete it{suggestion(name, known)}")])
+    found: list[Finding] = []
+    for _ in lines(content, path, form, found):
+        pass
+    return found
+
+
+def lines(content: Content | None, path: str, form: Form, found: list[Finding]) -> Iterator[Line]:
+    """The rows of a table of which nothing is wrong.
+
+    Args:
+        content: what the file holds; None where there is none, which is an empty table.
+        path: the name that findings give it.
+        form: what the table has to look like.
+        found: gets the findings.
+    """
+    if isinstance(content, bytes):
+        first = content[:_HEADER].partition(b"\n")[0].decode("utf-8", "replace")
+        separator = next((one for one in _SEPARATORS if one in first and "," not in first), None)
+        if separator:
+            why = f"the cells are separated by {shown(separator)}; save the file with commas"
+            found += table_form.run(path, [(Mark(), why)])
+            return
+        text, of_text = decode_all(content.replace(b"\r\n", b"\n"), path)
+        problems: _Problems = []
+        if text is not None:
+            yield from _rows(text, form, problems)
+        found += of_text + table_form.run(path, sorted(problems))
+    elif isinstance(content, str):
+        found += file_form.run(path, Mark(), content)
+    elif content is not None:
+        found += unreadable.run(path, Mark(), (content.strerror or str(content)).lower())
+
+
+def sound(content: Content | None, path: str, name: str) -> list[Line]:
+    """The rows of a code list.
+
+    Raises:
+        DatasetError: there is something wrong with it.
+    """
+    found: list[Finding] = []
+    held = list(lines(content, path, FORMS.get(name, LEDGER), found))
+    refuse(found)
+    return held
+
+
+def refuse(found: Sequence[Finding]) -> None:
+    """Refuse to use a table with findings.
+
+    Raises:
+        DatasetError: it has some.
+    """
+    if found:
+        raise DatasetError(f"{found[0].path}:{found[0].mark.line}: {found[0].message}")
+
+
+def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
+    """The rows of a text of which nothing is wrong; what is wrong with others goes to `problems`."""
+    rows = csv.reader(StringIO(text, newline=""), strict=True)
+    columns: list[str] = []
+    seen: dict[tuple[str, ...], tuple[int, str | None]] = {}
+    end = 0
+    try:
+        for cells in rows:
+            start, end = end + 1, rows.line_num
+            if start == 1:
+                columns = cells
+                problems += [(Mark(), why) for why in _wrong_header(columns, form)]
+            elif line := _line(start, cells, columns, form, seen, problems):
+                yield line
+            if len(problems) > MOST or (problems and start == 1):
+                return
+    except csv.Error as error:
+        problems.append((Mark(end + 1), f'{_said(error)}; write `"` only around a whole cell, and in pairs'))
+    if not end and not problems:
+        problems.append((Mark(), f"the file is empty; its first line is `{','.join(form.columns)}`"))
+
+
+def _said(error: csv.Error) -> str:
+    """What the CSV reader says, for people."""
+    return "a quote isn't closed" if "unexpected end" in str(error) or "larger than" in str(error) else str(error)
+
+
+def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[str]:
+    wanted = ",".join(form.columns)
+    if not any(columns):
+        yield f"the first line is empty; it has to be `{wanted}`"
+        return
+    for column in dict.fromkeys(columns):
+        if columns.count(column) > 1:
+            yield f"the column {shown(column)} is there {columns.count(column)} times; keep one"
+        elif column not in form.columns and not form.optional.fullmatch(column):
+            yield f"there is no column {shown(column)} in such a list{suggestion(column, form.columns)}"
+    if missing := [column for column in form.columns if column not in columns]:
+        yield f"the column `{missing[0]}` is missing; the first line has `{wanted}`"
+
+
+def _line(
+    number: int,
+    cells: Sequence[str],
+    columns: Sequence[str],
+    form: Form,
+    seen: dict[tuple[str, ...], tuple[int, str | None]],
+    problems: _Problems,
+) -> Line | None:
+    """A row, where nothing is wrong with it; `seen` are the keys so far, with their lines and meanings."""
+    if len(cells) != len(columns):
+        repair = "a comma is missing or one too many" if cells else "delete the empty line"
+        problems.append((Mark(number), f"{len(cells)} cells where the first line has {len(columns)}; {repair}"))
+        return None
+    line = Line(number, dict(zip(columns, cells, strict=True)))
+    padded = ((name, cell) for name, cell in line.cells.items() if cell != cell.strip())
+    wrong = [(name, f"{name} is {shown(cell)}; delete the spaces around it") for name, cell in padded]
+    wrong = wrong or list(form.wrong(line.cells))
+    key = tuple(folded(line.cells[name]) if name == "spelling" else line.cells[name] for name in form.key)
+    meaning = line.cells[form.means] if form.means else None
+    first, meant = seen.setdefault(key, (number, meaning))
+    if not wrong and first != number and (meaning is None or meaning != meant):
+        wrong = [(form.key[-1], f"{shown(line.cells[form.key[-1]])} is already on line {first}; keep one")]
+    problems += [(_place(line, name, cells), why) for name, why in wrong]
+    return None if wrong else line
+
+
+def _place(line: Line, column: str, cells: Sequence[str]) -> Mark:
+    """Where the cell of a column is, where no cell before it is in quotes."""
+    before = list(line.cells).index(column)
+    plain = not any(sign in cell for cell in cells[: before + 1] for sign in ',"\n')
+    return Mark(line.number, sum(len(cell) + 1 for cell in cells[:before]) + 1 if plain else 1)
+
+
+@rule("REC015", Severity.ERROR)
+def table_form(problems: Iterable[tuple[Mark, str]]) -> Iterator[Problem]:
+    """A code list has its columns, separated by commas; every row is whole, and no entry is there twice.
+
+    This holds for the ledgers in `data/imports/` too. What such a list says of a place or a name would otherwise be
+    lost without notice. A row with an error is left out; while `admin_units.csv` has one, a code that it lacks isn't
+    a finding.
+
+    Wrong:
+        pcode,country,level,name_en,parent,west,south,east,north
+        SY07,SYR,adm1,Idleb,SY,36.1476,35.3774,37.2022,36.3388
+
+    Right:
+        pcode,country,level,name_en,parent,west,south,east,north
+        SY07,SYR,1,Idleb,SY,36.1476,35.3774,37.2022,36.3388
+    """
+    for at, what in problems:
+        yield Problem(at, what)
