@@ -60,10 +60,12 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    """A dataset over time, that has published nothing yet."""
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A dataset over time, that has published nothing yet; its releases have no other formats, which take a third."""
+    from conflict_incidents.release import formats
     from projects import Project
 
+    monkeypatch.setattr(formats, "FORMATS", ())
     return Project(tmp_path)
 
 

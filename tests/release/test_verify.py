@@ -45,7 +45,7 @@ def test_the_zip_of_a_release_is_the_same_whatever_the_order_of_its_files(folder
 
 def test_flipped_bytes_and_cut_files_are_refused(copied: Path) -> None:
     dice = random.Random(1)
-    chosen = dice.sample(list(flips(copied)), EXAMPLES) + dice.sample(list(cuts(copied, FEW)), FEW)
+    chosen = dice.sample(list(flips(copied, 10_000)), EXAMPLES) + dice.sample(list(cuts(copied, FEW)), FEW)
     for tamper in chosen:
         with tamper.done(), pytest.raises(VerificationError, match=r"isn't whole|SHA256SUMS|datapackage"):
             verify(copied)

@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,13 @@ def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
 
 def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """A table as Parquet; the same frame and the same release of pyarrow always give the same bytes."""
-    return as_parquet(arrow_table(frame, table))
+    return as_parquet(arrow_table(frame, table)) if len(frame) else _no_rows(table)
+
+
+@cache
+def _no_rows(table: Table) -> bytes:
+    """A table without rows as Parquet, made once: most tables of a small dataset have none."""
+    return as_parquet(arrow_schema(table, 0).empty_table())
 
 
 def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
