@@ -2,8 +2,8 @@
 
     ./scripts/tamper [EVERY]
 
-tries every EVERYth byte of each file (all by default: about 200,000, at some hundred a second) and 100 cuts of each; the
-tests run a short form. Ends with 1 where a change passed unseen.
+tries every EVERYth byte of each file (all by default: about 200,000, at some hundred a second) and 100 cuts of each;
+the tests run a short form. Ends with 1 where a change passed unseen.
 """
 
 from __future__ import annotations

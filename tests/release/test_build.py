@@ -21,7 +21,7 @@ from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, form
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import SUMS, sha256
-from conflict_incidents.release.contents import read_licence
+from conflict_incidents.release.contents import plain, read_licence, table_files
 from conflict_incidents.release.reader import opened
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.builder import source
@@ -105,7 +105,8 @@ def test_the_hash_of_the_content_is_that_of_the_rows_alone(story: Path) -> None:
 
     def content(trees: list[Tree]) -> Any:
         of = frames([record(tree) for tree in trees], Dataset(story).registry.admin_units)
-        return json.loads(files_of(contract.package() | {"version": "9"}, of)["datapackage.json"])["contentHash"]
+        files = plain(contract.package() | {"version": "9"}, table_files(of), None)
+        return json.loads(files["datapackage.json"])["contentHash"]
 
     assert content(STORY) == before["contentHash"]
     assert content(MORE) != before["contentHash"]

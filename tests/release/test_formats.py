@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from conflict_incidents.release import formats
+from conflict_incidents.release.contents import plain, table_files
 from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.formats import citation, excel, geojson, geoparquet, zenodo
 from conflict_incidents.release.formats import hxl as tagged
@@ -43,7 +44,7 @@ SEASONED = [tree for tree in EVERYTHING if tree["schema"] != "waivers/1"]
 def of(trees: list[Tree], **more: Any) -> Content:
     """What the formats of a release of these records are made from, under the package's metadata or others."""
     made = frames([record(tree) for tree in trees])
-    descriptor = json.loads(files_of(contract.package() | more, made)["datapackage.json"])
+    descriptor = json.loads(plain(contract.package() | more, table_files(made), None)["datapackage.json"])
     return Content(made, descriptor, contract.about(descriptor))
 
 

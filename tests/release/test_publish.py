@@ -57,12 +57,18 @@ def said(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, code: 
     return "".join(capsys.readouterr()).splitlines()
 
 
-@pytest.fixture
-def published(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset that was published as 1.0.0."""
-    root = founded(tmp_path / "published")
+    root = founded(tmp_path_factory.mktemp("first"))
     written_down(root, URL)
     return root
+
+
+@pytest.fixture
+def published(first: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be changed."""
+    return shutil.copytree(first, tmp_path / "published", symlinks=True)
 
 
 STEPS = ["validated", "built", "built again", "verified"]
