@@ -64,7 +64,8 @@ class Account:
 
     `own` is true where the report is the originator's. `dated` is the day or moment that it is ordered by: its `as_of`,
     or the date of the originator's own report; empty where there is none. `printed` is the date of the report.
-    `name` is made of the keys of its claims, and orders accounts where nothing else does.
+    `name` is made of the keys of its claims, and orders accounts where nothing else does. `ids` are those of its
+    claims, `replaces` those of the claims that it supersedes.
     """
 
     originator: str
@@ -76,21 +77,13 @@ class Account:
     claims: tuple[Claim, ...]
     forms: dict[str, Form]
     name: str
+    ids: frozenset[str]
+    replaces: frozenset[str]
 
     @property
     def dated(self) -> str:
         """The day or moment that the account is ordered by."""
         return self.as_of or (self.printed if self.own else "")
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """The ids of its claims."""
-        return frozenset(claim.id for claim in self.claims if claim.id)
-
-    @property
-    def replaces(self) -> frozenset[str]:
-        """The ids of the claims that it supersedes."""
-        return frozenset(name for claim in self.claims for name in claim.supersedes)
 
     @property
     def intervals(self) -> dict[str, Interval]:
@@ -118,7 +111,7 @@ def accounts_of(record: Sourced) -> dict[SpeakerKey, list[Account]]:
             *(claim.id if claim.id in superseded else None, claim.withdrawal.date if claim.withdrawal else ""),
         )
         for originator in claim.originators or (claim.by,):
-            for measure in dict.fromkeys(measure for measure, _ in claim.counts):
+            for measure in claim.groups:
                 key = (str(claim.scope), measure, originator, claim.unsourced)
                 found[key].setdefault(kind, []).append(claim)
     return {
@@ -140,9 +133,8 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
     moment = first.as_of or printed
     stated: dict[str, tuple[Claim, Count]] = {}
     for claim in claims:
-        for (of, group), count in claim.counts.items():
-            if of == measure:
-                stated.setdefault(group, (claim, count))
+        for group, count in claim.groups.get(measure, {}).items():
+            stated.setdefault(group, (claim, count))
     intervals = _intervals({group: count for group, (_, count) in stated.items()}, claims, measure)
     name = " ".join(sorted(claim.key for claim in claims))
     return Account(
@@ -158,6 +150,8 @@ def _account(originator: str, measure: str, claims: list[Claim], record: Sourced
             for group, (claim, count) in stated.items()
         },
         name=name,
+        ids=frozenset(claim.id for claim in claims if claim.id),
+        replaces=frozenset(name for claim in claims for name in claim.supersedes),
     )
 
 
@@ -172,7 +166,8 @@ def _intervals(counts: Mapping[str, Count], claims: Iterable[Claim], measure: st
     if any(claim.says_complete(measure, "sexes_complete") for claim in claims):
         complete.append(_all_sexes(given))
     given = completed(given, complete)
-    grown = {group: _grown(group, each, given) for group, each in given.items()}
+    unknown = GROWING.keys() & given
+    grown = {group: _grown(group, each, given) for group, each in given.items()} if unknown else given
     return propagated(grown, [least_numbers(grown)]) or grown
 
 

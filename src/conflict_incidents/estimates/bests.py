@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from conflict_incidents.estimates.estimate import Basis
 from conflict_incidents.estimates.group import GroupEstimate, words_of
@@ -24,9 +25,7 @@ UNKNOWN_GROUPS = ("unknown_status", "unknown_sex_or_age")
 
 def drop_bests(made: Mapping[str, GroupEstimate], best: dict[str, tuple[int | None, Basis | None]]) -> None:
     """Drop bests of disjoint parts whose sum exceeds their whole's best, or its closed high."""
-    for whole, parts in PARTITIONS:
-        if whole not in made:
-            continue
+    for whole, parts in partitions_of(frozenset(made)):
         groups = [group for part in parts for group in with_best(part, best)]
         added = [name for name in (whole, *groups) if made[name].added]
         for dropped in (added, [name for name in groups if name in UNKNOWN_GROUPS], groups):
@@ -42,6 +41,16 @@ def drop_bests(made: Mapping[str, GroupEstimate], best: dict[str, tuple[int | No
                         note = "no best: the parts that its originator's own text gives would be more"
                     made[name].family.note(name, note)
                     best[name] = None, None
+
+
+@lru_cache(maxsize=1024)
+def partitions_of(groups: frozenset[str]) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """The wholes among some groups, each with the parts of which one is among them, too."""
+    return tuple(
+        (whole, parts)
+        for whole, parts in PARTITIONS
+        if whole in groups and not groups.isdisjoint(group for part in parts for group in part)
+    )
 
 
 def with_best(part: tuple[str, ...], best: Mapping[str, tuple[int | None, Basis | None]]) -> list[str]:

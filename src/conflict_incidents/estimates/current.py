@@ -32,9 +32,8 @@ def current_state(accounts: Iterable[Account]) -> CurrentState:
     known = sorted(accounts, key=lambda account: account.name)
     reasons: Reasons = {}
     ordered, unordered = ordered_states(known, reasons)
-    values = values_after(ordered, reasons)
-    apart = [values_after(chain, reasons) for chain in unordered]
-    closed = bounded_values(_merged_by_group([values, *apart], reasons), reasons)
+    chains = [chain for chain in (ordered, *unordered) if chain]
+    closed = bounded_values(_merged_by_group([values_after(chain, reasons) for chain in chains], reasons), reasons)
     used = {(form.account, form.group) for value in closed.values() for form in value.forms}
     said = {(form.account, form.group): reason for form, reason in reasons.items()}
     unused = [form for one in known for form in one.forms.values() if (form.account, form.group) not in used]
@@ -53,5 +52,7 @@ def _older_reason(form: Form, current: Values) -> str:
 
 def _merged_by_group(chains: list[Values], reasons: Reasons) -> Values:
     """The values of several chains of states, merged group by group."""
+    if len(chains) == 1:
+        return chains[0]
     groups = dict.fromkeys(group for values in chains for group in values)
     return {group: merged_values([values[group] for values in chains if group in values], reasons) for group in groups}

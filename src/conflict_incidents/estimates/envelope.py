@@ -15,7 +15,7 @@ from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.estimates.family import Family
 from conflict_incidents.estimates.group import GroupEstimate
 from conflict_incidents.estimates.sites import add_sites
-from conflict_incidents.estimates.structure import WHOLES, wholes_of
+from conflict_incidents.estimates.structure import WHOLES
 from conflict_incidents.estimates.voices import Speakers, speakers_of
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES
 from conflict_incidents.records.model import Incident
@@ -23,13 +23,16 @@ from conflict_incidents.records.statements import Override
 
 _CACHE: WeakKeyDictionary[Incident, list[Estimate]] = WeakKeyDictionary()
 """Estimates that were computed already: rules and tables ask for the same ones, and records don't change."""
+_RANKS = {name: rank for names in (MEASURES, GROUPS) for rank, name in enumerate(names)}
+_WHOLES_FIRST = {name: rank for rank, name in enumerate([*reversed(WHOLES), *sorted(set(GROUPS) - set(WHOLES))])}
 
 
 def estimates(incident: Incident) -> list[Estimate]:
     """All estimates of an incident: its own scope first, then sites and areas; measures and groups in fixed order."""
-    if incident not in _CACHE:
-        _CACHE[incident] = sorted(_estimates(incident), key=_order)
-    return list(_CACHE[incident])
+    found = _CACHE.get(incident)
+    if found is None:
+        found = _CACHE[incident] = sorted(_estimates(incident), key=_order)
+    return list(found)
 
 
 def headline(incident: Incident) -> dict[tuple[str, str], Estimate]:
@@ -39,7 +42,7 @@ def headline(incident: Incident) -> dict[tuple[str, str], Estimate]:
 
 def _order(estimate: Estimate) -> tuple[bool, str, int, int]:
     apart = estimate.scope != INCIDENT_SCOPE
-    return apart, estimate.scope, MEASURES.index(estimate.measure), GROUPS.index(estimate.group)
+    return apart, estimate.scope, _RANKS[estimate.measure], _RANKS[estimate.group]
 
 
 def _estimates(incident: Incident) -> Iterator[Estimate]:
@@ -52,8 +55,7 @@ def _estimates(incident: Incident) -> Iterator[Estimate]:
             if of == measure and scopes[scope].sites
         ]
         if sites:
-            nothing = Speakers((), {}, ())
-            whole = families.setdefault((INCIDENT_SCOPE, measure), Family(INCIDENT_SCOPE, measure, nothing))
+            whole = families.setdefault((INCIDENT_SCOPE, measure), Family(INCIDENT_SCOPE, measure, Speakers()))
             add_sites(whole, sites)
     for (scope, measure), family in families.items():
         best = {each.group: each for each in incident.overrides if each.measure == measure}
@@ -64,15 +66,11 @@ def _estimates_of_family(family: Family, overrides: Mapping[str, Override]) -> I
     """The estimate of each group that is stated or implied."""
     family.mark_exceeding_parts()
     implied = family.implied()
-    groups = {group for one in family.speakers.speakers for group in one.values} | set(implied)
+    groups = {*family.speakers.stated, *family.speakers.unsourced, *implied}
     made = {group: GroupEstimate(family, group, implied.get(group)) for group in groups}
-    for group in sorted(groups, key=_wholes_first):
-        made[group].close([made[whole] for whole in wholes_of(group) if whole in made])
+    for group in sorted(groups, key=_WHOLES_FIRST.__getitem__):
+        made[group].close(made)
     best = {group: one.best(overrides.get(group)) for group, one in made.items()}
     drop_bests(made, best)
     for group, one in made.items():
         yield one.finished(*best[group])
-
-
-def _wholes_first(group: str) -> tuple[int, str]:
-    return (-WHOLES.index(group) if group in WHOLES else 1), group

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.states import State
-from conflict_incidents.estimates.voices import Voice
+from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
+from conflict_incidents.records.fields import once
 
 METHOD = "envelope/1"
+JOINTLY = "the originators who give the number jointly have another current one"
+"""Why a form of a joint voice is not used."""
 
 
 class Agreement(StrEnum):
@@ -40,6 +43,16 @@ class LowFrom(StrEnum):
     SITES = "sites"
 
 
+@dataclass(slots=True)
+class Implied:
+    """The low of a whole that no originator states, with the speakers and forms that it is derived from."""
+
+    number: int
+    low_from: LowFrom
+    speakers: list[Speaker]
+    forms: list[Form]
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """A form that is not used, and why."""
@@ -48,9 +61,9 @@ class LeftOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Estimate:
-    """The estimate of one measure, group and scope.
+    """The estimate of one measure, group and scope. What it rests on is gathered when it is first asked for.
 
     Attributes:
         scope: the incident, sites, or an area and days, as `Scope` writes it.
@@ -62,17 +75,11 @@ class Estimate:
         high_open: whether the number may be higher than `high`.
         agreement: whether the originators who state the group can all be right.
         basis: where `best` comes from.
-        low_from: where `low` comes from; None where there is none.
         common_min: the smallest number that fits all originators; None where open, or where they don't agree.
         common_max: the largest such number.
-        provisional: whether a number that is used may still change, as its originator says.
-        approximate: whether a form that is used is an approximate number.
-        originators: the originators of the numbers that are used.
-        voices: their current values, joint or single, and those of reports that name no source.
-        used: the forms that are used, one for each claim.
-        left_out: the forms that are not, with the reason.
-        derived_from: the forms of parts or sites that an implied number is the sum of.
-        states: the states of each originator.
+        voices: the current values of originators, joint or single, and those of reports that name no source.
+        implied: the low that follows from parts or sites, None where there is none.
+        speakers: all who count the measure in the scope.
         notes: how parts, wholes and editors changed the numbers.
     """
 
@@ -85,18 +92,59 @@ class Estimate:
     high_open: bool
     agreement: Agreement
     basis: Basis | None
-    low_from: LowFrom | None
     common_min: int | None
     common_max: int | None
-    provisional: bool
-    approximate: bool
-    originators: tuple[str, ...]
     voices: tuple[Voice, ...]
-    used: tuple[Form, ...]
-    left_out: tuple[LeftOut, ...]
-    derived_from: tuple[Form, ...]
-    states: Mapping[str, tuple[State, ...]]
+    implied: Implied | None
+    speakers: Speakers
     notes: tuple[str, ...]
+
+    @once
+    def low_from(self) -> LowFrom | None:
+        """Where `low` comes from; None where there is none."""
+        if self.low is None:
+            return None
+        return self.implied.low_from if self.implied and self.implied.number == self.low else LowFrom.STATED
+
+    @once
+    def originators(self) -> tuple[str, ...]:
+        """The originators of the numbers that are used."""
+        names = {name for voice in self.voices if not voice.unsourced for name in voice.originators}
+        return tuple(sorted(names or {one.name for one in (self.implied.speakers if self.implied else ())}))
+
+    @once
+    def used(self) -> tuple[Form, ...]:
+        """The forms that are used, one for each claim."""
+        return _one_per_claim(form for voice in self.voices for form in voice.value.forms)
+
+    @once
+    def derived_from(self) -> tuple[Form, ...]:
+        """The forms of parts or sites that an implied number is the sum of."""
+        return _one_per_claim(self.implied.forms) if self.implied else ()
+
+    @once
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The forms that are not used, with the reason: one for each claim."""
+        used = {form.claim.key for form in self.used}
+        forms = [form for form in self.speakers.forms.get(self.group, ()) if form.claim.key not in used]
+        return tuple(LeftOut(form, self.speakers.reasons.get(form, JOINTLY)) for form in _one_per_claim(forms))
+
+    @once
+    def provisional(self) -> bool:
+        """Whether a number that is used may still change, as its originator says."""
+        speaking = [voice for voice in self.voices if not voice.unsourced] or self.voices
+        derived = self.implied.forms if self.implied else ()
+        return any(voice.value.provisional for voice in speaking) or any(form.claim.provisional for form in derived)
+
+    @once
+    def approximate(self) -> bool:
+        """Whether a form that is used is an approximate number."""
+        return any(form.approximate for form in (*self.used, *self.derived_from))
+
+    @property
+    def states(self) -> Mapping[str, tuple[State, ...]]:
+        """The states of each originator."""
+        return self.speakers.states
 
     @property
     def reports(self) -> int:
@@ -125,3 +173,11 @@ class Estimate:
         starts = [each.least for voice in self.voices for each in voice.value.intervals if each.end is None]
         above = max(starts, default=0)
         return f", or at least {above}" if self.high is not None and above > self.high else " or more"
+
+
+def _one_per_claim(forms: Iterable[Form]) -> tuple[Form, ...]:
+    """The forms in a fixed order, one for each claim and group."""
+    found: dict[tuple[str, str], Form] = {}
+    for form in forms:
+        found.setdefault((form.claim.key, form.group), form)
+    return tuple(found[key] for key in sorted(found))

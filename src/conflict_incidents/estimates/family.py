@@ -8,22 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from conflict_incidents.estimates.accounts import Form
-from conflict_incidents.estimates.estimate import LowFrom
+from conflict_incidents.estimates.estimate import Implied, LowFrom
 from conflict_incidents.estimates.intervals import hull
 from conflict_incidents.estimates.structure import WHOLES, Low, lows, parts_of
-from conflict_incidents.estimates.values import same_accounts
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
-
-
-@dataclass(slots=True)
-class Implied:
-    """The low of a whole that no originator states, with the speakers and forms that it is derived from."""
-
-    number: int
-    low_from: LowFrom
-    speakers: list[Speaker]
-    forms: list[Form]
 
 
 @dataclass(slots=True)
@@ -40,23 +28,15 @@ class Family:
     from_sites: dict[str, Implied] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
 
-    def voices(self, group: str) -> list[Voice]:
-        """The voices of a group, those of originators first."""
-        return self.speakers.voices(group)
-
     def stated(self, group: str) -> list[Voice]:
         """The voices of a group that are originators."""
-        return [voice for voice in self.voices(group) if not voice.unsourced]
+        return self.speakers.stated.get(group, [])
 
     def note(self, group: str, text: str) -> None:
         """Add a note on a group, unless it is there already."""
         known = self.notes.setdefault(group, [])
         if text not in known:
             known.append(text)
-
-    def low_of(self, group: str) -> int:
-        """The combined low of a group, by those who state it."""
-        return hull(interval for voice in self.stated(group) for interval in voice.value.intervals).least
 
     def largest_end(self, group: str) -> int | None:
         """The highest end that originators state and that gives bounds; None where one is open, or there is none."""
@@ -70,10 +50,9 @@ class Family:
 
     def combined(self, speaker: Speaker) -> Mapping[str, Low]:
         """The lows of all groups, by the parts that a speaker gives and the combined lows of these."""
-        least = {group: self.low_of(group) for group in speaker.values}
+        least = {group: self.speakers.lows[group] for group in speaker.values}
         accounts = [
-            {group: min(number, least[group]) for group, number in account.items()}
-            for account in same_accounts(speaker.values)
+            {group: min(number, least[group]) for group, number in account.items()} for account in speaker.accounts
         ]
         return lows(least, accounts)
 
@@ -93,10 +72,11 @@ class Family:
 
     def mark_exceeding_parts(self) -> None:
         """Mark the wholes and parts where the parts of one voice exceed every end of the stated whole."""
-        ends = {whole: end for whole in WHOLES if (end := self.largest_end(whole)) is not None}
+        stated = (whole for whole in WHOLES if self.stated(whole))
+        ends = {whole: end for whole in stated if (end := self.largest_end(whole)) is not None}
         for one in self.speakers.originators:
             for whole, end in ends.items():
-                larger = [low for low in _sums_of_parts(one, whole) if low.number > end]
+                larger = [low for low in parts_of(whole, one.least, one.firm_accounts) if low.number > end]
                 if larger:
                     self.conflicts |= {whole}.union(*(low.of for low in larger))
                     self.exceeded.add(whole)
@@ -108,13 +88,5 @@ class Family:
         if whole not in WHOLES:
             return None
         others = [one for one in self.speakers.originators if whole not in one.values]
-        sums = [(low.number, one.name) for one in others for low in _sums_of_parts(one, whole)]
+        sums = [(low.number, one.name) for one in others for low in parts_of(whole, one.least, one.firm_accounts)]
         return max((each for each in sums if each[0] > number), default=None)
-
-
-def _sums_of_parts(speaker: Speaker, whole: str) -> list[Low]:
-    """What the parts of a whole come to at least, by a speaker's own starts, for each way to divide it."""
-    values = {group: each for group, each in speaker.values.items() if group != whole and not each.added}
-    least = {group: hull(value.intervals).least for group, value in values.items()}
-    accounts = same_accounts(values)
-    return parts_of(whole, least, accounts)

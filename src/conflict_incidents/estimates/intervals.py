@@ -31,7 +31,7 @@ class Interval(NamedTuple):
 
     def meets(self, other: Interval) -> bool:
         """Whether the two intervals share a number."""
-        return not (self.below(other) or other.below(self))
+        return (self.end is None or self.end >= other.least) and (other.end is None or other.end >= self.least)
 
     def below(self, other: Interval) -> bool:
         """Whether every number of this interval is smaller than every number of the other."""

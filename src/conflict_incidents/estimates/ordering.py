@@ -28,7 +28,10 @@ def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[Stat
             give_reason(account, RELAY_WITHDRAWN, reasons)
         else:
             valid.append(account)
-    links = {one: [other for other in valid if one is not other and one.replaces & other.ids] for one in valid}
+    links = {
+        one: [other for other in valid if one is not other and one.replaces & other.ids] if one.replaces else []
+        for one in valid
+    }
     linked = {*(one for one in links if links[one]), *(other for others in links.values() for other in others)}
     loose = [one for one in valid if not one.own and not one.as_of and one not in linked]
     ordered, unordered = _dated_states([one for one in valid if one not in loose], links, linked)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from conflict_incidents.estimates.estimate import LowFrom
-from conflict_incidents.estimates.family import Family, Implied
-from conflict_incidents.estimates.intervals import hull
+from conflict_incidents.estimates.estimate import Implied, LowFrom
+from conflict_incidents.estimates.family import Family
 from conflict_incidents.estimates.structure import Low, lows
-from conflict_incidents.estimates.values import same_accounts
 from conflict_incidents.estimates.voices import Speaker
 from conflict_incidents.records.counts import Scope
 
@@ -35,11 +33,9 @@ def add_sites(whole: Family, sites: list[tuple[Scope, Family]]) -> None:
         stated: dict[str, list[_SiteLow]] = {}
         for scope, family in sites:
             for one in (one for one in family.speakers.originators if one.name == name):
-                firm = {group: value for group, value in one.values.items() if not value.added}
-                own = {group: hull(value.intervals).least for group, value in firm.items()}
                 for group, low in family.combined(one).items():
                     combined.setdefault(group, []).append(_SiteLow(scope, low.number, family, one, low))
-                for group, low in lows(own, same_accounts(firm)).items():
+                for group, low in lows(one.least, one.firm_accounts).items():
                     stated.setdefault(group, []).append(_SiteLow(scope, low.number, family, one, low))
         for group, found in combined.items():
             taken = _disjoint(found)

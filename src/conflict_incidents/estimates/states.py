@@ -78,9 +78,11 @@ def _next_values(before: Values, state: State, order: int, reasons: Reasons) -> 
     own = [account for account in state.accounts if account.own]
     relays = [account for account in state.accounts if not account.own]
     given = values_of(own or relays, reasons)
-    added = _values_added_by_relays(given, relays, before, reasons) if own else {}
-    used = {form.account for value in (*given.values(), *added.values()) for form in value.forms}
-    provisional = any(account.provisional and account.name in used for account in state.accounts)
+    added = _values_added_by_relays(given, relays, before, reasons) if own and relays else {}
+    may_change = {account.name for account in state.accounts if account.provisional}
+    provisional = bool(may_change) and any(
+        form.account in may_change for value in (*given.values(), *added.values()) for form in value.forms
+    )
     if provisional or order:
         given = {group: replace(value, provisional=provisional, order=order) for group, value in given.items()}
     added = {group: replace(value, provisional=provisional, order=order, added=True) for group, value in added.items()}

@@ -183,7 +183,8 @@ def bounded_values(values: Values, reasons: Reasons) -> Values:
     Values that only relays give (`Value.added`) take bounds from the others and give them none.
     """
     firm = _bounded_beside(firm_values(values), {}, reasons)
-    return firm | _bounded_beside({group: value for group, value in values.items() if value.added}, firm, reasons)
+    added = {group: value for group, value in values.items() if value.added}
+    return firm | _bounded_beside(added, firm, reasons) if added else firm
 
 
 def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
@@ -195,9 +196,9 @@ def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
             break
         changed: Values = {}
         for group, value in found.items():
-            forms = [
-                form for form in value.forms if value.settled or is_possible(beside | found | {group: value_of([form])})
-            ]
+            if value.settled:
+                continue
+            forms = [form for form in value.forms if is_possible(beside | found | {group: value_of([form])})]
             if forms and len(forms) < len(value.forms):
                 reasons.update({form: EXCLUDED for form in value.forms if form not in forms})
                 changed[group] = value_of(forms, value, reasons)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from conflict_incidents.estimates.accounts import Account, Form, SpeakerKey, accounts_of
 from conflict_incidents.estimates.current import current_state
+from conflict_incidents.estimates.intervals import hull
 from conflict_incidents.estimates.states import State
-from conflict_incidents.estimates.values import Value, Values, merged_values
+from conflict_incidents.estimates.values import Value, Values, firm_values, merged_values, same_accounts
 from conflict_incidents.records.model import Sourced
 
 CODED = "coded from reports of {}, which has an account of its own"
@@ -29,43 +30,37 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """One originator, or the publisher of unsourced numbers, with its current values of a measure and scope."""
+    """One originator, or the publisher of unsourced numbers, with its current values of a measure and scope.
+
+    `least` are the smallest numbers of the values that give bounds to others. `accounts` are the numbers of each of its
+    accounts that counts an unknown group (`same_accounts`), `firm_accounts` those of the values that give bounds.
+    """
 
     name: str
     unsourced: bool
     values: Values
     states: tuple[State, ...]
+    least: Mapping[str, int]
+    accounts: list[dict[str, int]]
+    firm_accounts: list[dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """All speakers of a measure and scope, and why forms are not used."""
+    """All speakers of a measure and scope, and why forms are not used.
 
-    speakers: tuple[Speaker, ...]
-    reasons: Mapping[Form, str]
-    forms: tuple[Form, ...]
-    _voices: dict[str, list[Voice]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    `originators` are those that are, in order of their names; `stated` are the voices of these by group, joint ones
+    together, with their lows; `unsourced` are those of reports that name no source. `forms` has all forms by group,
+    `states` those of each speaker by its name.
+    """
 
-    @property
-    def originators(self) -> list[Speaker]:
-        """Those that are originators, in order of their names."""
-        return [one for one in self.speakers if not one.unsourced]
-
-    def voices(self, group: str) -> list[Voice]:
-        """The voices of a group: originators first, joint ones together, then reports that name no source."""
-        if group not in self._voices:
-            self._voices[group] = self._voices_of(group)
-        return self._voices[group]
-
-    def _voices_of(self, group: str) -> list[Voice]:
-        held = {one.name: one.values[group] for one in self.originators if group in one.values}
-        joint = [Voice(names, merged_values([held[name] for name in names], {})) for names in _joined(held)]
-        unsourced = [
-            Voice((one.name,), one.values[group], True)
-            for one in self.speakers
-            if one.unsourced and group in one.values
-        ]
-        return [*joint, *unsourced]
+    originators: tuple[Speaker, ...] = ()
+    stated: Mapping[str, list[Voice]] = field(default_factory=dict)
+    lows: Mapping[str, int] = field(default_factory=dict)
+    unsourced: Mapping[str, list[Voice]] = field(default_factory=dict)
+    reasons: Mapping[Form, str] = field(default_factory=dict)
+    forms: Mapping[str, list[Form]] = field(default_factory=dict)
+    states: Mapping[str, tuple[State, ...]] = field(default_factory=dict)
 
 
 def speakers_of(record: Sourced) -> dict[tuple[str, str], Speakers]:
@@ -82,7 +77,8 @@ def _speakers(held: Mapping[SpeakerKey, list[Account]]) -> Speakers:
     given = {(name, group) for (_, _, name, unsourced), own in held.items() if not unsourced for group in _groups(own)}
     found: list[Speaker] = []
     reasons: dict[Form, str] = {}
-    for (_, _, name, unsourced), own in sorted(held.items()):
+    in_order = sorted(held.items())
+    for (_, _, name, unsourced), own in in_order:
         now = current_state(own)
         reasons |= now.reasons
         values: Values = {}
@@ -95,9 +91,45 @@ def _speakers(held: Mapping[SpeakerKey, list[Account]]) -> Speakers:
                 reasons |= {form: reason for form in all_forms if (form.account, form.group) in coded}
             else:
                 values[group] = value
-        found.append(Speaker(name, unsourced, values, now.states))
-    forms = {id(form): form for _, own in sorted(held.items()) for one in own for form in one.forms.values()}
-    return Speakers(tuple(found), reasons, tuple(forms.values()))
+        firm = firm_values(values)
+        least = {group: hull(value.intervals).least for group, value in firm.items()}
+        accounts = same_accounts(values)
+        firm_accounts = same_accounts(firm) if len(firm) < len(values) else accounts
+        found.append(Speaker(name, unsourced, values, now.states, least, accounts, firm_accounts))
+    forms: dict[str, list[Form]] = {}
+    for _, own in in_order:
+        for one in own:
+            for group, form in one.forms.items():
+                forms.setdefault(group, []).append(form)
+    originators = tuple(one for one in found if not one.unsourced)
+    states = {one.name: one.states for one in found}
+    stated = _stated(originators)
+    lows = {
+        group: hull(interval for voice in voices for interval in voice.value.intervals).least
+        for group, voices in stated.items()
+    }
+    return Speakers(originators, stated, lows, _unsourced(found), reasons, forms, states)
+
+
+def _stated(originators: Iterable[Speaker]) -> dict[str, list[Voice]]:
+    """The voices of originators by group."""
+    held: dict[str, dict[str, Value]] = {}
+    for one in originators:
+        for group, value in one.values.items():
+            held.setdefault(group, {})[one.name] = value
+    return {
+        group: [Voice(names, merged_values([by[name] for name in names], {})) for names in _joined(by)]
+        for group, by in held.items()
+    }
+
+
+def _unsourced(speakers: Iterable[Speaker]) -> dict[str, list[Voice]]:
+    """The voices of reports that name no source, by group."""
+    found: dict[str, list[Voice]] = {}
+    for one in speakers:
+        for group, value in one.values.items() if one.unsourced else ():
+            found.setdefault(group, []).append(Voice((one.name,), value, True))
+    return found
 
 
 def _groups(accounts: Iterable[Account]) -> set[str]:
@@ -106,6 +138,8 @@ def _groups(accounts: Iterable[Account]) -> set[str]:
 
 def _joined(held: Mapping[str, Value]) -> list[tuple[str, ...]]:
     """The originators of each voice: those whose values come from one joint claim form one voice."""
+    if not any(form.claim.jointly_with for value in held.values() for form in value.forms):
+        return sorted((name,) for name in held)
     voices: list[set[str]] = []
     for name, value in held.items():
         joint = {form.claim.key for form in value.forms if form.claim.jointly_with}
