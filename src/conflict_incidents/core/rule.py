@@ -50,11 +50,15 @@ class Rule(Generic[P]):
 
     def run(self, path: str, *facts: P.args, **named: P.kwargs) -> list[Finding]:
         """What this rule finds in what it is given, as findings in the file `path`: the first `MOST`, or all."""
-        return self._findings(path, self.check(*facts, **named))
+        found = self.check(*facts, **named)
+        first = next(found, None)
+        return [] if first is None else self._findings(path, first, found)
 
     def run_between(self, path: str, row: Any, others: Any) -> list[Finding]:
         """What this rule finds between an index row and all others, as `run` gives it."""
-        return self._findings(path, self.between(row, others)) if self.between else []
+        found = self.between(row, others) if self.between else iter(())
+        first = next(found, None)
+        return [] if first is None else self._findings(path, first, found)
 
     def also(self, across: type) -> Callable[[Callable[..., Iterator[Problem]]], Callable[..., Iterator[Problem]]]:
         """Let a rule that judges records look at index rows, too."""
@@ -65,10 +69,7 @@ class Rule(Generic[P]):
 
         return define
 
-    def _findings(self, path: str, found: Iterator[Problem]) -> list[Finding]:
-        first = next(found, None)
-        if first is None:  # as mostly
-            return []
+    def _findings(self, path: str, first: Problem, found: Iterator[Problem]) -> list[Finding]:
         problems = [first, *islice(found, MOST)]
         problems[MOST:] = [replace(more, message=f"and more like this; {MOST} are listed") for more in problems[MOST:]]
         return [

@@ -56,11 +56,11 @@ class FileIndex:
         self._base = self.normal(base or root)
         self._root = self.normal(root)
         self._data = self._root / "data"
-        self._replaced = {self._root / below: content for below, content in replaced.items()}
-        self._parsed: dict[Path, tuple[Content, Parsed]] = {}
-        self._held: dict[Path, Content] = {}
+        self._replaced = {self._name(self._root / below): content for below, content in replaced.items()}
+        self._parsed: dict[str, tuple[Content, Parsed]] = {}
+        self._held: dict[str, Content] = {}
         self._names: dict[str, dict[str, list[str]]] = {}
-        self._led_away: dict[Path, bool] = {}
+        self._led_away: dict[str, bool] = {}
         self._stand_ins: dict[str, list[Path]] = {}
         for path in stand_ins:
             self._stand_ins.setdefault(path.stem, []).append(path)
@@ -72,7 +72,11 @@ class FileIndex:
 
     def normal(self, path: Path) -> Path:
         """A path from the base on, the same for every spelling; links are not followed."""
-        return Path(os.path.normpath(self._start / path))
+        return Path(self._name(path))
+
+    def _name(self, path: Path | str, start: Path | None = None) -> str:
+        """The same as text, by which files are kept: a `Path` takes longer to make than to look up what came of it."""
+        return os.path.normpath(os.path.join(start or self._start, path))  # noqa: PTH118  # see above
 
     def file(self, shown: str) -> Path:
         """The file that findings give a name."""
@@ -90,20 +94,20 @@ class FileIndex:
     def below_root(self, path: Path) -> str:
         """A path from the root on, with `/`; of a file that is elsewhere all of it."""
         file = self.normal(path)
-        return file.relative_to(self._root).as_posix() if file.is_relative_to(self._root) else str(file.absolute())
+        return (file.relative_to(self._root) if file.is_relative_to(self._root) else file.absolute()).as_posix()
 
-    def content(self, path: Path) -> Content:
+    def content(self, path: Path | str) -> Content:
         """What the file of a record holds, or what keeps it from being read, as `content_of` has it."""
-        file = self.normal(path)
+        file = self._name(path)
         held = self._known(file)
-        return content_of(file) if held is None else held
+        return content_of(Path(file)) if held is None else held
 
-    def whole_content(self, path: Path, most: int = LARGEST) -> Content:
+    def whole_content(self, path: Path | str, most: int = LARGEST) -> Content:
         """All that a file holds which is no record, or what keeps it from being read; read once."""
-        file = self.normal(path)
+        file = self._name(path)
         held = self._known(file)
         if held is None:
-            held = self._held[file] = content_of(file, partial(whole_or_why, most=most))
+            held = self._held[file] = content_of(Path(file), partial(whole_or_why, most=most))
         return held
 
     def list_content(self, name: str) -> Content | None:
@@ -111,24 +115,25 @@ class FileIndex:
         file = self.root / "data" / LISTS / f"{name}.csv"
         return self.whole_content(file, LARGEST_LIST) if self.exists(file) else None
 
-    def _known(self, file: Path) -> Content | None:
+    def _known(self, file: str) -> Content | None:
         """What is held of a file already, or why it isn't to be read; None where it is."""
         if file in self._replaced:
             held = self._replaced[file]
-            return FileNotFoundError(ENOENT, os.strerror(ENOENT), str(file)) if held is None else held
-        return _BELOW_A_LINK if self._is_led_away(file.parent) else self._held.get(file)
+            return FileNotFoundError(ENOENT, os.strerror(ENOENT), file) if held is None else held
+        return _BELOW_A_LINK if self._is_led_away(file.rpartition(os.sep)[0]) else self._held.get(file)
 
-    def _is_led_away(self, folder: Path) -> bool:
+    def _is_led_away(self, folder: str) -> bool:
         """Whether a folder below the root is a link, or in one that is."""
         if folder not in self._led_away:
-            below = self._root in folder.parents
-            self._led_away[folder] = below and (folder.is_symlink() or self._is_led_away(folder.parent))
+            path = Path(folder)
+            below = self._root in path.parents
+            self._led_away[folder] = below and (path.is_symlink() or self._is_led_away(str(path.parent)))
         return self._led_away[folder]
 
     @property
     def held(self) -> dict[str, Content | None]:
         """What was read so far and is held, by path below the root: for another process to see the same."""
-        return {self.below_root(file): content for file, content in (self._held | self._replaced).items()}
+        return {self.below_root(Path(file)): content for file, content in (self._held | self._replaced).items()}
 
     def whole(self, path: Path) -> bytes:
         """All that a file holds which is no record.
@@ -143,16 +148,16 @@ class FileIndex:
 
     def exists(self, path: Path) -> bool:
         """Whether there is something of a name, be it a link that leads nowhere."""
-        return self._replaced[file] is not None if (file := self.normal(path)) in self._replaced else lexists(file)
+        return self._replaced[file] is not None if (file := self._name(path)) in self._replaced else lexists(file)
 
     def parse(self, content: Content, path: str) -> Parsed:
         """What comes of the content of a file that findings name `path`; made once of what `parsed` has read."""
-        held = self._parsed.get(self._base / path)
+        held = self._parsed.get(self._name(path, self._base))
         return held[1] if held and held[0] is content else parse_content(content, path, self._parse)
 
     def parsed(self, path: Path) -> Parsed:
         """What came of a file, read once."""
-        file = self.normal(path)
+        file = self._name(path)
         if file not in self._parsed:
             content = self._held[file] = self.content(path)
             self._parsed[file] = content, parse_content(content, self.shown(path), self._parse)
@@ -199,9 +204,9 @@ class FileIndex:
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
             top = self._data / folder
-            inside = () if self._is_led_away(top) else os.walk(top)
+            inside = () if self._is_led_away(str(top)) else os.walk(top)
             there = (f"{place}{os.sep}{name}" for place, _, names in inside for name in names)
-            changed = {str(file): held for file, held in self._replaced.items() if top in file.parents}
+            changed = {file: held for file, held in self._replaced.items() if file.startswith(f"{top}{os.sep}")}
             for file in chain((one for one in there if one not in changed), (one for one in changed if changed[one])):
                 if file.endswith(".yaml"):
                     index.setdefault(filename_key(file.rpartition(os.sep)[2][:-5]), []).append(file)
@@ -213,18 +218,18 @@ class FileIndex:
         """
         return [file for file in self.named_alike(FOLDERS[kind], id) if file.stem == id]
 
-    def found(self, folder: Path, id: str) -> list[Path]:
+    def found(self, folder: str, id: str) -> list[Path]:
         """The files that a reference to an id means: those that replace it, and the one in a folder of `data/`."""
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
-        files = [*self._stand_ins.get(id, []), self.root / "data" / folder / f"{id}.yaml"]
+        files = [*self._stand_ins.get(id, []), Path(f"{self.root}/data/{folder}/{id}.yaml")]
         return [file for file in files if self.exists(file)]
 
     def ids(self, folder: str) -> list[str]:
         """The ids of a registry, or of a folder of incidents, by their files."""
         top = self._data / folder
-        there = set() if self._is_led_away(top) else {file.stem for file in top.glob("*.yaml")}
-        for file, held in self._replaced.items():
+        there = set() if self._is_led_away(str(top)) else {file.stem for file in top.glob("*.yaml")}
+        for file, held in ((Path(name), held) for name, held in self._replaced.items()):
             if file.parent == top and file.suffix == ".yaml":
                 (there.discard if held is None else there.add)(file.stem)
         return sorted(there)

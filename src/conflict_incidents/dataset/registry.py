@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
 from typing import TypeVar
 
 from conflict_incidents.core.names import joined
@@ -140,7 +139,7 @@ class Registry:
         """A record by its id; what was found is kept, as every record refers to some of the same few hundred."""
         found = self._found.get((folder, id))
         if found is None:
-            records = (self.index.parsed(file).record for file in self.index.found(Path(folder), id))
+            records = (self.index.parsed(file).record for file in self.index.found(folder, id))
             found = next((record for record in records if isinstance(record, kind)), None)
             if found is not None:
                 self._found[folder, id] = found

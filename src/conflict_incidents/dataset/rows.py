@@ -179,6 +179,11 @@ class Others(Protocol):
         """The incidents that count and may be in the extent of an aggregate."""
 
 
+def stem_of(path: str) -> str:
+    """The name of the file of a record, without the suffix."""
+    return path.rpartition("/")[2].removesuffix(".yaml")
+
+
 @lru_cache(maxsize=1 << 16)
 def file_key(folder: str, id: str) -> str:
     """Files in a folder of records that are named after an id."""

@@ -20,9 +20,10 @@ def combine(row: Row, others: Others, dataset: Dataset) -> list[Finding]:
     findings: list[Finding] = []
     configured = severities(dataset.rule_settings)
     for rule in _rules_across(row.kind):
-        if (severity := configured.get(rule.id)) != IGNORE:
-            findings += raised(rule.run_between(row.path, row, others), severity)
-    return sorted(set(findings))
+        severity = configured.get(rule.id)
+        if severity != IGNORE and (found := rule.run_between(row.path, row, others)):
+            findings += raised(found, severity)
+    return sorted(set(findings)) if findings else []
 
 
 @cache

@@ -102,7 +102,7 @@ def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: b
         for number, path in enumerate(paths, 1):
             yield _result(path, dataset, judging, filling)
             if number % BATCH == 0:
-                gc.collect()
+                gc.collect(0)
     finally:
         gc.enable()
         gc.unfreeze()
@@ -160,7 +160,7 @@ def _end_with_parent() -> None:
 
 def _batch(paths: list[str], filling: bool) -> list[Result]:
     made = [_result(path, _DATASET[0], True, filling) for path in paths]
-    gc.collect()
+    gc.collect(0)
     return made
 
 
@@ -183,8 +183,9 @@ def _result(path: str, dataset: Dataset, judging: bool, filling: bool) -> Result
 
 def content_at(path: str, dataset: Dataset) -> Content:
     """What a file holds that has to be a record or a table, by its path below the root."""
-    file, most = dataset.root / path, LARGEST_LIST if path.startswith(f"data/{LISTS}/") else LARGEST
-    return dataset.index.whole_content(file, most) if is_table_path(path) else dataset.index.content(file)
+    if not is_table_path(path):
+        return dataset.index.content(path)
+    return dataset.index.whole_content(path, LARGEST_LIST if path.startswith(f"data/{LISTS}/") else LARGEST)
 
 
 def named_content(content: Content, path: str) -> str:

@@ -88,7 +88,7 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     parsed = dataset.index.parse(content, path)
     made.asks = dataset.registry.asked_anew()
     made.kind, made.sound = parsed.kind or "", parsed.sound
-    made.id = parsed.record.id if parsed.record else PurePosixPath(path).stem if parsed.unread else ""
+    made.id = parsed.record.id if parsed.record else rows.stem_of(path) if parsed.unread else ""
     made.findings = judged(parsed, dataset) if judging else []
     if parsed.record is not None:
         made.row = row_of(parsed.record, dataset)
@@ -110,9 +110,10 @@ def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     one = parsed.record or parsed.unread
     configured = severities(dataset.rule_settings)
     for rule in rules_on(one) if one is not None else ():
-        if (severity := configured.get(rule.id)) != IGNORE:
-            findings += raised(rule.run(parsed.path, one, dataset), severity)
-    return sorted(set(findings))
+        severity = configured.get(rule.id)
+        if severity != IGNORE and (found := rule.run(parsed.path, one, dataset)):
+            findings += raised(found, severity)
+    return sorted(set(findings)) if findings else []
 
 
 def raised(findings: list[Finding], severity: str | None) -> list[Finding]:
@@ -182,11 +183,10 @@ def _area(aggregate: Aggregate, dataset: Dataset) -> Extent | None:
 
 def _given_by_name(path: str) -> Iterator[str]:
     """The keys for which a file is an answer whatever is in it."""
-    file = PurePosixPath(path)
-    if file.suffix == ".yaml":
+    if path.endswith(".yaml"):
         inside = path.startswith("data/")
-        folders: Iterable[str] = file.parts[1:2] if inside else FOLDERS.values()
-        yield from (rows.file_key(folder, file.stem) for folder in folders)
+        folders: Iterable[str] = path.split("/", 2)[1:2] if inside else FOLDERS.values()
+        yield from (rows.file_key(folder, rows.stem_of(path)) for folder in folders)
         yield from (rows.folder_key(folder) for folder in folders if inside and folder != FOLDERS["incident"])
 
 
@@ -207,6 +207,6 @@ def _given(record: Record, row: Row) -> Iterator[str]:
 def day_of(path: str) -> int | None:
     """The day in the name of an incident's file, an ordinal; None where there is none."""
     try:
-        return date.fromisoformat(PurePosixPath(path).stem[4:12]).toordinal()
+        return date.fromisoformat(rows.stem_of(path)[4:12]).toordinal()
     except ValueError:
         return None

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
-from pathlib import PurePosixPath
 
 from conflict_incidents.core.files import blob_of
 from conflict_incidents.core.findings import Finding
@@ -329,7 +328,7 @@ class Tree:
         """The rows of the files of a kind that are named after an id; None for one that is no record."""
         found = self._answers([rows.file_key(FOLDERS[kind], id)])
         inside = [one for one in found if one["path"].startswith("data/")]
-        return [_loaded(one["row"]) if one["row"] else None for one in inside if PurePosixPath(one["path"]).stem == id]
+        return [_loaded(one["row"]) if one["row"] else None for one in inside if rows.stem_of(one["path"]) == id]
 
     def incident(self, id: str) -> Row | None:
         """The incident with an id, None where there is none; one from elsewhere goes before that of the dataset."""

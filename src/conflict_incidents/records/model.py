@@ -8,6 +8,7 @@ doesn't say is None here.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,7 @@ from conflict_incidents.records.statements import (
     Waiver,
     Withdrawal,
 )
+from conflict_incidents.records.vocabulary import DAYS
 from conflict_incidents.records.yaml.nodes import (
     COMMENT,
     At,
@@ -46,6 +48,8 @@ from conflict_incidents.records.yaml.nodes import (
     same_shape,
     texts,
 )
+
+_TELLS_NOTHING = re.compile(r"[a-z]+(?:[-_][a-z]+)*|[0-9]{1,3}").fullmatch
 
 
 class Record(Part):
@@ -73,6 +77,11 @@ class Record(Part):
         return [(text, at) for key, text, at in self.values if key in keys]
 
     @once
+    def dates(self) -> list[tuple[str, Mark | At]]:
+        """Every date of the record, with its place."""
+        return self.texts_at(DAYS)
+
+    @once
     def values(self) -> list[Said]:
         """Every value of the record with its key, without what was refused."""
         return texts(self.node)
@@ -80,11 +89,13 @@ class Record(Part):
     @once
     def everything(self) -> list[Said]:
         """All that people write in the file, refused parts and all: each value with its key, each key that is no word
-        of the schema with `KEY`, each comment with `COMMENT`.
+        of the schema with `KEY`, each comment with `COMMENT`. Values that tell nothing of a person are left out: words
+        of lower-case letters alone, and numbers of three digits.
         """
         free = keys(self.raw) if self.node is not self.raw or self.names_columns else []
         values = texts(self.raw) if self.node is not self.raw else self.values
-        return [*values, *free, *((COMMENT, text, at) for text, at in self.comments)]
+        telling = [said for said in values if not (_TELLS_NOTHING(said[1]) and said[0].islower())]
+        return [*telling, *free, *((COMMENT, text, at) for text, at in self.comments)]
 
     def listed(self, key: str) -> list[Part]:
         """The pieces of the record listed at `key`."""
@@ -417,6 +428,7 @@ KINDS = {
     "rules": Kind(RuleSettings),
 }
 """By the name that a record's `schema` begins with."""
+_KIND_OF = {kind.record: name for name, kind in KINDS.items()}
 FOLDERS = {name: kind.folder for name, kind in KINDS.items() if kind.folder}
 """The folders below `data/` of the records that have an id, by kind."""
 REGISTRIES = tuple(name for name, kind in KINDS.items() if issubclass(kind.record, Named))
@@ -431,7 +443,7 @@ NOTES = "changes"
 
 def kind_of(record: Record) -> str:
     """The kind of a record, as `KINDS` has it."""
-    return next(name for name, kind in KINDS.items() if type(record) is kind.record)
+    return _KIND_OF[type(record)]
 
 
 def build(kind: str, valid: MappingNode, raw: MappingNode, path: str, comments: Sequence[Comment] = ()) -> Record:

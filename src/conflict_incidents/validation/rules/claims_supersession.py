@@ -36,14 +36,15 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         - {by: sohr, in: the-paper, killed: {at_least: 7}}
     """
     found = [account for account in accounts(incident) if not account.claims[0].in_headline]
+    alike: dict[tuple[str, str], list[ScopedAccount]] = {}
+    for account in found:
+        alike.setdefault((account.by, str(account.scope)), []).append(account)
     for relay in found if len(found) > 1 else ():
         passed_by = {relay.by, *(name for claim in relay.claims for name in claim.via)}
         sources = [
             other
-            for other in found
-            if (other.by, str(other.scope)) == (relay.by, str(relay.scope))
-            and other.publisher in passed_by
-            and not relay.replaces(other)
+            for other in alike[relay.by, str(relay.scope)]
+            if other.publisher in passed_by and not relay.replaces(other)
         ]
         for key, stated in relay.counts.items():
             yield from _changed_counts(relay, key, stated, sources)

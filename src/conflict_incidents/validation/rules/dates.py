@@ -15,7 +15,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
-from conflict_incidents.records.vocabulary import DAYS, LONGEST_SPANS
+from conflict_incidents.records.vocabulary import LONGEST_SPANS
 from conflict_incidents.records.yaml.nodes import ScalarNode, mark_of
 from conflict_incidents.validation.rules.dates_timezones import zone_names, zone_of
 
@@ -52,7 +52,7 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
         else:
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a date; write it as 2022-09-08, or {form}")
         return
-    for text, at in judged.texts_at(DAYS):
+    for text, at in judged.dates:
         if earliest(text) is None and not is_sentinel(text):
             yield Problem(mark_of(at), f"{shown(text)} does not exist; correct the date")
     if isinstance(judged, Incident):
@@ -102,7 +102,7 @@ def day_that_can_be(record: Record, dataset: Dataset) -> Iterator[Problem]:
     Right:
         date: 2022-09-08
     """
-    for text, at in record.texts_at(DAYS) if not isinstance(record, ChangeNote) else ():
+    for text, at in record.dates if not isinstance(record, ChangeNote) else ():
         day = earliest(text)
         if day is None or is_sentinel(text):
             continue

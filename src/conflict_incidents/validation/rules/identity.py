@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from pathlib import PurePath
 
 from conflict_incidents.core.findings import Severity, late, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
-from conflict_incidents.dataset.rows import Others, Row
+from conflict_incidents.dataset.rows import Others, Row, stem_of
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, wrong_with
 from conflict_incidents.records.counts import whom
@@ -43,8 +42,8 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
 
 def _same_id(record: Row, others: Others) -> list[str]:
     """The other files that claim the id of a record: in the dataset, or among those judged with it."""
-    files = others.files(record.kind, record.id) if record.inside else others.elsewhere(PurePath(record.path).stem)
-    named = [file for file in files if PurePath(file).stem == record.id] if record.inside else files
+    files = others.files(record.kind, record.id) if record.inside else others.elsewhere(stem_of(record.path))
+    named = [file for file in files if stem_of(file) == record.id] if record.inside else files
     return [file for file in named if file != record.path]
 
 
@@ -222,15 +221,14 @@ def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
     Right:
         SYR-20220908-7q4m.yaml
     """
-    file = PurePath(record.path)
-    if not unicodedata.is_normalized("NFC", file.name):
+    name = record.path.rpartition("/")[2]
+    if not unicodedata.is_normalized("NFC", name):
         yield Problem(record.at, "the name of the file isn't composed (NFC); rename the file after its id")
-    for other in others.files(record.kind, file.stem) if record.inside else ():
-        if PurePath(other).stem != file.stem:
+    for other in others.files(record.kind, stem_of(name)) if record.inside else ():
+        if stem_of(other) != stem_of(name):
             yield Problem(
                 record.at,
-                f"{shown(file.name)} and {late(SHOWN_FILE, other)} are the same file on many computers; rename one of "
-                "them",
+                f"{shown(name)} and {late(SHOWN_FILE, other)} are the same file on many computers; rename one of them",
             )
 
 

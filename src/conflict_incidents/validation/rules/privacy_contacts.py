@@ -105,9 +105,9 @@ _SAYS_WHAT = re.compile(rf"(?i)(?:\w+_)?(?:{_CALL}|{_CARD.replace(' ', '[ _]')})
 _LONG = re.compile(r"(?<![\w+./%:-])[0-9]{10,13}(?![\w/-]|\.[0-9])")
 _MAY_HOLD = re.compile(r"(?i)[0-9].*[0-9].*[0-9]|[@%+]|///|[(\[{]at[)\]}]", re.S)
 """What a text has at the least in which a contact is found: most have nothing of it, and need none of the patterns."""
-_DAY = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]").fullmatch
-"""A date, of which each record has several."""
-_DIGIT = re.compile("[0-9]")
+_DATED = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]|[A-Z]{3}-[0-9]{8}-[0-9a-z]{4}").fullmatch
+"""A date, or the id of an incident, of which each record has several."""
+_DIGITS = re.compile("(?:[0-9][^0-9]*+){7}")
 _SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?:{_CARD})")
 """What a text has at the least in which one of the patterns is found that has no more than six digits."""
 
@@ -165,10 +165,10 @@ def _contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     prose, is_id = key in PROSE, key in IDS
     text = readable(f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text)
-    if not _MAY_HOLD.search(text) or _DAY(text):
+    if not _MAY_HOLD.search(text) or _DATED(text) or (is_id and text.isdecimal()):
         return ()
     found: dict[str, None] = {}
-    likely = len(_DIGIT.findall(text)) > 6 or _SIGN.search(text) is not None
+    likely = (_DIGITS.search(text) or _SIGN.search(text)) is not None
     for said, is_address in pieces(text):
         patterns = _ANYWHERE + (_IN_ADDRESSES if is_address else () if is_id else _IN_TEXT) if likely else ()
         found |= {what: None for pattern, what in patterns if pattern.search(said)}
@@ -217,7 +217,7 @@ def unquoted(address: str) -> str:
 @lru_cache(maxsize=65536)
 def readable(text: str) -> str:
     """A text with the digits of every script as ASCII digits, and every space a plain one."""
-    return _UNUSUAL.sub(_plain, text)
+    return text if text.isascii() and text.isprintable() else _UNUSUAL.sub(_plain, text)
 
 
 _UNUSUAL = re.compile(r"[^ -~\n]")

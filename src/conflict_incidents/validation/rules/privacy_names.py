@@ -150,7 +150,8 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
         note: A child was wounded.
     """
     for key, text, at in record.everything:
-        if not all(map(dataset.registry.is_called, _names(key, text))):
+        names = _names(key, text)
+        if names and not all(map(dataset.registry.is_called, names)):
             yield Problem(mark_of(at), "the text looks as if it named a person; take the name out")
 
 
@@ -160,6 +161,8 @@ def _names(key: str, text: str) -> tuple[str, ...]:
     if key in NAMING:
         return ()
     text = f"{'name' if key == KEY else key.replace('_', ' ')}: {text}"
+    if text.isascii() and text == text.lower():  # each pattern for Latin letters asks for a capital
+        return ()
     seen = _UNUSUAL.sub(_usual, text)
     if not _MAY_NAME.search(seen):
         return ()

@@ -91,7 +91,7 @@ def _is_organisation(record: Record | Unread) -> bool:
 @lru_cache(maxsize=65536)
 def _leads_to(text: str) -> tuple[str, ...]:
     """What the addresses in a text lead to that isn't public, each kind once."""
-    if not _MAY_LEAD.search(text):
+    if ("/" not in text and "%" not in text) or not _MAY_LEAD.search(text):
         return ()
     text = unquoted(text)
     return tuple(what for what, pattern in _PATTERNS.items() if pattern.search(text))

@@ -31,7 +31,6 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.schema import Violation, keys_with
-from conflict_incidents.records.vocabulary import DAYS
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
@@ -288,7 +287,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
                         f"{measure} ({group}) is {number}, which means unknown in many tables; leave it out, or "
                         "repeat the number in the claim's `note` if the source says it",
                     )
-    for text, at in judged.texts_at(DAYS):
+    for text, at in judged.dates:
         if is_sentinel(text):
             yield Problem(mark_of(at), f"{shown(text)} means an unknown date in many tables; leave it out")
 
