@@ -915,6 +915,25 @@ def test_a_village_is_not_the_district_of_its_name(run: Run) -> None:
     assert (first.id, village.id) == ("idlib", "idlib-2")
 
 
+def test_an_incident_whose_place_is_refused_is_refused_with_its_row(run: Run) -> None:
+    units = "pcode,country,level,name_en,name_ar,parent,west,south,east,north,lon,lat\n"
+    units += "05,SYR,1,Region,,SY,35,35,37,37,36,36\n"
+    (run.root / "data" / "codelists" / "admin_units.csv").write_text(units, "utf-8")
+    mapping = MAPPING.replace("{column: Place}", "{column: Place}, adm1: {column: Unit}")
+    code, told = run("Ref,Day,Kind,Place,Dead,Unit\nA,2022-09-08,raid,X,7,05\nB,2022-09-08,raid,Y,8,\n", mapping)
+    assert code == 1
+    assert "row 2: the place `x` is refused: PLC005" in told
+    assert [record["external"][0]["id"] for record in run.records()] == ["B"]
+    assert "\nA," not in (run.root / "data" / "imports" / "made-up.csv").read_text("utf-8")
+
+
+def test_what_the_rules_find_an_error_in_is_not_written(run: Run) -> None:
+    sheet = "Ref,Day,Kind,Place,Dead,Note\nA,2022-09-08,raid,X,7,call +49 170 1234567\nB,2022-09-08,raid,X,8,\n"
+    code, told = run(sheet, MAPPING + "keep: [Note]\n")
+    assert (code, "row 2: PRV" in told, "1234567" in told) == (1, True, False)
+    assert [record["external"][0]["id"] for record in run.records()] == ["B"]
+
+
 def test_a_whole_float_is_the_id_that_it_was(run: Run) -> None:
     sheet = "Ref,Day,Kind,Place,Dead\n{},2022-09-08,raid,X,7\n{},2022-09-08,raid,X,8\n"
     assert run(sheet.format(1, 2), MAPPING)[0] == 0

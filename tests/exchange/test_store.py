@@ -39,11 +39,19 @@ def row(foreign: str = "1", killed: Any = 3, **more: Any) -> Incoming:
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Dataset:
-    shutil.copy(TOP / "datapackage.json", tmp_path)
+    return begun(tmp_path)
+
+
+def begun(root: Path) -> Dataset:
+    """A dataset with the records that the rows below refer to."""
     for name in ("organisations/sohr", "places/idlib"):
-        (tmp_path / "data" / name).parent.mkdir(parents=True)
-        shutil.copy(TOP / "data" / f"{name}.yaml", tmp_path / "data" / f"{name}.yaml")
-    return Dataset(tmp_path)
+        (root / "data" / name).parent.mkdir(parents=True)
+        shutil.copy(TOP / "data" / f"{name}.yaml", root / "data" / f"{name}.yaml")
+    shutil.copy(TOP / "datapackage.json", root)
+    (root / "data" / "datasets").mkdir()
+    text = f"schema: dataset/1\nid: {SCHEME}\nname: Another set\nlicence: CC-BY-4.0\n"
+    (root / "data" / "datasets" / f"{SCHEME}.yaml").write_text(text, "utf-8")
+    return Dataset(root)
 
 
 def put(dataset: Dataset, *rows: Incoming, **options: Any) -> ImportReport:
@@ -192,6 +200,7 @@ def source(version: str | None, **more: Any) -> Incoming:
 
 def test_the_record_of_a_dataset_is_made_once_and_then_only_takes_another_version(dataset: Dataset) -> None:
     file = dataset.root / "data" / "datasets" / f"{SCHEME}.yaml"
+    file.unlink()
     assert put(dataset, source("1"), row()).created[0] == f"data/datasets/{SCHEME}.yaml"
     edit(file, "name: Another set", "# its own name\nname: The Other Set")
     before = state(dataset)
@@ -205,6 +214,7 @@ def test_the_record_of_a_dataset_is_made_once_and_then_only_takes_another_versio
 
 
 def test_a_dataset_whose_record_cannot_be_read_is_left_alone(dataset: Dataset) -> None:
+    (dataset.root / "data" / "datasets" / f"{SCHEME}.yaml").unlink()
     put(dataset, source("1"), row())
     file = dataset.root / "data" / "datasets" / f"{SCHEME}.yaml"
     file.write_text("version: [", "utf-8")
@@ -248,7 +258,7 @@ def test_colliding_ids_are_resolved_the_same_way_each_time(dataset: Dataset, tmp
     put(dataset, row("1"))
     taken = only_file(dataset)
     other = tmp_path / "other"
-    shutil.copytree(dataset.root / "data" / "organisations", other / "data" / "organisations")
+    begun(other)
     stranger = other / taken.relative_to(dataset.root)
     stranger.parent.mkdir(parents=True)
     stranger.write_text(taken.read_text("utf-8").replace(SCHEME, "third"), "utf-8")
@@ -273,9 +283,7 @@ def test_a_run_that_is_cut_off_anywhere_is_completed_by_the_next(
     wanted = state(dataset)
     for cut in range(1, 20):
         root = tmp_path / f"{cut}"
-        for name in ("organisations/sohr.yaml", "places/idlib.yaml"):
-            (root / "data" / name).parent.mkdir(parents=True)
-            shutil.copy(TOP / "data" / name, root / "data" / name)
+        begun(root)
         left = [cut]
 
         def failing(top: Path, file: Path, text: str, left: list[int] = left) -> None:

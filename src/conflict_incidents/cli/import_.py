@@ -103,7 +103,8 @@ def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
         "scheme": batch.scheme,
         "rows": batch.rows,
         "refused_rows": [
-            {"row": refusal.row, "column": refusal.column, "message": refusal.message} for refusal in batch.refusals
+            {"row": refusal.row, "column": refusal.column, "message": refusal.message}
+            for refusal in batch.refused(done)
         ],
         "refused_records": [{"id": id, "message": message} for id, message in done.refused],
         "created": done.created,
@@ -129,14 +130,15 @@ def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
 def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[str]:
     yield from done.diffs
     yield from batch.accounting.lines(batch.columns)
-    yield from (f"refused: {line}" for line in refusal_lines(batch.refusals))
-    yield from (printable(f"refused: {id}: {discreet(message)}") for id, message in done.refused)
+    yield from (f"refused: {line}" for line in refusal_lines(batch.refused(done)))
+    others = [(name, message) for name, message in done.refused if name not in batch.numbers]
+    yield from (printable(f"refused: {name}: {discreet(message)}") for name, message in others)
     yield from (f"conflict: {described(conflict)}" for conflict in done.conflicts)
     for path in done.vanished[:_LISTED]:
         yield printable(f"not in this file, the record stays: {path}")
     if len(done.vanished) > _LISTED:
         yield f"not in this file: {len(done.vanished) - _LISTED} more"
-    refused = len(batch.refusals) + len(done.refused)
+    refused = len(batch.refused(done))
     would = "would be " if dry_run else ""
     yield (
         f"{batch.rows} rows read, {refused} refused; {len(done.created)} files {would}created, {len(done.updated)} "

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.core.findings import number, printable, shown
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.exchange.importers.store.store import Incoming
+from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, references
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.records.cells import compared, tidy
 
 LONGEST_VALUE = 2000
 """How long a value under `external` may be, by the schema."""
-_REFERRING = {
-    **dict.fromkeys(("by", "publisher", "based_on", "organisation"), "organisation"),
-    **dict.fromkeys(("actor", "parent"), "actor"),
-    "place": "place",
-}
-"""Keys with ids of registry records, and their kind."""
 MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
 MAX_VALUES = 5
 """How many values that are refused for one reason are printed; the report has them all."""
@@ -230,6 +224,13 @@ class Batch:
     refused_ids: set[str] = field(default_factory=set)
     accounting: Accounting = field(default_factory=Accounting)
     covers: tuple[str, str] | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    """The number of the row of each foreign id."""
+
+    def refused(self, done: ImportReport) -> list[Refusal]:
+        """The rows of which no incident was made, and those whose record was refused."""
+        refused = [(self.numbers[name], message) for name, message in done.refused if name in self.numbers]
+        return [*self.refusals, *(Refusal(row, "", message) for row, message in refused)]
 
     def take(
         self,
@@ -247,7 +248,7 @@ class Batch:
             incident: makes the incident of a row by its id, and accounts for its values.
         """
         made: list[Incoming] = []
-        first: dict[str, int] = {}
+        first = self.numbers
         for row in rows:
             id, account = "", Accounting()
             try:
@@ -273,25 +274,10 @@ class Batch:
 
         Rows that were refused leave nothing behind.
         """
-        used = {named for one in (*sources, *incidents) for named in _references(one.record)}
+        used = {named for one in (*sources, *incidents) for named in references(one.record)}
         made = [one for registry in registries for one in registry.values() if one not in sources]
         kept = [one for one in made if (one.kind, one.record["id"]) in used]
         self.incoming = [*sources, *sorted(kept, key=lambda one: (one.kind, one.record["id"])), *incidents]
-
-
-def _references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Kind and id of every registry record that a record names."""
-    for key, value in _pairs(record):
-        if key in _REFERRING:
-            yield from ((_REFERRING[key], id) for id in (value if isinstance(value, list) else [value]))
-
-
-def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
-    """The keys of a record, however deep, with their values."""
-    if isinstance(tree, dict):
-        yield from tree.items()
-    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from _pairs(child)
 
 
 def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:

@@ -8,13 +8,13 @@ next run completes an interrupted one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.files import whole
-from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.findings import errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
@@ -32,13 +32,19 @@ from conflict_incidents.exchange.importers.store.files import (
 )
 from conflict_incidents.exchange.importers.store.merging import Clash, merge
 from conflict_incidents.exchange.importers.store.renewing import renewed
+from conflict_incidents.pipeline.process import process
 from conflict_incidents.records.formatting import inline, text_of
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.records.parsing import parse
 from conflict_incidents.validation.reports.difference import difference
-from conflict_incidents.validation.rules import RULES
 
 _LENGTH = 4
+_REFERRING = {
+    **dict.fromkeys(("by", "publisher", "based_on", "organisation"), "organisation"),
+    **dict.fromkeys(("actor", "parent"), "actor"),
+    "place": "place",
+    "scheme": "dataset",
+}
+"""Keys with ids of registry records, and their kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +131,28 @@ def store(
         if one.kind != "incident":
             work.registry(one, dataset)
     work.incidents([one for one in incoming if one.kind == "incident"])
+    work.judge(dataset)
     if complete:
         work.vanished(still_there, _days_by_country(incoming, covers))
-    if dry_run:
-        work.report.diffs += [
-            difference(work.report_name(file), b"", work.plan[file].encode("utf-8")) for file in work.new()
-        ]
-    else:
+    work.tell(dry_run)
+    if not dry_run:
         work.write(step)
     return work.report
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A file to write: the record, its text, and the text that it replaces; `name` is what a refusal calls it."""
+
+    kind: str
+    name: str
+    record: dict[str, Any]
+    text: str
+    old: str | None = None
+
+    @property
+    def data(self) -> bytes:
+        return self.text.encode("utf-8")
 
 
 @dataclass(slots=True)
@@ -144,16 +163,58 @@ class _Work:
     report: ImportReport
     lines: dict[str, ledger.Line]
     seen: set[str] = field(default_factory=set)
-    plan: dict[Path, str] = field(default_factory=dict)
-    dataset: Dataset = field(init=False)
+    plan: dict[Path, _Planned] = field(default_factory=dict)
+    released: Collection[str] = field(init=False)
+    before: dict[str, ledger.Line] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.dataset = Dataset(self.root)
+        self.released = Dataset(self.root).ledger.ids("incident")
+        self.before = dict(self.lines)
 
-    def new(self) -> list[Path]:
-        """The files that would be created, sorted."""
-        created = set(self.report.created)
-        return sorted(file for file in self.plan if self.report_name(file) in created)
+    def judge(self, dataset: Dataset) -> None:
+        """Take out of the plan what the rules on one record find an error in, with what refers to it."""
+        unfit: dict[tuple[str, str], str] = {}
+        for is_incident in (False, True):
+            judged = [file for file, planned in self.plan.items() if (planned.kind == "incident") == is_incident]
+            while judged:
+                beside = dataset.from_root(replaced={self._below(file): one.data for file, one in self.plan.items()})
+                wrong = {file: why for file in judged if (why := self._wrong_with(file, unfit, beside, dataset))}
+                for file, why in wrong.items():
+                    unfit[self.plan[file].kind, self.plan[file].name] = why
+                    self._drop(file, why)
+                judged = [file for file in judged if file not in wrong] if wrong and not is_incident else []
+
+    def _wrong_with(self, file: Path, unfit: dict[tuple[str, str], str], beside: Dataset, dataset: Dataset) -> str:
+        """What refuses a planned file, in a line; empty where nothing does that didn't before."""
+        planned, path = self.plan[file], self._below(file)
+        for kind, id in references(planned.record) if unfit else ():
+            if (kind, id) in unfit:
+                return f"the {kind} {shown(id)} is refused: {unfit[kind, id]}"
+        found = errors(process(path, planned.data, beside).findings)
+        if found and planned.old is not None:
+            known = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
+            found = [one for one in found if (one.rule, one.message) not in known]
+        return "; ".join(f"{finding.rule} {printable(finding.message)}" for finding in found)
+
+    def _drop(self, file: Path, why: str) -> None:
+        planned = self.plan.pop(file)
+        (self.report.created if planned.old is None else self.report.updated).remove(self.report_name(file))
+        self.report.refused.append((planned.name, why))
+        if planned.kind == "incident":
+            self.lines.pop(planned.name, None)
+            if planned.name in self.before:
+                self.lines[planned.name] = self.before[planned.name]
+
+    def tell(self, dry_run: bool) -> None:
+        """Show what changes in files that are there, and in a dry run the new ones too."""
+        self.report.diffs += [
+            difference(self.report_name(file), (one.old or "").encode("utf-8"), one.data)
+            for file, one in self.plan.items()
+            if dry_run or one.old is not None
+        ]
+
+    def _below(self, file: Path) -> str:
+        return file.relative_to(self.root).as_posix()
 
     def registry(self, one: Incoming, dataset: Dataset) -> None:
         """A record of a registry is made once; from then on it belongs to the people who keep the registry."""
@@ -177,9 +238,8 @@ class _Work:
         if version is None or version == known.record.get("version"):
             self.report.unchanged.append(name)
             return
-        self.plan[file] = text = renewed(known.text, {**known.record, "version": version}, ["version"])
-        self.report.updated.append(name)
-        self.report.diffs.append(difference(name, *(one.encode("utf-8") for one in (known.text, text))))
+        record = {**known.record, "version": version}
+        self._update(file, "dataset", str(theirs["id"]), record, known.text, {"version"})
 
     def incidents(self, incoming: Iterable[Incoming]) -> None:
         """Each incident finds its file, or gets one, in the order of the foreign ids."""
@@ -190,7 +250,7 @@ class _Work:
                 self.report.refused.append((foreign, "duplicate id in the source; the first is kept"))
             by_id.setdefault(foreign, one)
         there = existing(self.root, self.scheme)
-        there.taken |= self.dataset.ledger.ids("incident")
+        there.taken |= set(self.released)
         for foreign in ledger.in_order(by_id):
             self.seen.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)
@@ -203,8 +263,8 @@ class _Work:
                 id = line.incident if line else _new_id(one, self.scheme, foreign, there.taken)
                 there.taken.add(id.casefold())
                 record = {**one.record, "id": id}
-                if self._create(record_file(self.root, "incident", id), record, "incident", foreign):
-                    self._note(foreign, id, merge({}, record, {}, (self.scheme, foreign), False).hashes)
+                self._create(record_file(self.root, "incident", id), record, "incident", foreign)
+                self._note(foreign, id, merge({}, record, {}, (self.scheme, foreign), False).hashes)
         names = sorted(self.report_name(file) for file in there.unreadable)
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
@@ -223,8 +283,8 @@ class _Work:
 
     def write(self, step: Callable[[int, int], None] | None) -> None:
         """Everything that is planned, the ledger last."""
-        for number, (file, text) in enumerate(self.plan.items(), 1):
-            write(self.root, file, text)
+        for number, (file, planned) in enumerate(self.plan.items(), 1):
+            write(self.root, file, planned.text)
             if step:
                 step(number, len(self.plan))
         clear(self.root)
@@ -234,15 +294,17 @@ class _Work:
             settle_disk()
             write(self.root, file, text)
 
-    def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> bool:
+    def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> None:
         record = {"schema": f"{kind}/1", **record}
         text = text_of(record, schema_path(self.root, file, record["schema"]))
-        if wrong := _wrong_with(text, file, self.dataset):
-            self.report.refused.append((name, wrong))
-            return False
-        self.plan[file] = text
+        self.plan[file] = _Planned(kind, name, record, text)
         self.report.created.append(self.report_name(file))
-        return True
+
+    def _update(
+        self, file: Path, kind: str, name: str, record: dict[str, Any], old: str, changed: Collection[str]
+    ) -> None:
+        self.plan[file] = _Planned(kind, name, record, renewed(old, record, changed), old)
+        self.report.updated.append(self.report_name(file))
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
         theirs = {"schema": "incident/1", **one.record, "id": str(here.record.get("id"))}
@@ -252,13 +314,7 @@ class _Work:
             self.report.refused.append((foreign, f"{name} isn't valid; repair that first"))
             return
         if done.changed:
-            text = renewed(here.text, done.record, done.changed)
-            if wrong := _wrong_with(text, here.file, self.dataset):
-                self.report.refused.append((foreign, wrong))
-                return
-            self.plan[here.file] = text
-            self.report.updated.append(name)
-            self.report.diffs.append(difference(name, *(one.encode("utf-8") for one in (here.text, text))))
+            self._update(here.file, "incident", foreign, done.record, here.text, done.changed)
         else:
             self.report.unchanged.append(name)
         self.report.conflicts += [Conflict(foreign, name, clash) for clash in done.clashes]
@@ -333,13 +389,19 @@ def _new_id(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) ->
     raise ValueError(f"no id is free for {scheme} {foreign}")
 
 
-def _wrong_with(text: str, file: Path, dataset: Dataset) -> str:
-    """What the reading and schema stages have against a text, in a line; empty where it is fine."""
-    parsed = parse(text.encode("utf-8"), file.name)
-    found = [*parsed.findings]
-    for violation in parsed.violations:
-        found += [finding for id in violation.rules for finding in RULES[id].run(file.name, violation, dataset)]
-    return "; ".join(f"{finding.rule} {printable(finding.message)}" for finding in found)
+def references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Kind and id of every registry record that a record names."""
+    for key, value in _pairs(record):
+        if key in _REFERRING:
+            yield from ((_REFERRING[key], id) for id in (value if isinstance(value, list) else [value]))
+
+
+def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
+    """The keys of a record, however deep, with their values."""
+    if isinstance(tree, dict):
+        yield from tree.items()
+    for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _pairs(child)
 
 
 def described(conflict: Conflict) -> str:
