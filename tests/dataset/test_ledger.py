@@ -13,7 +13,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.ledger import parsed, renewed
 from conflict_incidents.exchange.importers.store.store import Incoming, store
-from conflict_incidents.tables import in_release
+from conflict_incidents.tables.filling import in_release
 from rule_cases import edited, lay_out
 
 HEADER = "kind,id,status,positions\n"
@@ -30,7 +30,7 @@ def publish(root: Path) -> str:
     """What a published release of the dataset leaves in its ledger."""
     dataset = Dataset(root)
     records = [dataset.index.parsed(file).record for file in dataset.index.files()]
-    text = renewed(dataset.ledger, in_release(record for record in records if record))
+    text = renewed(dataset.ledger, filter(in_release, filter(None, records)))
     (root / "data/released.csv").write_text(text, "utf-8")
     return text
 
@@ -156,12 +156,12 @@ def test_an_import_gives_no_id_of_the_ledger(root: Path) -> None:
         "kind": "shelling",
         "sites": [{"id": "site", "place": "idlib", "kind": "unspecified"}],
         "reports": [{"id": "r1", "publisher": "sohr", "language": "en"}],
-        "external": [{"scheme": "other-set", "id": "1"}],
+        "external": [{"scheme": "ucdp-ged", "id": "1"}],
     }
-    first = store([Incoming("incident", record, "SYR")], Dataset(root), scheme="other-set", dry_run=True).created[0]
+    first = store([Incoming("incident", record, "SYR")], Dataset(root), scheme="ucdp-ged", dry_run=True).created[0]
     row = f"incident,{Path(first).stem},withdrawn,\n"
     (root / "data/released.csv").write_text(HEADER + row, "utf-8")
-    (second,) = store([Incoming("incident", record, "SYR")], Dataset(root), scheme="other-set").created
+    (second,) = store([Incoming("incident", record, "SYR")], Dataset(root), scheme="ucdp-ged").created
     assert second != first
 
 
