@@ -65,7 +65,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     from conflict_incidents.release import formats
     from projects import Project
 
-    monkeypatch.setattr(formats, "FORMATS", ())
+    monkeypatch.setattr(formats, "FORMATS", {})
     return Project(tmp_path)
 
 

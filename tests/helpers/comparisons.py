@@ -4,19 +4,19 @@ import copy
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.release.checksums import SUMS, content_hash, sha256
-from conflict_incidents.release.contents import plain, table_files
-from conflict_incidents.release.reader import Opened, in_memory
+from conflict_incidents.release.checksums import SUMS, content_hash, listed, sha256
+from conflict_incidents.release.reader import Opened
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import cell, csv_bytes, parquet_bytes, read_parquet
-from samples import Tree, bytes_of, record
+from samples import Tree, bytes_of, plain, record
 
 Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""
@@ -29,8 +29,20 @@ def made(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
 
 @cache
 def _made(trees: str, version: str, about: str) -> Opened:
-    tables = table_files(frames(map(record, json.loads(trees))))
-    return in_memory(plain(contract.package() | {"version": version} | json.loads(about), tables, None), version)
+    described = contract.package() | {"version": version} | json.loads(about)
+    with tempfile.TemporaryDirectory() as folder:
+        making = plain(Path(folder), described, frames(map(record, json.loads(trees))))
+        return _opened(bytes_of(making.folder) | {SUMS: making.sums()}, version)
+
+
+def _opened(files: Mapping[str, bytes], name: str) -> Opened:
+    """A release of these files."""
+    descriptor = json.loads(files["datapackage.json"])
+    about, sums = contract.about(descriptor), listed(files[SUMS])
+    return Opened(
+        *(name, files, sums, descriptor, contract.read(descriptor), about, str(descriptor["contentHash"])),
+        f"sha256:{sha256(files[SUMS])}",
+    )
 
 
 def without_column(release: Opened, table: str, column: str) -> Opened:
@@ -77,7 +89,7 @@ def _described(release: Opened, descriptor: dict[str, Any], files: dict[str, byt
     files["datapackage.json"] = json.dumps(descriptor).encode()
     sums["datapackage.json"] = sha256(files["datapackage.json"])
     files[SUMS] = "".join(f"{sums[name]}  {name}\n" for name in sorted(sums.keys() - {SUMS})).encode()
-    return in_memory(files, release.name)
+    return _opened(files, release.name)
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -13,13 +13,11 @@ from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.release import ReleaseRefused, index
-from conflict_incidents.release.build import prepare
-from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import opened
 from conflict_incidents.tables.contract import Row
-from samples import Tree, dataset, rows, write_files
+from samples import Tree, dataset, written
 
 
 class Project:
@@ -43,9 +41,7 @@ class Project:
     def build(self, trees: list[Tree], version: str, previous: str | None = None) -> Path:
         """A release of these records, without the checks of the finished files, which test_release.py is about."""
         made = self.record(trees, version)
-        files, self.told = prepare(made, rows(made), previous=previous)
-        folder = self.root / "release" / release_name(version, sha256(files[SUMS]))
-        write_files(folder, files)
+        folder, self.told = written(made, self.root / "release", previous)
         return folder
 
     def describe(self, **about: str) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records.parsing import parse
-from conflict_incidents.release.build import Release, build, prepare
-from conflict_incidents.release.checksums import SUMS, release_name, sha256
-from conflict_incidents.release.contents import contents, plain, table_files
-from conflict_incidents.tables import builder
+from conflict_incidents.release.build import Release, Wanted, build, complete, write
+from conflict_incidents.release.checksums import release_name, sha256
+from conflict_incidents.release.contents import LICENCE, write_descriptor
+from conflict_incidents.release.making import Making, Tables, write_table
+from conflict_incidents.tables import builder, contract
 from conflict_incidents.tables.filling import Source
 
 TOP = Path(__file__).parents[2]
@@ -158,13 +161,28 @@ def released(root: Path, trees: Iterable[Tree] = STORY) -> Release:
 
 def unchecked(made: Dataset) -> Path:
     """A release of a dataset that is current there, without the checks of `build`, which take most of its time."""
-    files, _ = prepare(made, rows(made))
-    folder = made.root / "release" / release_name(made.descriptor["version"], sha256(files[SUMS]))
-    write_files(folder, files)
+    folder, _ = written(made, made.root / "release")
     current = folder.with_name("current")
     current.unlink(missing_ok=True)
     current.symlink_to(folder.name)
     return folder
+
+
+def written(made: Dataset, out: Path, previous: str | None = None) -> tuple[Path, str]:
+    """The folder of a release of a dataset, without checks, and what the build says."""
+    making = Making(out / "making")
+    shutil.rmtree(making.folder, ignore_errors=True)
+    making.folder.mkdir(parents=True)
+    told = write(made, rows(made), making, previous=previous)
+    _, more = complete(making, Wanted(), partial(counts, making.folder))
+    folder = out / release_name(made.descriptor["version"], sha256(making.sums()))
+    shutil.rmtree(folder, ignore_errors=True)
+    return making.folder.rename(folder), "\n".join(filter(None, [told, *more]))
+
+
+def counts(folder: Path) -> dict[str, int]:
+    """How many rows each table in a folder has."""
+    return {name: len(frame) for name, frame in Tables(folder).items()}
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -185,7 +203,28 @@ def files_of(
     descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame], licence: bytes | None = None
 ) -> dict[str, bytes]:
     """Every file of a release that was compared with none."""
-    return contents(plain(descriptor, table_files(made), licence), made, {})[0]
+    with tempfile.TemporaryDirectory() as folder:
+        making = plain(Path(folder), descriptor, made)
+        if licence:
+            making.put(LICENCE, [licence])
+        complete(making, Wanted(), partial(counts, making.folder))
+        return bytes_of(making.folder)
+
+
+def described(descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame]) -> Any:
+    """The descriptor of a release of these tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain(Path(folder), descriptor, made)
+        return json.loads(Path(folder, "datapackage.json").read_bytes())
+
+
+def plain(folder: Path, descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame]) -> Making:
+    """The files of a release that none can do without, in a folder."""
+    making = Making(folder)
+    for name, table in contract.tables().items():
+        write_table(making, table, [made[name]])
+    write_descriptor(making, descriptor)
+    return making
 
 
 COUNTS: list[int | Tree] = [

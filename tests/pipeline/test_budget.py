@@ -10,8 +10,9 @@ import pytest
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset import index
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import scan, validate_dataset, validate_paths
+from conflict_incidents.pipeline import driver, scan, validate_dataset, validate_paths
 from conflict_incidents.records.parsing import content_of, parse_content
+from conflict_incidents.release.making import Making, write_tables
 from repositories import Repository
 from rule_cases import HOMES
 from test_cache import settle
@@ -37,6 +38,8 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     def counted(what: str, own: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any) -> Any:
             done[what] += 1
+            if what == "parsed":
+                done[str(arguments[1])] += len(arguments[0])
             return own(*arguments)
 
         return call
@@ -84,3 +87,29 @@ def test_one_file_costs_itself_and_its_neighbours(root: Path, work: Counter[str]
     validate_paths([root / HOMES["place"]], Dataset(root))
     assert work["parsed"] <= 10, "the record, and the places among which it may have a namesake"
     assert work["rules"] <= 40
+
+
+def built(root: Path, work: Counter[str]) -> Counter[str]:
+    """What validation and the tables of a build cost; all other files are made from the tables."""
+    work.clear()
+    rows = validate_dataset(Dataset(root), jobs=1, cache=root.parent / "cache", filling=True).rows
+    making = Making(root.parent / "making")
+    making.folder.mkdir(exist_ok=True)
+    write_tables(making, rows)
+    return Counter(work)
+
+
+def test_a_build_parses_every_byte_once_and_none_again(
+    root: Path, work: Counter[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "FEW", 0)  # as in a dataset of some size, registries are read before the records
+    sizes = {str(file.relative_to(root)): file.stat().st_size for file in Dataset(root).index.files()}
+    cold = built(root, work)
+    parsed = {name: cold[name] // size for name, size in sizes.items() if name.endswith(".yaml")}
+    assert parsed.pop("data/waivers.yaml") == 2, "as a file of its own, and to know what is accepted"
+    assert set(parsed.values()) == {1}
+    assert cold["read"] <= len(sizes) + CONFIGURATION
+    warm = built(root, work)
+    assert warm["read"] <= CONFIGURATION
+    assert warm["parsed"] <= 2, "rule settings and waivers"
+    assert warm["rules"] == 0

@@ -16,8 +16,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from conflict_incidents.release import formats
-from conflict_incidents.release.contents import plain, table_files
+from conflict_incidents import verify
+from conflict_incidents.cli import main
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.release import ReleaseDefect, checks, formats
+from conflict_incidents.release.build import Wanted, build
 from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.formats import citation, excel, geojson, geoparquet, zenodo
 from conflict_incidents.release.formats import hxl as tagged
@@ -25,7 +28,20 @@ from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
 from conflict_incidents.tables.hxl import TAGS
 from places_of_incidents import dataset_of, strike
-from samples import EVERYTHING, REGISTRIES, TOP, Tree, bytes_of, counted, files_of, incident, place, record
+from samples import (
+    EVERYTHING,
+    REGISTRIES,
+    TOP,
+    Tree,
+    bytes_of,
+    counted,
+    described,
+    files_of,
+    incident,
+    place,
+    record,
+    rows,
+)
 
 UNKNOWN, ZERO, OPEN, NOWHERE = "SYR-20220901-unkn", "SYR-20220902-zero", "SYR-20220903-open", "SYR-20220904-nowh"
 FORMULA = '=HYPERLINK("https://example.org","7 killed")'
@@ -44,7 +60,7 @@ SEASONED = [tree for tree in EVERYTHING if tree["schema"] != "waivers/1"]
 def of(trees: list[Tree], **more: Any) -> Content:
     """What the formats of a release of these records are made from, under the package's metadata or others."""
     made = frames([record(tree) for tree in trees])
-    descriptor = json.loads(plain(contract.package() | more, table_files(made), None)["datapackage.json"])
+    descriptor = described(contract.package() | more, made)
     return Content(made, descriptor, contract.about(descriptor))
 
 
@@ -77,10 +93,49 @@ def test_every_file_is_told_of_once_in_the_readme(release: Path) -> None:
         assert readme.count(f"| `{told[0]}` |") == 1
 
 
+def test_only_the_formats_that_are_asked_for_are_made(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build = ["build", "--no-cache", "--jobs", "1", "--root", str(story), "--out", str(tmp_path), "--formats"]
+    assert main([*build, "csv,zenodo, hxl"]) == 0
+    folder = tmp_path / "current"
+    found = bytes_of(folder.resolve())
+    made = {tagged.FILE, zenodo.FILE}
+    assert found.keys() & formats.BESIDE.keys() == made
+    assert {name for name in formats.BESIDE if f"| `{name}` |".encode() in found["README.md"]} == made
+    whole = bytes_of((story / "release/current").resolve())
+    assert {name for name in found if found[name] != whole[name]} == {"README.md", "SHA256SUMS"}
+    assert verify(folder).content == verify(story).content
+    capsys.readouterr()
+    assert main([*build, "csv,excel"]) == 2
+    known = "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite"
+    assert f"there is no format 'excel'; the formats are {known}" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_several_processes_make_the_release_that_one_makes(story: Path, tmp_path: Path) -> None:
+    made = Dataset(story)
+    again = build(made, rows(made), tmp_path, wanted=Wanted(jobs=3))
+    assert bytes_of(again.folder) == bytes_of((story / "release/current").resolve())
+
+
+def test_what_frictionless_finds_stops_the_release(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise ReleaseDefect(f"{len(list(folder.glob('*.csv')))} tables are wrong")
+
+    monkeypatch.setattr(checks, "check_frictionless", refuse)
+    made = Dataset(story)
+    with pytest.raises(ReleaseDefect, match=f"{len(contract.tables())} tables are wrong"):
+        build(made, rows(made), tmp_path, wanted=Wanted(()))
+    assert [file.name for file in tmp_path.iterdir()] == [".lock"]
+
+
 def test_two_formats_cannot_make_a_file_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(formats, "FORMATS", (zenodo, geojson, zenodo))
+    monkeypatch.setattr(formats, "FORMATS", {"zenodo": zenodo, "again": zenodo})
     with pytest.raises(ValueError, match=r"two formats make the file zenodo\.json"):
-        formats.files(of(ODD[:1]))
+        files_of(contract.package(), frames([]))
 
 
 # Excel
@@ -159,7 +214,7 @@ def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monk
     assert f"| `{excel.FILE}` | not in this release: {why} |" in found["README.md"].decode()
     assert found.keys() & {excel.FILE, geojson.FILE} == {geojson.FILE}
     monkeypatch.setattr(excel, "ROWS", 4)
-    _, refused = formats.files(of(ODD))
+    _, refused = formats.files(of(ODD), ["xlsx"])
     assert refused == {excel.FILE: "`incidents` has 4 rows and an Excel sheet has at most 3"}
 
 

@@ -10,10 +10,9 @@ from conflict_incidents import load
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError, ReleaseRefused, index
-from conflict_incidents.release.build import prepare
 from conflict_incidents.release.reader import opened
 from projects import Project, changes, compared
-from samples import REGISTRIES, STORY, counted, incident, rows, withdrawn, write_files
+from samples import REGISTRIES, STORY, counted, incident, withdrawn, write_files, written
 
 OTHER = incident("SYR-20220908-w1th")
 SECOND = incident("SYR-20220908-aaaa", claims=[counted()])
@@ -90,7 +89,7 @@ def test_a_title_or_a_description_makes_a_new_version_too(project: Project) -> N
     project.describe(title="Other words")
     made = Dataset(project.root)
     with pytest.raises(ReleaseRefused, match=r"the contract of the tables has changed; write at least `1\.0\.1`"):
-        prepare(made, rows(made))
+        written(made, made.root / "release")
 
 
 def test_without_the_files_of_the_last_release_its_version_is_still_not_given_twice(project: Project) -> None:

@@ -60,7 +60,13 @@ def test_a_release_is_made_again_where_anything_differs_and_nowhere_else(
         with held(file, data):
             assert builds(), file
         assert not builds(), file
-    for options in (["--no-cache"], ["--out", str(tmp_path)], ["--pictures"], ["--previous", current.name]):
+    for options in (
+        ["--no-cache"],
+        ["--out", str(tmp_path)],
+        ["--pictures"],
+        ["--formats", "hxl"],
+        ["--previous", current.name],
+    ):
         assert builds(*options), options
     with held(current.with_name(f"{current.name}.zip"), b""):
         assert builds()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
@@ -11,6 +12,7 @@ from conflict_incidents.cli._options import add_root, add_work, counter, dataset
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless
 from conflict_incidents.pipeline import validate_dataset
+from conflict_incidents.pipeline.driver import cores
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,29 +28,37 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="the release before, to compare with: a folder, a zip, or a version (default: the newest published one)",
     )
     parser.add_argument(
+        "--formats",
+        metavar="NAMES",
+        help="which files to make beside the tables, as xlsx,sqlite (default: all, see docs/formats.md)",
+    )
+    parser.add_argument(
         "--pictures", action="store_true", help="draw the pictures of `incidents summary` into the release, too"
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Build, or print the findings and return 1; the release that was there stays as it is."""
+    names = _formats(options.formats) if options.formats is not None else None
     dataset = dataset_at(options.root)
     outcome = validate_dataset(dataset, counter("checked"), options.jobs, options.cache, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused
-    from conflict_incidents.release.build import build
+    from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.unchanged import made_of, remember, unchanged
 
     report = _print_progress if sys.stderr.isatty() else None
     cache = options.cache if options.previous is None else None
-    made = made_of(dataset, outcome, f"pictures={options.pictures}") if cache else ""
+    made = made_of(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
     release = unchanged(dataset, made, options.out, cache) if cache and made else None
     try:
         if release is None:
-            release = build(dataset, outcome.rows, options.out, report, options.previous, options.pictures)
+            wanted = Wanted(pictures=options.pictures, jobs=options.jobs or cores())
+            wanted = wanted if names is None else replace(wanted, formats=names)
+            release = build(dataset, outcome.rows, options.out, report, options.previous, wanted)
             if cache:
-                still = made_of(dataset.again(), outcome, f"pictures={options.pictures}")
+                still = made_of(dataset.again(), outcome, f"{names} pictures={options.pictures}")
                 remember(release, dataset, made if made == still else "", options.out, outcome, cache)
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
@@ -60,6 +70,20 @@ def run(options: argparse.Namespace) -> int:
     for line in release.told.splitlines():
         print(harmless(line))
     return 0
+
+
+def _formats(names: str) -> tuple[str, ...]:
+    """The formats that are named, separated by commas.
+
+    Raises:
+        CommandError: there is none of a name.
+    """
+    from conflict_incidents.release.formats import chosen
+
+    try:
+        return tuple(chosen(filter(None, map(str.strip, names.split(",")))))
+    except ValueError as error:
+        raise CommandError(f"--formats: {error}") from error
 
 
 def _print_progress(step: str) -> None:

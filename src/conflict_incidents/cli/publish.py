@@ -23,6 +23,7 @@ from conflict_incidents.core.findings import errors, harmless, number
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
+from conflict_incidents.pipeline.driver import cores
 from conflict_incidents.tables.contract import RELEASES, ContractError, about
 
 FIRST = 10
@@ -44,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Go through the steps; 1 where a record is wrong or a release differs."""
     from conflict_incidents.release import ReleaseError, ReleaseRefused
-    from conflict_incidents.release.build import build
+    from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.index import IndexDefect
     from conflict_incidents.release.publish import publication
     from conflict_incidents.release.reproduce import ReproductionError
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         with _folder(dataset, options.dry_run) as out:
             before = _before(dataset)
             previous = options.previous or before
-            release = build(dataset, outcome.rows, out, previous=previous, pictures=True)
+            release = build(dataset, outcome.rows, out, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
             _step("built", f"{release.folder.name}{f'; {release.told}' if release.told else ''}")
             if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
@@ -140,12 +141,11 @@ def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bo
 
 def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
     """Refuse a dataset that makes another release now that this one is written down in it."""
-    from conflict_incidents.release.build import build
+    from conflict_incidents.release.build import Wanted, build
 
     written = dataset.again()
-    again = build(
-        written, validate_dataset(written, filling=True).rows, folder.parent, previous=previous, pictures=True
-    )
+    rows = validate_dataset(written, filling=True).rows
+    again = build(written, rows, folder.parent, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
     if again.folder != folder:
         raise CommandError(
             f"{again.folder.name} came of the dataset once {folder.name} had been written down; take back what was "

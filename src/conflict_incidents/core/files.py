@@ -156,7 +156,7 @@ def fill(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Make the names in a folder durable, not only the bytes of its files."""
+    """Make the names in a folder durable, which its files alone don't; or the bytes of a file."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -9,9 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
-import sys
-import threading
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +23,7 @@ from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import LARGEST_LIST, LISTS, is_table_path
-from conflict_incidents.pipeline import store
+from conflict_incidents.pipeline import store, workers
 from conflict_incidents.pipeline.process import process
 from conflict_incidents.pipeline.store import Rows
 from conflict_incidents.records.model import FOLDERS, REGISTRIES
@@ -110,15 +107,13 @@ def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: b
 
 def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool) -> Iterator[Result]:
     from concurrent.futures.process import BrokenProcessPool, ProcessPoolExecutor
-    from multiprocessing import get_context
 
-    forks = sys.platform.startswith("linux") and threading.active_count() == 1
-    workers = ProcessPoolExecutor(jobs, get_context("fork" if forks else "forkserver"), _begin, (dataset,))
+    pool = ProcessPoolExecutor(jobs, workers.context(), _begin, (dataset,))
     todo = iter(paths)
     waiting: deque[Future[list[Result]]] = deque()
     try:
         while batch := list(islice(todo, BATCH)):
-            waiting.append(workers.submit(_batch, batch, filling))
+            waiting.append(pool.submit(_batch, batch, filling))
             if len(waiting) > jobs * AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
@@ -126,7 +121,7 @@ def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool
     except BrokenProcessPool as error:
         raise DatasetError("a worker was ended before its work was done; is memory short? try `--jobs 1`") from error
     finally:
-        workers.shutdown(cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def _read_ahead(dataset: Dataset) -> None:
@@ -142,20 +137,10 @@ _DATASET: list[Dataset] = []
 
 
 def _begin(dataset: Dataset) -> None:
-    """Make a process a worker: it leaves an interruption to the process that it works for, and ends with that."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    workers.begin()
     gc.freeze()
     gc.disable()
     _DATASET[:] = [dataset]
-
-
-def _end_with_parent() -> None:
-    from multiprocessing import parent_process
-
-    if parent := parent_process():
-        parent.join()
-        os._exit(1)
 
 
 def _batch(paths: list[str], filling: bool) -> list[Result]:

@@ -22,7 +22,7 @@ _UNIX = 3
 _LEVEL = 9
 
 
-def pack(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
+def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
     """Put the zip of a release into the folder of releases; one with the very same bytes stays as it is.
 
     Args:
@@ -40,12 +40,12 @@ def pack(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
         return final
     temporary = folder.write_file(out, final.name, data)
     with opened(temporary) as release:
-        if release.sums_hash != f"sha256:{sha256(files[SUMS])}":
+        if release.sums_hash != f"sha256:{sha256(_data(files[SUMS]))}":
             raise ReleaseDefect(f"{final.name} doesn't contain the files of the release")
     return folder.put_file(temporary, final.name)
 
 
-def zipped(files: Mapping[str, bytes], folder: str) -> bytes:
+def zipped(files: Mapping[str, Path | bytes], folder: str) -> bytes:
     """The files of a release by name, in one folder of a zip, sorted.
 
     What is compressed already is stored: deflating it again would make the bytes depend on zlib for nothing.
@@ -57,5 +57,9 @@ def zipped(files: Mapping[str, bytes], folder: str) -> bytes:
             member.create_system, member.external_attr = _UNIX, _REGULAR_FILE
             packed = name.endswith((".parquet", ".png", ".zip"))
             member.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            target.writestr(member, files[name], compresslevel=_LEVEL)
+            target.writestr(member, _data(files[name]), compresslevel=_LEVEL)
     return buffer.getvalue()
+
+
+def _data(held: Path | bytes) -> bytes:
+    return held if isinstance(held, bytes) else held.read_bytes()

@@ -1,29 +1,34 @@
-"""Build a release: tables, files, checks, and the swap, in this order."""
+"""Build a release: tables, the other files and the checks beside each other, and the swap, in this order.
+
+What is checked is what was written: frictionless reads the CSV files, and all tables are read back, both once, while
+the other formats are being made. What they find stops the release before it is current.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-
-import pandas as pd
 
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release import checks, contents
+from conflict_incidents.pipeline.workers import Beside, Task, WorkerLost
+from conflict_incidents.release import checks, contents, formats
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
-from conflict_incidents.release.folder import only_build, point_current, publish, write_folder
-from conflict_incidents.release.pictures import SummaryError, draw_pictures
+from conflict_incidents.release.folder import begin_folder, only_build, point_current, publish
+from conflict_incidents.release.making import Making, Tables, write_table, write_tables
 from conflict_incidents.release.previous import follow
-from conflict_incidents.release.reader import in_memory
+from conflict_incidents.release.reader import unfinished
 from conflict_incidents.tables import contract, dtypes
-from conflict_incidents.tables.builder import frames_of
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.tables.filling import TALLY, Source, cells
+
+SLOWEST = ("xlsx", "sqlite")
+"""The formats that take longest, and are begun first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,83 +45,90 @@ class Release:
     told: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What belongs to a release beside its tables: formats by name, and whether pictures, which need matplotlib.
+
+    `jobs` is how many processes make and check it.
+    """
+
+    formats: tuple[str, ...] = field(default_factory=lambda: tuple(formats.FORMATS))
+    pictures: bool = False
+    jobs: int = 1
+
+
 def build(
     dataset: Dataset,
     rows: Source,
     out: Path | None = None,
     report: Callable[[str], object] | None = None,
     previous: str | None = None,
-    pictures: bool = False,
+    wanted: Wanted = Wanted(),
 ) -> Release:
     """Build a release and point `current` to it; if anything fails, the earlier release is unchanged.
 
     Args:
-        dataset: the dataset, for its metadata and administrative units.
+        dataset: the dataset, for its metadata.
         rows: the rows of its records, validated before. Drafts have none, and of withdrawn incidents there is only a
             tombstone.
         out: the folder of releases; None for `release` in the dataset.
         report: called with each step, in a few words.
         previous: the release before, by folder, zip or version; None for the one that the dataset's index names.
-        pictures: whether pictures belong to the release; drawing them takes seconds, and needs matplotlib.
+        wanted: what is made, and by how many processes.
 
     Raises:
         ReleaseError: the surroundings don't allow it.
         ReleaseRefused: its version is too small for what changed since the release before, or a record is gone.
         ReleaseDefect: a check found the tables or the files wrong.
-        DatasetError: the dataset's descriptor or its list of administrative units can't be read.
+        DatasetError: the dataset's descriptor can't be read.
     """
     folder = out if out is not None else dataset.root / RELEASES
     try:
         with only_build(folder):
-            return _build(dataset, rows, folder, report or (lambda _: None), previous, pictures)
+            return _build(dataset, rows, folder, report or (lambda _: None), previous, wanted)
     except OSError as error:
         where = error.filename or folder
         raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error
 
 
 def _build(
-    dataset: Dataset,
-    rows: Source,
-    out: Path,
-    report: Callable[[str], object],
-    previous: str | None,
-    pictures: bool,
+    dataset: Dataset, rows: Source, out: Path, report: Callable[[str], object], previous: str | None, wanted: Wanted
 ) -> Release:
     version = _version(dataset)
-    files, told = prepare(dataset, rows, report, previous, pictures)
-    name = release_name(version, sha256(files[SUMS]))
-    report("writing the files")
-    temporary = write_folder(out, name, files)
-    report("reading the release back")
-    sums = files[SUMS]
-    read = checks.check(temporary, rows(TALLY), sums)
-    final = publish(temporary, name)
+    making = Making(begin_folder(out))
+    told = write(dataset, rows, making, report, previous)
+    report("making the other formats, and reading the tables back")
+    count, more = complete(making, wanted, partial(_read_back, making.folder, rows), [_frictionless(making.folder)])
+    making.settle()
+    sums = making.sums()
+    checks.check_sums(making.folder, sums)
+    final = publish(making.folder, name := release_name(version, sha256(sums)))
     try:
         checks.check_sums(final, sums)
     except (ReleaseDefect, OSError) as error:
         raise ReleaseError(f"{final} was changed after it had been built; move it away and build again") from error
     report("packing it as a zip")
-    pack(out, name, files)
+    pack(out, name, {file: final / file for file in (*making.written, SUMS)})
     new = point_current(out, name)
     report(f"released {name}" if new else f"{name} was the current release already")
-    return Release(final, {table: len(frame) for table, frame in read.items()}, new, told)
+    return Release(final, count, new, "\n".join(filter(None, [told, *more])))
 
 
-def prepare(
+def write(
     dataset: Dataset,
     rows: Source,
+    making: Making,
     report: Callable[[str], object] = lambda _: None,
     previous: str | None = None,
-    pictures: bool = False,
-) -> tuple[dict[str, bytes], str]:
-    """Every file of a release, once it may follow the one before, and in a line what changed since then.
+) -> str:
+    """Write the tables and the descriptor of a release, once it may follow the one before; what changed since then.
 
     Args:
         dataset: the dataset.
         rows: the rows of its records.
+        making: where to write.
         report: called with each step.
         previous: the release before, as for `build`.
-        pictures: whether to draw pictures, as for `build`.
 
     Raises:
         ReleaseRefused: it can't follow the one before as it is.
@@ -125,41 +137,75 @@ def prepare(
     """
     report("filling the tables")
     try:
-        made = frames_of(rows)
+        write_tables(making, rows)
     except ContractError as error:
         raise ReleaseDefect(str(error)) from error
-    licence = contents.read_licence(dataset.root)
-    tables = contents.table_files(made)
-    descriptor = credited(dataset.descriptor, made)
-    files = contents.plain(descriptor, tables, licence)
+    if licence := contents.read_licence(dataset.root):
+        making.put(contents.LICENCE, [licence])
+    descriptor = credited(dataset.descriptor, Tables(making.folder))
+    contents.write_descriptor(making, descriptor)
     report("comparing with the release before")
-    found = follow(dataset, in_memory(files, "the release in the making"), previous)
+    found = follow(dataset, unfinished(making.folder, making.sums()), previous)
     if found.findings:
         raise ReleaseRefused(sorted(found.findings))
     if found.compared is not None:
         table = contract.tables()[CHANGES]
-        made[CHANGES] = dtypes.frame(table, [cells(table, row) for row in found.rows])
-        tables |= contents.table_files({CHANGES: made[CHANGES]})
-        files = contents.plain(descriptor, tables, licence, found.compared)
-    report("making the other formats")
-    whole, refused = contents.contents(files, made, _pictures(files, made, report) if pictures else {})
-    lines = [found.told, *(f"{name} isn't made: {why}" for name, why in refused.items())]
-    return whole, "\n".join(line for line in lines if line)
+        write_table(making, table, [dtypes.frame(table, [cells(table, row) for row in found.rows])])
+        contents.write_descriptor(making, descriptor, found.compared)
+    return found.told
 
 
-def _pictures(
-    files: Mapping[str, bytes], made: Mapping[str, pd.DataFrame], report: Callable[[str], object]
-) -> Mapping[str, bytes]:
-    """The pictures of a release, by name.
+def complete(
+    making: Making,
+    wanted: Wanted,
+    count: Callable[[], dict[str, int]],
+    others: Iterable[Task] = (),
+) -> tuple[dict[str, int], list[str]]:
+    """Make what a release has beside its tables; the rows of these, and in lines what can't be made.
+
+    Args:
+        making: a folder with the tables and the descriptor.
+        wanted: what to make.
+        count: is called meanwhile, and counts the rows.
+        others: what else is to be done meanwhile; nothing may come of it.
 
     Raises:
-        ReleaseError: they can't be drawn here.
+        ReleaseError: pictures can't be drawn here, or a process was ended.
     """
-    report("drawing the pictures")
+    folder = making.folder
+    names = sorted(wanted.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
+    pictures = [partial(contents.write_pictures, folder)] * wanted.pictures
+    tasks: list[Task] = [*others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
+    refused: dict[str, str] = {}
     try:
-        return draw_pictures(made, contract.about(json.loads(files[DESCRIPTOR])))
-    except SummaryError as error:
-        raise ReleaseError(str(error)) from error
+        with Beside(tasks, wanted.jobs) as beside:
+            rows = count()
+            for made, lacking in filter(None, beside.results()):
+                making.add(made)
+                refused |= lacking
+    except WorkerLost as error:
+        raise ReleaseError(
+            "a process was ended before its work was done; is memory short? try `--jobs 1`; no release was made"
+        ) from error
+    contents.write_readme(making, rows, wanted.formats, refused, wanted.pictures)
+    making.finish()
+    return rows, [f"{name} isn't made: {why}" for name, why in refused.items()]
+
+
+def _read_back(folder: Path, rows: Source) -> dict[str, int]:
+    """Read all tables back, and check them; how many rows they have.
+
+    Raises:
+        ReleaseDefect: the tables are wrong.
+    """
+    read = checks.read_back(folder)
+    checks.check_keys(read)
+    checks.check_records(read, rows(TALLY))
+    return {name: len(frame) for name, frame in read.items()}
+
+
+def _frictionless(folder: Path) -> Task:
+    return partial(checks.check_frictionless, folder)
 
 
 def _version(dataset: Dataset) -> str:

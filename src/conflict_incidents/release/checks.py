@@ -23,28 +23,6 @@ if TYPE_CHECKING:
     from frictionless import Resource as FrictionlessResource
 
 
-def check(folder: Path, tallies: Iterable[Cells], sums: bytes) -> dict[str, pd.DataFrame]:
-    """All checks of a finished release.
-
-    Args:
-        folder: its folder.
-        sums: what its SHA256SUMS has to say.
-        tallies: what was counted in the records that it was made of.
-
-    Returns:
-        The tables as they were read back.
-
-    Raises:
-        ReleaseDefect: a check found a fault.
-    """
-    check_sums(folder, sums)
-    check_frictionless(folder)
-    frames = read_back(folder)
-    check_keys(frames)
-    check_records(frames, tallies)
-    return frames
-
-
 def check_sums(folder: Path, sums: bytes) -> None:
     """Every file of the release has its checksum, and there is no other file, hidden ones of the system apart."""
     _refuse("the files differ from their checksums", differing(folder, sums))

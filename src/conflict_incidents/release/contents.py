@@ -1,4 +1,4 @@
-"""The files of a release, as bytes: tables, descriptor, README, licence, other formats and checksums.
+"""The files of a release beside its tables: descriptor, README, licence, other formats and pictures.
 
 The same tables and descriptor give the same bytes.
 """
@@ -7,73 +7,22 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-
-import pandas as pd
 
 from conflict_incidents.core.files import whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
-from conflict_incidents.release.checksums import SUMS, content_hash, digests, sha256, sums_of
+from conflict_incidents.release.checksums import SUMS, content_hash
+from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.formats.content import Content, json_bytes
+from conflict_incidents.release.making import Making, Tables, Written
+from conflict_incidents.release.pictures import SummaryError, draw_pictures
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
-from conflict_incidents.tables.files import csv_bytes, parquet_bytes
 
 LICENCE = "LICENSE-DATA"
-
-
-def table_files(frames: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
-    """The two files of each of some tables, by name."""
-    files: dict[str, bytes] = {}
-    for name, frame in frames.items():
-        table = contract.tables()[name]
-        files[f"{name}.csv"] = csv_bytes(frame, table)
-        files[f"{name}.parquet"] = parquet_bytes(frame, table)
-    return files
-
-
-def plain(
-    descriptor: Mapping[str, Any],
-    tables: Mapping[str, bytes],
-    licence: bytes | None,
-    compared: Mapping[str, str] | None = None,
-) -> dict[str, bytes]:
-    """The files that a release can't do without, by name: tables, descriptor and licence, the checksums last.
-
-    Args:
-        descriptor: the dataset's own `datapackage.json`, for its metadata.
-        tables: the files of all tables, as `table_files` gives them.
-        licence: the text of the data's licence, where the dataset has one.
-        compared: `version` and `contentHash` of the release that the changes are since, None where there is none.
-    """
-    files = dict(tables)
-    if licence is not None:
-        files[LICENCE] = licence
-    files[DESCRIPTOR] = json_bytes(_descriptor(descriptor, files, compared))
-    return files | {SUMS: sums_of(files)}
-
-
-def contents(
-    plain_files: Mapping[str, bytes], frames: Mapping[str, pd.DataFrame], pictures: Mapping[str, bytes]
-) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Every file of a release by name, the checksums last, and why a file can't be made, by its name.
-
-    Args:
-        plain_files: those of `plain`.
-        frames: the tables that they hold.
-        pictures: what `summary.pictures` drew of them; empty where the release has no pictures.
-    """
-    files = {name: data for name, data in plain_files.items() if name != SUMS}
-    descriptor = json.loads(files[DESCRIPTOR])
-    about = contract.about(descriptor)
-    others, refused = formats.files(Content(frames, descriptor, about))
-    files |= {**others, **pictures}
-    rows = {name: len(frame) for name, frame in frames.items()}
-    files["README.md"] = _readme(about, rows, LICENCE in files, bool(pictures), refused).encode()
-    return files | {SUMS: sums_of(files)}, refused
 
 
 def read_licence(root: Path) -> bytes | None:
@@ -82,12 +31,15 @@ def read_licence(root: Path) -> bytes | None:
     return whole(file) if os.path.lexists(file) else None
 
 
-def _descriptor(
-    own: Mapping[str, Any], files: Mapping[str, bytes], compared: Mapping[str, str] | None
-) -> dict[str, Any]:
-    """The dataset's metadata with the tables of the contract, each with the sizes and hashes of its two files.
+def write_descriptor(making: Making, own: Mapping[str, Any], compared: Mapping[str, str] | None = None) -> None:
+    """Write the dataset's metadata with the tables of the contract, each with the sizes and hashes of its two files.
 
     The Parquet files are in a property of ours: frictionless would otherwise read them as if they were CSV tables.
+
+    Args:
+        making: a folder with all tables.
+        own: the dataset's own `datapackage.json`.
+        compared: `version` and `contentHash` of the release that the changes are since, None where there is none.
     """
     # A profile named by the dataset is left out: tools would fetch it.
     metadata = {key: value for key, value in own.items() if key not in {"resources", "profile", "$schema"}}
@@ -95,27 +47,84 @@ def _descriptor(
     for described in contract.package()["resources"]:
         name = described["name"]
         resource = {key: value for key, value in described.items() if key != "schema"}
-        resource |= _file(f"{name}.csv", files) | {"parquet": _file(f"{name}.parquet", files)}
+        resource |= _file(f"{name}.csv", making) | {"parquet": _file(f"{name}.parquet", making)}
         resource |= {"comparedWith": compared} if name == CHANGES else {}
         resources.append(resource | {"schema": described["schema"]})
-    return {
+    sums = {name: one.sha256 for name, one in making.written.items()}
+    descriptor = {
         "$schema": contract.package()["$schema"],
         **metadata,
-        "contentHash": content_hash(digests(files), contract.tables()),
+        "contentHash": content_hash(sums, contract.tables()),
         "resources": resources,
     }
+    making.put(DESCRIPTOR, [json_bytes(descriptor)])
 
 
-def _file(name: str, files: Mapping[str, bytes]) -> dict[str, Any]:
-    return {"path": name, "bytes": len(files[name]), "hash": f"sha256:{sha256(files[name])}"}
+def _file(name: str, making: Making) -> dict[str, Any]:
+    written = making.written[name]
+    return {"path": name, "bytes": written.bytes, "hash": f"sha256:{written.sha256}"}
 
 
-def _readme(about: About, rows: Mapping[str, int], licensed: bool, drawn: bool, refused: Mapping[str, str]) -> str:
-    tables = contract.tables()
-    listed = "\n".join(f"| `{name}` | {rows[name]} | {table.description} |" for name, table in tables.items())
-    others = formats.BESIDE | ({"summary/": "pictures of the release, with their numbers in words"} if drawn else {})
-    others |= {name: f"not in this release: {why}" for name, why in refused.items()}
-    beside = "\n".join(f"| `{name}` | {told} |" for name, told in others.items())
+def write_format(name: str, folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
+    """Write the files of a format beside the tables and the descriptor: what was written, and why a file can't be."""
+    made, refused = formats.files(_content(folder), [name])
+    return _written(folder, made), refused
+
+
+def write_pictures(folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
+    """Draw the pictures of the release, as `write_format` writes a format.
+
+    Raises:
+        ReleaseError: they can't be drawn here.
+    """
+    content = _content(folder)
+    try:
+        return _written(folder, draw_pictures(content.frames, content.about)), {}
+    except SummaryError as error:
+        raise ReleaseError(str(error)) from error
+
+
+def _content(folder: Path) -> Content:
+    descriptor = json.loads((folder / DESCRIPTOR).read_bytes())
+    return Content(Tables(folder), descriptor, contract.about(descriptor))
+
+
+def _written(folder: Path, files: Mapping[str, bytes]) -> dict[str, Written]:
+    making = Making(folder)
+    for name, data in files.items():
+        making.put(name, [data])
+    return making.written
+
+
+def write_readme(
+    making: Making, rows: Mapping[str, int], made: Iterable[str], refused: Mapping[str, str], drawn: bool
+) -> None:
+    """Write what a person reads first.
+
+    Args:
+        making: a folder with all other files.
+        rows: how many rows each table has.
+        made: the names of the formats that were asked for.
+        refused: why a file isn't made, by its name.
+        drawn: whether there are pictures.
+    """
+    about = contract.about(json.loads((making.folder / DESCRIPTOR).read_bytes()))
+    beside = {name: told for one in made for name, told in formats.FORMATS[one].BESIDE.items()}
+    beside |= {"summary/": "pictures of the release, with their numbers in words"} if drawn else {}
+    beside |= {name: f"not in this release: {why}" for name, why in refused.items()}
+    making.put("README.md", [_readme(about, rows, beside, LICENCE in making.written).encode()])
+
+
+def _readme(about: About, rows: Mapping[str, int], beside: Mapping[str, str], licensed: bool) -> str:
+    listed = "\n".join(f"| `{name}` | {rows[name]} | {one.description} |" for name, one in contract.tables().items())
+    files = "\n".join(f"| `{name}` | {told} |" for name, told in beside.items())
+    others = f"""
+Beside them, with the same rows or about them:
+
+| file | for |
+|---|---|
+{files}
+"""
     licence = f"{about.licence}; its text is in `{LICENCE}`" if licensed else about.licence
     return f"""# {about.title}, version {about.version}
 
@@ -133,13 +142,7 @@ incidents["killed_low"].sum(min_count=1)  # unknown is not zero: without min_cou
 | table | rows | contents |
 |---|---:|---|
 {listed}
-
-Beside them, with the same rows or about them:
-
-| file | for |
-|---|---|
-{beside}
-
+{others if beside else ""}
 Day of the release: {about.created[:10]}. Licence of the data: {licence}. Please cite:
 
 > {about.citation}

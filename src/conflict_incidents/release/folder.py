@@ -9,11 +9,11 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from conflict_incidents.core.files import fill, settle, write_new
+from conflict_incidents.core.files import settle, write_new
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.tables.contract import CURRENT
 
@@ -62,11 +62,10 @@ def current_release(out: Path) -> str | None:
     return target
 
 
-def write_folder(out: Path, name: str, files: Mapping[str, bytes]) -> Path:
-    """A new temporary folder with these files, at its top or in a folder there, safely on disk."""
-    folder = out / f"{TEMPORARY}{name}"
+def begin_folder(out: Path) -> Path:
+    """A new temporary folder."""
+    folder = out / f"{TEMPORARY}making"
     folder.mkdir()
-    fill(folder, files)
     return folder
 
 

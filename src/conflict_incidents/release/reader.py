@@ -114,9 +114,10 @@ def opened(path: Path) -> Iterator[Opened]:
         raise ReleaseError(f"no release in {path}; name its folder, a zip of it, or a version")
 
 
-def in_memory(files: Mapping[str, bytes], name: str) -> Opened:
-    """A release that was made just now, from its files by name."""
-    return _checked_release(name, files[DESCRIPTOR], files[SUMS], files)
+def unfinished(folder: Path, sums: bytes) -> Opened:
+    """A release in the making, in a folder with its tables and its descriptor; `sums` are those of its files so far."""
+    files = {name: folder / name for name in listed(sums)}
+    return _checked_release("the release in the making", (folder / DESCRIPTOR).read_bytes(), sums, files)
 
 
 def _whole(folder: Path, name: str) -> Opened:

@@ -38,18 +38,22 @@ class TableFileError(ValueError):
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """A table as CSV; the same frame always gives the same bytes."""
+    return f"{csv_line(table.names)}\n".encode() + csv_rows(frame, table)
+
+
+def csv_rows(frame: pd.DataFrame, table: Table) -> bytes:
+    """The rows of a table as CSV, without the line of the columns' names."""
     columns = [_cells(frame[field.name], field) for field in table.fields] if len(frame) else []
-    lines = [csv_line(table.names), *(",".join(row) for row in zip(*columns, strict=True))]
-    return ("\n".join(lines) + "\n").encode()
+    return "".join(f"{','.join(row)}\n" for row in zip(*columns, strict=True)).encode()
 
 
 def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
     """A table as Parquet; the same frame and the same release of pyarrow always give the same bytes."""
-    return as_parquet(arrow_table(frame, table)) if len(frame) else _no_rows(table)
+    return as_parquet(arrow_table(frame, table)) if len(frame) else no_rows(table)
 
 
 @cache
-def _no_rows(table: Table) -> bytes:
+def no_rows(table: Table) -> bytes:
     """A table without rows as Parquet, made once: most tables of a small dataset have none."""
     return as_parquet(arrow_schema(table, 0).empty_table())
 

@@ -6,6 +6,9 @@ is a folder) and `files(content)`, which returns the files as bytes. To add one,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from types import ModuleType
+
 from conflict_incidents.release.formats import (
     citation,
     codebook,
@@ -18,27 +21,44 @@ from conflict_incidents.release.formats import (
 )
 from conflict_incidents.release.formats.content import Content, Unsuitable
 
-FORMATS = (codebook, citation, zenodo, excel, geojson, geoparquet, hxl, sqlite)
-"""The modules, in the order of the README of a release."""
-BESIDE: dict[str, str] = {name: told for one in FORMATS for name, told in one.BESIDE.items()}
+FORMATS: dict[str, ModuleType] = {
+    "codebook": codebook,
+    "citation": citation,
+    "zenodo": zenodo,
+    "xlsx": excel,
+    "geojson": geojson,
+    "geoparquet": geoparquet,
+    "hxl": hxl,
+    "sqlite": sqlite,
+}
+"""The modules by the names of the formats, in the order of the README of a release."""
+TABLES = ("csv", "parquet")
+"""The formats of the tables themselves, which every release has: the descriptor, the hash of the content and `load`
+rest on them.
+"""
+BESIDE: dict[str, str] = {name: told for one in FORMATS.values() for name, told in one.BESIDE.items()}
 """What each file, or each folder, is for."""
 
 
-def files(content: Content) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Every file of every format by name, and why a file can't be made, by its name in `BESIDE`.
+def chosen(names: Iterable[str]) -> list[str]:
+    """Some formats, each once and in their order.
 
     Raises:
-        ValueError: two formats make a file of one name.
+        ValueError: one of them isn't known; the message lists those that are.
     """
+    wanted = set(names)
+    if strange := sorted(wanted - {*TABLES, *FORMATS}):
+        raise ValueError(f"there is no format {strange[0]!r}; the formats are {', '.join((*TABLES, *FORMATS))}")
+    return [name for name in FORMATS if name in wanted]
+
+
+def files(content: Content, names: Iterable[str]) -> tuple[dict[str, bytes], dict[str, str]]:
+    """Every file of some formats by name, and why a file can't be made, by its name in `BESIDE`."""
     found: dict[str, bytes] = {}
     refused: dict[str, str] = {}
-    for one in FORMATS:
+    for name in names:
         try:
-            made = one.files(content)
+            found |= FORMATS[name].files(content)
         except Unsuitable as error:
-            refused |= dict.fromkeys(one.BESIDE, str(error))
-            continue
-        if twice := found.keys() & made.keys():
-            raise ValueError(f"two formats make the file {min(twice)}")
-        found |= made
+            refused |= dict.fromkeys(FORMATS[name].BESIDE, str(error))
     return found, refused

@@ -13,6 +13,8 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Row, Table, Value
 from conflict_incidents.tables.dtypes import plain
 
+_BATCH = 4096
+"""How many rows are plain values at once."""
 INCIDENTS = "incidents"
 """The table of the formats that have a single table."""
 
@@ -38,9 +40,9 @@ class Content:
     def tuples(self, table: Table) -> Iterator[tuple[Value, ...]]:
         """The rows of a table as `rows` gives them, without the names of the columns."""
         frame = self.frames[table.name]
-        if not len(frame):  # as most tables of a small dataset are
-            return iter(())
-        return zip(*(plain(frame[field.name], field) for field in table.fields), strict=True)
+        for start in range(0, len(frame), _BATCH):
+            batch = frame.iloc[start : start + _BATCH]
+            yield from zip(*(plain(batch[field.name], field) for field in table.fields), strict=True)
 
 
 def json_bytes(tree: Any) -> bytes:

@@ -1,0 +1,61 @@
+"""Tasks beside each other: all are done once, whatever fails is told, and no process stays."""
+
+import multiprocessing
+import os
+import signal
+import time
+from functools import partial
+
+import pytest
+
+from conflict_incidents.pipeline.workers import Beside, WorkerLost
+
+
+@pytest.fixture(autouse=True)
+def no_orphans() -> None:
+    """No process of ours may be left before a test; a test looks for itself."""
+    assert multiprocessing.active_children() == []
+
+
+def squared(number: int) -> tuple[int, int]:
+    return number * number, os.getpid()
+
+
+def fails() -> None:
+    raise ValueError("found a fault")
+
+
+def killed(parent: int) -> None:
+    time.sleep(0.05)
+    if os.getpid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 9])
+def test_each_task_is_done_once_and_told_in_its_order(jobs: int) -> None:
+    with Beside([partial(squared, number) for number in range(5)], jobs) as beside:
+        time.sleep(0.2 * (jobs > 1))  # what this process has to do meanwhile
+        found = beside.results()
+    assert [square for square, _ in found] == [0, 1, 4, 9, 16]
+    assert ({process for _, process in found} == {os.getpid()}) is (jobs == 1)
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_a_task_finds_wrong_is_raised(jobs: int) -> None:
+    with Beside([fails], jobs) as beside, pytest.raises(ValueError, match="found a fault"):
+        beside.results()
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_is_ended_from_outside_is_missed() -> None:
+    with Beside([partial(killed, os.getpid())], 2) as beside:
+        time.sleep(0.2)  # so that the other process begins it
+        with pytest.raises(WorkerLost):
+            beside.results()
+
+
+def test_an_interruption_ends_every_process() -> None:
+    with pytest.raises(KeyboardInterrupt), Beside([partial(time.sleep, 60)] * 2, 3):
+        raise KeyboardInterrupt
+    assert multiprocessing.active_children() == []
