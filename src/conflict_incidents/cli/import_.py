@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
@@ -12,11 +13,13 @@ from typing import Any
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, counter, dataset_at
-from conflict_incidents.core.findings import printable
+from conflict_incidents.core.findings import number, printable
 from conflict_incidents.exchange.importers import IMPORTERS
+from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.store.batch import Batch, discreet, refusal_lines
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, described, store
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
+from conflict_incidents.records.model import FOLDERS
 
 _LISTED = 20
 
@@ -65,8 +68,10 @@ def _add_reading(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Import, print the report, and return 1 where a row was refused or a conflict needs a decision."""
-    dataset = dataset_at(options.root)
     try:
+        if getattr(options, "propose", False):
+            return _propose(options)
+        dataset = dataset_at(options.root)
         batch: Batch = options.importer.convert(options.file, dataset, options)
     except SourceTableError as error:
         raise CommandError(str(error), 1) from error
@@ -88,6 +93,25 @@ def run(options: argparse.Namespace) -> int:
     for line in _lines(batch, done, options.dry_run):
         print(line)
     return 0 if done.clean and not batch.refusals else 1
+
+
+def _by_kind(paths: Iterable[str]) -> str:
+    """How many records of each kind files are, in brackets."""
+    kinds = {folder: kind for kind, folder in FOLDERS.items()}
+    counts = Counter(kinds[Path(path).parts[1]] for path in paths)
+    return f" ({', '.join(number(times, kind) for kind, times in counts.most_common())})" if counts else ""
+
+
+def _propose(options: argparse.Namespace) -> int:
+    """Write a first mapping of a table."""
+    text = propose(options.file, options.encoding, options.delimiter, options.sheet)
+    if options.out is None:
+        print(text, end="")
+    elif options.out.exists():
+        raise CommandError(f"{options.out} exists; name another file, or remove it", 1)
+    else:
+        options.out.write_text(text, "utf-8")
+    return 0
 
 
 def _with_collection(incoming: Iterable[Incoming], collection: str | None) -> list[Incoming]:
@@ -141,7 +165,7 @@ def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[str]:
     refused = len(batch.refused(done))
     would = "would be " if dry_run else ""
     yield (
-        f"{batch.rows} rows read, {refused} refused; {len(done.created)} files {would}created, {len(done.updated)} "
-        f"{would}updated, {len(done.unchanged)} unchanged, {len(done.conflicts)} conflicts, "
+        f"{batch.rows} rows read, {refused} refused; {len(done.created)} files {would}created{_by_kind(done.created)}, "
+        f"{len(done.updated)} {would}updated, {len(done.unchanged)} unchanged, {len(done.conflicts)} conflicts, "
         f"{len(done.vanished)} not in this file"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -43,6 +44,16 @@ def may_hold(code: str, lat: float, lon: float) -> bool:
         and west - TERRITORIAL_SEA <= lon <= east + TERRITORIAL_SEA
         for west, south, east, north in boxes
     )
+
+
+def holding(positions: Collection[tuple[float, float]]) -> list[str]:
+    """The countries that may hold all positions (latitude and longitude), the smallest first; none for no position."""
+    sizes = {
+        code: sum((north - south) * (east - west) for west, south, east, north in boxes)
+        for code, boxes in _boxes().items()
+        if positions and all(may_hold(code, *position) for position in positions)
+    }
+    return sorted(sizes, key=lambda code: (sizes[code], code))
 
 
 @cache

@@ -25,6 +25,8 @@ UNKNOWN = EMPTY | {
     *("n/k", "nk", "?", "??", "unknown", "unk", "unclear", "tbc", "tbd", "undetermined"),
     *("not known", "not available", "not reported", "not stated", "no data", "no information"),
     *("غير معروف", "غير معلوم", "مجهول"),
+    *("inconnu", "inconnue", "non connu", "desconocido", "desconocida", "sin información", "unbekannt", "bilinmiyor"),
+    *("неизвестно", "неизвестен", "неизвестны", "невідомо", "desconhecido"),
 }
 """Cells that say that a number isn't known; a mapping may name more."""
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from conflict_incidents.core.findings import shown
@@ -18,6 +21,7 @@ _CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) 
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
 _DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
 """Where year, month and day begin in a date of eight digits, by order."""
+_OF = frozenset(("of", "de", "del"))
 _UTC_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?\Z")
 """How programs write a day as a moment."""
 _DAY_ZERO = date(1899, 12, 30)
@@ -166,15 +170,29 @@ def widened(day: str, precision: str) -> Span:
     return day if precision == "day" else whole(at.year, at.month if precision == "month" else None)
 
 
+@cache
+def _month_names(more: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], re.Pattern[str]]:
+    """Names of months and their numbers, and what the pieces of a date are: such a name, or letters and digits.
+
+    The names are English, those of a list in eight other languages, in which each has one meaning, and `more`.
+    """
+    with Path(__file__).with_name("month_names.csv").open(encoding="utf-8", newline="") as stream:
+        rows = [(int(row["month"]), row["names"].split("|")) for row in csv.DictReader(stream)]
+    names = MONTHS | {
+        compared(name): month for name, month in [(name, month) for month, names in rows for name in names] + [*more]
+    }
+    of_words = sorted((re.escape(name) for name in names if " " in name), key=len, reverse=True)
+    return names, re.compile("|".join([*of_words, r"[^\s,./-]+"]))
+
+
 def _parts(text: str, form: DateForm) -> list[int | str]:
     """Numbers unchanged, with their zeros, and months that are named as numbers."""
-    names = MONTHS | {compared(name): number for name, number in form.months.items()}
-    of_words = sorted((re.escape(name) for name in names if " " in name), key=len, reverse=True)
-    pieces = [piece for piece in re.findall("|".join([*of_words, r"[^\s,./-]+"]), text) if piece != "of"]
+    names, piece = _month_names(tuple(form.months.items()))
     found: list[int | str] = []
-    for piece in pieces:
-        bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\Z", "", piece)
-        found.append(names.get(bare, bare))
+    for part in piece.findall(text):
+        if part not in _OF:
+            bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\Z", "", part)
+            found.append(names.get(bare, bare))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from conflict_incidents.core.ids import slug
@@ -55,11 +56,11 @@ class NameIndex:
             self._spellings.setdefault(folded(name), id)
 
     def named(self, text: str) -> str | None:
-        """The id of what is named so, made where that is allowed; else None."""
+        """The id of what is named so, made where that is allowed; else None. Other scripts than Latin get a hash."""
         found = self.find(text)
-        if found or not self.create or not slug(text):
+        if found or not self.create or not folded(text):
             return found
-        id = slug(text)
+        id = slug(text) or f"{self.kind}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
         if id not in self.ids:
             self.add({"id": id, "name": text, "kind": _UNDECIDED[self.kind]})
         return id

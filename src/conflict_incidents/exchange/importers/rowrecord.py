@@ -328,9 +328,6 @@ class Builder:
     def _actors(self, values: RowValues, said: str | dict[str, Any], to: str) -> list[str]:
         """The actors that a cell names, in the order of their ids: whichever is named first."""
         names = values.texts(said, to)
-        if isinstance(said, dict) and "separator" not in said and any(LISTED.search(name) for name in names):
-            column = shown(first_column(said))
-            self.remarks[f"cells of {column} look like a list, and were taken as one actor; name its `separator`"] += 1
         return sorted({self._id_of(name, values, said, self.actors, to) for name in names})
 
     def _weapons(
@@ -357,6 +354,10 @@ class Builder:
         return None if text is None else self._id_of(text, values, said, registry, to)
 
     def _id_of(self, text: str, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str:
+        if isinstance(said, dict) and "separator" not in said and LISTED.search(text):
+            column = shown(first_column(said))
+            how = "name its `separator`" if registry.kind == "actor" else "translate them under `words`"
+            self.remarks[f"cells of {column} look like a list, and were taken as one {registry.kind}; {how}"] += 1
         id = registry.find(text) or values.instead(said, to) or registry.named(text)
         if id is None:
             raise RowError(

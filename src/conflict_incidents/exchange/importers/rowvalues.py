@@ -60,7 +60,7 @@ class CellRules:
     def thousands(self) -> str | None:
         """The sign between thousands."""
         sign: str | None = self.content.get("cells", {}).get("thousands")
-        return sign
+        return " " if sign == "space" else sign
 
     def dates(self, order: str | None) -> DateForm:
         """How dates are written, with the order of one column where it has its own."""

@@ -26,7 +26,11 @@ HELP = "any spreadsheet or table, with a mapping of its columns"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options that only a table has."""
-    parser.add_argument("--mapping", type=Path, metavar="FILE", required=True, help="what the columns mean (YAML)")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns mean (YAML)")
+    what.add_argument(
+        "--propose", action="store_true", help="import nothing; write a first mapping of the file, to --out or stdout"
+    )
 
 
 def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:

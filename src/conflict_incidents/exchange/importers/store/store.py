@@ -113,7 +113,7 @@ def store(
         dataset: the dataset, whose registries the records refer to.
         scheme: the foreign dataset's name, the `scheme` of each incident's entry in `external`.
         out: the root to write to, where it isn't the dataset's.
-        dry_run: only say what would be done.
+        dry_run: only say what would be done, with the first new incident as an example.
         complete: the whole source was read, so that a row which isn't there has vanished, if its country is and its day
             is between those of the rows.
         covers: the first and last day that the source is about, where it says so.
@@ -206,11 +206,13 @@ class _Work:
                 self.lines[planned.name] = self.before[planned.name]
 
     def tell(self, dry_run: bool) -> None:
-        """Show what changes in files that are there, and in a dry run the new ones too."""
+        """Show what changes in files that are there, and in a dry run the first new incident as an example."""
+        new = sorted(file for file, one in self.plan.items() if one.old is None and FOLDERS["incident"] in file.parts)
+        sample = new[:1] if dry_run else []
         self.report.diffs += [
             difference(self.report_name(file), (one.old or "").encode("utf-8"), one.data)
             for file, one in self.plan.items()
-            if dry_run or one.old is not None
+            if file in sample or one.old is not None
         ]
 
     def _below(self, file: Path) -> str:

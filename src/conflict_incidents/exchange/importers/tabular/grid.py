@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from conflict_incidents.core.findings import shown
+from conflict_incidents.records.cells import tidy
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 LISTED_AT_MOST = 12
@@ -77,7 +78,7 @@ def assemble(
         TableError: a column has no name or another's name, most rows have such a fault, or a cell holds NUL.
     """
     rows = [(number, cells) for number, cells in body if any(cell.strip() for cell in cells)]
-    columns = [name.strip() for name in header]
+    columns = [tidy(name) for name in header]
     _refuse_header(columns, at)
     if rows and _is_tag_row(rows[0][1]):
         rows = rows[1:]

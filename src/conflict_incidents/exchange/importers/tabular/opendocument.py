@@ -16,7 +16,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.exchange.importers.tabular.grid import (
     SourceTable,
     SourceTableError,
@@ -55,7 +55,7 @@ def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> Sourc
                 sheets = dict(_sheets(stream))
     except _DAMAGED as error:
         raise SourceTableError(
-            f"can't be read as an OpenDocument spreadsheet: {shown(str(error))}; save it anew"
+            f"can't be read as an OpenDocument spreadsheet: {printable(str(error))}; save it anew"
         ) from error
     if sheet is not None and sheet not in sheets:
         raise SourceTableError(f"there is no sheet {shown(sheet)}; the workbook has {listing(sheets)}")

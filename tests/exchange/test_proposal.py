@@ -1,0 +1,167 @@
+"""`incidents import table FILE --propose`: a first mapping of tables of several shapes and languages."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.cli import main
+from conflict_incidents.core.names import folded
+from conflict_incidents.exchange.importers import mapping
+from conflict_incidents.exchange.importers.proposal import propose
+from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
+from conflict_incidents.records.days import DateForm, read_day
+
+ENGLISH = """Event ID,Date of incident,Governorate,Village/Town,Latitude,Longitude,Type of attack,Weapon used,Blamed,\
+Killed,Killed civilians,Injured,Source,Source link,Date of report,Narrative
+A-1,03/01/2021,Idlib,Salqin,36.1386,36.4503,Air raid,Barrel bomb,Red Army,4,4,9,Local Radio,https://example.org/1,\
+04/01/2021,An aircraft dropped a bomb
+A-2,15/01/2021,Idlib,Ariha,35.8136,36.6081,Shelling,Artillery; Mortar,"Red Army, Blue Army",1,1,several,Local Radio,\
+https://example.org/2,16/01/2021,Shelling of the southern side
+""".replace("\\\n", "")
+FRENCH = """Incidents du Nord-Kivu;;;;;;;;
+;;;;;;;;
+N°;Date;Territoire;Localité;Coordonnées;Nature;Morts;Déplacés;Sources
+1;5 mars 2022;Beni;Oicha;0.6970, 29.5180;Attaque armée;12;1 200;Radio Locale
+2;17 août 2022;Rutshuru;Kiwanja;-1.3540, 29.4000;Affrontements;inconnu;3 500;Radio Locale, Société civile
+"""
+ARABIC = """{"رقم": 1, "السنة": 2019, "الشهر": "تموز", "اليوم": 5, "المكان": {"الاسم": "كفرنبل", "خط العرض": 35.61, \
+"خط الطول": 36.56}, "نوع الهجوم": "غارة جوية", "السلاح": ["صواريخ", "هاون"], "عدد القتلى": 3, "المصدر": "مركز محلي"}
+{"رقم": 2, "السنة": 2019, "الشهر": "آب", "اليوم": null, "المكان": {"الاسم": "كفرزيتا", "خط العرض": 35.37, \
+"خط الطول": 36.6}, "نوع الهجوم": "برميل", "السلاح": [], "عدد القتلى": "أكثر من 5", "المصدر": "مركز محلي"}
+""".replace("\\\n", "")
+SPANISH = """fecha;departamento;vereda;latitud;longitud;tipo de hecho;presunto responsable;muertos;heridos;fuente
+12/03/2018;Cauca;El Jagual;3,1736;-76,2592;Homicidio;Grupo armado;1;0;Defensoría
+11/03/2018;Chocó;Truandó;7,3000;-77,2000;Mina antipersonal;;0;1;Defensoría
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "records", "lines"),
+    [
+        (
+            "a.csv",
+            ENGLISH,
+            [{"kind": "airstrike", "date": "2021-01-03", "killed": {"total": 4, "civilians": 4}, "wounded": 9}],
+            ["dates: {order: dmy}", 'separator: ","', "several (1x)", "Narrative: free text, which may name people"],
+        ),
+        (
+            "b.csv",
+            FRENCH,
+            [
+                {"kind": "shooting", "date": "2022-03-05", "killed": 12, "displaced": 1200},
+                {"kind": "clash", "date": "2022-08-17", "displaced": 3500},
+            ],
+            [
+                "header: 3",
+                "thousands: space",
+                "country: XX # CHECK: which? by its positions UGA, COD",
+                "latlon: Coordonnées",
+                "Sources: several in a cell",
+            ],
+        ),
+        (
+            "c.jsonl",
+            ARABIC,
+            [
+                {"kind": "airstrike", "date": "2019-07-05", "killed": 3},
+                {"kind": "other", "date": "2019-08-01", "killed": {"at_least": 6}},
+            ],
+            ["country: SYR", "month: الشهر", "# برميل: CHECK"],
+        ),
+        (
+            "d.csv",
+            SPANISH,
+            [
+                {"kind": "execution", "date": "2018-03-12", "killed": 1, "wounded": 0},
+                {"kind": "landmine", "date": "2018-03-11", "killed": 0, "wounded": 1},
+            ],
+            ["country: COL", 'decimal: ","', 'id: "{fecha} {vereda}" # CHECK'],
+        ),
+    ],
+)
+def test_a_proposal_imports_what_is_certain(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, records: list[Any], lines: list[str]
+) -> None:
+    file, proposed, root = tmp_path / name, tmp_path / "mapping.yaml", tmp_path / "set"
+    file.write_text(text, "utf-8")
+    found(root)
+    assert main(["import", "table", str(file), "--propose", "--out", str(proposed)]) == 0
+    for line in lines:
+        assert line in proposed.read_text("utf-8")
+    country = "COD" if name == "b.csv" else "SYR"
+    proposed.write_text(proposed.read_text("utf-8").replace("country: XX", f"country: {country}"), "utf-8")
+    main(["import", "table", str(file), "--mapping", str(proposed), "--root", str(root)])
+    made = [yaml.safe_load(one.read_text("utf-8")) for one in (root / "data/incidents").rglob("*.yaml")]
+    told = []
+    for record in made:
+        day = record["date"]["from"] if isinstance(record["date"], dict) else record["date"]
+        claim = {key: value for key, value in record["claims"][0].items() if key not in ("by", "in")}
+        told.append({"kind": record["kind"], "date": str(day), **claim})
+    assert sorted(told, key=str) == sorted(records, key=str)
+    assert main(["validate", "--root", str(root)]) == 0
+    capsys.readouterr()
+    assert main(["import", "table", str(file), "--propose", "--out", str(proposed)]) == 1
+    assert "exists; name another file" in capsys.readouterr().err
+
+
+def test_a_proposal_of_a_table_without_dates_or_places_says_what_is_missing(tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text("a,b\n1,x\n2,y\n", "utf-8")
+    text = propose(file, None, None, None)
+    for line in (
+        "country: XX # CHECK",
+        "date: {column: DATE} # CHECK",
+        "name: {column: PLACE}} # CHECK",
+        "  a: not decided",
+    ):
+        assert line in text.replace("- name: {column: PLACE} #", "- name: {column: PLACE}} #")
+    (tmp_path / "mapping.yaml").write_text(text, "utf-8")
+    with pytest.raises(SourceTableError, match="`XX` is no country"):
+        mapping.load(tmp_path / "mapping.yaml")
+
+
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}"), min_size=1, max_size=12)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(words, min_size=1, max_size=6, unique_by=lambda name: name.strip()), st.data())
+def test_any_table_has_a_proposal_that_can_be_read(tmp_path: Path, names: list[str], data: st.DataObject) -> None:
+    rows = [names, *data.draw(st.lists(st.tuples(*[words for _ in names]), max_size=4))]
+    file, proposed = tmp_path / "t.csv", tmp_path / "mapping.yaml"
+    lines = (",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in rows)
+    file.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    try:
+        text = propose(file, "utf-8", ",", None)
+    except SourceTableError:
+        return
+    proposed.write_text(text.replace("country: XX", "country: SYR"), "utf-8")
+    mapping.load(proposed)
+
+
+def test_names_of_months_have_one_meaning_each() -> None:
+    rows = (Path(mapping.__file__).parents[2] / "records/month_names.csv").read_text("utf-8").splitlines()[1:]
+    names = Counter(name for row in rows for name in row.split(",")[1].split("|"))
+    assert [name for name, times in names.items() if times > 1] == []
+    for row in rows:
+        month, _, all_names = row.partition(",")
+        for name in all_names.split("|"):
+            assert read_day(f"5 {name} 2022", DateForm()) == f"2022-{int(month):02}-05"
+    assert read_day("5 de mayo de 2022", DateForm()) == "2022-05-05"
+
+
+@pytest.mark.parametrize("file", ["column_names.csv", "word_meanings.csv"])
+def test_the_lists_of_names_have_no_name_twice(file: str) -> None:
+    rows = (Path(mapping.__file__).with_name(file)).read_text("utf-8").splitlines()[1:]
+    keys: list[tuple[str, str]] = []
+    for row in rows:
+        *head, names = row.split(",")
+        keys += {(head[0], name) for name in map(folded, names.split("|"))}
+    both = {"word_meanings.csv": lambda key: key, "column_names.csv": lambda key: key[1]}[file]
+    twice = [key for key, times in Counter(map(both, keys)).items() if times > 1]
+    assert [key for key in twice if key not in ("day", "jour")] == []
