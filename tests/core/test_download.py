@@ -82,6 +82,17 @@ def test_an_answer_that_is_cut_off_or_missing_is_refused(path: str, why: str, se
     assert list(cache.glob("*.zip")) == []
 
 
+@pytest.mark.parametrize("path", ["/drip", "/drip-head"])
+@pytest.mark.parametrize(("limit", "why"), [("SECONDS", "fewer than 65,536 bytes came"), ("MOST_SECONDS", "it took")])
+def test_a_server_that_gives_its_answer_drop_by_drop_is_given_up(
+    path: str, limit: str, why: str, server: Server, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"conflict_incidents.core.download.{limit}", 0.1)
+    with pytest.raises(LoadError, match=f"can't be fetched: {why}.*; try again, or give a file"):
+        load(source=server.url(path), sha256="0" * 64)
+    assert [file.suffix for file in cache.iterdir()] == [".lock"]
+
+
 def test_nobody_at_the_address_is_said_without_a_traceback_of_the_network(cache: Path) -> None:
     with pytest.raises(FetchError, match=r"http://127\.0\.0\.1:1/r\.zip can't be fetched: .*; try again"):
         fetched("http://127.0.0.1:1/r.zip", "0" * 64)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -37,11 +39,25 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(b"PK")
             return
+        if self.path.startswith("/drip"):
+            self.dripping(b"HTTP/1.0 200 OK\r\n" + b"X-Slow: 1\r\n" * 100 if "head" in self.path else b"")
+            return
         data = self.ours.answers.get(self.path)
         self.send_response(404 if data is None else 200)
         self.send_header("Content-Length", str(len(data or b"")))
         self.end_headers()
         self.wfile.write(data or b"")
+
+    def dripping(self, head: bytes) -> None:
+        """Send an answer that never ends, a byte at a time."""
+        if not head:
+            self.send_response(200)
+            self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(head[:1] or b"x")
+                head = head[1:]
+                time.sleep(0.02)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

@@ -1,14 +1,18 @@
 """Downloads of releases, cached by their SHA-256 and verified on every use.
 
-Nothing is accepted whose hash isn't known beforehand. Prevents: a release altered in transit or in the cache, an
-endless response, and two processes writing one file.
+Nothing is accepted whose hash isn't known beforehand. Prevents: a release altered in transit or in the cache, a
+response that is endless or comes drop by drop, and two processes writing one file.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import queue
 import re
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +25,14 @@ CACHE = "CONFLICT_INCIDENTS_CACHE"
 MOST_BYTES = 4 << 30
 """How long a release may be; an answer that doesn't end is cut off there."""
 SECONDS = 60
-"""How long a server may be silent."""
+"""How long a server may be silent; and twice that for the next 64 KiB, or a small answer."""
+MOST_SECONDS = 3600
+"""How long a download may take in all."""
 _HASH = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _LOCK_SECONDS = 600
+_PIECE = 1 << 16
+_AHEAD = 64
+"""How many pieces are taken before they are written."""
 
 
 class FetchError(ValueError):
@@ -81,18 +90,61 @@ def _retrieve(url: str, digest: str, kept: Path) -> Path:
 
 
 def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> None:
-    """A downloader for pooch that stops at `MOST_BYTES`."""
-    import requests
-
-    with requests.get(url, stream=True, timeout=SECONDS) as answer:
-        answer.raise_for_status()
-        taken = 0
+    """A downloader for pooch that stops at `MOST_BYTES`, after `MOST_SECONDS`, and where too little comes at a time."""
+    pieces: queue.Queue[bytes | Exception] = queue.Queue(_AHEAD)
+    given_up = threading.Event()
+    # A thread, as no timeout of a socket ends a server that sends its name, its headers or its answer drop by drop.
+    threading.Thread(target=_take, args=(url, pieces, given_up), daemon=True).start()
+    end = time.monotonic() + MOST_SECONDS
+    taken = 0
+    try:
         with _open(output_file) as target:
-            for piece in answer.iter_content(1 << 20):
+            while piece := _next(pieces, end):
                 taken += len(piece)
                 if taken > MOST_BYTES:
                     raise OSError(f"the answer is longer than {MOST_BYTES:,} bytes")
                 target.write(piece)
+    finally:
+        given_up.set()
+
+
+def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
+    """The next piece of an answer, empty at its end.
+
+    Raises:
+        Exception: what went wrong, or that it takes too long.
+    """
+    left = end - time.monotonic()
+    try:
+        piece = pieces.get(timeout=max(0.0, min(left, 2 * SECONDS)))
+    except queue.Empty as error:
+        slow = f"fewer than {_PIECE:,} bytes came in {2 * SECONDS:g} seconds"
+        raise OSError(slow if left > 2 * SECONDS else f"it took longer than {MOST_SECONDS:g} seconds") from error
+    if isinstance(piece, Exception):
+        raise piece
+    return piece
+
+
+def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.Event) -> None:
+    """Put what comes from an address into a queue, piece by piece, and an empty one at the end, or what went wrong."""
+    import requests
+
+    def put(piece: bytes | Exception) -> None:
+        while not given_up.is_set():
+            with contextlib.suppress(queue.Full):
+                pieces.put(piece, timeout=1)
+                return
+
+    try:
+        with requests.get(url, stream=True, timeout=SECONDS) as answer:
+            answer.raise_for_status()
+            for piece in answer.iter_content(_PIECE):
+                put(piece)
+                if given_up.is_set():
+                    return
+            put(b"")
+    except Exception as error:  # is raised where the download was asked for
+        put(error)
 
 
 @contextmanager

@@ -12,7 +12,13 @@ from itertools import islice
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.charset import decoded
-from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError, table_of
+from conflict_incidents.exchange.importers.tabular.grid import (
+    MAX_CELLS,
+    MAX_ROW,
+    SourceTable,
+    SourceTableError,
+    table_of,
+)
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 50
@@ -39,11 +45,25 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None, hea
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The rows with their numbers as a spreadsheet counts them: a cell with line breaks is still one row."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 0
+    source = io.StringIO(text, newline="")
+    number = taken = count = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal taken
+        while line := source.readline(MAX_ROW + 1):
+            taken += len(line)
+            if taken > MAX_ROW:
+                raise SourceTableError(
+                    f"row {number + 1}: longer than {MAX_ROW:,} characters; a quote isn't closed, or lines have no end"
+                )
+            yield line
+
+    reader = csv.reader(lines(), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            number += 1
+            number, taken, count = number + 1, 0, count + len(cells)
+            if count > MAX_CELLS:
+                raise SourceTableError(f"row {number}: more than {MAX_CELLS:,} cells so far; split the table")
             yield number, cells
     except csv.Error as error:
         why = "a cell is too long or a quote isn't closed" if "field larger" in str(error) else str(error)

@@ -14,6 +14,12 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.records.cells import tidy
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
+LIMIT = 512 << 20
+"""How many bytes a table may have, unpacked."""
+MAX_CELLS = 20_000_000
+"""How many cells a table may have."""
+MAX_ROW = 4 << 20
+"""How many characters a row of a text file may have."""
 LISTED_AT_MOST = 12
 """How many names a message lists."""
 

@@ -13,10 +13,16 @@ from typing import Any
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.charset import decoded
-from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError, typed_table
+from conflict_incidents.exchange.importers.tabular.grid import (
+    MAX_CELLS,
+    SourceRow,
+    SourceTable,
+    SourceTableError,
+    typed_table,
+)
 
-MAX_CELLS = 20_000_000
-"""How many cells a table of objects may have, so that objects without a key in common can't fill the memory."""
+_LONGEST = 128 << 20
+"""How many characters of JSON are parsed at once; what comes of them takes ten times as much."""
 _DEEPEST = 5
 
 
@@ -42,6 +48,8 @@ def read_json(data: bytes, encoding: str | None) -> SourceTable:
 
 
 def _parsed(text: str) -> Any:
+    if len(text) > _LONGEST:
+        raise ValueError(f"longer than {_LONGEST >> 20} MiB and not an object a line; split it, or save it as CSV")
     return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
 
 
@@ -65,10 +73,18 @@ def _lines(text: str, why: Exception) -> list[tuple[int, Any]]:
         try:
             found.append((number, _parsed(line)))
         except (ValueError, RecursionError) as error:
-            first = number == lines[0][0]
-            what = f"{why}" if first else f"line {number}: {error}"
-            raise SourceTableError(f"can't be read as JSON: {shown(what.splitlines()[0])}") from error
+            what = _said(why) if number == lines[0][0] else f"line {number}: {_said(error)}"
+            raise SourceTableError(f"can't be read as JSON: {what}") from error
     return found
+
+
+def _said(error: Exception) -> str:
+    """What is wrong with JSON, in words that repeat nothing of it."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deep; a table has rows of words and numbers"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg}, in line {error.lineno}, column {error.colno}"
+    return str(error)
 
 
 def _table(rows: list[tuple[int, dict[str, Any]]], columns: list[str]) -> SourceTable:

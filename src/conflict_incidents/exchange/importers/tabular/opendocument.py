@@ -18,6 +18,8 @@ from xml.etree import ElementTree
 
 from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.exchange.importers.tabular.grid import (
+    LIMIT,
+    MAX_CELLS,
     SourceTable,
     SourceTableError,
     as_text,
@@ -25,10 +27,7 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     table_of,
 )
 
-MAX_CELLS = 20_000_000
-"""How many cells with content a sheet may have, repeated ones too."""
 _MAX_COLUMNS = 16_384
-_UNPACKED_AT_MOST = 1 << 30
 _OFFICE, _TABLE, _TEXT = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text")
 )
@@ -49,8 +48,8 @@ def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> Sourc
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if archive.getinfo("content.xml").file_size > _UNPACKED_AT_MOST:
-                raise SourceTableError(f"unpacked it is larger than {_UNPACKED_AT_MOST >> 20} MiB; split the workbook")
+            if archive.getinfo("content.xml").file_size > LIMIT:
+                raise SourceTableError(f"unpacked it is larger than {LIMIT >> 20} MiB; split the workbook")
             with archive.open("content.xml") as stream:
                 sheets = dict(_sheets(stream))
     except _DAMAGED as error:
@@ -113,7 +112,7 @@ def _row(row: ElementTree.Element) -> tuple[list[str], dict[int, str]]:
             text = _value(cell)
         if text.strip():
             if at + times > _MAX_COLUMNS:
-                raise ValueError(f"a cell in column {at + times}")
+                raise SourceTableError(f"there is a cell in column {at + times}; delete those beside the table")
             cells += [""] * (at - len(cells)) + [text] * times
         at += times
     return cells, faults

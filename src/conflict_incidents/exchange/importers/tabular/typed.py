@@ -6,11 +6,14 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.grid import (
+    LIMIT,
+    MAX_CELLS,
     SourceTable,
     SourceTableError,
     as_text,
@@ -19,7 +22,10 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     typed_table,
 )
 
-_UNPACKED_AT_MOST = 1 << 30
+_BESIDE_SHEETS = 128 << 20
+"""How many bytes a workbook may have beside its sheets, such as the texts of all cells."""
+_BATCH = 1024
+_FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[ />]")
 
 
 def read_parquet(data: bytes) -> SourceTable:
@@ -32,20 +38,34 @@ def read_parquet(data: bytes) -> SourceTable:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(pa.BufferReader(data))
-        columns = [column.to_pylist() for column in table.itercolumns()]
-    except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        names = file.schema_arrow.names
+        if file.metadata.num_rows * len(names) > MAX_CELLS:
+            raise SourceTableError(f"{file.metadata.num_rows:,} rows of {len(names)} columns; split the table")
+        rows: list[tuple[Any, ...]] = []
+        size = 0
+        for batch in file.iter_batches(_BATCH):  # a few bytes can stand for a long text in every row
+            columns = [column.to_pylist() for column in batch.columns]
+            size += sum(
+                len(value) if isinstance(value, str) else len(str(value)) for column in columns for value in column
+            )
+            if size > LIMIT:
+                raise SourceTableError(f"unpacked it is larger than {LIMIT >> 20} MiB; split the table")
+            rows += zip(*columns, strict=True)
+    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
         raise SourceTableError(f"can't be read as Parquet: {_first_line(error)}") from error
-    names = [str(name) for name in table.column_names]
-    return typed_table(names, enumerate(zip(*columns, strict=True) if columns else (), 2))
+    return typed_table(names, enumerate(rows, 2))
 
 
 def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> SourceTable:
     """A sheet of an Excel workbook: the one that is named, or the only one that has cells.
 
+    Its cells are read one after the other: openpyxl's own worksheets make room for all that a reference spans, such as
+    a link on the whole sheet.
+
     Raises:
-        TableError: openpyxl isn't installed, it is damaged, or several sheets have cells. A cell that is merged into
-            another, an error, or a formula without a stored result is a fault of its row.
+        TableError: openpyxl isn't installed, it is damaged or too large, or several sheets have cells. A cell that is
+            merged into another, an error, or a formula without a stored result is a fault of its row.
     """
     try:
         import openpyxl
@@ -55,31 +75,34 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
         ) from error
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _UNPACKED_AT_MOST:
-                raise SourceTableError(f"unpacked it is larger than {_UNPACKED_AT_MOST >> 20} MiB; split the workbook")
-            sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/")]
-            computed = any(re.search(rb"<(?:\w+:)?f[ />]", sheet) for sheet in sheets)
+            _refuse_large(archive)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that hold no values
-            values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-            formulas = openpyxl.load_workbook(io.BytesIO(data), data_only=False) if computed else values
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            return _sheet_table(_sheet(book, sheet), header)
     except SourceTableError:
         raise
     except Exception as error:  # a damaged workbook fails anywhere inside openpyxl
         raise SourceTableError(
             f"can't be read as an Excel workbook: {_first_line(error)}; save it anew, or as CSV"
         ) from error
-    chosen = _sheet(values, sheet)
-    return _sheet_table(chosen, formulas[chosen.title], header)
 
 
-def _sheet(workbook: Any, name: str | None) -> Any:
-    sheets = {sheet.title: sheet for sheet in workbook.worksheets}
+def _refuse_large(archive: zipfile.ZipFile) -> None:
+    sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    beside = sum(size for name, size in sizes.items() if not name.startswith("xl/worksheets/"))
+    for held, most, what in ((sum(sizes.values()), LIMIT, ""), (beside, _BESIDE_SHEETS, ", without its sheets,")):
+        if held > most:
+            raise SourceTableError(f"unpacked it{what} is larger than {most >> 20} MiB; split it, or save it as CSV")
+
+
+def _sheet(book: Any, name: str | None) -> Any:
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
     if name is not None:
         if name not in sheets:
             raise SourceTableError(f"there is no sheet {shown(name)}; the workbook has {listing(sheets)}")
         return sheets[name]
-    filled = [sheet for sheet in sheets.values() if any(cell.value is not None for row in sheet.rows for cell in row)]
+    filled = [sheet for sheet in sheets.values() if any(cells for _, cells in _rows(_parser(sheet)))]
     if len(filled) == 1:
         return filled[0]
     if not filled:
@@ -89,33 +112,81 @@ def _sheet(workbook: Any, name: str | None) -> Any:
     )
 
 
-def _sheet_table(sheet: Any, formulas: Any, header: int | None) -> SourceTable:
-    rows: list[tuple[int, list[str]]] = []
+def _parser(sheet: Any, data_only: bool = True) -> Any:
+    """What reads the cells of a sheet, values or formulas, in the order of the file."""
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book = sheet.parent
+    return WorkSheetParser(
+        sheet._get_source(),
+        sheet._shared_strings,
+        data_only=data_only,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
+
+
+def _rows(parser: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """The rows of a sheet with their numbers, each with its cells that have a value."""
+    count = 0
+    for number, cells in parser.parse():
+        count += len(cells) + 1
+        if count > MAX_CELLS:
+            raise SourceTableError(f"row {number}: more than {MAX_CELLS:,} cells; split the sheet, or save it as CSV")
+        yield number, [cell for cell in cells if cell["value"] is not None]
+
+
+def _sheet_table(sheet: Any, header: int | None) -> SourceTable:
     faults: dict[tuple[int, int], str] = {}
-    for cells, sources in zip(sheet.iter_rows(), formulas.iter_rows(), strict=True):
-        row = []
-        for cell, source in zip(cells, sources, strict=True):
-            text, fault = _cell(cell, source)
-            row.append(text)
+    found: dict[int, dict[int, str]] = {}
+    parser = _parser(sheet)
+    for _, cells in _rows(parser):
+        for cell in cells:
+            text, fault = _text(cell)
+            found.setdefault(cell["row"], {})[cell["column"]] = text
             if fault:
-                faults[cell.row, cell.column - 1] = fault
-        rows.append((cells[0].row, row))
-    for area in sheet.merged_cells.ranges:
-        for number, column in [*area.cells][1:]:
-            faults[number, column - 1] = (
-                f"merged with others ({area.coord}), which leaves it empty; unmerge and fill them in"
-            )
+                faults[cell["row"], cell["column"] - 1] = fault
+    width = max((column for cells in found.values() for column, text in cells.items() if text.strip()), default=0)
+    if width * len(found) > MAX_CELLS:
+        raise SourceTableError(
+            f"it reaches to column {width}, so that its {len(found):,} rows have more than {MAX_CELLS:,} cells; delete "
+            "the cells beside the table"
+        )
+    for _, cells in _rows(_parser(sheet, data_only=False)) if _computes(sheet) else ():
+        for cell in cells:
+            if cell["data_type"] == "f" and cell["column"] not in found.get(cell["row"], {}):
+                why = "a formula without a stored result; open and save the file in Excel"
+                faults[cell["row"], cell["column"] - 1] = why
+                found.setdefault(cell["row"], {})
+    for area in parser.merged_cells.mergeCell if parser.merged_cells else ():
+        why = f"merged with others ({area.coord}), which leaves it empty; unmerge and fill them in"
+        for number in found.keys() & set(range(area.min_row, min(area.max_row, max(found)) + 1)):
+            for column in range(area.min_col, min(area.max_col, width) + 1):
+                if (number, column) != (area.min_row, area.min_col):
+                    faults[number, column - 1] = why
+    rows = [(number, [found[number].get(column, "") for column in range(1, width + 1)]) for number in sorted(found)]
     return table_of(rows, header, faults)
 
 
-def _cell(cell: Any, source: Any) -> tuple[str, str]:
+def _computes(sheet: Any) -> bool:
+    """Whether a sheet has formulas."""
+    end = b""
+    with sheet._get_source() as source:
+        while piece := source.read(1 << 20):
+            if _FORMULA.search(end + piece):
+                return True
+            end = piece[-20:]
+    return False
+
+
+def _text(cell: dict[str, Any]) -> tuple[str, str]:
     """The text of a cell, and why it has none where it should."""
-    if cell.data_type == "e":
-        return "", f"the cell shows the error {shown(cell.value)}; repair it in the spreadsheet"
-    if cell.value is None and source.data_type == "f":
-        return "", "a formula without a stored result; open and save the file in Excel"
+    value = cell["value"]
+    if cell["data_type"] == "e":
+        return "", f"the cell shows the error {shown(value)}; repair it in the spreadsheet"
     try:
-        return str(cell.value) if isinstance(cell.value, timedelta) else as_text(cell.value), ""
+        return str(value) if isinstance(value, timedelta) else as_text(value), ""
     except ValueError as error:
         return "", f"{error} can't be read"
 

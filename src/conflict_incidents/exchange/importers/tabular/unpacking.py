@@ -13,10 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
+from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTableError, listing
 
-LIMIT = 1 << 30
-"""How many bytes a table may have, unpacked."""
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 PACKED = (".gz", ".bz2", ".xz", ".zip")
 _CHUNK = 1 << 20

@@ -1,0 +1,127 @@
+"""Files that are small and would never end, or fill the memory: each is read as far as it makes a table, or refused."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from conflict_incidents.exchange.importers.tabular.read import SourceTableError, read_table
+
+TABULAR = "conflict_incidents.exchange.importers.tabular"
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+PARTS = {
+    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/xl/workbook.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
+    '<Override PartName="/xl/worksheets/sheet1.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
+    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="a" Target="xl/workbook.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>',
+    "xl/workbook.xml": f'<workbook {MAIN} xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+    '<sheets><sheet name="a" sheetId="1" r:id="a"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="a" Target="worksheets/sheet1.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"/></Relationships>',
+}
+"""A workbook of one sheet."""
+EVERYTHING = "A1:XFD1048576"
+
+
+def row(number: int, *cells: str) -> str:
+    held = "".join(f'<c r="{at}" t="inlineStr"><is><t>{at}</t></is></c>' for at in cells)
+    return f'<row r="{number}">{held}</row>'
+
+
+TABLE = row(1, "A1", "B1") + row(2, "A2", "B2")
+
+
+def workbook(rows: str, beside: str = "", **parts: str) -> bytes:
+    sheet = f"<worksheet {MAIN}><sheetData>{rows}</sheetData>{beside}</worksheet>"
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in {**PARTS, "xl/worksheets/sheet1.xml": sheet, **parts}.items():
+            archive.writestr(name, text)
+    return stream.getvalue()
+
+
+def parquet(rows: int, text: str) -> bytes:
+    stream = io.BytesIO()
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([text]))
+    pq.write_table(pa.table({"a": repeated}), stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("beside", "faults"),
+    [
+        (f'<mergeCells count="1"><mergeCell ref="{EVERYTHING}"/></mergeCells>', 2),
+        (f'<hyperlinks><hyperlink ref="{EVERYTHING}" location="x"/></hyperlinks>', 0),
+        (f'<dataValidations><dataValidation sqref="{EVERYTHING}"/></dataValidations>', 0),
+        (f'<conditionalFormatting sqref="{EVERYTHING}"/>', 0),
+    ],
+)
+def test_what_spans_the_whole_sheet_costs_no_more_than_its_cells(tmp_path: Path, beside: str, faults: int) -> None:
+    (tmp_path / "a.xlsx").write_bytes(workbook(TABLE, beside))
+    (only,) = read_table(tmp_path / "a.xlsx").rows
+    assert list(only.cells.values()) == ["A2", "B2"]
+    assert len(only.faults) == faults
+
+
+def test_rows_without_cells_and_numbers_beyond_the_sheet_cost_nothing(tmp_path: Path) -> None:
+    far = '<row r="99999999999"/>' + row(1_048_576, "A1048576", "B1048576")
+    (tmp_path / "a.xlsx").write_bytes(workbook(TABLE + far))
+    assert [one.number for one in read_table(tmp_path / "a.xlsx").rows] == [2, 1_048_576]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "limits", "said"),
+    [
+        (
+            "far.xlsx",
+            workbook(row(1, "A1") + row(1_048_576, "XFD1048576")),
+            {},
+            "is outside of the table, in column 16384",
+        ),
+        ("wide.xlsx", workbook(TABLE + row(3, "XFD3")), {"typed.MAX_CELLS": 30_000}, "it reaches to column 16384"),
+        ("many.xlsx", workbook(TABLE + row(3, *(["A3"] * 99))), {"typed.MAX_CELLS": 99}, "row 3: more than 99 cells"),
+        (
+            "bomb.xlsx",
+            workbook(" " * 5_000_000),
+            {"typed.LIMIT": 4 << 20},
+            "it is larger than 4 MiB; split it",
+        ),
+        (
+            "texts.xlsx",
+            workbook(TABLE, **{"xl/sharedStrings.xml": f"<sst {MAIN}>{'<si><t>x</t></si>' * 100_000}</sst>"}),
+            {"typed._BESIDE_SHEETS": 1 << 20},
+            "without its sheets, is larger than 1 MiB; split it, or save it as CSV",
+        ),
+        (
+            "rows.parquet",
+            parquet(40_000, "x"),
+            {"typed.MAX_CELLS": 30_000},
+            "40,000 rows of 1 columns; split",
+        ),
+        ("text.parquet", parquet(40_000, "x" * 1000), {"typed.LIMIT": 8 << 20}, "unpacked it is larger than 8 MiB"),
+        ("line.csv", b"a,b\n" + b"x," * 1000, {"delimited.MAX_ROW": 1000}, "row 2: longer than 1,000 characters"),
+        ("rows.csv", b"a,b\n" + b'"x\n",' * 1000, {"delimited.MAX_ROW": 1000}, "row 2: longer than 1,000 characters"),
+        ("cells.csv", b"a,b\n" + b"x,y\n" * 100, {"delimited.MAX_CELLS": 50}, "row 26: more than 50 cells so far"),
+        ("deep.json", b"[" * 1_000_000, {}, "it is nested too deep; a table has rows"),
+        ("deep.geojson", b'{"a":' * 1_000_000, {}, "it is nested too deep; a table has rows"),
+        ("long.json", b'[{"a": 1}]' + b" " * 100, {"objects._LONGEST": 100}, "and not an object a line; split it"),
+    ],
+)
+def test_what_would_fill_the_memory_is_refused_with_its_limit_and_a_repair(
+    name: str, data: bytes, limits: dict[str, int], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    for limit, value in limits.items():
+        monkeypatch.setattr(f"{TABULAR}.{limit}", value)
+    with pytest.raises(SourceTableError) as refused:
+        read_table(tmp_path / name)
+    assert said in str(refused.value)
