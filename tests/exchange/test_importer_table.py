@@ -917,14 +917,65 @@ def test_a_village_is_not_the_district_of_its_name(run: Run) -> None:
 
 def test_an_incident_whose_place_is_refused_is_refused_with_its_row(run: Run) -> None:
     units = "pcode,country,level,name_en,name_ar,parent,west,south,east,north,lon,lat\n"
-    units += "05,SYR,1,Region,,SY,35,35,37,37,36,36\n"
+    units += "SY05,SYR,1,Region,,SY,35,35,37,37,36,36\n"
     (run.root / "data" / "codelists" / "admin_units.csv").write_text(units, "utf-8")
-    mapping = MAPPING.replace("{column: Place}", "{column: Place}, adm1: {column: Unit}")
-    code, told = run("Ref,Day,Kind,Place,Dead,Unit\nA,2022-09-08,raid,X,7,05\nB,2022-09-08,raid,Y,8,\n", mapping)
+    mapping = MAPPING.replace("{column: Place}", "{column: Place}, lat: Lat, lon: Lon")
+    sheet = "Ref,Day,Kind,Place,Dead,Lat,Lon\nA,2022-09-08,raid,X,7,33,38\nB,2022-09-08,raid,Y,8,36,36\n"
+    code, told = run(sheet, mapping)
     assert code == 1
-    assert "row 2: the place `x` is refused: PLC005" in told
+    assert "row 2: the place `x` is refused: PLC002" in told
     assert [record["external"][0]["id"] for record in run.records()] == ["B"]
     assert "\nA," not in (run.root / "data" / "imports" / "made-up.csv").read_text("utf-8")
+
+
+PLACED = MAPPING.replace("{column: Place}", "{column: Place}, lat: Lat, lon: Lon, kind: {column: Site}")
+
+
+def sites_of(run: Run, *rows: str) -> dict[str, dict[str, Any]]:
+    """Import rows of id, place, latitude, longitude and kind of site, twice; the sites by id."""
+    lines = [f"{id},2022-09-08,raid,{rest},7" for id, _, rest in (row.partition(",") for row in rows)]
+    sheet = "\n".join(["Ref,Day,Kind,Place,Lat,Lon,Site,Dead", *lines, ""])
+    code, told = run(sheet, PLACED)
+    assert code == 0, told
+    assert "0 files created, 0 updated" in run(sheet, PLACED)[1]
+    return {record["external"][0]["id"]: record["sites"][0] for record in run.records()}
+
+
+def test_a_position_that_is_not_the_places_stays_with_the_site(run: Run) -> None:
+    sites = sites_of(run, "A,Town,35.0,36.0,", "B,Town,35.0,36.1312,", "C,Town,35.0,36.12,dwelling", "D,Town,,,")
+    assert {site["place"] for site in sites.values()} == {"town"}
+    assert [(site.get("lat"), site.get("lon")) for _, site in sorted(sites.items())] == [
+        (None, None),
+        (35.0, 36.13),
+        (None, None),
+        (None, None),
+    ]
+    told = run("Ref,Day,Kind,Place,Lat,Lon,Site,Dead\nC,2022-09-08,raid,Town,35.0,36.12,dwelling,7\n", PLACED)[1]
+    assert "Lat: 1 mapped: nothing: it isn't that of the place, and such a site has no position of its own" in told
+
+
+def test_a_position_is_not_lost_where_the_place_has_none(run: Run) -> None:
+    sites = sites_of(run, "A,Town,,,", "B,Town,35.5,36.5,")
+    assert [site.get("lat") for _, site in sorted(sites.items())] == [None, 35.5]
+
+
+def test_a_row_keeps_its_place_when_a_nearer_one_comes(run: Run) -> None:
+    rows = ["1,Town,35.0,36.00,", "2,Town,35.0,36.12,"]
+    before = sites_of(run, *rows)
+    after = sites_of(run, "3,Town,35.0,36.22,", *rows)
+    assert {id: after[id] for id in before} == before
+    assert after["3"]["place"] == "town-2"
+
+
+@pytest.mark.parametrize(
+    "name", ["House of Jane Doe", "A house of Jane Doe near the farm of John Smith", "Jane Doe's house"]
+)
+def test_a_place_that_is_somebodys_house_is_refused_and_not_repeated(run: Run, name: str) -> None:
+    code, told = run(f"Ref,Day,Kind,Place,Dead\nA,2022-09-08,raid,{name},7\n", MAPPING)
+    assert code == 1
+    assert "row 2, column Place: the name of the place may say whose house it is" in told
+    assert not any(word in told for word in ("Jane", "Smith"))
+    assert not run.records("places")
 
 
 def test_what_the_rules_find_an_error_in_is_not_written(run: Run) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from conflict_incidents.core.geo import arc_km
@@ -48,11 +49,15 @@ class Wanted:
     """Where the position is from, in words."""
     close: bool = False
     """Only a place that an incident can be at or near will do, no area."""
+    row: tuple[str, str] = ("", "")
+    """The foreign id of the row, and the id of the site in its record."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPlace:
-    """The place's id and level, the position that the registry has for it, and whether several would have fitted."""
+    """The place's id and level, the position that the registry has for it, and whether several would have fitted
+    and none of them is the one that the row's record has.
+    """
 
     id: str
     level: str
@@ -70,9 +75,14 @@ class _Known:
 
 
 class PlaceResolver:
-    """Looks up and makes places. `made` are those that the registry lacked, in the order in which rows named them."""
+    """Looks up and makes places. `made` are those that the registry lacked, in the order in which rows named them.
 
-    def __init__(self, dataset: Dataset) -> None:
+    Where several fit, the place of the row's record stays, be another one nearer by now: `kept` gives these places, by
+    the foreign id of the row and the id of the site.
+    """
+
+    def __init__(self, dataset: Dataset, kept: Callable[[], Mapping[tuple[str, str], str]] = dict) -> None:
+        self._kept = cache(kept)
         self.made: dict[str, Incoming] = {}
         self.units = Units(dataset)
         self._by_name: dict[tuple[str, str], list[_Known]] = {}
@@ -91,8 +101,9 @@ class PlaceResolver:
         ]
         if not fitting:
             return None
-        best = min(fitting, key=lambda known: (_distance(known, wanted), len(known.id), known.id))
-        return ResolvedPlace(best.id, best.level, best.position, len(fitting) > 1)
+        kept = self._kept().get(wanted.row) if len(fitting) > 1 else None
+        best = min(fitting, key=lambda known: (known.id != kept, _distance(known, wanted), len(known.id), known.id))
+        return ResolvedPlace(best.id, best.level, best.position, len(fitting) > 1 and best.id != kept)
 
     def place(self, wanted: Wanted) -> ResolvedPlace:
         """The matching place, created where the registry has none."""
@@ -111,9 +122,9 @@ class PlaceResolver:
         self._remember(_Known(id, wanted.country, wanted.level, wanted.admin, wanted.position), (wanted.name, id))
         return ResolvedPlace(id, wanted.level, wanted.position)
 
-    def of_unit(self, unit: AdminUnit, admin: dict[str, str]) -> ResolvedPlace:
+    def of_unit(self, unit: AdminUnit, admin: dict[str, str], row: tuple[str, str]) -> ResolvedPlace:
         """The place that represents an administrative unit."""
-        return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}"))
+        return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}", row=row))
 
     def _remember(self, known: _Known, names: Iterable[str]) -> None:
         for name in dict.fromkeys(folded(name) for name in names):

@@ -10,6 +10,7 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
 from conflict_incidents.exchange.importers.names import NameIndex
+from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owner
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
     GeoPoint,
@@ -29,7 +30,7 @@ from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.cells import CountValue, is_empty, tidy
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
 from conflict_incidents.records.days import Span, widened
-from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
+from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LEVEL, SITES_WITHOUT_POSITION
 
 UNITS = ("adm1", "adm2", "adm3")
 LONGEST_KEPT = 200
@@ -52,6 +53,8 @@ class Builder:
         self.create_places = create_places
         self.kept: list[str] = self.content.get("keep", [])
         self.remarks: Counter[str] = Counter()
+        self._foreign = ""
+        self._beside: dict[str, str] = {}
 
     def incident(self, values: RowValues, foreign: str) -> Incoming:
         """The incident that a row describes.
@@ -60,6 +63,7 @@ class Builder:
             RowError: a cell can't be understood, or the row lacks what an incident needs.
         """
         self.remarks.clear()
+        self._foreign, self._beside = foreign, {}
         content = self.content
         country = self._country(values)
         record: dict[str, Any] = {"status": content.get("status", "draft"), "date": self._date(values)}
@@ -185,13 +189,16 @@ class Builder:
     ) -> tuple[ResolvedPlace, str | None]:
         """The place, and the precision that follows where only a unit is named."""
         column = first_column(said["name"])
+        row = self._foreign, said.get("id", "site")
         if name is None:
             smallest = next((level for level in reversed(UNITS) if level in units), None)
             if smallest is None:
                 raise RowError(column, "the row names no place")
-            return self.places.of_unit(units[smallest], admin), smallest
+            return self.places.of_unit(units[smallest], admin, row), smallest
+        if names_owner(name):
+            raise RowError(column, NAMES_OWNER)
         source = self.content.get("attribution", self.content["scheme"])
-        wanted = Wanted(name, country, admin, position, said.get("level", "settlement"), source)
+        wanted = Wanted(name, country, admin, position, said.get("level", "settlement"), source, row=row)
         found = self.places.knows(wanted)
         if found is None and not self.create_places:
             raise RowError(column, f"the place {shown(name)} is not in the registry")
@@ -227,15 +234,24 @@ class Builder:
         position: GeoPoint,
         own: bool,
     ) -> None:
-        """Put a position where it belongs: into the site if it is its own, else it is the place's."""
+        """Put a position where it belongs: it is the place's, or the site's own, rounded; else it is kept beside."""
         columns = position_columns(said)
-        if own:
-            site |= {"lat": position.lat, "lon": position.lon}
-            values.said |= dict.fromkeys(columns, f"site position, {SITE_DECIMALS} decimals")
-        elif found.position == position:
-            values.said |= dict.fromkeys(columns, f"place position, {DECIMALS} decimals")
+        lat, lon = round(position.lat, SITE_DECIMALS), round(position.lon, SITE_DECIMALS)
+        if not own and found.position == position:
+            to = f"place position, {DECIMALS} decimals"
+        elif own:
+            site |= {"lat": lat, "lon": lon}
+            to = f"site position, {SITE_DECIMALS} decimals"
+        elif site["kind"] in SITES_WITHOUT_POSITION:
+            to = "nothing: it isn't that of the place, and such a site has no position of its own"
+        elif found.level in LOCAL_LEVELS and site.get("precision") in {None, "exact", "near"}:
+            site |= {"lat": lat, "lon": lon}
+            to = f"site position, {SITE_DECIMALS} decimals, as it isn't that of the place"
         else:
-            values.said |= dict.fromkeys(columns, "the place, whose position in the registry is kept")
+            cells = [f"{lat}, {lon}"] if len(columns) == 1 else [str(lat), str(lon)]
+            self._beside |= dict(zip(columns, cells, strict=True))
+            to = f"external, {SITE_DECIMALS} decimals, as it isn't that of the place"
+        values.said |= dict.fromkeys(columns, to)
 
     def _reports(self, values: RowValues) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -382,6 +398,7 @@ class Builder:
                 raise RowError(column, f"longer than {LONGEST_KEPT} characters, which `keep` can't hold; `ignore` it")
             if not is_empty(text):
                 kept.append({"name": column, "value": text})
+        kept += [{"name": name, "value": text} for name, text in self._beside.items() if name not in self.kept]
         return entry | ({"values": kept} if kept else {})
 
 

@@ -17,6 +17,7 @@ from conflict_incidents.exchange.importers.place_registry import PlaceResolver
 from conflict_incidents.exchange.importers.rowrecord import Builder
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, chosen, has_one_of
+from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.exchange.importers.tabular.read import read_table
@@ -55,7 +56,10 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         mapping.content["dates"] = {**mapping.content.get("dates", {}), "order": options.dates}
     table = in_whole_numbers(table, [name for one in templates(mapping.content["id"]) for name in columns_of(one)])
     batch = Batch(mapping.content["scheme"], table.columns, len(table.rows))
-    return _Import(mapping, dataset, batch).run(_taken(table.rows, mapping.content.get("rows", {}), batch.accounting))
+    root = options.out or dataset.root
+    return _Import(mapping, dataset, root, batch).run(
+        _taken(table.rows, mapping.content.get("rows", {}), batch.accounting)
+    )
 
 
 def _taken(rows: list[SourceRow], said: dict[str, Any], account: Accounting) -> list[SourceRow]:
@@ -74,7 +78,7 @@ def _taken(rows: list[SourceRow], said: dict[str, Any], account: Accounting) -> 
 class _Import:
     """One import: the registries that it looks things up in, and what has come of it so far."""
 
-    def __init__(self, mapping: ColumnMapping, dataset: Dataset, batch: Batch) -> None:
+    def __init__(self, mapping: ColumnMapping, dataset: Dataset, root: Path, batch: Batch) -> None:
         self.mapping, self.dataset, self.batch = mapping, dataset, batch
         content = mapping.content
         policy = content.get("new", {})
@@ -84,7 +88,7 @@ class _Import:
             for record in content.get(key, []):
                 names = {"names": [{"text": name} for name in record["names"]]} if "names" in record else {}
                 registry.add({**record, **names})
-        self.places = PlaceResolver(dataset)
+        self.places = PlaceResolver(dataset, lambda: sites(root, content["scheme"]))
         self.source = {
             "id": content["scheme"],
             "name": content["scheme"],

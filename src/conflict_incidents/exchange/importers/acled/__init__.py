@@ -31,6 +31,7 @@ from conflict_incidents.exchange.importers.acled.rows import (
 from conflict_incidents.exchange.importers.columns import cleaned, renamed
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
+from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owner
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
     GeoPoint,
@@ -40,6 +41,7 @@ from conflict_incidents.exchange.importers.place_registry import (
 )
 from conflict_incidents.exchange.importers.rowvalues import degrees
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Beside, RowError, chosen
+from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTableError, listing
 from conflict_incidents.exchange.importers.tabular.read import read_table
@@ -98,7 +100,7 @@ class _Import:
     def __init__(self, dataset: Dataset, options: argparse.Namespace, batch: Batch) -> None:
         self.batch, self.status, self.order = batch, options.status, options.dates or "dmy"
         self.actors = NameIndex(dataset, "actor")
-        self.places = PlaceResolver(dataset)
+        self.places = PlaceResolver(dataset, lambda: sites(options.out or dataset.root, SCHEME))
         organisations = NameIndex(dataset, "organisation")
         self.acled = organisations.find("ACLED") or SCHEME
         if self.acled == SCHEME:
@@ -117,7 +119,7 @@ class _Import:
         cells = _cells(row)
         beside = Beside(cells, account)
         country = country_of(cells)
-        site, where = self._site(cells, country, beside)
+        site, where = self._site(cells, country, foreign, beside)
         event = cells.get("sub_event_type") or cells["event_type"]
         reports = self._reports(cells, account)
         record: dict[str, Any] = {
@@ -183,7 +185,7 @@ class _Import:
         based_on = {"based_on": sources} if sources else {}
         return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
-    def _site(self, cells: dict[str, str], country: str, beside: Beside) -> tuple[dict[str, Any], str]:
+    def _site(self, cells: dict[str, str], country: str, foreign: str, beside: Beside) -> tuple[dict[str, Any], str]:
         """The site, and where it was in the words of a title. A region's own place where ACLED gives no closer one."""
         precision = precision_of(cells)
         admin, parent = {}, None
@@ -201,15 +203,19 @@ class _Import:
         position = None if lat is None or lon is None else GeoPoint(round(lat, DECIMALS), round(lon, DECIMALS))
         if not cells["location"]:
             raise RowError("location", "it is empty")
+        if names_owner(cells["location"]):
+            raise RowError("location", NAMES_OWNER)
+        row = foreign, "site"
         if precision == "adm1" and cells["admin1"]:
             codes = {"adm1": admin["adm1"]} if "adm1" in admin else {}
-            found = self.places.place(Wanted(cells["admin1"], country, codes, level="adm1"))
+            found = self.places.place(Wanted(cells["admin1"], country, codes, level="adm1", row=row))
             where = f"in {cells['admin1']}"
             beside.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
             inside = position if self.places.units.inside(country, lat, lon) else None
-            found = self.places.place(Wanted(cells["location"], country, admin, inside, level, "ACLED", close=True))
+            wanted = Wanted(cells["location"], country, admin, inside, level, "ACLED", close=True, row=row)
+            found = self.places.place(wanted)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             beside.account.mapped("location", "sites.place")
         beside.account.mapped("geo_precision", "sites.precision")
@@ -220,6 +226,8 @@ class _Import:
     def _account_position(
         self, found: ResolvedPlace, position: GeoPoint | None, precision: str, beside: Beside
     ) -> None:
+        if position and precision != "adm1" and found.position != position:
+            beside.account.remark("the position isn't that of the place in the registry: kept under external")
         for column, name in (("latitude", "lat"), ("longitude", "lon")):
             same = found.position is not None and position is not None and precision != "adm1"
             same = same and getattr(found.position, name) == getattr(position, name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from conflict_incidents.core.findings import number, printable, shown
 from conflict_incidents.core.rule import suggestion
+from conflict_incidents.exchange.importers.store.ledger import order_of
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, references
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.records.cells import compared, tidy
@@ -239,7 +240,10 @@ class Batch:
         foreign: Callable[[SourceRow], str],
         incident: Callable[[SourceRow, str, Accounting], Incoming],
     ) -> list[Incoming]:
-        """The incidents that rows become; a row that can't be taken is refused.
+        """The incidents that rows become, in the order of their ids; a row that can't be taken is refused.
+
+        What is made for one row is found by the next, so that in any other order the rows of a file would say more than
+        they do.
 
         Args:
             rows: the rows.
@@ -249,7 +253,7 @@ class Batch:
         """
         made: list[Incoming] = []
         first = self.numbers
-        for row in rows:
+        for row in sorted(rows, key=lambda row: (order_of(_id_or_none(row, foreign)), row.number)):
             id, account = "", Accounting()
             try:
                 id = foreign(row)
@@ -265,6 +269,7 @@ class Batch:
                 self.refusals.append(Refusal(row.number, error.column, str(error)))
                 self.refused_ids.add(id)
             first.setdefault(id, row.number)
+        self.refusals.sort()
         return made
 
     def hand_over(
@@ -278,6 +283,13 @@ class Batch:
         made = [one for registry in registries for one in registry.values() if one not in sources]
         kept = [one for one in made if (one.kind, one.record["id"]) in used]
         self.incoming = [*sources, *sorted(kept, key=lambda one: (one.kind, one.record["id"])), *incidents]
+
+
+def _id_or_none(row: SourceRow, foreign: Callable[[SourceRow], str]) -> str:
+    try:
+        return foreign(row)
+    except RowError:
+        return ""
 
 
 def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:

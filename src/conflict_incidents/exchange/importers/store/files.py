@@ -101,6 +101,21 @@ def existing(root: Path, scheme: str) -> Incidents:
     return found
 
 
+def sites(root: Path, scheme: str) -> dict[tuple[str, str], str]:
+    """The places of sites in the dataset at `root`, by the foreign id of the record and the id of the site.
+
+    Raises:
+        OSError: a folder can't be listed.
+    """
+    return {
+        (foreign, str(site["id"])): str(site["place"])
+        for foreign, records in existing(root, scheme).known.items()
+        for one in records
+        for site in one.record.get("sites") or ()
+        if isinstance(site, dict) and {"id", "place"} <= set(site)
+    }
+
+
 def opened(file: Path, data: bytes | None = None) -> Existing | None:
     """A record as it is in the dataset, None where the strict reader finds fault with the file.
 

@@ -80,4 +80,9 @@ def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:
 
 def in_order(foreign: Iterable[str]) -> list[str]:
     """Foreign ids in a fixed order: numbers by size, then the rest."""
-    return sorted(foreign, key=lambda id: (0, int(id), id) if id.isascii() and id.isdigit() else (1, 0, id))
+    return sorted(foreign, key=order_of)
+
+
+def order_of(id: str) -> tuple[int, int, str]:
+    """What foreign ids are sorted by."""
+    return (0, int(id), id) if id.isascii() and id.isdigit() else (1, 0, id)

@@ -12,6 +12,7 @@ from conflict_incidents.core.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, wor
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
+from conflict_incidents.exchange.importers.owners import without_owner
 from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
 from conflict_incidents.exchange.importers.rowvalues import degrees
 from conflict_incidents.exchange.importers.store.batch import Accounting, Beside, RowError, year_of
@@ -30,19 +31,6 @@ SENTENCES = {
 }
 """Columns with text by others, and why it isn't kept."""
 LONGEST_NAME = 200
-_DWELLING = "house|home|residence|farm|compo?und|villa|mansion|apartment|flat|estate|property"
-_OWNABLE = f"{_DWELLING}|shop|store|car|vehicle|office|family|tomb|grave|funeral|wedding"
-_OWNED = re.compile(
-    rf"(?i)\b(?:{_OWNABLE})\s+(?:of|belonging to|owned by)\s+"
-    r"(?!representatives\b|parliament\b|commons\b|lords\b|assembly\b|culture\b)"
-    rf"|['\u2019]s?\s+(?:\w+\s+)?(?:{_OWNABLE}|place)\b"
-    r"|\b(?:mr|mrs|ms|dr)\.?\s+[a-z]"
-)
-_NAMED_DWELLING = re.compile(
-    r"(?:[^\W\d_][\w.'\u2019-]*\s+){2,}(?i:house|home|residence|compo?und|villa|mansion|apartment|flat)\Z"
-)
-"""`Jane Doe residence`: two words or more before what a person may live in."""
-_WHERE = re.compile(rf"(?i)\b({_DWELLING})\b.*?\s((?:outside|near|in|at)\s+.+)")
 _MIDNIGHT = re.compile(r"00:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?")
 _DAY = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -113,24 +101,6 @@ def position_of(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
     if (lat is None) != (lon is None):
         raise RowError("latitude" if lat is None else "longitude", "it is empty, and its counterpart isn't")
     return (None, None) if lat is None or lon is None else (round(lat, DECIMALS) + 0.0, round(lon, DECIMALS) + 0.0)
-
-
-def without_owner(name: str) -> str:
-    """A place's name without that of the person whose house it is; empty where nothing else is left."""
-    name = tidy(re.sub(r"\([^()]*\)", lambda found: "" if _is_owned(found[0].strip("() ")) else found[0], name))
-    found = _WHERE.search(name)
-    if found and (found.start() or _OWNED.match(name)):
-        if _is_owned(found[2]):
-            return ""
-        return f"{'Compound' if found[1].lower().startswith('comp') else found[1].capitalize()} {found[2]}"
-    if not _is_owned(name):
-        return name
-    behind = re.search(r"(?i)\s(?:outside|near|in|at)\s+(.+)", name)
-    return behind[1] if behind and not _is_owned(behind[1]) else ""
-
-
-def _is_owned(name: str) -> bool:
-    return bool(_OWNED.search(name) or _NAMED_DWELLING.match(name))
 
 
 def day_in(text: str, order: str | None, year: int | None) -> tuple[date, bool]:

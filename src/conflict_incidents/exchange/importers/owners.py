@@ -1,0 +1,45 @@
+"""Take the names of people out of names of places: whose house it was."""
+
+from __future__ import annotations
+
+import re
+
+from conflict_incidents.records.cells import tidy
+
+_DWELLING = "house|home|residence|farm|compo?und|villa|mansion|apartment|flat|estate|property"
+_OWNABLE = f"{_DWELLING}|shop|store|car|vehicle|office|family|tomb|grave|funeral|wedding"
+_OWNED = re.compile(
+    rf"(?i)\b(?:{_OWNABLE})\s+(?:of|belonging to|owned by)\s+"
+    r"(?!representatives\b|parliament\b|commons\b|lords\b|assembly\b|culture\b)"
+    rf"|['\u2019]s?\s+(?:\w+\s+)?(?:{_OWNABLE}|place)\b"
+    r"|\b(?:mr|mrs|ms|dr)\.?\s+[a-z]"
+)
+_NAMED_DWELLING = re.compile(
+    r"(?:[^\W\d_][\w.'\u2019-]*\s+){2,}(?i:house|home|residence|compo?und|villa|mansion|apartment|flat)\Z"
+)
+"""`Jane Doe residence`: two words or more before what a person may live in."""
+_WHERE = re.compile(rf"(?i)\b({_DWELLING})\b.*?\s((?:outside|near|in|at)\s+.+)")
+NAMES_OWNER = "the name of the place may say whose house it is; call the place by its village"
+
+
+def without_owner(name: str) -> str:
+    """A place's name without that of the person whose house it is; empty where nothing else is left."""
+    name = tidy(re.sub(r"\([^()]*\)", lambda found: "" if _is_owned(found[0].strip("() ")) else found[0], name))
+    found = _WHERE.search(name)
+    if found and (found.start() or _OWNED.match(name)):
+        if _is_owned(found[2]):
+            return ""
+        return f"{'Compound' if found[1].lower().startswith('comp') else found[1].capitalize()} {found[2]}"
+    if not _is_owned(name):
+        return name
+    behind = re.search(r"(?i)\s(?:outside|near|in|at)\s+(.+)", name)
+    return behind[1] if behind and not _is_owned(behind[1]) else ""
+
+
+def _is_owned(name: str) -> bool:
+    return bool(_OWNED.search(name) or _NAMED_DWELLING.match(name))
+
+
+def names_owner(name: str) -> bool:
+    """Whether a place's name says whose house it is."""
+    return without_owner(name) != tidy(name)
