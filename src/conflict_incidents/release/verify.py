@@ -59,7 +59,7 @@ def verify(path: str | Path) -> Verified:
 
 def _verify_tables(release: Opened, path: Path) -> Verified:
     folder = Path(str(release.files[DESCRIPTOR])).parent
-    checks.check_frictionless(folder)
+    checks.check_frictionless(folder, release.tables)
     frames = checks.read_back(folder, release.tables)
     if release.tables == contract.tables():
         checks.check_keys(frames)
