@@ -153,6 +153,49 @@ def test_two_changes_of_one_key_are_a_conflict_until_settled(dataset: Dataset) -
     assert "killed: 5" in only_file(dataset).read_text("utf-8")
 
 
+ELSEWHERE = "  - {id: r2, publisher: sohr, language: ar, note: A later page}\n"
+
+
+def enrich(file: Path, first: bool) -> None:
+    """Add a report and its claim, as a person does who has found another source."""
+    text = file.read_text("utf-8")
+    for key, item in (("reports", ELSEWHERE), ("claims", "  - {by: sohr, in: r2, killed: 9}\n")):
+        head, _, rest = text.partition(f"{key}:\n")
+        end = next((at for at, line in enumerate(rest.splitlines(True)) if line[0] not in " -"), None)
+        lines = rest.splitlines(True)
+        lines.insert(0 if first else len(lines) if end is None else end, item)
+        text = f"{head}{key}:\n{''.join(lines)}"
+    file.write_text(text, "utf-8")
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize("settle", [False, True])
+def test_a_claim_that_a_person_adds_is_no_conflict_with_those_of_the_source(
+    dataset: Dataset, first: bool, settle: bool
+) -> None:
+    put(dataset, row(killed=3))
+    enrich(only_file(dataset), first)
+    before = state(dataset)
+    assert put(dataset, row(killed=3), settle=settle).clean
+    assert state(dataset) == before
+    for killed in (4, 5):
+        report = put(dataset, row(killed=killed), settle=settle)
+        assert report.clean
+        assert len(report.updated) == 1
+        (record,) = Dataset(dataset.root).registry.incidents()
+        assert sorted(claim.counts["killed", "total"].best or 0 for claim in record.claims) == [killed, 9]
+        assert put(dataset, row(killed=killed), settle=settle).unchanged
+
+
+def test_a_claim_that_the_source_takes_back_goes_and_a_persons_stays(dataset: Dataset) -> None:
+    claims = [{"by": "sohr", "in": "r1", "killed": 3}, {"by": "sohr", "in": "r1", "scope": "site", "killed": 2}]
+    put(dataset, row(claims=claims))
+    enrich(only_file(dataset), first=True)
+    assert put(dataset, row(claims=claims[:1])).clean
+    (record,) = Dataset(dataset.root).registry.incidents()
+    assert sorted(claim.counts["killed", "total"].best or 0 for claim in record.claims) == [3, 9]
+
+
 def test_keys_come_and_go_with_the_source_and_stay_with_people(dataset: Dataset) -> None:
     put(dataset, row(clarity="clear"))
     edit(only_file(dataset), "status: published\n", "status: published\nnote: a person's\n")

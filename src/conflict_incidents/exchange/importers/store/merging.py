@@ -1,14 +1,30 @@
-"""Three-way merge of a record, key by key: the source now, the source before, and the record."""
+"""Three-way merge of a record, key by key: the source now, the source before, and the record.
+
+What a person has added to a list, as the claim of somebody else in another report, is no change of the source's items.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from conflict_incidents.exchange.importers.store.ledger import OUTSIDE, fingerprint
 
 EXTERNAL = "external"
 _ABSENT = ""
+_SHORT = 10
+"""Up to how many items of a list any selection may be the source's."""
+_IDENTITY = {
+    "sites": ("id",),
+    "reports": ("id",),
+    "claims": ("by", "in", "scope"),
+    "attributions": ("by", "in", "actor"),
+    "parties": ("by", "in", "actor", "side"),
+    "weapons": ("by", "in", "kind"),
+}
+"""Keys with lists, and what makes two of their items the same statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,10 @@ def merge(
         identity: scheme and foreign id.
         settle: take note of what the source says and keep the person's value: no clash from now on.
     """
-    now, here = hashes(theirs, *identity), hashes(ours, *identity)
+    added = {key: _added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in _lists(ours)}
+    left = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
+    own = {key: value for key, value in (ours | left).items() if value or key not in left}
+    now, here = hashes(theirs, *identity), hashes(own, *identity)
     done = Merge(dict(ours))
     for key in {*now, *here, *(before or {})}:
         said, kept = now.get(key, _ABSENT), here.get(key, _ABSENT)
@@ -68,6 +87,8 @@ def merge(
             pass
         elif before is not None and kept == known:
             _take(done.record, theirs, key, identity)
+            if added.get(key):
+                done.record[key] = [*done.record.get(key, ()), *added[key]]
             done.changed.add(key)
         elif before is None and said == _ABSENT:
             pass  # a key of which no source is known to have spoken is a person's own
@@ -79,6 +100,31 @@ def merge(
             done.hashes[key] = noted
     done.clashes.sort(key=lambda clash: clash.key)
     return done
+
+
+def _lists(record: dict[str, Any]) -> list[str]:
+    return [key for key in _IDENTITY if isinstance(record.get(key), list)]
+
+
+def _added(key: str, ours: list[Any], theirs: Any, known: str) -> list[Any]:
+    """The items that a person has added to those of the source: all but the ones that the source gave last, or else
+    those of which the source says nothing now.
+    """
+    for given in _parts(len(ours)):
+        if fingerprint([ours[number] for number in given]) == known:
+            return [item for number, item in enumerate(ours) if number not in given]
+    said = {_identity(key, item) for item in theirs or ()}
+    return [item for item in ours if _identity(key, item) not in said]
+
+
+def _parts(length: int) -> Iterator[tuple[int, ...]]:
+    """Which items of a list may be those of the source, the most first; of a long list only the first ones."""
+    for size in range(length, 0, -1):
+        yield from combinations(range(length), size) if length <= _SHORT else [tuple(range(size))]
+
+
+def _identity(key: str, item: Any) -> str:
+    return fingerprint([item.get(part) for part in _IDENTITY[key]] if isinstance(item, dict) else item)
 
 
 def _value(record: dict[str, Any], key: str, identity: tuple[str, str]) -> Any:
