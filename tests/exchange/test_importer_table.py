@@ -583,6 +583,22 @@ def test_every_column_must_be_decided_about(run: Run) -> None:
         ("date: {column: Day}", "date: {column: Day}\ndate: {column: Day}", "duplicate key"),
         ("status: published", "ignore: {Dead: nothing}", "ignored and also mapped"),
         ("status: published", "status: &a published", "anchor"),
+        (
+            "killed: {column: Dead}",
+            "killed: Dead",
+            "killed is `Dead`; it is for: A column with the total",
+        ),
+        ("date: {column: Day}", "date: Day", "mapping.yaml:9:7: REC013 date is `Day`; it is for: The day, in a column"),
+        (
+            "kind: {column: Kind",
+            "kind: Kind #",
+            "; what a column says is `{column: NAME}`",
+        ),
+        (
+            "publisher: group",
+            "publisher: Place",
+            "neither in the registry nor in the mapping; of the column of that name",
+        ),
         ("{column: Day}", "{column: Day, year: Day}", "mapping.yaml:9:1: REC013 date needs one of `column`, `year`"),
         ("{column: Place}}", "{words: {a: b}}}", "needs one of `column`, `template`, and only one"),
         ("{column: Place}}", "{column: Place}, lat: Day, latlon: Day}", "mapping.yaml:12:5: "),

@@ -184,8 +184,9 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
             case "oneOf":
                 keys = [key for option in _schema_of(error)["oneOf"] for key in option.get("required", [])]
                 yield tree.place(*path), f"REC013 {where} needs one of {listing(keys)}, and only one"
-            case name:
-                yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; `{name}` of the schema refuses it"
+            case _:
+                meant = _schema_of(error).get("description", "").rstrip(".")
+                yield tree.place(*path), f"REC013 {where} is {shown(error.instance)}; it is for: {meant}"
 
 
 def _schema_of(error: Any) -> dict[str, Any]:
@@ -246,6 +247,7 @@ def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
         for where, word in fixed_values(path, value):
             if word not in options:
                 hint = suggestion(str(word), options)
+                hint += "" if isinstance(value, dict) else "; what a column says is `{column: NAME}`"
                 yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, not a valid value{hint}"
 
 

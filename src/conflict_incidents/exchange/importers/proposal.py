@@ -32,8 +32,11 @@ _GROUPS = ("civilians", "combatants", "women", "men", "children")
 _BOUNDS = ("min", "max", "best")
 _NO_ROLES = {*_GROUPS, *_BOUNDS, "text"}
 """What names say beside a role."""
-_SAMPLE = 2000
-"""How many rows are looked at."""
+_FILLERS = frozenset(["total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero"])
+_SAMPLE = 200
+"""How many cells of a column tell what it is."""
+_DATES = 2000
+"""How many dates tell how they are written."""
 _LINES_ABOVE = 12
 """How many lines may stand above the header."""
 _MOST_WORDS = 40
@@ -49,14 +52,19 @@ class _Columns:
 
     cells: dict[str, list[str]]
     roles: dict[str, str] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    """Columns of which a part of the name gave the role."""
+    _said: dict[str, list[str]] = field(default_factory=dict)
 
     def said(self, column: str) -> list[str]:
         """The cells that say something."""
-        return [tidy(cell) for cell in self.cells[column] if not is_unknown(tidy(cell))]
+        if column not in self._said:
+            self._said[column] = [tidy(cell) for cell in self.cells[column] if not is_unknown(tidy(cell))]
+        return self._said[column]
 
     def are(self, column: str, test: Callable[[str], bool], share: float = 0.8) -> bool:
-        """Whether most cells that say something pass a test."""
-        said = self.said(column)
+        """Whether most of the first cells that say something pass a test."""
+        said = self.said(column)[:_SAMPLE]
         return bool(said) and sum(map(test, said)) >= share * len(said)
 
     def free(self) -> list[str]:
@@ -72,7 +80,7 @@ def propose(file: Path, encoding: str | None, delimiter: str | None, sheet: str 
         OSError: it can't be opened.
     """
     table, header = _table(file, encoding, delimiter, sheet)
-    found = _Columns({name: [row.cells[name] for row in table.rows[:_SAMPLE]] for name in table.columns})
+    found = _Columns({name: [row.cells[name] for row in table.rows] for name in table.columns})
     _assign(found)
     said = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header": header}
     lines = _lines(found, slug(file.name.split(".")[0]) or "table", {key: one for key, one in said.items() if one})
@@ -99,10 +107,10 @@ def _table(
 
 @cache
 def _phrases() -> list[tuple[str, str]]:
-    """The names that columns have and their roles, the longest first."""
+    """The names that columns have and their roles, the best of a role first."""
     with Path(__file__).with_name("column_names.csv").open(encoding="utf-8", newline="") as stream:
         found = {folded(name): row["role"] for row in csv.DictReader(stream) for name in row["names"].split("|")}
-    return sorted(found.items(), key=lambda one: -len(one[0]))
+    return list(found.items())
 
 
 @cache
@@ -116,20 +124,24 @@ def _meanings(list_name: str) -> list[tuple[str, str]]:
 
 def _assign(found: _Columns) -> None:
     """Give each role to the column that has its name, the whole of it first, and whose cells fit."""
-    for whole in (True, False):
-        for column in found.free():
-            name = f" {folded(_spaced(column))} "
-            for phrase, role in _phrases():
-                match = name == f" {phrase} " if whole else f" {phrase} " in name and len(phrase) > 1
-                key = _measured(name, role) if role in _MEASURES else role
-                if match and role not in _NO_ROLES and key not in found.roles and _fits(found, column, role):
+    names = {column: f" {folded(_spaced(column))} " for column in found.cells}
+    by_length = sorted(_phrases(), key=lambda one: -len(one[0]))
+    for whole, phrases in ((True, _phrases()), (False, [one for one in by_length if len(one[0]) > 1])):
+        for phrase, role in phrases:
+            for column in found.free() if role not in _NO_ROLES else ():
+                match = names[column] == f" {phrase} " if whole else f" {phrase} " in names[column]
+                key = _measured(names[column], role) if role in _MEASURES else role
+                if match and key not in found.roles and _fits(found, column, role):
                     found.roles[key] = column
-                    break
+                    if _unexplained(names[column].replace(f" {phrase} ", " ", 1)):
+                        found.unsure.add(column)
     if "source" in found.roles and _separator(found, found.roles["source"]):
         del found.roles["source"]  # a report has one publisher
     if not {"lat", "lon"} <= set(found.roles):
         for role in ("lat", "lon"):
             found.roles.pop(role, None)
+    elif "latlon" in found.roles:
+        del found.roles["latlon"]
     by_cells: dict[str, tuple[str, Callable[[str], bool]]] = {
         "url": ("url", lambda cell: cell.startswith(("http://", "https://"))),
         "date": ("year", lambda cell: _is_day(cell) and not cell.isdigit()),
@@ -144,6 +156,14 @@ def _assign(found: _Columns) -> None:
 def _spaced(name: str) -> str:
     """A name such as `dateOfEvent` or `event_date` in words."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ")
+
+
+def _unexplained(rest: str) -> bool:
+    """Whether the rest of a column's name says more than a group, a bound or that it is a number."""
+    for phrase, role in _phrases():
+        if role in _NO_ROLES:
+            rest = rest.replace(f" {phrase} ", " ")
+    return not _FILLERS.issuperset(rest.split())
 
 
 def _measured(name: str, measure: str) -> str:
@@ -265,7 +285,7 @@ def _forms(found: _Columns) -> Iterator[str]:
     if odd:
         shown = ", ".join(f"{cell} ({times}x)" for cell, times in odd.most_common(8))
         yield f"# {_CHECK}: counts to explain, as in `cells: {{words: {{several: 3+}}, unknown: [-99]}}`: {shown}"
-    dates = [cell for role in ("date", "to", "published") if role in roles for cell in found.said(roles[role])]
+    dates = [cell for role in ("date", "to", "published") if role in roles for cell in found.said(roles[role])[:_DATES]]
     said: dict[str, Any] = {}
     orders = Counter({order: sum(_day(cell, order) for cell in dates) for order in (None, "dmy", "mdy", "ymd")})
     best = max(orders.values())
@@ -310,7 +330,7 @@ def _identity(found: _Columns) -> Iterator[str]:
 
 def _country(found: _Columns) -> Iterator[str]:
     if column := found.roles.get("country"):
-        unknown = sorted({cell for cell in found.said(column) if alpha3(cell) is None})[:_MOST_WORDS]
+        unknown = sorted(cell for cell in {*found.said(column)} if alpha3(cell) is None)[:_MOST_WORDS]
         words = f" # {_CHECK}: translate under `words`: {', '.join(unknown)}" if unknown else ""
         yield f"country: {{column: {_flow(column)}}}{words}"
         return
@@ -326,7 +346,7 @@ def _positions(found: _Columns) -> list[tuple[float, float]]:
     said: dict[str, Any] = {key: found.roles[key] for key in ("lat", "lon", "latlon") if key in found.roles}
     rules = CellRules({"cells": {"decimal": ","}} if any("decimal" in line for line in _forms(found)) else {})
     positions = []
-    for cells in zip(*(found.cells[column] for column in said.values()), strict=True):
+    for cells in {*zip(*(found.cells[column] for column in said.values()), strict=True)}:
         try:
             lat, lon = RowValues(SourceRow(0, dict(zip(said.values(), cells, strict=True))), rules).position(said)
         except RowError:
@@ -364,6 +384,8 @@ def _choice(list_name: str, found: _Columns, indent: str = "") -> Iterator[str]:
     if any(meanings.values()):
         yield f"{indent}  words:"
         yield from (f"{indent}    {inline(word)}: {meaning}" for word, meaning in meanings.items() if meaning)
+    elif meanings:
+        yield f"{indent}  # words:"
     for word, meaning in meanings.items():
         if not meaning:
             yield f"{indent}    # {inline(word)}: {_CHECK}, {words[word]} rows"
@@ -416,7 +438,10 @@ def _said(found: _Columns) -> Iterator[str]:
         originator = f"{{column: {_flow(roles['by'])}, otherwise: {_US}}}" if "by" in roles else _US
         yield f"  - by: {originator}"
         yield "    in: report"
-        yield from (f"    {measure}: {inline(columns)}" for measure, columns in counted.items())
+        for measure, columns in counted.items():
+            parts = [column for role, column in roles.items() if role.split()[0] == measure and column in found.unsure]
+            why = f" # {_CHECK}: is {' and '.join(parts)} that?" if parts else ""
+            yield f"    {measure}: {inline(columns)}{why}"
     sides = [side for side in ("a", "b") if f"side_{side}" in roles]
     accused = [("attributions", "actor", "stance: alleged")] if "actor" in roles else []
     for key, role, more in (*accused, *(("parties", f"side_{side}", f"side: {side}") for side in sides)):

@@ -144,6 +144,8 @@ class _Import:
             for where, id in fixed_values(path, value):
                 if registry.find(id) is None:
                     hint = suggestion(id, registry.ids)
+                    if id in self.batch.columns:
+                        hint = f"; of the column of that name: `{{column: {id}}}`"
                     raise self.mapping.error(
                         where, f"the {registry.kind} {shown(id)} is neither in the registry nor in the mapping{hint}"
                     )
