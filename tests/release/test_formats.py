@@ -22,7 +22,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, checks, formats
 from conflict_incidents.release.build import Wanted, build
 from conflict_incidents.release.crediting import credited
-from conflict_incidents.release.formats import citation, excel, geojson, geoparquet, zenodo
+from conflict_incidents.release.formats import citation, excel, excel_rows, geojson, geoparquet, zenodo
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
@@ -206,7 +206,7 @@ def test_text_that_looks_like_markup_or_is_a_day_too_early_for_excel_is_only_tex
 
 
 def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    long = "x" * (excel.CHARACTERS + 1)
+    long = "x" * (excel_rows.CHARACTERS + 1)
     made = frames([record(tree) for tree in ODD])
     made["incidents"] = made["incidents"].assign(note=pd.array([long] * len(made["incidents"]), dtype="string"))
     found = files_of(contract.package(), made)

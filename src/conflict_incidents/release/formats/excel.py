@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from conflict_incidents.release.formats.content import Content, Unsuitable
+from conflict_incidents.release.formats.excel_rows import rows
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import About, Field, Value
+from conflict_incidents.tables.contract import About, Table
 
 FILE = "formats/conflict-incidents.xlsx"
 BESIDE = {FILE: "the main tables as an Excel workbook with typed cells and a data dictionary"}
@@ -26,10 +27,11 @@ SHEETS = (
     *("aggregates", "aggregate_claims", "places", "actors", "organisations", "collections"),
 )
 """The tables that have a sheet, in the order of the sheets."""
-ROWS, CHARACTERS = 1_048_576, 32_767
-"""The most rows of a sheet and characters of a cell that Excel reads."""
-_FIRST_DAY = "1900-03-01"
-"""Excel has no days before 1900, and a 29 February in that year."""
+ROWS = 1_048_576
+"""The most rows of a sheet that Excel reads."""
+_END = b"</sheetData>"
+_MANY_CELLS = 10_000_000
+"""From how many cells on a sheet may be too large for a zip without extensions."""
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
 """The creation time that every workbook states: no clock is read."""
 _DICTIONARY = ("table", "column", "type", "unit", "meaning", "values", "source")
@@ -42,71 +44,38 @@ def files(content: Content) -> dict[str, bytes]:
         Unsuitable: a table has more rows, or a text more characters, than Excel reads.
     """
     buffer = io.BytesIO()
+    sheets: dict[str, tuple[Table, int, Iterator[str]]] = {}
     with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
         head = book.add_format({"bold": True, "bottom": 1})
         formats = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "integer": book.add_format({"num_format": 1})}
+        head._get_xf_index()  # which is what gives a format its number
+        styles = {type: format._get_xf_index() for type, format in formats.items()}
         book.set_properties({"title": content.about.title, "created": _CREATED})
-        _sheet(book.add_worksheet("READ ME"), [], ((line,) for line in _note(content.about)), head, [_string])
-        _sheet(book.add_worksheet("data dictionary"), _DICTIONARY, _dictionary(), head, [_string] * len(_DICTIONARY))
-        for name in SHEETS:
-            table = contract.tables()[name]
-            if len(content.frames[name]) >= ROWS:
-                raise Unsuitable(
-                    f"`{name}` has {len(content.frames[name]):,} rows and an Excel sheet has at most {ROWS - 1:,}"
-                )
-            writers = [_writer(field, formats) for field in table.fields]
-            _sheet(book.add_worksheet(name), table.names, content.tuples(table), head, writers)
-    return {FILE: _repack(buffer.getvalue())}
-
-
-_Writer = Callable[[Worksheet, int, int, Any], None]
+        _sheet(book.add_worksheet("READ ME"), [], [(line,) for line in _note(content.about)], head)
+        _sheet(book.add_worksheet("data dictionary"), _DICTIONARY, list(_dictionary()), head)
+        for number, name in enumerate(SHEETS, start=3):
+            table, count = contract.tables()[name], len(content.frames[name])
+            if count >= ROWS:
+                raise Unsuitable(f"`{name}` has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
+            _sheet(book.add_worksheet(name), table.names, [], head, count)
+            found = rows(table.fields, content.tuples(table), styles, name)
+            sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, found
+    return {FILE: _repack(buffer.getvalue(), sheets)}
 
 
 def _sheet(
-    sheet: Worksheet, names: Iterable[str], rows: Iterable[Iterable[Value]], head: Format, writers: list[_Writer]
+    sheet: Worksheet, names: Sequence[str], rows: Sequence[Sequence[str]], head: Format, count: int | None = None
 ) -> None:
-    names = list(names)
+    """A sheet with its first row and with rows of text; `count` of them where they are filled in later."""
     sheet.set_column(0, max(0, len(names) - 1), 16 if names else 110)
     if names:
         sheet.freeze_panes(1, 1)
         sheet.write_row(0, 0, names, head)
-    row = 0
-    for row, values in enumerate(rows, start=bool(names)):
-        for column, (value, write) in enumerate(zip(values, writers, strict=True)):
-            if value is not None:
-                write(sheet, row, column, value)
+    for row, texts in enumerate(rows, start=bool(names)):
+        for column, text in enumerate(texts):
+            sheet.write_string(row, column, text)
     if names:
-        sheet.autofilter(0, 0, row, len(names) - 1)
-
-
-def _writer(field: Field, formats: dict[str, Format]) -> _Writer:
-    """The function that writes a value of a column into a cell of its type."""
-
-    def day(sheet: Worksheet, row: int, column: int, value: str) -> None:
-        if value < _FIRST_DAY:
-            sheet.write_string(row, column, value)
-        else:
-            sheet.write_datetime(row, column, date.fromisoformat(value), formats["date"])
-
-    return {
-        "string": _string,
-        "integer": lambda sheet, row, column, value: sheet.write_number(row, column, value, formats["integer"]),
-        "number": lambda sheet, row, column, value: sheet.write_number(row, column, value),
-        "boolean": lambda sheet, row, column, value: sheet.write_boolean(row, column, value),
-        "date": day,
-    }[field.type]
-
-
-def _string(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    if len(text.encode("utf-16-le")) > 2 * CHARACTERS:
-        raise Unsuitable(
-            f"a text of `{sheet.name}`, row {row}, has more than {CHARACTERS:,} characters, the most of an Excel cell"
-        )
-    if text.startswith("<r>"):  # XlsxWriter would take it for markup of its own
-        plain = Format()
-        sheet.write_rich_string(row, column, plain, text[:2], plain, text[2:])
-    else:
-        sheet.write_string(row, column, text)
+        sheet.autofilter(0, 0, len(rows) if count is None else count, len(names) - 1)
 
 
 def _note(about: About) -> Iterator[str]:
@@ -132,12 +101,26 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
             yield name, field.name, field.type, field.unit, field.description, values, field.source
 
 
-def _repack(data: bytes) -> bytes:
-    """The same workbook with parts that state neither a time nor the permissions of a temporary file."""
+def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]]) -> bytes:
+    """The same workbook with the rows of its tables, and parts that state neither a time nor the permissions of a
+    temporary file.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for part in made.infolist():
-            packed.writestr(
-                zipfile.ZipInfo(part.filename, _CREATED.timetuple()[:6]), made.read(part), zipfile.ZIP_DEFLATED
-            )
+            info = zipfile.ZipInfo(part.filename, _CREATED.timetuple()[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            text = made.read(part)
+            if part.filename not in sheets or not sheets[part.filename][1]:
+                packed.writestr(info, text)
+                continue
+            table, count, found = sheets[part.filename]
+            last = xl_col_to_name(len(table.fields) - 1)
+            text = text.replace(f'ref="A1:{last}1"'.encode(), f'ref="A1:{last}{count + 1}"'.encode(), 1)
+            start, _, end = text.partition(_END)
+            with packed.open(info, "w", force_zip64=count * len(table.fields) > _MANY_CELLS) as target:
+                target.write(start)
+                for row in found:
+                    target.write(row.encode())
+                target.write(_END + end)
     return buffer.getvalue()
