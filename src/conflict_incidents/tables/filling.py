@@ -37,14 +37,13 @@ def filled(record: Record, look: Lookup) -> dict[str, list[Cells]]:
     if not in_release(record):
         return found
     gone = withdrawn(record)
-    for name, fill in _fills(type(record)).items():  # type: ignore[arg-type] # mypy takes cached arguments for Hashable
+    for table, fill, order in _fills(type(record)):  # type: ignore[arg-type] # mypy takes cached arguments for Hashable
         if fill.tombstones or not gone:
-            table = contract.tables()[name]
             rows: list[Cells] = [cells(table, row) for row in fill.rows(record, look)]
             if len(rows) > 1:
-                rows.sort(key=_order(table))
+                rows.sort(key=order)
             if rows:
-                found[name] = rows
+                found[table.name] = rows
     found[TALLY] = [*tally(record)]
     return found
 
@@ -87,14 +86,14 @@ def released(source: Source) -> Source:
     return rows
 
 
-def cells(table: Table, row: Row) -> list[Value]:
+def cells(table: Table, row: Row) -> Cells:
     """A row in the order of the columns.
 
     Raises:
         ContractError: it has other columns than the table.
     """
     try:
-        made = [row[name] for name in table.names]
+        made = [row[field.name] for field in table.fields]
     except KeyError:
         made = []
     if len(made) != len(row):
@@ -124,13 +123,17 @@ def complete() -> None:
         )
 
 
-@cache
-def _fills(of: type[Record]) -> dict[str, Fill]:
-    return {name: fill for name, fill in FILLS.items() if issubclass(of, fill.of)}
+_Order = Callable[[Cells], list[tuple[bool, Any]]]
 
 
 @cache
-def _order(table: Table) -> Callable[[Cells], list[tuple[bool, Any]]]:
+def _fills(of: type[Record]) -> list[tuple[Table, Fill, _Order]]:
+    """The tables that a kind of record fills."""
+    held = ((contract.tables()[name], fill) for name, fill in FILLS.items() if issubclass(of, fill.of))
+    return [(table, fill, _order(table)) for table, fill in held]
+
+
+def _order(table: Table) -> _Order:
     """What rows of a table are sorted by: its key, a value by its place in the column's list where it has one, the
     unknown last.
     """

@@ -11,7 +11,7 @@ from conflict_incidents.records.counts import COMPLETE, MEASURES, Bound
 from conflict_incidents.records.model import KINDS, Aggregate, Incident, Record
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, SequenceNode
 
-TABLES = {kind.record: kind.folder for kind in KINDS.values() if kind.folder}
+TABLES: dict[type[Record], str] = {kind.record: kind.folder for kind in KINDS.values() if kind.folder}
 """The table that has one row for each record of a kind."""
 LISTS = {
     **{name: name for name in ("sites", "attributions", "parties", "weapons", "conditions", "caveats", "overrides")},
@@ -24,9 +24,8 @@ CLAIMS = {Incident: "", Aggregate: "aggregate_"}
 
 def tally(record: Record) -> Iterator[tuple[str, str, int]]:
     """The name of a table, or of what is counted in one; the id of the record, and how many there have to be."""
-    for kind, table in TABLES.items():
-        if isinstance(record, kind):
-            yield table, record.id, 1
+    if type(record) in TABLES:
+        yield TABLES[type(record)], record.id, 1
     if not isinstance(record, (Incident, Aggregate)) or record.withdrawn:
         return
     for key, table in LISTS.items() if isinstance(record, Incident) else ():
@@ -47,14 +46,16 @@ def _items(node: Node | None, key: str) -> list[Node]:
     return child.items if isinstance(child, SequenceNode) else []
 
 
+_BOUNDS = {*(bound.value for bound in Bound), "word"}
+
+
 def _numbers(claim: Node) -> int:
     """The number of counts and shares of a claim, and of measures that it states to be unknown."""
-    bounds = {*(bound.value for bound in Bound), "word"}
     count = len({getattr(item, "value", None) for item in _items(claim, "no_information")})
     count += len(_items(claim, "shares"))
     for measure in MEASURES:
         node = claim.items.get(measure) if isinstance(claim, MappingNode) else None
-        if isinstance(node, MappingNode) and not bounds & node.items.keys():
+        if isinstance(node, MappingNode) and not _BOUNDS & node.items.keys():
             count += len(node.items.keys() - set(COMPLETE))
         elif node is not None:
             count += 1
