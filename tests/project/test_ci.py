@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     shutil.copytree(TOP / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("schemas", ".github"):
         shutil.copytree(TOP / name, folder / name)
-    for name in ("action.yml", "requirements.lock", "datapackage.json", "pyproject.toml"):
+    for name in ("action.yml", "requirements-run.lock", "datapackage.json", "pyproject.toml"):
         shutil.copy(TOP / name, folder / name)
     repository = Repository.made(folder)
     repository.commit()
@@ -314,18 +315,72 @@ def test_set_up_imports_only_what_the_lock_file_installs() -> None:
         assert names & locked, module
 
 
-def test_the_action_installs_the_versions_of_the_lock_file(tmp_path: Path) -> None:
+def pinned(name: str) -> dict[str, str]:
+    """The version of each package in a lock file, with its hashes."""
+    text = re.sub(r" ; .*(?= \\)", "", (TOP / name).read_text("utf-8").strip())
+    entries = re.split(r"\n(?=[a-z0-9])", text)
+    return {re.split("[^a-z0-9.-]", entry)[0]: entry for entry in entries}
+
+
+def test_the_lock_file_of_the_action_is_the_part_of_the_lock_file_that_the_command_needs() -> None:
+    kept, locked = pinned("requirements-run.lock"), pinned("requirements.lock")
+    assert kept.items() <= locked.items()
+    assert all("--hash=sha256:" in entry for entry in kept.values())
+    wanted = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    assert {re.split("[^a-z0-9-]", one)[0] for one in wanted} <= kept.keys()
+    assert "pytest" not in kept
+
+
+def test_the_action_installs_nothing_without_its_hash_and_runs_the_command_from_its_own_folder(tmp_path: Path) -> None:
     runner = Runner(tmp_path / "runner", {}, {"GITHUB_ACTION_PATH": str(TOP), "PATH": f"{tmp_path}:/usr/bin:/bin"})
     pip = 'mkdir -p "$4/bin"; printf "#!/bin/sh\\necho pip \\$*\\n" > "$4/bin/pip"; chmod +x "$4/bin/pip"'
-    (tmp_path / "python").write_text(f"#!/bin/sh\n{pip}\n", "utf-8")  # stands for the one that would need a network
-    (tmp_path / "python").chmod(0o755)
-    done = runner.run(step(ACTION, "Install the command, with the versions that its own tests run with"))
-    constraints = tmp_path / "runner/temp/incidents/constraints.txt"
-    assert done.stdout == f"pip install --quiet --constraint {constraints} {TOP}\n"
-    kept = [re.fullmatch(r"([a-z0-9.-]+)==[0-9][^ ]*( ; .+)?", line) for line in constraints.read_text().splitlines()]
-    assert all(kept)
-    wanted = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    assert {re.split("[^a-z0-9-]", one)[0] for one in wanted} <= {one[1] for one in kept if one}
+    python = f'ln -s {sys.executable} "$4/bin/python"'
+    (tmp_path / "python").write_text(f"#!/bin/sh\n{pip}\n{python}\n", "utf-8")
+    (tmp_path / "python").chmod(0o755)  # stands for the one that would need a network
+    done = runner.run(step(ACTION, "Install what the command needs, by the hashes of its lock file"))
+    options = "--quiet --require-hashes --no-deps --only-binary :all:"
+    assert done.stdout == f"pip install {options} --requirement {TOP}/requirements-run.lock\n"
+    command = runner.folder / "temp/incidents/bin/incidents"
+    told = subprocess.run([command, "--version"], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert told.stdout.startswith("incidents ")
+
+
+def test_only_a_push_to_the_default_branch_writes_the_state_that_runs_begin_with() -> None:
+    """GitHub gives a pull request its own caches before those of its base: so it may have none."""
+    using = {one["uses"].partition("@")[0]: one for one in ACTION["runs"]["steps"] if "cache" in one.get("uses", "")}
+    assert using.keys() == {"actions/cache/restore", "actions/cache/save"}
+    restore, save = using["actions/cache/restore"], using["actions/cache/save"]
+    assert save["with"] == {name: restore["with"][name] for name in ("path", "key")}
+    named = [text for text in (save["with"]["key"], *restore["with"]["restore-keys"].splitlines()) if text]
+    assert all(text.startswith("incidents-base-") for text in named)
+    keep = step(ACTION, "See whether there is something to keep")
+    default = "github.ref == format('refs/heads/{0}', github.event.repository.default_branch)"
+    assert keep["if"] == f"${{{{ !cancelled() && github.event_name == 'push' && {default} }}}}"
+    assert "github.event_name == 'push' && steps.keep.outputs.some == 'yes'" in save["if"]
+
+
+def test_an_empty_state_is_not_kept(tmp_path: Path) -> None:
+    runner = Runner(tmp_path / "runner", {})
+    keep = step(ACTION, "See whether there is something to keep")
+    assert runner.run(keep).returncode == 0
+    assert "steps.keep.outputs.some" not in runner.contexts
+    (tmp_path / "runner/temp/incidents-cache").mkdir()
+    (tmp_path / "runner/temp/incidents-cache/a.tree").touch()
+    assert runner.run(keep).returncode == 0
+    assert runner.contexts["steps.keep.outputs.some"] == "yes"
+
+
+def test_what_may_sign_or_write_runs_nothing_of_the_repository() -> None:
+    jobs = WORKFLOWS["release.yml"]["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    assert jobs["release"]["needs"] == "build"
+    for name in jobs.keys() - {"build"}:
+        steps = jobs[name]["steps"]
+        assert not [
+            one for one in steps if one.get("uses", "").startswith(("actions/checkout", "actions/setup-python"))
+        ]
+        for command in (line for one in steps for line in one.get("run", "").splitlines()):
+            assert not re.search(r"\./scripts|\.venv|\bpython|\bincidents\b|\bpip\b", command), command
 
 
 HOOKS = {
@@ -333,38 +388,100 @@ HOOKS = {
 }
 
 
-def hooked(id: str, files: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
-    """Call a hook as pre-commit does: with those of the changed files that it is for, if there are any."""
+Committing = tuple[Repository, Callable[[str], tuple[int, str]]]
+
+
+@pytest.mark.parametrize("id", HOOKS)
+def test_a_hook_runs_whatever_is_committed(id: str) -> None:
+    """Of a commit that only deletes, pre-commit names no file."""
     hook = HOOKS[id]
-    left_out = hook.get("exclude", "^$")
-    chosen = [file for file in files if re.search(hook.get("files", ""), file) and not re.search(left_out, file)]
-    if not chosen and not hook.get("always_run", False):
-        return 0
-    command, *arguments = hook["entry"].split()
-    assert command == "incidents"
+    assert (hook["always_run"], hook["pass_filenames"], hook["language"]) == (True, False, "python")
+    assert not {"files", "exclude", "types", "types_or"} & hook.keys()
+
+
+@pytest.fixture
+def committing(
+    here: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Committing:
+    """A repository with a dataset below its top and somebody's website beside it, without a commit; and what a hook
+    says there, with the environment that git gives it.
+    """
+    repository = Repository.made(tmp_path / "work")
+    for name in ("data", "schemas", "datapackage.json"):  # folders first, which make their parents
+        copy = shutil.copytree if (here.folder / name).is_dir() else shutil.copy
+        copy(here.folder / name, repository.folder / "conflict" / name)
+    repository.write("website/data/site.yaml", "a: 1\n")
+    monkeypatch.chdir(repository.folder)
     monkeypatch.delenv("GITHUB_ACTIONS", raising=False)
-    return main([*arguments, *(chosen if hook.get("pass_filenames", True) else [])])
+    monkeypatch.setenv("GIT_DIR", str(repository.folder / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(repository.folder / ".git/index"))
+
+    def hooked(id: str) -> tuple[int, str]:
+        command, *arguments = HOOKS[id]["entry"].split()
+        assert command == "incidents"
+        code = main([*arguments, "--no-cache"])
+        return code, capsys.readouterr().out
+
+    return repository, hooked
 
 
 def test_the_hooks_check_what_a_commit_changes_and_then_everything(
-    here: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    committing: Committing,
 ) -> None:
-    root = here.copied(tmp_path / "copy").folder
-    monkeypatch.chdir(root)
-    changed = [OTHER, "data/codelists/admin_units.csv", "data/places/README.md", "src/x.py", "README.md"]
-    assert hooked("incidents-validate", changed, monkeypatch) == 0
-    assert capsys.readouterr().out == "0 errors, 0 warnings in 1 file\n"
-    (root / "data/places/hafsarjah.yaml").unlink()
-    assert hooked("incidents-validate", [OTHER], monkeypatch) == 1
-    assert "PLC012" in capsys.readouterr().out
-    (root / OTHER).unlink()
-    (root / "data/notes.txt").touch()
-    assert hooked("incidents-validate", ["data/notes.txt"], monkeypatch) == 1
-    assert capsys.readouterr().out.startswith("data/notes.txt:1:1: REC010 not a record")
-    assert hooked("incidents-validate-dataset", ["data/codelists/admin_units.csv"], monkeypatch) == 1
-    assert "data/notes.txt:1:1: REC010" in capsys.readouterr().out
-    assert hooked("incidents-validate", ["README.md"], monkeypatch) == 0
-    assert capsys.readouterr().out == ""
-    # A push that only deletes: pre-commit has no files for it.
-    assert hooked("incidents-validate-dataset", [], monkeypatch) == 1
-    assert "data/notes.txt:1:1: REC010" in capsys.readouterr().out
+    repository, hooked = committing
+    assert hooked("incidents-validate")[0] == 0, "nothing is committed yet, so everything is new"
+    repository.commit()
+    repository.write("website/data/site.yaml", "a: [\n")
+    assert hooked("incidents-validate") == (0, "0 errors, 0 warnings in 0 files\n")
+    repository.write("conflict/data/codelists/place_aliases.csv", "country;spelling;place\n")
+    code, told = hooked("incidents-validate")
+    assert (code, told.split(" ")[:2]) == (1, ["conflict/data/codelists/place_aliases.csv:1:1:", "REC015"])
+    (repository.folder / "conflict/data/codelists/place_aliases.csv").unlink()
+    repository.git("rm", "--quiet", "conflict/data/places/hafsarjah.yaml")
+    for hook in HOOKS:
+        code, told = hooked(hook)
+        assert code == 1
+        assert "PLC012" in told
+
+
+@pytest.mark.usefixtures("committing")
+def test_a_path_of_no_dataset_is_passed_over_where_the_repository_has_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "website/data/site.yaml"]) == 0
+    assert capsys.readouterr().err == "incidents: in no dataset, and so not checked: website/data/site.yaml\n"
+    assert main(["validate", "website/data/nothing.yaml"]) == 2
+    shutil.rmtree("conflict")
+    assert main(["validate", "website/data/site.yaml"]) == 2
+    assert "no dataset at or above" in capsys.readouterr().err
+
+
+def test_annotations_name_files_from_the_top_of_the_repository(
+    committing: Committing,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    repository, _ = committing
+    file = repository.folder / "conflict" / OTHER
+    file.write_text(file.read_text("utf-8").replace("status: published", "status: publishd"), "utf-8")
+    monkeypatch.chdir(repository.folder / "conflict")
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(repository.folder.parent))
+    for form, place in (("github", "::error file={},"), ("sarif", '"uri": "{}"'), ("gitlab", '"path": "{}"')):
+        assert main(["validate", "--format", form]) == 1
+        assert place.format(f"conflict/{OTHER}") in capsys.readouterr().out
+    shutil.rmtree(repository.folder / ".git")
+    assert main(["validate", "--format", "github"]) == 1
+    assert f"::error file=work/conflict/{OTHER}," in capsys.readouterr().out, "else those of the workspace"
+
+
+def test_git_itself_refuses_a_commit_that_breaks_a_record_by_a_deletion(
+    committing: Committing,
+) -> None:
+    repository, _ = committing
+    repository.commit()
+    entry = HOOKS["incidents-validate"]["entry"].replace("incidents", f"{sys.executable} -P -m conflict_incidents", 1)
+    script = f"#!/bin/sh\nPYTHONPATH={TOP / 'src'} exec {entry} --no-cache\n"
+    hook = repository.write(".git/hooks/pre-commit", script)
+    hook.chmod(0o755)
+    repository.git("rm", "--quiet", "conflict/data/places/hafsarjah.yaml")
+    with pytest.raises(AssertionError):
+        repository.commit()
+    assert repository.git("status", "--porcelain") == "D  conflict/data/places/hafsarjah.yaml"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.files import cache_of_user
+from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset, is_dataset
 from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.git import datasets_near
 
 MOST_JOBS = 256
 
@@ -44,7 +47,8 @@ def _jobs(text: str) -> int:
 
 
 def dataset_at(root: Path | None, *near: Path) -> Dataset:
-    """The dataset at `root`, or else around the working folder, or around one of the paths in `near`.
+    """The dataset at `root`, or else around the working folder, or around one of the paths in `near`, or else, where
+    there are none, the only one in the repository.
 
     Raises:
         DatasetError: there is none.
@@ -63,7 +67,20 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
             for folder in path.absolute().parents:
                 if is_dataset(folder):
                     return Dataset(folder, base=Path.cwd())
+        elsewhere = [] if near else datasets_near(Path.cwd())
+        if len(elsewhere) == 1:
+            return Dataset(elsewhere[0], base=Path.cwd())
+        if elsewhere:
+            names = ", ".join(shown(os.path.relpath(one)) for one in elsewhere)
+            raise DatasetError(f"the repository has several datasets: {names}; name one by --root") from None
         raise
+
+
+def belong_to_none(paths: Sequence[Path]) -> bool:
+    """Whether paths lie in a repository that has a dataset, and in none: there is nothing to judge them by."""
+    folders = [Path.cwd(), *(path.absolute() for path in paths)]
+    inside = any(is_dataset(folder) for one in folders for folder in (one, *one.parents))
+    return not inside and all(os.path.lexists(path) for path in paths) and bool(datasets_near(Path.cwd()))
 
 
 def root_at(given: Path | None) -> Path | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
-from conflict_incidents.cli._options import add_root, add_work, counter, dataset_at, named_path, rule_id
+from conflict_incidents.cli._options import add_root, add_work, belong_to_none, counter, dataset_at, named_path, rule_id
 from conflict_incidents.cli._output import print_findings
-from conflict_incidents.core.findings import Finding, errors
+from conflict_incidents.core.findings import Finding, errors, printable
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset, validate_paths
 from conflict_incidents.validation.reports import PRINTERS
@@ -22,6 +22,9 @@ VIEWS = {
     "statistics": "count the findings of each rule",
 }
 """The views of `reports.VIEWS`, with the line that `--help` shows."""
+
+_FEW = 5
+"""How many paths a message names."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -56,6 +59,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the findings and return 1 where one is an error, or a warning that is to count as one."""
+    if options.paths and options.root is None and belong_to_none(options.paths):
+        few = ", ".join(printable(str(path)) for path in options.paths[:_FEW])
+        print(
+            f"incidents: in no dataset, and so not checked: {few}{' …' * (len(options.paths) > _FEW)}", file=sys.stderr
+        )
+        return 0
     dataset = dataset_at(options.root, *options.paths)
     if options.changed_since is not None and (options.fix or options.diff):
         raise CommandError("--fix and --diff go with a PATH, or with none for all; leave --changed-since out")

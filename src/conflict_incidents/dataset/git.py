@@ -22,6 +22,7 @@ from conflict_incidents.core.files import blob_of, whole
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
+from conflict_incidents.dataset.dataset import is_dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import files_below
 
@@ -36,6 +37,7 @@ _QUIET = {
     "GIT_LITERAL_PATHSPECS": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
 }
+_SHA1 = 40
 _LINK, _SUBMODULE = "120000", "160000"
 _DEEPEN = "this clone is shallow: get the rest by `git fetch --unshallow` (in GitHub Actions: `fetch-depth: 0`)"
 
@@ -104,11 +106,11 @@ def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str
     """
     git = _Git(root)
     base = _base(git, revision)
-    before = _recorded(git, base)
+    before = _recorded(git, base) if base else {}
     blobs = held() if held else dict.fromkeys((path for path, _ in _files(root)), "")
     ignored = set(_ignored(git)) if blobs.keys() - before.keys() else set()
     after = {
-        path: ("", blob) if blob and len(blob) == len(base) else _fingerprint(root / path, len(base))
+        path: ("", blob) if blob and len(blob) == len(base) else _fingerprint(root / path, len(base) or _SHA1)
         for path, blob in blobs.items()
         if path in before or path not in ignored
     }
@@ -117,6 +119,18 @@ def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str
     old = dict(zip(known, git.contents([before[path][1] for path in known]), strict=True))
     files = [Change(path, old.get(path), path in after) for path in sorted(differing)]
     return Changes(root, revision, base, tuple(files))
+
+
+def datasets_near(folder: Path) -> list[Path]:
+    """The datasets in the repository that a folder is in, by their folders; none where there is no repository."""
+    try:
+        git = _Git(folder)
+    except HistoryError:
+        return []
+    top = Path(os.fsdecode(git.output("rev-parse", "--show-toplevel")).rstrip("\n"))
+    listed = _Git(top).output("ls-files", "-z", "--cached", "--others", "--exclude-standard").split(b"\0")
+    names = sorted({os.fsdecode(name) for name in listed if name.rpartition(b"/")[2] == DESCRIPTOR.encode()})
+    return [root for name in names if is_dataset(root := (top / name).parent)]
 
 
 class _Git:
@@ -170,6 +184,12 @@ class _Git:
         return found
 
     @property
+    def unborn(self) -> bool:
+        """Whether the branch has no commit yet."""
+        named = self.run("symbolic-ref", "--quiet", "HEAD")
+        return not named.returncode and bool(self.run("rev-parse", "--verify", "--quiet", "HEAD").returncode)
+
+    @property
     def shallow(self) -> bool:
         """Whether the clone is shallow."""
         return self.output("rev-parse", "--is-shallow-repository").strip() == b"true"
@@ -193,7 +213,9 @@ def _commit(git: _Git, revision: str) -> str | None:
 
 
 def _base(git: _Git, revision: str) -> str:
-    """The commit at which the branch left a revision."""
+    """The commit at which the branch left a revision; empty for `HEAD` where nothing is committed yet."""
+    if revision == "HEAD" and git.unborn:
+        return ""
     commit = _commit(git, revision)
     if commit is None:
         why = f"; {_DEEPEN}" if git.shallow else _near(revision, git)
