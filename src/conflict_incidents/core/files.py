@@ -19,23 +19,25 @@ from pathlib import Path
 LARGEST = 128 << 20
 """How many bytes a file of a dataset has at most, where no smaller limit holds."""
 LINK = "a symbolic link; put the file itself here"
+_READING = sum((getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
-def beginning(file: Path, most: int) -> bytes | str:
+def beginning(file: Path | str, most: int) -> bytes | str:
     """The first bytes of a regular file, `most` at most, or why it isn't one.
 
     Raises:
         OSError: it can't be read.
     """
-    mode = file.lstat().st_mode
+    mode = os.lstat(file).st_mode
     if stat.S_ISLNK(mode):
         return LINK
     if not stat.S_ISREG(mode):
         return "not a regular file; put one in its place"
-    kept_open = (getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-    handle = os.open(file, sum(kept_open, os.O_RDONLY))
+    handle = os.open(file, _READING)
     with os.fdopen(handle, "rb") as stream:
-        return stream.read(most)
+        expected = min(os.fstat(handle).st_size + 1, most)  # room for all that is allowed takes longer to make
+        held = stream.read(expected)
+        return held if len(held) < expected else held + stream.read(most - expected)
 
 
 def whole(file: Path, most: int = LARGEST) -> bytes:
@@ -50,7 +52,7 @@ def whole(file: Path, most: int = LARGEST) -> bytes:
     return held
 
 
-def whole_or_why(file: Path, most: int = LARGEST) -> bytes | str:
+def whole_or_why(file: Path | str, most: int = LARGEST) -> bytes | str:
     """All that a regular file holds, or why it is none, or too large.
 
     Raises:

@@ -100,14 +100,14 @@ class FileIndex:
         """What the file of a record holds, or what keeps it from being read, as `content_of` has it."""
         file = self._name(path)
         held = self._known(file)
-        return content_of(Path(file)) if held is None else held
+        return content_of(file) if held is None else held
 
     def whole_content(self, path: Path | str, most: int = LARGEST) -> Content:
         """All that a file holds which is no record, or what keeps it from being read; read once."""
         file = self._name(path)
         held = self._known(file)
         if held is None:
-            held = self._held[file] = content_of(Path(file), partial(whole_or_why, most=most))
+            held = self._held[file] = content_of(file, partial(whole_or_why, most=most))
         return held
 
     def list_content(self, name: str) -> Content | None:

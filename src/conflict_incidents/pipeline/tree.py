@@ -94,6 +94,7 @@ class Tree:
         if db is None:
             self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
         self._asked: set[str] = set()
+        self._answered: dict[tuple[str, ...], list[sqlite3.Row]] = {}
         self.renewed = 0
         """How many files were judged anew, or read again to see whether they had to be."""
 
@@ -263,7 +264,8 @@ class Tree:
         if kept is None or not kept["row"]:
             return
         self._asked = set()
-        findings = dumped(combine(_loaded(kept["row"]), self, self.dataset))
+        self._answered = {}
+        findings = combine(_loaded(kept["row"]), self, self.dataset)
         keys = array("q", sorted(map(number_of, self._asked))).tobytes()
         number = kept["number"]
         if kept["asked"] != keys:
@@ -272,7 +274,7 @@ class Tree:
             self._ask("asked", keys, number)
             self.db.execute("INSERT OR REPLACE INTO combined VALUES (?, ?)", (number, keys))
         self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
-        self._tell("found_across", number, findings)
+        self._tell("found_across", number, dumped(findings) if findings else None)
 
     def findings(self, paths: Collection[str] | None = None) -> Iterator[tuple[str, str, list[Finding]]]:
         """The paths of files with findings, of some or of all, the ids that waivers name them by, and the findings."""
@@ -305,11 +307,14 @@ class Tree:
     # What rules across records ask for.
 
     def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
-        """The paths and rows of the files that give one of some keys, sorted by path."""
-        self._asked.update(keys)
-        given = f"SELECT file FROM gives WHERE key IN ({', '.join('?' * len(keys))})"
-        answers = f"SELECT path, row FROM files JOIN made USING (number) WHERE number IN ({given}) ORDER BY path"
-        return self.db.execute(answers, [number_of(key) for key in keys]).fetchall()
+        """The paths and rows of the files that give one of some keys, sorted by path; rules ask for the same."""
+        asked = tuple(keys)
+        if asked not in self._answered:
+            self._asked.update(asked)
+            given = f"SELECT file FROM gives WHERE key IN ({', '.join('?' * len(asked))})"
+            answers = f"SELECT path, row FROM files JOIN made USING (number) WHERE number IN ({given}) ORDER BY path"
+            self._answered[asked] = self.db.execute(answers, [number_of(key) for key in asked]).fetchall()
+        return self._answered[asked]
 
     def _rows(self, keys: Collection[str]) -> Iterator[Row]:
         """The rows of the files that give one of some keys, sorted by path."""

@@ -103,7 +103,7 @@ Content = bytes | str | OSError
 
 
 def content_of(
-    file: Path, read: Callable[[Path], bytes | str] = lambda file: beginning(file, MAX_BYTES + 1)
+    file: Path | str, read: Callable[[Path | str], bytes | str] = lambda file: beginning(file, MAX_BYTES + 1)
 ) -> Content:
     """What a file holds, or what keeps it from being read: as many bytes as tell whether a record is too large.
 

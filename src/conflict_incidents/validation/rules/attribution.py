@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.findings import Severity, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
 from conflict_incidents.records.dates import as_day
+from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Actor, Incident, Organisation, Place
 from conflict_incidents.records.statements import Attribution, Party
 
@@ -32,26 +33,26 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
     Right:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: alleged}
     """
-    named: list[tuple[str | None, Mark]]
+    named: list[tuple[str | None, Part, tuple[str | int, ...]]]
     if isinstance(judged, Actor):
         yield from _own_parent(judged, dataset)
-        named = [(judged.parent, judged.at("parent"))]
-        named += [(ally, judged.at("allies", number)) for number, ally in enumerate(judged.allies)]
+        named = [(judged.parent, judged, ("parent",))]
+        named += [(ally, judged, ("allies", number)) for number, ally in enumerate(judged.allies)]
     elif isinstance(judged, Organisation):
-        named = [(judged.actor, judged.at("actor"))]
+        named = [(judged.actor, judged, ("actor",))]
     elif isinstance(judged, Place):
-        named = [(said.actor, said.at("actor")) for said in judged.context]
+        named = [(said.actor, said, ("actor",)) for said in judged.context]
         named += [
-            (party, said.at("parties", number))
+            (party, said, ("parties", number))
             for said in judged.context
             for number, party in enumerate(said.texts("parties"))
         ]
     else:
-        named = [(said.actor, said.at("actor")) for said in _actor_mentions(judged)]
+        named = [(said.actor, said, ("actor",)) for said in _actor_mentions(judged)]
         yield from _inactive(judged, dataset)
-    for id, at in named:
+    for id, said, path in named:
         if id and (wrong := wrong_with("the actor", id, "actors", judged, dataset)):
-            yield Problem(at, wrong)
+            yield Problem(said.at(*path), wrong)
 
 
 def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:

@@ -96,9 +96,10 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             continue
         numbers = [(measure, group, "", count.at) for (measure, group), count in claim.counts.items()]
         numbers += [(share.measure, share.group, share.whole, share.mark) for share in claim.shares]
+        when = (str(claim.as_of), str(claim.provisional), str(claim.in_headline))
+        told = (claim.by, claim.report, str(claim.scope), *when)
         for measure, group, whole, at in numbers:
-            when = (str(claim.as_of), str(claim.provisional), str(claim.in_headline))
-            key = (claim.by, claim.report, str(claim.scope), *when, measure, group, whole)
+            key = (*told, measure, group, whole)
             if key in seen:
                 first = seen[key].mark.line
                 yield Problem(

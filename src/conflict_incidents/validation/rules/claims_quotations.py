@@ -81,6 +81,8 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         excerpt: seven people were killed
     """
     for claim in incident.claims:
+        if not (claim.excerpt or claim.excerpt_original):
+            continue
         given = _numbers_of(claim)
         for key, language in _languages(claim, incident):
             said, telling = _numbers(claim.text(key) or "", language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.rule import Problem, rule
@@ -233,7 +233,8 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 at = claim.at("no_information", number)
                 yield Problem(at, f"the claim has `{measure}` and also `no_information` on it; keep one of them")
         for measure in PEOPLE:
-            yield from _says_but_counts_none(claim, measure)
+            if measure in claim.node.items:
+                yield from _says_but_counts_none(claim, measure)
 
 
 def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
@@ -241,7 +242,7 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
     node = claim.node.items.get(measure)
     if not isinstance(node, MappingNode) or not _intact(node):
         return
-    if not any(counted == measure for counted, _ in claim.counts):
+    if measure not in claim.groups:
         yield Problem(node.mark, f"{measure} has no number; add one, or delete the key")
         return
     for number, group in enumerate(claim.says_all(measure)):
@@ -292,19 +293,23 @@ def _sums(
     if total is None or not parts:
         return
     least = [part.least for part in parts.values()]
-    words = " and ".join(f"{group} ({part})" for group, part in parts.items())
     if total.max is not None and sum(least) > total.max:
         if max(least) <= total.max:  # one that exceeds it alone is a finding of `_fits`
             yield Problem(
                 claim.at(measure),
-                f"{measure}: {words} come to at least {sum(least)}, more than the {whole} ({total}) of the same claim; "
-                "correct one of them",
+                f"{measure}: {_in_words(parts)} come to at least {sum(least)}, more than the {whole} ({total}) of the "
+                "same claim; correct one of them",
             )
     elif complete and _falls_short(parts.values(), total):
         yield Problem(
             claim.at(measure),
-            f"{measure}: {words} are said to be all, yet don't add up to the {whole} ({total}); correct one of them",
+            f"{measure}: {_in_words(parts)} are said to be all, yet don't add up to the {whole} ({total}); correct one "
+            "of them",
         )
+
+
+def _in_words(parts: Mapping[str, Count]) -> str:
+    return " and ".join(f"{group} ({part})" for group, part in parts.items())
 
 
 def _falls_short(parts: Iterable[Count], total: Count) -> bool:

@@ -64,16 +64,15 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
     """
     if not incident.intact("claims"):
         return
-    counted = {key for claim in incident.claims for key in claim.counts}
-    zero = {key for claim in incident.claims for key, count in claim.counts.items() if count.min in {0, None}}
     for override in incident.overrides:
         key = (override.measure, override.group)
-        if key not in counted:
+        counts = [claim.counts[key] for claim in incident.claims if key in claim.counts]
+        if not counts:
             yield Problem(
                 override.mark,
                 f"no claim counts {override.measure} ({override.group}), so it is unknown; delete the override",
             )
-        elif override.best == 0 and key not in zero:
+        elif override.best == 0 and not any(count.min in {0, None} for count in counts):
             yield Problem(
                 override.at("best"), f"no claim gives 0 for {override.measure} ({override.group}); delete the override"
             )

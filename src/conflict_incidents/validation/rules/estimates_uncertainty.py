@@ -37,15 +37,20 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
         - {by: sohr, in: sabah, killed: 7}
         - {by: dpa, in: later, killed: 9}
     """
-    made = headline(incident)
+    elsewhere = [
+        claim
+        for claim in incident.claims
+        if not claim.withdrawal and (claim.scope.sites or claim.scope.area or "casualties" in claim.groups)
+    ]
+    if not elsewhere:
+        return
     settled = {
         key: (each.low, each.originators)
-        for key, each in made.items()
+        for key, each in headline(incident).items()
         if each.low is not None and each.low == each.high
     }
-    for claim in incident.claims:
-        if not claim.withdrawal:
-            yield from _elsewhere(claim, settled)
+    for claim in elsewhere:
+        yield from _elsewhere(claim, settled)
 
 
 def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
@@ -84,7 +89,9 @@ def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     Right:
         - {by: sohr, in: sabah, killed: 14}
     """
-    yield from _equal_parts(accounts(incident))
+    found = accounts(incident)
+    if any(part.scope.sites for part in found):
+        yield from _equal_parts(found)
 
 
 def _equal_parts(found: list[ScopedAccount]) -> Iterator[Problem]:
@@ -129,11 +136,11 @@ def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Proble
         note: The ministry gives no count of those under the rubble.
     """
     for (measure, group), each in headline(incident).items():
-        explained = incident.note or any(form.claim.note for form in (*each.used, *each.derived_from))
-        if group == "total" and each.low is not None and each.high is not None and not explained:
-            marks = [form.count.at for form in (*each.used, *each.derived_from)]
-            if each.high > WIDE * max(each.low, 1):
-                yield Problem(
-                    min(marks),
-                    f"{measure}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in a `note`",
-                )
+        if group != "total" or each.low is None or each.high is None or each.high <= WIDE * max(each.low, 1):
+            continue
+        forms = (*each.used, *each.derived_from)
+        if not (incident.note or any(form.claim.note for form in forms)):
+            yield Problem(
+                min(form.count.at for form in forms),
+                f"{measure}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in a `note`",
+            )

@@ -35,8 +35,10 @@ from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
 
-_FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)[=+@\uff1d\uff0b\uff20\uff0d-].")
-"""A sign, in either of its widths, with which a cell begins that a spreadsheet runs: not a number's, nor one alone."""
+_SIGNS = frozenset("=+@-\uff1d\uff0b\uff20\uff0d")
+"""The signs, in either of their widths, with which a cell begins that a spreadsheet runs."""
+_FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)..")
+"""What has such a sign and more behind it, and is no number."""
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with a sign."""
 
@@ -306,7 +308,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
         title: Airstrikes on a stone quarry
     """
     for key, text, at in record.values:
-        if _FORMULA.match(text):
+        if text[:1] in _SIGNS and _FORMULA.match(text):
             message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
         elif key in {"title", "name"} and says_nothing(text):

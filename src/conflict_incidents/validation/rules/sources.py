@@ -12,6 +12,7 @@ from conflict_incidents.core.names import joined, language_slip
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
+from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Incident, Organisation, Place, Sourced, SourceDataset
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.nodes import ScalarNode
@@ -130,16 +131,14 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
         reports: [{id: a, publisher: sohr}, {id: b, publisher: ogn}]
     """
     for key in ("reports", "sites", "claims"):
-        seen: dict[str, int] = {}
+        seen: dict[str, Part] = {}
         for part in judged.listed(key):
             id = part.text("id")
             if id in seen:
-                message = (
-                    f"duplicate id {shown(id)} (first used by the {key[:-1]} on line {seen[id]}); give this one another"
-                )
-                yield Problem(part.at("id"), message)
+                first = f"first used by the {key[:-1]} on line {seen[id].at('id').line}"
+                yield Problem(part.at("id"), f"duplicate id {shown(id)} ({first}); give this one another")
             elif id is not None:
-                seen[id] = part.at("id").line
+                seen[id] = part
 
 
 @rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset))
