@@ -48,7 +48,7 @@ def test_a_release_and_itself_differ_in_nothing() -> None:
 
 def test_an_incident_that_came_is_added_data_with_all_its_parts() -> None:
     diff = between(STORY, [*STORY, incident("SYR-20220909-aaaa", date="2022-09-09", claims=[counted()])])
-    added = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2}
+    added = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
     assert summary(diff) == {name: {"added": count} for name, count in added.items()}
     assert diff.bump is Bump.MINOR
     (row,) = diff.tables["incidents"].rows(Kind.ADDED)
@@ -80,7 +80,7 @@ def test_unknown_and_zero_are_told_apart() -> None:
 def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None:
     before = [*STORY, incident(OTHER, claims=[counted()])]
     diff = between(before, [*STORY, withdrawn(OTHER)])
-    gone = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2}
+    gone = {"incidents": 1, "sites": 1, "reports": 1, "claims": 2, "estimates": 2, "estimate_claims": 2, "voices": 2}
     assert summary(diff) == {name: {"withdrawn": count} for name, count in gone.items()}
     assert {row.reason for name in gone for row in diff.tables[name].rows(Kind.WITHDRAWN)} == {"the same as another"}
     (tombstone,) = diff.tables["incidents"].rows(Kind.WITHDRAWN)

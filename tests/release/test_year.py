@@ -134,7 +134,7 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
         [*REGISTRIES, first, second, third, note("new", text, SECOND)],
         "1.0.1",
         "1.1.0",
-        "rows were added (1 in incidents, 1 in sites, 1 in reports and in 3 more tables)",
+        "rows were added (1 in incidents, 1 in sites, 1 in reports and in 4 more tables)",
     )
     assert found == {
         ("incidents", "added", text): 1,
@@ -143,6 +143,7 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
         ("claims", "added", text): 2,
         ("estimates", "added", text): 2,
         ("estimate_claims", "added", text): 2,
+        ("voices", "added", text): 2,
     }
 
     # March: a toll is corrected; without a note, this isn't built.
@@ -158,12 +159,13 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
         [*REGISTRIES, first, second, third, note("correction", text, SECOND)],
         "1.1.0",
         "1.1.1",
-        "rows have changed (1 in incidents, 1 in claims, 2 in estimates)",
+        "rows have changed (1 in incidents, 1 in claims, 2 in estimates and in 1 more table)",
     )
     assert found == {
         ("incidents", "corrected", text): 4,
         ("claims", "corrected", text): 3,
         ("estimates", "corrected", text): 7,
+        ("voices", "corrected", text): 3,
     }
 
     # April: an incident is withdrawn.
@@ -242,11 +244,12 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
         [*registries, first, second, third],
         "3.0.1",
         "3.1.0",
-        "rows were added (1 in claims, 1 in estimate_claims)",
+        "rows were added (1 in claims, 1 in estimate_claims, 1 in voices)",
     )
     assert found == {
         ("claims", "added", ""): 1,
         ("estimate_claims", "added", ""): 1,
+        ("voices", "added", ""): 1,
         ("incidents", "corrected", ""): 7,
         ("estimates", "corrected", ""): 9,
     }
@@ -254,13 +257,14 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     # November: that account is taken back by its originator.
     taken = {**first["claims"][-1], "withdrawn": {"date": "2023-11-02", "reason": "a mistake of the desk"}}
     first = {**first, "claims": [*first["claims"][:-1], taken]}
-    told = "rows have changed (1 in incidents, 1 in claims, 1 in estimates and in 1 more table)"
+    told = "rows have changed (1 in incidents, 1 in claims, 1 in estimates and in 2 more tables)"
     found = year.month_of([*registries, first, second, third], "3.1.0", "3.1.1", told)
     assert found == {
         ("claims", "withdrawn", "a mistake of the desk"): 2,
         ("estimate_claims", "corrected", ""): 2,
         ("incidents", "corrected", ""): 6,
         ("estimates", "corrected", ""): 10,
+        ("voices", "removed", ""): 1,
     }
 
     # December: nothing has changed; the release that was published comes of it again.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.envelope import estimates as estimates_of
 from conflict_incidents.estimates.estimate import METHOD, Estimate
+from conflict_incidents.estimates.intervals import Interval
 from conflict_incidents.records.counts import Count, Scope
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Claim
@@ -127,3 +128,27 @@ def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
                 "used": reason is None,
                 "reason": reason,
             }
+
+
+@fills("voices", Incident)
+def voices(incident: Incident, look: Lookup) -> Iterator[Row]:
+    """What each voice of an estimate holds: one row, or one for each form where its forms contradict each other."""
+    for estimate in estimates_of(incident):
+        for voice in estimate.voices:
+            value = voice.value
+            for number, interval in enumerate(sorted(set(value.intervals), key=_by_ends), start=1):
+                yield {
+                    **_estimate_key(incident, estimate),
+                    "originator_ids": joined(voice.originators),
+                    "unsourced": voice.unsourced,
+                    "settled": value.settled,
+                    "interval_number": number,
+                    "min": interval.start,
+                    "max": interval.end,
+                    "provisional": value.provisional,
+                    "approximate": any(form.approximate for form in value.forms),
+                }
+
+
+def _by_ends(interval: Interval) -> tuple[int, bool, int]:
+    return interval.least, interval.end is None, interval.end or 0
