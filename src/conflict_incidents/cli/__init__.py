@@ -31,6 +31,8 @@ COMMANDS = {
     "publish": "build, check and register the release to be published",
     "diff": "show what changed from one release to another",
     "summary": "draw pictures of a release, with the same numbers in words",
+    "site": "make a static site of a release",
+    "serve": "show a site on this machine",
     "import": "import UCDP GED, ACLED or a table of your own",
     "export": "write the incidents in the layout of UCDP GED",
     "duplicates": "list pairs of incidents that may be duplicates",

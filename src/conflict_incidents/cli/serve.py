@@ -1,0 +1,69 @@
+"""Show a site on this machine, with range requests, for this machine alone; also offline.
+
+DIR is a site that `incidents site` made; without it, the site of the dataset's current release is made for the time
+being. Ctrl-C ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli._options import add_root, named_path
+from conflict_incidents.core.findings import printable
+
+PORT = 8000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents serve`."""
+    parser.add_argument("site", nargs="?", type=named_path, metavar="DIR", help="a site (default: make one)")
+    parser.add_argument(
+        "--port", type=_port, default=PORT, metavar="N", help=f"the port (default: {PORT}; 0: any free one)"
+    )
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until it is interrupted."""
+    from conflict_incidents.release.site.server import server
+
+    with _site(options) as folder:
+        try:
+            serving = server(folder, options.port)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise CommandError(f"port {options.port} can't be used: {reason}; name another by --port") from error
+        print(
+            f"http://127.0.0.1:{serving.server_address[1]}/ shows {printable(str(folder))}; Ctrl-C ends it", flush=True
+        )
+        with serving, contextlib.suppress(KeyboardInterrupt):
+            serving.serve_forever()
+    return 0
+
+
+@contextmanager
+def _site(options: argparse.Namespace) -> Iterator[Path]:
+    """The folder of the site, made for the time being where none is named."""
+    if options.site is not None:
+        if not (options.site / "index.html").is_file():
+            raise CommandError(f"{options.site} is no site: it has no index.html; `incidents site --out DIR` makes one")
+        yield options.site
+        return
+    from conflict_incidents.cli.site import write
+
+    with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
+        folder = Path(temporary) / "site"
+        write(None, folder, "", options.root)
+        yield folder
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port from 0 to 65535")
+    return int(text)

@@ -1,0 +1,65 @@
+"""Make a static site of a release: a page for each incident, with who says how many, and what is contested.
+
+The release is a folder, a zip, or a version, and is verified first; by default it is the current one of the dataset.
+Needs Jinja2: `pip install 'conflict-incidents[site]'`. `incidents serve` shows the site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli._options import add_root, counter, named_path, root_at
+from conflict_incidents.core.findings import number, printable
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents site`."""
+    parser.add_argument(
+        "release", nargs="?", metavar="RELEASE", help="the release (default: the dataset's current one)"
+    )
+    parser.add_argument("--out", type=named_path, required=True, metavar="DIR", help="a new folder to write")
+    parser.add_argument(
+        "--url", default="", metavar="URL", help="the address at which the site will be, for permanent addresses"
+    )
+    add_root(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the site."""
+    from conflict_incidents.core.urls import url_problem
+
+    if options.url and (problem := url_problem(options.url)):
+        raise CommandError(f"--url: {problem}")
+    files = write(options.release, options.out, options.url, options.root)
+    print(f"{printable(str(options.out))}: {number(files, 'file')}; `incidents serve {options.out}` shows it")
+    return 0
+
+
+def write(release: str | None, out: Path, url: str, given: Path | None) -> int:
+    """Write the site of a release, None for the current one of the dataset, and return the number of files.
+
+    Raises:
+        CommandError: there is no such release, it can't be read, or the folder exists.
+    """
+    from conflict_incidents.release import ReleaseError
+    from conflict_incidents.release.index import IndexDefect, read_index
+    from conflict_incidents.release.locate import find
+    from conflict_incidents.release.reader import opened
+    from conflict_incidents.release.site import SiteError, write_site
+
+    if os.path.lexists(out):
+        raise CommandError(f"{out} exists already; delete it, or name a new folder by --out")
+    root = root_at(given)
+    if release is None and root is None:
+        raise CommandError(
+            "there is no dataset around the working folder; name a release: a folder, a zip or a version"
+        )
+    try:
+        path = find(release or str(root), root, read_index(root)) if root else find(str(release), None)
+        with opened(path) as found:
+            return write_site(found, out, f"{url.rstrip('/')}/" if url else "", counter("pages of incidents"))
+    except (ReleaseError, IndexDefect, SiteError) as error:
+        raise CommandError(str(error)) from error

@@ -1,0 +1,256 @@
+"""What the page of an incident shows, from its rows: estimates with their voices, and everything else by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conflict_incidents.release.site import words
+from conflict_incidents.release.site.figure import Bar, Scale
+from conflict_incidents.release.site.rows import Rows, Tables
+from conflict_incidents.tables.contract import Row, Value
+
+_ESTIMATE = ("scope", "measure", "group")
+_SEPARATOR = ";"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of what ids stand for."""
+
+    organisations: Mapping[Value, str]
+    actors: Mapping[Value, str]
+    places: Mapping[Value, Row]
+    other_names: Mapping[Value, Sequence[Row]]
+    collections: Mapping[Value, Row]
+    incidents: Mapping[Value, str]
+
+    @classmethod
+    def of(cls, tables: Tables) -> Names:
+        """The names in a release."""
+        others: dict[Value, list[Row]] = {}
+        for row in tables.rows("place_names"):
+            others.setdefault(row["place_id"], []).append(row)
+        return cls(
+            {row["organisation_id"]: str(row["name"]) for row in tables.rows("organisations")},
+            {row["actor_id"]: str(row["name"]) for row in tables.rows("actors")},
+            {row["place_id"]: row for row in tables.rows("places")},
+            others,
+            {row["collection_id"]: row for row in tables.rows("collections")},
+            {row["incident_id"]: str(row["title"] or "") for row in tables.rows("incidents")},
+        )
+
+    def originators(self, ids: Value, *others: Value) -> list[str]:
+        """The names of originators from cells of ids."""
+        found = [id for cell in (ids, *others) for id in items(cell)]
+        return [self.organisations.get(id) or self.actors.get(id) or id for id in found]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceRow:
+    """A voice, or an account that was left out: who, what in words, and its intervals."""
+
+    names: Sequence[str]
+    words: str
+    bars: Sequence[Bar]
+    unsourced: bool = False
+    settled: bool = True
+    provisional: bool = False
+    approximate: bool = False
+    left_out: bool = False
+    report: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A claim as an estimate judged it."""
+
+    names: Sequence[str]
+    claim: Row
+    words: str
+    used: bool
+    reason: str
+    via: Sequence[str]
+    based_on: Sequence[str]
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class EstimateView:
+    """An estimate with its scale, voices and accounts."""
+
+    anchor: str
+    title: str
+    row: Row
+    words: str
+    agreement: str
+    basis: str
+    scale: Scale
+    bar: Bar | None
+    best: float | None
+    voices: Sequence[VoiceRow]
+    accounts: Sequence[Account]
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentView:
+    """All that a page shows of an incident."""
+
+    row: Row
+    rows: Rows
+    names: Names
+    days: str
+    place: Row | None
+    other_names: Sequence[Row]
+    estimates: Sequence[EstimateView]
+    elsewhere: Sequence[EstimateView]
+    """Estimates of its sites, and of wider areas."""
+    silent: Sequence[Account]
+    """Claims that say that a number isn't known."""
+    changes: Sequence[Row] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        """The incident's id."""
+        return str(self.row["incident_id"])
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it is a tombstone."""
+        return self.row["status"] == "withdrawn"
+
+    @property
+    def headline(self) -> EstimateView | None:
+        """The estimate of the killed; None where nobody gives a number."""
+        return next((one for one in self.estimates if one.row["measure"] == "killed"), None)
+
+
+def items(cell: Value) -> list[str]:
+    """The items of a cell, which semicolons separate."""
+    return [item.strip() for item in str(cell).split(_SEPARATOR)] if cell else []
+
+
+def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> IncidentView:
+    """What the page of an incident shows."""
+    estimates = [_estimate(one, rows, names) for one in rows["estimates"]]
+    place = names.places.get(row["place_id"])
+    return IncidentView(
+        row,
+        rows,
+        names,
+        words.days(row),
+        place,
+        names.other_names.get(row["place_id"], ()),
+        [one for one in estimates if one.row["scope"] == "incident"],
+        [one for one in estimates if one.row["scope"] != "incident"],
+        [_account(one, None, names) for one in rows["claims"] if one["bound"] == "no_information"],
+        changes,
+    )
+
+
+def voices_of(voices: Sequence[Row], scale: Scale, names: Names) -> list[VoiceRow]:
+    """The voices of an estimate, one row each."""
+    found: dict[tuple[Value, Value], list[Row]] = {}
+    for one in voices:
+        found.setdefault((one["originator_ids"], one["unsourced"]), []).append(one)
+    return [
+        VoiceRow(
+            names.originators(ids),
+            " or ".join(words.interval(one["min"], one["max"]) for one in rows),
+            [scale.bar(one["min"], one["max"]) for one in rows],
+            bool(unsourced),
+            bool(rows[0]["settled"]),
+            bool(rows[0]["provisional"]),
+            bool(rows[0]["approximate"]),
+        )
+        for (ids, unsourced), rows in sorted(found.items(), key=lambda one: bool(one[0][1]))
+    ]
+
+
+def _estimate(row: Row, rows: Rows, names: Names) -> EstimateView:
+    key = [row[name] for name in _ESTIMATE]
+    voices = [one for one in rows["voices"] if [one[name] for name in _ESTIMATE] == key]
+    accounts = list(_accounts(row, rows, names))
+    left_out = [one for one in accounts if not one.used and one.claim["bound"] != "no_information"]
+    ends = [
+        row["low"],
+        row["high"],
+        row["best"],
+        *(one[end] for one in (*voices, *(left.claim for left in left_out)) for end in ("min", "max")),
+    ]
+    scale = Scale.of(ends)
+    open_high = None if row["high_open"] else row["high"]
+    known = row["low"] is not None or row["high"] is not None
+    return EstimateView(
+        anchor="-".join(str(part) for part in key if part not in {"incident", "total"}),
+        title=words.what(row["measure"], row["group"]) + _scope(str(row["scope"])),
+        row=row,
+        words=words.estimate(row["low"], row["high"], row["high_open"]),
+        agreement=words.AGREEMENTS.get(str(row["agreement"]), words.plain(row["agreement"])),
+        basis=words.BASES.get(str(row["basis"]), ""),
+        scale=scale,
+        bar=scale.bar(row["low"], open_high) if known else None,
+        best=scale.at(float(row["best"])) if row["best"] is not None else None,
+        voices=[
+            *voices_of(voices, scale, names),
+            *(
+                VoiceRow(
+                    one.names,
+                    one.words,
+                    [scale.bar(one.claim["min"], one.claim["max"])],
+                    provisional=bool(one.claim["provisional"]),
+                    approximate=one.claim["bound"] == "about",
+                    left_out=True,
+                    report=str(one.claim["report_id"]),
+                )
+                for one in left_out
+            ),
+        ],
+        accounts=accounts,
+        notes=str(row["notes"] or "").splitlines(),
+    )
+
+
+def _scope(scope: str) -> str:
+    if scope == "incident":
+        return ""
+    kind, _, of = scope.partition(":")
+    area, _, span = of.partition("@")
+    if kind == "site":
+        return f" at {' and '.join(map(words.plain, of.split('+')))}"
+    return f" in the area {words.plain(area)}" + (f", {span}" if span else "")
+
+
+def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[Account]:
+    """The claims that an estimate judged: the used ones first, each group by originator."""
+    claims = {(one["claim_id"], one["measure"], one["group"]): one for one in rows["claims"]}
+    judged = [one for one in rows["estimate_claims"] if all(one[name] == estimate[name] for name in _ESTIMATE)]
+    for one in sorted(judged, key=lambda one: not one["used"]):
+        claim = claims.get((one["claim_id"], one["measure"], one["claim_group"]))
+        if claim is not None:
+            yield _account(claim, one, names)
+
+
+def _account(claim: Row, judged: Row | None, names: Names) -> Account:
+    return Account(
+        names.originators(claim["originator_id"], claim["jointly_with"]),
+        claim,
+        words.count(claim),
+        bool(judged and judged["used"]),
+        str(judged["reason"] or "") if judged else "",
+        names.originators(claim["via"]),
+        names.originators(claim["based_on"]),
+        words.plain(claim["group"]),
+    )
+
+
+def as_data(view: IncidentView) -> dict[str, Any]:
+    """The rows of an incident by table, without those that are empty and without empty cells."""
+    known = {name: [_known(row) for row in rows] for name, rows in view.rows.items() if rows}
+    return {"incident": _known(view.row), **known}
+
+
+def _known(row: Row) -> Row:
+    return {name: value for name, value in row.items() if value is not None}

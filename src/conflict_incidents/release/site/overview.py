@@ -1,0 +1,171 @@
+"""What the pages about the whole release show: collections and countries, the contested, the files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from conflict_incidents.release.formats import BESIDE
+from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.site import words
+from conflict_incidents.release.site.figure import Scale
+from conflict_incidents.release.site.incident import Names, VoiceRow, voices_of
+from conflict_incidents.release.site.rows import Rows, Tables
+from conflict_incidents.tables.contract import CHANGES, Row, Value
+from conflict_incidents.tables.files import read_parquet
+from conflict_incidents.tables.totals import Total, total
+
+MOST_CONTESTED = 200
+"""How many contested incidents are listed."""
+_NEEDED = ("incident_id", "status", "counted_in", "collection", "date_from", "date_to", "killed_low", "killed_best")
+_COLUMNS = (*_NEEDED, "killed_high", "killed_high_open")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An incident in a list."""
+
+    id: str
+    title: str
+    days: str
+    place: Value
+    killed: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """An incident on whose killed several voices speak; `factor` is the highest number divided by the lowest."""
+
+    id: str
+    title: str
+    country: Value
+    days: str
+    words: str
+    agreement: str
+    factor: str
+    rank: float
+    scale: Scale
+    voices: Sequence[VoiceRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection with its total."""
+
+    name: str
+    total: Total
+    first: str
+    last: str
+
+    @property
+    def killed(self) -> str:
+        """The total in words."""
+        found = self.total
+        return words.estimate(found.low, found.high, found.high_open)
+
+
+def listed(row: Row) -> Listed:
+    """An incident as a list shows it."""
+    return Listed(
+        str(row["incident_id"]),
+        str(row["title"] or ""),
+        words.days(row) if row["date_from"] else "",
+        row["place_name"],
+        words.estimate(row["killed_low"], row["killed_high"], row["killed_high_open"]),
+        row["status"] == "withdrawn",
+    )
+
+
+def group_of(row: Row) -> tuple[str, str]:
+    """The country and the year in whose list an incident is, as its id has them."""
+    id = str(row["incident_id"])
+    return id[:3], id[4:8]
+
+
+def contested(row: Row, rows: Rows, names: Names) -> Contested | None:
+    """An incident as the page of contested ones shows it; None where fewer than two voices speak of the killed."""
+    own = [one for one in rows["voices"] if one["scope"] == "incident" and one["measure"] == "killed"]
+    voices = [one for one in own if one["group"] == "total"]
+    if row["status"] == "withdrawn" or len({(one["originator_ids"], one["unsourced"]) for one in voices}) < 2:
+        return None
+    ends = [int(end) for one in voices for end in (one["min"], one["max"]) if end is not None]
+    lowest, highest = min(ends), max(ends)
+    scale = Scale.of(ends)
+    return Contested(
+        str(row["incident_id"]),
+        str(row["title"]),
+        row["country"],
+        words.days(row),
+        words.estimate(row["killed_low"], row["killed_high"], row["killed_high_open"]),
+        words.AGREEMENTS.get(str(row["killed_agreement"]), ""),
+        f"{highest / lowest:.1f}".removesuffix(".0") if lowest and highest > lowest else "",
+        (highest + 1) / (lowest + 1),
+        scale,
+        voices_of(voices, scale, names),
+    )
+
+
+def collections(release: Opened, tables: Tables) -> list[Collection]:
+    """The collections that have incidents, each with its total."""
+    frame = read_parquet(release.read("incidents.parquet"), release.tables["incidents"], _COLUMNS)
+    frame = frame[frame["status"] != "withdrawn"]
+    known = {row["collection_id"]: str(row["name"]) for row in tables.rows("collections")}
+    return [
+        Collection(
+            "in no collection" if pd.isna(id) else known.get(str(id), str(id)),
+            total(own, "killed", mixed=True),
+            f"{own['date_from'].min():%Y-%m-%d}",
+            f"{own['date_to'].max():%Y-%m-%d}",
+        )
+        for id, own in frame.groupby("collection", dropna=False, sort=True)
+    ]
+
+
+def countries(groups: Mapping[tuple[str, str], Sequence[Listed]]) -> list[tuple[str, list[tuple[str, int, str]]]]:
+    """The countries by name, each with its years: how many incidents, and their page."""
+    found: dict[str, list[tuple[str, int, str]]] = {}
+    for (code, year), incidents in sorted(groups.items()):
+        found.setdefault(words.country(code), []).append((year, len(incidents), f"incidents/{code}-{year}.html"))
+    return sorted(found.items())
+
+
+def table_files(release: Opened, tables: Tables) -> Iterator[dict[str, Any]]:
+    """The tables with their rows and the sizes of their files."""
+    for name, table in release.tables.items():
+        yield {
+            "name": name,
+            "description": table.description,
+            "rows": tables.count(name),
+            "csv": size_of(release, f"{name}.csv"),
+            "parquet": size_of(release, f"{name}.parquet"),
+        }
+
+
+def other_files(release: Opened) -> Iterator[dict[str, Any]]:
+    """The files that are no tables, with their hashes."""
+    of_tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
+    for name in sorted(release.sums.keys() - of_tables):
+        yield {
+            "name": name,
+            "purpose": BESIDE.get(name, ""),
+            "size": size_of(release, name),
+            "sha256": release.sums[name],
+        }
+
+
+def size_of(release: Opened, name: str) -> int:
+    """The size of a file of a release, in bytes."""
+    held = release.files[name]
+    return len(held) if isinstance(held, bytes) else held.stat().st_size
+
+
+def changed(release: Opened, tables: Tables) -> dict[str, Any]:
+    """What changed since the release before: its version, and how many changes there are of each kind."""
+    described = next(one for one in release.descriptor["resources"] if one["name"] == CHANGES)
+    kinds = Counter(str(row["kind"]) for row in tables.rows(CHANGES))
+    return {"compared": described.get("comparedWith"), "changes": sorted(kinds.items())}

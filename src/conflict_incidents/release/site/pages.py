@@ -1,0 +1,125 @@
+"""The pages of the site, as HTML: templates filled with what the tables say, all text escaped."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from conflict_incidents.release.site import words
+from conflict_incidents.release.site.incident import IncidentView, as_data
+from conflict_incidents.tables.contract import About, Row, Value
+
+if TYPE_CHECKING:
+    import jinja2
+
+MENU = (
+    ("contested.html", "Contested"),
+    ("data.html", "Data"),
+    ("codebook.html", "Codebook"),
+    ("method.html", "Method"),
+)
+"""The pages of the menu, in order."""
+STATIC = Path(__file__).with_name("static")
+"""The files that every site has as they are."""
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Fills the templates; `base` is the address at which the site will be, with `/` at its end, or empty."""
+
+    environment: jinja2.Environment
+    about: About
+    base: str = ""
+
+    @classmethod
+    def of(cls, about: About, base: str = "") -> Pages:
+        """The pages of a release.
+
+        Raises:
+            ImportError: Jinja2 isn't installed.
+        """
+        import jinja2
+
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+        )
+        environment.filters |= {
+            "words": words.plain,
+            "capital": words.capital,
+            "thousands": words.thousands,
+            "country": words.country,
+            "language": words.language,
+            "web": is_web,
+            "shortened": shortened,
+            "size": size,
+        }
+        environment.globals |= {"cited": _cited}
+        return cls(environment, about, base)
+
+    def page(self, template: str, here: str = "", **said: Any) -> bytes:
+        """A page; `here` is its own path in the site."""
+        root = "../" * here.count("/")
+        return (
+            self.environment.get_template(template)
+            .render(about=self.about, base=self.base, root=root, here=here, menu=MENU, **said)
+            .encode("utf-8", "replace")
+        )
+
+    def incident(self, view: IncidentView) -> dict[str, bytes]:
+        """The three files of an incident: its page, and its rows as JSON and as YAML."""
+        data = as_data(view)
+        name = f"incidents/{view.id}"
+        text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
+        return {
+            f"{name}.html": self.page("incident.html", f"{name}.html", it=view),
+            f"{name}.json": (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"),
+            f"{name}.yaml": text.encode("utf-8", "replace"),
+        }
+
+
+def is_web(address: Value) -> bool:
+    """Whether an address may be a link: one of the web, and no script."""
+    return isinstance(address, str) and bool(_WEB.match(address))
+
+
+def shortened(address: str, most: int = 60) -> str:
+    """An address as it is shown, without its protocol and cut to a readable length."""
+    text = _WEB.sub("", address).removeprefix("www.").rstrip("/")
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"
+
+
+def size(number: int) -> str:
+    """A number of bytes in kB or MB."""
+    return f"{number / 1e6:.1f} MB" if number >= 1e6 else f"{max(1, round(number / 1e3))} kB"
+
+
+def _cited(row: Mapping[str, Value]) -> Any:
+    """Where a statement was read, with its place in the report and its note."""
+    from markupsafe import Markup, escape
+
+    report = escape(row["report_id"] or "")
+    said = Markup(' in <a href="#report-{0}">{0}</a>').format(report) if report else Markup("")
+    for text in (row.get("locator"), row.get("note")):
+        said += Markup(' <small dir="auto">{}</small>').format(text) if text else Markup("")
+    return said
+
+
+def of_one_incident(rows: Sequence[Row], ids: set[Value]) -> dict[Value, list[Row]]:
+    """The rows of the table of changes by incident: their ids begin with the incident's."""
+    found: dict[Value, list[Row]] = {}
+    for row in rows:
+        id = str(row["id"]).partition("/")[0]
+        if id in ids:
+            found.setdefault(id, []).append(row)
+    return found

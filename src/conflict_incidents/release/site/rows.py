@@ -1,0 +1,77 @@
+"""The rows of a release in plain values, whole tables or incident by incident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any, cast
+
+import pyarrow as pa
+
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.reader import Opened
+from conflict_incidents.tables.contract import Row, Table
+from conflict_incidents.tables.files import TableFileError, read_arrow
+
+BATCH = 500
+"""How many incidents are in memory as rows at once."""
+Rows = Mapping[str, list[Row]]
+"""The rows of one incident by table."""
+_ID = "incident_id"
+
+
+class Tables:
+    """The tables of a release: Arrow in memory, rows on demand."""
+
+    def __init__(self, release: Opened) -> None:
+        """Read every table.
+
+        Raises:
+            ReleaseError: one can't be read.
+        """
+        try:
+            self._held = {
+                name: _plain(read_arrow(release.read(f"{name}.parquet"), table), table)
+                for name, table in release.tables.items()
+            }
+        except TableFileError as error:
+            raise ReleaseError(f"{release.name} can't be read: {error}; fetch it again") from error
+        self._of_incidents = [
+            name for name, table in release.tables.items() if table.key[:1] == (_ID,) and name != "incidents"
+        ]
+
+    def rows(self, name: str) -> list[Row]:
+        """All rows of a table; none where the release has no such table."""
+        return cast("list[Row]", self._held[name].to_pylist()) if name in self._held else []
+
+    def count(self, name: str) -> int:
+        """How many rows a table has."""
+        return len(self._held[name])
+
+    def incidents(self) -> Iterator[tuple[Row, Rows]]:
+        """Each incident with its rows of the other tables, in order of the ids."""
+        whole = self._held["incidents"]
+        ids = {name: self._held[name].column(_ID).to_pylist() for name in self._of_incidents}
+        at = dict.fromkeys(self._of_incidents, 0)
+        for start in range(0, len(whole), BATCH):
+            batch = cast("list[Row]", whole.slice(start, BATCH).to_pylist())
+            held: dict[str, dict[Any, list[Row]]] = {}
+            for name, keys in ids.items():
+                first = last = at[name]
+                while last < len(keys) and keys[last] <= batch[-1][_ID]:
+                    last += 1
+                rows = self._held[name].slice(first, last - first).to_pylist()
+                held[name] = {id: list(own) for id, own in groupby(rows, key=lambda row: row[_ID])}
+                at[name] = last
+            for row in batch:
+                yield row, {name: found.get(row[_ID], []) for name, found in held.items()}
+
+
+def _plain(table: pa.Table, described: Table) -> pa.Table:
+    """A table with text in place of dictionaries and days."""
+    for number, field in enumerate(described.fields):
+        if field.type == "date":
+            table = table.set_column(number, field.name, table.column(number).cast(pa.date32()).cast(pa.string()))
+        elif field.enum:
+            table = table.set_column(number, field.name, table.column(number).cast(pa.string()))
+    return table

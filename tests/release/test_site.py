@@ -1,0 +1,304 @@
+"""`incidents site` and `incidents serve`: pages of a release, without a browser."""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import yaml
+
+from conflict_incidents.cli import main
+from conflict_incidents.release.reader import in_memory
+from conflict_incidents.release.site import site_files
+from conflict_incidents.release.site.figure import Scale
+from conflict_incidents.release.site.server import server
+from conflict_incidents.tables import contract, frames
+from samples import REGISTRIES, Tree, counted, files_of, incident, organisation, place, record, withdrawn
+
+HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp; {{ 1234*4321 }} </title>"""
+OPEN, SOFT, SILENT, GONE, NASTY = (f"SYR-202209{day}-aaaa" for day in ("08", "09", "10", "11", "12"))
+STORY: list[Tree] = [
+    *REGISTRIES,
+    incident(
+        OPEN,
+        claims=[
+            counted(killed={"total": 7, "civilians": {"at_least": 4}}, provisional=True),
+            counted("civil-defence", killed={"total": {"at_least": 5}}, note="So far."),
+            counted("spotters", killed=9, id="first", withdrawn={"date": "2022-09-09", "reason": "a mistake"}),
+        ],
+    ),
+    incident(SOFT, date="2022-09-09", claims=[counted(killed={"about": 100}), counted("spotters", killed=0)]),
+    incident(SILENT, date="2022-09-10"),
+    {**withdrawn(GONE), "title": HOSTILE},
+    incident(
+        NASTY,
+        date="2022-09-12",
+        title=HOSTILE,
+        sites=[{"id": "village", "place": "binnish", "kind": "settlement", "note": HOSTILE}],
+        claims=[counted(killed=1, note=HOSTILE, excerpt=HOSTILE, locator=HOSTILE)],
+    ),
+    place(
+        "binnish",
+        lat=35.95,
+        lon=36.71,
+        coordinates="published",
+        name=HOSTILE,
+        names=[{"text": "بنش", "language": "ar"}],
+    ),
+    organisation("spotters", name=HOSTILE),
+]
+VOID = {"meta", "link", "br", "img", "input", "stop", "line", "rect", "circle", "path", "wbr", "hr"}
+
+
+@dataclass
+class Page(HTMLParser):
+    """What is in a page: its tags with their attributes, its text, and whether every tag is closed."""
+
+    text: str = ""
+    tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += f" {data}"
+
+
+def page(data: bytes) -> Page:
+    found = Page()
+    found.feed(data.decode())
+    found.close()
+    assert found.open == []
+    found.text = " ".join(found.text.split())
+    return found
+
+
+def released(trees: list[Tree]) -> dict[str, bytes]:
+    return files_of(contract.package(), frames(map(record, trees)))
+
+
+def site_of(trees: list[Tree], base: str = "") -> dict[str, bytes]:
+    made = site_files(in_memory(released(trees), "sample"), base)
+    return {name: data.read_bytes() if isinstance(data, Path) else data for name, data in made}
+
+
+@pytest.fixture(scope="module")
+def site() -> dict[str, bytes]:
+    return site_of(STORY, "https://data.example/")
+
+
+def test_an_incident_shows_every_voice_above_the_estimate_and_what_was_left_out(site: dict[str, bytes]) -> None:
+    shown = page(site[f"incidents/{OPEN}.html"]).text
+    for words in (
+        "CIVIL-DEFENCE at least 5",
+        "SOHR 7 provisional",
+        "Estimate 5\u20137 best 7",
+        "9 left out: withdrawn by the originator",
+        "So far.",
+        f"https://data.example/incidents/{OPEN}.html",
+    ):
+        assert words in shown, (words, shown)
+    assert "best 100" not in page(site[f"incidents/{SOFT}.html"]).text
+
+
+def test_unknown_is_a_word_and_no_zero(site: dict[str, bytes]) -> None:
+    silent, zero = (page(site[f"incidents/{id}.html"]) for id in (SILENT, SOFT))
+    assert "Killed unknown" in silent.text
+    assert "Nobody gives a number of this incident. That is not zero." in silent.text
+    assert [tag for tag, _ in silent.tags if tag in {"circle", "rect"}] == []
+    assert ("span", {"class": "unknown"}) in silent.tags
+    assert "Killed 0\u2013125" in zero.text
+
+
+def test_a_withdrawn_incident_has_a_page_that_says_so(site: dict[str, bytes]) -> None:
+    gone = page(site[f"incidents/{GONE}.html"]).text
+    assert "This incident was withdrawn on 2022-10-01." in gone
+    assert "It isn't to be used, and is in no total." in gone
+    assert json.loads(site[f"incidents/{GONE}.json"])["incident"]["status"] == "withdrawn"
+
+
+def test_text_of_strangers_is_text(site: dict[str, bytes]) -> None:
+    pages = {name: page(data) for name, data in site.items() if name.endswith(".html")}
+    assert HOSTILE in pages[f"incidents/{NASTY}.html"].text
+    assert [name for name, one in pages.items() if "5332114" in one.text] == []
+    for one in pages.values():
+        for tag, attributes in one.tags:
+            assert not [name for name in attributes if name.startswith("on") or name == "style"]
+            assert tag not in {"style", "iframe", "object", "form", "base"}
+            assert tag != "script" or set(attributes) == {"type", "src"}
+            assert tag != "img" or attributes["src"].startswith("assets/")
+    bidi = [attributes for tag, attributes in pages[f"incidents/{NASTY}.html"].tags if tag == "bdi"]
+    assert {"lang": "ar"} in bidi
+
+
+def test_every_link_leads_to_a_page_and_nothing_is_fetched_from_elsewhere(site: dict[str, bytes]) -> None:
+    for name, data in site.items():
+        if not name.endswith(".html"):
+            continue
+        found = page(data)
+        here = {attributes["id"] for _, attributes in found.tags if "id" in attributes}
+        folder = name.rpartition("/")[0]
+        for tag, attributes in found.tags:
+            target = attributes.get("href") or attributes.get("src") or ""
+            if target.startswith("#"):
+                assert target[1:] in here, (name, target)
+            elif target.startswith("http"):
+                assert tag == "a" or attributes.get("rel") == "canonical", (name, target)
+            elif target:
+                path = unquote(target.partition("#")[0])
+                path = path.removeprefix("../") if path.startswith("../") else f"{folder}/{path}".lstrip("/")
+                assert path in site, (name, target)
+        (policy,) = [one["content"] for tag, one in found.tags if tag == "meta" and "http-equiv" in one]
+        assert policy.startswith("default-src 'self'")
+        assert "unsafe" not in policy
+
+
+def test_json_and_yaml_are_the_rows(site: dict[str, bytes]) -> None:
+    told = json.loads(site[f"incidents/{NASTY}.json"])
+    assert yaml.safe_load(site[f"incidents/{NASTY}.yaml"]) == told
+    assert told["incident"]["title"] == HOSTILE
+    assert [(row["min"], row["max"]) for row in told["voices"]] == [(1, 1)]
+
+
+def test_contested_incidents_are_in_the_order_of_how_far_voices_differ(site: dict[str, bytes]) -> None:
+    found = [
+        one["href"] for tag, one in page(site["contested.html"]).tags if tag == "a" and "incidents/" in one["href"]
+    ]
+    assert found == [f"incidents/{SOFT}.html", f"incidents/{OPEN}.html"]
+
+
+def test_the_data_page_has_every_file_with_its_hash(site: dict[str, bytes]) -> None:
+    shown = page(site["data.html"])
+    links = {
+        one["href"].removeprefix("release/")
+        for tag, one in shown.tags
+        if tag == "a" and one["href"].startswith("release/")
+    }
+    assert links == {name.removeprefix("release/") for name in site if name.startswith("release/")}
+
+
+def test_a_release_without_incidents_has_a_site() -> None:
+    made = site_of([])
+    assert "This release has no incidents." in page(made["index.html"]).text
+    assert "No incident of this release has two voices." in page(made["contested.html"]).text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "ticks"),
+    [((), [0, 1]), ((0,), [0, 1]), ((7, None, 4), [0, 2, 4, 6, 8]), ((980, 1000), [975, 980, 985, 990, 995, 1000])],
+)
+def test_a_scale_begins_at_zero_unless_the_numbers_are_far_from_it(
+    numbers: tuple[int | None, ...], ticks: list[int]
+) -> None:
+    scale = Scale.of(numbers)
+    assert [number for number, _ in scale.ticks] == ticks
+    assert all(0 < x < 100 for _, x in scale.ticks)
+
+
+def test_an_open_end_is_drawn_open() -> None:
+    bar = Scale.of([5, 8]).bar(5, None)
+    assert (bar.open_start, bar.open_end, bar.end) == (False, True, 100)
+    assert Scale.of([5, 8]).bar(None, 5).start == 0
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    top = tmp_path_factory.mktemp("served")
+    (top / "site").mkdir()
+    (top / "site" / "index.html").write_bytes(b"0123456789")
+    (top / "site" / ".hidden").write_bytes(b"secret")
+    (top / "outside").write_bytes(b"secret")
+    (top / "site" / "link").symlink_to(top / "outside")
+    serving = server(top / "site")
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{serving.server_address[1]}"
+    serving.shutdown()
+    serving.server_close()
+
+
+def asked(url: str, range: str = "") -> tuple[int, bytes, str | None]:
+    request = urllib.request.Request(url, headers={"Range": range} if range else {})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.read(), answer.headers.get("Content-Range")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, b"", error.headers.get("Content-Range")
+
+
+@pytest.mark.parametrize(
+    ("range", "answer"),
+    [
+        ("", (200, b"0123456789", None)),
+        ("bytes=2-4", (206, b"234", "bytes 2-4/10")),
+        ("bytes=7-", (206, b"789", "bytes 7-9/10")),
+        ("bytes=-3", (206, b"789", "bytes 7-9/10")),
+        ("bytes=-30", (206, b"0123456789", "bytes 0-9/10")),
+        ("bytes=8-99", (206, b"89", "bytes 8-9/10")),
+        ("bytes=10-", (416, b"", "bytes */10")),
+        ("bytes=5-2", (416, b"", "bytes */10")),
+        ("bytes=1-2,4-5", (200, b"0123456789", None)),
+        ("lines=1-2", (200, b"0123456789", None)),
+    ],
+)
+def test_ranges_are_served(served: str, range: str, answer: tuple[int, bytes, str | None]) -> None:
+    assert asked(f"{served}/index.html", range) == answer
+
+
+@pytest.mark.parametrize("path", ["/.hidden", "/link", "/../outside", "/%2e%2e/outside", "/absent", "/.hidden?x"])
+def test_nothing_outside_of_the_folder_is_served(served: str, path: str) -> None:
+    assert asked(served + path)[0] == 404
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("site", "nowhere", "--out", "new"), "there is no release `nowhere`"),
+        (("site", "--out", "here"), "here exists already; delete it, or name a new folder by --out"),
+        (("site", "--out", "new", "--url", "ftp://x"), "--url: the address is not an http or https one"),
+        (("serve", "here"), "here is no site: it has no index.html; `incidents site --out DIR` makes one"),
+        (("site", "--out", "new"), "there is no dataset around the working folder; name a release"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    arguments: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("here").mkdir()
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
+    release = tmp_path / "release"
+    for name, data in released(STORY).items():
+        (release / name).parent.mkdir(parents=True, exist_ok=True)
+        (release / name).write_bytes(data)
+    assert main(["site", str(release), "--out", str(tmp_path / "site")]) == 0
+    assert (tmp_path / "site" / "incidents" / f"{OPEN}.html").is_file()
+    assert main(["verify", str(tmp_path / "site" / "release")]) == 0
+    (release / "incidents.parquet").write_bytes(b"PAR1")
+    assert main(["site", str(release), "--out", str(tmp_path / "other")]) == 2
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["release", "site"]
