@@ -73,7 +73,8 @@ class Account:
     reason: str
     via: Sequence[str]
     based_on: Sequence[str]
-    group: str
+    printed: Value
+    """The day of its report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def view(row: Row, rows: Rows, names: Names, changes: Sequence[Row] = ()) -> Inc
         names.other_names.get(row["place_id"], ()),
         [one for one in estimates if one.row["scope"] == "incident"],
         [one for one in estimates if one.row["scope"] != "incident"],
-        [_account(one, None, names) for one in rows["claims"] if one["bound"] == "no_information"],
+        [_account(one, None, {}, names) for one in rows["claims"] if one["bound"] == "no_information"],
         changes,
     )
 
@@ -226,14 +227,15 @@ def _scope(scope: str) -> str:
 def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[Account]:
     """The claims that an estimate judged: the used ones first, each group by originator."""
     claims = {(one["claim_id"], one["measure"], one["group"]): one for one in rows["claims"]}
+    reports = {one["report_id"]: one["published"] for one in rows["reports"]}
     judged = [one for one in rows["estimate_claims"] if all(one[name] == estimate[name] for name in _ESTIMATE)]
     for one in sorted(judged, key=lambda one: not one["used"]):
         claim = claims.get((one["claim_id"], one["measure"], one["claim_group"]))
         if claim is not None:
-            yield _account(claim, one, names)
+            yield _account(claim, one, reports, names)
 
 
-def _account(claim: Row, judged: Row | None, names: Names) -> Account:
+def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Value], names: Names) -> Account:
     return Account(
         names.originators(claim["originator_id"], claim["jointly_with"]),
         claim,
@@ -242,7 +244,7 @@ def _account(claim: Row, judged: Row | None, names: Names) -> Account:
         str(judged["reason"] or "") if judged else "",
         names.originators(claim["via"]),
         names.originators(claim["based_on"]),
-        words.plain(claim["group"]),
+        reports.get(claim["report_id"]),
     )
 
 
