@@ -83,3 +83,21 @@ def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.Monkey
     copy = committed.copied(tmp_path / "dataset")
     monkeypatch.chdir(copy.folder)
     return copy
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new dataset as `incidents init` makes it; copied where it is to be changed."""
+    from conflict_incidents.authoring.scaffold import found
+
+    root = tmp_path_factory.mktemp("founded") / "set"
+    found(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new dataset with a place and a publisher, copied as `founded`."""
+    from drafts import begun_at
+
+    return begun_at(tmp_path_factory.mktemp("begun") / "own").root

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from conflict_incidents.records.parsing import parse_file
 from conflict_incidents.records.yaml.decoding import refused
 from conflict_incidents.records.yaml.nodes import ScalarNode
 from conflict_incidents.records.yaml.parser import read
-from drafts import begun_at, draft, files, names, new, options
+from drafts import draft, files, names, new, options
 
 ANSWERS = {
     "country": "SYR",
@@ -68,9 +69,9 @@ FILLINGS: dict[str, str | dict[str, str]] = {
 
 
 @pytest.fixture
-def dataset(tmp_path: Path) -> Dataset:
+def dataset(begun: Path, tmp_path: Path) -> Dataset:
     """A dataset of one's own with a place and a publisher."""
-    return begun_at(tmp_path / "own")
+    return Dataset(shutil.copytree(begun, tmp_path / "own"))
 
 
 def wrong(path: Path, dataset: Dataset) -> list[Finding]:

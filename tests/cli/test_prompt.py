@@ -4,6 +4,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 from pathlib import Path
 
@@ -14,13 +15,13 @@ from conflict_incidents.authoring.draft import Draft, RecordingError
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
-from drafts import COMMAND, TOP, begun_at, draft, files, names, new, options
+from drafts import COMMAND, TOP, draft, files, names, new, options
 
 
 @pytest.fixture
-def dataset(tmp_path: Path) -> Dataset:
+def dataset(begun: Path, tmp_path: Path) -> Dataset:
     """A dataset of one's own with a place and a publisher."""
-    return begun_at(tmp_path / "own")
+    return Dataset(shutil.copytree(begun, tmp_path / "own"))
 
 
 @pytest.mark.parametrize(

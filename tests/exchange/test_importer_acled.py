@@ -2,13 +2,13 @@
 
 import csv
 import io
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
 from conflict_incidents.core.crosswalks import ACLED_KINDS
 
@@ -90,9 +90,8 @@ class Run:
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    found(tmp_path / "set")
-    return Run(tmp_path / "set", capsys)
+def run(founded: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(shutil.copytree(founded, tmp_path / "set"), capsys)
 
 
 def values(record: dict[str, Any]) -> dict[str, str]:

@@ -13,7 +13,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
 from conflict_incidents.core.countries import alpha3, name_of
 from conflict_incidents.dataset.dataset import Dataset
@@ -366,9 +365,8 @@ def test_a_country_is_called_by_its_usual_name(code: str, name: str) -> None:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    found(tmp_path / "set")
-    return tmp_path / "set"
+def root(founded: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(founded, tmp_path / "set")
 
 
 MAPPING = """schema: mapping/1

@@ -350,7 +350,7 @@ def refusal(df: pd.DataFrame, table: str = "incidents") -> str:
     before = df.copy(deep=True)
     with pytest.raises(TableError) as raised:
         validate(df, table)
-    pd.testing.assert_frame_equal(df, before)
+    assert df.equals(before)
     return str(raised.value)
 
 
