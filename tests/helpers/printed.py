@@ -2,7 +2,7 @@
 
 import hypothesis.strategies as st
 
-from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
 
 ESCAPE = "\x1b[2J\x1b]0;owned\x07"
 BIDI = "\u202e\u2066\u200b\ufeff"
@@ -22,4 +22,4 @@ def finding(
     severity: Severity = Severity.ERROR,
     rule: str = "REC004",
 ) -> Finding:
-    return Finding(path, Mark(line, column), rule, severity, message)
+    return Finding(path, Mark(line, column), rule, severity, Shown(message))

@@ -40,7 +40,7 @@ def test_what_was_wrong_before_in_other_records_is_not_told(repository: Reposito
     replaced(repository, PLACE, ("lat: 36.01", "lat: 46.01"))
     code, lines, said = checked()
     assert code == 1
-    assert lines[:-1] == [f"{PLACE}:7:6: PLC002 46.01, 36.5286 is outside `SYR`; correct it"]
+    assert lines[:-1] == [f"{PLACE}:7:6: PLC002 46.01, 36.53… is outside `SYR`; correct it"]
     assert said == "incidents: 1 file changed: 1 changed\n"
 
 

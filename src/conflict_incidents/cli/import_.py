@@ -13,7 +13,7 @@ from typing import Any
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, counter, dataset_at
-from conflict_incidents.core.findings import number, printable
+from conflict_incidents.core.findings import Shown, number, printable
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.store.batch import Batch, discreet, refusal_lines
@@ -99,7 +99,7 @@ def _by_kind(paths: Iterable[str]) -> str:
     """How many records of each kind files are, in brackets."""
     kinds = {folder: kind for kind, folder in FOLDERS.items()}
     counts = Counter(kinds[Path(path).parts[1]] for path in paths)
-    return f" ({', '.join(number(times, kind) for kind, times in counts.most_common())})" if counts else ""
+    return f" ({', '.join(number(times, Shown(kind)) for kind, times in counts.most_common())})" if counts else ""
 
 
 def _propose(options: argparse.Namespace) -> int:

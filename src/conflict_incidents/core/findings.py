@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NewType
 
 from conflict_incidents.core.redaction import FREE_TEXT, is_personal
 
-REDACTED = "(not repeated here)"
+Shown = NewType("Shown", str)
+"""A text that may be shown: made of literals, numbers, days, and of what was `shown`; a plugin of mypy sees to it."""
+REDACTED: Shown = Shown("(not repeated here)")
 """What a message has in place of what may be personal data."""
 SHOWN_LENGTH = 60
 """How many characters of a seen value a message repeats."""
@@ -50,17 +53,17 @@ class Finding:
     mark: Mark
     rule: str
     severity: Severity
-    message: str
+    message: Shown
 
 
-def late(what: str, text: str) -> str:
+def late(what: str, text: str) -> Shown:
     """A placeholder in a message for text that depends on the whole dataset; `told` replaces it when it is reported."""
-    return f"\0{what}:{text.replace(chr(0), '')}\0"
+    return Shown(f"\0{what}:{text.replace(chr(0), '')}\0")
 
 
-def told(message: str, word: Callable[[str, str], str]) -> str:
+def told(message: Shown, word: Callable[[str, str], Shown]) -> Shown:
     """A message with its `late` parts worded: what each is, and its text, go to `word`."""
-    return _LATE.sub(lambda part: word(part[1], part[2]), message) if "\0" in message else message
+    return Shown(_LATE.sub(lambda part: word(part[1], part[2]), message)) if "\0" in message else message
 
 
 _LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
@@ -78,7 +81,7 @@ def harmless(text: str) -> str:
     return f"./{line}" if line.lstrip().startswith("::") else line
 
 
-def shown(value: object, key: str = "") -> str:
+def shown(value: object, key: str = "") -> Shown:
     """A value that was seen, in backquotes, made printable and cut to a readable length; `key` is that of the value.
 
     Free text, and what may be personal data, is left out.
@@ -87,7 +90,13 @@ def shown(value: object, key: str = "") -> str:
     if key in FREE_TEXT or is_personal(seen):
         return REDACTED
     text = printable(seen).replace("`", "'")
-    return f"`{text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + '…'}`"
+    return Shown(f"`{text if len(text) <= SHOWN_LENGTH else text[: SHOWN_LENGTH - 1] + '…'}`")
+
+
+def bare(value: object, key: str = "") -> Shown:
+    """A value as `shown` gives it, without the backquotes."""
+    text = shown(value, key)
+    return text if text == REDACTED else Shown(text[1:-1])
 
 
 def cut(message: str) -> str:
@@ -116,7 +125,7 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding))
 
 
-def number(count: int, noun: str) -> str:
+def number(count: int, noun: Shown) -> Shown:
     """A count with its noun: `1 error`, `2 errors`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 

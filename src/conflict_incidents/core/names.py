@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
+from conflict_incidents.core.findings import Shown, shown
+
 _SIGNS = "'`\u2018\u2019"
 """Signs inside words, for letters that the Latin script lacks."""
 _SCRIPT_OF = {
@@ -80,7 +82,7 @@ def language_named(name: str) -> str | None:
 
 
 @lru_cache
-def language_slip(code: str) -> str | None:
+def language_slip(code: str) -> Shown | None:
     """What a message says of a code that is no language's: what to write in its place, `en` where that isn't known.
 
     None where nothing is wrong: the first part is a code of BCP 47, the short one where there is one.
@@ -100,4 +102,4 @@ def language_slip(code: str) -> str | None:
         meant = Language.make(territory=primary.upper()).maximize().language
     else:
         meant = language_named(primary)
-    return f"write `{meant}`" if meant else "write the code of one, as `en` or `ar`"
+    return f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, ParamSpec
 
-from conflict_incidents.core.findings import Finding, Mark, Severity, shown
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, shown
 from conflict_incidents.core.redaction import is_personal
 
 
@@ -21,7 +21,7 @@ class Problem:
     """A defect that a rule found: its position and message; `severity` where it differs from the rule's."""
 
     at: Mark
-    message: str
+    message: Shown
     severity: Severity | None = None
 
 
@@ -110,7 +110,7 @@ def rule(
     return define
 
 
-def suggestion(seen: str, options: Iterable[str]) -> str:
+def suggestion(seen: str, options: Iterable[str]) -> Shown:
     """A closing hint for a message: the nearest of the values that would be understood, or a few of them."""
     from difflib import get_close_matches
 
@@ -121,6 +121,7 @@ def suggestion(seen: str, options: Iterable[str]) -> str:
     if near:
         return f"; did you mean {shown(folded[near[0]])}?"
     if not known:
-        return ""
+        return Shown("")
     few = ", ".join(map(shown, known[:LISTED]))
-    return f"; use one of {few}" + (f" and {len(known) - LISTED} more" if len(known) > LISTED else "")
+    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else Shown("")
+    return f"; use one of {few}{more}"

@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
+from conflict_incidents.core.findings import Shown
+
 _TRACKING = re.compile(
     r"(?:^|&)(?:utm_[a-z]+|(?:fb|g|d|y|ms|tw|tt)clk?id|[gw]braid|mc_[ce]id|igsh(?:id)?|_ga|ref_src|mkt_tok)=", re.I
 )
@@ -27,32 +29,32 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @lru_cache(maxsize=4096)
-def url_problem(url: str) -> str | None:
+def url_problem(url: str) -> Shown | None:
     """Why a URL isn't acceptable, and how to repair it; nothing of it is repeated, as a name may be in any part."""
     try:
         parts = urlsplit(url)
         host, port = _host(parts), parts.port
     except ValueError:
-        return "the address is not a URL; copy it again from the browser"
+        return Shown("the address is not a URL; copy it again from the browser")
     if parts.username is not None:  # empty before a password alone
-        return "the address holds a user name or password; remove it"
+        return Shown("the address holds a user name or password; remove it")
     if parts.scheme not in _DEFAULT_PORTS or not host:
-        return "the address is not an http or https one; give one that begins with http:// or https://"
+        return Shown("the address is not an http or https one; give one that begins with http:// or https://")
     if _is_private(host):
-        return "the host of the address is not a public one; give an address that readers can reach"
+        return Shown("the host of the address is not a public one; give an address that readers can reach")
     if not _HOST.fullmatch(host) and ":" not in host:
-        return "the address has no valid name of a host; copy it again from the browser"
+        return Shown("the address has no valid name of a host; copy it again from the browser")
     if _BROKEN_ESCAPE.search(url):
-        return "the address has a `%` without two hexadecimal digits after it; write `%25` for a percent sign"
+        return Shown("the address has a `%` without two hexadecimal digits after it; write `%25` for a percent sign")
     if _TRACKING.search(parts.query):
-        return "the address carries tracking parameters; remove them"
+        return Shown("the address carries tracking parameters; remove them")
     if ":~:" in parts.fragment:
-        return "the address ends with words that a browser marked; remove what follows `#`"
+        return Shown("the address ends with words that a browser marked; remove what follows `#`")
     normal = _normal(parts, host, port)
     return None if normal == url else f"the address is not in normal form; {_to_normalize(url, parts, normal)}"
 
 
-def _to_normalize(url: str, parts: SplitResult, normal: str) -> str:
+def _to_normalize(url: str, parts: SplitResult, normal: str) -> Shown:
     """What is to be done to an address, of which the normal form is given."""
     start = url.partition("://")[0] + parts.netloc
     repairs = {
@@ -63,7 +65,7 @@ def _to_normalize(url: str, parts: SplitResult, normal: str) -> str:
         "resolve `.` and `..` in the path": _without_dot_segments(parts.path) != parts.path,
         "write what is no ASCII as `%` and digits": not (parts.path + parts.query + parts.fragment).isascii(),
     }
-    needed = [repair for repair, is_needed in repairs.items() if is_needed]
+    needed = [Shown(repair) for repair, is_needed in repairs.items() if is_needed]
     return f"{' and '.join(needed) or 'escape its signs'}, or let `--fix` do it"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pycountry import subdivisions
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Finding, Mark, shown
+from conflict_incidents.core.findings import Finding, Mark, Shown, bare, printable, shown
 from conflict_incidents.dataset import codelists
 from conflict_incidents.records.parsing import Content
 
@@ -36,6 +36,11 @@ class AdminUnit:
     east: float = 180.0
     north: float = 90.0
     centre: tuple[float, float] | None = None
+
+    @property
+    def told(self) -> Shown:
+        """Its name, as messages have it: that of a list of places, not of a record."""
+        return Shown(printable(self.name))
 
     def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
         """Whether a position is in the box, widened by a margin in degrees."""
@@ -108,7 +113,7 @@ def _unit(cells: Mapping[str, str]) -> AdminUnit:
 
 def _wrong_parent(
     unit: AdminUnit, listed: Mapping[str, tuple[int, AdminUnit]], levels: Container[tuple[str, int]]
-) -> str | None:
+) -> Shown | None:
     """A unit lies in a listed one of a higher level of its country, one of level 1 in the country."""
     parent = shown(unit.parent)
     if unit.parent in listed:
@@ -116,9 +121,9 @@ def _wrong_parent(
         if above.level >= unit.level:
             return f"the parent {parent} is of level {above.level}, not above level {unit.level}; correct one of them"
         if above.country != unit.country:
-            return f"the parent {parent} is in {above.country}, the unit in {unit.country}; correct one of them"
+            return f"the parent {parent} is in {bare(above.country)}, the unit in {bare(unit.country)}; correct one"
     elif unit.level > 1 and (unit.country, unit.level - 1) in levels:
         return f"the parent {parent} isn't in the list; correct it, or list it too"
     elif unit.level == 1 and unit.country[0] != "X" and alpha3(unit.parent) != unit.country:
-        return f"the parent {parent} of a unit of level 1 isn't its country, {unit.country}; write the country's code"
+        return f"the parent {parent} of a unit of level 1 isn't its country, {bare(unit.country)}; write that code"
     return None

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from io import StringIO
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import Finding, Mark, Severity, shown
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.rule import MOST, Problem, rule, suggestion
 from conflict_incidents.dataset.errors import DatasetError
@@ -31,7 +31,7 @@ _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _INCIDENT = re.compile(r"[A-Z]{3}-[0-9]{8}-[a-z0-9]{4}")
 _HASH = re.compile(r"[0-9a-f]{8}")
-_RESTORE = "restore the file from the history"
+_RESTORE: Final = "restore the file from the history"
 _HEADER = 4096
 """In how many bytes the first line ends."""
 _SEPARATORS = (";", "\t", "|")
@@ -44,7 +44,7 @@ class Line(NamedTuple):
     cells: Mapping[str, str]
 
 
-_Problems = list[tuple[Mark, str]]
+_Problems = list[tuple[Mark, Shown]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +57,32 @@ class Form:
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
-    wrong: Callable[[Mapping[str, str]], Iterator[tuple[str, str]]]
+    wrong: Callable[[Mapping[str, str]], Iterator[tuple[str, Shown]]]
     optional: re.Pattern[str] = re.compile("(?!)")
     means: str | None = None
 
 
-def _wrong_country(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _wrong_country(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     code = cells["country"]
     if alpha3(code) != code:
         meant = alpha3(code)
-        near = f"; write `{meant}`" if meant else ", as `SYR`"
+        near = f"; write {shown(meant)}" if meant else Shown(", as `SYR`")
         yield "country", f"country is {shown(code)}, not an alpha-3 code of ISO 3166-1{near}"
 
 
-def _wrong_level(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _wrong_level(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     level = cells["level"]
     if level not in {"1", "2", "3"}:
         digit = level[-1:] if re.fullmatch(r"\D*[123]", level) else ""
         yield (
             "level",
-            f"level is {shown(level)}, not 1, 2 or 3" + (f"; write `{digit}`" if digit else "; correct it"),
+            f"level is {shown(level)}, not 1, 2 or 3; {f'write {shown(digit)}' if digit else Shown('correct it')}",
         )
 
 
-def _wrong_pcode(column: str, code: str) -> Iterator[tuple[str, str]]:
+def _wrong_pcode(column: str, code: str) -> Iterator[tuple[str, Shown]]:
     if not _pcode().fullmatch(code):
-        yield column, f"{column} is {shown(code)}, not the code of a unit; write it as `SY07`"
+        yield column, f"{bare(column)} is {shown(code)}, not the code of a unit; write it as `SY07`"
 
 
 @cache
@@ -92,32 +92,36 @@ def _pcode() -> re.Pattern[str]:
     return re.compile(admin["pattern"].removeprefix("^").removesuffix("$"))
 
 
-def _wrong_unit(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _wrong_unit(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     yield from _wrong_pcode("pcode", cells["pcode"])
     yield from _wrong_country(cells)
     yield from _wrong_level(cells)
     if not cells["name_en"]:
-        yield "name_en", "name_en is empty; write the unit's name"
+        yield "name_en", Shown("name_en is empty; write the unit's name")
     degrees: dict[str, float] = {}
     for column in _SIDES.keys() & cells.keys():
         text = cells[column]
         if text or column not in {"lon", "lat"}:
             yield from _wrong_degrees(column, text, degrees)
     if bool(cells.get("lon")) != bool(cells.get("lat")):
-        yield "pcode", "only one of `lon` and `lat` is given; write both, or neither"
+        yield "pcode", Shown("only one of `lon` and `lat` is given; write both, or neither")
     if degrees.keys() >= {"west", "south", "east", "north"}:
         for low, high in (("west", "east"), ("south", "north")):
             if degrees[low] > degrees[high]:
-                yield low, f"{low} ({cells[low]}) is beyond {high} ({cells[high]}); exchange or correct them"
+                yield (
+                    low,
+                    f"{bare(low)} ({bare(cells[low])}) is beyond {bare(high)} ({bare(cells[high])}); exchange or "
+                    "correct them",
+                )
 
 
-def _wrong_degrees(column: str, text: str, degrees: dict[str, float]) -> Iterator[tuple[str, str]]:
+def _wrong_degrees(column: str, text: str, degrees: dict[str, float]) -> Iterator[tuple[str, Shown]]:
     if not _DEGREES.fullmatch(text):
         point = text.replace(",", ".")
-        right = f"; write `{point}`" if point != text and _DEGREES.fullmatch(point) else ", as `36.1476`"
-        yield column, f"{column} is {shown(text)}, not degrees{right}"
+        right = f"; write {shown(point)}" if point != text and _DEGREES.fullmatch(point) else Shown(", as `36.1476`")
+        yield column, f"{bare(column)} is {shown(text)}, not degrees{right}"
     elif abs(float(text)) > _SIDES[column]:
-        yield column, f"{column} is {shown(text)}, and no degree is beyond {_SIDES[column]:.0f}; correct it"
+        yield column, f"{bare(column)} is {shown(text)}, and no degree is beyond {_SIDES[column]:.0f}; correct it"
     else:
         degrees[column] = float(text)
 
@@ -125,22 +129,22 @@ def _wrong_degrees(column: str, text: str, degrees: dict[str, float]) -> Iterato
 def _spelling(of: str, *before: str) -> Form:
     """An alias table: one spelling a row, after what it depends on, and what it means."""
 
-    def wrong(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def wrong(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
         if "country" in cells:
             yield from _wrong_country(cells)
         if "level" in cells:
             yield from _wrong_level(cells)
         if not cells["spelling"]:
-            yield "spelling", "the spelling is empty; write it, or delete the line"
+            yield "spelling", Shown("the spelling is empty; write it, or delete the line")
         if of == "pcode":
             yield from _wrong_pcode(of, cells[of])
         elif not _ID.fullmatch(cells[of]):
-            yield of, f"{of} is {shown(cells[of])}, not an id; write it as in data/{of}s/"
+            yield of, f"{bare(of)} is {shown(cells[of])}, not an id; write it as in data/{bare(of)}s/"
 
     return Form((*before, "spelling", of), (*before, "spelling"), wrong, means=of)
 
 
-def _wrong_ledger_line(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _wrong_ledger_line(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
     if not cells["id"]:
         yield "id", f"the id is empty; {_RESTORE}"
     if not _INCIDENT.fullmatch(cells["incident"]):
@@ -150,7 +154,7 @@ def _wrong_ledger_line(cells: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         )
     for column, said in cells.items():
         if column not in {"id", "incident"} and said and not _HASH.fullmatch(said):
-            yield column, f"{column} is {shown(said)}, not a hash of 8 digits; {_RESTORE}"
+            yield column, f"{bare(column)} is {shown(said)}, not a hash of 8 digits; {_RESTORE}"
 
 
 FORMS: dict[str, Form] = {
@@ -185,7 +189,9 @@ def findings(content: Content, path: str) -> list[Finding]:
     else:
         known = (f"{one}.csv" for one in FORMS) if folder == LISTS else ()
         what = "the ledger of an import, `ID.csv`" if folder == IMPORTS else "a code list"
-        return table_form.run(path, [(Mark(), f"the file is not {what}; rename or delete it{suggestion(name, known)}")])
+        return table_form.run(
+            path, [(Mark(), f"the file is not {Shown(what)}; rename or delete it{suggestion(name, known)}")]
+        )
     found: list[Finding] = []
     for _ in lines(content, path, form, found):
         pass
@@ -214,9 +220,9 @@ def lines(content: Content | None, path: str, form: Form, found: list[Finding]) 
             yield from _rows(text, form, problems)
         found += of_text + table_form.run(path, sorted(problems))
     elif isinstance(content, str):
-        found += file_form.run(path, Mark(), content)
+        found += file_form.run(path, Mark(), Shown(content))  # why it isn't a regular file
     elif content is not None:
-        found += unreadable.run(path, Mark(), (content.strerror or str(content)).lower())
+        found += unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower()))
 
 
 def sound(content: Content | None, path: str, name: str) -> list[Line]:
@@ -258,9 +264,9 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
             if len(problems) > MOST or (problems and start == 1):
                 return
     except csv.Error as error:
-        problems.append((Mark(end + 1), f'{_said(error)}; write `"` only around a whole cell, and in pairs'))
+        problems.append((Mark(end + 1), f'{Shown(_said(error))}; write `"` only around a whole cell, and in pairs'))
     if not end and not problems:
-        problems.append((Mark(), f"the file is empty; its first line is `{','.join(form.columns)}`"))
+        problems.append((Mark(), f"the file is empty; its first line is {Shown(','.join(form.columns))}"))
 
 
 def _said(error: csv.Error) -> str:
@@ -268,8 +274,8 @@ def _said(error: csv.Error) -> str:
     return "a quote isn't closed" if "unexpected end" in str(error) or "larger than" in str(error) else str(error)
 
 
-def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[str]:
-    wanted = ",".join(form.columns)
+def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[Shown]:
+    wanted = Shown(",".join(form.columns))
     if not any(columns):
         yield f"the first line is empty; it has to be `{wanted}`"
         return
@@ -279,7 +285,7 @@ def _wrong_header(columns: Sequence[str], form: Form) -> Iterator[str]:
         elif column not in form.columns and not form.optional.fullmatch(column):
             yield f"there is no column {shown(column)} in such a list{suggestion(column, form.columns)}"
     if missing := [column for column in form.columns if column not in columns]:
-        yield f"the column `{missing[0]}` is missing; the first line has `{wanted}`"
+        yield f"the column {shown(missing[0])} is missing; the first line has `{wanted}`"
 
 
 def _line(
@@ -292,12 +298,12 @@ def _line(
 ) -> Line | None:
     """A row, where nothing is wrong with it; `seen` are the keys so far, with their lines and meanings."""
     if len(cells) != len(columns):
-        repair = "a comma is missing or one too many" if cells else "delete the empty line"
+        repair = Shown("a comma is missing or one too many" if cells else "delete the empty line")
         problems.append((Mark(number), f"{len(cells)} cells where the first line has {len(columns)}; {repair}"))
         return None
     line = Line(number, dict(zip(columns, cells, strict=True)))
     padded = ((name, cell) for name, cell in line.cells.items() if cell != cell.strip())
-    wrong = [(name, f"{name} is {shown(cell)}; delete the spaces around it") for name, cell in padded]
+    wrong = [(name, f"{bare(name)} is {shown(cell)}; delete the spaces around it") for name, cell in padded]
     wrong = wrong or list(form.wrong(line.cells))
     key = tuple(folded(line.cells[name]) if name == "spelling" else line.cells[name] for name in form.key)
     meaning = line.cells[form.means] if form.means else None
@@ -316,7 +322,7 @@ def _place(line: Line, column: str, cells: Sequence[str]) -> Mark:
 
 
 @rule("REC015", Severity.ERROR)
-def table_form(problems: Iterable[tuple[Mark, str]]) -> Iterator[Problem]:
+def table_form(problems: Iterable[tuple[Mark, Shown]]) -> Iterator[Problem]:
     """A code list has its columns, separated by commas; every row is whole, and no entry is there twice.
 
     This holds for the ledgers in `data/imports/` too. What such a list says of a place or a name would otherwise be

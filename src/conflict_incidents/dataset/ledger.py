@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from conflict_incidents.core.findings import Finding, Mark, shown
+from conflict_incidents.core.findings import Finding, Mark, Shown, bare, shown
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
@@ -67,7 +67,7 @@ def read(content: Content | None, path: str) -> Ledger:
         return Ledger(findings=unreadable.run(path, Mark(), f"byte 0x{error.object[error.start]:02x} is not UTF-8"))
     except (OSError, ValueError) as error:
         why = (getattr(error, "strerror", None) or str(error)).lower()
-        return Ledger(findings=unreadable.run(path, Mark(), why))
+        return Ledger(findings=unreadable.run(path, Mark(), Shown(why)))
     return parsed(text, path)
 
 
@@ -77,7 +77,7 @@ def parsed(text: str, path: str) -> Ledger:
     findings: list[Finding] = []
     held: dict[tuple[str, str], SnapshotRecord] = {}
     if first != HEADER:
-        findings += unreadable.run(path, Mark(), f"the first line is {shown(first)}, not `{HEADER}`")
+        findings += unreadable.run(path, Mark(), f"the first line is {shown(first)}, not {shown(HEADER)}")
     if rows.pop() if rows else True:
         findings += unreadable.run(path, Mark(text.count("\n") + 1), "the last line isn't complete")
     for line, row in enumerate(rows, start=2):
@@ -86,10 +86,10 @@ def parsed(text: str, path: str) -> Ledger:
         if len(findings) >= MOST:
             break
         if found is None:
-            findings += unreadable.run(path, Mark(line), f"{shown(row)} is not a row of `{HEADER}`")
+            findings += unreadable.run(path, Mark(line), f"{shown(row)} is not a row of {shown(HEADER)}")
         elif key in held:
             findings += unreadable.run(
-                path, Mark(line), f"{key[0]} {shown(key[1])} is already on line {held[key].at.line}"
+                path, Mark(line), f"{bare(key[0])} {shown(key[1])} is already on line {held[key].at.line}"
             )
         else:
             where = _positions(found["positions"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.core.geo import Event, apart_km
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
@@ -101,7 +102,7 @@ def toll_of(made: Estimate) -> Toll:
     return Toll(made.low, made.best, made.high, made.high_open, made.text)
 
 
-def alike(one: Facts, other: Facts) -> str | None:
+def alike(one: Facts, other: Facts) -> Shown | None:
     """Why two incidents are so similar that a reviewer has to decide whether they are one; None where they aren't.
 
     Both their first and their last days are at most a day apart, their places, known as closely as a settlement, at
@@ -114,7 +115,7 @@ def alike(one: Facts, other: Facts) -> str | None:
     both = sorted(one.external.keys() & other.external)
     if both:
         same = [scheme for scheme in both if one.external[scheme] & other.external[scheme]]
-        return f"the same id in {same[0]}" if same else None
+        return f"the same id in {bare(same[0])}" if same else None
     days = max(abs(one.event.first - other.event.first), abs(one.event.last - other.event.last))
     km = apart_km(one.event, other.event)
     if days > NEAR.days or km is None or km > NEAR.km or min(one.certainty, other.certainty) < CERTAINTY["near"]:
@@ -123,15 +124,15 @@ def alike(one: Facts, other: Facts) -> str | None:
     return f"{'a day' if days else 'no day'} and {km:.1f} km away, {toll}" if toll else None
 
 
-def _like_tolls(one: Facts, other: Facts, days: int) -> str | None:
+def _like_tolls(one: Facts, other: Facts, days: int) -> Shown | None:
     known = [name for name in PEOPLE if name in one.tolls and name in other.tolls]
     if not all(_like(one.tolls[name], other.tolls[name]) for name in known):
         return None
     for name in known:
         if _somebody(one.tolls[name]) and _somebody(other.tolls[name]):
-            return f"{name} {other.tolls[name].text} there and {one.tolls[name].text} here"
+            return f"{bare(name)} {bare(other.tolls[name].text)} there and {bare(one.tolls[name].text)} here"
     same_title = days == 0 and folded(one.title) == folded(other.title)
-    return "of the same title" if same_title and not one.tolls and not other.tolls else None
+    return Shown("of the same title") if same_title and not one.tolls and not other.tolls else None
 
 
 def _somebody(toll: Toll) -> bool:

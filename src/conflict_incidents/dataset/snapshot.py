@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from conflict_incidents.core.findings import Mark
+from conflict_incidents.core.findings import Mark, Shown
 from conflict_incidents.records.model import Incident, Place, Record, Sourced, kind_of
 
 OWN = ""
@@ -59,6 +59,11 @@ class Snapshot:
     def of(records: Iterable[Record], name: str) -> Snapshot:
         """The state that some records make up, drafts included; records without an id, such as waivers, are no part."""
         return Snapshot(name, (SnapshotRecord.of(record) for record in records if record.id))
+
+    @property
+    def told(self) -> Shown:
+        """Its name in messages: `revision …`, or what was released."""
+        return Shown(self.name)
 
     def had(self, kind: str, id: str) -> bool:
         """Whether this state had a record of a kind with an id."""

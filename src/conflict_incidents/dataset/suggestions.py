@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.core.findings import REDACTED, SHOWN_LENGTH, Finding, late, printable, shown, told
+from conflict_incidents.core.findings import REDACTED, SHOWN_LENGTH, Finding, Shown, bare, late, printable, shown, told
 from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
@@ -39,7 +39,7 @@ _INDEX: WeakKeyDictionary[Dataset, dict[str, _Names]] = WeakKeyDictionary()
 """By registry, the names that were gathered already; that is done only where something is missing."""
 
 
-def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset) -> str | None:
+def wrong_with(what: Shown, id: str, folder: str, judged: Record, dataset: Dataset) -> Shown | None:
     """The message for an id that no record of a registry has, or one that was withdrawn; None where nothing is wrong.
 
     Args:
@@ -57,10 +57,11 @@ def wrong_with(what: str, id: str, folder: str, judged: Record, dataset: Dataset
     return None
 
 
-def _missing(what: str, id: str, folder: str, dataset: Dataset) -> str:
+def _missing(what: Shown, id: str, folder: str, dataset: Dataset) -> Shown:
     if dataset.index.exists(dataset.root / "data" / folder / f"{id}.yaml") and "/" not in id:
-        return f"{what} {shown(id)} can't be used, as data/{folder}/{id}.yaml is not a valid record; repair that file"
-    return f"{what} {shown(id)} is not in data/{folder}/{late(folder, id)}"
+        file = f"data/{bare(folder)}/{bare(id)}.yaml"
+        return f"{what} {shown(id)} can't be used, as {file} is not a valid record; repair that file"
+    return f"{what} {shown(id)} is not in data/{bare(folder)}/{late(folder, id)}"
 
 
 FILE, SHOWN_FILE = "file", "file shown"
@@ -74,10 +75,10 @@ IsPublic = Callable[[Record, Dataset], bool]
 def worded(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
     """A finding as it is reported: with file names, and suggestions for missing references."""
 
-    def word(what: str, text: str) -> str:
+    def word(what: str, text: str) -> Shown:
         if what in {FILE, SHOWN_FILE}:
-            path = dataset.index.shown(dataset.root / text)
-            return path if what == FILE else "`" + path.replace("`", "'") + "`"
+            path = printable(dataset.index.shown(dataset.root / text)).replace("`", "'")
+            return Shown(path if what == FILE else f"`{path}`")  # as in front of each finding
         if what in _KINDS:
             return meant(text, what, dataset, is_public)
         return suggestion(text, dataset.index.ids(what))
@@ -86,7 +87,7 @@ def worded(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
     return replace(finding, path=path, message=told(finding.message, word))
 
 
-def meant(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> str:
+def meant(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
     """The end of a message: the records of a registry that resemble an id or a name, else how to create one."""
     meant_ids, within_ids = candidates(seen, folder, dataset)
     found = [_offered(id, folder, dataset, is_public) for id in meant_ids or within_ids]
@@ -178,19 +179,20 @@ def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
         return []
 
 
-def _offered(id: str, folder: str, dataset: Dataset, is_public: IsPublic) -> str:
+def _offered(id: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
     """An id, with the record's name where the id doesn't say it already and the record may be shown."""
     record = dataset.registry.registered(folder, id)
     name = printable(record.name)[:SHOWN_LENGTH] if record and is_public(record, dataset) else ""
-    return f"{shown(id)} ({name})" if name and joined(name) != joined(id) else shown(id)
+    return f"{shown(id)} ({Shown(name)})" if name and joined(name) != joined(id) else shown(id)
 
 
-def _command(seen: str, folder: str) -> str:
+def _command(seen: str, folder: str) -> Shown:
     """The command that creates a record, with the value that was seen where it is safe to repeat."""
-    start = f"incidents new --kind {_KINDS[folder]}"
+    start = f"incidents new --kind {bare(_KINDS[folder])}"
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen):
-        return f"{start} --id {seen}"
+        return f"{start} --id {bare(seen)}"
     safe = shown(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
     if not safe:
         return start
-    return f'{start} --name "{seen}"' + ("" if seen.isascii() else " --id ID")  # no id is made of other letters
+    own = Shown("" if seen.isascii() else " --id ID")  # no id is made of other letters
+    return f'{start} --name "{bare(seen)}"{own}'

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from conflict_incidents.core.findings import Finding, Mark, errors
+from conflict_incidents.core.findings import Finding, Mark, Shown, errors
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below, is_judged_path
@@ -180,7 +180,7 @@ def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[
             found = _listed(path, dataset)
         except OSError as error:
             found = []
-            why = (error.strerror or str(error)).lower()
+            why = Shown((error.strerror or str(error)).lower())
             missing += unreadable.run(dataset.index.shown(path), Mark(), why)
         else:
             if not found:

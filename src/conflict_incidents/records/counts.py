@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from conflict_incidents.core.findings import Mark
+from conflict_incidents.core.findings import Mark, Shown, bare
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 INCIDENT_SCOPE = "incident"
@@ -170,20 +170,21 @@ class Count:
         """The smallest number that it allows: 0 where it is open below."""
         return self.min or 0
 
-    def __str__(self) -> str:
+    def __str__(self) -> Shown:
         if self.word:
-            return f"{self.word}, at least {self.min}"
+            return f"{bare(self.word)}, at least {self.min}"
         match self.bound:
             case Bound.AT_LEAST:
                 return f"at least {self.min}"
             case Bound.AT_MOST:
                 return f"at most {self.max}"
             case Bound.BETWEEN:
-                return f"{self.min}-{self.max}" + ("" if self.best is None else f", best {self.best}")
+                best = Shown("") if self.best is None else f", best {self.best}"
+                return f"{self.min}-{self.max}{best}"
             case Bound.ABOUT:
                 return f"about {self.best}"
             case Bound.EXACT:
-                return str(self.best)
+                return f"{self.best}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,14 @@ class Scope:
             return f"area:{self.area}@{days}"
         return "site:" + "+".join(sorted(self.sites)) if self.sites else INCIDENT_SCOPE
 
+    @property
+    def told(self) -> Shown:
+        """The same, as a message may repeat it."""
+        if self.area:
+            days = bare(self.first) if self.first == self.last else f"{bare(self.first)}/{bare(self.last)}"
+            return f"area:{bare(self.area)}@{days}"
+        return f"site:{'+'.join(map(bare, sorted(self.sites)))}" if self.sites else bare(INCIDENT_SCOPE)
+
 
 def groups_of(measure: str) -> tuple[str, ...]:
     """The groups that a measure is counted by: things by none but the total, severities for the wounded alone."""
@@ -209,9 +218,9 @@ def groups_of(measure: str) -> tuple[str, ...]:
     return GROUPS if measure == "wounded" else tuple(group for group in GROUPS if group not in SEVERITIES)
 
 
-def whom(measure: str, group: str) -> str:
+def whom(measure: str, group: str) -> Shown:
     """A measure and a group as a message says them: `civilians killed`."""
-    return measure if group == "total" else f"{group.replace('_', ' ')} {measure}"
+    return bare(measure if group == "total" else f"{group.replace('_', ' ')} {measure}")
 
 
 def count_of(node: Node | None) -> Count | None:

@@ -11,6 +11,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.names import joined
@@ -437,7 +438,7 @@ WAIVERS = "waivers.yaml"
 ASSERTIONS = "assertions.yaml"
 RULES_FILE = "rules.yaml"
 """Single files in `data/`."""
-NOTES = "changes"
+NOTES: Final = "changes"
 """The folder of `data/` with the notes on changes; those of a published version have a folder of their own."""
 
 

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from conflict_incidents.core.files import beginning
-from conflict_incidents.core.findings import Finding, Mark
+from conflict_incidents.core.findings import Finding, Mark, Shown
 from conflict_incidents.records import schema
 from conflict_incidents.records.model import Record, build
 from conflict_incidents.records.schema import Violation
@@ -27,7 +28,9 @@ _EDITORS_LINE = re.compile(rb"\A# yaml-language-server: \$schema=[\w./-]+\n")
 _MAY_COMMENT = re.compile(rb"(?:^|[^\w/]|[|>][-+0-9]*)#", re.M)
 """What is in each file that has a comment, and seldom in others: a `#` that isn't in the middle of an address."""
 
-UNCHECKED = "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
+UNCHECKED: Final = (
+    "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
+)
 """What a finding adds where it keeps a file from being read."""
 
 
@@ -74,7 +77,7 @@ def parse(data: bytes, path: str) -> Parsed:
 def _saying_so(findings: list[Finding]) -> list[Finding]:
     """The findings on a file that couldn't be read, of which the one on that says that it hides what else is wrong."""
     why = next((number for number, one in enumerate(findings) if one.rule == "REC011"), len(findings) - 1)
-    told = replace(findings[why], message=findings[why].message + UNCHECKED)
+    told = replace(findings[why], message=f"{findings[why].message}{UNCHECKED}")
     return [*findings[:why], told, *findings[why + 1 :]]
 
 
@@ -118,9 +121,9 @@ def content_of(
 def parse_content(content: Content, path: str, parse: Callable[[bytes, str], Parsed] = parse) -> Parsed:
     """The record in what a file holds; whatever keeps it from being read is a finding."""
     if isinstance(content, OSError):
-        return Parsed(path, findings=unreadable.run(path, Mark(), (content.strerror or str(content)).lower()))
+        return Parsed(path, findings=unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower())))
     if isinstance(content, str):
-        return Parsed(path, findings=file_form.run(path, Mark(), content))
+        return Parsed(path, findings=file_form.run(path, Mark(), Shown(content)))
     return parse(content, path)
 
 

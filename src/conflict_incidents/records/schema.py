@@ -19,7 +19,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from conflict_incidents.core.findings import Mark, shown
+from conflict_incidents.core.findings import Mark, Shown, shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.records.yaml.nodes import (
@@ -45,6 +45,7 @@ DEGREES = frozenset({"lat", "lon"})
 _FRACTION = re.compile(r"([.,\u066b])\w+")
 NAMES_OF_THINGS = frozenset({"id", "record", "url", "archive_url"})
 """Keys with text of no certain form that names a thing, and says nothing of it."""
+NOTHING = Shown("")
 _SHAPE = "REC013"
 _AMBIGUOUS = "REC014"
 
@@ -60,18 +61,18 @@ class Violation:
     rules: tuple[str, ...]
     keyword: str
     at: Mark
-    name: str
+    name: Shown
     value: Node
     options: tuple[str, ...] = ()
-    expected: str = ""
+    expected: Shown = NOTHING
 
     @property
-    def seen(self) -> str:
+    def seen(self) -> Shown:
         """The value as a message shows it."""
         if isinstance(self.value, MappingNode):
-            return "a mapping"
+            return Shown("a mapping")
         if isinstance(self.value, SequenceNode):
-            return "a list"
+            return Shown("a list")
         seen = str(self.value.value) if isinstance(self.value.value, str) else str(self.value.value).lower()
         if self.key in DEGREES:
             return shown(_FRACTION.sub(r"\1…", seen))
@@ -254,17 +255,17 @@ def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return keyword, subschema
 
 
-def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -> tuple[tuple[str, ...], str]:
+def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -> tuple[tuple[str, ...], Shown]:
     """Which values would do (closed lists), and in words or as a number what was expected."""
     if keyword in {"required", "dependentRequired"}:
-        return (), details["property"]
+        return (), Shown(details["property"])
     if keyword == "enum":
-        return tuple(str(option) for option in details["options"]), ""
+        return tuple(str(option) for option in details["options"]), Shown("")
     if keyword == "const":
-        return (json.dumps(subschema["const"]),), ""
+        return (json.dumps(subschema["const"]),), Shown("")
     if keyword == "type":
-        return (), " or ".join(TYPES[kind] for kind in details["types"])
-    return (), str(subschema.get("description" if keyword == "pattern" else keyword, ""))
+        return (), Shown(" or ".join(TYPES[kind] for kind in details["types"]))
+    return (), Shown(str(subschema.get("description" if keyword == "pattern" else keyword, "")))  # the schema's words
 
 
 @cache
@@ -329,4 +330,4 @@ def _whole_number_slips(root: MappingNode, name: str) -> Iterator[Violation]:
 def _ambiguous(root: MappingNode, known_wrong: set[int]) -> Iterator[Violation]:
     for path, scalar in scalars(root):
         if scalar.odd and scalar.odd != ALIAS and id(scalar) not in known_wrong:
-            yield Violation((_AMBIGUOUS,), "odd", scalar.mark, in_words(path), scalar, expected=scalar.odd)
+            yield Violation((_AMBIGUOUS,), "odd", scalar.mark, in_words(path), scalar, expected=Shown(scalar.odd))

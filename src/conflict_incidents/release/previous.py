@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.core import versions
-from conflict_incidents.core.findings import Finding, Mark, number
+from conflict_incidents.core.findings import Finding, Mark, Shown, number
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Bump, Version
 from conflict_incidents.dataset.dataset import Dataset
@@ -207,7 +207,7 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
         version=made.about.version,
         previous=before,
         least=least,
-        why=because,
+        why=Shown(because),
     )
 
 

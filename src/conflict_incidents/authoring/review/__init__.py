@@ -12,7 +12,7 @@ from conflict_incidents.authoring.review import checklist
 from conflict_incidents.authoring.review.numbers import arrow, compared
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.authoring.review.timeline import timeline
-from conflict_incidents.core.findings import Finding, Severity, number, shown, worst_first
+from conflict_incidents.core.findings import Finding, Severity, Shown, number, shown, worst_first
 from conflict_incidents.core.pages import Lines, PageRow, PageTable, Section, SectionMaker
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
@@ -76,7 +76,7 @@ def _toll(record: Record | None, measure: str) -> str:
 
 def _number_of_findings(findings: Sequence[Finding]) -> str:
     wrong = sum(finding.severity is Severity.ERROR for finding in findings)
-    parts = [(wrong, "error"), (len(findings) - wrong, "warning")]
+    parts = [(wrong, Shown("error")), (len(findings) - wrong, Shown("warning"))]
     return ", ".join(number(count, noun) for count, noun in parts if count) or "none"
 
 

@@ -28,7 +28,7 @@ def _row(claim: Claim, record: Sourced, notes: list[str]) -> PageRow:
     report = record.reports.get(claim.report)
     publisher = f" ({report.publisher})" if report and report.publisher not in {claim.by, claim.report} else ""
     by = " with ".join([claim.by, *claim.jointly_with])
-    about = str(claim.scope)
+    about = claim.scope.told
     return (
         _moment(claim, record) or "undated",
         by,

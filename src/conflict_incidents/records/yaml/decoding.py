@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from typing import Final
 
-from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
 from conflict_incidents.core.rule import MOST, Problem, rule
 
 MAX_BYTES = 256_000
@@ -33,8 +34,8 @@ _INDENTATION = re.compile(rf"^(?: |\t|- )*-?[{_SPACES}][ \t{_SPACES}]*", re.M)
 """Indentation with characters other than spaces."""
 _REFUSED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 TAB = "\t"
-_FIXED = ", as `incidents validate --fix` does"
-NOT_COMPOSED = "the text is not in composed form (NFC); retype the letters, or save the file in NFC"
+_FIXED: Final = ", as `incidents validate --fix` does"
+NOT_COMPOSED = Shown("the text is not in composed form (NFC); retype the letters, or save the file in NFC")
 
 
 def decode(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
@@ -86,7 +87,7 @@ def composed(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def refused(text: str) -> str | None:
+def refused(text: str) -> Shown | None:
     """What is wrong with the characters of a value, or None; escapes can produce hidden ones."""
     for character in _SUSPECT.findall(text):
         if _is_hidden(character):
@@ -94,16 +95,16 @@ def refused(text: str) -> str | None:
     return None if unicodedata.is_normalized("NFC", text) else NOT_COMPOSED
 
 
-def hidden(character: str) -> str:
+def hidden(character: str) -> Shown:
     """The message for an invalid character."""
     return f"{named(character)} is not allowed in a record; {'write spaces' if character == TAB else 'delete it'}"
 
 
-def named(character: str) -> str:
+def named(character: str) -> Shown:
     """The code point and name of a character."""
     kind = "control" if unicodedata.category(character) == "Cc" else "private or unassigned"
     name = unicodedata.name(character, "tab" if character == TAB else f"{kind} character").lower()
-    return f"U+{ord(character):04X} ({name})"
+    return f"U+{ord(character):04X} ({Shown(name)})"  # Unicode's own
 
 
 def indented_plainly(text: str) -> str:
@@ -125,7 +126,9 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
     for number, line in enumerate(text.split("\n"), 1):
         for found in _SUSPECT.finditer(line):
             if _is_hidden(found[0]) and len(findings) <= MOST:
-                findings += text_form.run(path, Mark(number, found.start() + 1), hidden(found[0]) + _mends(found[0]))
+                findings += text_form.run(
+                    path, Mark(number, found.start() + 1), f"{hidden(found[0])}{_mends(found[0])}"
+                )
         for indent in () if line.isascii() else _INDENTATION.finditer(line):
             at = next(n for n, sign in enumerate(indent[0]) if sign not in " \t-")
             why = f"{named(indent[0][at])} is used for indentation; write a space{_FIXED}"
@@ -136,8 +139,8 @@ def _without_hidden(text: str, path: str) -> tuple[str, list[Finding]]:
     return text, findings
 
 
-def _mends(character: str) -> str:
-    return f"{_FIXED} where only one number of them fits" if character == TAB else ""
+def _mends(character: str) -> Shown:
+    return f"{_FIXED} where only one number of them fits" if character == TAB else Shown("")
 
 
 def _denormalised(text: str, path: str) -> list[Finding]:
@@ -169,7 +172,7 @@ def _place(text: str, offset: int) -> Mark:
 
 
 @rule("REC009", Severity.ERROR)
-def text_form(at: Mark, what: str) -> Iterator[Problem]:
+def text_form(at: Mark, what: Shown) -> Iterator[Problem]:
     """Text is trimmed, composed (NFC) and free of control, invisible and direction-changing characters.
 
     Such characters make text that looks right compare wrong, or hide a line from one reader and show it to another.
@@ -185,7 +188,7 @@ def text_form(at: Mark, what: str) -> Iterator[Problem]:
 
 
 @rule("REC010", Severity.ERROR)
-def file_form(at: Mark, what: str) -> Iterator[Problem]:
+def file_form(at: Mark, what: Shown) -> Iterator[Problem]:
     """A record is a regular file in UTF-8 with LF line ends, under 256 kB, nested at most 16 deep.
 
     Anything else is read differently by different programs, or is not a record at all.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
-from conflict_incidents.core.findings import Mark
+from conflict_incidents.core.findings import Mark, Shown, bare
 
 NodePath = tuple[str | int, ...]
 
@@ -151,14 +151,14 @@ def scalars(node: Node, path: NodePath = ()) -> Iterator[tuple[NodePath, ScalarN
             yield from scalars(child, (*path, number))
 
 
-def in_words(path: Iterable[str | int]) -> str:
+def in_words(path: Iterable[str | int]) -> Shown:
     """A path in words: `["claims", 1, "killed"]` is `claims 2, killed`; empty for the root."""
-    words: list[str] = []
+    words: list[Shown] = []
     for step in path:
         if isinstance(step, int) and words:
-            words[-1] += f" {step + 1}"
+            words[-1] = f"{words[-1]} {step + 1}"
         else:
-            words.append(str(step))
+            words.append(bare(step))
     return ", ".join(words)
 
 

@@ -24,7 +24,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from conflict_incidents.core.findings import Finding, Mark, Severity, shown
+from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, shown
 from conflict_incidents.core.rule import MOST, Problem, rule
 from conflict_incidents.records.yaml.decoding import decode, file_form, refused, text_form
 from conflict_incidents.records.yaml.nodes import ALIAS, At, MappingNode, Node, ScalarNode, SequenceNode, mark_of
@@ -41,6 +41,7 @@ if not yaml.__with_libyaml__:
     # The pure Python loader has other verdicts and is ten times slower; falling back to it silently would be wrong.
     raise ImportError("PyYAML was built without libyaml; install a wheel of PyYAML that has it")
 
+CORRECT = Shown("correct the file")
 UNUSUAL = "a number in an unusual or too long form"
 FOLDED = "where `>` begins a block of text in YAML"
 """The reasons why `+6` and `>6` are odd."""
@@ -270,7 +271,7 @@ class _Reader:
         wrong = refused(event.value) if event.style == '"' and not _is_plain(event.value) else None
         text = _without_last_breaks(event)
         if text != text.strip():
-            wrong = "the text begins or ends with a space; delete it"
+            wrong = Shown("the text begins or ends with a space; delete it")
         if wrong:
             self.findings += text_form.run(self.path, _mark(event.start_mark), wrong)
 
@@ -285,7 +286,7 @@ class _Reader:
         begins = first and outer[-1][1] is None
         self.findings += duplicate_key.run(self.path, mark_of(at), key, mark_of(keys[key]), begins)
 
-    def _refuse(self, at: At, what: str) -> None:
+    def _refuse(self, at: At, what: Shown) -> None:
         self.findings += plain_yaml.run(self.path, mark_of(at), what)
 
     def _stop(self, *findings: Finding) -> NoReturn:
@@ -362,12 +363,12 @@ def duplicate_key(at: Mark, key: str, first: Mark, begins: bool = False) -> Iter
     Right:
         killed: 7
     """
-    item = ", or write `- ` before it if another item of the list begins here" if begins else ""
+    item = Shown(", or write `- ` before it if another item of the list begins here" if begins else "")
     yield Problem(at, f"duplicate key {shown(key)} (first used on line {first.line}); remove one{item}")
 
 
 @rule("REC002", Severity.ERROR)
-def plain_yaml(at: Mark, what: str) -> Iterator[Problem]:
+def plain_yaml(at: Mark, what: Shown) -> Iterator[Problem]:
     """A record uses plain YAML: one document, no anchors, aliases, tags, merge keys or directives.
 
     Each of these makes the value that is read differ from the text that was reviewed, and some make parsing
@@ -385,7 +386,7 @@ def plain_yaml(at: Mark, what: str) -> Iterator[Problem]:
 
 
 @rule("REC011", Severity.ERROR)
-def unreadable(at: Mark, why: str, repair: str = "correct the file") -> Iterator[Problem]:
+def unreadable(at: Mark, why: Shown, repair: Shown = CORRECT) -> Iterator[Problem]:
     """A file that can't be parsed is a finding; so is an empty file, and a run that checked no file.
 
     A record that a tool skipped would count as checked. The message says where the mistake is and what to type

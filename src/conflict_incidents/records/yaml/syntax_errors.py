@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from conflict_incidents.core.findings import Mark, shown
+from conflict_incidents.core.findings import Mark, Shown, shown
 from conflict_incidents.core.resources import resource
 
 MAX_ERRORS = 10
@@ -56,8 +56,8 @@ class SyntaxSlip:
     """
 
     at: Mark
-    seen: str
-    repair: str
+    seen: Shown
+    repair: Shown
     text: str = ""
     sure: bool = True
 
@@ -84,7 +84,7 @@ def syntax_errors(text: str, odd: Collection[int] = ()) -> list[SyntaxSlip]:
     if conflict := _CONFLICT.search(text):
         last = [*_CONFLICT.finditer(text)][-1]
         first, end = (text.count("\n", 0, marker.start()) + 1 for marker in (conflict, last))
-        repair = "keep one side of it, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`"
+        repair = Shown("keep one side of it, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`")
         return [SyntaxSlip(Mark(first), f"lines {first} to {end} are a merge conflict of git", repair)]
     search = _Search()
     found: list[SyntaxSlip] = []
@@ -107,7 +107,9 @@ def _in_the_words_of_the_parser(failure: _Failure) -> SyntaxSlip:
     begun = re.search("flow|simple key", failure.context) or "end of stream" in failure.problem
     at = failure.begun if begun else (failure.line, failure.column)
     hint = next((hint for part, hint in _HINTS.items() if part in failure.problem), "correct the file")
-    return SyntaxSlip(Mark(at[0] + 1, at[1] + 1), f"not YAML: {failure.problem}", hint)
+    return SyntaxSlip(
+        Mark(at[0] + 1, at[1] + 1), f"not YAML: {Shown(failure.problem)}", Shown(hint)
+    )  # libyaml repeats no text
 
 
 class _Search:
@@ -208,8 +210,8 @@ def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
             end = len(line.rstrip())
             for close in [len(line.rstrip(" ]}")), end] if re.search(r"[\[{]", line[:start]) else [end]:
                 text = _with(lines, number, line[:close] + quote + line[close:])
-                seen = "the quote that opens here is not closed in its line"
-                yield SyntaxSlip(Mark(number + 1, start + 1), seen, f"write `{quote}` where the text ends", text)
+                seen = Shown("the quote that opens here is not closed in its line")
+                yield SyntaxSlip(Mark(number + 1, start + 1), seen, f"write {shown(quote)} where the text ends", text)
 
 
 def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
@@ -262,8 +264,8 @@ def _indentation(lines: list[str], number: int, odd: Collection[int]) -> Iterato
         if column != indent:
             seen = f"the line is indented by {_spaces(indent)}, which fits no line above it"
             if number + 1 in odd:
-                seen = "the indentation holds characters that are not allowed"
-            like = f", as in line {levels[column] + 1}" if levels[column] < number else ""
+                seen = Shown("the indentation holds characters that are not allowed")
+            like = f", as in line {levels[column] + 1}" if levels[column] < number else Shown("")
             repair = f"write {_spaces(column)} before it{like}"
             yield SyntaxSlip(Mark(number + 1), seen, repair, _with(lines, number, " " * column + line), sure=False)
 
@@ -295,5 +297,5 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _spaces(count: int) -> str:
+def _spaces(count: int) -> Shown:
     return f"{count or 'no'} space{'' if count == 1 else 's'}"

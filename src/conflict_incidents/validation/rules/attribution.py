@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
@@ -99,7 +99,7 @@ def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Pr
                 yield Problem(said.at("stance"), wrong)
 
 
-def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) -> str | None:
+def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) -> Shown | None:
     """Why an organisation can't take that stance to that actor, None where it can."""
     who, own = shown(said.by), originator.actor
     itself = own is not None and own in _ancestry(said.actor, dataset)
@@ -108,12 +108,13 @@ def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) 
     if said.stance == "denied" or itself:
         return None
     if own is None:
-        only = f"{who} is not a party to the conflict; only the party itself can have {said.stance} it, write `alleged`"
+        it = f"only the party itself can have {bare(said.stance)} it"
+        only = f"{who} is not a party to the conflict; {it}, write `alleged`"
         return None if originator.kind in PARTIES else only
     if said.actor in _ancestry(own, dataset):
         return None
     return (
-        f"{who} represents {shown(own)}; only {shown(said.actor)} itself can have {said.stance} it; write "
+        f"{who} represents {shown(own)}; only {shown(said.actor)} itself can have {bare(said.stance)} it; write "
         "`alleged`, or name who did it"
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
@@ -63,11 +63,11 @@ def one_bound(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     keys = list(violation.value.items) if isinstance(violation.value, MappingNode) else []
     groups = [key for key in keys if key in GROUPS]
     if groups:
-        bounds = ", ".join(f"{key}: …" for key in keys if key not in GROUPS)
-        wanted = ", ".join(f"{key}: …" for key in groups)
+        bounds = ", ".join([f"{bare(key)}: …" for key in keys if key not in GROUPS])
+        wanted = ", ".join([f"{bare(key)}: …" for key in groups])
         wrong = f"has a bound beside groups; it is the total's: write `{{total: {{{bounds}}}, {wanted}}}`"
     else:
-        wrong = "mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends"
+        wrong = Shown("mixes bounds; give one: `at_least`, `at_most`, `about`, or `between` for two ends")
     yield Problem(violation.at, f"{violation.name} {wrong}")
 
 
@@ -104,7 +104,8 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 first = seen[key].mark.line
                 yield Problem(
                     at,
-                    f"{shown(claim.by)} gives {measure} ({group}) in this report already, in the claim on line {first}"
+                    f"{shown(claim.by)} gives {bare(measure)} ({bare(group)}) in this report already, in the claim "
+                    f"on line {first}"
                     "; keep one, or say what is later by `as_of` or `supersedes`",
                 )
             seen.setdefault(key, claim)
@@ -116,7 +117,7 @@ def _named_again(incident: Sourced) -> Iterator[Problem]:
         for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with), ("based_on", claim.based_on)):
             for number, name in enumerate(names):
                 if name == claim.by or name in names[:number]:
-                    where = "`by`" if name == claim.by else f"`{key}`"
+                    where = shown("by" if name == claim.by else key)
                     yield Problem(claim.at(key, number), f"{shown(name)} is already under {where}; delete it here")
 
 
@@ -223,7 +224,7 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if not claim.withdrawal:
                 tolls.setdefault((claim.by, claim.report, claim.as_of, measure, group), []).append((claim, count))
     for (*_, measure, group), said in tolls.items():
-        yield from _narrower_has_more(f"{measure} ({group})", said)
+        yield from _narrower_has_more(f"{bare(measure)} ({bare(group)})", said)
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:
@@ -233,7 +234,8 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
         first, last = as_day(scope.first), as_day(scope.last)
         if days and first and last and first <= last and not (first <= days[0] and days[1] <= last):
             yield Problem(
-                claim.at("scope"), f"the scope {scope.first} to {scope.last} doesn't contain the incident's day"
+                claim.at("scope"),
+                f"the scope {bare(scope.first)} to {bare(scope.last)} doesn't contain the incident's day",
             )
 
 
@@ -260,7 +262,7 @@ def _unit(place: Place | None, level: str) -> str | None:
     return place.country if level == "country" else place.admin.get(level)
 
 
-def _narrower_has_more(name: str, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
+def _narrower_has_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
     """Where a narrower scope starts above the end of a wider one; `said` is what one source counts in one report."""
     closed = [(count.max, claim, count) for claim, count in said if count.max is not None]
     least_of: dict[Scope, tuple[int, Claim, Count]] = {}
@@ -278,7 +280,7 @@ def _narrower_has_more(name: str, said: list[tuple[Claim, Count]]) -> Iterator[P
         for _, other, whole in wider:
             yield Problem(
                 count.at,
-                f"{name} {count} for {claim.scope} exceeds {whole} for the wider {other.scope} (line "
+                f"{name} {count} for {claim.scope.told} exceeds {whole} for the wider {other.scope.told} (line "
                 f"{other.mark.line}); correct one of the scopes",
             )
 

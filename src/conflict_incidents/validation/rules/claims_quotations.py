@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.findings import Severity, Shown
 from conflict_incidents.core.names import only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
@@ -108,8 +108,8 @@ def _languages(claim: Claim, incident: Sourced) -> list[tuple[str, str]]:
     return [("excerpt", "en" if claim.excerpt_original or foreign else language), ("excerpt_original", language)]
 
 
-def _numbers_text(numbers: set[int]) -> str:
-    return " and ".join(map(str, sorted(numbers)))
+def _numbers_text(numbers: set[int]) -> Shown:
+    return " and ".join([f"{number}" for number in sorted(numbers)])
 
 
 def _numbers_of(claim: Claim) -> set[int]:

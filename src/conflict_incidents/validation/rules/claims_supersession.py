@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import Bound, Count, whom
@@ -110,7 +110,8 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 was, now = fall
                 yield Problem(
                     now.count.at,
-                    f"{measure}: {now.count} is fewer than the {was.count} that {shown(account.by)} gave before (line "
+                    f"{bare(measure)}: {now.count} is fewer than the {was.count} that {shown(account.by)} gave "
+                    "before (line "
                     f"{was.claim.mark.line}); say why by `revision`, or in a `note`",
                 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, ROLES, SEVERITIES, SEXES, SIDES, Bound, Count, whom
@@ -203,7 +203,7 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
     if isinstance(judged, Violation):
         assert isinstance(judged.value, MappingNode), "the schema gives this rule the keys of a count"
         severity = next(key for key in judged.value.keys if key in SEVERITIES)
-        message = f"{judged.name}: `{severity}` says how badly people are wounded; it belongs under `wounded`"
+        message = f"{judged.name}: {shown(severity)} says how badly people are wounded; it belongs under `wounded`"
         yield Problem(judged.value.key_mark(severity), message)
         return
     for claim in judged.claims:
@@ -231,7 +231,7 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         for number, measure in enumerate(claim.no_information):
             if measure in claim.node.items:
                 at = claim.at("no_information", number)
-                yield Problem(at, f"the claim has `{measure}` and also `no_information` on it; keep one of them")
+                yield Problem(at, f"the claim has {shown(measure)} and also `no_information` on it; keep one of them")
         for measure in PEOPLE:
             if measure in claim.node.items:
                 yield from _says_but_counts_none(claim, measure)
@@ -243,14 +243,15 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
     if not isinstance(node, MappingNode) or not _intact(node):
         return
     if measure not in claim.groups:
-        yield Problem(node.mark, f"{measure} has no number; add one, or delete the key")
+        yield Problem(node.mark, f"{bare(measure)} has no number; add one, or delete the key")
         return
     for number, group in enumerate(claim.says_all(measure)):
         if (measure, group) not in claim.counts:
             at = claim.at(measure, "complete", number)
             yield Problem(
                 at,
-                f"{measure}: `complete` names {group.replace('_', ' ')}, which has no count; add it, or delete it",
+                f"{bare(measure)}: `complete` names {bare(group.replace('_', ' '))}, which has no count; add it, or "
+                "delete it",
             )
 
 
@@ -278,7 +279,7 @@ def _fits(claim: Claim, measure: str, parts: Iterable[str], whole: str) -> Itera
         if part is not None and part.least > total.max:
             yield Problem(
                 part.at,
-                f"{whom(measure, group)} ({part}) exceed the {whole} ({total}) of the same claim; "
+                f"{whom(measure, group)} ({part}) exceed the {bare(whole)} ({total}) of the same claim; "
                 "correct one of them, or split the claim",
             )
 
@@ -297,19 +298,19 @@ def _sums(
         if max(least) <= total.max:  # one that exceeds it alone is a finding of `_fits`
             yield Problem(
                 claim.at(measure),
-                f"{measure}: {_in_words(parts)} come to at least {sum(least)}, more than the {whole} ({total}) of the "
-                "same claim; correct one of them",
+                f"{bare(measure)}: {_in_words(parts)} come to at least {sum(least)}, more than the {bare(whole)} "
+                f"({total}) of the same claim; correct one of them",
             )
     elif complete and _falls_short(parts.values(), total):
         yield Problem(
             claim.at(measure),
-            f"{measure}: {_in_words(parts)} are said to be all, yet don't add up to the {whole} ({total}); correct one "
-            "of them",
+            f"{bare(measure)}: {_in_words(parts)} are said to be all, yet don't add up to the {bare(whole)} ({total}); "
+            "correct one of them",
         )
 
 
-def _in_words(parts: Mapping[str, Count]) -> str:
-    return " and ".join(f"{group} ({part})" for group, part in parts.items())
+def _in_words(parts: Mapping[str, Count]) -> Shown:
+    return " and ".join(f"{bare(group)} ({part})" for group, part in parts.items())
 
 
 def _falls_short(parts: Iterable[Count], total: Count) -> bool:

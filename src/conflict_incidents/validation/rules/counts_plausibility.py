@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import SIDES, Bound, Count, whom
@@ -36,7 +36,8 @@ def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             if total and apart and _parts_lack(claim, measure, total, apart):
                 yield Problem(
                     total.at,
-                    f"{measure}: the total ({total}) is that of its groups and the attackers ({apart}), who are not "
+                    f"{bare(measure)}: the total ({total}) is that of its groups and the attackers ({apart}), who "
+                    "are not "
                     "part of it; remove them, or say who the others are (`unknown_status`)",
                 )
 
@@ -79,7 +80,7 @@ def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
         parts = {m: account.counts[m, group].count for m in ("killed", "wounded") if (m, group) in account.counts}
         least = sum(part.least for part in parts.values())
         name = whom("casualties", group)
-        words = " and ".join(f"{measure} ({part})" for measure, part in parts.items())
+        words = " and ".join([f"{bare(measure)} ({part})" for measure, part in parts.items()])
         closed = all(None not in (part.min, part.max) for part in parts.values())
         if both.max is not None and (least > both.max or (len(parts) == 1 and least == both.max and closed and least)):
             yield Problem(
@@ -117,7 +118,7 @@ def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         if any((claim.by, claim.id) in replaced for claim in account.claims) or account.scope.area:
             continue
         in_report = [one.kind for one in conditions if one.report == account.claims[0].report]
-        said = [UNFINISHED[kind] for kind in in_report if kind in UNFINISHED]
+        said = [Shown(UNFINISHED[kind]) for kind in in_report if kind in UNFINISHED]
         missing = next((one.count for (measure, _), one in account.counts.items() if measure == "missing"), None)
         if missing is not None and missing.least and not apart:
             said = [f"people are missing ({missing})", *said]
@@ -127,7 +128,8 @@ def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 count = toll[1].count
                 yield Problem(
                     count.at,
-                    f"{measure}: {said[0]}, yet {count} is closed and final; write `at_least`, or `provisional: true`",
+                    f"{bare(measure)}: {said[0]}, yet {count} is closed and final; write `at_least`, or "
+                    "`provisional: true`",
                 )
 
 
@@ -168,7 +170,8 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
         if group in groups and measure not in said_by_others:
             yield Problem(
                 count.at,
-                f"{measure}: only {shown(claim.by)}, who represents the attacker, says that these were combatants; "
+                f"{bare(measure)}: only {shown(claim.by)}, who represents the attacker, says that these were "
+                "combatants; "
                 "look for what others say of them",
             )
 

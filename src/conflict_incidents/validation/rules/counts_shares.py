@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conflict_incidents.core.findings import bare
 from conflict_incidents.core.rule import Problem
 from conflict_incidents.records.counts import DISJOINT, OUTSIDE_TOTAL, Count, whom
 from conflict_incidents.records.statements import Claim
@@ -45,10 +46,11 @@ def _together(claim: Claim, measure: str, shares: dict[str, Count]) -> Iterator[
         parts = {group: shares[group] for group in groups if group in shares}
         least = sum(part.least for part in parts.values())
         if least > most and not over & parts.keys():
-            words = " and ".join(f"{group} ({part})" for group, part in parts.items())
+            words = " and ".join([f"{bare(group)} ({part})" for group, part in parts.items()])
             yield Problem(
                 claim.at("shares"),
-                f"{measure}: {words} come to at least {least} percent of one whole, more than its {most}; correct one "
+                f"{bare(measure)}: {words} come to at least {least} percent of one whole, more than its {most}; "
+                "correct one "
                 "of them",
             )
             return

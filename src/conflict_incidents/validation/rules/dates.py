@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
@@ -25,7 +26,7 @@ DUSK, DAWN = 18, 6
 
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*")
 
-_A_ZONE = "write one like `Asia/Damascus`"
+_A_ZONE: Final = "write one like `Asia/Damascus`"
 
 
 @rule("DAT001", Severity.ERROR, on=(Violation, Record))
@@ -42,7 +43,7 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
         if lacks_zone(judged) and time_has_zone.id in judged.rules:
             return
         moment = judged.key in {"published", "as_of"}
-        form = "`2022-09-08T21:10:00+03:00`" if moment else "`{from: …, to: …}`"
+        form = Shown("`2022-09-08T21:10:00+03:00`" if moment else "`{from: …, to: …}`")
         if judged.keyword == "required":
             yield Problem(
                 judged.at, f"{judged.name} is missing the key `{judged.expected}`; a span has `from` and `to`"
@@ -58,11 +59,15 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
     if isinstance(judged, Incident):
         yield from _span(judged)
     if isinstance(judged, Actor) and judged.since and judged.until and judged.until < judged.since:
-        yield Problem(judged.at("to"), f"active until {judged.until}, before it began ({judged.since}); swap them")
+        yield Problem(
+            judged.at("to"), f"active until {bare(judged.until)}, before it began ({bare(judged.since)}); swap them"
+        )
     if isinstance(judged, Aggregate):
         first, last = judged.period
         if last and last < first[: len(last)]:  # 2011-03 to 2011 runs forwards: as closely as both are stated
-            yield Problem(judged.at("period"), f"the period ends ({last}) before it begins ({first}); swap them")
+            yield Problem(
+                judged.at("period"), f"the period ends ({bare(last)}) before it begins ({bare(first)}); swap them"
+            )
 
 
 def earliest(text: str) -> date | None:
@@ -75,11 +80,14 @@ def _span(incident: Incident) -> Iterator[Problem]:
     if span and (first := known_day(span.first)) and (last := known_day(span.last)):
         length = (last - first).days + 1
         if last < first:
-            yield Problem(span.at, f"the span ends ({span.last}) before it begins ({span.first}); swap them")
+            yield Problem(
+                span.at, f"the span ends ({bare(span.last)}) before it begins ({bare(span.first)}); swap them"
+            )
         elif span.precision in LONGEST_SPANS and length > (longest := LONGEST_SPANS[span.precision]):
             yield Problem(
                 span.at,
-                f"{length} days are more than the precision `{span.precision}` allows ({longest}); narrow the span, "
+                f"{length} days are more than the precision {shown(span.precision)} allows ({longest}); narrow the "
+                "span, "
                 "take a coarser precision, or leave `precision` out if the incident lasted so long",
             )
     for claim in incident.claims:
@@ -130,9 +138,9 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     ahead = (WEEKDAYS.index(incident.weekday) - first.weekday()) % 7
     if ahead > (last - first).days:
         when = (
-            f"{first} was a {WEEKDAYS[first.weekday()].capitalize()}"
+            f"{first} was a {bare(WEEKDAYS[first.weekday()].capitalize())}"
             if first == last
-            else f"no day from {first} to {last} was a {incident.weekday.capitalize()}"
+            else f"no day from {first} to {last} was a {bare(incident.weekday.capitalize())}"
         )
         yield Problem(incident.at("weekday"), f"{when}; check the date against the report")
 
@@ -157,12 +165,14 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
     """
     if isinstance(judged, Violation):
         if judged.key == "time":
-            form = 'write hours, minutes and offset in quotes, "13:40+03:00", or leave it out if no hour is given'
+            form = Shown(
+                'write hours, minutes and offset in quotes, "13:40+03:00", or leave it out if no hour is given'
+            )
             yield Problem(judged.at, f"{judged.name} is {judged.seen}; {form}")
         elif judged.key == "timezone":
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, not an IANA time zone; {_A_ZONE}")
         elif lacks_zone(judged):
-            form = "write it as `2022-09-08T21:10:00+03:00`, or the day alone"
+            form = Shown("write it as `2022-09-08T21:10:00+03:00`, or the day alone")
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and judged.timezone not in zone_names():
         yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is not an IANA time zone; {_A_ZONE}")
@@ -210,8 +220,10 @@ def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Proble
         note: The report names no year; it speaks of the week in which the crossing was closed in 2022.
     """
     if incident.year_inferred and not incident.note:
-        message = "the basis of the inferred year is missing; give it in the record's `note`"
-        yield Problem(incident.at("year_inferred"), message)
+        yield Problem(
+            incident.at("year_inferred"),
+            "the basis of the inferred year is missing; give it in the record's `note`",
+        )
 
 
 @rule("DAT010", Severity.WARNING, on=Incident)

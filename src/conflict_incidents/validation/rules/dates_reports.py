@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-from conflict_incidents.core.findings import Mark, Severity
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.calendars import gregorian
@@ -42,9 +42,13 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
         date: 2022-09-08
         reports: [{id: sabah, publisher: daily-sabah, published: 2022-09-08}]
     """
-    what, zone, milder = "the period", None, None
+    what, zone, milder = Shown("the period"), None, None
     if isinstance(judged, Incident):
-        what, zone, milder = "the incident", zone_of(judged, dataset), Severity.WARNING if judged.external else None
+        what, zone, milder = (
+            Shown("the incident"),
+            zone_of(judged, dataset),
+            Severity.WARNING if judged.external else None,
+        )
     start = _start(judged)
     if start is None or start > dataset.latest_day:
         return
@@ -54,7 +58,7 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
         said = _at(text)
         if day and day < start:
             night = start - day == timedelta(1) and said is None
-            hint = ", or give the moment with its zone" if night and verb == "published on" else ""
+            hint = Shown(", or give the moment with its zone" if night and verb == "published on" else "")
             yield Problem(at, f"{verb} {day}, before {what} ({start}); correct one of the dates{hint}", milder)
         elif moment and said and said < moment:
             here = said.astimezone(moment.tzinfo)
@@ -69,18 +73,18 @@ def _start(judged: Incident | Aggregate) -> date | None:
     return judged.days[0] if judged.days else None
 
 
-def _known_days(judged: Sourced) -> Iterator[tuple[str, str, Mark]]:
+def _known_days(judged: Sourced) -> Iterator[tuple[str, Shown, Mark]]:
     """Days and moments of a record that can't be before its subject: text, in words, position."""
     for report in judged.reports.values():
         if report.published:
-            yield report.published, "published on", report.at("published")
+            yield report.published, Shown("published on"), report.at("published")
             continue  # DAT009 compares the others with it
         for key, text in (("accessed", report.accessed), ("archived", report.archived)):
             if text:
-                yield text, f"{key} on", report.at(key)
+                yield text, f"{bare(key)} on", report.at(key)
     for claim in judged.claims:
         if claim.as_of:
-            yield claim.as_of, "the state of", claim.at("as_of")
+            yield claim.as_of, Shown("the state of"), claim.at("as_of")
 
 
 @lru_cache(maxsize=4096)
@@ -136,9 +140,9 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     dated = [(report, day) for report in incident.reports.values() if (day := _day_out(report, dataset))]
     late = [(report, day) for report, day in dated if _over_a_year(last, day)]
     other = gregorian(last.isoformat()).items()
-    meant = [f"{day} if it is {calendar}" for calendar, day in other if day <= dataset.latest_day]
+    meant = [f"{day} if it is {bare(calendar)}" for calendar, day in other if day <= dataset.latest_day]
     if late and len(late) == len(dated) and (meant or len(late) > 1):
-        hint = f": {' or '.join(meant)}" if meant else ""
+        hint = f": {' or '.join(meant)}" if meant else Shown("")
         message = f"all reports are published over a year after {last}; check the year of the incident{hint}"
         yield Problem(incident.at("date"), message)
         return
@@ -175,7 +179,7 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
         for key, verb, day, since in _read(report):
             if day and since and day < since:
                 yield Problem(
-                    report.at(key), f"{verb} on {day}, before it was published ({published}); correct one of them"
+                    report.at(key), f"{bare(verb)} on {day}, before it was published ({published}); correct one of them"
                 )
 
 
@@ -207,5 +211,7 @@ def moving_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """
     for claim in judged.claims:
         if claim.provisional and claim.counts and claim.as_of is None and not claim.withdrawal:
-            message = "the toll is provisional; say of which day or moment it is the state, by `as_of`"
-            yield Problem(claim.at("provisional"), message)
+            yield Problem(
+                claim.at("provisional"),
+                "the toll is provisional; say of which day or moment it is the state, by `as_of`",
+            )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.bests import PARTITIONS, with_best
@@ -30,7 +30,7 @@ def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
     for claim in incident.claims:
         for (measure, _), count in claim.counts.items():
             if count.best is not None and {min(count.numbers), max(count.numbers)} != {count.min, count.max}:
-                message = f"{measure}: the best {count.best} is outside {count.min}-{count.max}; check the source"
+                message = f"{bare(measure)}: the best {count.best} is outside {count.min}-{count.max}; check the source"
                 yield Problem(count.at, message, Severity.WARNING if imported else None)
     if not isinstance(incident, Incident) or not incident.intact("claims"):
         return
@@ -40,13 +40,13 @@ def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
             yield Problem(_where(incident, estimate), outside)
 
 
-def _outside(estimate: Estimate) -> str | None:
+def _outside(estimate: Estimate) -> Shown | None:
     """Why an editor's best is outside of its estimate, None where it is inside."""
     low, best, high = estimate.low or 0, estimate.best or 0, estimate.high
     if low <= best and (high is None or best <= high or estimate.high_open):
         return None
-    of = f"{estimate.measure} ({estimate.group})"
-    return f"{of}: the best {best} is outside of {estimate.text}; choose a value within it"
+    of = f"{bare(estimate.measure)} ({bare(estimate.group)})"
+    return f"{of}: the best {best} is outside of {bare(estimate.text)}; choose a value within it"
 
 
 @rule("BND002", Severity.ERROR, on=Incident)
@@ -70,11 +70,13 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
         if not counts:
             yield Problem(
                 override.mark,
-                f"no claim counts {override.measure} ({override.group}), so it is unknown; delete the override",
+                f"no claim counts {bare(override.measure)} ({bare(override.group)}), so it is unknown; delete the "
+                "override",
             )
         elif override.best == 0 and not any(count.min in {0, None} for count in counts):
             yield Problem(
-                override.at("best"), f"no claim gives 0 for {override.measure} ({override.group}); delete the override"
+                override.at("best"),
+                f"no claim gives 0 for {bare(override.measure)} ({bare(override.group)}); delete the override",
             )
     for claim in incident.claims:
         originator = dataset.registry.organisation(claim.by)
@@ -82,7 +84,9 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
             continue
         for (measure, _), count in claim.counts.items():
             if count.best == 0 and count.max:
-                message = f"{measure}: the best is 0 and the high {count.max}; if 0 means not known, delete `best`"
+                message = (
+                    f"{bare(measure)}: the best is 0 and the high {count.max}; if 0 means not known, delete `best`"
+                )
                 yield Problem(count.at, message, Severity.WARNING)
 
 
@@ -116,9 +120,11 @@ def _exceeding_parts(incident: Incident, whole: Estimate, parts: list[Estimate])
     limit = whole.best if whole.best is not None else None if whole.high_open else whole.high
     together = sum(part.best or 0 for part in parts)
     if limit is not None and together > limit:
-        names = " and ".join(part.group.replace("_", " ") for part in parts)
+        names = " and ".join([bare(part.group.replace("_", " ")) for part in parts])
         mark = next((_where(incident, part) for part in parts if part.basis is Basis.EDITOR), _where(incident, whole))
-        yield Problem(mark, f"{whole.measure}: {names} come to {together}, more than the {whole.group}, {limit}")
+        yield Problem(
+            mark, f"{bare(whole.measure)}: {names} come to {together}, more than the {bare(whole.group)}, {limit}"
+        )
 
 
 @rule("BND005", Severity.ERROR, on=Incident)
@@ -138,7 +144,9 @@ def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     for override in incident.overrides:
         key = (override.measure, override.group)
         if key in seen:
-            yield Problem(override.mark, f"duplicate override for {override.measure} ({override.group}); keep one")
+            yield Problem(
+                override.mark, f"duplicate override for {bare(override.measure)} ({bare(override.group)}); keep one"
+            )
         seen.add(key)
         if plain.get(key) == override.best:
             yield Problem(override.at("best"), f"the method gives {override.best} by itself; delete the override")
@@ -148,8 +156,8 @@ def _without_overrides(incident: Incident) -> dict[tuple[str, str], int | None]:
     """What the method itself gives as best values."""
     node = incident.node
     items = {key: child for key, child in node.items.items() if key != "overrides"}
-    bare = Incident(type(node)(items, node.keys, node.at), incident.path, incident.raw)
-    return {key: estimate.best for key, estimate in headline(bare).items()}
+    without = Incident(type(node)(items, node.keys, node.at), incident.path, incident.raw)
+    return {key: estimate.best for key, estimate in headline(without).items()}
 
 
 @rule("BND007", Severity.WARNING, on=Incident)
@@ -169,7 +177,7 @@ def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]
         toll = measure in {"killed", "wounded"} and group == "total"
         if toll and len(estimate.originators) == 1 and estimate.basis is not Basis.EDITOR:
             only = shown(estimate.originators[0])
-            yield Problem(_where(incident, estimate), f"{measure} rests on {only} alone; look for a second count")
+            yield Problem(_where(incident, estimate), f"{bare(measure)} rests on {only} alone; look for a second count")
 
 
 def _where(incident: Incident, estimate: Estimate) -> Mark:
@@ -198,7 +206,7 @@ def settled(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         for voice in estimate.voices:
             if not voice.value.settled:
                 forms = sorted(voice.value.forms, key=lambda form: form.count.at)
-                numbers = " and ".join(dict.fromkeys(str(form.count) for form in forms))
+                numbers = " and ".join(list(dict.fromkeys([f"{form.count}" for form in forms])))
                 undated = [form for form in forms if not form.moment]
                 relays = [form for form in forms if not form.own and not form.claim.as_of]
                 if undated:
@@ -206,7 +214,7 @@ def settled(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 elif relays:
                     repair = f"give `as_of` where {shown(relays[0].claim.report)} says of when its number is"
                 else:
-                    repair = "say by `as_of` or `supersedes` which is later"
+                    repair = Shown("say by `as_of` or `supersedes` which is later")
                 yield Problem(
                     forms[-1].count.at,
                     f"{whom(estimate.measure, estimate.group)}: {shown(' and '.join(voice.originators))} gives "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import headline
@@ -67,7 +67,8 @@ def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
             if more or fewer:
                 yield Problem(
                     count.at,
-                    f"{whom(measure, group)}: {shown(claim.by)} counts {count} for {claim.scope}, which contradicts "
+                    f"{whom(measure, group)}: {shown(claim.by)} counts {count} for {claim.scope.told}, which "
+                    "contradicts "
                     f"the {number} {whom(of, group)} of the incident; check the scopes, or add what it says of the "
                     "incident",
                 )
@@ -142,5 +143,6 @@ def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Proble
         if not (incident.note or any(form.claim.note for form in forms)):
             yield Problem(
                 min(form.count.at for form in forms),
-                f"{measure}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in a `note`",
+                f"{bare(measure)}: from {each.low} to {each.high} is more than {WIDE} times as many; say why in "
+                "a `note`",
             )

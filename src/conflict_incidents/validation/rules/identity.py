@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, late, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, late, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
@@ -34,7 +34,7 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
         if was and was.status == "withdrawn" and record.status not in {"withdrawn", ""}:
             yield Problem(
                 record.at,
-                f"{shown(record.id)} was withdrawn in {earlier.name}, and no id is used again; create another, and "
+                f"{shown(record.id)} was withdrawn in {earlier.told}, and no id is used again; create another, and "
                 "leave the withdrawn record as it was",
             )
             return
@@ -91,7 +91,7 @@ def links_lead_somewhere(incident: Row, others: Others) -> Iterator[Problem]:
             yield Problem(link.at, f"there is no incident {shown(link.incident)}{near}")
         elif link.kind in ACYCLIC and _leads_back(incident, link.incident, link.kind, others):
             yield Problem(
-                link.at, f"`{link.kind}` leads back to this record through {shown(link.incident)}; break the cycle"
+                link.at, f"{shown(link.kind)} leads back to this record through {shown(link.incident)}; break the cycle"
             )
 
 
@@ -164,8 +164,10 @@ def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
             if estimate.high is not None and not estimate.high_open and sum(lows.values()) > estimate.high:
                 yield Problem(
                     link.at,
-                    f"{whom(measure, group)}: the parts of {shown(whole.id)} ({', '.join(sorted(lows))}) come to at "
-                    f"least {sum(lows.values())}, more than its {estimate.text}; count the whole as at least that, or "
+                    f"{whom(measure, group)}: the parts of {shown(whole.id)} "
+                    f"({', '.join([bare(id) for id in sorted(lows)])}) come to at "
+                    f"least {sum(lows.values())}, more than its {bare(estimate.text)}; count the whole as at least "
+                    "that, or "
                     "correct the links",
                 )
 
@@ -252,7 +254,8 @@ def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Probl
         if sum(lows) > said.max:
             yield Problem(
                 said.at,
-                f"{said.measure} ({said.group}) {said.text} is below the sum of {len(lows)} recorded incidents, at "
+                f"{bare(said.measure)} ({bare(said.group)}) {bare(said.text)} is below the sum of {len(lows)} "
+                "recorded incidents, at "
                 f"least {sum(lows)}; check area and period, and look for duplicates",
             )
 
@@ -282,13 +285,13 @@ def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterato
     if isinstance(judged, Incident):
         if judged.collection is None and judged.status == "published" and dataset.registry.is_kept("collections"):
             yield Problem(judged.at("status"), "the incident belongs to no collection; add one", Severity.WARNING)
-        named = [("the collection", judged.collection, "collections", judged.at("collection"))]
+        named = [(Shown("the collection"), judged.collection, "collections", judged.at("collection"))]
     else:
         complete = judged.complete
         named = (
             [
-                ("the dataset", complete.text("dataset"), "datasets", complete.at("dataset")),
-                ("the area", complete.text("area"), "places", complete.at("area")),
+                (Shown("the dataset"), complete.text("dataset"), "datasets", complete.at("dataset")),
+                (Shown("the area"), complete.text("area"), "places", complete.at("area")),
             ]
             if complete
             else []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.names import SCRIPTS, joined, language_slip, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.admin_units import AdminUnit
@@ -40,7 +40,7 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
         place = dataset.registry.place(site.place)
         allowed = PRECISIONS_BY_LEVEL.get(place.level) if place else None
         if place and allowed and site.precision and site.precision not in allowed:
-            wanted = " or ".join(f"`{word}`" for word in sorted(allowed))
+            wanted = " or ".join([shown(word) for word in sorted(allowed)])
             yield Problem(
                 site.at("precision"),
                 f"the precision {shown(site.precision)} doesn't fit {shown(site.place)}, which is of level "
@@ -81,18 +81,19 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
             yield Problem(at, _unknown_unit(code, level, judged.country, dataset))
         elif unit.level != level:
             yield Problem(
-                at, f"{shown(code)} ({unit.name}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
+                at, f"{shown(code)} ({unit.told}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
             )
         elif judged.country is not None and unit.country != judged.country:
             yield Problem(
                 at,
-                f"{shown(code)} ({unit.name}) is in {unit.country}, the place in {shown(judged.country)}; "
+                f"{shown(code)} ({unit.told}) is in {bare(unit.country)}, the place in {shown(judged.country)}; "
                 "correct one of them",
             )
             return
         elif above and not _under(unit, above, dataset):
             yield Problem(
-                at, f"{shown(code)} ({unit.name}) is not part of {above.pcode} ({above.name}); correct one of them"
+                at,
+                f"{shown(code)} ({unit.told}) is not part of {bare(above.pcode)} ({above.told}); correct one of them",
             )
             return
         elif judged.level in UNITS and f"adm{level}" > judged.level:
@@ -100,10 +101,10 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
         above = unit or above
 
 
-def _unknown_unit(code: str, level: int, country: str | None, dataset: Dataset) -> str:
+def _unknown_unit(code: str, level: int, country: str | None, dataset: Dataset) -> Shown:
     units = dataset.registry.admin_units
     same = [unit.pcode for unit in units.values() if unit.level == level and country in {None, unit.country}]
-    lists = "in data/codelists/admin_units.csv"
+    lists = Shown("in data/codelists/admin_units.csv")
     where = lists if units.listed_of(country or "") else f"of ISO 3166-2, nor {lists}"
     return f"{shown(code)} is not {where}{suggestion(code, same)}"
 
@@ -140,7 +141,7 @@ def _name_problems(place: Place) -> Iterator[Problem]:
     """What is wrong with the names of one place."""
     seen = {joined(place.name): place.at("name").line}
     for name in place.names:
-        missing_keys = [f"`{key}`" for key in ("language", "script") if key not in name.node.keys]
+        missing_keys = [shown(key) for key in ("language", "script") if key not in name.node.keys]
         if missing_keys:
             yield Problem(name.mark, f"the name has no {' and no '.join(missing_keys)}; say in what it is written")
         yield from _letters(name)
@@ -170,7 +171,7 @@ def _letters(name: Name) -> Iterator[Problem]:
         yield Problem(name.at("language"), f"{shown(name.language)} is not a language code; {slip}")
     found = scripts(name.spelling)
     if name.script and found and name.script in SCRIPTS and name.script not in found:
-        seen = ", ".join(f"`{script}`" for script in sorted(found))
+        seen = ", ".join([shown(script) for script in sorted(found)])
         yield Problem(
             name.at("script"), f"the name is written in {seen}, not in {shown(name.script)}; correct the script"
         )
@@ -256,5 +257,5 @@ def country_of_id(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     places = [place for place in (dataset.registry.place(site.place) for site in incident.sites) if place]
     countries = {place.country for place in places}
     if incident.country and places and incident.country not in countries:
-        seen = ", ".join(sorted(country or "" for country in countries))
+        seen = ", ".join([bare(country) for country in sorted(filter(None, countries))])
         yield Problem(incident.at("id"), f"the id says {shown(incident.country)}, the places are in {seen}; check them")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from conflict_incidents.core.countries import may_hold
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.admin_units import AdminUnit
@@ -48,7 +48,7 @@ def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
                     judged.at, f"{judged.name} is {judged.seen}, beyond {judged.expected} degrees; correct it"
                 )
             case _:
-                seen = "empty" if judged.empty else judged.seen
+                seen = Shown("empty") if judged.empty else judged.seen
                 yield Problem(judged.at, f"{judged.name} is {seen}; write decimal degrees, without quotes")
         return
     for part in judged.sites if isinstance(judged, Incident) else [judged]:
@@ -116,14 +116,19 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
             )
 
 
-def _position_text(part: Site | Place, position: LatLon) -> str:
-    """A position as a message may repeat it: that of a home or a clinic should never have been written down."""
+def _position_text(part: Site | Place, position: LatLon) -> Shown:
+    """A position as a message may repeat it, coarse; that of a home or a clinic should never have been written down."""
     withheld = isinstance(part, Site) and part.kind in SITES_WITHOUT_POSITION
-    return "the position" if withheld else "{}, {}".format(*position)
+    return Shown("the position") if withheld else f"{_coarse(position[0])}, {_coarse(position[1])}"
 
 
-def _area_name(left: str | AdminUnit) -> str:
-    return shown(left) if isinstance(left, str) else f"{left.name} ({left.pcode})"
+def _coarse(degrees: float) -> Shown:
+    """Degrees as they are with two decimals at most, else cut to these."""
+    return f"{degrees}" if round(degrees, 2) == degrees else f"{degrees:.2f}…"
+
+
+def _area_name(left: str | AdminUnit) -> Shown:
+    return shown(left) if isinstance(left, str) else f"{left.told} ({bare(left.pcode)})"
 
 
 def _positions(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
@@ -238,7 +243,7 @@ def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """
     for key, value in (("lat", place.lat), ("lon", place.lon)):
         if value is not None and round(value, DECIMALS) != value:
-            yield Problem(place.at(key), f"{key} has more than {DECIMALS} decimals; round it")
+            yield Problem(place.at(key), f"{bare(key)} has more than {DECIMALS} decimals; round it")
 
 
 @rule("PLC010", Severity.WARNING, on=(Incident, Place))

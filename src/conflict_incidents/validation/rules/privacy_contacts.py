@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from urllib.parse import unquote
 
-from conflict_incidents.core.findings import Mark, Severity
+from conflict_incidents.core.findings import Mark, Severity, Shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import page_account
 from conflict_incidents.dataset.dataset import Dataset
@@ -132,7 +132,7 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
         for what in _contacts(key, text, country):
             own = what == HANDLE and mark_of(at) in own_pages(record, dataset)
             if not own and not (what == POSITION and (key == "value" or _is_place(record))):
-                yield Problem(mark_of(at), f"the text contains what looks like {what}; remove it")
+                yield Problem(mark_of(at), f"the text contains what looks like {Shown(what)}; remove it")
 
 
 def _is_place(record: Record | Unread) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity
+from conflict_incidents.core.findings import Mark, Severity, Shown, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import OWN, Snapshot, SnapshotRecord, positions_of
@@ -41,12 +41,12 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             continue
         if site.kind in SITES_WITHOUT_POSITION:
             yield Problem(
-                site.at("lat"), f"a site of kind `{site.kind}` has no position of its own; its place is enough"
+                site.at("lat"), f"a site of kind {shown(site.kind)} has no position of its own; its place is enough"
             )
         else:
             for key, value in (("lat", site.lat), ("lon", site.lon)):
                 if value is not None and round(value, 2) != value:
-                    yield Problem(site.at(key), f"`{key}` of a site has at most 2 decimals; round it")
+                    yield Problem(site.at(key), f"{shown(key)} of a site has at most 2 decimals; round it")
         if site.note and _MOVED.search(site.note):
             yield Problem(site.at("note"), "the position was moved at random, as the note says; round it instead")
 
@@ -78,19 +78,19 @@ def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Pr
             return
 
 
-def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) -> dict[str, str]:
+def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) -> dict[str, Shown]:
     """What is seen of each site that is closer than it was; one under a new id is compared with those that are gone."""
     gone = [was.positions[site] for site in was.positions if site not in now]
-    found: dict[str, str] = {}
+    found: dict[str, Shown] = {}
     for site, decimals in now.items():
         known = [was.positions[site]] if site in was.positions else gone
         if decimals is None or not known:
             continue
         finest = max((one for one in known if one is not None), default=None)
         if finest is None:
-            found[site] = f"the site has a position, and had none in {earlier.name}"
+            found[site] = f"the site has a position, and had none in {earlier.told}"
         elif decimals > finest:
-            found[site] = f"the position has {decimals} decimals, and had {finest} in {earlier.name}"
+            found[site] = f"the position has {decimals} decimals, and had {finest} in {earlier.told}"
     return found
 
 

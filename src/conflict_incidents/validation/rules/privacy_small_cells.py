@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.findings import Severity, Shown, bare
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import PEOPLE, Count
@@ -45,10 +45,11 @@ def no_small_cells(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         home = all(site.kind in SITES_WITHOUT_POSITION for site in sites)
         for (measure, group), count in claim.counts.items():
             if group in _protected_groups(measure, home) and _is_small(count):
-                told = "`children`" if group in MINORS else "the total"
+                told = Shown("`children`" if group in MINORS else "the total")
                 yield Problem(
                     count.at,
-                    f"{measure}: {group} are fewer than {SMALLEST} at one place, which may single a person out; give "
+                    f"{bare(measure)}: {bare(group)} are fewer than {SMALLEST} at one place, which may single a "
+                    "person out; give "
                     f"{told} alone, or have a reviewer sign for it under `privacy` in data/waivers.yaml",
                 )
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from conflict_incidents.core.findings import Severity
+from conflict_incidents.core.findings import Severity, Shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Record
@@ -80,7 +80,7 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
         for what in _leads_to(text):
             own = what == ACCOUNT and (_is_organisation(record) or mark_of(at) in own_pages(record, dataset))
             if not own:
-                yield Problem(mark_of(at), f"the address leads to {what}; give a public page, or leave it out")
+                yield Problem(mark_of(at), f"the address leads to {Shown(what)}; give a public page, or leave it out")
 
 
 def _is_organisation(record: Record | Unread) -> bool:

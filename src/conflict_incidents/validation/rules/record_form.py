@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.core.findings import Severity, late, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, late, shown
 from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
@@ -67,8 +67,8 @@ def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         schema: incident/1
     """
-    known = ", ".join(f"`{name}`" for name in violation.options)
-    seen = "no schema is named" if violation.seen == "``" else f"unknown schema {violation.seen}"
+    known = ", ".join([shown(name) for name in violation.options])
+    seen = Shown("no schema is named") if violation.seen == "``" else f"unknown schema {violation.seen}"
     yield Problem(violation.at, f"{seen}; use one of {known}")
 
 
@@ -90,18 +90,18 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         return
     meant = MEANT.get(key.lower(), key)
     homes = keys_with(meant) if meant not in violation.options else ()
-    hint = f"; `{meant}` belongs in `{homes[0]}`" if len(homes) == 1 else suggestion(meant, violation.options)
+    hint = f"; {shown(meant)} belongs in {shown(homes[0])}" if len(homes) == 1 else suggestion(meant, violation.options)
     yield Problem(violation.at, f"unknown key {shown(key)}{hint}")
 
 
-def _count_in_key(key: str, violation: Violation) -> str | None:
+def _count_in_key(key: str, violation: Violation) -> Shown | None:
     """How to write a count that was put into the key of a bound, as `{exact: 6}` and `{>6}`."""
     if Bound.AT_LEAST not in violation.options or not isinstance(violation.value, ScalarNode):
         return None
     if key.lower() in EXACT:
-        return f"the number alone, as `{violation.name.rpartition(', ')[0].rpartition(', ')[2]}: 6`"
+        return f"the number alone, as `{bare(violation.name.rpartition(', ')[0].rpartition(', ')[2])}: 6`"
     meant = possible_counts(key.replace("_", " ")) if violation.empty else {}
-    return ", or ".join(f"`{as_yaml(count)}`" for count in meant.values()) or None
+    return ", or ".join([shown(as_yaml(count)) for count in meant.values()]) or None
 
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
@@ -117,7 +117,7 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Pr
         id: SYR-20220908-7q4m    # in data/incidents/SYR/2022/SYR-20220908-7q4m.yaml
     """
     if isinstance(judged, Violation):
-        seen = "is empty" if judged.empty else f"{judged.seen} is not an incident's id"
+        seen = Shown("is empty") if judged.empty else f"{judged.seen} is not an incident's id"
         yield Problem(judged.at, f"{judged.name} {seen}; one is like `SYR-20220908-7q4m`")
     elif judged.id:
         wanted = _folder(judged)
@@ -130,10 +130,14 @@ def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Pr
             )
         elif not _lies_in(file, wanted, dataset):
             yield Problem(
-                judged.at("id"), f"a record with this id and schema belongs in data/{wanted}/; move the file there"
+                judged.at("id"),
+                f"a record with this id and schema belongs in data/{bare(wanted)}/; move the file there",
             )
     elif (home := _HOMES.get(type(judged))) and not _counts(judged, home, dataset):
         yield Problem(judged.at("schema"), f"{home.what} in {home.where}; move {home.them} there")
+
+
+_THEM = Shown("them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +145,19 @@ class _Home:
     """The place of a file without an id below `data/`, as a pattern and in words."""
 
     pattern: str
-    what: str
-    where: str
-    them: str = "them"
+    what: Shown
+    where: Shown
+    them: Shown = _THEM
 
 
 _HOMES: dict[type[Record], _Home] = {
-    Waivers: _Home(WAIVERS, "waivers belong", f"data/{WAIVERS} alone"),
-    Assertions: _Home(ASSERTIONS, "assertions belong", f"data/{ASSERTIONS} alone"),
-    RuleSettings: _Home(RULES_FILE, "rule settings belong", f"data/{RULES_FILE} alone"),
+    Waivers: _Home(WAIVERS, "waivers belong", Shown(f"data/{WAIVERS} alone")),
+    Assertions: _Home(ASSERTIONS, "assertions belong", Shown(f"data/{ASSERTIONS} alone")),
+    RuleSettings: _Home(RULES_FILE, "rule settings belong", Shown(f"data/{RULES_FILE} alone")),
     ChangeNote: _Home(
         rf"{NOTES}/([0-9]+[.][0-9]+[.][0-9]+/)?[^/]+",
         "a change note belongs",
-        f"data/{NOTES}/, or in the folder of its version there",
+        Shown(f"data/{NOTES}/, or in the folder of its version there"),
         "it",
     ),
 }
@@ -233,9 +237,9 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         ends = (
             [one.value for one in value.items if isinstance(one, ScalarNode)] if isinstance(value, SequenceNode) else []
         )
-        meant = "a count is a whole number, or one bound such as `at_least: 7`"
+        meant = Shown("a count is a whole number, or one bound such as `at_least: 7`")
         if len(ends) == 2 and all(type(end) is int for end in ends) and violation.key in {*MEASURES, *GROUPS}:
-            meant = f"write `{{between: [{ends[0]}, {ends[1]}]}}`"
+            meant = f"write {shown(as_yaml({'between': ends}))}"
         yield Problem(violation.at, f"{name} is {violation.seen}; {meant}")
     elif violation.empty or value.value == "":
         yield Problem(violation.at, f"{name} is empty; write the number, or delete the key: unknown is not zero")
@@ -244,19 +248,19 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
             violation.at, f"{name} is {violation.seen}, more than a count may be ({violation.expected}); check it"
         )
     else:
-        why = f", {value.odd}" if value.odd else ""
+        why = f", {bare(value.odd)}" if value.odd else Shown("")
         yield Problem(violation.at, f"{name} is {violation.seen}{why}; {_to_write(violation.key, value)}")
 
 
-def _to_write(key: str, value: ScalarNode) -> str:
+def _to_write(key: str, value: ScalarNode) -> Shown:
     """How to write a count that is no number; what a text says has a bound of its own, which is kept."""
     text = str(value.value)
     if says_nothing(text):
-        return "delete the key: unknown is not zero"
+        return Shown("delete the key: unknown is not zero")
     meant = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
-    said = [f"`{as_yaml(count)}`{f' for {words}' if words else ''}" for words, count in meant.items()]
-    if not said or said == [f"`{text}`"]:
-        return "write a whole number in plain digits, without quotes"
+    said = [f"{shown(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in meant.items()]
+    if not said or said == [shown(text)]:
+        return Shown("write a whole number in plain digits, without quotes")
     return f"write {', or '.join(said)}"
 
 
@@ -286,7 +290,8 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
                 if said_as(count).isdisjoint(quoted(claim, judged)):
                     yield Problem(
                         count.at,
-                        f"{measure} ({group}) is {number}, which means unknown in many tables; leave it out, or "
+                        f"{bare(measure)} ({bare(group)}) is {number}, which means unknown in many tables; leave it "
+                        "out, or "
                         "repeat the number in the claim's `note` if the source says it",
                     )
     for text, at in judged.dates:
@@ -325,20 +330,23 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     Right:
         title: Airstrikes on a stone quarry
     """
-    name, seen = violation.name or "the record", violation.seen
+    name, seen = violation.name or Shown("the record"), violation.seen
     match violation.keyword:
         case "required":
             yield Problem(violation.at, f"{name} is missing the key `{violation.expected}`; add it")
         case _ if violation.empty:
             yield Problem(violation.at, f"{name} is empty; fill it in, or delete the key")
         case "type":
-            hint = " (put it in quotes)" if seen != "a list" and violation.expected == "text" else ""
+            hint = Shown(" (put it in quotes)" if seen != "a list" and violation.expected == "text" else "")
             if violation.expected == "a list":
-                dash = "write `- ` before its first key, and indent the rest of it by two more spaces"
-                hint = f"; {dash if seen == 'a mapping' else 'put it in brackets, as `[one]`'}"
+                hint = Shown(
+                    "; write `- ` before its first key, and indent the rest of it by two more spaces"
+                    if seen == "a mapping"
+                    else "; put it in brackets, as `[one]`"
+                )
             yield Problem(violation.at, f"{name} is {seen}; {violation.expected} is wanted here{hint}")
         case "pattern":
-            wanted = violation.expected[:1].lower() + violation.expected[1:].rstrip(".")
+            wanted = Shown(violation.expected[:1].lower() + violation.expected[1:].rstrip("."))
             hint = _id_hint(violation, dataset)
             yield Problem(violation.at, f"{name} is {seen}, not of the form wanted here: {wanted}{hint}")
         case "maxItems":
@@ -350,13 +358,15 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
         case "uniqueItems":
             yield Problem(violation.at, f"{name} has a duplicate item; remove one")
         case _:
-            yield Problem(violation.at, f"{name} is {seen}; {violation.keyword} {violation.expected} is wanted here")
+            yield Problem(
+                violation.at, f"{name} is {seen}; {bare(violation.keyword)} {violation.expected} is wanted here"
+            )
 
 
-def _id_hint(violation: Violation, dataset: Dataset) -> str:
+def _id_hint(violation: Violation, dataset: Dataset) -> Shown:
     """Which record of a registry is meant by its name, where its id is wanted."""
     folder = REGISTRY_OF.get(violation.key)
-    return late(folder, str(violation.value.value)) if folder and isinstance(violation.value, ScalarNode) else ""
+    return late(folder, str(violation.value.value)) if folder and isinstance(violation.value, ScalarNode) else Shown("")
 
 
 @rule("REC014", Severity.ERROR, on=Violation)

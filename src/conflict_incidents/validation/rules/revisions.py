@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, release_version
@@ -56,7 +56,7 @@ def _status_agrees(record: Sourced) -> Iterator[Problem]:
         yield Problem(record.at("status"), "the record is withdrawn; add `withdrawn: {date: …, reason: …}`")
     if written and record.status and not record.withdrawn:
         yield Problem(
-            record.at("withdrawn"), f"`withdrawn` is given, yet the status is `{record.status}`; make them agree"
+            record.at("withdrawn"), f"`withdrawn` is given, yet the status is {shown(record.status)}; make them agree"
         )
 
 
@@ -88,33 +88,33 @@ def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, others: Othe
             yield Problem(one.at, wrong)
 
 
-def _become(one: SnapshotRecord, earlier: Snapshot, others: Others) -> str | None:
+def _become(one: SnapshotRecord, earlier: Snapshot, others: Others) -> Shown | None:
     """The defect in the later state of a published record, None where there is none or it can't be determined."""
-    name = f"the {one.kind} {shown(one.id)}"
+    name = f"the {bare(one.kind)} {shown(one.id)}"
     rows = others.named(one.kind, one.id)
     status = next((row.status for row in rows if row and row.id == one.id), None)
     if status is None:
         if any(row is None or not row.id for row in rows):
             return None  # the file is there and can't be judged; its own findings say why
-        return f"{name} of {earlier.name} isn't there any more; {_way_back(one)}"
+        return f"{name} of {earlier.told} isn't there any more; {_way_back(one)}"
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
-            f"{name} was withdrawn in {earlier.name} and is `{status}` now; withdraw it again, and record what is "
+            f"{name} was withdrawn in {earlier.told} and is {shown(status)} now; withdraw it again, and record what is "
             "known under a new id"
         )
     if one.status == "published" and status == "draft":
-        return f"{name} was published in {earlier.name} and is a draft now; publish it, or withdraw it with its reason"
+        return f"{name} was published in {earlier.told} and is a draft now; publish it, or withdraw it with its reason"
     return None
 
 
-def _way_back(one: SnapshotRecord) -> str:
+def _way_back(one: SnapshotRecord) -> Shown:
     if one.status == "withdrawn":
-        return "restore its file: it stays as a tombstone"
-    return "restore its file, and if the record has to go, withdraw it with date and reason"
+        return Shown("restore its file: it stays as a tombstone")
+    return Shown("restore its file, and if the record has to go, withdraw it with date and reason")
 
 
 @rule("REV004", Severity.ERROR)
-def version_bumped(at: Mark, version: str, previous: str, least: Version, why: str) -> Iterator[Problem]:
+def version_bumped(at: Mark, version: str, previous: str, least: Version, why: Shown) -> Iterator[Problem]:
     """The data version rises as far as what changed since the last release demands.
 
     MAJOR for a changed table contract, MINOR for added records, PATCH for corrections: a reader who pins `1.x` relies
@@ -135,10 +135,12 @@ def version_bumped(at: Mark, version: str, previous: str, least: Version, why: s
     """
     given = release_version(version)
     if given is None:
-        yield Problem(at, f"the version is {shown(version)}, which isn't of the form `1.2.3`; write at least `{least}`")
+        yield Problem(
+            at, f"the version is {shown(version)}, which isn't of the form `1.2.3`; write at least {shown(least)}"
+        )
     elif given < least:
         yield Problem(
             at,
             f"the version is {shown(version)}, the last release {shown(previous)}, and since then {why}; "
-            f"write at least `{least}`",
+            f"write at least {shown(least)}",
         )

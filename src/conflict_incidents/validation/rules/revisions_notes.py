@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Others, Row
@@ -45,7 +45,7 @@ def noted_fits(note: Row, others: Others) -> Iterator[Problem]:
             yield Problem(at, wrong)
 
 
-def _wrong(id: str, note: Row, others: Others) -> str | None:
+def _wrong(id: str, note: Row, others: Others) -> Shown | None:
     """What is wrong with a record that a note names, None where nothing is, or it can't be determined."""
     rows = [row for kind in FOLDERS for row in others.named(kind, id)]
     if not rows:
@@ -118,9 +118,10 @@ def correction_noted(at: Mark, id: str, changed: Mapping[str, str], before: str)
     """
     if changed:
         name, became = next(iter(changed.items()))
-        more = f", and {len(changed) - 1} more of its numbers changed" if len(changed) > 1 else ""
+        more = f", and {len(changed) - 1} more of its numbers changed" if len(changed) > 1 else Shown("")
         yield Problem(
             at,
-            f"{shown(id)}: {name} was {became} since version {before}{more}; no note says why: write one in "
+            f"{shown(id)}: {bare(name)} was {bare(became)} since version {bare(before)}{more}; no note says why: "
+            "write one in "
             f"data/{NOTES}/ (`incidents new --kind change`)",
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import NOTES, Assertions
@@ -48,10 +48,11 @@ def drop_explained(
     """
     if after < before:
         named = ", ".join(f"{shown(id)} ({was:,} → {now:,})" for id, was, now in records[:FEW])
-        more = f" and {len(records) - FEW} more" if len(records) > FEW else ""
+        more = f" and {len(records) - FEW} more" if len(records) > FEW else Shown("")
         yield Problem(
             at,
-            f"{what} of the incidents that version {version} had, and that no note is about, went from {before:,} to "
+            f"{bare(what)} of the incidents that version {bare(version)} had, and that no note is about, went from "
+            f"{before:,} to "
             f"{after:,}: {named}{more}; write a note in data/{NOTES}/ that says why, or restore what is lost",
         )
 
@@ -92,7 +93,7 @@ def _bounds(one: Assertion) -> Iterator[Problem]:
         yield Problem(one.at("at_most"), f"at most {one.at_most:,.0f} is less than at least {one.at_least:,.0f}")
 
 
-def _no_column(table: str, column: str, columns: Mapping[str, str]) -> str:
+def _no_column(table: str, column: str, columns: Mapping[str, str]) -> Shown:
     return f"the table {shown(table)} has no column {shown(column)}{suggestion(column, columns)}"
 
 
@@ -134,12 +135,16 @@ def assertion_holds(assertion: Assertion, seen: int, before: int | None, version
         yield Problem(
             assertion.at("drop_at_most"),
             f"{what}: {seen:,}, {(before - seen) * 100 / before:.2f} percent less than the {before:,} of version "
-            f"{version}; restore what is lost, or raise `drop_at_most` for this release",
+            f"{bare(version)}; restore what is lost, or raise `drop_at_most` for this release",
         )
 
 
-def counted(assertion: Assertion) -> str:
+def counted(assertion: Assertion) -> Shown:
     """What an assertion counts, in words."""
-    what = f"sum of {assertion.sum} in {assertion.table}" if assertion.sum else f"rows of {assertion.table}"
-    where = ", ".join(f"{column} {shown(value)}" for column, value in assertion.where.items())
+    what = (
+        f"sum of {bare(assertion.sum)} in {bare(assertion.table)}"
+        if assertion.sum
+        else f"rows of {bare(assertion.table)}"
+    )
+    where = ", ".join([f"{bare(column)} {shown(value)}" for column, value in assertion.where.items()])
     return f"{what} with {where}" if where else what

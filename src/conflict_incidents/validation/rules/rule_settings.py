@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import RuleSettings
@@ -59,12 +59,12 @@ def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Ite
         if one.rule and one.rule not in RULES:
             yield Problem(one.at("rule"), f"there is no rule {shown(one.rule)}{suggestion(one.rule, RULES)}")
         elif one.rule and one.severity and one.rule not in _configurable_rules(one.severity):
-            privacy = " is a rule on privacy, and" if one.rule.startswith(PRIVACY) else ""
-            yield Problem(one.at("rule"), f"{one.rule}{privacy} can't be turned off or lowered; delete the entry")
+            privacy = Shown(" is a rule on privacy, and" if one.rule.startswith(PRIVACY) else "")
+            yield Problem(one.at("rule"), f"{bare(one.rule)}{privacy} can't be turned off or lowered; delete the entry")
         if gives_no_reason(one.text("reason")):
             yield Problem(
                 one.at("reason"), "the reason is a placeholder; write in a few words why the dataset needs this"
             )
         if one.rule in seen:
-            yield Problem(one.mark, f"duplicate entry for {one.rule} (first on line {seen[one.rule]}); keep one")
+            yield Problem(one.mark, f"duplicate entry for {bare(one.rule)} (first on line {seen[one.rule]}); keep one")
         seen.setdefault(one.rule, one.mark.line)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Mark, Severity, shown
+from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.names import joined, language_slip
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
@@ -111,10 +111,10 @@ def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
             yield Problem(report.at("language"), f"{shown(report.language)} is not a language code; {slip}")
 
 
-def no_language(violation: Violation) -> str:
+def no_language(violation: Violation) -> Shown:
     """The message for what isn't even formed like the code of a language."""
     value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
-    seen = "empty" if violation.empty else violation.seen
+    seen = Shown("empty") if violation.empty else violation.seen
     return f"{violation.name} is {seen}, no code of a language; {language_slip(str(value))}"
 
 
@@ -135,7 +135,7 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
         for part in judged.listed(key):
             id = part.text("id")
             if id in seen:
-                first = f"first used by the {key[:-1]} on line {seen[id].at('id').line}"
+                first = f"first used by the {bare(key[:-1])} on line {seen[id].at('id').line}"
                 yield Problem(part.at("id"), f"duplicate id {shown(id)} ({first}); give this one another")
             elif id is not None:
                 seen[id] = part
@@ -155,9 +155,9 @@ def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterato
         external: [{scheme: ucdp-ged, id: "240986"}]
     """
     if isinstance(judged, SourceDataset):
-        named = [(judged.at("organisation"), "the organisation", judged.organisation, "organisations")]
+        named = [(judged.at("organisation"), Shown("the organisation"), judged.organisation, "organisations")]
     else:
-        named = [(one.at("scheme"), "the dataset", one.scheme, "datasets") for one in judged.external]
+        named = [(one.at("scheme"), Shown("the dataset"), one.scheme, "datasets") for one in judged.external]
     for at, what, id, folder in named:
         if id and (wrong := wrong_with(what, id, folder, judged, dataset)):
             yield Problem(at, wrong)

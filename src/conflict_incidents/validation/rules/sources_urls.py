@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, Shown, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import comparable, url_problem
 from conflict_incidents.dataset.dataset import Dataset
@@ -27,7 +27,7 @@ def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Pro
         url: https://example.org/story
     """
     if isinstance(judged, Violation):
-        empty = "is empty; write" if judged.empty else "is not an address; write"
+        empty = Shown("is empty; write" if judged.empty else "is not an address; write")
         yield Problem(judged.at, f"{judged.name} {empty} one that begins with http:// or https://")
         return
     seen: dict[str, int] = {}
@@ -83,7 +83,7 @@ def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Pro
     for lacks, reports in alike.items():
         first, more = shown(reports[0].id), len(reports) - 1
         which = f"the reports {first} and {more} more have" if more else f"the report {first} has"
-        keys = " and no ".join(f"`{key}`" for key in lacks)
+        keys = " and no ".join([shown(key) for key in lacks])
         message = f"{which} no {keys}; archive the page before the record is published"
         yield Problem(reports[0].at("url"), message)
 

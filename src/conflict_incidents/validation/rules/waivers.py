@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, shown
+from conflict_incidents.core.findings import Severity, bare, shown
 from conflict_incidents.core.rule import RULES, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Others, Row
@@ -57,7 +57,9 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
         yield Problem(judged.at, f"{judged.name} is missing the key `{judged.expected}`; add it, or delete the waiver")
         return
     if isinstance(judged, Waiver):
-        yield Problem(judged.at("rule"), f"{shown(judged.record)} raises no {judged.rule} any more; delete the waiver")
+        yield Problem(
+            judged.at("rule"), f"{shown(judged.record)} raises no {bare(judged.rule)} any more; delete the waiver"
+        )
         return
     seen: dict[tuple[str, str], int] = {}
     for waiver, privacy in [(one, False) for one in judged.waivers] + [(one, True) for one in judged.privacy]:
@@ -72,7 +74,8 @@ def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Ite
         if key in seen:
             yield Problem(
                 waiver.mark,
-                f"duplicate waiver of {waiver.rule} for {shown(waiver.record)} (first on line {seen[key]}); keep one",
+                f"duplicate waiver of {bare(waiver.rule)} for {shown(waiver.record)} (first on line {seen[key]}); "
+                "keep one",
             )
         seen.setdefault(key, waiver.mark.line)
 
@@ -83,11 +86,13 @@ def _rule(waiver: Waiver, privacy: bool) -> Iterator[Problem]:
         return
     if waiver.rule in waivable(not privacy):
         if privacy:
-            yield Problem(at, f"{waiver.rule} is no rule on privacy; move the waiver to `waivers`")
+            yield Problem(at, f"{bare(waiver.rule)} is no rule on privacy; move the waiver to `waivers`")
         else:
-            yield Problem(at, f"{waiver.rule} is a rule on privacy; move the waiver to `privacy`, with a `reviewer`")
+            yield Problem(
+                at, f"{bare(waiver.rule)} is a rule on privacy; move the waiver to `privacy`, with a `reviewer`"
+            )
     elif waiver.rule in RULES:
-        yield Problem(at, f"{waiver.rule} can't be waived; repair the record")
+        yield Problem(at, f"{bare(waiver.rule)} can't be waived; repair the record")
     else:
         hint = suggestion(waiver.rule, waivable(privacy))
         yield Problem(at, f"there is no rule {shown(waiver.rule)}{hint}")
