@@ -115,15 +115,15 @@ def _wrong_parent(
     unit: AdminUnit, listed: Mapping[str, tuple[int, AdminUnit]], levels: Container[tuple[str, int]]
 ) -> Shown | None:
     """A unit lies in a listed one of a higher level of its country, one of level 1 in the country."""
-    parent = shown(unit.parent)
+    parent, country = shown(unit.parent), bare(unit.country)
     if unit.parent in listed:
         _, above = listed[unit.parent]
         if above.level >= unit.level:
             return f"the parent {parent} is of level {above.level}, not above level {unit.level}; correct one of them"
         if above.country != unit.country:
-            return f"the parent {parent} is in {bare(above.country)}, the unit in {bare(unit.country)}; correct one"
+            return f"the parent {parent} is in {bare(above.country)}, the unit in {country}; correct one of them"
     elif unit.level > 1 and (unit.country, unit.level - 1) in levels:
         return f"the parent {parent} isn't in the list; correct it, or list it too"
     elif unit.level == 1 and unit.country[0] != "X" and alpha3(unit.parent) != unit.country:
-        return f"the parent {parent} of a unit of level 1 isn't its country, {bare(unit.country)}; write that code"
+        return f"the parent {parent} of a unit of level 1 isn't its country, {country}; write the country's code"
     return None

@@ -266,7 +266,7 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
     except csv.Error as error:
         problems.append((Mark(end + 1), f'{Shown(_said(error))}; write `"` only around a whole cell, and in pairs'))
     if not end and not problems:
-        problems.append((Mark(), f"the file is empty; its first line is {Shown(','.join(form.columns))}"))
+        problems.append((Mark(), f"the file is empty; its first line is {shown(','.join(form.columns))}"))
 
 
 def _said(error: csv.Error) -> str:
