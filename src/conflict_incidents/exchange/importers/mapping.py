@@ -246,7 +246,7 @@ def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
             continue
         for where, word in fixed_values(path, value):
             if word not in options:
-                hint = suggestion(str(word), options)
+                hint: str = suggestion(str(word), options)
                 hint += "" if isinstance(value, dict) else "; what a column says is `{column: NAME}`"
                 yield tree.place(*where), f"REC006 {in_words(where)} is {shown(word)}, not a valid value{hint}"
 

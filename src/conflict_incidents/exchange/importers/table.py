@@ -143,7 +143,7 @@ class _Import:
         for path, value, registry in named:
             for where, id in fixed_values(path, value):
                 if registry.find(id) is None:
-                    hint = suggestion(id, registry.ids)
+                    hint: str = suggestion(id, registry.ids)
                     if id in self.batch.columns:
                         hint = f"; of the column of that name: `{{column: {id}}}`"
                     raise self.mapping.error(
