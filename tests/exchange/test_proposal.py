@@ -39,6 +39,11 @@ SPANISH = """fecha;departamento;vereda;latitud;longitud;tipo de hecho;presunto r
 12/03/2018;Cauca;El Jagual;3,1736;-76,2592;Homicidio;Grupo armado;1;0;Defensoría
 11/03/2018;Chocó;Truandó;7,3000;-77,2000;Mina antipersonal;;0;1;Defensoría
 """
+PARTS = """eventid,iyear,imonth,iday,country_txt,provstate,city,attacktype1_txt,gname,min killed,max killed,\
+Maximum civilians reported killed,References,links
+7,2015,1,0,Syria,Idlib,Sarmin,Bombing/Explosion,Unknown,2,3,1,http://a.example/1 http://a.example/2,
+8,2015,1,2,Iraq,Baghdad,Baghdad,Armed attack,Reds,,4,,,
+""".replace("\\\n", "")
 
 
 @pytest.mark.parametrize(
@@ -82,6 +87,24 @@ SPANISH = """fecha;departamento;vereda;latitud;longitud;tipo de hecho;presunto r
                 {"kind": "landmine", "date": "2018-03-11", "killed": 0, "wounded": 1},
             ],
             ["country: COL", 'decimal: ","', 'id: "{fecha} {vereda}" # CHECK'],
+        ),
+        (
+            "e.csv",
+            PARTS,
+            [
+                {
+                    "kind": "bombing",
+                    "date": "2015-01-01",
+                    "killed": {"total": {"between": [2, 3]}, "civilians": {"at_most": 1}},
+                },
+                {"kind": "shooting", "date": "2015-01-02", "killed": {"at_most": 4}},
+            ],
+            [
+                'id: "{eventid}"',
+                "country: {column: country_txt}",
+                "actor: {column: gname}",
+                "References: not decided yet",
+            ],
         ),
     ],
 )

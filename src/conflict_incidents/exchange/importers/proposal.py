@@ -32,7 +32,7 @@ _GROUPS = ("civilians", "combatants", "women", "men", "children")
 _BOUNDS = ("min", "max", "best")
 _NO_ROLES = {*_GROUPS, *_BOUNDS, "text"}
 """What names say beside a role."""
-_FILLERS = frozenset(["total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero"])
+_FILLERS = frozenset(["total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero", "reported"])
 _SAMPLE = 200
 """How many cells of a column tell what it is."""
 _DATES = 2000
@@ -129,7 +129,8 @@ def _assign(found: _Columns) -> None:
     for whole, phrases in ((True, _phrases()), (False, [one for one in by_length if len(one[0]) > 1])):
         for phrase, role in phrases:
             for column in found.free() if role not in _NO_ROLES else ():
-                match = names[column] == f" {phrase} " if whole else f" {phrase} " in names[column]
+                same = names[column].replace(" ", "") == phrase.replace(" ", "")
+                match = same if whole else f" {phrase} " in names[column]
                 key = _measured(names[column], role) if role in _MEASURES else role
                 if match and key not in found.roles and _fits(found, column, role):
                     found.roles[key] = column
@@ -143,7 +144,7 @@ def _assign(found: _Columns) -> None:
     elif "latlon" in found.roles:
         del found.roles["latlon"]
     by_cells: dict[str, tuple[str, Callable[[str], bool]]] = {
-        "url": ("url", lambda cell: cell.startswith(("http://", "https://"))),
+        "url": ("url", _TESTS["url"][0]),
         "date": ("year", lambda cell: _is_day(cell) and not cell.isdigit()),
         "latlon": ("lat", lambda cell: _is_position(cell, "latlon")),
     }
@@ -167,22 +168,20 @@ def _unexplained(rest: str) -> bool:
 
 
 def _measured(name: str, measure: str) -> str:
-    """`killed civilians`, `killed min`: the measure with the group or bound that a column's name has as well."""
-    more = [role for phrase, role in _phrases() if role in (*_GROUPS, *_BOUNDS) and f" {phrase} " in name]
-    return f"{measure} {more[0]}" if more else measure
+    """`killed civilians min`: the measure with the group and the bound that a column's name has as well."""
+    more = {role for phrase, role in _phrases() if role in _NO_ROLES and f" {phrase} " in name}
+    group = next((group for group in _GROUPS if group in more), "total")
+    return " ".join([measure, group, *(bound for bound in _BOUNDS if bound in more)][:3])
 
 
 def _fits(found: _Columns, column: str, role: str) -> bool:
-    """Whether the cells of a column can be of a role; one without any says nothing against it."""
-    if not found.said(column):
-        return role != "id"
+    """Whether the cells of a column can be of a role."""
     if role == "id":
         cells = found.cells[column]
         return len({tidy(cell) for cell in cells}) == len(cells) and all(cell.strip() for cell in cells)
     if role in _MEASURES:
         return found.are(column, lambda cell: any(sign.isdigit() for sign in cell), 0.5)
-    test, share = _TESTS.get(role, (None, 0.0))
-    return test is None or found.are(column, test, share)
+    return found.are(column, *_TESTS.get(role, (bool, 0.5)))
 
 
 _FORM: dict[str, Any] = {"drop_times": True, "century": 2000, "zone": "UTC"}
@@ -224,7 +223,7 @@ _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
     "year": (_is_like(r"(?:1[89]|20)[0-9]{2}(?:\.0)?"), 0.8),
     "month": (lambda cell: _day(f"1 {cell.removesuffix('.0')} 2000", "dmy"), 0.8),
     "day": (_is_like(r"[0-3]?[0-9](?:\.0)?"), 0.8),
-    "url": (_is_like(r"(?:https?://|www\.).*"), 0.8),
+    "url": (_is_like(r"(?:https?://|www\.)\S+"), 0.8),
     "country": (lambda cell: alpha3(cell) is not None, 0.5),
 }
 """What the cells of a column with a role are, and the share of them that must be."""
@@ -318,7 +317,7 @@ def _identity(found: _Columns) -> Iterator[str]:
         return
     parts: list[str] = []
     rows = len(next(iter(found.cells.values())))
-    wanted = ("date", "year", "month", "day", "name", "latlon", "kind", "killed", "lat", "lon", "actor", "url")
+    wanted = ("date", "year", "month", "day", "name", "latlon", "kind", "killed total", "lat", "lon", "actor", "url")
     for column in (found.roles[role] for role in wanted if role in found.roles):
         if all(cell.strip() for cell in found.cells[column]):
             parts.append(column)
@@ -461,16 +460,15 @@ def _said(found: _Columns) -> Iterator[str]:
 def _counted(roles: dict[str, str]) -> dict[str, Any]:
     """The measures of a claim, with the columns of groups or of bounds."""
     found: dict[str, Any] = {}
-    for measure in _MEASURES:
-        groups = {more: roles[f"{measure} {more}"] for more in (*_GROUPS, *_BOUNDS) if f"{measure} {more}" in roles}
-        bounds = {bound: groups[bound] for bound in _BOUNDS if bound in groups}
-        total = {"column": roles[measure]} if measure in roles else bounds
-        people = {group: {"column": column} for group, column in groups.items() if group in _GROUPS}
-        if people:
-            found[measure] = ({"total": total} if total else {}) | people
-        elif total:
-            found[measure] = total
-    return found
+    for role, column in roles.items():
+        measure, *more = role.split()
+        if measure in _MEASURES:
+            found.setdefault(measure, {}).setdefault(more[0], {})[more[1] if more[1:] else "column"] = column
+    for groups in found.values():
+        for group, columns in groups.items():
+            if "column" in columns:
+                groups[group] = {"column": columns["column"]}
+    return {measure: groups["total"] if [*groups] == ["total"] else groups for measure, groups in found.items()}
 
 
 def _rest(found: _Columns) -> Iterator[str]:
