@@ -44,7 +44,7 @@ _FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "ar
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a row says that it happened, as it says so; `lat` and `lon` are rounded, None where there are none."""
+    """Where a row says that it happened; `lat` and `lon` are rounded, None where it says none in the country."""
 
     name: str
     country: str
@@ -56,12 +56,6 @@ class Spot:
     """The `where_prec` that the place is of."""
     instead: str = ""
     """The column of the unit that replaces a place without a name."""
-
-    @property
-    def key(self) -> tuple[str, str, float | None, float | None]:
-        """What makes two spots one place; without a position the units must be the same."""
-        unplaced = "" if self.lat is not None else f" {folded(self.adm1)} {folded(self.adm2)}"
-        return self.country, folded(bare(self.name)) + unplaced, self.lat, self.lon
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +75,10 @@ class ResolvedSpot:
         if wanted in PRECISIONS_BY_LEVEL[self.level]:
             return wanted, True
         return _FALLBACK.get(self.level, self.level), False
+
+
+_Key = tuple[str, str, float | None, float | None]
+"""What makes two spots one place."""
 
 
 @dataclass(slots=True)
@@ -112,13 +110,13 @@ class SpotResolver:
                 self._countries.setdefault(place.country or "", place)
             if place.level in place.admin:
                 self._of_unit.setdefault((place.country or "", place.level, place.admin[place.level]), place)
-        self._found: dict[tuple[str, str, float | None, float | None], ResolvedSpot] = {}
+        self._found: dict[_Key, ResolvedSpot] = {}
 
     def prepare(self, spots: Iterable[tuple[Spot, str]]) -> None:
         """Find or make the place of every spot; with each comes its `where_prec`."""
-        groups: dict[tuple[str, str, float | None, float | None], _Group] = {}
+        groups: dict[_Key, _Group] = {}
         for spot, code in spots:
-            group = groups.setdefault(spot.key, _Group())
+            group = groups.setdefault(self._key(spot), _Group())
             group.spots.append(spot)
             group.codes.add(code)
         unmatched = []
@@ -137,7 +135,16 @@ class SpotResolver:
 
     def at(self, spot: Spot) -> ResolvedSpot:
         """The place of a spot that was prepared."""
-        return self._found[spot.key]
+        return self._found[self._key(spot)]
+
+    def _key(self, spot: Spot) -> _Key:
+        """Name and position; without a position the units, as far as they are known."""
+        units = (
+            ""
+            if spot.lat is not None
+            else "".join(f" {code}" for code in self.units.codes(spot.country, spot.adm1, spot.adm2).values())
+        )
+        return spot.country, folded(bare(spot.name)) + units, spot.lat, spot.lon
 
     def _match(self, group: _Group) -> Place | None:
         spot = self._first(group)
@@ -148,14 +155,14 @@ class SpotResolver:
         level = _level(group, spot.name)
         if level == "country" and spot.instead and (place := self._countries.get(spot.country)):
             return place
-        wanted = folded(bare(_names(spot.name, level)[0]))
-        for place in self._named.get((spot.country, wanted), []):
+        names = {folded(bare(_names(spot.name, one)[0])) for one in (level, "settlement")}
+        for place in (place for name in sorted(names) for place in self._named.get((spot.country, name), [])):
             there = spot.lat is not None and (place.lat, place.lon) == (spot.lat, spot.lon)
             if there or (spot.lat is None and place.lat is None and place.admin == unit):
                 return place
         return self._of_unit.get((spot.country, level, unit[level])) if level in unit else None
 
-    def _make(self, key: tuple[str, str, float | None, float | None], group: _Group, homonyms: dict[str, int]) -> None:
+    def _make(self, key: _Key, group: _Group, homonyms: dict[str, int]) -> None:
         spot = self._first(group)
         level = _level(group, spot.name)
         name, variants = _names(spot.name, level)
@@ -169,7 +176,7 @@ class SpotResolver:
             admin = {unit: code for unit, code in admin.items() if unit == "adm1" and level == "adm1"}
         if admin:
             record["admin"] = admin
-        if spot.lat is not None and self.units.inside(spot.country, spot.lat, spot.lon):
+        if spot.lat is not None:
             record |= {"lat": spot.lat, "lon": spot.lon, "coordinates": "published", "coordinates_from": self.source}
         if spot.country in TIMEZONES:
             record["timezone"] = TIMEZONES[spot.country]

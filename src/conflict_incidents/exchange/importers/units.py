@@ -49,17 +49,18 @@ class Units:
         """Whether the dataset lists units of a level of a country."""
         return (country, level) in self._listed
 
-    def inside(self, country: str, lat: float | None, lon: float | None) -> bool:
-        """Whether a position may be in a country; never at 0, 0."""
-        if lat is None or lon is None or (abs(lat) < 0.1 and abs(lon) < 0.1):
-            return False
-        return may_hold(country, lat, lon)
-
     def _lies_in(self, unit: AdminUnit, parent: AdminUnit) -> bool:
         above: AdminUnit | None = unit
         while above and above.level > parent.level:
             above = self._units.get(above.parent)
         return above is not None and above.pcode == parent.pcode
+
+
+def inside(country: str, lat: float | None, lon: float | None) -> bool:
+    """Whether a position may be in a country; never at 0, 0."""
+    if lat is None or lon is None or (abs(lat) < 0.1 and abs(lon) < 0.1):
+        return False
+    return may_hold(country, lat, lon)
 
 
 def _plain(name: str) -> str:

@@ -45,6 +45,7 @@ from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTableError, listing
 from conflict_incidents.exchange.importers.tabular.read import read_table
+from conflict_incidents.exchange.importers.units import inside
 from conflict_incidents.records.cells import tidy
 
 HELP = "ACLED, from an export that you bring under your own licence"
@@ -213,8 +214,8 @@ class _Import:
             beside.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
-            inside = position if self.places.units.inside(country, lat, lon) else None
-            wanted = Wanted(cells["location"], country, admin, inside, level, "ACLED", close=True, row=row)
+            near = position if inside(country, lat, lon) else None
+            wanted = Wanted(cells["location"], country, admin, near, level, "ACLED", close=True, row=row)
             found = self.places.place(wanted)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             beside.account.mapped("location", "sites.place")

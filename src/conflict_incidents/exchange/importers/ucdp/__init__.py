@@ -151,9 +151,12 @@ class _Import:
         _refuse_others(table)
         self.order = order
         self.dataset = dataset
-        self.version = version
         self.rows = table.rows
         self.organisations = NameIndex(dataset, "organisation")
+        self.sources = [shipped("organisation", SOURCE), shipped("dataset", SCHEME)]
+        self.sources[1].record.update({"version": version} if version else {})
+        if SOURCE not in self.organisations.ids:  # as it will be once the record is made
+            self.organisations.add(self.sources[0].record)
         self.actors = NameIndex(dataset, "actor")
         self.places = SpotResolver(dataset, LABEL)
         self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows), covers=days_of(version))
@@ -162,10 +165,8 @@ class _Import:
         """All rows, the registries that they need first."""
         self.places.prepare(self._spots())
         incidents = self.done.take(self.rows, "id", lambda row: tidy(row.cells["id"]), self._incident)
-        ucdp = [shipped("organisation", SOURCE), shipped("dataset", SCHEME)]
-        ucdp[1].record.update({"version": self.version} if self.version else {})
         registries = self.organisations.made, self.actors.made, self.places.made
-        self.done.hand_over(ucdp if incidents else [], registries, incidents)
+        self.done.hand_over(self.sources if incidents else [], registries, incidents)
         return self.done
 
     def _spots(self) -> Iterator[tuple[Spot, str]]:

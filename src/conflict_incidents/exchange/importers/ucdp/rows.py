@@ -16,6 +16,7 @@ from conflict_incidents.exchange.importers.owners import without_owner
 from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
 from conflict_incidents.exchange.importers.rowvalues import degrees
 from conflict_incidents.exchange.importers.store.batch import Accounting, Beside, RowError, year_of
+from conflict_incidents.exchange.importers.units import inside
 from conflict_incidents.records.cells import CellError, tidy
 from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.days import read_day_in_year
@@ -81,6 +82,8 @@ def spot_of(cells: Mapping[str, str]) -> Spot:
     if code not in PRECISIONS:
         raise RowError("where_prec", f"`{code[:40]}` is none of 1 to 7")
     country, (lat, lon) = country_of(cells), position_of(cells)
+    if not inside(country, lat, lon):
+        lat, lon = None, None
     if not name:
         instead, own = next((unit for unit in UNITS if folded(cells.get(unit[0], ""))), UNITS[-1])
         name = tidy(cells[instead]) or countries()[2][country][1]
