@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from conflict_incidents.tables.dtypes import arrow_schema, arrow_type, column, d
 _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
+BATCH = 4096
+"""How many rows of a CSV file are text at once."""
 FEW_CELLS = 1 << 20
 """Up to how many cells of a table are read at once where its columns are asked for one by one."""
 
@@ -78,18 +81,28 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
     Raises:
         TableFileError: the header isn't the contract's, or a cell isn't of its column's type.
     """
-    try:
-        header, *rows = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-    except (ValueError, csv.Error) as error:
-        raise TableFileError(f"{table.name}: not a table in CSV: {error}") from error
-    if header != table.names:
-        raise TableFileError(f"{table.name}: {_headers(header, table)}")
-    for number, row in enumerate(rows, start=1):
-        if len(row) != len(header):
-            raise TableFileError(f"{table.name}: row {number} has {len(row)} cells, not {len(header)}")
-    cells = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(header, ())
     wanted = [table.field(name) for name in columns or table.names]
-    read = {field.name: column(field, _values(cells[field.name], field, table)) for field in wanted}
+    frames, count = [_rows([], 0, wanted, table)], 0
+    try:
+        reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
+        header = next(reader, [])
+        if header != table.names:
+            raise TableFileError(f"{table.name}: {_headers(header, table)}")
+        while rows := list(islice(reader, BATCH)):
+            frames.append(_rows(rows, count, wanted, table))
+            count += len(rows)
+    except (UnicodeError, csv.Error) as error:
+        raise TableFileError(f"{table.name}: not a table in CSV: {error}") from error
+    return pd.concat(frames[1:], ignore_index=True) if len(frames) > 2 else frames[-1]
+
+
+def _rows(rows: Sequence[Sequence[str]], before: int, wanted: Sequence[Field], table: Table) -> pd.DataFrame:
+    """Some rows of a CSV file, which come after others, with exact types."""
+    for number, row in enumerate(rows, start=before + 1):
+        if len(row) != len(table.fields):
+            raise TableFileError(f"{table.name}: row {number} has {len(row)} cells, not {len(table.fields)}")
+    cells = dict(zip(table.names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(table.names, ())
+    read = {field.name: column(field, _values(cells[field.name], before, field, table)) for field in wanted}
     return pd.DataFrame(read, index=pd.RangeIndex(len(rows)))
 
 
@@ -211,7 +224,7 @@ def _csv_cell(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
 
 
-def _values(cells: Sequence[str], field: Field, table: Table) -> list[Value]:
+def _values(cells: Sequence[str], before: int, field: Field, table: Table) -> list[Value]:
     read: Callable[[str], Value] = {
         "integer": lambda cell: int(cell) if _WHOLE.fullmatch(cell) and abs(int(cell)) < 2**31 else _refuse(),
         "number": lambda cell: float(cell) if _DECIMAL.fullmatch(cell) else _refuse(),
@@ -220,7 +233,7 @@ def _values(cells: Sequence[str], field: Field, table: Table) -> list[Value]:
         "string": lambda cell: cell if not field.enum or cell in field.enum else _refuse(),
     }[field.type]
     values: list[Value] = []
-    for number, cell in enumerate(cells, start=1):
+    for number, cell in enumerate(cells, start=before + 1):
         try:
             values.append(read(cell) if cell else None)
         except (ValueError, KeyError):
