@@ -66,7 +66,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         DatasetError: what describes the dataset can't be read.
     """
     from conflict_incidents.authoring.fix import plan_fixes
-    from conflict_incidents.validation.reports.difference import difference
+    from conflict_incidents.pipeline.public import difference
     from conflict_incidents.validation.reports.text import line
 
     files, missing = selected(paths, dataset) if paths else (dataset.index.files(), [])
@@ -79,7 +79,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         name = printable(dataset.index.shown(look.file))
         if look.old is not None and look.new is not None:
             changed += 1
-            print(difference(name, look.old, look.new))
+            print(difference(name, look.old, look.new, dataset))
         if not look.canonical:
             unsure.append(f"{name}: can't be formatted as is; `incidents validate` says why")
     for said in unsure:

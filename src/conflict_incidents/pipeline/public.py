@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.core.findings import REDACTED
+from conflict_incidents.core.findings import REDACTED, printable
 from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.process import rules_on
 from conflict_incidents.records.model import Incident, Named, Record
+from conflict_incidents.records.parsing import parse
+from conflict_incidents.records.yaml.raw_text import Unread
+from conflict_incidents.validation.reports.difference import difference as as_difference
 from conflict_incidents.validation.rules.waivers import PRIVACY, waived
 
 _KNOWN: WeakKeyDictionary[Record, bool] = WeakKeyDictionary()
@@ -21,12 +24,24 @@ _KNOWN: WeakKeyDictionary[Record, bool] = WeakKeyDictionary()
 def is_public(record: Record, dataset: Dataset) -> bool:
     """Whether no rule on privacy finds anything in a record that isn't waived."""
     if record not in _KNOWN:
-        accepted = waived(dataset.waivers)
-        rules = (rule for rule in rules_on(record) if rule.id.startswith(PRIVACY))
-        _KNOWN[record] = not any(
-            rule.run(record.path, record, dataset) for rule in rules if (record.id, rule.id) not in accepted
-        )
+        _KNOWN[record] = not _is_refused(record, record.path, record.id, dataset)
     return _KNOWN[record]
+
+
+def _is_refused(judged: Record | Unread, path: str, id: str, dataset: Dataset) -> bool:
+    accepted = waived(dataset.waivers)
+    rules = (rule for rule in rules_on(judged) if rule.id.startswith(PRIVACY) and (id, rule.id) not in accepted)
+    return any(rule.run(path, judged, dataset) for rule in rules)
+
+
+def difference(path: str, old: bytes, new: bytes, dataset: Dataset) -> str:
+    """A unified diff of a file; not what it holds where a rule on privacy refuses something of it, before or after."""
+    for content in (old, new):
+        parsed = parse(content, path)
+        judged = parsed.record or parsed.unread
+        if judged and _is_refused(judged, path, parsed.record.id if parsed.record else "", dataset):
+            return printable(f"{path} would change; what is in it isn't shown, as it may lead to a person")
+    return as_difference(path, old, new)
 
 
 def title_of(record: Record, dataset: Dataset) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown
+from conflict_incidents.core.findings import Severity, Shown, bare
 from conflict_incidents.core.names import only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
@@ -109,7 +109,7 @@ def _languages(claim: Claim, incident: Sourced) -> list[tuple[str, str]]:
 
 
 def _numbers_text(numbers: set[int]) -> Shown:
-    return " and ".join([f"{number}" for number in sorted(numbers)])
+    return " and ".join(map(bare, sorted(numbers)))
 
 
 def _numbers_of(claim: Claim) -> set[int]:

@@ -33,9 +33,9 @@ from conflict_incidents.exchange.importers.store.files import (
 from conflict_incidents.exchange.importers.store.merging import Clash, merge
 from conflict_incidents.exchange.importers.store.renewing import renewed
 from conflict_incidents.pipeline.process import process
+from conflict_incidents.pipeline.public import difference
 from conflict_incidents.records.formatting import inline, text_of
 from conflict_incidents.records.model import FOLDERS
-from conflict_incidents.validation.reports.difference import difference
 
 _LENGTH = 4
 _REFERRING = {
@@ -134,7 +134,7 @@ def store(
     work.judge(dataset)
     if complete:
         work.vanished(still_there, _days_by_country(incoming, covers))
-    work.tell(dry_run)
+    work.tell(dataset, dry_run)
     if not dry_run:
         work.write(step)
     return work.report
@@ -205,12 +205,12 @@ class _Work:
             if planned.name in self.before:
                 self.lines[planned.name] = self.before[planned.name]
 
-    def tell(self, dry_run: bool) -> None:
+    def tell(self, dataset: Dataset, dry_run: bool) -> None:
         """Show what changes in files that are there, and in a dry run the first new incident as an example."""
         new = sorted(file for file, one in self.plan.items() if one.old is None and FOLDERS["incident"] in file.parts)
         sample = new[:1] if dry_run else []
         self.report.diffs += [
-            difference(self.report_name(file), (one.old or "").encode("utf-8"), one.data)
+            difference(self.report_name(file), (one.old or "").encode("utf-8"), one.data, dataset)
             for file, one in self.plan.items()
             if file in sample or one.old is not None
         ]

@@ -1,0 +1,216 @@
+"""Records with made-up personal data in every place, and what of it comes out anywhere.
+
+    python tests/helpers/canaries.py [EVERY]
+
+puts a canary into every EVERYth place (default: every one), and prints what leaks: where it was put, which it is, and
+where it came out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from conflict_incidents.authoring.review import page
+from conflict_incidents.authoring.review.subjects import Subject
+from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.pages import as_markdown, as_text
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import judge
+from conflict_incidents.records.parsing import parse
+from conflict_incidents.records.yaml.nodes import plain
+from conflict_incidents.records.yaml.parser import read
+from conflict_incidents.validation.reports import PRINTERS, VIEWS
+from rule_cases import HOMES, cases, lay_out
+from samples import EVERYTHING, home_of
+
+Tree = dict[str, Any]
+CANARIES: dict[str, Any] = {
+    "name": "Zuhayra Qandeelmo",
+    "small": "zuhayra qandeelmo",
+    "sentence": "Zuhayra Qandeelmo (7) was wounded, tel +963 944 555 666",
+    "arabic": "زهيرة قنديلمو",
+    "mail": "zuhayra.qandeelmo@example.net",
+    "handle": "@qandeelmo",
+    "telephone": "+963944555666",
+    "number": 963944555666,
+    "national": "0944 555 666",
+    "position": "35.93412, 36.71234",
+    "degrees": 35.93412,
+    "grid": "37SBV 35934 36712",
+    "address": "https://example.org/people/Zuhayra-Qandeelmo?x=1",
+    "escaped": "HTTP://qandeelmo.local/%D9%82%D9%86%D8%AF%D9%8A%D9%84%D9%85%D9%88",
+}
+"""Made-up personal data, each with a part by which it is found again."""
+_MARKS = re.compile(r"qandeelmo|قنديلمو|944[ -]?555[ -]?666|35.93412|36.71234|37SBV|35934 36712", re.IGNORECASE)
+
+
+def leaked(text: str) -> set[str]:
+    """The canaries that a text shows, also by escapes."""
+    plainly = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
+    return {found.casefold() for found in _MARKS.findall(unquote(plainly))}
+
+
+def samples() -> Iterator[tuple[str, Tree]]:
+    """One record of each kind, with everything that it may say."""
+    largest: dict[str, tuple[str, Tree]] = {}
+    for number, tree in enumerate(EVERYTHING):
+        kind = tree["schema"].partition("/")[0]
+        if len(str(tree)) > len(str(largest.get(kind, "")[1:])):
+            largest[kind] = (f"data/{home_of(tree, number)}", tree)
+    yield from ((home, _short(tree)) for home, tree in largest.values())
+
+
+def _short(tree: Any) -> Any:
+    """A tree with the first two items of each list."""
+    if isinstance(tree, list):
+        return [_short(one) for one in tree[:2]]
+    return {key: _short(value) for key, value in tree.items()} if isinstance(tree, dict) else tree
+
+
+def places(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The path of every value."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from places(value, (*path, key))
+    elif isinstance(tree, list):
+        for number, value in enumerate(tree):
+            yield from places(value, (*path, number))
+    else:
+        yield path
+
+
+def each_key(tree: Tree) -> list[tuple[Any, ...]]:
+    """The path of one value of each key, whatever list it is in."""
+    found: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for path in places(tree):
+        found.setdefault(tuple(step for step in path if not isinstance(step, int)), path)
+    return list(found.values())
+
+
+def replaced(tree: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A tree with another value at a path."""
+    if not path:
+        return value
+    first, *rest = path
+    if isinstance(tree, dict):
+        return {key: replaced(one, tuple(rest), value) if key == first else one for key, one in tree.items()}
+    return [replaced(one, tuple(rest), value) if number == first else one for number, one in enumerate(tree)]
+
+
+def renamed(tree: Any, old: Any, new: Any) -> Any:
+    """A tree in which a value is another, wherever it stands."""
+    if isinstance(tree, dict):
+        return {key: renamed(value, old, new) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [renamed(value, old, new) for value in tree]
+    return new if tree == old and type(tree) is type(old) else tree
+
+
+def planted() -> Iterator[tuple[str, str, str, str]]:
+    """Files with a canary each: where they lie, what was changed, the canary, and the content."""
+    for home, tree in samples():
+        for path in each_key(tree):
+            for name, value in CANARIES.items():
+                text = json.dumps(replaced(tree, path, value), ensure_ascii=False)
+                yield home, " ".join(map(str, path)), name, text
+        for name, value in CANARIES.items():
+            for what, text in _around(tree, str(value)):
+                yield home, what, name, text
+    for case in cases("fail"):
+        if case.bytes is None and (home := case.file or HOMES[case.base]):
+            node, _ = read(case.text.encode(), home)
+            if node is None or case.where:
+                continue
+            made = plain(node)
+            values = {
+                json.dumps(one): one for path in places(made) if (one := _at(made, path)) not in ("", True, False)
+            }
+            for number, value in enumerate(values.values()):
+                name = list(CANARIES)[(number + len(case.name)) % len(CANARIES)]
+                changed = json.dumps(renamed(made, value, CANARIES[name]), ensure_ascii=False)
+                yield home, f"{case.rule}, {case.name}: {value}", name, changed
+
+
+def _at(tree: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        tree = tree[step]
+    return tree
+
+
+def _around(tree: Tree, canary: str) -> Iterator[tuple[str, str]]:
+    """Texts with a canary in what is no value."""
+    text = json.dumps(tree, ensure_ascii=False)[:-1]
+    quoted = json.dumps(canary, ensure_ascii=False)
+    bare = re.sub(r"[^\w-]+", "-", canary)
+    block = f"schema: {tree['schema']}\n"
+    yield "a key", f"{text}, {quoted}: 1}}"
+    yield "a key twice", f"{text}, {quoted}: 1, {quoted}: 2}}"
+    yield "an anchor", f"{text}, note: &{bare} x}}"
+    yield "an alias", f"{text}, note: *{bare}}}"
+    yield "a tag", f"{text}, note: !{bare} x}}"
+    yield "a comment", f"{text}}} # {canary}\n"
+    yield "a text cut short", f"{block}title: x # {canary}\n"
+    yield "no mapping", quoted
+    yield "a line without a key", f"{block}{canary}\n"
+    yield "a quote not closed", f'{block}title: "{canary}\nkind: x\n'
+    yield "a bracket not closed", f"{block}title: [{canary}\nkind: x\n"
+    yield "a tab", f"{block}\ttitle: {canary}\n"
+    yield "a list without dashes", f"{block}{canary}:\n  - a\n  b: c\n"
+    yield "too deep", f"{block}kind: x\n   title: {canary}\n"
+    yield "a conflict", f"{block}<<<<<<< {canary}\ntitle: x\n=======\ntitle: {canary}\n>>>>>>> {canary}\n"
+    yield "a schema", json.dumps({"schema": canary}, ensure_ascii=False)
+    yield "a directive", f"%{bare} 1\n---\n{block}"
+    yield "a second document", f"{block}---\ntitle: {canary}\n"
+    yield "a folded text", f"{block}title: > {canary}\n  x\n"
+
+
+def printed(path: str, text: str, dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """All that is printed of a file, by what prints it."""
+    parsed = parse(text.encode(), str(dataset.root / path))
+    findings = judge(parsed, dataset)
+    yield from of_findings(findings)
+    subject = Subject(Path(path).stem, path, "new", parsed.record, None, findings)
+    section = page(subject, dataset)
+    yield "review text", as_text([lambda: section])
+    yield "review markdown", as_markdown([lambda: section])
+
+
+def of_findings(findings: list[Finding]) -> Iterator[tuple[str, str]]:
+    """Findings in every format."""
+    for name, printer in (PRINTERS | VIEWS).items():
+        yield f"{name} {' '.join(sorted({one.rule for one in findings if leaked(one.message)}))}", printer(findings, 1)
+
+
+def leaks(root: Path, every: int, start: int = 0) -> Iterator[tuple[str, str, str, str, str]]:
+    """What leaks: the kind of record, where the canary was put, which it is, what showed it, and the line."""
+    dataset = Dataset(lay_out(root))
+    for number, (home, where, name, text) in enumerate(planted()):
+        if number % every == start:
+            for by, said in printed(home, text, dataset):
+                if leaked(said):
+                    line = next((one for one in said.splitlines() if leaked(one)), said)
+                    yield home, where, name, by, line[:300]
+
+
+def main(every: int = 1) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        found = list(leaks(Path(folder), every))
+    seen: Counter[tuple[str, str]] = Counter()
+    for home, where, name, by, line in found:
+        seen[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] += 1
+        if seen[by, where.split(" ")[-1] if ":" not in where else where.split(",")[0]] == 1:
+            print(f"{by} | {Path(home).name} {where} | {name} | {line}")
+    print(f"{len({one[:3] for one in found})} of {len([*planted()]) // every} canaries leak")
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -1,0 +1,58 @@
+"""No made-up personal data comes out of any message, format or page, whatever key of a record it was put in."""
+
+from pathlib import Path
+
+import pytest
+
+from canaries import CANARIES, leaked, leaks
+from commands import run
+from conflict_incidents.core.findings import REDACTED, shown
+from repositories import Repository
+from samples import STORY, dataset, home, incident
+
+EVERY, SEVERAL = 1201, 5
+"""One of how many canaries are tried by default, and in the slow form."""
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_a_canary_is_not_shown(canary: str) -> None:
+    assert leaked(str(CANARIES[canary]))
+    assert shown(CANARIES[canary]) == REDACTED
+
+
+def test_canaries_of_some_keys_and_rules_do_not_leak(tmp_path: Path) -> None:
+    assert [*leaks(tmp_path, EVERY, 7)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("start", range(SEVERAL))
+def test_canaries_of_all_keys_and_rules_do_not_leak(tmp_path: Path, start: int) -> None:
+    assert [*leaks(tmp_path, SEVERAL, start)] == []
+
+
+def test_no_command_shows_a_refused_record_its_neighbour_or_a_deleted_one(tmp_path: Path) -> None:
+    named = {"title": str(CANARIES["sentence"]), "note": str(CANARIES["mail"])}
+    trees = [*STORY, incident("SYR-20220908-aaaa", **named), incident("SYR-20220908-bbbb", title="Shelling")]
+    root, text = tmp_path / "dataset", CANARIES["sentence"]
+    dataset(root, trees)
+    repository = Repository.made(root)
+    repository.commit()
+    (root / "data" / home("incident", "SYR-20220908-cccc")).write_text(
+        f'{{"schema": "incident/1", "id": "SYR-20220908-cccc", "title": "{text}', "utf-8"
+    )
+    said = [
+        *(("validate", "--format", name) for name in ("text", "json", "github", "sarif", "gitlab")),
+        *(("review", "--changed-since", "HEAD", "--format", form) for form in ("text", "markdown")),
+        *(("review", id) for id in ("SYR-20220908-aaaa", "SYR-20220908-bbbb")),
+        *(("duplicates", "--format", form) for form in ("text", "csv")),
+        ("explain", "SYR-20220908-aaaa"),
+        ("validate", "--diff"),
+        ("build",),
+    ]
+    for arguments in said:
+        ended = run(root, *arguments)
+        assert leaked(ended.stdout + ended.stderr) == set(), arguments
+    (root / "data" / home("incident", "SYR-20220908-aaaa")).unlink()
+    ended = run(root, "review", "--changed-since", "HEAD", "--format", "markdown")
+    assert "SYR-20220908-aaaa deleted" in ended.stdout
+    assert leaked(ended.stdout + ended.stderr) == set()
