@@ -128,10 +128,10 @@ def test_the_separator_line_of_excel_is_understood(tmp_path: Path) -> None:
         ("", "empty"),
         ("\n\n", "empty"),
         ("id,id\n1,2\n", "row 1: columns 1 and 2 are both named `id`"),
-        ("id,\n1,2\n", "row 2: `2` is outside of the table, in column 2 without a name"),
+        ("id,\n1,2\n3,4\n", "row 2: `2` is outside of the table, in column 2 without a name"),
         (",\n1,2\n", "row 2: no column has a name"),
         ("id,a\n1,2\n1,2,3\n1,2,3\n", "row 3: `3` is outside of the table, in column 3 without a name"),
-        ("id,a,b\n1,2\n", "row 2: 2 cells where the header has 3 columns (none for `b`)"),
+        ("id,a,b\n1,2\n3,4\n", "row 2: 2 cells where the header has 3 columns (none for `b`)"),
         ('id,a\n1,"x\n2,3\n', "row 2"),
         ('id,a\n1,"x"y\n', "row 2"),
         ("id,a\n" + "1,2\n" * 2000 + "1,\0\n", "row 2002, column `a`: a NUL"),
@@ -152,6 +152,7 @@ def test_a_cell_outside_of_the_columns_refuses_its_row_alone(tmp_path: Path) -> 
         6: "1 cells where the header has 3 columns (",
     }
     assert [row.cells["id"] for row in table.rows] == ["1", "2", "3", "4", "5", "6", "7"]
+    assert "outside" in read(tmp_path, "b.csv", "id,a\n,,,far\n").rows[0].faults[""]
 
 
 def test_the_header_may_stand_below_other_lines(tmp_path: Path) -> None:

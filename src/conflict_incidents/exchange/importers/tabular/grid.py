@@ -92,7 +92,7 @@ def assemble(
         rows = [(number, ["", *cells[1:]]) for number, cells in rows]
     made = {number: _row(number, cells, columns) for number, cells in rows}
     faulty = [row for row in made.values() if row.faults]
-    if 2 * len(faulty) > len(made):
+    if len(faulty) > max(1, len(made) / 2):
         raise SourceTableError(f"row {faulty[0].number}: {faulty[0].faults['']}")
     for (number, index), why in (faults or {}).items():
         if number in made and index < len(columns) and columns[index]:
