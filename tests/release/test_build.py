@@ -237,9 +237,13 @@ def test_frictionless_refuses_a_wrong_hash_and_a_broken_descriptor(copied: Path)
     (copied / "sites.csv").write_text((copied / "sites.csv").read_text("utf-8").replace("village", "hamlets"), "utf-8")
     with (copied / "weapons.csv").open("a") as empty:
         empty.write("\n")
+    described = json.loads((copied / "datapackage.json").read_text("utf-8"))
+    next(one for one in described["resources"] if one["name"] == "parties")["bytes"] += 1  # it has no rows either
+    (copied / "datapackage.json").write_text(json.dumps(described), "utf-8")
     said = refused(lambda: checks.check_frictionless(copied))
     assert "sites: The data source does not match the expected hash" in said
     assert "weapons: The data source does not match the expected hash" in said
+    assert "parties: The data source does not match the expected byte count" in said
     (copied / "datapackage.json").write_text('{"resources": 1}', "utf-8")
     refused(lambda: checks.check_frictionless(copied))
 
