@@ -277,8 +277,10 @@ class Batch:
     ) -> None:
         """Set what is to be stored: sources, the new registry records that something refers to, and the incidents.
 
-        Rows that were refused leave nothing behind.
+        Rows that were refused leave nothing behind, and nothing is stored where all were.
         """
+        if not incidents:
+            return
         used = {named for one in (*sources, *incidents) for named in references(one.record)}
         made = [one for registry in registries for one in registry.values() if one not in sources]
         kept = [one for one in made if (one.kind, one.record["id"]) in used]

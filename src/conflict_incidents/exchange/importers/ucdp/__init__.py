@@ -166,7 +166,7 @@ class _Import:
         self.places.prepare(self._spots())
         incidents = self.done.take(self.rows, "id", lambda row: tidy(row.cells["id"]), self._incident)
         registries = self.organisations.made, self.actors.made, self.places.made
-        self.done.hand_over(self.sources if incidents else [], registries, incidents)
+        self.done.hand_over(self.sources, registries, incidents)
         return self.done
 
     def _spots(self) -> Iterator[tuple[Spot, str]]:
