@@ -5,6 +5,7 @@ It is made from the tables alone, and asks no other host for anything. Nothing i
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -16,6 +17,7 @@ from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.release.site import words
+from conflict_incidents.release.site.exploring import about, choices
 from conflict_incidents.release.site.incident import Names, view
 from conflict_incidents.release.site.method import PICTURE, method
 from conflict_incidents.release.site.overview import (
@@ -140,6 +142,11 @@ def site_files(
             **changed(release, tables),
         ),
     )
+    listing = tables.columns("incidents", ["country", "kind", "collection", "side_a", "side_b"])
+    told = about(release, tables, names, listing, pages=True)
+    yield "assets/explore.json", (json.dumps(told, ensure_ascii=False) + "\n").encode()
+    offered = choices(release, tables, names, told, listing)
+    yield "explore.html", pages.page("explore.html", "explore.html", found=offered, wide=True)
     yield f"assets/{PICTURE}", resource(f"docs/{PICTURE}")
     for file in sorted(STATIC.iterdir()):
         yield f"assets/{file.name}", file

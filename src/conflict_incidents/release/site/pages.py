@@ -17,8 +17,10 @@ from conflict_incidents.tables.contract import About, Row, Value
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
 MENU = (
+    ("explore.html", "Explore"),
     ("contested.html", "Contested"),
     ("data.html", "Data"),
     ("codebook.html", "Codebook"),
@@ -63,6 +65,7 @@ class Pages:
             "web": is_web,
             "shortened": shortened,
             "size": size,
+            "coded": coded,
         }
         environment.globals |= {"cited": _cited}
         return cls(environment, about, base)
@@ -97,6 +100,16 @@ def shortened(address: str, most: int = 60) -> str:
     """An address as it is shown, without its protocol and cut to a readable length."""
     text = _WEB.sub("", address).removeprefix("www.").rstrip("/")
     return text if len(text) <= most else f"{text[: most - 1]}\u2026"
+
+
+def coded(text: str) -> Markup:
+    """A text with what is in backquotes as code."""
+    from markupsafe import Markup, escape
+
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
+    )
 
 
 def size(number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, cast
 
@@ -43,6 +43,10 @@ class Tables:
     def rows(self, name: str) -> list[Row]:
         """All rows of a table; none where the release has no such table."""
         return cast("list[Row]", self._held[name].to_pylist()) if name in self._held else []
+
+    def columns(self, name: str, columns: Sequence[str]) -> list[Row]:
+        """Some columns of a table, row by row."""
+        return cast("list[Row]", self._held[name].select(columns).to_pylist())
 
     def count(self, name: str) -> int:
         """How many rows a table has."""

@@ -1,0 +1,69 @@
+"""What the page Explore needs to know of a release before it reads its tables: sizes, and what can be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.site import words
+from conflict_incidents.release.site.incident import Names, items
+from conflict_incidents.release.site.rows import Tables
+from conflict_incidents.tables.contract import Row
+
+READ = ("incidents", "places", "place_names", "attributions")
+"""The tables that the page reads."""
+_ENDS = ("low", "best", "high", "high_open", "agreement", "originators")
+_MAGIC = 8
+"""The bytes after the description at the end of a Parquet file: its length, and `PAR1`."""
+Options = list[tuple[str, str]]
+
+
+def about(release: Opened, tables: Tables, names: Names, incidents: Iterable[Row], pages: bool) -> dict[str, Any]:
+    """What the page's script is told: `assets/explore.json`."""
+    return {
+        "name": release.about.name,
+        "version": release.about.version,
+        "incidents": tables.count("incidents"),
+        "pages": pages,
+        "tables": {name: _file(release.read(f"{name}.parquet")) for name in READ},
+        "measures": [name for name, _ in measures(release)],
+        "collections": {str(id): row["name"] for id, row in names.collections.items()},
+        "countries": {
+            str(code): words.country(code)
+            for code in sorted({str(row["country"]) for row in incidents if row["country"]})
+        },
+    }
+
+
+def choices(
+    release: Opened, tables: Tables, names: Names, told: Mapping[str, Any], incidents: Iterable[Row]
+) -> dict[str, Options]:
+    """What can be chosen, each value with its words: what comes in the release, and nothing else."""
+    rows = list(incidents)
+    sides = {id for row in rows for side in ("side_a", "side_b") for id in items(row[side])}
+    actors = sides | {str(row["actor_id"]) for row in tables.rows("attributions") if row["actor_id"]}
+    collections = {str(row["collection"]) for row in rows if row["collection"]}
+    agreements = release.tables["incidents"].field("killed_agreement").enum
+    return {
+        "collections": [(id, str(told["collections"].get(id, id))) for id in sorted(collections)],
+        "countries": sorted(told["countries"].items(), key=lambda one: one[1]),
+        "kinds": [(kind, words.plain(kind)) for kind in sorted({str(row["kind"]) for row in rows if row["kind"]})],
+        "parties": sorted(((id, names.actors.get(id, id)) for id in actors), key=lambda one: (one[1], one[0])),
+        "measures": measures(release),
+        "agreements": [(value, words.AGREEMENTS[value]) for value in agreements],
+    }
+
+
+def measures(release: Opened) -> Options:
+    """The measures and groups that have columns in the table of incidents."""
+    columns = set(release.tables["incidents"].names)
+    stems = [
+        name.removesuffix("_high_open") for name in release.tables["incidents"].names if name.endswith("_high_open")
+    ]
+    return [(stem, words.plain(stem)) for stem in stems if {f"{stem}_{end}" for end in _ENDS} <= columns]
+
+
+def _file(data: bytes) -> dict[str, int]:
+    """The size of a Parquet file, and of the description at its end."""
+    return {"bytes": len(data), "footer": int.from_bytes(data[-_MAGIC : -_MAGIC // 2], "little") + _MAGIC}
