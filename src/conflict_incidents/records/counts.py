@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -187,6 +188,9 @@ class Count:
                 return f"{self.best}"
 
 
+_PART = re.compile(r"[^:@/+]+")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What the numbers of a claim are about: the incident, some of its sites, or a wider area and its days."""
@@ -205,10 +209,12 @@ class Scope:
     @property
     def told(self) -> Shown:
         """The same, as a message may repeat it."""
-        if self.area:
-            days = bare(self.first) if self.first == self.last else f"{bare(self.first)}/{bare(self.last)}"
-            return f"area:{bare(self.area)}@{days}"
-        return f"site:{'+'.join(map(bare, sorted(self.sites)))}" if self.sites else bare(INCIDENT_SCOPE)
+        return scope_told(str(self))
+
+
+def scope_told(scope: str) -> Shown:
+    """A scope as `Scope` writes it, with each id and day as a message may repeat it."""
+    return Shown(_PART.sub(lambda part: bare(part[0]), scope))
 
 
 def groups_of(measure: str) -> tuple[str, ...]:
