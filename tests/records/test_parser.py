@@ -263,7 +263,7 @@ def test_a_file_that_the_system_refuses_to_open_is_a_finding(tmp_path: Path) -> 
 
 def test_a_device_is_refused_and_not_read() -> None:
     (found,) = parse_file(Path("/dev/zero"), "x.yaml").findings
-    assert (found.rule, found.message) == ("REC010", "not a regular file; a record is one")
+    assert (found.rule, found.message) == ("REC010", "not a regular file; put one in its place")
 
 
 def test_a_file_without_end_of_errors_lists_the_first_and_says_that_there_are_more() -> None:
