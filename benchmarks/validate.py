@@ -79,6 +79,7 @@ class Run:
 def run(command: list[str], folder: Path) -> Run:
     """Run a process to its end; what it says isn't judged."""
     environment = os.environ | {"PYTHONPATH": str(TOP / "src"), "INCIDENTS_CACHE": str(WORK / "cache")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled
     start = time.perf_counter()
     with subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

@@ -130,6 +130,8 @@ def _states_by_level(accounts: list[Account], levels: Mapping[Account, int]) -> 
 
 def _states_with_day_only(late: list[Account], ordered: list[State]) -> list[State]:
     """The states, with accounts dated to the day alone added to the newest state of that day that they fit."""
+    if not late:
+        return ordered
     known = values_after_each(ordered)
     added: list[tuple[State, Account]] = []
     new: dict[str, State] = {}

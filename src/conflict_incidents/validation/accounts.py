@@ -18,7 +18,7 @@ Key = tuple[str, str]
 """A measure and a group."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class ClaimedCount:
     """A count, and the claim that gives it."""
 

@@ -46,7 +46,7 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
             for other in alike[relay.by, str(relay.scope)]
             if other.publisher in passed_by and not relay.replaces(other)
         ]
-        for key, stated in relay.counts.items():
+        for key, stated in relay.counts.items() if sources else ():
             yield from _changed_counts(relay, key, stated, sources)
 
 
