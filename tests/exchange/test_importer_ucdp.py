@@ -784,6 +784,16 @@ def test_a_place_without_a_name_is_the_closest_unit(
     assert state(dataset.root) == before
 
 
+def test_a_position_out_of_its_country_is_kept_and_reported(dataset: Dataset, tmp_path: Path) -> None:
+    row = {**rows_of(IDLIB)[0], "where_coordinates": "Nowhere town", "latitude": "50.5"}
+    batch = converted(write_rows(tmp_path / "ged191.csv", [row]), dataset)
+    (record,) = incidents(batch).values()
+    assert {"name": "latitude", "value": "50.5"} in record["external"][0]["values"]
+    (place,) = [one.record for one in batch.incoming if one.kind == "place"]
+    assert "lat" not in place
+    assert batch.accounting.remarks["the position isn't that of the place in the registry: kept under external"] == 1
+
+
 def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "ged191.csv"
     file.write_text(",".join(rows_of(IDLIB)[0]) + "\n", "utf-8")

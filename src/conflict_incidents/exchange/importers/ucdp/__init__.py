@@ -229,6 +229,8 @@ class _Import:
             account.mapped("where_coordinates", "sites.place")
         beside.given("where_prec", given_back, "sites.precision")
         lat, lon = position_of(cells)
+        if lat is not None and (lat, lon) != (place.lat, place.lon):
+            account.remark("the position isn't that of the place in the registry: kept under external")
         for column, ours, theirs in (("latitude", place.lat, lat), ("longitude", place.lon, lon)):
             beside.given(column, ours == theirs, f"places.{column[:3]}")
         named: dict[str, str] = {}
