@@ -110,7 +110,7 @@ class _Import:
 
     def run(self, rows: list[SourceRow]) -> Batch:
         sources = [Incoming("dataset", {**DATASET, "organisation": self.acled})]
-        incidents = self.batch.take(rows, "event_id_cnty", lambda row: _cells(row)["event_id_cnty"], self._incident)
+        incidents = self.batch.take(rows, "event_id_cnty", lambda row: tidy(row.cells["event_id_cnty"]), self._incident)
         self.batch.hand_over(sources, (self.organisations.made, self.actors.made, self.places.made), incidents)
         return self.batch
 
