@@ -3,8 +3,8 @@
     .venv/bin/python benchmarks/duplicates.py
 
 Made-up incidents in a square of 100 km, nine every seven days as in the Idlib data of 2016-2019; twice as many cover
-twice as many years. Prints for each number the best of three runs, the pairs found, and how much longer it took than
-for half as many: 2 is linear, 4 would be every incident with every other.
+twice as many years. Then as many of one place in one month. Prints for each number the best of three runs, the pairs
+found, and how much longer it took than for half as many: 2 is linear, 4 would be every incident with every other.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ KM_A_DEGREE = 111.2
 PLACES = 280
 
 
-def made_up(number: int) -> list[Facts]:
-    """So many incidents, always the same ones."""
+def made_up(number: int, dense: bool) -> list[Facts]:
+    """So many incidents, always the same ones, in many places over years or in one place and month."""
     chance = random.Random(number)
     degrees = SIDE_KM / KM_A_DEGREE
     places = [
@@ -40,8 +40,8 @@ def made_up(number: int) -> list[Facts]:
     ]
     found = []
     for index in range(number):
-        name, lat, lon = chance.choice(places)
-        day = 736000 + int(index / A_DAY)
+        name, lat, lon = places[0] if dense else chance.choice(places)
+        day = 736000 + (index % 30 if dense else int(index / A_DAY))
         found.append(
             Facts(
                 id=f"SYR-{index:08d}-aaaa",
@@ -61,13 +61,19 @@ def made_up(number: int) -> list[Facts]:
 
 def main() -> None:
     """Measure and print."""
+    for dense in (False, True):
+        print("in one place and month" if dense else "in many places over years")
+        _measure(dense)
+
+
+def _measure(dense: bool) -> None:
     before = None
     for size in SIZES:
-        facts = made_up(size)
+        facts = made_up(size, dense)
         taken = []
         for _ in range(RUNS):
             start = time.perf_counter()
-            pairs = rank(facts, Within())
+            pairs = rank(facts, Within()).pairs
             taken.append(time.perf_counter() - start)
         best = min(taken)
         ratio = f"{best / before:.2f}" if before else "-"

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from conflict_incidents.cli import main
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
-from conflict_incidents.dataset.duplicates import Compared, compare
+from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Compared, compare, rank
+from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.dataset.similarity import Within
 from places_of_incidents import dataset_of, incidents_of, strike
 from samples import Tree, place, withdrawn
@@ -156,6 +157,76 @@ def test_one_id_of_another_dataset_in_two_records_is_certain_wherever_they_lie(t
     (pair,) = compared(tmp_path, *trees).pairs
     assert pair.score == 100
     assert pair.why[0] == "the same id in ucdp-ged"
+
+
+def by_article(id: str, killed: Any, url: str = "https://example.org/a", **more: Any) -> Tree:
+    report = {"id": "sabah", "publisher": "daily-sabah", "url": url, "published": "2022-09-09"}
+    return strike(id, killed=killed, reports=[report], **more)
+
+
+def test_one_number_of_one_originator_in_one_article_is_a_pair_whatever_the_distance_and_the_year(
+    tmp_path: Path,
+) -> None:
+    later = by_article("SYR-20190101-k2fd", 7, "https://EXAMPLE.org/a?utm_source=x", at="idlib")
+    (pair,) = compared(tmp_path / "same", by_article(ONE, 7), later).pairs
+    assert pair.score >= 90
+    assert pair.why[0] == "the same article, originator and number"
+    for name, killed, url in (("zero", 0, "a"), ("another number", 8, "a"), ("another article", 7, "b")):
+        other = by_article("SYR-20190101-k2fd", killed, f"https://example.org/{url}", at="idlib")
+        first = by_article(ONE, 0 if name == "zero" else 7)
+        assert compared(tmp_path / name.replace(" ", ""), first, other).pairs == [], name
+
+
+def crowd(count: int) -> list[Facts]:
+    """Incidents of one place and day, each with one more killed than the one before."""
+    event = Event(((36.0, 36.5),), 737000, 737000)
+    toll = {number: {"killed": Toll(number, number, number, False, str(number))} for number in range(count)}
+    names = (frozenset({"idlib"}), ("idlib",))
+    nobody: dict[str, Any] = {"actors": frozenset(), "external": {}, "answered": {}}
+    return [Facts(f"SYR-{n:08d}-aaaa", "Shelling", event, 1.0, *names, toll[n], **nobody) for n in range(count)]
+
+
+def test_pairs_of_a_dense_place_grow_with_its_records_and_what_is_left_out_is_counted() -> None:
+    few, twice = (rank(crowd(count), Within()) for count in (200, 400))
+    assert len(twice.pairs) < 2.3 * len(few.pairs)
+    assert len(few.pairs) + few.left_out == 200 * 199 / 2
+    nearest = {int(pair.other.id[4:12]) - int(pair.one.id[4:12]) for pair in few.pairs}
+    assert max(nearest) == MOST_IN_A_CELL, "those whose tolls are nearest"
+    named = rank(crowd(200), Within(), only={"SYR-00000007-aaaa"})
+    assert (len(named.pairs), named.left_out) == (199, 0)
+
+
+def test_what_is_left_out_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("conflict_incidents.dataset.duplicates.MOST_IN_A_CELL", 1)
+    dataset_of(tmp_path, [strike(ONE), strike(OTHER), strike("SYR-20220908-bbbb")])
+    assert main(["duplicates", "--root", str(tmp_path)]) == 0
+    told = capsys.readouterr()
+    assert told.out.endswith("2 pairs to look at\n")
+    assert told.err.startswith("incidents: 1 comparisons were left out in dense places")
+
+
+def test_two_sources_are_matched_one_to_one_the_likeliest_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def of(scheme: str, id: str, **more: Any) -> Tree:
+        return strike(id, external=[{"scheme": scheme, "id": id}], **more)
+
+    a, b = of("ucdp-ged", ONE, killed=7), of("ucdp-ged", "SYR-20220909-aaaa", killed=7)
+    c, d = of("acled", OTHER, killed=7), strike(THIRD, killed=7, collection="ours")
+    dataset_of(tmp_path, [a, b, c, d])
+    command = ["duplicates", "--root", str(tmp_path), "--format", "csv", "--between"]
+    assert main([*command, "acled", "ucdp-ged"]) == 0
+    told = capsys.readouterr()
+    assert [(row["one"], row["other"]) for row in csv.DictReader(io.StringIO(told.out))] == [(ONE, OTHER)]
+    assert told.err == "incidents: compared 1 of `acled` and 2 of `ucdp-ged`; each is in one pair at most\n"
+    assert main([*command, "ours", "ucdp-ged"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert [(row["one"], row["other"]) for row in rows] == [("SYR-20220909-aaaa", THIRD)]
+    assert main([*command, "acled", "ucdp-gedd"]) == 2
+    assert "did you mean `ucdp-ged`?" in capsys.readouterr().err
+    assert main([*command, "acled", "acled"]) == 2
 
 
 def test_events_with_no_actor_in_common_are_less_likely_one(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli._options import add_root, counter, dataset_at
-from conflict_incidents.core.findings import number, printable
+from conflict_incidents.core.findings import number, printable, shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -48,6 +48,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", type=_limit, default=SHOWN, metavar="N", help=f"how many pairs to list (default: {SHOWN}; 0 for all)"
     )
+    parser.add_argument(
+        "--between",
+        nargs=2,
+        metavar=("A", "B"),
+        help="match the incidents of two other datasets or collections, by id, one to one: the likeliest pair first, "
+        "then the likeliest of what is left",
+    )
     parser.add_argument("--all", action="store_true", help="list pairs, too, that a link already answers")
     parser.add_argument("--format", choices=_FORMATS, default="text", help="how to print them (default: text)")
 
@@ -61,7 +68,8 @@ def run(options: argparse.Namespace) -> int:
     dataset = dataset_at(options.root, *(Path(wanted) for wanted in options.wanted))
     incidents, unread = _read(dataset, options.wanted)
     only = _only(options.wanted, dataset) if options.wanted else None
-    found = compare(incidents, dataset, Within(*options.within), only, options.all)
+    between = _sides(options.between, incidents) if options.between else None
+    found = compare(incidents, dataset, Within(*options.within), only, options.all or bool(between), between)
     listed = found.pairs[: options.limit or None]
     named = {facts.id for pair in listed for facts in (pair.one, pair.other)}
     titles = {one.id: title_of(one, dataset) for one in incidents if one.id in named}
@@ -69,11 +77,37 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "text":
         rest = f", {len(listed)} shown" if len(found.pairs) > len(listed) else ""
         print(f"{number(len(found.pairs), 'pair')} to look at{rest}")
+    if between:
+        of = " and ".join(f"{count:,} of {shown(name)}" for count, name in zip(found.sides, between, strict=True))
+        print(f"incidents: compared {of}; each is in one pair at most", file=sys.stderr)
+    if found.left_out:
+        print(
+            f"incidents: {found.left_out:,} comparisons were left out in dense places, where each record is compared "
+            "with those of the nearest tolls and days; name a record to see all of its pairs, or narrow --within",
+            file=sys.stderr,
+        )
     if found.undated:
         print(f"incidents: without a date, and so not compared: {', '.join(found.undated)}", file=sys.stderr)
     for path in unread:
         print(f"incidents: {printable(path)} can't be read and wasn't compared; validate it", file=sys.stderr)
     return 1 if unread or found.undated else 0
+
+
+def _sides(between: list[str], incidents: list[Incident]) -> tuple[str, str]:
+    """Two sides, of which there are incidents.
+
+    Raises:
+        DatasetError: it is one, or no incident is of it.
+    """
+    one, other = between
+    known = {reference.scheme for incident in incidents for reference in incident.external}
+    known |= {incident.collection for incident in incidents if incident.collection}
+    for name in between:
+        if name not in known:
+            raise DatasetError(f"no incident is of a dataset or collection {shown(name)}{suggestion(name, known)}")
+    if one == other:
+        raise DatasetError(f"both sides are {shown(one)}; name two")
+    return one, other
 
 
 def _within(text: str) -> tuple[float, int]:

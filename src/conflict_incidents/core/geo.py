@@ -6,7 +6,7 @@ coordinates, so that the poles and the date line need no special case.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import asin, cos, floor, radians, sin, sqrt
@@ -44,20 +44,47 @@ def apart_days(one: Event, other: Event) -> int:
     return max(0, one.first - other.last, other.first - one.last)
 
 
-def pairs_within(events: Sequence[Event], km: float, days: int) -> Iterator[tuple[int, int]]:
-    """All pairs at most `km` kilometres and `days` days apart, as the numbers of their events, the smaller first."""
+ALL = frozenset({(0, 0)})
+"""Which sides meet where there is one: each of its events meets the others."""
+
+
+def pairs_within(
+    events: Sequence[Event],
+    km: float,
+    days: int,
+    sides: Sequence[int] = (),
+    meeting: Collection[tuple[int, int]] = ALL,
+    most: int | None = None,
+    left_out: Callable[[int], object] = bool,
+) -> Iterator[tuple[int, int]]:
+    """All pairs at most `km` kilometres and `days` days apart, as the numbers of their events, the smaller first.
+
+    Args:
+        events: the events.
+        km: the largest distance.
+        days: the most days.
+        sides: the side of each event, where there are several.
+        meeting: which sides meet, as both pairs of them.
+        most: with how many of a cell each event is compared: those before it that are nearest in the order of `events`.
+        left_out: is told with how many events, some of which may be too far apart, one wasn't compared.
+    """
     width, length = max(km, _SMALLEST_CELL_KM), max(days, 1)
-    grid: dict[_Cube, dict[int, list[int]]] = {}
+    grids: dict[int, dict[_Cube, dict[int, list[int]]]] = {}
     for number, event in enumerate(events):
+        side = sides[number] if sides else 0
         cubes = {_cube(lat, lon, width) for lat, lon in event.positions}
-        near = {cube for x, y, z in cubes for dx, dy, dz in _AROUND if (cube := (x + dx, y + dy, z + dz)) in grid}
         slots = range((event.first - days) // length, (event.last + days) // length + 1)
         met: set[int] = set()
-        around: list[_Cube] = [*near, *(name for name in event.unplaced if name in grid)]
-        for place in around:
-            in_time = grid[place]
-            for slot in slots if len(slots) <= len(in_time) else [slot for slot in in_time if slot in slots]:
-                met.update(in_time.get(slot, ()))
+        for grid in (grids[one] for one in grids if (side, one) in meeting):
+            near = {cube for x, y, z in cubes for dx, dy, dz in _AROUND if (cube := (x + dx, y + dy, z + dz)) in grid}
+            around: list[_Cube] = [*near, *(name for name in event.unplaced if name in grid)]
+            for place in around:
+                in_time = grid[place]
+                for slot in slots if len(slots) <= len(in_time) else [slot for slot in in_time if slot in slots]:
+                    there = in_time.get(slot, [])
+                    met.update(there if most is None else there[-most:])
+                    if most is not None and len(there) > most:
+                        left_out(len(there) - most)
         for earlier in sorted(met):
             distance = apart_km(events[earlier], event)
             if distance is not None and distance <= km and apart_days(events[earlier], event) <= days:
@@ -65,7 +92,7 @@ def pairs_within(events: Sequence[Event], km: float, days: int) -> Iterator[tupl
         own: list[_Cube] = [*cubes, *event.unplaced]
         for place in own:
             for slot in range(event.first // length, event.last // length + 1):
-                grid.setdefault(place, {}).setdefault(slot, []).append(number)
+                grids.setdefault(side, {}).setdefault(place, {}).setdefault(slot, []).append(number)
 
 
 def arc_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:

@@ -1,24 +1,24 @@
 """Rank pairs of incidents that may be duplicates, likeliest first.
 
-Candidates are within some kilometres and days of each other (`core.geo`), or share an id of another dataset. The score
-adds distance, days, tolls and names, as far as they are known: unknown facts count neither for nor against. A person
-decides: links the two records, or marks them as different.
+Candidates are within some kilometres and days of each other (`core.geo`), share an id of another dataset, or have a
+number of one originator in one article. The score adds distance, days, tolls and names, as far as they are known:
+unknown facts count neither for nor against. A person decides: links the two records, or marks them as different.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, log2
 
 from rapidfuzz.fuzz import token_set_ratio
 
-from conflict_incidents.core.geo import apart_days, apart_km, pairs_within
+from conflict_incidents.core.geo import ALL, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Facts, Toll
-from conflict_incidents.dataset.similarity import CERTAINTY, Within, facts_of
+from conflict_incidents.dataset.similarity import CERTAINTY, ONE_ARTICLE, Within, facts_of
 from conflict_incidents.records.model import Incident
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
@@ -27,6 +27,10 @@ KEPT_APART = 0.6
 """The factor for two events that another dataset lists under different ids, so that it takes them for two."""
 OTHER_ACTORS = 0.8
 """The factor for two events that have no actor in common, where the actors of both are named."""
+SAME_ARTICLE = 0.9
+"""The least that a pair is worth to which one article gives the same number by the same originator."""
+MOST_IN_A_CELL = 40
+"""With how many others of a place and a few days an incident is compared: 5,000 would make 12 million pairs."""
 LARGE_TOLL = 31
 """A toll from which on agreement says as much as it can: that two incidents both killed one person says little."""
 CHANCE = 40
@@ -51,11 +55,23 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranking:
+    """Pairs, likeliest first, and how many candidates were left out in dense places."""
+
+    pairs: list[Pair]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
-    """The result of a comparison: the pairs, likeliest first, and the ids of incidents with an invalid date."""
+    """The result of a comparison: the pairs, likeliest first, the ids of incidents with an invalid date, how many
+    candidates were left out in dense places, and how many incidents there are of each of two sides.
+    """
 
     pairs: list[Pair]
     undated: list[str]
+    left_out: int = 0
+    sides: tuple[int, ...] = ()
 
 
 def compare(
@@ -64,6 +80,7 @@ def compare(
     within: Within | None = None,
     only: Collection[str] | None = None,
     accepted: bool = False,
+    between: tuple[str, str] | None = None,
 ) -> Compared:
     """All pairs that may be one incident, the likeliest first; withdrawn incidents are left out.
 
@@ -73,6 +90,7 @@ def compare(
         within: how far apart a pair may be.
         only: ids, of which one must be in each pair; None for all pairs.
         accepted: whether to give those pairs, too, that a link already says something of.
+        between: two other datasets or collections, by id, to match one to one; an incident of both is left out.
     """
     undated: list[str] = []
     facts: list[Facts] = []
@@ -82,35 +100,83 @@ def compare(
             facts.append(known)
         elif not incident.withdrawn:
             undated.append(incident.id)
-    return Compared(rank(facts, within or Within(), only, accepted), sorted(undated))
+    if between is None:
+        found = rank(facts, within or Within(), only, accepted)
+        return Compared(found.pairs, sorted(undated), found.left_out)
+    of = {one.id: [name in one.external or name == one.collection for name in between] for one in facts}
+    sides = {id: sides.index(True) for id, sides in of.items() if sum(sides) == 1}
+    found = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
+    counts = tuple(list(sides.values()).count(side) for side in (0, 1))
+    return Compared(one_to_one(found.pairs), sorted(undated), found.left_out, counts)
 
 
 def rank(
-    facts: Iterable[Facts], within: Within, only: Collection[str] | None = None, accepted: bool = False
-) -> list[Pair]:
-    """The pairs among incidents of which the facts are known, the likeliest first; arguments as for `compare`."""
-    facts = sorted(facts, key=lambda one: one.id)
-    near = set(pairs_within([one.event for one in facts], within.km, within.days))
+    facts: Iterable[Facts],
+    within: Within,
+    only: Collection[str] | None = None,
+    accepted: bool = False,
+    sides: Mapping[str, int] | None = None,
+) -> Ranking:
+    """The pairs among incidents of which the facts are known, the likeliest first; arguments as for `compare`.
+
+    `sides` are 0 or 1 by id, where incidents are compared with those of the other side alone. In a place with very many
+    each is compared with those whose tolls, and then days, are nearest to its own; one of `only` with all.
+    """
+    facts = sorted(facts, key=_in_dense_places)
+    of, meeting, most = [0] * len(facts), ALL, MOST_IN_A_CELL
+    if sides is not None:
+        of, meeting = [sides[one.id] for one in facts], frozenset({(0, 1), (1, 0)})
+    elif only is not None:
+        of, meeting = [one.id in only for one in facts], frozenset({(0, 1), (1, 0), (1, 1)})
+    left: list[int] = []
+    events = [one.event for one in facts]
+    bounded = None if only is not None else most
+    near = set(pairs_within(events, within.km, within.days, of, meeting, bounded, left.append))
     pairs: list[Pair] = []
-    for i, j in near | set(_same_elsewhere(facts)):
-        one, other = facts[i], facts[j]
-        if only is not None and one.id not in only and other.id not in only:
-            continue
-        pair = score(one, other, within)
-        if accepted or not pair.accepted:
-            pairs.append(pair)
-    return sorted(pairs, key=lambda pair: (-pair.score, pair.one.id, pair.other.id))
+    for i, j in near | {pair for pair in _sharing(facts, left) if (of[pair[0]], of[pair[1]]) in meeting}:
+        one, other = sorted((facts[i], facts[j]), key=lambda one: one.id)
+        if only is None or one.id in only or other.id in only:
+            pair = score(one, other, within)
+            if accepted or not pair.accepted:
+                pairs.append(pair)
+    return Ranking(sorted(pairs, key=_likeliest), sum(left))
 
 
-def _same_elsewhere(facts: list[Facts]) -> Iterator[tuple[int, int]]:
-    """Pairs that share an id of another dataset, wherever they are."""
-    first: dict[tuple[str, str], int] = {}
+def one_to_one(pairs: Iterable[Pair]) -> list[Pair]:
+    """Pairs of which each record is in one at most: the likeliest is taken, then the likeliest of what is left.
+
+    Pairs that a link has answered already come first.
+    """
+    taken: set[str] = set()
+    chosen: list[Pair] = []
+    for pair in sorted(pairs, key=lambda pair: (pair.accepted is None, *_likeliest(pair))):
+        if not taken & {pair.one.id, pair.other.id}:
+            taken |= {pair.one.id, pair.other.id}
+            chosen.append(pair)
+    return sorted(chosen, key=_likeliest)
+
+
+def _likeliest(pair: Pair) -> tuple[float, str, str]:
+    return -pair.score, pair.one.id, pair.other.id
+
+
+def _in_dense_places(one: Facts) -> tuple[int, int, str]:
+    """The order in which incidents of one place are neighbours: by toll, the unknown first, then by day."""
+    toll = one.toll
+    known = next((number for number in (toll.best, toll.low, toll.high) if number is not None), -1) if toll else -1
+    return known, one.event.first, one.id
+
+
+def _sharing(facts: list[Facts], left: list[int]) -> Iterator[tuple[int, int]]:
+    """Pairs that share an id of another dataset, or a number of one originator in one article, wherever they are."""
+    holders: dict[object, list[int]] = {}
     for number, one in enumerate(facts):
-        for scheme, ids in one.external.items():
-            for id in ids:
-                earlier = first.setdefault((scheme, id), number)
-                if earlier != number:
-                    yield earlier, number
+        for key in (*((scheme, id) for scheme, ids in one.external.items() for id in ids), *one.told):
+            before = holders.setdefault(key, [])
+            yield from ((earlier, number) for earlier in before[-MOST_IN_A_CELL:])
+            if len(before) > MOST_IN_A_CELL:
+                left.append(len(before) - MOST_IN_A_CELL)
+            before.append(number)
 
 
 def score(one: Facts, other: Facts, within: Within) -> Pair:
@@ -128,6 +194,9 @@ def score(one: Facts, other: Facts, within: Within) -> Pair:
     if one.actors and other.actors and not one.actors & other.actors:
         why.append("no actor in common")
         whole *= OTHER_ACTORS
+    if one.told & other.told:
+        why.insert(0, ONE_ARTICLE)
+        whole = max(whole, SAME_ARTICLE)
     shared = {scheme for scheme, ids in one.external.items() if ids & other.external.get(scheme, frozenset())}
     if shared:
         why.insert(0, f"the same id in {', '.join(sorted(shared))}")

@@ -80,6 +80,7 @@ class Facts:
     `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `tolls` are the
     estimates of all people by measure; `actors` are those said to have fought or done it; `external` are its ids in
     other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
+    `told` are hashes of its numbers of people that aren't zero, each with its originator and the address that gives it.
     """
 
     id: str
@@ -92,6 +93,8 @@ class Facts:
     actors: frozenset[str]
     external: dict[str, frozenset[str]]
     answered: dict[str, str]
+    told: frozenset[str] = frozenset()
+    collection: str | None = None
 
     @property
     def days(self) -> int:
@@ -211,7 +214,9 @@ def part_key(id: str) -> str:
 
 
 def near_keys(facts: Facts, day: int, around: int = 0) -> set[str]:
-    """Incidents near a place, or of an id elsewhere, whose own id has a day; `around` cells to each side."""
+    """Incidents near a place, of an id elsewhere, or with the same number in one article, whose own id has a day;
+    `around` cells to each side.
+    """
     about = range(-around, around + 1)
     cells = {
         f"{floor(lat / BAND) + north}/{(floor(lon) + east) % 360}"
@@ -220,7 +225,7 @@ def near_keys(facts: Facts, day: int, around: int = 0) -> set[str]:
         for east in about
     }
     same = {f"{scheme}={id}" for scheme, ids in facts.external.items() for id in ids}
-    return {f"near:{day}:{where}" for where in (*cells, *facts.event.unplaced, *same)}
+    return {f"near:{day}:{where}" for where in (*cells, *facts.event.unplaced, *same, *facts.told)}
 
 
 def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
@@ -283,6 +288,8 @@ def _facts(
     actors: Iterable[str],
     external: Mapping[str, Iterable[str]],
     answered: dict[str, str],
+    told: Iterable[str],
+    collection: str | None,
 ) -> Facts:
     positions, first, last, unplaced = event
     return Facts(
@@ -296,4 +303,6 @@ def _facts(
         frozenset(actors),
         {scheme: frozenset(ids) for scheme, ids in external.items()},
         answered,
+        frozenset(told),
+        collection,
     )

@@ -6,12 +6,15 @@ facts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from weakref import WeakKeyDictionary
 
 from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.core.geo import Event, apart_km
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.urls import normalized
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.estimates.envelope import headline
@@ -33,6 +36,7 @@ CERTAINTY = {
     "country": 0.05,
 }
 """What a distance is worth where a place is known so closely, by precision of the site or else level of the place."""
+ONE_ARTICLE = "the same article, originator and number"
 NOT_AN_ANSWER = ("same_day",)
 """Kinds of link that don't say whether two incidents are one; every other kind does."""
 
@@ -94,7 +98,20 @@ def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
         actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
         external=external,
         answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
+        told=frozenset(_told(incident)),
+        collection=incident.collection,
     )
+
+
+def _told(incident: Incident) -> Iterator[str]:
+    """Its numbers of people that aren't zero, each with its originator and the address that gives it, as hashes."""
+    addresses = {id: normalized(report.url) for id, report in incident.reports.items() if report.url}
+    for claim in incident.claims:
+        address = addresses.get(claim.report)
+        for (measure, group), count in claim.counts.items() if address else ():
+            if measure in PEOPLE and count.max != 0:
+                told = f"{address}\0{claim.by}\0{measure}\0{group}\0{count}"
+                yield blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def toll_of(made: Estimate) -> Toll:
@@ -105,7 +122,8 @@ def toll_of(made: Estimate) -> Toll:
 def alike(one: Facts, other: Facts) -> Shown | None:
     """Why two incidents are so similar that a reviewer has to decide whether they are one; None where they aren't.
 
-    Both their first and their last days are at most a day apart, their places, known as closely as a settlement, at
+    The same number of one originator in one article, which is no zero, is one wherever they are. Else
+    both their first and their last days are at most a day apart, their places, known as closely as a settlement, at
     most 5 km, and every toll that both have can be one, which at least one of them has to show. Where neither has any
     toll, the same days and title suffice. Two ids of one other dataset say that it takes them
     for two, and one id that both have that they are one.
@@ -117,6 +135,8 @@ def alike(one: Facts, other: Facts) -> Shown | None:
         same = [scheme for scheme in both if one.external[scheme] & other.external[scheme]]
         return f"the same id in {bare(same[0])}" if same else None
     days = max(abs(one.event.first - other.event.first), abs(one.event.last - other.event.last))
+    if days <= NEAR.days and one.told & other.told:
+        return ONE_ARTICLE
     km = apart_km(one.event, other.event)
     if days > NEAR.days or km is None or km > NEAR.km or min(one.certainty, other.certainty) < CERTAINTY["near"]:
         return None

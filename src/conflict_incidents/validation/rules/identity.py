@@ -51,6 +51,7 @@ def _same_id(record: Row, others: Others) -> list[str]:
 def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
     """An incident within a day and 5 km of another and with a like toll is linked with it: one, or two.
 
+    The same is asked, wherever they are, where one article gives the same number by the same originator for both.
     "Like" are tolls that can both be right, or differ by a fifth at most; places known only by their district are left
     out, and so are two events that another dataset lists under different ids. Neighbours in time are found by the day
     in their ids. `incidents duplicates` looks further, and ranks pairs by their similarity.
