@@ -36,7 +36,7 @@ CERTAINTY = {
     "country": 0.05,
 }
 """What a distance is worth where a place is known so closely, by precision of the site or else level of the place."""
-ONE_ARTICLE = "the same article, originator and number"
+ONE_ARTICLE = Shown("the same article, originator and number")
 NOT_AN_ANSWER = ("same_day",)
 """Kinds of link that don't say whether two incidents are one; every other kind does."""
 

@@ -94,7 +94,7 @@ class Tree:
         if db is None:
             self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
         self._asked: set[str] = set()
-        self._answered: dict[tuple[str, ...], list[sqlite3.Row]] = {}
+        self._answered: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
         self.renewed = 0
         """How many files were judged anew, or read again to see whether they had to be."""
 
@@ -265,7 +265,10 @@ class Tree:
             return
         self._asked = set()
         self._answered = {}
-        findings = combine(_loaded(kept["row"]), self, self.dataset)
+        try:
+            findings = combine(_loaded(kept["row"]), self, self.dataset)
+        finally:
+            self._answered = None  # another state of the files gives other answers
         keys = array("q", sorted(map(number_of, self._asked))).tobytes()
         number = kept["number"]
         if kept["asked"] != keys:
@@ -309,12 +312,15 @@ class Tree:
     def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
         """The paths and rows of the files that give one of some keys, sorted by path; rules ask for the same."""
         asked = tuple(keys)
-        if asked not in self._answered:
-            self._asked.update(asked)
-            given = f"SELECT file FROM gives WHERE key IN ({', '.join('?' * len(asked))})"
-            answers = f"SELECT path, row FROM files JOIN made USING (number) WHERE number IN ({given}) ORDER BY path"
-            self._answered[asked] = self.db.execute(answers, [number_of(key) for key in asked]).fetchall()
-        return self._answered[asked]
+        if self._answered is not None and asked in self._answered:
+            return self._answered[asked]
+        self._asked.update(asked)
+        given = f"SELECT file FROM gives WHERE key IN ({', '.join('?' * len(asked))})"
+        answers = f"SELECT path, row FROM files JOIN made USING (number) WHERE number IN ({given}) ORDER BY path"
+        found = self.db.execute(answers, [number_of(key) for key in asked]).fetchall()
+        if self._answered is not None:
+            self._answered[asked] = found
+        return found
 
     def _rows(self, keys: Collection[str]) -> Iterator[Row]:
         """The rows of the files that give one of some keys, sorted by path."""
