@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -190,7 +191,7 @@ def test_a_file_is_read_no_further_than_its_limit(tmp_path: Path) -> None:
 
 OPENED_OTHERWISE = {
     "core/files.py": "is what opens files",
-    "core/download.py": "its own cache",
+    "core/redaction.py": "the package's own schemas",
     "pipeline/cache.py": "its own cache, and the code",
     "release/checksums.py": "a release",
     "release/reader.py": "a release",
@@ -198,27 +199,23 @@ OPENED_OTHERWISE = {
     "release/loading.py": "a release",
     "release/checks.py": "a release",
     "release/archive.py": "a release",
+    "release/making.py": "the release in the making",
+    "release/contents.py": "the release in the making",
     "release/folder.py": "the lock of releases",
     "release/unchanged.py": "its own cache, and a release",
     "release/publish.py": "the zip of a release",
+    "release/site/server.py": "the pages that were built",
     "cli/summary.py": "a release",
     "cli/__init__.py": "standard output",
-    "cli/_output.py": "the page of a CI job",
     "exchange/importers/tabular/unpacking.py": "what a person names to be imported, up to a limit",
     "exchange/importers/tabular/opendocument.py": "the parts of such a file",
-    "exchange/importers/mapping.py": "the package's own schema",
-    "exchange/importers/gw_countries.py": "the package's own table",
-    "exchange/ucdp_columns.py": "the package's own table",
-    "core/countries.py": "the package's own table",
-    "core/redaction.py": "the package's own schemas",
-    "tables/contract.py": "the package's own contract",
-    "records/schema.py": "the package's own schemas",
     "records/yaml/syntax_errors.py": "the package's own schemas",
-    "validation/rules/dates_timezones.py": "the package's own list",
     "authoring/scaffold.py": "the package's own templates",
 }
 """The modules that open files otherwise than by `core.files`, and what they open: none of them what a branch brings."""
 _OPENS = {"open", "read_text", "read_bytes", "fdopen"}
+_HARMLESS = re.compile(r"resource\(|__file__|\bSCHEMA\b|files\('tzdata'\)|[(,] '(?:w|x|a)b?'|\('(?:w|x|a)b?'")
+"""What opens a file of the package, or one to write."""
 
 
 def test_files_of_a_dataset_are_opened_by_one_function() -> None:
@@ -229,5 +226,7 @@ def test_files_of_a_dataset_are_opened_by_one_function() -> None:
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and (getattr(node.func, "attr", None) in _OPENS or getattr(node.func, "id", None) in _OPENS)
+        and not _HARMLESS.search(ast.unparse(node))
     }
-    assert found == set(OPENED_OTHERWISE)
+    assert found - OPENED_OTHERWISE.keys() == set(), "read them by `core.files.whole`, or say here what they open"
+    assert OPENED_OTHERWISE.keys() - found == set()
