@@ -153,13 +153,13 @@ class SpotResolver:
             return place
         unit = self.units.codes(spot.country, spot.adm1, spot.adm2)
         level = _level(group, spot.name)
-        if level == "country" and spot.instead and (place := self._countries.get(spot.country)):
-            return place
         names = {folded(bare(_names(spot.name, one)[0])) for one in (level, "settlement")}
         for place in (place for name in sorted(names) for place in self._named.get((spot.country, name), [])):
             there = spot.lat is not None and (place.lat, place.lon) == (spot.lat, spot.lon)
             if there or (spot.lat is None and place.lat is None and place.admin == unit):
                 return place
+        if level == "country" and spot.instead and (place := self._countries.get(spot.country)):
+            return place
         return self._of_unit.get((spot.country, level, unit[level])) if level in unit else None
 
     def _make(self, key: _Key, group: _Group, homonyms: dict[str, int]) -> None:
