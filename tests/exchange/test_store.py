@@ -291,6 +291,12 @@ def test_what_the_schema_refuses_is_not_written(dataset: Dataset) -> None:
     assert "REC006" in report.refused[0][1]
 
 
+def test_a_row_refused_for_a_missing_organisation_names_the_command_that_records_it(dataset: Dataset) -> None:
+    ((_, why),) = put(dataset, row(claims=[{"by": "sohrr", "in": "r1", "killed": 3}])).refused
+    assert "is not in data/organisations/; did you mean" in why
+    assert "x00" not in why
+
+
 def test_nothing_is_written_in_a_dry_run(dataset: Dataset) -> None:
     before = state(dataset)
     assert put(dataset, row(), dry_run=True).created

@@ -18,6 +18,7 @@ from conflict_incidents.core.findings import errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.suggestions import worded
 from conflict_incidents.exchange.importers.store import ledger
 from conflict_incidents.exchange.importers.store.files import (
     Existing,
@@ -33,7 +34,7 @@ from conflict_incidents.exchange.importers.store.files import (
 from conflict_incidents.exchange.importers.store.merging import Clash, merge
 from conflict_incidents.exchange.importers.store.renewing import renewed
 from conflict_incidents.pipeline.process import process
-from conflict_incidents.pipeline.public import difference
+from conflict_incidents.pipeline.public import difference, is_public
 from conflict_incidents.records.formatting import inline, text_of
 from conflict_incidents.records.model import FOLDERS
 
@@ -194,7 +195,7 @@ class _Work:
         if found and planned.old is not None:
             known = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
             found = [one for one in found if (one.rule, one.message) not in known]
-        return "; ".join(f"{finding.rule} {printable(finding.message)}" for finding in found)
+        return "; ".join(f"{one.rule} {printable(worded(one, beside, is_public).message)}" for one in found)
 
     def _drop(self, file: Path, why: str) -> None:
         planned = self.plan.pop(file)
