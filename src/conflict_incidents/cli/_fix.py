@@ -40,7 +40,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
 
     Raises:
         CommandError: a file couldn't be written, or the work was interrupted.
-        DatasetError: what describes the dataset can't be read.
+        DatasetError: the dataset's configuration can't be read.
     """
     try:
         _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset)
@@ -63,7 +63,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         check: checks them, which tells the waivers that are no longer needed.
 
     Raises:
-        DatasetError: what describes the dataset can't be read.
+        DatasetError: the dataset's configuration can't be read.
     """
     from conflict_incidents.authoring.fix import plan_fixes
     from conflict_incidents.pipeline.public import difference

@@ -1,7 +1,7 @@
-"""Everything between a record's bytes and the findings: process one, combine all, keep what came of it.
+"""From a record's bytes to findings: process each file, combine all rows, cache the results.
 
-`process` judges one file, `combine` one index row among the others; `driver` runs the first on all cores, `tree` keeps
-what came of it and asks the second, and `validate` is what commands call.
+`process` validates one file and `combine` one index row against the others. `driver` runs the first on all cores,
+`tree` stores its results and runs the second; commands call `validate`.
 """
 
 from conflict_incidents.pipeline.validate import Outcome, judge, lost, selected, validate_dataset, validate_paths

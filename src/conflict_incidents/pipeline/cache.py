@@ -1,8 +1,8 @@
-"""The tree of a dataset, kept from one run to the next in a folder of the user's alone.
+"""Cache the tree of a dataset between runs, in a folder that only the user can write to.
 
-A file there is named by a hash of all that is in it, is copied before it is used, and is replaced as a whole: what was
-damaged, cut off or written by two programs at once is not found, and the work is done anew. No code is loaded from it.
-Prevents: a verdict that differs from a fresh one.
+A cache file is named by a hash of its content, is copied before use and is replaced as a whole: one that was damaged,
+truncated or written by two programs at once is ignored, and the work is repeated. No code is loaded from it. Prevents:
+a cached result that differs from a fresh one.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import RULES_FILE
 
 CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", ADMIN_UNITS)
-"""The files of a dataset by which every record is judged."""
+"""The files that configure the validation of every record."""
 LARGEST = 2 << 30
-"""How many bytes the folder holds; the trees that were used longest ago leave it."""
+"""The maximum size of the cache in bytes; the least recently used trees are deleted first."""
 LATEST = 30 * 24 * 3600
-"""After how many seconds without use a tree is deleted."""
+"""The number of seconds without use after which a tree is deleted."""
 WORTH_KEEPING = 500
-"""One of how many files has to be judged anew for a tree to be written again."""
+"""A tree is written again only if more than one in this many files was validated again."""
 TREE, ROWS = ".tree", ".rows"
-"""How the names of files with a tree end, and of those with rows of tables, which `validate` doesn't need."""
+"""The suffixes of cached trees and of cached table rows; `validate` doesn't need the rows."""
 _CHUNK = 1 << 20
 
 
 @contextmanager
 def kept(dataset: Dataset, jobs: int, folder: Path | None, filling: bool = False) -> Iterator[Tree]:
-    """The tree of a dataset as the last run left it, or an empty one; what it becomes is kept.
+    """Yield the cached tree of a dataset, or an empty one, and store it again on exit if enough has changed.
 
     Args:
-        dataset: the dataset, whose findings name files from its root on.
-        jobs: how many processes may work at once.
-        folder: where trees are kept; None for nowhere.
-        filling: whether the tree has a store, for the rows of the tables of a release.
+        dataset: the dataset; findings name files relative to its root.
+        jobs: the number of processes.
+        folder: the cache folder; None for no cache.
+        filling: whether the tree has a store for the rows of the tables of a release.
     """
     folder = folder if folder is not None and private(folder) else None
     key = key_of(dataset.root)
@@ -63,7 +63,7 @@ def kept(dataset: Dataset, jobs: int, folder: Path | None, filling: bool = False
     try:
         yield tree
         if folder and tree.renewed * WORTH_KEEPING > tree.size:
-            with contextlib.suppress(OSError, sqlite3.Error):  # a full disk is no reason to fail
+            with contextlib.suppress(OSError, sqlite3.Error):  # a full disk must not fail the run
                 if tree.store:
                     _keep(tree.store.db, folder, key, ROWS)
                 _keep(tree.db, folder, key, TREE)
@@ -72,12 +72,12 @@ def kept(dataset: Dataset, jobs: int, folder: Path | None, filling: bool = False
 
 
 def key_of(root: Path) -> str:
-    """The beginning of the names of all that is kept of the dataset at a folder."""
+    """Return the prefix of the names of all cache files of the dataset in a folder."""
     return hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
 
 
 def basis(dataset: Dataset) -> str:
-    """A hash of all that every record is judged by beside the registries: this package, its libraries, the day, and the
+    """Hash what every record depends on besides the registries: this package, its libraries, the day, and the
     configuration of the dataset.
 
     Raises:
@@ -93,7 +93,7 @@ def basis(dataset: Dataset) -> str:
 
 @cache
 def _program() -> str:
-    """A hash of the code, the schemas, the interpreter, and the names and versions of what is installed beside."""
+    """Hash the code, the schemas, the interpreter, and the names and versions of the installed packages."""
     told = hashlib.sha256(f"{sys.version} {date.min}".encode())
     package = Path(__file__).parents[1]
     for file in sorted([*package.rglob("*.py"), *resource("schemas").glob("*.json"), resource(DESCRIPTOR)]):
@@ -116,8 +116,9 @@ def private(folder: Path) -> bool:
 
 
 def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connection | None:
-    """A copy of the tree, or the rows, that are kept under a key, which is gone once it is closed; None where there is
-    none whole that was judged by the same.
+    """Open a copy of the newest valid tree (or rows) with this key and basis; None if there is none.
+
+    The copy is deleted when the connection is closed.
     """
     for file in sorted(folder.glob(f"{key}-*{kind}"), key=_used, reverse=True):
         copy = folder / f"{secrets.token_hex(8)}.tmp"
@@ -131,13 +132,13 @@ def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connec
         except (OSError, sqlite3.Error):
             continue
         finally:
-            with contextlib.suppress(OSError):  # on Windows it goes once it is closed
+            with contextlib.suppress(OSError):  # Windows can only delete it after closing
                 copy.unlink()
     return None
 
 
 def _copied(file: Path, copy: Path) -> str:
-    """Copy a file that belongs to the user; the name that it has to have."""
+    """Copy a file that belongs to the user; return the name that it should have."""
     told = hashlib.sha256()
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     with os.fdopen(handle, "rb") as source, copy.open("xb") as target:
@@ -154,7 +155,7 @@ def _named(key: str, digest: str) -> str:
 
 
 def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
-    """Put a tree, or rows, in the place of what was kept under a key, and take out what is too much or too old."""
+    """Replace the cached tree (or rows) of a key, and delete files beyond the limits of size and age."""
     temporary = folder / f"{secrets.token_hex(8)}.tmp"
     try:
         db.execute("COMMIT")

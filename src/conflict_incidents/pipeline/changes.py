@@ -1,10 +1,10 @@
-"""Findings that a branch brings: those of the dataset as it is now, without those that it had at the base.
+"""Find the findings that a branch introduces: those of the dataset now, without those at its base.
 
-Both are states of one tree: what came of the files that differ is replaced by what came of them at the base, and taken
-back. What was there before must be there still, and no position may get finer.
+Both states share one tree: the results of the changed files are replaced by those at the base, then restored. Records
+of the base must still exist, and positions must not become more precise.
 
-Prevents: a place or a link removed under records that weren't checked, a record that vanishes between two releases,
-and a change held up by what was wrong before it.
+Prevents: a place or a link removed under records that weren't checked, a record that vanishes between two releases, and
+a change blocked by earlier errors.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _LINE = re.compile(r"\b(lines?) [0-9]+")
 def validate_changes(
     revision: str, dataset: Dataset, step: Step | None = None, jobs: int | None = None, cache: Path | None = None
 ) -> tuple[Changes, Outcome]:
-    """What was changed since a branch left a revision, and the findings that this brings.
+    """Return the changes since a branch left a revision, and the findings that they introduce.
 
-    `files` of the outcome is the number of records that were changed and are there. Where a schema was changed, all
-    findings are returned. The other arguments are those of `validate_dataset`.
+    `files` of the outcome is the number of changed records that still exist. If a schema was changed, all findings are
+    returned. The other arguments are those of `validate_dataset`.
 
     Raises:
-        DatasetError: what describes the dataset can't be read, or git doesn't tell the changes.
+        DatasetError: the dataset's configuration can't be read, or git fails.
         OSError: a folder can't be listed.
     """
     seen = dataset.from_root()
@@ -63,7 +63,7 @@ def validate_changes(
 
 
 def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) -> Iterator[Finding]:
-    """The findings of the dataset as it is, compared with its base, that it hadn't at the base."""
+    """Yield the findings of the dataset that it doesn't have at its base."""
     old = {change.path: change.old for change in changes.files if is_judged_path(change.path)}
     then = tree.dataset.from_root(replaced={change.path: change.old for change in changes.files})
     before = {path for path, content in old.items() if content is not None}
@@ -90,13 +90,13 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) 
 
 
 def _waived(tree: Tree, dataset: Dataset) -> set[str]:
-    """The paths of the files of records that waivers name, now or then."""
+    """Return the paths of records named by waivers, in either state."""
     waivers = waived(dataset.waivers) | waived(tree.dataset.waivers)
     return {path for id, _ in waivers for path in tree.of_id(id)}
 
 
 def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterator[Finding]:
-    """The unknown findings, wherever in their files; known ones are matched at their old positions first."""
+    """Yield the unknown findings, ignoring line numbers; known ones are matched at their old positions first."""
     known = list(known)
     left, places = Counter(map(_key, known)), set(known)
     for finding in sorted(found, key=lambda one: one not in places):
@@ -107,5 +107,5 @@ def _new_findings(found: Iterable[Finding], known: Iterable[Finding]) -> Iterato
 
 
 def _key(finding: Finding) -> tuple[str, ...]:
-    """What a finding says, without line numbers and without the advice, which may name other files."""
+    """Return the identity of a finding: no line numbers, and no advice, which may name other files."""
     return finding.path, finding.rule, finding.severity.name, _LINE.sub(r"\1", finding.message.partition(";")[0])

@@ -1,4 +1,4 @@
-"""Index row → the findings of the rules across records, and what they rest on."""
+"""Run the rules across records: index row → findings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
 
 
 def combine(row: Row, others: Others, dataset: Dataset) -> list[Finding]:
-    """What the rules across records find in a record, sorted, by its row and those that they ask `others` for."""
+    """Return the sorted findings of the rules across records, given the record's row and the rows looked up in
+    `others`.
+    """
     findings: list[Finding] = []
     configured = severities(dataset.rule_settings)
     for rule in _rules_across(row.kind):

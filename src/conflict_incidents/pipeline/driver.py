@@ -1,7 +1,7 @@
-"""`process` over many files, on all cores: the same results in the same order for any number of workers.
+"""Run `process` over many files on all cores, with the same results in the same order for any number of workers.
 
-The registries are read once, before the workers are forked, so that all of them judge by the same. Prevents: a worker
-that outlives the command, and a record judged by another state of the registry than is remembered of it.
+The registries are read once, before the workers are forked, so that all of them use the same state. Prevents: a worker
+that outlives the command, and a record validated with a registry state other than the stored one.
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 FEW = 100
-"""Up to how many files one process is faster than several."""
+"""The number of files up to which one process is faster than several."""
 BATCH = 100
-"""How many files a worker takes at once."""
+"""The number of files per task of a worker."""
 AHEAD = 4
-"""How many batches for each worker are made ready."""
+"""The number of tasks per worker to queue in advance."""
 
 Step = Callable[[int, int], None]
-"""Is told how many files of how many are done."""
+"""Callback for progress: the number of files done, and of all files."""
 
 
 class Result(NamedTuple):
-    """What `process` made of a file, as it is kept: text, and keys as numbers; `blob` is git's name of its content.
+    """The result of `process` for a file, serialised: findings and rows as text, keys as numbers; `blob` is its git
+    hash.
 
     `row` is that of the index, `filled` are those of the tables of a release, None where they weren't asked for.
     """
@@ -63,7 +64,7 @@ class Result(NamedTuple):
 
 
 def cores() -> int:
-    """How many processes may work at once."""
+    """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -75,12 +76,12 @@ def results(
     step: Step | None = None,
     filling: bool = False,
 ) -> Iterator[Result]:
-    """What comes of some files, by their paths below the root, in their order.
+    """Process some files, by their paths below the root, in order.
 
     Raises:
-        DatasetError: what describes the dataset can't be read, or a worker was ended from outside.
+        DatasetError: the dataset's configuration can't be read, or a worker was killed.
     """
-    many = judging and len(paths) > FEW  # rows alone are asked for by one rule after the other
+    many = judging and len(paths) > FEW  # a rule that looks up a row gets just that row
     if many:
         _read_ahead(dataset)
     by_workers = many and jobs > 1
@@ -92,7 +93,7 @@ def results(
 
 
 def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: bool) -> Iterator[Result]:
-    """The same in this process, in which garbage is collected now and then, as in a worker."""
+    """Process the files in this process, with garbage collected once per batch, as in a worker."""
     gc.freeze()
     gc.disable()
     try:
@@ -125,7 +126,7 @@ def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool
 
 
 def _read_ahead(dataset: Dataset) -> None:
-    """Read what every worker needs, so that they share it."""
+    """Read what every worker needs, so that forked workers share it."""
     _ = dataset.release_date, dataset.rule_settings, dataset.earlier, dataset.registry.admin_units
     for kind in REGISTRIES:
         for id in dataset.index.ids(FOLDERS[kind]):
@@ -167,14 +168,14 @@ def _result(path: str, dataset: Dataset, judging: bool, filling: bool) -> Result
 
 
 def content_at(path: str, dataset: Dataset) -> Content:
-    """What a file holds that has to be a record or a table, by its path below the root."""
+    """Read a file that should be a record or a table, by its path below the root."""
     if not is_table_path(path):
         return dataset.index.content(path)
     return dataset.index.whole_content(path, LARGEST_LIST if path.startswith(f"data/{LISTS}/") else LARGEST)
 
 
 def named_content(content: Content, path: str) -> str:
-    """Git's name of what a file holds; empty where it isn't known whole."""
+    """Return the git hash of a file's content; empty unless all of it is known."""
     if not isinstance(content, bytes) or (len(content) > MAX_BYTES and not is_table_path(path)):
         return ""
     return blob_of(content)
@@ -182,18 +183,18 @@ def named_content(content: Content, path: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def number_of(key: str) -> int:
-    """A key as a number of 64 bits."""
+    """Hash a key to a number of 64 bits."""
     return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
 def dumped(findings: Iterable[Finding]) -> str:
-    """Findings in one file as text."""
+    """Serialise the findings of a file."""
     plain = [(one.mark.line, one.mark.column, one.rule, one.severity, one.message) for one in findings]
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def undumped(text: str, path: str) -> list[Finding]:
-    """The findings in a file of which `dumped` made a text."""
+    """Deserialise the findings of a file."""
     return [
         Finding(path, Mark(line, column), rule, Severity(severity), message)
         for line, column, rule, severity, message in json.loads(text)

@@ -1,4 +1,4 @@
-"""The part of a dataset that some files need: their neighbours are read only when a rule asks for them."""
+"""Validate some files of a dataset, reading their neighbours only on demand."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from conflict_incidents.records.model import FOLDERS
 
 
 class Partial(Tree):
-    """What came of some files; others get their rows once they may be an answer."""
+    """The results of some files; the rows of others are read when a look-up may need them."""
 
     def __init__(self, dataset: Dataset, jobs: int = 1) -> None:
         super().__init__(dataset, jobs)
         self._there: set[str] = set()
 
     def apply(self, changed: Collection[str], gone: Iterable[str] = (), step: Step | None = None) -> set[str]:
-        """Judge some files, as `Tree` does all of them."""
+        """Validate some files; see `Tree.apply`."""
         self._there = set(changed)
         return super().apply(changed, gone, step)
 
     def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
-        """The files that give one of some keys, including those not read yet."""
+        """Return the files that provide one of some keys, reading those not read yet."""
         files = {file for key in keys for file in self._may_give(key)}
         lacking = {self.dataset.index.below_root(file) for file in files} - self._there
         self._there |= lacking
@@ -35,7 +35,7 @@ class Partial(Tree):
         return super()._answers(keys)
 
     def _may_give(self, key: str) -> list[Path]:
-        """The files that may be an answer, as far as their names tell."""
+        """Return the files that may provide a key, judging by their names."""
         index = self.dataset.index
         question, _, rest = key.partition(":")
         if question == "file":

@@ -1,7 +1,7 @@
-"""One file → its findings, its index row, and what both rest on. Pure: no I/O but what the registry looks up.
+"""Process one file: content → findings, index row and the keys of both. Pure, except for look-ups in the registry.
 
-`process(path, content, dataset)` reads, checks the form, and runs the rules on one record. Rules across records are
-for `combine`, which needs the rows alone.
+`process(path, content, dataset)` parses the file, checks its form and runs the rules on one record. The rules across
+records are left to `combine`, which needs only the rows.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
 
 @dataclass(slots=True)
 class Processed:
-    """What came of a file: the findings of the rules on one record, and its index row, None where it is no record.
+    """The result of a file: the findings of the rules on one record, and its index row, None unless it is a record.
 
-    `rows` are those of the tables of a release, by table, None where they weren't asked for.
+    `rows` are its rows in the tables of a release, by table, None if not requested.
 
-    `gives` are the keys of `dataset.rows` for which it is an answer, `asks` those of what it was judged by. `id` is
-    that by which a waiver names it, `sound` whether nothing of its form was refused, None where it is to be no record.
+    `gives` are the keys (see `dataset.rows`) that the file provides, `asks` those that it looked up. `id` identifies it
+    in waivers. `sound` is whether its form is valid, None for a file that isn't a record.
     """
 
     path: str
@@ -69,13 +69,13 @@ class Processed:
 
 
 def process(path: str, content: Content, dataset: Dataset, judging: bool = True, filling: bool = False) -> Processed:
-    """What comes of the content of a file, by its path below the root.
+    """Process the content of a file, by its path below the root.
 
     Args:
         path: the path.
-        content: what the file holds.
-        dataset: what a record is judged by.
-        judging: whether its rules are run; else there is only its index row.
+        content: the file's content.
+        dataset: the dataset to look up records and settings in.
+        judging: whether to run the rules; otherwise only the index row is made.
         filling: whether to make the rows of the tables of a release.
     """
     if is_table_path(path):
@@ -99,9 +99,9 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
 
 
 def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
-    """What the reading, the schema and the rules on one record find in a file, sorted.
+    """Return the sorted findings of parsing, the schema and the rules on one record.
 
-    The rules have the severities that the dataset gives them; those that it turns off aren't run.
+    Rules have the severities that the dataset configures; disabled rules aren't run.
     """
     findings = list(parsed.findings)
     for violation in parsed.violations:
@@ -117,12 +117,12 @@ def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
 
 
 def raised(findings: list[Finding], severity: str | None) -> list[Finding]:
-    """Findings with the severity that a dataset gives to their rule, None where it gives none."""
+    """Return the findings with the severity that the dataset configures for their rule; unchanged if None."""
     return [replace(one, severity=Severity(severity)) for one in findings] if severity else findings
 
 
 def rules_on(judged: Record | Unread) -> tuple[Rule[Any], ...]:
-    """The rules that judge records of the type of one, each alone."""
+    """Return the rules on single records that apply to the type of a record."""
     of = type(judged)
     if of not in _RULES_ON:
         _RULES_ON[of] = tuple(rule for rule in RULES.values() if issubclass(of, rule.on))
@@ -133,7 +133,7 @@ _RULES_ON: dict[type, tuple[Rule[Any], ...]] = {}
 
 
 def row_of(record: Record, dataset: Dataset) -> Row:
-    """What rules across records need of a record."""
+    """Return the index row of a record."""
     kind = kind_of(record)
     row = Row(record.path, kind, record.id, status_of(record), record.at("id"))
     if isinstance(record, Incident):
@@ -165,7 +165,7 @@ def row_of(record: Record, dataset: Dataset) -> Row:
 
 
 def _counted(incident: Incident, dataset: Dataset) -> Extent | None:
-    """Where and when an incident counts towards an aggregate, None where it doesn't, or isn't known to."""
+    """Return the extent in which an incident counts towards aggregates; None if it doesn't or the extent is unknown."""
     counts = incident.status == "published" and not any(link.kind in ACYCLIC for link in incident.links)
     place = dataset.registry.place(incident.primary.place) if counts and incident.primary else None
     if place is None or incident.date is None:
@@ -174,7 +174,7 @@ def _counted(incident: Incident, dataset: Dataset) -> Extent | None:
 
 
 def _area(aggregate: Aggregate, dataset: Dataset) -> Extent | None:
-    """Where and when an aggregate holds: its area down to the smallest unit."""
+    """Return the extent of an aggregate: its period, and its area down to the smallest unit."""
     area = dataset.registry.place(aggregate.area)
     since, until = aggregate.period
     units = tuple(pcode for _, pcode in sorted(area.admin.items())) if area else ()
@@ -182,7 +182,7 @@ def _area(aggregate: Aggregate, dataset: Dataset) -> Extent | None:
 
 
 def _given_by_name(path: str) -> Iterator[str]:
-    """The keys for which a file is an answer whatever is in it."""
+    """Yield the keys that a file provides by its name, whatever its content."""
     if path.endswith(".yaml"):
         inside = path.startswith("data/")
         folders: Iterable[str] = path.split("/", 2)[1:2] if inside else FOLDERS.values()
@@ -191,7 +191,7 @@ def _given_by_name(path: str) -> Iterator[str]:
 
 
 def _given(record: Record, row: Row) -> Iterator[str]:
-    """The keys for which a record is an answer by what it says."""
+    """Yield the keys that a record provides by its content."""
     if isinstance(record, Named):
         yield from (rows.name_key(FOLDERS[row.kind], name) for name in record.spellings)
     if isinstance(record, Organisation) and record.url:
@@ -205,7 +205,7 @@ def _given(record: Record, row: Row) -> Iterator[str]:
 
 
 def day_of(path: str) -> int | None:
-    """The day in the name of an incident's file, an ordinal; None where there is none."""
+    """Return the day in the name of an incident's file as an ordinal; None if there is none."""
     try:
         return date.fromisoformat(rows.stem_of(path)[4:12]).toordinal()
     except ValueError:

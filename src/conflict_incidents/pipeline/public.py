@@ -1,4 +1,4 @@
-"""What may be shown of a record: nothing that a rule on privacy refuses is repeated on a page or in a list."""
+"""Decide which parts of a record pages and lists may show: nothing that a privacy rule refuses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from conflict_incidents.validation.reports.difference import difference as as_di
 from conflict_incidents.validation.rules.waivers import PRIVACY, waived
 
 _KNOWN: WeakKeyDictionary[Record, bool] = WeakKeyDictionary()
-"""The records that were asked about."""
+"""Cached results of `is_public`."""
 
 
 def is_public(record: Record, dataset: Dataset) -> bool:
-    """Whether no rule on privacy finds anything in a record that isn't waived."""
+    """Whether no privacy rule has a finding in a record that isn't waived."""
     if record not in _KNOWN:
         _KNOWN[record] = not _is_refused(record, record.path, record.id, dataset)
     return _KNOWN[record]
@@ -35,7 +35,7 @@ def _is_refused(judged: Record | Unread, path: str, id: str, dataset: Dataset) -
 
 
 def difference(path: str, old: bytes, new: bytes, dataset: Dataset) -> str:
-    """A unified diff of a file; not what it holds where a rule on privacy refuses something of it, before or after."""
+    """Return a unified diff of a file; without content if a privacy rule refuses either version."""
     for content in (old, new):
         parsed = parse(content, path)
         judged = parsed.record or parsed.unread
@@ -45,9 +45,9 @@ def difference(path: str, old: bytes, new: bytes, dataset: Dataset) -> str:
 
 
 def title_of(record: Record, dataset: Dataset) -> str:
-    """The title or the name of a record, as far as it may be shown; empty where it has none.
+    """Return the title or name of a record, redacted unless it may be shown; empty if it has none.
 
-    It is shown where it names nothing but the record itself, its places and its actors.
+    It may be shown if it names only the record itself, its places and its actors.
     """
     title = record.text("title") or record.text("name") or ""
     named = {word for name in _names(record, dataset) for word in folded(name).split()}
@@ -55,7 +55,7 @@ def title_of(record: Record, dataset: Dataset) -> str:
 
 
 def _names(record: Record, dataset: Dataset) -> Iterator[str]:
-    """The names of what a record is about; its own too, where its id is made of that or of its initials."""
+    """Yield the names of a record's subjects, including its own if its id is derived from the name or its initials."""
     yield record.id
     if isinstance(record, Named) and "".join(re.findall(r"\b[A-Z]", record.name)).casefold() == joined(record.id):
         yield record.name

@@ -1,4 +1,4 @@
-"""The files of a dataset by path, without their content, each with what changes when it is written."""
+"""List the files of a dataset without reading them, each with a signature that changes on every write."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import NamedTuple
 from conflict_incidents.dataset.git import FOLLOWED
 
 SETTLED = 2_000_000_000
-"""How many nanoseconds ago a file was changed that can't change again within the same tick of a file system's clock."""
+"""The nanoseconds after which a changed file can't change again within one tick of the file system's clock."""
 _SIGNATURE = struct.Struct("<4qI")
 
 
 class Scan(NamedTuple):
-    """The files that belong to a dataset by path below its root, each with a signature that no writing leaves as it is,
-    and when they were looked at, in nanoseconds.
+    """The files of a dataset by path below its root, each with a signature that every write changes, and the time of
+    the scan in nanoseconds.
 
-    A signature has the time of the last change of the file's entry, which no program can set.
+    A signature includes the time of the last change of the file's inode, which no program can set.
     """
 
     files: dict[str, bytes]
     at: int
 
     def settled(self, path: str) -> bytes:
-        """The signature of a file that may be remembered; empty, and equal to none, where it says nothing: the file was
-        too new, or the system has no such time.
+        """Return the signature of a file to store; empty, and equal to none, if the file is too new or the system has
+        no such time.
         """
         signature = self.files[path]
         changed: int = _SIGNATURE.unpack(signature)[2]
@@ -36,7 +36,7 @@ class Scan(NamedTuple):
 
 
 def scanned(root: Path) -> Scan:
-    """The files in the folder of a dataset.
+    """Scan the folder of a dataset.
 
     Raises:
         OSError: a folder can't be listed.

@@ -1,7 +1,7 @@
-"""The rows that the records of a dataset have in the tables of a release, in a table of SQLite.
+"""Store the rows of records in the tables of a release, in an SQLite table.
 
-The rows of a record are named by a hash of themselves, which the tree keeps of its file: so they can't outlive what
-they rest on, whatever is kept of the two from one run to the next. Memory doesn't grow with the records.
+The rows of a record are addressed by their hash, which the tree stores with the file, so that stale rows can't be used
+even if only one of the two is cached. Memory use doesn't grow with the number of records.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ TABLES = (
 )
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-16384")
 NONE = b""
-"""The name of the rows of a file that has none."""
+"""The hash of an empty list of rows."""
 
 Rows = list[tuple[str, str]]
-"""The rows of a record as text, with the names of their tables."""
+"""The serialised rows of a record, each with the name of its table."""
 
 
 class Store:
-    """Rows by table and name; called with a table, a `tables.filling.Source` of those that are in the release."""
+    """Rows by table and hash; call it with a table's name to get the released rows (see `tables.filling.Source`)."""
 
     def __init__(self, db: sqlite3.Connection | None = None, basis: str = "") -> None:
         self.db = db or sqlite3.connect("")
@@ -41,7 +41,7 @@ class Store:
         weakref.finalize(self, self.db.close)
 
     def put(self, rows: Rows) -> bytes:
-        """Keep the rows of a record; their name."""
+        """Store the rows of a record; return their hash."""
         if not rows:
             return NONE
         name = blake2b("\0".join(f"{part}\0{text}" for part, text in rows).encode(), digest_size=20).digest()
@@ -49,22 +49,22 @@ class Store:
         return name
 
     def names(self) -> set[bytes]:
-        """The names of all rows that are kept."""
+        """Return the hashes of all stored rows."""
         return {NONE, *(name for (name,) in self.db.execute("SELECT DISTINCT name FROM rows"))}
 
     def release(self, names: Iterable[tuple[str, bytes]]) -> None:
-        """Say which rows are in the release, by the ids of the records and their names; the others are forgotten."""
+        """Set the rows of the release, by record id and hash; delete all others."""
         self.db.execute("DELETE FROM current")
         self.db.executemany("INSERT INTO current VALUES (?, ?)", sorted(names))
         self.db.execute("DELETE FROM rows WHERE name NOT IN (SELECT name FROM current)")
 
     def __call__(self, table: str) -> Iterator[Cells]:
-        """The rows of a table, sorted by its key."""
+        """Yield the rows of a table, sorted by its key."""
         ordered = "SELECT rows FROM current CROSS JOIN rows ON part = ? AND rows.name = current.name"
         for (text,) in self.db.execute(f"{ordered} ORDER BY current.rowid", (table,)):
             yield from json.loads(text)
 
 
 def dumped(rows: Mapping[str, list[Cells]]) -> Rows:
-    """The rows of a record by table as text."""
+    """Serialise the rows of a record by table."""
     return [(part, json.dumps(held, ensure_ascii=False, separators=(",", ":"))) for part, held in rows.items()]

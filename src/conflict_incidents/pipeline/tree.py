@@ -1,8 +1,8 @@
-"""The state of a dataset: what came of each of its files, in a table that answers rules across records.
+"""The state of a dataset: the results of each file, in an SQLite table that answers look-ups of rules across records.
 
-A table of SQLite, in a temporary file, so that memory doesn't grow with the records; `cache` keeps one for the next
-run. `apply` brings it up to date with files that changed, and judges anew only what asked for a key that they give.
-Prevents: a verdict that outlives what it rested on.
+The table is in a temporary file, so that memory use doesn't grow with the records; `cache` keeps it for the next run.
+`apply` updates it for changed files, and validates again only the files that looked up a key that these provide.
+Prevents: a result that is older than what it depends on.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ from conflict_incidents.pipeline.store import Store
 from conflict_incidents.records.model import FOLDERS
 
 NOTHING = "[]"
-"""No findings, as text."""
+"""An empty list of findings, serialised."""
 
 TABLES = (
-    # `sound` is empty where a file wasn't judged; what is looked through as a whole is apart from what is long
+    # `sound` is NULL if a file wasn't validated; columns that are scanned are apart from long ones
     "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
     " sound INTEGER)",
     "CREATE TABLE made (number INTEGER PRIMARY KEY, row TEXT, gives BLOB, asks BLOB, filled BLOB)",
@@ -59,17 +59,17 @@ FIRST, LAST = (
         {"asks": "asks (key, file)", "asked": "asked (key, file)"},
     )
 )
-"""The indexes that are needed to combine, and those that are for the next run."""
+"""The indexes needed to combine, and those for the next run."""
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
 KEPT_ROWS = 8192
-"""How many rows are kept as they were last read."""
+"""The number of rows cached in memory."""
 
 
 class Tree:
-    """What came of the files of a dataset; for rules across records, `Others`.
+    """The results of the files of a dataset; implements `Others` for rules across records.
 
-    A file `gives` the keys to which it is an answer; `asks` are those that the rules on one record looked up, `asked`
-    those that the rules across records did. `store` has the rows of the files in the tables of a release; without one
+    A file `gives` the keys that it provides; `asks` are the keys that the rules on one record looked up, `asked` those
+    that the rules across records did. `store` has the rows of the files in the tables of a release; without a store
     they aren't made.
     """
 
@@ -96,24 +96,24 @@ class Tree:
         self._asked: set[str] = set()
         self._answered: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
         self.renewed = 0
-        """How many files were judged anew, or read again to see whether they had to be."""
+        """The number of files that were validated again, or read again to see whether they changed."""
 
     @property
     def size(self) -> int:
-        """How many files there are."""
+        """The number of files."""
         (count,) = self.db.execute("SELECT count(*) FROM files").fetchone()
         return int(count)
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:
-        """The states that this one may lose nothing of."""
+        """The earlier states that this one is compared with."""
         return self.dataset.earlier
 
     def refresh(self, seen: Scan, step: Step | None = None) -> None:
-        """Judge what changed in the dataset's folder since the tree was kept, by what `scanned` has seen there.
+        """Update the tree to the files in a scan, validating those that changed.
 
         Raises:
-            DatasetError: what describes the dataset can't be read.
+            DatasetError: the dataset's configuration can't be read.
         """
         kept = {path: (stat, blob) for path, stat, blob in self.db.execute("SELECT path, stat, blob FROM files")}
         differing = [path for path, stat in seen.files.items() if path not in kept or kept[path][0] != stat]
@@ -131,7 +131,7 @@ class Tree:
             self.store.release((id, name) for id, name in filled)
 
     def _unfilled(self) -> set[str]:
-        """The paths of the files whose rows in the tables of a release are wanted and weren't made, or aren't kept."""
+        """Return the paths of files whose table rows are wanted but not stored."""
         if self.store is None:
             return set()
         names = self.store.names()
@@ -139,33 +139,33 @@ class Tree:
         return {path for path, name in made if name not in names}
 
     def _holds(self, path: str, blob: str) -> bool:
-        """Whether a file still holds what it did."""
+        """Whether a file's content has the given git hash."""
         return bool(blob) and named_content(content_at(path, self.dataset), path) == blob
 
     def _note(self, paths: Iterable[str]) -> None:
-        """Keep what files hold that are no records."""
+        """Store the git hashes of files that are neither records nor tables."""
         for path in paths:
             content = self.dataset.index.whole_content(self.dataset.root / path)
             blob = blob_of(content) if isinstance(content, bytes) else ""
             self.db.execute("INSERT OR REPLACE INTO files (path, blob) VALUES (?, ?)", (path, blob))
 
     def state(self) -> str:
-        """A hash of the names and contents of all files; empty where the content of one isn't known."""
+        """Return a hash of the names and contents of all files; empty if the content of one is unknown."""
         held = self.blobs()
         told = "".join(f"{path}\0{blob}\n" for path, blob in sorted(held.items()))
         return sha256(told.encode("utf-8", "surrogateescape")).hexdigest() if all(held.values()) else ""
 
     def blobs(self) -> dict[str, str]:
-        """Git's names of what the files hold, by path; empty where it isn't known."""
+        """Return the git hashes of the files by path; empty where unknown."""
         return dict(iter(self.db.execute("SELECT path, blob FROM files")))
 
     def apply(self, changed: Collection[str], gone: Iterable[str] = (), step: Step | None = None) -> set[str]:
-        """Judge files that are new or have changed, and what rests on them or on those that are gone.
+        """Validate new and changed files, and the files that depend on them or on deleted ones.
 
-        Returns the paths of all that were judged anew.
+        Returns the paths of all validated files.
 
         Raises:
-            DatasetError: what describes the dataset can't be read.
+            DatasetError: the dataset's configuration can't be read.
         """
         empty = self.db.execute("SELECT 1 FROM files").fetchone() is None
         touched: set[int] = set()
@@ -192,7 +192,7 @@ class Tree:
 
     @contextmanager
     def as_of(self, dataset: Dataset) -> Iterator[None]:
-        """Let the tree be that of another state of the dataset for a while; what is judged meanwhile is taken back."""
+        """Temporarily replace the dataset by another state of it; changes to the tree are rolled back on exit."""
         own, self.dataset = self.dataset, dataset
         self.db.execute("SAVEPOINT own")
         try:
@@ -202,7 +202,7 @@ class Tree:
             self.dataset = own
 
     def _put(self, new: Result, empty: bool = False) -> Iterable[int]:
-        """Keep what came of a file; the keys to which there is another answer now."""
+        """Store the result of a file; return the keys whose look-ups may now differ."""
         old = None if empty else self._kept(new.path)
         if old:
             self._forget(old)
@@ -221,7 +221,7 @@ class Tree:
         return {*_numbers(new.gives), *_numbers(old["gives"] if old else b"")}
 
     def _drop(self, path: str) -> Iterable[int]:
-        """Forget a file; the keys to which there is another answer now."""
+        """Delete a file; return the keys whose look-ups may now differ."""
         old = self._kept(path)
         if old is None:
             return ()
@@ -234,7 +234,7 @@ class Tree:
         return found
 
     def _forget(self, old: sqlite3.Row) -> None:
-        """Take out a file, and its keys."""
+        """Delete a file and its keys."""
         for table in ("gives", "asks", "asked"):
             keys = ((key, old["number"]) for key in _numbers(old[table] or b""))
             self.db.executemany(f"DELETE FROM {table} WHERE key = ? AND file = ?", keys)
@@ -242,7 +242,7 @@ class Tree:
             self.db.execute(f"DELETE FROM {table} WHERE number = ?", (old["number"],))
 
     def _tell(self, table: str, number: int | None, findings: str | None) -> None:
-        """Keep findings, where there are any."""
+        """Store findings, if any."""
         if findings and findings != NOTHING:
             self.db.execute(f"INSERT INTO {table} VALUES (?, ?)", (number, findings))
 
@@ -250,7 +250,7 @@ class Tree:
         self.db.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, number) for key in _numbers(keys)))
 
     def _asking(self, table: str, keys: Iterable[int]) -> set[str]:
-        """The paths of the files that asked for one of some keys."""
+        """Return the paths of the files that looked up one of some keys."""
         self.db.execute("DELETE FROM touched")
         self.db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((key,) for key in keys))
         found = self.db.execute(
@@ -259,7 +259,7 @@ class Tree:
         return {path for (path,) in found}
 
     def _combine(self, path: str) -> None:
-        """Judge a file among the others."""
+        """Run the rules across records on a file."""
         kept = self._kept(path)
         if kept is None or not kept["row"]:
             return
@@ -268,7 +268,7 @@ class Tree:
         try:
             findings = combine(_loaded(kept["row"]), self, self.dataset)
         finally:
-            self._answered = None  # another state of the files gives other answers
+            self._answered = None  # the answers hold for one state of the files
         keys = array("q", sorted(map(number_of, self._asked))).tobytes()
         number = kept["number"]
         if kept["asked"] != keys:
@@ -280,7 +280,7 @@ class Tree:
         self._tell("found_across", number, dumped(findings) if findings else None)
 
     def findings(self, paths: Collection[str] | None = None) -> Iterator[tuple[str, str, list[Finding]]]:
-        """The paths of files with findings, of some or of all, the ids that waivers name them by, and the findings."""
+        """Yield path, id and findings of each file with findings, sorted by path; of all files or some."""
         found: dict[tuple[str, str], list[Finding]] = {}
         for table in ("found", "found_across"):
             told = f"SELECT path, id, findings FROM {table} JOIN files USING (number)"
@@ -290,27 +290,29 @@ class Tree:
         yield from ((path, id, sorted(set(found[path, id]))) for path, id in sorted(found))
 
     def of_id(self, id: str) -> set[str]:
-        """The paths of the files of the records with an id."""
+        """Return the paths of the records with an id."""
         return {path for (path,) in self.db.execute("SELECT path FROM files WHERE id = ?", (id,))}
 
     def judged(self) -> list[str]:
-        """The paths of all files that are meant as records or tables, sorted."""
+        """Return the paths of all files that should be records or tables, sorted."""
         told = self.db.execute("SELECT path FROM files ORDER BY path")
         return [path for (path,) in told if is_judged_path(path)]
 
     def records(self) -> list[str]:
-        """The paths of all files that are meant as records, sorted."""
+        """Return the paths of all files that should be records, sorted."""
         return [path for (path,) in self.db.execute("SELECT path FROM files WHERE sound NOT NULL ORDER BY path")]
 
     def seen(self, id: str) -> set[str]:
-        """The kinds of the records with an id that were judged whole, as nothing of their form was refused."""
+        """Return the kinds of the records with an id whose form is valid."""
         sound = "SELECT kind FROM files WHERE id = ? AND sound"
         return {kind for (kind,) in self.db.execute(sound, (id,))}
 
-    # What rules across records ask for.
+    # Look-ups of rules across records.
 
     def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
-        """The paths and rows of the files that give one of some keys, sorted by path; rules ask for the same."""
+        """Return path and row of the files that provide one of some keys, sorted by path; cached while one file is
+        combined.
+        """
         asked = tuple(keys)
         if self._answered is not None and asked in self._answered:
             return self._answered[asked]
@@ -323,26 +325,26 @@ class Tree:
         return found
 
     def _rows(self, keys: Collection[str]) -> Iterator[Row]:
-        """The rows of the files that give one of some keys, sorted by path."""
+        """Return the rows of the files that provide one of some keys, sorted by path."""
         return (_loaded(row) for _, row in self._answers(keys) if row)
 
     def files(self, kind: str, id: str) -> list[str]:
-        """The paths of the files of a kind that are named after an id, but for case and composition."""
+        """Return the paths of the files of a kind named after an id, ignoring case and Unicode composition."""
         found = self._answers([rows.file_key(FOLDERS[kind], id)]) if kind in FOLDERS else []
         return [one["path"] for one in found if one["path"].startswith("data/")]
 
     def elsewhere(self, id: str) -> list[str]:
-        """The paths of the files from elsewhere, judged with the dataset, that are named after an id."""
+        """Return the paths of files outside `data/`, validated with the dataset, that are named after an id."""
         return [self.dataset.index.below_root(file) for file in self.dataset.index.stand_ins(id)]
 
     def named(self, kind: str, id: str) -> list[Row | None]:
-        """The rows of the files of a kind that are named after an id; None for one that is no record."""
+        """Return the rows of the files of a kind named after an id; None for a file that is no valid record."""
         found = self._answers([rows.file_key(FOLDERS[kind], id)])
         inside = [one for one in found if one["path"].startswith("data/")]
         return [_loaded(one["row"]) if one["row"] else None for one in inside if rows.stem_of(one["path"]) == id]
 
     def incident(self, id: str) -> Row | None:
-        """The incident with an id, None where there is none; one from elsewhere goes before that of the dataset."""
+        """Look up an incident by id, None if missing; a file outside `data/` takes precedence."""
         own = f"data/{incident_folder(id).as_posix()}/{id}.yaml"
         found = {
             row.path: row for row in self._rows([rows.file_key(FOLDERS["incident"], id)]) if row.kind == "incident"
@@ -350,12 +352,14 @@ class Tree:
         return next((found[path] for path in (*self.elsewhere(id), own) if path in found), None)
 
     def parts_of(self, id: str) -> list[Row]:
-        """The published incidents that are linked as `part_of` another."""
+        """Return the published incidents that are linked as `part_of` another."""
         linked = (row for row in self._rows([rows.part_key(id)]) if row.inside and row.status == "published")
         return [row for row in linked if any(one.kind == PART_OF and one.incident == id for one in row.links)]
 
     def near(self, row: Row) -> Iterator[Row]:
-        """Incidents that may be near a row in place or identity, which begin at most a day apart, as their ids say."""
+        """Return incidents that may be near a row in place or identity, and begin at most a day apart according to
+        their ids.
+        """
         if row.facts is None:
             return iter(())
         first = row.facts.event.first
@@ -363,7 +367,7 @@ class Tree:
         return self._rows({key for day in days for key in rows.near_keys(row.facts, day, around=1)})
 
     def within(self, row: Row) -> list[Row]:
-        """The incidents that count and may be in the extent of an aggregate."""
+        """Return the counted incidents that may be within the extent of an aggregate."""
         keys = rows.extent_keys(row.extent, smallest=True) if row.extent else set()
         return [one for one in self._rows(keys) if one.inside]
 

@@ -41,7 +41,7 @@ def _not_made(table: str) -> Iterable[Cells]:
 
 @dataclass
 class Outcome:
-    """What a validation found: sorted findings, how many files were checked, and the waivers no longer needed."""
+    """The result of a validation: sorted findings, the number of files checked, and the waivers no longer needed."""
 
     findings: list[Finding] = field(default_factory=list)
     files: int = 0
@@ -50,20 +50,20 @@ class Outcome:
     """The paths of the files with errors, below the root."""
     dataset: Dataset | None = None
     state: str = ""
-    """A hash of all files of the dataset, of a validation of all; empty where it isn't known."""
+    """A hash of all files of the dataset, if all were validated; empty if unknown."""
     seen: Scan | None = None
-    """What lay in the folder before that validation."""
+    """The scan of the folder before the validation."""
     rows: Source = _not_made
-    """The rows of the records in the tables of a release, where they were asked for."""
+    """The rows of the records in the tables of a release, if requested."""
 
     @property
     def passed(self) -> bool:
-        """Whether nothing refuses a record."""
+        """Whether there are no errors."""
         return not errors(self.findings)
 
     @cached_property
     def records(self) -> list[Record]:
-        """The records of the dataset without errors; each is read again."""
+        """The records of the dataset without errors, parsed again."""
         index = self.dataset.index if self.dataset else None
         files = (file for file in index.files() if index.below_root(file) not in self.refused) if index else ()
         return [record for file in files if index and (record := index.parsed(file).record)]
@@ -76,17 +76,17 @@ def validate_dataset(
     cache: Path | None = None,
     filling: bool = False,
 ) -> Outcome:
-    """Check every record of a dataset, and that none is gone that an earlier state of it had published.
+    """Validate every record of a dataset, and check that no record of an earlier state is missing.
 
     Args:
         dataset: the dataset.
-        step: is called with the number of files done and of all files that have to be judged.
-        jobs: how many processes work at once; None for one on each core.
-        cache: the folder in which the state of the dataset is kept for the next time; None for nowhere.
+        step: called with the number of files done and of all files to validate.
+        jobs: the number of processes; None for one per core.
+        cache: the cache folder; None for no cache.
         filling: whether to make the rows of the tables of a release as well.
 
     Raises:
-        DatasetError: what describes the dataset can't be read.
+        DatasetError: the dataset's configuration can't be read.
         OSError: a folder can't be listed.
     """
     seen = dataset.from_root(since=dataset.since)
@@ -101,7 +101,7 @@ def validate_dataset(
 
 
 def lost_of_all(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None) -> list[Finding]:
-    """The findings on records of earlier states that are lost, on those with some ids or on all, as they are told."""
+    """Return the findings on missing records of earlier states, for some ids or all, with suggestions."""
     earlier = tree.dataset.earlier
     return [
         worded(finding, dataset, is_public)
@@ -113,10 +113,10 @@ def lost_of_all(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None
 def validate_paths(
     paths: Iterable[Path], dataset: Dataset, step: Step | None = None, jobs: int | None = None
 ) -> Outcome:
-    """Check files and folders, inside the dataset or not, with the registries of `dataset`.
+    """Validate files and folders, inside the dataset or not, with the registries of `dataset`.
 
     Raises:
-        DatasetError: what describes the dataset can't be read.
+        DatasetError: the dataset's configuration can't be read.
     """
     files, missing = selected(paths, dataset)
     if not files:
@@ -132,12 +132,12 @@ def validate_paths(
 
 
 def _by_path(files: Iterable[Path], dataset: Dataset, seen: Dataset) -> dict[str, Path]:
-    """Files by their paths below the root; those from elsewhere by their whole paths."""
+    """Map files by their paths below the root; files outside it by absolute paths."""
     return {seen.index.below_root(dataset.index.normal(file).absolute()): file for file in files}
 
 
 def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
-    """All findings of one file that was parsed, sorted: of its reading, its schema and every rule."""
+    """Return all findings of one parsed file, sorted: of the parser, the schema and every rule."""
     seen = dataset.from_root(since=dataset.since)
     (path,) = _by_path([dataset.index.file(parsed.path)], dataset, seen)
     findings = judged(parsed, dataset)
@@ -153,9 +153,9 @@ def lost(
     later: Collection[Snapshot] = (),
     ids: Collection[str] | None = None,
 ) -> list[Finding]:
-    """The findings (REV003) on records of an earlier state that aren't in the dataset any more, or came back.
+    """Return the findings (REV003) on records of an earlier state that are missing, or were published again.
 
-    Of records that a `later` state had as well, that state tells. `ids` are those to look at; None for all.
+    Records that a `later` state has too are left to that state. `ids` limits the check; None for all.
     """
     others = others or Partial(dataset.from_root())
     by_path: dict[str, list[SnapshotRecord]] = {}
@@ -172,7 +172,7 @@ def lost(
 
 
 def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[Finding]]:
-    """The files that paths mean, each once and sorted, and findings on the paths that mean none."""
+    """Expand paths to files, each once and sorted, with findings on the paths that match none."""
     files: dict[Path, Path] = {}
     missing: list[Finding] = []
     for path in paths:
@@ -192,7 +192,7 @@ def selected(paths: Iterable[Path], dataset: Dataset) -> tuple[list[Path], list[
 
 
 def _listed(path: Path, dataset: Dataset) -> list[Path]:
-    """The files that a path means: itself, or everything in a folder that is meant as a record.
+    """Expand a path: itself, or every file in a folder that should be a record.
 
     Raises:
         OSError: there is no such path, or a folder can't be listed.
@@ -206,19 +206,19 @@ def _listed(path: Path, dataset: Dataset) -> list[Path]:
 
 
 def _is_judged(file: Path, dataset: Dataset) -> bool:
-    """Whether a file is a record or a table: in the dataset all but READMEs, elsewhere every YAML file."""
+    """Whether a file should be a record or a table: in the dataset all but READMEs, elsewhere every YAML file."""
     if dataset.index.holds(file):
         return is_judged_path(dataset.index.below_root(file))
     return file.suffix.lower() in {".yaml", ".yml"}
 
 
 def judged_so_far(tree: Tree, dataset: Dataset, paths: Collection[str] | None = None) -> Outcome:
-    """The findings on the files of a tree, or some of them, but those that waivers accept, and on the waivers.
+    """Collect the findings of the files of a tree, without those that waivers accept, and the findings on waivers.
 
     Args:
-        tree: what came of the files.
-        dataset: the dataset, by whose base findings are told.
-        paths: some of the files; of a record that a waiver names, all.
+        tree: the results of the files.
+        dataset: the dataset whose base findings are relative to.
+        paths: some of the files, including all of each record that a waiver names; None for all.
     """
     outcome = Outcome(list(dataset.ledger.findings), len(tree.records() if paths is None else paths), dataset=dataset)
     if not outcome.files and paths is None:
@@ -243,6 +243,6 @@ def judged_so_far(tree: Tree, dataset: Dataset, paths: Collection[str] | None = 
 
 
 def _judged(id: str, tree: Tree) -> bool:
-    """Whether every record of an id was judged: a place and an organisation may have the same."""
+    """Whether every record of an id was validated: a place and an organisation may have the same id."""
     seen = tree.seen(id) & FOLDERS.keys()
     return bool(seen) and all(kind in seen or not tree.named(kind, id) for kind in FOLDERS)

@@ -1,6 +1,6 @@
-"""Processes that work for this one, and never longer than it.
+"""Worker processes that never outlive the main process.
 
-Prevents: a worker that outlives the command, or that an interruption of the terminal ends before its work is put away.
+Prevents: a worker that remains after the command, or that Ctrl-C ends before its work is put away.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class WorkerLost(Exception):
 
 
 def context() -> BaseContext:
-    """How processes are started: forked where that is safe, as they then have what was read and imported before."""
+    """Return the way to start processes: forked where that is safe, as they then share what was read and imported
+    before.
+    """
     from multiprocessing import get_context
 
     forks = sys.platform.startswith("linux") and threading.active_count() == 1
@@ -33,7 +35,7 @@ def context() -> BaseContext:
 
 
 def begin() -> None:
-    """Make a process a worker: it leaves an interruption to the process that it works for, and ends with that."""
+    """Set up a worker process: ignore interrupts, which the main process handles, and end with the main process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
@@ -47,13 +49,13 @@ def _end_with_parent() -> None:
 
 
 class Beside:
-    """Tasks that are done beside what this process does: by others, and in the end by this one, too.
+    """Tasks that run in other processes while this one works; this process helps once it asks for the results.
 
-    Each is begun once, in their order, by whichever process is free. Leaving the context ends all processes.
+    Tasks are started in order, each once, by any free process. Leaving the context ends all processes.
     """
 
     def __init__(self, tasks: Sequence[Task], jobs: int) -> None:
-        """Get ready to do some tasks, which can be pickled, by `jobs` processes, this one among them."""
+        """Prepare picklable tasks for `jobs` processes, including this one."""
         self._tasks = tasks
         self._others = min(jobs - 1, len(tasks))
         self._workers: list[tuple[BaseProcess, Connection]] = []
@@ -73,10 +75,10 @@ class Beside:
         return self
 
     def results(self) -> list[Any]:
-        """What the tasks returned, in their order, once all are done.
+        """Return the results of the tasks, in order, once all are done.
 
         Raises:
-            WorkerLost: a process was ended from outside.
+            WorkerLost: a worker was killed.
             Exception: what a task raised.
         """
         found = {number: self._tasks[number]() for number in _numbers(self._begun, len(self._tasks))}
@@ -107,18 +109,18 @@ def _received(receiver: Connection) -> Any:
 
 
 def _work(tasks: Sequence[Task], begun: Any, sender: Connection) -> None:
-    """Do tasks, and tell what came of them, until none is left or one fails."""
+    """Run tasks and send their results, until none is left or one fails."""
     begin()
     for number in _numbers(begun, len(tasks)):
         try:
             sender.send((number, tasks[number](), None))
-        except Exception as error:  # it is raised in the other process
+        except Exception as error:  # raised again in the main process
             sender.send((number, None, error))
             return
 
 
 def _numbers(begun: Any, count: int) -> Iterator[int]:
-    """The numbers of the tasks that no process has begun."""
+    """Yield the numbers of tasks that no process has started."""
     if begun is None:
         yield from range(count)
         return
