@@ -100,25 +100,42 @@ class Explore {
       await this.#totals();
     }
     if (turn === this.turn) await this.#list(turn);
+    if (turn === this.turn) this.shown = this.state;
+  }
+
+  /** The total of some rows, as `conflict_incidents.total` gives it. */
+  async sum(rows, measure) {
+    const ends = ["low", "best", "high", "high_open"];
+    const [status, counted_in, low, best, high, high_open] = await this.incidents.columns("status", "counted_in", ...ends.map((end) => `${measure}_${end}`));
+    const needed = rows.some((row) => counted_in[row]);
+    const [ids] = needed ? await this.incidents.columns("incident_id") : [null];
+    return total(rows, { status, counted_in, low, best, high, high_open }, ids);
+  }
+
+  /** What the page says of a selection: how many incidents, and the total of each collection. */
+  async answer(asked) {
+    this.state = { ...ASKED, ...asked };
+    await this.update(false);
+    const lines = [...$("totals").children].map((line) => [line.dataset.collection, JSON.parse(line.dataset.total)]);
+    return { incidents: this.rows.length, totals: Object.fromEntries(lines) };
   }
 
   /** A total for each collection: they are never added up together. */
   async #totals() {
     const { columns, rows } = this;
-    const needed = rows.some((row) => columns.counted_in[row]);
-    const [ids] = needed ? await this.incidents.columns("incident_id") : [null];
-    const groups = Map.groupBy?.(rows, (row) => columns.collection[row] ?? "") ?? grouped(rows, (row) => columns.collection[row] ?? "");
-    const lines = [...groups].sort(([a], [b]) => a.localeCompare(b)).map(([name, own]) => {
+    const groups = grouped(rows, (row) => columns.collection[row] ?? "");
+    const sorted = [...groups].sort(([a], [b]) => a.localeCompare(b));
+    const sums = await Promise.all(sorted.map(([, own]) => this.sum(own, this.state.measure).catch((error) => error)));
+    const lines = sorted.map(([name], index) => {
+      const sum = sums[index];
       const line = document.createElement("tr");
       line.dataset.collection = name;
-      try {
-        const sum = total(own, columns, ids);
+      if (sum instanceof Error) cells(line, TOTAL, name, sum.message, "", "", "", "");
+      else {
         line.dataset.total = JSON.stringify(sum);
         const said = words(sum.low, sum.high, sum.high_open);
         cells(line, TOTAL, this.about.collections[name] ?? (name || "in no collection"), said, known(sum.best) ? number(sum.best) : "none", number(sum.incidents), number(sum.unknown), number(sum.open_ended));
         if (said === "unknown") line.children[1].innerHTML = '<span class="unknown">unknown</span>';
-      } catch (error) {
-        cells(line, TOTAL, name, error.message, "", "", "", "");
       }
       return line;
     });
@@ -181,7 +198,11 @@ function cells(line, headings, ...texts) {
 
 function grouped(rows, key) {
   const found = new Map();
-  for (const row of rows) found.set(key(row), [...(found.get(key(row)) ?? []), row]);
+  for (const row of rows) {
+    const own = found.get(key(row));
+    if (own) own.push(row);
+    else found.set(key(row), [row]);
+  }
   return found;
 }
 

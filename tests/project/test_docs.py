@@ -23,7 +23,7 @@ from conflict_incidents.tables.contract import Field, Table
 TOP = Path(__file__).parents[2]
 STORY = "docs/examples/SYR-20220908-7q4m.yaml"
 ALL_ACCOUNTS = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
-MADE = {"site", "release", "publish"}
+MADE = {"site", "release", "publish", "node_modules"}
 """Folders of what is built, which a checkout may have."""
 PAGES = sorted(
     path for path in TOP.glob("[!.]*/**/*.md") if not {*MADE, "templates"} & set(path.relative_to(TOP).parts)

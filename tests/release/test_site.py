@@ -15,44 +15,13 @@ import yaml
 
 from conflict_incidents.cli import main
 from conflict_incidents.release.reader import opened
-from conflict_incidents.release.site import site_files
+from conflict_incidents.release.site import Site
 from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.server import server
 from conflict_incidents.tables import contract, frames
-from samples import REGISTRIES, Tree, counted, files_of, incident, organisation, place, record, withdrawn, write_files
+from samples import Tree, files_of, record, write_files
+from sites import GONE, HOSTILE, NASTY, OPEN, SILENT, SOFT, STORY
 
-HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp; {{ 1234*4321 }} </title>"""
-OPEN, SOFT, SILENT, GONE, NASTY = (f"SYR-202209{day}-aaaa" for day in ("08", "09", "10", "11", "12"))
-STORY: list[Tree] = [
-    *REGISTRIES,
-    incident(
-        OPEN,
-        claims=[
-            counted(killed={"total": 7, "civilians": {"at_least": 4}}, provisional=True),
-            counted("civil-defence", killed={"total": {"at_least": 5}}, note="So far."),
-            counted("spotters", killed=9, id="first", withdrawn={"date": "2022-09-09", "reason": "a mistake"}),
-        ],
-    ),
-    incident(SOFT, date="2022-09-09", claims=[counted(killed={"about": 100}), counted("spotters", killed=0)]),
-    incident(SILENT, date="2022-09-10"),
-    {**withdrawn(GONE), "title": HOSTILE},
-    incident(
-        NASTY,
-        date="2022-09-12",
-        title=HOSTILE,
-        sites=[{"id": "village", "place": "binnish", "kind": "settlement", "note": HOSTILE}],
-        claims=[counted(killed=1, note=HOSTILE, excerpt=HOSTILE, locator=HOSTILE)],
-    ),
-    place(
-        "binnish",
-        lat=35.95,
-        lon=36.71,
-        coordinates="published",
-        name=HOSTILE,
-        names=[{"text": "بنش", "language": "ar"}],
-    ),
-    organisation("spotters", name=HOSTILE),
-]
 VOID = {"meta", "link", "br", "img", "input", "stop", "line", "rect", "circle", "path", "wbr", "hr"}
 
 
@@ -95,10 +64,13 @@ def released(trees: list[Tree]) -> dict[str, bytes]:
     return files_of(contract.package(), frames(map(record, trees)))
 
 
-def site_of(folder: Path, trees: list[Tree], base: str = "") -> dict[str, bytes]:
+def site_of(folder: Path, trees: list[Tree], base: str = "", most: int | None = None) -> dict[str, bytes]:
     write_files(folder, released(trees))
     with opened(folder) as release:
-        return {name: data.read_bytes() if isinstance(data, Path) else data for name, data in site_files(release, base)}
+        return {
+            name: data.read_bytes() if isinstance(data, Path) else data
+            for name, data in Site(release, base, most).files()
+        }
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +166,15 @@ def test_the_data_page_has_every_file_with_its_hash(site: dict[str, bytes]) -> N
         if tag == "a" and one["href"].startswith("release/")
     }
     assert links == {name.removeprefix("release/") for name in site if name.startswith("release/")}
+
+
+def test_of_many_incidents_only_the_contested_have_pages(tmp_path: Path) -> None:
+    made = site_of(tmp_path, STORY, most=4)
+    assert sorted(name for name in made if name.startswith("incidents/") and name.endswith(".html")) == [
+        f"incidents/{id}.html" for id in (OPEN, SOFT)
+    ]
+    assert json.loads(made["assets/explore.json"])["pages"] is False
+    assert "There are too many incidents for a page each" in page(made["index.html"]).text
 
 
 def test_a_release_without_incidents_has_a_site(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def _site(options: argparse.Namespace) -> Iterator[Path]:
 
     with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
         folder = Path(temporary) / "site"
-        write(None, folder, "", options.root)
+        write(None, folder, options.root)
         yield folder
 
 

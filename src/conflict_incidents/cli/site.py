@@ -14,6 +14,9 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, counter, named_path, root_at
 from conflict_incidents.core.findings import number, printable
 
+MOST_PAGES = 20_000
+"""Three files each, about 40 kB in all: with the release itself that is what hosts take, 1 GB."""
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents site`."""
@@ -24,7 +27,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--url", default="", metavar="URL", help="the address at which the site will be, for permanent addresses"
     )
+    parser.add_argument(
+        "--pages",
+        type=_number,
+        default=MOST_PAGES,
+        metavar="N",
+        help=f"up to how many incidents each has its page; of more, the most contested alone (default: {MOST_PAGES})",
+    )
     add_root(parser)
+
+
+def _number(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of incidents")
+    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -33,12 +49,12 @@ def run(options: argparse.Namespace) -> int:
 
     if options.url and (problem := url_problem(options.url)):
         raise CommandError(f"--url: {problem}")
-    files = write(options.release, options.out, options.url, options.root)
+    files = write(options.release, options.out, options.root, options.url, options.pages)
     print(f"{printable(str(options.out))}: {number(files, 'file')}; `incidents serve {options.out}` shows it")
     return 0
 
 
-def write(release: str | None, out: Path, url: str, given: Path | None) -> int:
+def write(release: str | None, out: Path, given: Path | None, url: str = "", most: int = MOST_PAGES) -> int:
     """Write the site of a release, None for the current one of the dataset, and return the number of files.
 
     Raises:
@@ -60,6 +76,6 @@ def write(release: str | None, out: Path, url: str, given: Path | None) -> int:
     try:
         path = find(release or str(root), root, read_index(root)) if root else find(str(release), None)
         with opened(path) as found:
-            return write_site(found, out, f"{url.rstrip('/')}/" if url else "", counter("pages of incidents"))
+            return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, counter("pages of incidents"))
     except (ReleaseError, IndexDefect, SiteError) as error:
         raise CommandError(str(error)) from error

@@ -1,0 +1,125 @@
+"""Every file of the site of a release: pages of incidents, pages of the whole, and what is there as it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from conflict_incidents.core.resources import DESCRIPTOR, resource
+from conflict_incidents.release.checksums import SUMS
+from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.reader import Opened
+from conflict_incidents.release.site import exploring, overview, words
+from conflict_incidents.release.site.incident import Names, view
+from conflict_incidents.release.site.method import PICTURE, method
+from conflict_incidents.release.site.overview import MOST_CONTESTED, Contested, Listed
+from conflict_incidents.release.site.pages import STATIC, Pages, of_one_incident
+from conflict_incidents.release.site.rows import Tables
+
+RELEASE = "release"
+"""The folder of the site that holds the release itself."""
+File = tuple[str, bytes | Path]
+"""The path of a file in the site, and its bytes or the file that it is a copy of."""
+
+
+class SiteError(Exception):
+    """The site can't be made; the message says what to change."""
+
+
+class Site:
+    """The files of the site of one release."""
+
+    def __init__(self, release: Opened, base: str = "", most: int | None = None) -> None:
+        """Read a release.
+
+        Args:
+            release: the release.
+            base: the address at which the site will be, with `/` at its end; empty where that isn't known.
+            most: up to how many incidents each has its page; of more only the contested that are listed have one.
+                None where all have one.
+
+        Raises:
+            SiteError: a library isn't installed.
+            ReleaseError: a table can't be read, or the release is older than the pages.
+        """
+        if "voices" not in release.tables:
+            raise ReleaseError(f"{release.name} has no table `voices`: it is older than this program; build it again")
+        try:
+            self.pages, self.method = Pages.of(release.about, base), method()
+        except ImportError as error:
+            raise SiteError(f"{error.name} isn't installed; install conflict-incidents[site]") from error
+        self.release = release
+        self.tables = Tables(release)
+        self.names = Names.of(self.tables)
+        self.complete = most is None or len(self.names.incidents) <= most
+        self.groups: dict[tuple[str, str], list[Listed]] = {}
+        self.contested: list[Contested] = []
+        for row, rows in self.tables.incidents():
+            self.groups.setdefault(overview.group_of(row), []).append(overview.listed(row))
+            if found := overview.contested(row, rows, self.names):
+                self.contested.append(found)
+        self.contested.sort(key=lambda one: (-one.rank, one.id))
+
+    def files(self, step: Callable[[int, int], object] | None = None) -> Iterator[File]:
+        """Every file; `step` is called with how many incidents are done, and how many there are."""
+        yield from self._of_incidents(step or (lambda *_: None))
+        yield from self._of_the_whole()
+        yield from self._explore()
+        yield from self._as_they_are()
+
+    def _of_incidents(self, step: Callable[[int, int], object]) -> Iterator[File]:
+        """The pages of incidents, and their lists by country and year."""
+        changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
+        shown = {one.id for one in self.contested[:MOST_CONTESTED]}
+        for done, (row, rows) in enumerate(self.tables.incidents(), start=1):
+            id = row["incident_id"]
+            if self.complete or id in shown:
+                yield from self.pages.incident(view(row, rows, self.names, changes.get(id, ()))).items()
+            step(done, len(self.names.incidents))
+        if self.complete:
+            for (code, year), own in self.groups.items():
+                ordered = sorted(own, key=lambda one: (one.days, one.id))
+                said = {"name": words.country(code), "year": year, "incidents": ordered}
+                yield self._page("list", f"incidents/{code}-{year}", **said)
+
+    def _of_the_whole(self) -> Iterator[File]:
+        release, tables = self.release, self.tables
+        yield self._page(
+            "index",
+            collections=overview.collections(release, tables),
+            countries=overview.countries(self.groups) if self.complete else [],
+            withdrawn=sum(one.withdrawn for own in self.groups.values() for one in own),
+        )
+        yield self._page("contested", shown=self.contested[:MOST_CONTESTED], several=len(self.contested))
+        yield self._page(
+            "data",
+            tables=list(overview.table_files(release, tables)),
+            others=list(overview.other_files(release)),
+            sums_hash=release.sums_hash,
+            **overview.changed(release, tables),
+        )
+        yield self._page("codebook", tables=release.tables.values())
+        yield self._page("method", text=self.method)
+
+    def _explore(self) -> Iterator[File]:
+        listing = self.tables.columns("incidents", ["country", "kind", "collection", "side_a", "side_b"])
+        told = exploring.about(self.release, self.tables, self.names, listing, self.complete)
+        offered = exploring.choices(self.release, self.tables, self.names, told, listing)
+        yield "assets/explore.json", (json.dumps(told, ensure_ascii=False) + "\n").encode()
+        yield self._page("explore", found=offered, wide=True)
+
+    def _as_they_are(self) -> Iterator[File]:
+        """Scripts, styles and boundaries; and the release, which stays whole."""
+        yield f"assets/{PICTURE}", resource(f"docs/{PICTURE}")
+        for file in sorted(STATIC.iterdir()):
+            yield f"assets/{file.name}", file
+        held = self.release.files
+        for name in self.release.sums:
+            yield f"{RELEASE}/{name}", held[name]
+        descriptor = held[DESCRIPTOR]
+        yield f"{RELEASE}/{SUMS}", descriptor.with_name(SUMS) if isinstance(descriptor, Path) else held[SUMS]
+
+    def _page(self, template: str, path: str = "", /, **said: object) -> File:
+        path = f"{path or template}.html"
+        return path, self.pages.page(f"{template}.html", path, **said)

@@ -1,0 +1,66 @@
+"""Chromium by Playwright: the one that is installed on the system, driven page by page."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    """The path of Chromium: `CHROMIUM`, or the one in the search path; None where there is none."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    return shutil.which(found) if found else None
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+class Watched:
+    """A page whose errors and requests are kept."""
+
+    def __init__(self, browser: Browser, base: str, *, width: int = 1200, javascript: bool = True) -> None:
+        self.base = base
+        self.errors: list[str] = []
+        self.elsewhere: list[str] = []
+        self.bytes = 0
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=javascript, accept_downloads=True
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
+        self.page.on(
+            "request",
+            lambda asked: None if asked.url.startswith((base, "data:", "blob:")) else self.elsewhere.append(asked.url),
+        )
+
+    def open(self, path: str, ready: str = "main") -> Page:
+        self.page.goto(f"{self.base}/{path}")
+        self.page.wait_for_selector(ready, state="attached")
+        return self.page
+
+    def close(self) -> None:
+        self.context.close()
+        assert self.errors == []
+        assert self.elsewhere == []
+
+
+if __name__ == "__main__":  # for the scripts: prints which browser there is, and fails where there is none
+    sys.exit(print(chromium()) if chromium() else "no Chromium")

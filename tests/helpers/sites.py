@@ -1,0 +1,36 @@
+"""A small dataset for the tests of the site: hostile text, no toll, open and approximate numbers, a tombstone."""
+
+from samples import REGISTRIES, Tree, counted, incident, organisation, place, withdrawn
+
+HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp; {{ 1234*4321 }} </title>"""
+OPEN, SOFT, SILENT, GONE, NASTY = (f"SYR-202209{day}-aaaa" for day in ("08", "09", "10", "11", "12"))
+STORY: list[Tree] = [
+    *REGISTRIES,
+    incident(
+        OPEN,
+        claims=[
+            counted(killed={"total": 7, "civilians": {"at_least": 4}}, provisional=True),
+            counted("civil-defence", killed={"total": {"at_least": 5}}, note="So far."),
+            counted("spotters", killed=9, id="first", withdrawn={"date": "2022-09-09", "reason": "a mistake"}),
+        ],
+    ),
+    incident(SOFT, date="2022-09-09", claims=[counted(killed={"about": 100}), counted("spotters", killed=0)]),
+    incident(SILENT, date="2022-09-10"),
+    {**withdrawn(GONE), "title": HOSTILE},
+    incident(
+        NASTY,
+        date="2022-09-12",
+        title=HOSTILE,
+        sites=[{"id": "village", "place": "binnish", "kind": "settlement", "note": HOSTILE}],
+        claims=[counted(killed=1, note=HOSTILE, excerpt=HOSTILE, locator=HOSTILE)],
+    ),
+    place(
+        "binnish",
+        lat=35.95,
+        lon=36.71,
+        coordinates="published",
+        name=HOSTILE,
+        names=[{"text": "بنش", "language": "ar"}],
+    ),
+    organisation("spotters", name=HOSTILE),
+]

@@ -1,0 +1,359 @@
+"""The site in a real Chromium: hostile titles, totals, search, keyboard, without JavaScript.
+
+`./scripts/test-site` runs all of it; `./scripts/test` the short form where there is a Chromium and Playwright.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+import conflict_incidents as ci
+from browsers import Watched, browser
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.release.reader import opened
+from conflict_incidents.release.site import write_site
+from conflict_incidents.release.site.server import server
+from conflict_incidents.tables import contract, frames
+from samples import TOP, Tree, counted, files_of, incident, record, write_files, written
+from sites import HOSTILE, NASTY, OPEN, SILENT
+from sites import STORY as HOSTILE_STORY
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+READY = "body[data-ready]"
+AXE = TOP / "explore/node_modules/axe-core/axe.min.js"
+FIELDS = ("low", "best", "high", "high_open", "incidents", "unknown", "open_ended", "without_best", "parts")
+DRAWN = random.Random(16)
+
+
+def nested(number: int) -> Tree:
+    """An incident of a family: every third is part of the one before or of the first; every fourth has no toll."""
+    id = f"SYR-202301{number // 12 + 10:02}-p{number:03}"
+    tolls = [7, {"at_least": 7}, {"about": 50}, {"between": [4, 6]}, 0, {"at_most": 5}]
+    tree = incident(id, date=f"2023-01-{number // 12 + 10:02}", title=f"Part {number}")
+    if number % 4:
+        tree["claims"] = [counted(killed=tolls[number % len(tolls)])]
+    if number % 3:
+        whole = number - 1 if number % 2 else number - number % 3
+        tree["links"] = [{"kind": "part_of", "incident": f"SYR-202301{whole // 12 + 10:02}-p{whole:03}"}]
+    return tree
+
+
+STORY = [*HOSTILE_STORY, *map(nested, range(60))]
+HAFSARJAH = next(tree for tree in STORY if tree["id"] == "hafsarjah")
+NAMED = {**HAFSARJAH, "names": [{"text": "Khafsarja", "language": "en"}, {"text": "حفسرجة", "language": "ar"}]}
+STORY = [NAMED if tree is HAFSARJAH else tree for tree in STORY]
+
+
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+def served(release: Path, site: Path) -> Iterator[str]:
+    with opened(release) as found:
+        write_site(found, site, most=20_000)
+    serving = server(site)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{serving.server_address[1]}"
+    serving.shutdown()
+    serving.server_close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("release")
+    write_files(made, files_of(contract.package(), frames(map(record, STORY))))
+    return made
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    yield from served(folder, tmp_path_factory.mktemp("site") / "site")
+
+
+@pytest.fixture
+def watched(chrome: Browser, address: str) -> Iterator[Callable[..., Watched]]:
+    pages: list[Watched] = []
+
+    def watch(**options: Any) -> Watched:
+        pages.append(Watched(chrome, address, **options))
+        return pages[-1]
+
+    yield watch
+    for one in pages:
+        one.close()
+
+
+def titles(page: Page) -> list[str]:
+    return page.locator("#list tr td:nth-of-type(1)").all_inner_texts()
+
+
+def search(page: Page, text: str) -> list[str]:
+    page.fill("#ask-q", text)
+    until(page, f"explore.shown?.q === {json.dumps(text)}")
+    return titles(page)
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait for something to be true; Playwright's own function would need `unsafe-eval`."""
+    for _ in range(200):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(expression)
+
+
+def test_an_incident_with_hostile_text_shows_it_as_text(watched: Callable[..., Watched]) -> None:
+    page = watched().open(f"incidents/{NASTY}.html")
+    assert page.locator("h1").inner_text() == HOSTILE
+    assert HOSTILE in page.title()
+    assert page.locator("main script, main img, main iframe").count() == 0
+
+
+def test_an_incident_reads_without_javascript(watched: Callable[..., Watched]) -> None:
+    page = watched(javascript=False, width=360).open(f"incidents/{OPEN}.html")
+    page.locator("summary").nth(1).click()
+    assert page.get_by_role("row", name="CIVIL-DEFENCE at least 5").is_visible()
+    assert page.locator(".envelope .diamond").first.bounding_box() is not None
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page = watched(javascript=False).open(f"incidents/{SILENT}.html")
+    assert page.locator(".unknown").first.is_visible()
+
+
+def test_explore_finds_a_place_in_every_spelling_and_shows_strangers_text_as_text(
+    watched: Callable[..., Watched],
+) -> None:
+    page = watched().open("explore.html", READY)
+    everything = page.inner_text("#status")
+    for spelling in ("Hafsarjah", "hafsarjah ", "KHÂFSARJA", "حفسرجة", "حفسرجه"):
+        assert len(search(page, spelling)) == 20, spelling
+    assert page.inner_text("#status") != everything
+    assert search(page, NASTY.lower()) == [HOSTILE]
+    assert page.locator("#list script, #list img").count() == 0
+    assert search(page, "nowhere") == []
+    assert page.inner_text("#status").startswith("0 incidents")
+
+
+def test_a_selection_is_a_link_and_a_csv(watched: Callable[..., Watched], folder: Path) -> None:
+    one = watched()
+    page = one.open("explore.html#kind=shelling&from=2022-09-09&to=2022-09-12&toll=known", READY)
+    assert page.input_value("#ask-from") == "2022-09-09"
+    with page.expect_download() as download:
+        page.click("#csv")
+    text = Path(download.value.path()).read_text("utf-8")
+    found = pd.read_csv(io.StringIO(text), keep_default_na=False, dtype=str)
+    whole = pd.read_csv(folder / "incidents.csv", keep_default_na=False, dtype=str)
+    wanted = whole[whole["incident_id"].isin(["SYR-20220909-aaaa", NASTY])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found, wanted)
+
+
+def test_unknown_is_a_word_in_the_list_and_no_zero(watched: Callable[..., Watched]) -> None:
+    page = watched().open("explore.html#toll=unknown&q=shelling", READY)
+    assert page.locator("#list td:last-child").all_inner_texts() == ["unknown"]
+    assert page.locator("#totals td").first.inner_text() == "unknown"
+
+
+def test_totals_of_random_rows_are_those_of_the_package(watched: Callable[..., Watched], folder: Path) -> None:
+    check_rows(watched().open("explore.html", READY), folder, 40)
+
+
+@pytest.mark.slow
+def test_totals_of_a_thousand_times_random_rows_are_those_of_the_package(
+    watched: Callable[..., Watched], folder: Path
+) -> None:
+    check_rows(watched().open("explore.html", READY), folder, 1000)
+
+
+def check_rows(page: Page, folder: Path, times: int) -> None:
+    """Totals of random rows, parts of others among them, in the browser and in Python."""
+    incidents = ci.load("incidents", source=folder)
+    asked = []
+    for _ in range(times):
+        number = DRAWN.randint(0, len(incidents))
+        asked.append(
+            (sorted(DRAWN.sample(range(len(incidents)), number)), DRAWN.choice(["killed", "killed_civilians"]))
+        )
+    answers = page.evaluate(
+        "asked => Promise.all(asked.map(([rows, measure]) => explore.sum(rows, measure).catch(String)))", asked
+    )
+    refused = 0
+    for (rows, measure), answer in zip(asked, answers, strict=True):
+        try:
+            said = ci.total(incidents.iloc[rows], measure, mixed=True)
+        except ci.tables.AnalysisError:
+            refused += 1
+            assert "is counted in" in answer
+        else:
+            assert {name: answer[name] for name in FIELDS} == {name: getattr(said, name) for name in FIELDS}
+    assert refused < times / 2
+
+
+def test_everything_can_be_done_by_keyboard(watched: Callable[..., Watched]) -> None:
+    page = watched().open("explore.html", READY)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "ask-q"
+    page.keyboard.type(NASTY)
+    until(page, f"explore.shown?.q === {json.dumps(NASTY)}")
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("(one => one.id || one.getAttribute('href') || one.className)(document.activeElement)")
+        )
+        if f"incidents/{NASTY}.html" in reached:
+            break
+    wanted = {"ask-country", "ask-from", "ask-party", "inside", "reset", "csv", "link", "map", "ask-sort"}
+    assert wanted <= reached
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incidents/{NASTY}.html")
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the dataset in this repository, not checked."""
+    return written(Dataset(TOP), tmp_path_factory.mktemp("real"))[0]
+
+
+@pytest.fixture(scope="module")
+def real_address(real: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    yield from served(real, tmp_path_factory.mktemp("realsite") / "site")
+
+
+def asked_at_random(incidents: pd.DataFrame) -> dict[str, str]:
+    """Some of what can be asked for, as the address has it."""
+    row = incidents.iloc[DRAWN.randrange(len(incidents))]
+    day = row["date_from"]
+    every = {
+        "collection": row["collection"],
+        "country": row["country"],
+        "kind": row["kind"],
+        "from": f"{day:%Y-%m-%d}",
+        "to": f"{day + pd.Timedelta(days=DRAWN.randrange(900)):%Y-%m-%d}",
+        "agreement": row["killed_agreement"],
+        "voices": str(DRAWN.randint(1, 5)),
+        "toll": DRAWN.choice(["known", "unknown"]),
+        "measure": DRAWN.choice(["killed", "killed_civilians", "killed_children", "wounded", "strikes"]),
+        "unit": row["adm2_name"],
+        "party": DRAWN.choice(str(row["side_a"]).split(";")),
+        "box": f"{row['lat'] - 1},{row['lon'] - 1},{row['lat'] + 1},{row['lon'] + 1}"
+        if pd.notna(row["lat"])
+        else pd.NA,
+    }
+    names = DRAWN.sample([*every], DRAWN.randint(1, 3))
+    return {name: str(every[name]) for name in names if pd.notna(every[name]) and every[name] != "<NA>"}
+
+
+def chosen(incidents: pd.DataFrame, parties: dict[str, set[str]], asked: dict[str, str]) -> pd.DataFrame:
+    """The incidents that fit, by pandas."""
+    measure = asked.get("measure", "killed")
+    fits = incidents["status"] != "withdrawn"
+    for name in ("collection", "country", "kind"):
+        if name in asked:
+            fits &= incidents[name] == asked[name]
+    if "from" in asked:
+        fits &= incidents["date_to"] >= asked["from"]
+    if "to" in asked:
+        fits &= incidents["date_from"] <= asked["to"]
+    if "agreement" in asked:
+        fits &= incidents[f"{measure}_agreement"] == asked["agreement"]
+    if "voices" in asked:
+        fits &= incidents[f"{measure}_originators"].fillna(0) >= int(asked["voices"])
+    if "toll" in asked:
+        known = incidents[f"{measure}_low"].notna() | incidents[f"{measure}_high"].notna()
+        fits &= known == (asked["toll"] == "known")
+    if "unit" in asked:
+        levels = [incidents[f"adm{level}_name"] == asked["unit"] for level in (1, 2, 3)]
+        fits &= levels[0].fillna(False) | levels[1].fillna(False) | levels[2].fillna(False)
+    if "party" in asked:
+        fits &= incidents["incident_id"].map(lambda id: asked["party"] in parties.get(id, ())).astype(bool)
+    if "box" in asked:
+        south, west, north, east = map(float, asked["box"].split(","))
+        fits &= incidents["lat"].between(south, north) & incidents["lon"].between(west, east)
+    return incidents[fits.fillna(False).astype(bool)]
+
+
+@pytest.mark.slow
+def test_totals_of_a_thousand_random_selections_are_those_of_the_package(
+    chrome: Browser, real: Path, real_address: str
+) -> None:
+    incidents = ci.load("incidents", source=real)
+    parties: dict[str, set[str]] = {}
+    for row in ci.load("attributions", source=real).to_dict("records"):
+        parties.setdefault(row["incident_id"], set()).add(row["actor_id"])
+    for side in ("side_a", "side_b"):
+        for id, cell in incidents.set_index("incident_id")[side].dropna().items():
+            parties.setdefault(str(id), set()).update(cell.split(";"))
+    watched = Watched(chrome, real_address)
+    page = watched.open("explore.html", READY)
+    asked = [asked_at_random(incidents) for _ in range(1000)]
+    script = """async asked => {
+        const found = [];
+        for (const one of asked) found.push(await explore.answer(one));
+        return found;
+    }"""
+    several = 0
+    for one, answer in zip(asked, page.evaluate(script, asked), strict=True):
+        rows = chosen(incidents, parties, one)
+        several += len(rows) > 1
+        assert answer["incidents"] == len(rows), one
+        wanted = {}
+        for collection, own in rows.groupby("collection"):
+            said = ci.total(own, one.get("measure", "killed"))
+            wanted[collection] = {name: getattr(said, name) for name in FIELDS}
+        assert answer["totals"] == wanted, one
+    assert several > 300
+    watched.close()
+
+
+PAGES = (
+    "index",
+    "explore",
+    "contested",
+    "data",
+    "codebook",
+    "method",
+    "incidents/SYR-20220908-7q4m",
+    "incidents/SYR-2022",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(name: str, scheme: Any, chrome: Browser, real_address: str) -> None:
+    watched = Watched(chrome, real_address, width=360 if scheme == "dark" else 1200)
+    watched.page.emulate_media(color_scheme=scheme)
+    page = watched.open(f"{name}.html", READY if name == "explore" else "main")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run()")
+    assert [(one["id"], one["impact"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    watched.close()
+
+
+@pytest.mark.slow
+def test_print_shows_every_account_and_no_menu(chrome: Browser, real_address: str) -> None:
+    watched = Watched(chrome, real_address)
+    page = watched.open("incidents/SYR-20220908-7q4m.html")
+    page.emulate_media(media="print")
+    assert not page.locator("header.top").is_visible()
+    assert page.locator("table.accounts").last.is_visible()
+    watched.close()
