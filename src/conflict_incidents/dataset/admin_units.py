@@ -1,4 +1,4 @@
-"""Administrative units: those that a dataset lists, and those of ISO 3166-2."""
+"""Administrative units: those listed in a dataset, and those of ISO 3166-2."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from conflict_incidents.dataset import codelists
 from conflict_incidents.records.parsing import Content
 
 PATH = "data/codelists/admin_units.csv"
-"""The list of a dataset, below its root."""
+"""The path of a dataset's list, below its root."""
 MOST_UNITS = 250_000
-"""More administrative units than there are in the world."""
+"""A limit well above the number of administrative units in the world."""
 
 
 @dataclass(frozen=True, slots=True)
 class AdminUnit:
     """An administrative unit: code, level 1 to 3, name, parent, country, bounding box and centre in degrees.
 
-    The centre is latitude and longitude, None where the list has none; units of ISO 3166-2 have no box.
+    The centre is (latitude, longitude), None if the list has none. Units of ISO 3166-2 have no box.
     """
 
     pcode: str
@@ -39,7 +39,7 @@ class AdminUnit:
 
     @property
     def told(self) -> Shown:
-        """Its name, as messages have it: that of a list of places, not of a record."""
+        """The name as `Shown`: it comes from a list of places, not from a record."""
         return Shown(printable(self.name))
 
     def holds(self, lat: float, lon: float, margin: float = 0.0) -> bool:
@@ -48,9 +48,9 @@ class AdminUnit:
 
 
 class AdminUnits(Mapping[str, AdminUnit]):
-    """Administrative units by code: those that a dataset lists; of the countries that it doesn't, those of ISO 3166-2.
+    """Administrative units by code: the listed ones, and those of ISO 3166-2 for countries without a list.
 
-    `listed` are the dataset's own, by p-code; `findings` say what is wrong with its list.
+    `listed` are the dataset's own, by p-code; `findings` are the errors in its list.
     """
 
     def __init__(self, listed: dict[str, AdminUnit], findings: list[Finding]) -> None:
@@ -61,7 +61,7 @@ class AdminUnits(Mapping[str, AdminUnit]):
             self._by_country.setdefault(unit.country, []).append(unit)
 
     def listed_of(self, country: str) -> list[AdminUnit]:
-        """The units that the dataset lists of a country, by alpha-3 code."""
+        """Return the listed units of a country, by its alpha-3 code."""
         return self._by_country.get(country, [])
 
     def __getitem__(self, code: str) -> AdminUnit:
@@ -79,7 +79,7 @@ class AdminUnits(Mapping[str, AdminUnit]):
 
 
 def _subdivision(code: str) -> AdminUnit | None:
-    """A unit of ISO 3166-2; level 2 is what is part of another one."""
+    """Look up a unit of ISO 3166-2; subdivisions of another one have level 2."""
     found: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
     if found is None:
         return None
@@ -88,7 +88,7 @@ def _subdivision(code: str) -> AdminUnit | None:
 
 
 def units(content: Content | None, path: str = PATH) -> tuple[dict[str, AdminUnit], list[Finding]]:
-    """The administrative units in a list, by p-code, and what is wrong with it."""
+    """Parse a list of administrative units: units by p-code, and findings."""
     found: list[Finding] = []
     listed: dict[str, tuple[int, AdminUnit]] = {}
     for line in codelists.lines(content, path, codelists.FORMS["admin_units"], found):
@@ -114,7 +114,7 @@ def _unit(cells: Mapping[str, str]) -> AdminUnit:
 def _wrong_parent(
     unit: AdminUnit, listed: Mapping[str, tuple[int, AdminUnit]], levels: Container[tuple[str, int]]
 ) -> Shown | None:
-    """A unit lies in a listed one of a higher level of its country, one of level 1 in the country."""
+    """Return the error in a unit's parent: it must be a listed unit of a higher level, or the country for level 1."""
     parent, country = shown(unit.parent), bare(unit.country)
     if unit.parent in listed:
         _, above = listed[unit.parent]

@@ -13,15 +13,17 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.records.parsing import Content, content_of
 
 SHIPPED = ("organisation_aliases",)
-"""The alias tables of the founding dataset that every dataset has too."""
+"""The packaged alias tables, which apply to every dataset."""
 
 
 def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
-    """An alias table: the folded key columns → the last column. The dataset's own goes before what the package ships.
+    """Return an alias table as a mapping from folded key columns to the last column.
+
+    The dataset's own table takes precedence over the packaged one.
 
     Args:
         dataset: the dataset.
-        name: of the table, as `organisation_aliases`.
+        name: the name of the table, such as `organisation_aliases`.
 
     Raises:
         DatasetError: the file can't be read, or the installation lacks it.
@@ -30,7 +32,7 @@ def aliases(dataset: Dataset, name: str) -> dict[tuple[str, ...], str]:
 
 
 def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
-    """By id, the first spelling in an alias table: the name to publish, where the registry lacks the record.
+    """Return the first spelling of each id in an alias table: the name to publish if the registry lacks the record.
 
     Raises:
         DatasetError: the file can't be read, or the installation lacks it.
@@ -42,8 +44,9 @@ def proper_names(dataset: Dataset, name: str) -> dict[str, str]:
 
 
 def _shipped_table(name: str) -> list[list[str]]:
-    """The table that the package ships, of organisations that report on every conflict; else a dataset of another
-    conflict would take each of their spellings for an originator of its own."""
+    """Read the packaged table, if there is one. It has the organisations that report on every conflict: without it,
+    datasets on other conflicts would take each of their spellings for a separate originator.
+    """
     if name not in SHIPPED:
         return []
     path = f"data/codelists/{name}.csv"

@@ -1,7 +1,7 @@
-"""The tables of a dataset, code lists and ledgers of imports: CSV files, read as strictly as records.
+"""Code lists and ledgers of imports: the CSV files of a dataset, validated as strictly as records.
 
-What is wrong with one is a finding with its line (REC015), whether or not anything uses it. A row with one is left out.
-Prevents: a list that leads elsewhere or doesn't end, and an entry that a mistyped line has hidden.
+An error is a finding at its line (REC015), whether or not the row is used; invalid rows are skipped. Prevents: a list
+that is a link or endless, and an entry hidden by a mistyped line.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from conflict_incidents.records.yaml.decoding import decode_all, file_form
 from conflict_incidents.records.yaml.parser import unreadable
 
 _SIDES = {"west": 180.0, "south": 90.0, "east": 180.0, "north": 90.0, "lon": 180.0, "lat": 90.0}
-"""Columns of degrees, with the largest."""
+"""The columns in degrees, with their maximum."""
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _INCIDENT = re.compile(r"[A-Z]{3}-[0-9]{8}-[a-z0-9]{4}")
 _HASH = re.compile(r"[0-9a-f]{8}")
 _RESTORE: Final = "restore the file from the history"
 _HEADER = 4096
-"""In how many bytes the first line ends."""
+"""The maximum size of the header in bytes."""
 _SEPARATORS = (";", "\t", "|")
 
 
@@ -49,10 +49,10 @@ _Problems = list[tuple[Mark, Shown]]
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a table has to look like.
+    """The format of a table.
 
-    `columns` it must have, `optional` ones it may have. `wrong` says what is wrong with cells, by column. No two rows
-    have the same `key`, unless they give it the same meaning, in the column `means`.
+    `columns` are required, `optional` ones are allowed. `wrong` yields the errors in the cells of a row, by column.
+    Rows have unique values of `key`, unless they agree on the column `means`.
     """
 
     columns: tuple[str, ...]
@@ -87,7 +87,7 @@ def _wrong_pcode(column: str, code: str) -> Iterator[tuple[str, Shown]]:
 
 @cache
 def _pcode() -> re.Pattern[str]:
-    """What the schema of places takes for the code of a unit."""
+    """Return the pattern of unit codes from the schema of places."""
     admin = schema.document("place/1")["properties"]["admin"]["properties"]["adm1"]
     return re.compile(admin["pattern"].removeprefix("^").removesuffix("$"))
 
@@ -127,7 +127,7 @@ def _wrong_degrees(column: str, text: str, degrees: dict[str, float]) -> Iterato
 
 
 def _spelling(of: str, *before: str) -> Form:
-    """An alias table: one spelling a row, after what it depends on, and what it means."""
+    """Return the format of an alias table: one spelling per row, its context columns before it, and its meaning."""
 
     def wrong(cells: Mapping[str, str]) -> Iterator[tuple[str, Shown]]:
         if "country" in cells:
@@ -169,15 +169,15 @@ FORMS: dict[str, Form] = {
     "organisation_aliases": _spelling("organisation"),
     "actor_aliases": _spelling("actor"),
 }
-"""The code lists, by name."""
+"""The code lists by name."""
 
 
 LEDGER = Form(("id", "incident"), ("id",), _wrong_ledger_line, re.compile("[a-z_]+"))
-"""The ledger of an import: beside its columns, one of hashes for each key that the source gives."""
+"""The ledger of an import; it may have a column of hashes for each key of the source."""
 
 
 def findings(content: Content, path: str) -> list[Finding]:
-    """What is wrong with a code list or the ledger of an import, by its path below the root, row by row."""
+    """Validate a code list or the ledger of an import, by its path below the root."""
     folder, _, name = path.removeprefix("data/").partition("/")
     stem, _, suffix = name.rpartition(".")
     if folder == IMPORTS and suffix == "csv" and _ID.fullmatch(stem):
@@ -199,13 +199,13 @@ def findings(content: Content, path: str) -> list[Finding]:
 
 
 def lines(content: Content | None, path: str, form: Form, found: list[Finding]) -> Iterator[Line]:
-    """The rows of a table of which nothing is wrong.
+    """Yield the valid rows of a table.
 
     Args:
-        content: what the file holds; None where there is none, which is an empty table.
-        path: the name that findings give it.
-        form: what the table has to look like.
-        found: gets the findings.
+        content: the content of the file; None for an empty table.
+        path: the file's name in findings.
+        form: the format of the table.
+        found: a list to append findings to.
     """
     if isinstance(content, bytes):
         first = content[:_HEADER].partition(b"\n")[0].decode("utf-8", "replace")
@@ -226,10 +226,10 @@ def lines(content: Content | None, path: str, form: Form, found: list[Finding]) 
 
 
 def sound(content: Content | None, path: str, name: str) -> list[Line]:
-    """The rows of a code list.
+    """Return the rows of a code list.
 
     Raises:
-        DatasetError: there is something wrong with it.
+        DatasetError: the list has findings.
     """
     found: list[Finding] = []
     held = list(lines(content, path, FORMS.get(name, LEDGER), found))
@@ -238,17 +238,17 @@ def sound(content: Content | None, path: str, name: str) -> list[Line]:
 
 
 def refuse(found: Sequence[Finding]) -> None:
-    """Refuse to use a table with findings.
+    """Raise an error if a table has findings.
 
     Raises:
-        DatasetError: it has some.
+        DatasetError: the table has findings.
     """
     if found:
         raise DatasetError(f"{found[0].path}:{found[0].mark.line}: {found[0].message}")
 
 
 def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
-    """The rows of a text of which nothing is wrong; what is wrong with others goes to `problems`."""
+    """Yield the valid rows of a text; errors are appended to `problems`."""
     rows = csv.reader(StringIO(text, newline=""), strict=True)
     columns: list[str] = []
     seen: dict[tuple[str, ...], tuple[int, str | None]] = {}
@@ -270,7 +270,7 @@ def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:
 
 
 def _said(error: csv.Error) -> str:
-    """What the CSV reader says, for people."""
+    """Return a readable message for an error of the CSV reader."""
     return "a quote isn't closed" if "unexpected end" in str(error) or "larger than" in str(error) else str(error)
 
 
@@ -296,7 +296,7 @@ def _line(
     seen: dict[tuple[str, ...], tuple[int, str | None]],
     problems: _Problems,
 ) -> Line | None:
-    """A row, where nothing is wrong with it; `seen` are the keys so far, with their lines and meanings."""
+    """Return a valid row, or None; `seen` has the keys so far with their lines and meanings."""
     if len(cells) != len(columns):
         repair = Shown("a comma is missing or one too many" if cells else "delete the empty line")
         problems.append((Mark(number), f"{len(cells)} cells where the first line has {len(columns)}; {repair}"))
@@ -315,7 +315,7 @@ def _line(
 
 
 def _place(line: Line, column: str, cells: Sequence[str]) -> Mark:
-    """Where the cell of a column is, where no cell before it is in quotes."""
+    """Return the position of a cell; of the line if a quoted cell precedes it."""
     before = list(line.cells).index(column)
     plain = not any(sign in cell for cell in cells[: before + 1] for sign in ',"\n')
     return Mark(line.number, sum(len(cell) + 1 for cell in cells[:before]) + 1 if plain else 1)
@@ -323,11 +323,10 @@ def _place(line: Line, column: str, cells: Sequence[str]) -> Mark:
 
 @rule("REC015", Severity.ERROR)
 def table_form(problems: Iterable[tuple[Mark, Shown]]) -> Iterator[Problem]:
-    """A code list has its columns, separated by commas; every row is whole, and no entry is there twice.
+    """A code list has its columns, separated by commas, complete rows, and no duplicate entries.
 
-    This holds for the ledgers in `data/imports/` too. What such a list says of a place or a name would otherwise be
-    lost without notice. A row with an error is left out; while `admin_units.csv` has one, a code that it lacks isn't
-    a finding.
+    This applies to the ledgers in `data/imports/` too. Otherwise, entries on a place or a name would be lost silently.
+    A row with an error is skipped; while `admin_units.csv` has an error, a code missing from it isn't a finding.
 
     Wrong:
         pcode,country,level,name_en,parent,west,south,east,north

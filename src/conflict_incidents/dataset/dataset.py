@@ -1,4 +1,4 @@
-"""A dataset on disk: its files, registries, ledger and descriptor, each read once, on first use."""
+"""A dataset on disk: files, registries, ledger and descriptor, each read once on first use."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _Kind = TypeVar("_Kind", bound=Record)
 
 
 class Dataset:
-    """A dataset at `root`: `index` has its files, `registry` its records by id.
+    """The dataset at `root`: its files in `index`, its records by id in `registry`.
 
-    Files from elsewhere may replace its records while they are judged. `since` are earlier states that it is
-    compared with, beside what was released. Findings name files relative to `base`, by default to `root`. `parse` and
-    `replaced` are for the index.
+    `stand_ins` are files outside `data/` that replace its records during validation. `since` are earlier states to
+    compare with, in addition to the last release. Findings name files relative to `base`, by default `root`. `parse`
+    and `replaced` are passed to the index.
     """
 
     def __init__(
@@ -61,17 +61,17 @@ class Dataset:
         self.since = tuple(since)
 
     def __reduce__(self) -> tuple[type[Dataset], tuple[object, ...]]:
-        """What another process makes the same dataset of: it reads everything itself."""
+        """Pickle the arguments; another process reads the files itself."""
         return Dataset, (self.root, self._stand_ins, self.since, self.base, self._parse, self.index.held)
 
     @staticmethod
     def around(folder: Path) -> Dataset:
-        """The dataset that a folder belongs to: the nearest folder above with a descriptor and `data/`.
+        """Find the dataset that a folder belongs to: the nearest folder above with a descriptor and `data/`.
 
         Findings name files relative to the folder, an absolute path.
 
         Raises:
-            DatasetError: there is none.
+            DatasetError: there is no such folder.
         """
         for root in (folder, *folder.parents):
             if is_dataset(root):
@@ -81,7 +81,7 @@ class Dataset:
         )
 
     def again(self, since: Iterable[Snapshot] = (), base: Path | None = None) -> Dataset:
-        """The same dataset, read again."""
+        """Return a fresh instance of the dataset without stand-ins."""
         return Dataset(self.root, (), since, base or self.base, self._parse, self._replaced)
 
     def from_root(
@@ -90,13 +90,13 @@ class Dataset:
         since: Iterable[Snapshot] = (),
         replaced: Mapping[str, Content | None] = MappingProxyType({}),
     ) -> Dataset:
-        """The same dataset, read again, whose findings name files from its root on; with other content of files."""
+        """Return a fresh instance whose findings name files relative to the root, optionally with replaced content."""
         root = self.index.normal(self.root).absolute()
         return Dataset(root, stand_ins, since, root, self._parse, replaced)
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:
-        """The dataset's own `datapackage.json`: title, version, licences, and the day of the next release.
+        """The dataset's own `datapackage.json`: title, version, licences, and the date of the next release.
 
         Raises:
             DatasetError: it is missing or isn't a JSON object.
@@ -115,7 +115,7 @@ class Dataset:
 
     @cached_property
     def release_date(self) -> date:
-        """The day of the release in the making, `created` of the descriptor.
+        """The date of the next release, `created` of the descriptor.
 
         Raises:
             DatasetError: the descriptor has no such day.
@@ -129,48 +129,50 @@ class Dataset:
 
     @cached_property
     def latest_day(self) -> date:
-        """The last day that a record can have a date of: today, or the day of the release in the making if later."""
+        """The latest valid date in a record: today, or the date of the next release if later."""
         return max(self.release_date, date.today())
 
     @cached_property
     def ledger(self) -> Ledger:
-        """What was released, as `data/released.csv` has it."""
+        """The ledger of releases, from `data/released.csv`."""
         file = self.root / "data" / ledger.FILE
         return ledger.read(self.index.whole_content(file) if self.index.exists(file) else None, self.index.shown(file))
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:
-        """The states that this one may lose nothing of, and come no closer than."""
+        """The earlier states that this one is compared with: no record may be lost, and no position become more
+        precise.
+        """
         return (self.ledger.earlier, *self.since)
 
     @cached_property
     def waivers(self) -> Waivers | None:
-        """The findings that reviewers have accepted, None where there are none."""
+        """The findings accepted by reviewers; None if there are none."""
         return self._single(WAIVERS, Waivers)
 
     @cached_property
     def rule_settings(self) -> RuleSettings | None:
-        """The rules that are turned off or whose severity is changed, None where there are none."""
+        """The rules that are disabled or have another severity; None if there are none."""
         return self._single(RULES_FILE, RuleSettings)
 
     @cached_property
     def assertions(self) -> Assertions | None:
-        """The assertions on every release, None where there are none."""
+        """The assertions on every release; None if there are none."""
         return self._single(ASSERTIONS, Assertions)
 
     def _single(self, name: str, kind: type[_Kind]) -> _Kind | None:
-        """The record in a single file of `data/`, None where there is no such record."""
+        """Return the record in a single file of `data/`; None if missing."""
         file = self.root / "data" / name
         record = self.index.parsed(file).record if self.index.exists(file) else None
         return record if isinstance(record, kind) else None
 
     def notes(self, version: str = "") -> list[ChangeNote]:
-        """The notes on changes that no published version has yet, or those of a version; sorted by their files."""
+        """Return the unreleased change notes, or those of a version, sorted by file."""
         files = sorted((self.root / "data" / NOTES / version).glob("*.yaml"))
         return [record for file in files if isinstance(record := self.index.parsed(file).record, ChangeNote)]
 
 
 def is_dataset(folder: Path) -> bool:
-    """Whether a folder is the top of a dataset: it has a descriptor, and `data/`, which leads nowhere else."""
+    """Whether a folder is the root of a dataset: it has a descriptor, and a folder `data/` that isn't a link."""
     data = folder / "data"
     return (folder / DESCRIPTOR).is_file() and data.is_dir() and not data.is_symlink()

@@ -1,7 +1,7 @@
-"""Rank pairs of incidents that may be duplicates, likeliest first.
+"""Rank pairs of incidents that may be duplicates, most likely first.
 
-Candidates are within some kilometres and days of each other (`core.geo`), share an id of another dataset, or have a
-number of one originator in one article. The score adds distance, days, tolls and names, as far as they are known:
+Candidates are within some kilometres and days of each other (`core.geo`), share an id of another dataset, or share a
+number of one originator in one article. The score adds distance, days, tolls and names, as far as they are known;
 unknown facts count neither for nor against. A person decides: links the two records, or marks them as different.
 """
 
@@ -22,26 +22,26 @@ from conflict_incidents.dataset.similarity import CERTAINTY, ONE_ARTICLE, Within
 from conflict_incidents.records.model import Incident
 
 PLACE, DAYS, TOLL, NAMES = 0.3, 0.2, 0.3, 0.2
-"""What each kind of evidence weighs; together 1."""
+"""The weight of each kind of evidence; the sum is 1."""
 KEPT_APART = 0.6
-"""The factor for two events that another dataset lists under different ids, so that it takes them for two."""
+"""The factor for two incidents with different ids in one other dataset, which distinguishes them."""
 OTHER_ACTORS = 0.8
-"""The factor for two events that have no actor in common, where the actors of both are named."""
+"""The factor for two incidents without a common actor, if the actors of both are known."""
 SAME_ARTICLE = 0.9
-"""The least that a pair is worth to which one article gives the same number by the same originator."""
+"""The minimum score of a pair with the same number by the same originator in one article."""
 MOST_IN_A_CELL = 40
-"""With how many others of a place and a few days an incident is compared: 5,000 would make 12 million pairs."""
+"""The maximum number of neighbours in place and time to compare an incident with: 5,000 would make 12 million pairs."""
 LARGE_TOLL = 31
-"""A toll from which on agreement says as much as it can: that two incidents both killed one person says little."""
+"""The toll from which agreement counts fully: two incidents that killed one person each are weak evidence."""
 CHANCE = 40
 """The `token_set_ratio` that unrelated names reach."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two incidents that may be one; `score` is from 0 to 100, `km` is None where the distance isn't known.
+    """Two incidents that may be duplicates; `score` is from 0 to 100, `km` is None if the distance is unknown.
 
-    `names` is how alike their names are, from 0 to 100; `accepted` is the kind of the link between them, if any.
+    `names` is the similarity of their names, from 0 to 100; `accepted` is the kind of the link between them, if any.
     """
 
     score: float
@@ -56,7 +56,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Pairs, likeliest first, and how many candidates were left out in dense places."""
+    """Pairs, most likely first, and the number of candidates left out in dense places."""
 
     pairs: list[Pair]
     left_out: int = 0
@@ -64,8 +64,10 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The result of a comparison: the pairs, likeliest first, the ids of incidents with an invalid date, how many
-    candidates were left out in dense places, and how many incidents there are of each of two sides.
+    """The result of a comparison.
+
+    It has the pairs, most likely first, the ids of incidents with an invalid date, the number of candidates left out in
+    dense places, and the number of incidents on each side.
     """
 
     pairs: list[Pair]
@@ -82,14 +84,14 @@ def compare(
     accepted: bool = False,
     between: tuple[str, str] | None = None,
 ) -> Compared:
-    """All pairs that may be one incident, the likeliest first; withdrawn incidents are left out.
+    """Return all pairs that may be duplicates, most likely first; withdrawn incidents are left out.
 
     Args:
         incidents: the records to compare with each other.
-        dataset: where their places are registered.
-        within: how far apart a pair may be.
-        only: ids, of which one must be in each pair; None for all pairs.
-        accepted: whether to give those pairs, too, that a link already says something of.
+        dataset: the dataset to look up places in.
+        within: the maximum distance of a pair.
+        only: ids, one of which must be in each pair; None for all pairs.
+        accepted: whether to include pairs that are already linked.
         between: two other datasets or collections, by id, to match one to one; an incident of both is left out.
     """
     undated: list[str] = []
@@ -117,10 +119,10 @@ def rank(
     accepted: bool = False,
     sides: Mapping[str, int] | None = None,
 ) -> Ranking:
-    """The pairs among incidents of which the facts are known, the likeliest first; arguments as for `compare`.
+    """Rank the pairs among incidents with known facts, most likely first; arguments as for `compare`.
 
-    `sides` are 0 or 1 by id, where incidents are compared with those of the other side alone. In a place with very many
-    each is compared with those whose tolls, and then days, are nearest to its own; one of `only` with all.
+    `sides` are 0 or 1 by id: incidents are compared only with those of the other side. In a dense place each incident
+    is compared with those nearest in toll, then in days; those in `only` are compared with all.
     """
     facts = sorted(facts, key=_in_dense_places)
     of, meeting, most = [0] * len(facts), ALL, MOST_IN_A_CELL
@@ -143,9 +145,9 @@ def rank(
 
 
 def one_to_one(pairs: Iterable[Pair]) -> list[Pair]:
-    """Pairs of which each record is in one at most: the likeliest is taken, then the likeliest of what is left.
+    """Select pairs greedily, most likely first, so that each record is in at most one.
 
-    Pairs that a link has answered already come first.
+    Linked pairs come first.
     """
     taken: set[str] = set()
     chosen: list[Pair] = []
@@ -161,14 +163,14 @@ def _likeliest(pair: Pair) -> tuple[float, str, str]:
 
 
 def _in_dense_places(one: Facts) -> tuple[int, int, str]:
-    """The order in which incidents of one place are neighbours: by toll, the unknown first, then by day."""
+    """Sort key of incidents in one place: by toll, unknown first, then by day."""
     toll = one.toll
     known = next((number for number in (toll.best, toll.low, toll.high) if number is not None), -1) if toll else -1
     return known, one.event.first, one.id
 
 
 def _sharing(facts: list[Facts], left: list[int]) -> Iterator[tuple[int, int]]:
-    """Pairs that share an id of another dataset, or a number of one originator in one article, wherever they are."""
+    """Yield pairs with a common id in another dataset, or number of one originator in one article, at any distance."""
     holders: dict[object, list[int]] = {}
     for number, one in enumerate(facts):
         for key in (*((scheme, id) for scheme, ids in one.external.items() for id in ids), *one.told):
@@ -180,7 +182,7 @@ def _sharing(facts: list[Facts], left: list[int]) -> Iterator[tuple[int, int]]:
 
 
 def score(one: Facts, other: Facts, within: Within) -> Pair:
-    """The likelihood that two incidents are duplicates, from 0 to 100, with reasons."""
+    """Score the likelihood that two incidents are duplicates, from 0 to 100, with reasons."""
     km, days = apart_km(one.event, other.event), apart_days(one.event, other.event)
     why: list[str] = []
     place = _evidence(_place(one, other, km, within, why), min(one.certainty, other.certainty))
@@ -211,7 +213,7 @@ def score(one: Facts, other: Facts, within: Within) -> Pair:
 
 
 def _evidence(value: float, certainty: float) -> float:
-    """Evidence from 0 to 1 that is drawn towards 1/2, neither for nor against, the less certain it is."""
+    """Shrink evidence from 0 to 1 towards 1/2 (neutral) the less certain it is."""
     return 0.5 + certainty * (value - 0.5)
 
 
@@ -226,7 +228,7 @@ def _place(one: Facts, other: Facts, km: float | None, within: Within, why: list
 
 
 def _toll(one: Toll | None, other: Toll | None, why: list[str]) -> float:
-    """Above 1/2 where the tolls can both be right, the more so the larger and the closer they are; unknown is 1/2."""
+    """Return the evidence of the tolls: 1/2 if unknown, more if compatible, the larger and closer they are."""
     if one is None or other is None:
         why.append("a toll unknown")
         return 0.5
@@ -248,7 +250,7 @@ def _interval(toll: Toll) -> tuple[float, float]:
 
 
 def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
-    """How alike the names are, from 0 to 100, and what that is worth."""
+    """Return the similarity of the names, from 0 to 100, and its evidence."""
     place = 100.0 if one.places & other.places else _name_similarity(one.names, other.names)
     if place >= 90 and not one.places & other.places:
         why.append("places of the same name")
@@ -259,5 +261,5 @@ def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
 
 @lru_cache(maxsize=65536)
 def _name_similarity(names: tuple[str, ...], others: tuple[str, ...]) -> float:
-    """The highest similarity of any two of the names, variants in other scripts and spellings included."""
+    """Return the highest similarity of any two names, including variants in other scripts and spellings."""
     return max((float(token_set_ratio(one, other)) for one in names for other in others), default=0.0)

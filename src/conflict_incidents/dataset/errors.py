@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class DatasetError(Exception):
-    """The folder is no dataset, or what describes it can't be read; the message says how to repair it."""
+    """The folder is no dataset, or its configuration can't be read; the message says how to repair it."""

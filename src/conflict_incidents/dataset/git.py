@@ -1,4 +1,4 @@
-"""Changes of a dataset since its branch left another one, by git: the files, and their former content.
+"""Determine by git which files of a dataset changed on a branch, with their former content.
 
 Only the base is read from git. The working folder is compared with it byte by byte, so that git's index, attributes,
 flags and settings have no effect, and nothing is checked out.
@@ -27,7 +27,7 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import files_below
 
 FOLLOWED = ("data", "schemas", DESCRIPTOR)
-"""What belongs to a dataset, below its root."""
+"""The files and folders that belong to a dataset, below its root."""
 _KEPT = ("GIT_CONFIG", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH")
 """The environment variables that are passed to git. Others, such as a hook's GIT_DIR, would point it elsewhere."""
 _QUIET = {
@@ -50,8 +50,8 @@ class HistoryError(DatasetError):
 class Change:
     """A file that differs from the base.
 
-    `path` is below the dataset's root, with `/`; `old` is what it held, None where it wasn't there, and `exists` says
-    whether it is there now. A file under another name is a new one: an id, which names the file, never changes.
+    `path` is below the dataset's root, with `/`; `old` is its content at the base, None if it didn't exist, and
+    `exists` whether it exists now. A renamed file is a new one: ids, which name the files, never change.
     """
 
     path: str
@@ -68,7 +68,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What was changed in the dataset at `root` since the commit `base`, where the branch left `revision`; by path."""
+    """The changes of the dataset at `root` since `base`, the commit where the branch left `revision`; by path."""
 
     root: Path
     revision: str
@@ -77,7 +77,7 @@ class Changes:
 
     @property
     def summary(self) -> str:
-        """How many files, and what became of them: `3 files changed: 2 new, 1 deleted`."""
+        """The number of files by kind of change: `3 files changed: 2 new, 1 deleted`."""
         kinds = Counter(change.kind for change in self.files)
         parts = ", ".join(f"{kinds[kind]} {kind}" for kind in ("new", "changed", "deleted") if kinds[kind])
         number = f"{len(self.files)} {'file' if len(self.files) == 1 else 'files'} changed"
@@ -90,18 +90,18 @@ class Changes:
 
 
 def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str]] | None = None) -> Changes:
-    """What differs between the dataset at `root` and the commit at which its branch left `revision`.
+    """Compare the dataset at `root` with the commit at which its branch left `revision`.
 
-    Committed or not makes no difference; files that git ignores, and has never been given, aren't part of it.
+    Uncommitted changes are included; untracked files that git ignores are not.
 
     Args:
         root: the dataset's folder.
         revision: a branch, a tag, a commit.
-        held: tells which files there are by path below the root, each with git's name of its content as SHA-1, or an
-            empty one; without it every file is read.
+        held: returns the git hash (SHA-1) of each file by path below the root, empty if unknown; without it every file
+            is read.
 
     Raises:
-        HistoryError: git isn't there, the dataset is in no repository, or there is no such revision.
+        HistoryError: git isn't installed, the dataset isn't in a repository, or the revision doesn't exist.
         OSError: a folder of the dataset can't be listed.
     """
     git = _Git(root)
@@ -122,7 +122,7 @@ def changes_since(root: Path, revision: str, held: Callable[[], Mapping[str, str
 
 
 def datasets_near(folder: Path) -> list[Path]:
-    """The datasets in the repository that a folder is in, by their folders; none where there is no repository."""
+    """Return the datasets in the repository that a folder is in; none if there is no repository."""
     try:
         git = _Git(folder)
     except HistoryError:
@@ -134,7 +134,7 @@ def datasets_near(folder: Path) -> list[Path]:
 
 
 class _Git:
-    """Git in the repository that a folder is in."""
+    """Git in the repository of a folder."""
 
     def __init__(self, folder: Path) -> None:
         program = shutil.which("git")
@@ -149,7 +149,7 @@ class _Git:
             raise HistoryError(f"{folder} is not in a git work tree{_git_message(inside)}")
 
     def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """A command of git with `given` as its input, finished, whatever came of it."""
+        """Run a git command with `given` as its input; return the finished process, also if it failed."""
         return subprocess.run(
             [*self._command, *arguments],
             cwd=self._folder,
@@ -160,14 +160,14 @@ class _Git:
         )
 
     def output(self, *arguments: str, given: bytes = b"") -> bytes:
-        """The output of a git command; `HistoryError` if it fails."""
+        """Return the output of a git command; raise `HistoryError` if it fails."""
         ended = self.run(*arguments, given=given)
         if ended.returncode:
             raise HistoryError(f"git {arguments[0]} failed{_git_message(ended)}")
         return ended.stdout
 
     def contents(self, names: list[str]) -> list[bytes]:
-        """The contents of blobs, by their names, read by one process."""
+        """Read the contents of blobs by name, in one process."""
         if not names:
             return []
         output = self.run("cat-file", "--batch", given="".join(f"{name}\n" for name in names).encode()).stdout
@@ -200,7 +200,7 @@ def _is_kept(name: str) -> bool:
 
 
 def _git_message(ended: subprocess.CompletedProcess[bytes]) -> str:
-    """Git's own words, for the end of a message."""
+    """Return git's own message, to append to another."""
     words = " ".join(ended.stderr.decode("utf-8", "replace").split())
     return f"; git says: {words}" if words else ""
 
@@ -213,7 +213,7 @@ def _commit(git: _Git, revision: str) -> str | None:
 
 
 def _base(git: _Git, revision: str) -> str:
-    """The commit at which the branch left a revision; empty for `HEAD` where nothing is committed yet."""
+    """Return the commit at which the branch left a revision; empty for `HEAD` without any commit."""
     if revision == "HEAD" and git.unborn:
         return ""
     commit = _commit(git, revision)
@@ -233,18 +233,18 @@ def _base(git: _Git, revision: str) -> str:
 
 
 def _near(revision: str, git: _Git) -> str:
-    """A hint at the nearest branch or tag."""
+    """Return a hint at the most similar branch or tag."""
     listed = git.output("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
     remote = [name for name in listed if name.endswith(f"/{revision}")]
     return f"; did you mean {shown(remote[0])}?" if remote and revision else suggestion(revision, listed)
 
 
 _Print = tuple[str, str]
-"""What tells a file from another: the mode, as far as it says what kind of file it is, and git's name of its bytes."""
+"""The fingerprint of a file: its type, from the mode, and the git hash of its content."""
 
 
 def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
-    """The dataset's files in a commit, by path below its root."""
+    """Return the dataset's files in a commit, by path below its root."""
     found: dict[str, _Print] = {}
     for line in os.fsdecode(git.output("ls-tree", "-r", "-z", commit, "--", *FOLLOWED)).split("\0")[:-1]:
         facts, _, path = line.partition("\t")
@@ -257,13 +257,13 @@ def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
 
 
 def _ignored(git: _Git) -> Iterator[str]:
-    """Untracked files that git ignores."""
+    """Yield untracked files that git ignores."""
     listed = git.output("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *FOLLOWED)
     return (os.fsdecode(name) for name in listed.split(b"\0") if name)
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
-    """The dataset's files in the working tree, with their paths below its root."""
+    """Yield the dataset's files in the working tree, by path below its root."""
     for top in FOLLOWED:
         folder = root / top
         if folder.is_dir():
@@ -277,7 +277,7 @@ def _below(file: Path, root: Path) -> str:
 
 
 def _fingerprint(file: Path, length: int) -> _Print:
-    """What tells a file from another; equal to no recorded one where it can't be read or is no plain file."""
+    """Return the fingerprint of a file; equal to no recorded one if it can't be read or isn't a regular file."""
     try:
         mode = file.lstat().st_mode
         if stat.S_ISLNK(mode):

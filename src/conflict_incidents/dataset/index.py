@@ -1,6 +1,6 @@
-"""The files of a dataset: which there are, which claim an id, and what came of each, read once.
+"""The files of a dataset: list them, find them by id, and parse each once.
 
-Reads directory entries and single files; what ids refer to is for `registry` to say.
+Reads directory entries and single files; `registry` resolves references.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import Content, Parsed, content_of, parse, parse_content
 
 OTHER_FILES = {"README.md", ".gitkeep"}
-"""Files allowed among the records."""
+"""The non-record files allowed among the records."""
 IMPORTS = "imports"
-"""The folder of `data/` with the ledgers of imports, by which no record is judged."""
+"""The folder of `data/` with the ledgers of imports, which no rule uses."""
 LISTS = "codelists"
 """The folder of `data/` with the code lists."""
 OTHER_FOLDERS = {LISTS, IMPORTS}
-"""Folders of `data/` that hold no records."""
+"""The folders of `data/` without records."""
 LARGEST_LIST = 32 << 20
-"""How many bytes a code list has at most."""
+"""The maximum size of a code list in bytes."""
 _BELOW_A_LINK = "in a folder that is a symbolic link; put the folder itself there"
 
 
 class FileIndex:
-    """The files of the dataset at `root`; files from elsewhere may replace its records while they are judged.
+    """The files of the dataset at `root`; stand-ins from outside `data/` replace its records during validation.
 
-    Findings name files relative to `base`, an absolute path, by default to `root`; relative paths start at `base`.
-    `parse` makes a record of the bytes of a file that findings give a name. `replaced` has what some files held at
-    another time, by path below `root`; None for a file that wasn't there.
+    Findings name files relative to `base`, an absolute path, by default `root`; relative paths start at `base`. `parse`
+    turns the bytes of a file, with its name in findings, into a record. `replaced` has the former content of some
+    files, by path below `root`; None for a file that didn't exist.
     """
 
     def __init__(
@@ -66,44 +66,44 @@ class FileIndex:
             self._stand_ins.setdefault(path.stem, []).append(path)
 
     def shown(self, path: Path) -> str:
-        """The name that findings give a file: relative to the base where it is below that."""
+        """Return the name of a file in findings: relative to the base if it is below that."""
         file = self.normal(path)
         return str(file.relative_to(self._base)) if file.is_relative_to(self._base) else str(file)
 
     def normal(self, path: Path) -> Path:
-        """A path from the base on, the same for every spelling; links are not followed."""
+        """Return the absolute, normalised path; links are not followed."""
         return Path(self._name(path))
 
     def _name(self, path: Path | str, start: Path | None = None) -> str:
-        """The same as text, by which files are kept: a `Path` takes longer to make than to look up what came of it."""
+        """The same as text, the key of cached files: making a `Path` takes longer than the look-up."""
         return os.path.normpath(os.path.join(start or self._start, path))  # noqa: PTH118  # see above
 
     def file(self, shown: str) -> Path:
-        """The file that findings give a name."""
+        """Return the file by its name in findings."""
         return self.normal(self._base / shown)
 
     def is_at(self, shown: str, below: str) -> bool:
-        """Whether the file that findings give a name is the one of this path below `data/`."""
+        """Whether a name in findings is that of the file with this path below `data/`."""
         return os.path.normpath(f"{self._base}{os.sep}{shown}") == f"{self._data}{os.sep}{below}"
 
     def below_data(self, path: Path) -> Path | None:
-        """The path of a file from the dataset's `data/` on, None where it is elsewhere."""
+        """Return the path of a file below `data/`; None if it is elsewhere."""
         file = self.normal(path)
         return file.relative_to(self._data) if file.is_relative_to(self._data) else None
 
     def below_root(self, path: Path) -> str:
-        """A path from the root on, with `/`; of a file that is elsewhere all of it."""
+        """Return the path of a file below the root, with `/`; the whole path if it is elsewhere."""
         file = self.normal(path)
         return (file.relative_to(self._root) if file.is_relative_to(self._root) else file.absolute()).as_posix()
 
     def content(self, path: Path | str) -> Content:
-        """What the file of a record holds, or what keeps it from being read, as `content_of` has it."""
+        """Return the content of a record's file, or why it can't be read; see `content_of`."""
         file = self._name(path)
         held = self._known(file)
         return content_of(file) if held is None else held
 
     def whole_content(self, path: Path | str, most: int = LARGEST) -> Content:
-        """All that a file holds which is no record, or what keeps it from being read; read once."""
+        """Return the whole content of a file that isn't a record, or why it can't be read; read once."""
         file = self._name(path)
         held = self._known(file)
         if held is None:
@@ -111,19 +111,19 @@ class FileIndex:
         return held
 
     def list_content(self, name: str) -> Content | None:
-        """What a code list holds, None where there is none."""
+        """Return the content of a code list; None if missing."""
         file = self.root / "data" / LISTS / f"{name}.csv"
         return self.whole_content(file, LARGEST_LIST) if self.exists(file) else None
 
     def _known(self, file: str) -> Content | None:
-        """What is held of a file already, or why it isn't to be read; None where it is."""
+        """Return content that is replaced or cached, or why a file must not be read; None otherwise."""
         if file in self._replaced:
             held = self._replaced[file]
             return FileNotFoundError(ENOENT, os.strerror(ENOENT), file) if held is None else held
         return _BELOW_A_LINK if self._is_led_away(file.rpartition(os.sep)[0]) else self._held.get(file)
 
     def _is_led_away(self, folder: str) -> bool:
-        """Whether a folder below the root is a link, or in one that is."""
+        """Whether a folder below the root is a link, or is inside one."""
         if folder not in self._led_away:
             path = Path(folder)
             below = self._root in path.parents
@@ -132,11 +132,11 @@ class FileIndex:
 
     @property
     def held(self) -> dict[str, Content | None]:
-        """What was read so far and is held, by path below the root: for another process to see the same."""
+        """The cached content by path below the root, so that another process sees the same."""
         return {self.below_root(Path(file)): content for file, content in (self._held | self._replaced).items()}
 
     def whole(self, path: Path) -> bytes:
-        """All that a file holds which is no record.
+        """Return the whole content of a file that isn't a record.
 
         Raises:
             OSError: it can't be read.
@@ -147,16 +147,16 @@ class FileIndex:
         return held
 
     def exists(self, path: Path) -> bool:
-        """Whether there is something of a name, be it a link that leads nowhere."""
+        """Whether a path exists, including broken links."""
         return self._replaced[file] is not None if (file := self._name(path)) in self._replaced else lexists(file)
 
     def parse(self, content: Content, path: str) -> Parsed:
-        """What comes of the content of a file that findings name `path`; made once of what `parsed` has read."""
+        """Parse the content of a file named `path` in findings; cached if `parsed` read it."""
         held = self._parsed.get(self._name(path, self._base))
         return held[1] if held and held[0] is content else parse_content(content, path, self._parse)
 
     def parsed(self, path: Path) -> Parsed:
-        """What came of a file, read once."""
+        """Parse a file, once."""
         file = self._name(path)
         if file not in self._parsed:
             content = self._held[file] = self.content(path)
@@ -164,13 +164,13 @@ class FileIndex:
         return self._parsed[file][1]
 
     def files(self) -> list[Path]:
-        """Every file below `data/` but code lists and ledgers, sorted; what is no record is for the rules to say."""
+        """Return every file below `data/` except code lists and ledgers, sorted; not all need be records."""
         data = self.root / "data"
         found = files_below(data) if data.is_dir() else []
         return [file for file in found if self.is_record_path(file)]
 
     def is_record_path(self, file: Path) -> bool:
-        """Whether a file below `data/` has to be a record: in a folder of another name it is one in a wrong place."""
+        """Whether a file below `data/` should be a record: in an unknown folder it is a misplaced one."""
         return is_record_path(self.below_root(file))
 
     def holds(self, path: Path) -> bool:
@@ -178,29 +178,29 @@ class FileIndex:
         return self.below_data(path) is not None
 
     def named_alike(self, folder: str, id: str) -> list[Path]:
-        """The files in a folder of records whose names are an id's but for case and composition, wherever in it."""
+        """Return the files below a folder of records named after an id, ignoring case and Unicode composition."""
         return [Path(file) for file in sorted(self._named(folder).get(filename_key(id), []))]
 
     def stand_ins(self, id: str) -> list[Path]:
-        """The files from elsewhere that are named after an id."""
+        """Return the stand-ins named after an id."""
         return sorted(self._stand_ins.get(id, []))
 
     def of_day(self, day: int) -> list[Path]:
-        """The files of incidents, those from elsewhere included, whose ids have a day, an ordinal."""
+        """Return the files of incidents, including stand-ins, with a day (an ordinal) in their ids."""
         written = date.fromordinal(day).isoformat().replace("-", "")
         beside = (file for files in self._stand_ins.values() for file in files if file.stem[4:12] == written)
         return sorted([*map(Path, self._by_day.get(written, [])), *beside])
 
     @cached_property
     def _by_day(self) -> dict[str, list[str]]:
-        """The files of the dataset's incidents by the day in their ids, as `20220908`."""
+        """The files of the dataset's incidents by the day in their ids, such as `20220908`."""
         found: dict[str, list[str]] = {}
         for name, files in self._named(FOLDERS["incident"]).items():
             found.setdefault(name[4:12], []).extend(files)
         return found
 
     def _named(self, folder: str) -> dict[str, list[str]]:
-        """The files of a registry by their folded names, without the suffix; as text, as there may be many."""
+        """Return the files of a registry by folded name without suffix; as text, as there may be many."""
         if folder not in self._names:
             index = self._names.setdefault(folder, {})
             top = self._data / folder
@@ -213,20 +213,18 @@ class FileIndex:
         return self._names[folder]
 
     def named(self, kind: str, id: str) -> list[Path]:
-        """The files in the folder of a kind that are named after an id, wherever in it they are, whether or not they
-        can be read.
-        """
+        """Return the files named after an id anywhere in the folder of a kind, readable or not."""
         return [file for file in self.named_alike(FOLDERS[kind], id) if file.stem == id]
 
     def found(self, folder: str, id: str) -> list[Path]:
-        """The files that a reference to an id means: those that replace it, and the one in a folder of `data/`."""
+        """Return the files that a reference to an id resolves to: its stand-ins, and the one in a folder of `data/`."""
         if not id or "/" in id or "\\" in id or id.startswith("."):
             return []
         files = [*self._stand_ins.get(id, []), Path(f"{self.root}/data/{folder}/{id}.yaml")]
         return [file for file in files if self.exists(file)]
 
     def ids(self, folder: str) -> list[str]:
-        """The ids of a registry, or of a folder of incidents, by their files."""
+        """Return the ids of a registry, or of a folder of incidents, from the names of its files."""
         top = self._data / folder
         there = set() if self._is_led_away(str(top)) else {file.stem for file in top.glob("*.yaml")}
         for file, held in ((Path(name), held) for name, held in self._replaced.items()):
@@ -236,12 +234,12 @@ class FileIndex:
 
 
 def filename_key(name: str) -> str:
-    """The file name on a file system that ignores case and Unicode composition."""
+    """Return a file name as compared by file systems that ignore case and Unicode composition."""
     return unicodedata.normalize("NFC", name).casefold() if not name.isascii() else name.lower()
 
 
 def is_record_path(path: str) -> bool:
-    """Whether a file has to be a record, by its path below the root."""
+    """Whether a file should be a record, by its path below the root."""
     top, _, below = path.partition("/")
     return (
         top == "data"
@@ -251,24 +249,24 @@ def is_record_path(path: str) -> bool:
 
 
 def is_table_path(path: str) -> bool:
-    """Whether a file has to be a code list or the ledger of an import, by its path below the root."""
+    """Whether a file should be a code list or the ledger of an import, by its path below the root."""
     top, _, below = path.partition("/")
     name = below.rpartition("/")[2]
     return top == "data" and below.partition("/")[0] in OTHER_FOLDERS and not (name in OTHER_FILES or name[:1] == ".")
 
 
 def is_judged_path(path: str) -> bool:
-    """Whether a file has to be a record or a table, by its path below the root."""
+    """Whether a file should be a record or a table, by its path below the root."""
     return is_record_path(path) or is_table_path(path)
 
 
 def incident_folder(id: str) -> Path:
-    """The folder of the incident with this id, below `data/`: its country and year."""
+    """Return the folder of an incident below `data/`: its country and year."""
     return Path("incidents", id[:3], id[4:8])
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Every file below a folder, links to folders counted as files; nothing is followed, the folder itself no more.
+    """Return every file below a folder; links to folders count as files and are not followed, nor is the folder itself.
 
     Raises:
         OSError: a folder can't be listed.

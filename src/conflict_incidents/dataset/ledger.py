@@ -1,4 +1,4 @@
-"""The ledger of releases, `data/released.csv`: a row for each record of a published release.
+"""The ledger of releases, `data/released.csv`: one row per record of a published release.
 
 It is written when a release is published; later states of the dataset must keep these records. A dataset without the
 file has published nothing.
@@ -19,7 +19,7 @@ from conflict_incidents.records.parsing import Content
 from conflict_incidents.records.yaml.parser import unreadable
 
 FILE = "released.csv"
-"""Its name in `data/`."""
+"""The name of the ledger in `data/`."""
 STATE = "the last release"
 HEADER = "kind,id,status,positions"
 _POSITION = "[a-z0-9-]*:(?:[0-9]{1,2}|-)"
@@ -31,13 +31,13 @@ _ROW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What was released, and why the file that says so can't be read, if it can't."""
+    """The released records, and the findings on a ledger that can't be read."""
 
     earlier: Snapshot = field(default_factory=lambda: Snapshot(STATE, ()))
     findings: list[Finding] = field(default_factory=list)
 
     def ids(self, kind: str) -> frozenset[str]:
-        """The ids that a release gave to records of a kind, in lower case; none of them is free any more.
+        """Return the released ids of a kind, in lower case; they can't be reused.
 
         Raises:
             DatasetError: the ledger can't be read.
@@ -49,11 +49,11 @@ class Ledger:
 
 
 def read(content: Content | None, path: str) -> Ledger:
-    """The ledger in a file; whatever can't be read of it is a finding.
+    """Read the ledger from a file; errors are findings.
 
     Args:
-        content: what the file holds; None where there is none.
-        path: the name that findings give it.
+        content: the content of the file; None if missing.
+        path: the file's name in findings.
     """
     if content is None:
         return Ledger()
@@ -72,7 +72,7 @@ def read(content: Content | None, path: str) -> Ledger:
 
 
 def parsed(text: str, path: str) -> Ledger:
-    """The ledger in the text of a file that findings name `path`; one that isn't whole is a finding, row by row."""
+    """Parse the text of a ledger, named `path` in findings; invalid rows are findings."""
     first, *rows = text.split("\n")
     findings: list[Finding] = []
     held: dict[tuple[str, str], SnapshotRecord] = {}
@@ -98,14 +98,14 @@ def parsed(text: str, path: str) -> Ledger:
 
 
 def renewed(ledger: Ledger, released: Iterable[Record]) -> str:
-    """The text of the ledger once a release is published: its records as they are now, and every row that was there.
+    """Return the text of the ledger after a release: the current state of its records, and all earlier rows.
 
     Args:
-        ledger: the ledger so far, read without findings.
+        ledger: the current ledger, without findings.
         released: the records of the release, without drafts.
 
     Raises:
-        ValueError: the ledger so far has findings, and would lose what can't be read.
+        ValueError: the current ledger has findings, so that rows would be lost.
     """
     if ledger.findings:
         raise ValueError(f"{ledger.findings[0].path} can't be read; correct it before you publish")

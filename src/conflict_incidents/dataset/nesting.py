@@ -1,4 +1,4 @@
-"""Resolve `part_of`: an incident that is part of another is counted in it, and in its wholes."""
+"""Resolve `part_of`: an incident that is part of another is counted in it, and in the incidents that contain that."""
 
 from __future__ import annotations
 
@@ -9,17 +9,19 @@ from conflict_incidents.dataset.rows import Row
 PART_OF = "part_of"
 DUPLICATE_OF = "duplicate_of"
 ACYCLIC = (DUPLICATE_OF, PART_OF)
-"""Links that may not lead back to where they start."""
+"""The kinds of links that must not form a cycle."""
 
 
 def wholes(incident: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
-    """The published incidents that an incident is part of, from the nearest to the outermost.
+    """Return the published incidents that contain an incident, from the nearest to the outermost.
+
+    A withdrawn one is skipped, but followed: to the incident that it duplicates, and to those that contain it.
 
     A withdrawn whole isn't among them, but leads on: to the incident that it duplicates, and to its own wholes.
 
     Args:
         incident: the part.
-        find: gives an incident by its id, None where there is none.
+        find: looks up an incident by id; None if missing.
     """
     seen = {incident.id}
     found: list[str] = []

@@ -1,6 +1,6 @@
-"""The registries of a dataset: its organisations, places, actors, other datasets, incidents and administrative units.
+"""The registries of a dataset: organisations, places, actors, other datasets, incidents and administrative units.
 
-Each record is read once and only when asked for.
+Each record is read once, on first use.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ _Registered = TypeVar("_Registered", bound=Named)
 
 
 class Registry:
-    """Looks up the records in the files of a dataset by id or name, and remembers as `asked` what a look-up rests on.
+    """Look up records in the files of a dataset by id or name, and log the keys of the look-ups in `asked`.
 
-    What it rests on is named by the keys of `dataset.rows`: the files of an id, a spelling, an address, found or not.
+    The keys are those of `dataset.rows`: the files of an id, a spelling, an address, found or not.
     """
 
     def __init__(self, index: FileIndex) -> None:
@@ -47,47 +47,47 @@ class Registry:
         self._pages: set[tuple[str, str]] = set()
 
     def asked_anew(self) -> set[str]:
-        """What it is asked from here on."""
+        """Reset and return the log of keys."""
         self.asked = set()
         return self.asked
 
     def organisation(self, id: str) -> Organisation | None:
-        """The organisation with this id, None where there is none."""
+        """Look up an organisation by id; None if missing."""
         return self._lookup(Organisation, id, "organisations")
 
     def place(self, id: str) -> Place | None:
-        """The place with this id, None where there is none."""
+        """Look up a place by id; None if missing."""
         return self._lookup(Place, id, "places")
 
     def actor(self, id: str) -> Actor | None:
-        """The actor with this id, None where there is none."""
+        """Look up an actor by id; None if missing."""
         return self._lookup(Actor, id, "actors")
 
     def source(self, id: str) -> SourceDataset | None:
-        """The record of the other dataset with this id, None where there is none."""
+        """Look up another dataset's record by id; None if missing."""
         return self._lookup(SourceDataset, id, "datasets")
 
     def incident(self, id: str) -> Incident | None:
-        """The incident with this id, None where there is none."""
+        """Look up an incident by id; None if missing."""
         return self._lookup(Incident, id, incident_folder(id).as_posix())
 
     def registered(self, folder: str, id: str) -> Named | None:
-        """The record of a registry with this id, None where there is none."""
+        """Look up a record of a registry by id; None if missing."""
         return self._lookup(Named, id, folder)
 
     def namesakes(self, record: _Registered) -> list[_Registered]:
-        """The other records of the same registry that share a name with a record, however it is spelt; sorted by id.
+        """Return the other records of the same registry that share a name with a record, in any spelling; sorted by id.
 
-        Withdrawn records don't matter. Reads the whole registry, once.
+        Ignores withdrawn records. Reads the whole registry, once.
         """
         folder = FOLDERS[kind_of(record)]
         shared = {id for name in record.spellings for id in self._called(name, folder)} - {record.id}
         found = (self._lookup(type(record), id, folder) for id in sorted(shared))
-        # A file that isn't named after its id is found by its own name, too.
+        # a file that isn't named after its id is found by its own name too
         return [other for other in found if other and other.path != record.path and not other.withdrawal]
 
     def is_called(self, name: str) -> bool:
-        """Whether a registry has a record by that name, in any spelling that it knows, or by the id made of it."""
+        """Whether a registry has a record with that name, in any known spelling, or with the id made of it."""
         id = "-".join(re.findall("[a-z0-9]+", name.lower()))
         self.asked |= {rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES}
         return any(self.index.named(kind, id) for kind in REGISTRIES) or any(
@@ -95,7 +95,7 @@ class Registry:
         )
 
     def _called(self, name: str, folder: str) -> list[str]:
-        """The ids in a registry of a spelling, as `joined` makes it."""
+        """Return the ids in a registry with a spelling, normalised by `joined`."""
         self.asked.add(rows.name_key(folder, name))
         if folder not in self._spelt:
             index = self._spelt.setdefault(folder, {})
@@ -106,12 +106,12 @@ class Registry:
         return self._spelt[folder].get(name, [])
 
     def is_kept(self, folder: str) -> bool:
-        """Whether there is any record of a registry."""
+        """Whether a registry has any record."""
         self.asked.add(rows.folder_key(folder))
         return bool(self.index.ids(folder))
 
     def has_page(self, account: tuple[str, str]) -> bool:
-        """Whether an organisation gives an address as its own, by host and first step of the path."""
+        """Whether an organisation lists an address, by host and first path segment, as its own."""
         self.asked.add(rows.page_key(account))
         if not self._pages:
             known = (self._record(Organisation, id, "organisations") for id in self.index.ids("organisations"))
@@ -119,11 +119,11 @@ class Registry:
         return account in self._pages
 
     def incidents(self) -> list[Incident]:
-        """Every incident of the dataset; reads all of them."""
+        """Return every incident; parses all of them."""
         return [record for record in self.records("incident") if isinstance(record, Incident)]
 
     def records(self, kind: str) -> Iterator[Record]:
-        """Every record of a kind; reads all of them."""
+        """Yield every record of a kind; parses all of them."""
         folder = self.index.root / "data" / FOLDERS[kind]
         for file in files_below(folder) if folder.is_dir() else []:
             record = self.index.parsed(file).record
@@ -131,12 +131,12 @@ class Registry:
                 yield record
 
     def _lookup(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
-        """A record by its id, asked for."""
+        """Look up a record by id, and log the key."""
         self.asked.add(rows.file_key(folder.partition("/")[0], id))
         return self._record(kind, id, folder)
 
     def _record(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
-        """A record by its id; what was found is kept, as every record refers to some of the same few hundred."""
+        """Look up a record by id; cached, as most records refer to the same few hundred."""
         found = self._found.get((folder, id))
         if found is None:
             records = (self.index.parsed(file).record for file in self.index.found(folder, id))

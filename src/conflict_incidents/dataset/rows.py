@@ -1,8 +1,8 @@
-"""Index rows: what rules across records need of a record, and the keys by which they ask for the rows of others.
+"""Index rows, the data of a record that rules across records need, and the keys of look-ups between them.
 
-A row is plain data, small, and lives longer than the record that it was made of. A key stands for a question: whoever
-asked it is judged anew once a file that gives this key came, went or changed. Prevents: a rule across records that
-needs all of them in memory, and a verdict that outlives what it rested on.
+A row is small plain data that outlives its record. A key identifies a look-up: files that used a key are validated
+again when a file that provides it is added, removed or changed. Prevents: a rule across records that needs all of them
+in memory, and a result that is older than what it depends on.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ from conflict_incidents.dataset.index import filename_key
 from conflict_incidents.dataset.snapshot import Snapshot
 
 BAND = 0.05
-"""The degrees of latitude of the cells in which near incidents are looked for, more than `similarity.NEAR`: 5.5 km.
-They are a degree of longitude wide, which is as much up to 87° north and south."""
+"""The height in degrees of latitude of the cells for nearby incidents: 5.5 km, more than `similarity.NEAR`. Cells are
+one degree of longitude wide, which is as much up to 87° north and south.
+"""
 
 
 LONGEST = 200
-"""The years of an extent without an end."""
+"""The assumed length in years of an extent without an end."""
 
 
 class Toll(NamedTuple):
-    """An estimate of the incident as a whole, as far as records are compared by it; `text` is for a person to read."""
+    """An estimate of the incident as a whole, reduced to what comparisons use; `text` is for display."""
 
     low: int | None
     best: int | None
@@ -48,7 +49,7 @@ class Linked(NamedTuple):
 
 
 class Extent(NamedTuple):
-    """Where and when something counts: a country and units of it, from a day on to another, as closely as stated."""
+    """The extent of a count in space and time: a country and its units, and the first and last day, as stated."""
 
     country: str | None
     units: tuple[str, ...]
@@ -57,7 +58,7 @@ class Extent(NamedTuple):
 
 
 class Claimed(NamedTuple):
-    """What an aggregate claims at most of a measure and group, in words too, and where."""
+    """The maximum that an aggregate claims for a measure and group, as number and text, with its position."""
 
     measure: str
     group: str
@@ -67,7 +68,7 @@ class Claimed(NamedTuple):
 
 
 class Naming(NamedTuple):
-    """An id that a waiver or a note names, and where."""
+    """An id named by a waiver or a note, with its position."""
 
     id: str
     at: Mark
@@ -75,12 +76,12 @@ class Naming(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a comparison of two incidents needs to know of one.
+    """The facts of an incident that comparisons use.
 
     `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `tolls` are the
-    estimates of all people by measure; `actors` are those said to have fought or done it; `external` are its ids in
+    estimates of all people by measure; `actors` are its parties and alleged perpetrators; `external` are its ids in
     other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
-    `told` are hashes of its numbers of people that aren't zero, each with its originator and the address that gives it.
+    `told` are hashes of its nonzero numbers of people, each with its originator and the URL of its source.
     """
 
     id: str
@@ -98,28 +99,28 @@ class Facts:
 
     @property
     def days(self) -> int:
-        """How many days its date covers."""
+        """The number of days that its date covers."""
         return self.event.last - self.event.first + 1
 
     @property
     def toll(self) -> Toll | None:
-        """The estimate of all killed, None where unknown."""
+        """The estimate of all killed; None if unknown."""
         return self.tolls.get("killed")
 
     @property
     def killed(self) -> str:
-        """How many were killed, for a person to read."""
+        """The number of killed, for display."""
         return self.toll.text if self.toll else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record among others; `path` is that of its file below the root, `at` the position of its id.
+    """The index row of a record; `path` is its file below the root, `at` the position of its id.
 
-    `links` are those of an incident, `intact` whether none of them was refused; `facts` are None where its date isn't
-    one or it was withdrawn. `extent` is where and when an incident counts towards an aggregate, or an aggregate holds;
-    `claimed` is what this claims. `naming` are the ids that waivers, or a note of the kind `note`,
-    name; `pending` whether no published version has the note yet.
+    `links` are those of an incident, `intact` whether all of them are valid. `facts` are None if it was withdrawn or
+    its date is invalid. `extent` is that in which an incident counts towards aggregates, or that of an aggregate, and
+    `claimed` are an aggregate's numbers. `naming` are the ids named by waivers, or by a change note of the kind `note`;
+    `pending` is whether the note is unreleased.
     """
 
     path: str
@@ -139,12 +140,12 @@ class Row:
 
     @property
     def inside(self) -> bool:
-        """Whether its file is in `data/` of the dataset."""
+        """Whether its file is in `data/`."""
         return self.path.startswith("data/")
 
     @property
     def withdrawn(self) -> bool:
-        """Whether only a tombstone of it is left."""
+        """Whether it is only a tombstone."""
         return self.status == "withdrawn"
 
     @property
@@ -154,68 +155,70 @@ class Row:
 
 
 class Others(Protocol):
-    """The rows of all records, as a rule across records may ask for them."""
+    """The rows of all records, as looked up by rules across records."""
 
     @property
     def earlier(self) -> tuple[Snapshot, ...]:
-        """The states that this one may lose nothing of."""
+        """The earlier states that this one is compared with."""
 
     def files(self, kind: str, id: str) -> list[str]:
-        """The paths of the files of a kind that are named after an id, but for case and composition."""
+        """Return the paths of the files of a kind named after an id, ignoring case and Unicode composition."""
 
     def named(self, kind: str, id: str) -> list[Row | None]:
-        """The rows of the files of a kind that are named after an id; None for one that is no record."""
+        """Return the rows of the files of a kind named after an id; None for a file that is no valid record."""
 
     def elsewhere(self, id: str) -> list[str]:
-        """The paths of the files from elsewhere, judged with the dataset, that are named after an id."""
+        """Return the paths of files outside `data/`, validated with the dataset, that are named after an id."""
 
     def incident(self, id: str) -> Row | None:
-        """The incident with an id, None where there is none."""
+        """Look up an incident by id; None if missing."""
 
     def parts_of(self, id: str) -> list[Row]:
-        """The published incidents that are linked as `part_of` another."""
+        """Return the published incidents that are linked as `part_of` another."""
 
     def near(self, row: Row) -> Iterator[Row]:
-        """Incidents that may be near a row in place or identity, which begin at most a day apart, as their ids say."""
+        """Return incidents that may be near a row in place or identity, and begin at most a day apart according to
+        their ids.
+        """
 
     def within(self, row: Row) -> list[Row]:
-        """The incidents that count and may be in the extent of an aggregate."""
+        """Return the counted incidents that may be within the extent of an aggregate."""
 
 
 def stem_of(path: str) -> str:
-    """The name of the file of a record, without the suffix."""
+    """Return the name of a record's file, without the suffix."""
     return path.rpartition("/")[2].removesuffix(".yaml")
 
 
 @lru_cache(maxsize=1 << 16)
 def file_key(folder: str, id: str) -> str:
-    """Files in a folder of records that are named after an id."""
+    """Key: files in a folder of records that are named after an id."""
     return f"file:{folder}:{filename_key(id)}"
 
 
 def folder_key(folder: str) -> str:
-    """Files in a folder of a registry, whatever their names."""
+    """Key: files in a folder of a registry, whatever their names."""
     return f"folder:{folder}"
 
 
 def name_key(folder: str, name: str) -> str:
-    """Records of a registry that are called by a name."""
+    """Key: records of a registry with a name."""
     return f"name:{folder}:{name}"
 
 
 def page_key(account: tuple[str, str]) -> str:
-    """Organisations whose own address is that of an account."""
+    """Key: organisations with an account's address as their own."""
     return f"page:{account[0]}/{account[1]}"
 
 
 def part_key(id: str) -> str:
-    """Incidents that are parts of another."""
+    """Key: incidents that are parts of another."""
     return f"part:{id}"
 
 
 def near_keys(facts: Facts, day: int, around: int = 0) -> set[str]:
-    """Incidents near a place, of an id elsewhere, or with the same number in one article, whose own id has a day;
-    `around` cells to each side.
+    """Keys: incidents of a day (by id) near a place, with an id in another dataset, or with the same number in one
+    article; including `around` cells to each side.
     """
     about = range(-around, around + 1)
     cells = {
@@ -229,7 +232,7 @@ def near_keys(facts: Facts, day: int, around: int = 0) -> set[str]:
 
 
 def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
-    """Incidents that count in a country or a unit of it in a year; `smallest` for the last of the units alone."""
+    """Keys: incidents counted in a country or a unit of it in a year; `smallest` for the last of the units only."""
     first, last = (int(day[:4]) if day[:4].isdecimal() else 9999 for day in (extent.since, extent.until))
     where = (extent.country, *extent.units)
     years = range(first, min(last, first + LONGEST) + 1)
@@ -237,7 +240,7 @@ def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
 
 
 def dumped(row: Row) -> str:
-    """A row as text."""
+    """Serialise a row."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
@@ -257,7 +260,7 @@ _FIELDS: dict[type, tuple[str, ...]] = {}
 
 
 def loaded(text: str) -> Row:
-    """The row in a text that `dumped` made."""
+    """Deserialise a row."""
     path, kind, id, status, at, links, intact, facts, tolls, extent, claimed, naming, note, pending = json.loads(text)
     return Row(
         path,

@@ -35,32 +35,32 @@ CERTAINTY = {
     "airspace": 0.2,
     "country": 0.05,
 }
-"""What a distance is worth where a place is known so closely, by precision of the site or else level of the place."""
+"""The weight of a distance by precision of the site, or else by level of the place."""
 ONE_ARTICLE = Shown("the same article, originator and number")
 NOT_AN_ANSWER = ("same_day",)
-"""Kinds of link that don't say whether two incidents are one; every other kind does."""
+"""The kinds of links that don't say whether two incidents are duplicates; every other kind does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """How far apart a pair may be: kilometres, and days."""
+    """The maximum distance of a pair: kilometres and days."""
 
     km: float = 10.0
     days: int = 3
 
 
 NEAR = Within(5.0, 1)
-"""How near two incidents are that `alike` asks about."""
+"""The maximum distance of two incidents for `alike`."""
 LIKE = 0.8
-"""How much of the larger toll the smaller one has to be for both to be alike."""
+"""The minimum ratio of the smaller to the larger toll for both to be similar."""
 
 
 _KNOWN: WeakKeyDictionary[Incident, Facts | None] = WeakKeyDictionary()
-"""What was made already: every record is compared with each of its neighbours, and records don't change."""
+"""Cached facts: every record is compared with each of its neighbours, and records are immutable."""
 
 
 def facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
-    """What is to be compared of an incident, its places being those of `dataset`; None where its date isn't one."""
+    """Return the facts of an incident to compare, with places looked up in `dataset`; None if its date is invalid."""
     if incident not in _KNOWN:
         _KNOWN[incident] = _facts_of(incident, dataset)
     return _KNOWN[incident]
@@ -104,7 +104,7 @@ def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
 
 
 def _told(incident: Incident) -> Iterator[str]:
-    """Its numbers of people that aren't zero, each with its originator and the address that gives it, as hashes."""
+    """Yield hashes of its nonzero numbers of people, each with its originator and the URL of its source."""
     addresses = {id: normalized(report.url) for id, report in incident.reports.items() if report.url}
     for claim in incident.claims:
         address = addresses.get(claim.report)
@@ -115,18 +115,18 @@ def _told(incident: Incident) -> Iterator[str]:
 
 
 def toll_of(made: Estimate) -> Toll:
-    """An estimate, as far as records are compared by it."""
+    """Reduce an estimate to what comparisons use."""
     return Toll(made.low, made.best, made.high, made.high_open, made.text)
 
 
 def alike(one: Facts, other: Facts) -> Shown | None:
-    """Why two incidents are so similar that a reviewer has to decide whether they are one; None where they aren't.
+    """Return why two incidents are so similar that a reviewer must decide whether they are one; None otherwise.
 
-    The same number of one originator in one article, which is no zero, is one wherever they are. Else
-    both their first and their last days are at most a day apart, their places, known as closely as a settlement, at
-    most 5 km, and every toll that both have can be one, which at least one of them has to show. Where neither has any
-    toll, the same days and title suffice. Two ids of one other dataset say that it takes them
-    for two, and one id that both have that they are one.
+    The same nonzero number of one originator in one article is sufficient at any distance. Otherwise, both their first
+    and their last days must be at most a day apart, their places, known as precisely as a settlement, at most 5 km, and
+    every toll that both have must be compatible, with at least one of them known. If neither has any toll, the same
+    days and title suffice. Two ids in one other dataset mean that they are different, a common one that they are the
+    same.
     """
     if one.answered.get(other.id) or other.answered.get(one.id):
         return None
@@ -160,7 +160,7 @@ def _somebody(toll: Toll) -> bool:
 
 
 def _like(one: Toll, other: Toll) -> bool:
-    """Whether two tolls overlap, or differ by a fifth at most; an open one is taken to reach to twice what is known."""
+    """Whether two tolls overlap, or differ by at most a fifth; an open one is taken to reach twice its known end."""
     (low, high), (other_low, other_high) = _reach(one), _reach(other)
     return min(high, other_high) >= LIKE * max(low, other_low)
 

@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import Mark, Shown
 from conflict_incidents.records.model import Incident, Place, Record, Sourced, kind_of
 
 OWN = ""
-"""The key of a place's own position, where incidents have the ids of their sites."""
+"""The key of a place's own position; incidents use the ids of their sites."""
 _FULL = 4
 
 
@@ -37,7 +37,7 @@ class SnapshotRecord:
 
     @staticmethod
     def of(record: Record) -> SnapshotRecord:
-        """The record as it is now."""
+        """Return the snapshot of a record now."""
         return SnapshotRecord(
             kind=kind_of(record),
             id=record.id,
@@ -49,7 +49,7 @@ class SnapshotRecord:
 
 
 class Snapshot:
-    """An earlier state; `name` says which in words that follow "in": `the last release`, `revision main`."""
+    """An earlier state; `name` follows "in" in messages: `the last release`, `revision main`."""
 
     def __init__(self, name: str, held: Iterable[SnapshotRecord]) -> None:
         self.name = name
@@ -57,48 +57,48 @@ class Snapshot:
 
     @staticmethod
     def of(records: Iterable[Record], name: str) -> Snapshot:
-        """The state that some records make up, drafts included; records without an id, such as waivers, are no part."""
+        """Make a snapshot of records, drafts included; records without an id, such as waivers, are skipped."""
         return Snapshot(name, (SnapshotRecord.of(record) for record in records if record.id))
 
     @property
     def told(self) -> Shown:
-        """Its name in messages: `revision …`, or what was released."""
+        """The name as `Shown`: `revision …`, or that of a release."""
         return Shown(self.name)
 
     def had(self, kind: str, id: str) -> bool:
-        """Whether this state had a record of a kind with an id."""
+        """Whether this state has a record of a kind with an id."""
         return (kind, id) in self._held
 
     def get(self, kind: str, id: str) -> SnapshotRecord | None:
-        """The record of a kind with an id, None where this state had none."""
+        """Look up a record by kind and id; None if missing."""
         return self._held.get((kind, id))
 
     def __iter__(self) -> Iterator[SnapshotRecord]:
-        """All records, by kind and id."""
+        """Iterate over all records, by kind and id."""
         yield from (self._held[key] for key in sorted(self._held))
 
 
 def status_of(record: Record) -> str:
-    """`draft`, `published` or `withdrawn`, for registries as well; empty where it was refused."""
+    """Return `draft`, `published` or `withdrawn`, for registries as well; empty if invalid."""
     if isinstance(record, Sourced):
         return record.status
     return "withdrawn" if record.withdrawal else "published"
 
 
 def positions_of(record: Record) -> dict[str, int | None]:
-    """The decimals of a record's public positions, as `SnapshotRecord` has them; of a tombstone none is public."""
+    """Return the decimals of a record's public positions, as in `SnapshotRecord`; none for a tombstone."""
     if status_of(record) == "withdrawn":
         return {}
     if isinstance(record, Incident):
         return {site.id: decimals(site.lat, site.lon) for site in record.sites}
     if isinstance(record, Place):
         found = decimals(record.lat, record.lon)
-        # Of 4 decimals the last is a zero now and then, which the number doesn't show: 3 are as good as 4.
+        # a 4th decimal may be a zero, which a number doesn't show: 3 count as 4
         return {} if found is None else {OWN: _FULL if found == _FULL - 1 else found}
     return {}
 
 
 def decimals(*values: float | None) -> int | None:
-    """How many decimals the closest of some numbers has, None where there is no number."""
+    """Return the number of decimals of the most precise number; None if there is none."""
     known = [repr(value).partition(".")[2] for value in values if value is not None]
     return max((len(digits) if digits != "0" else 0 for digits in known), default=None)

@@ -24,30 +24,30 @@ REGISTRY_OF = {
 }
 """The keys with the id of a registry entry, and the registry's folder below `data/`."""
 OFFERED = 3
-"""How many records a message offers."""
+"""The maximum number of records suggested in a message."""
 _LIKE = 72
-"""From which likeness on, of 100, two spellings may be one (rapidfuzz's `ratio`)."""
+"""The minimum similarity of two spellings of one name, of 100 (rapidfuzz's `ratio`)."""
 _ALIKE = 90
-"""From which likeness on two spellings are one, however their words are divided."""
+"""The minimum similarity at which two spellings match however their words are divided."""
 _AS_LIKE = 5
-"""How much less like than the nearest one another spelling may be, to be offered too."""
+"""The maximum difference from the best similarity for another suggestion."""
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
 _SAFE = re.compile(r"\w[\w .-]*")
-"""Names that a shell takes unchanged, in double quotes."""
+"""Names that are safe in double quotes in a shell."""
 _Names = dict[str, frozenset[str]]
 _INDEX: WeakKeyDictionary[Dataset, dict[str, _Names]] = WeakKeyDictionary()
-"""By registry, the names that were gathered already; that is done only where something is missing."""
+"""Cached names by registry, gathered only if a reference is missing."""
 
 
 def wrong_with(what: Shown, id: str, folder: str, judged: Record, dataset: Dataset) -> Shown | None:
-    """The message for an id that no record of a registry has, or one that was withdrawn; None where nothing is wrong.
+    """Return the message for an id that no record of a registry has, or whose record was withdrawn; None if valid.
 
     Args:
-        what: what the id is to name: "the place", "the originator".
-        id: the id as it was written.
+        what: the role of the id: "the place", "the originator".
+        id: the id as written.
         folder: the registry's folder below `data/`.
-        judged: the record that refers to it; a withdrawn one stays as it was, whatever it refers to.
-        dataset: the dataset whose registry it is.
+        judged: the record with the reference; a withdrawn record isn't checked.
+        dataset: the dataset of the registry.
     """
     record = dataset.registry.registered(folder, id)
     if record is None:
@@ -65,20 +65,20 @@ def _missing(what: Shown, id: str, folder: str, dataset: Dataset) -> Shown:
 
 
 FILE, SHOWN_FILE = "file", "file shown"
-"""Late parts of messages that name a file by its path below the root. Others ask what is meant in a folder."""
+"""Placeholders of file names by path below the root; other placeholders are folders to look for suggestions in."""
 
 
 IsPublic = Callable[[Record, Dataset], bool]
-"""Whether a record may be shown: no rule on privacy refuses anything in it."""
+"""Whether a record may be shown: no privacy rule has a finding in it."""
 
 
 def worded(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
-    """A finding as it is reported: with file names, and suggestions for missing references."""
+    """Resolve the file names and suggestions of a finding."""
 
     def word(what: str, text: str) -> Shown:
         if what in {FILE, SHOWN_FILE}:
             path = printable(dataset.index.shown(dataset.root / text)).replace("`", "'")
-            return Shown(path if what == FILE else f"`{path}`")  # as in front of each finding
+            return Shown(path if what == FILE else f"`{path}`")  # unquoted, as in front of each finding
         if what in _KINDS:
             return meant(text, what, dataset, is_public)
         return suggestion(text, dataset.index.ids(what))
@@ -88,7 +88,7 @@ def worded(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
 
 
 def meant(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
-    """The end of a message: the records of a registry that resemble an id or a name, else how to create one."""
+    """Return the end of a message: similar records of a registry, or else the command that creates one."""
     meant_ids, within_ids = candidates(seen, folder, dataset)
     found = [_offered(id, folder, dataset, is_public) for id in meant_ids or within_ids]
     listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
@@ -99,11 +99,11 @@ def meant(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Show
 
 
 def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], list[str]]:
-    """The most similar ids of a registry, at most `OFFERED`.
+    """Return the most similar ids of a registry, at most `OFFERED`.
 
-    The first list has those of that very name, else those of which each word is like one of it; the second, where
-    there are none, those whose names have all its words, or all whose words it has: "Syrian Observatory" may be the
-    Syrian Observatory for Human Rights, and "Ariha city" Ariha.
+    The first list has those with the same name, or else those whose words are each similar to one of it. The second is
+    filled only if the first is empty: ids whose names contain all its words, or are contained in it ("Syrian
+    Observatory" may be the Syrian Observatory for Human Rights, and "Ariha city" Ariha).
     """
     names = _names(folder, dataset)
     wanted = folded(seen)
@@ -127,13 +127,13 @@ def _ids(found: list[str], names: _Names) -> list[str]:
 
 
 def _word_for_word(one: str, other: str) -> bool:
-    """Whether each word of two names is like one of the other, or they are alike when written as one word."""
+    """Whether the words of two names are pairwise similar, or the names are similar when written as one word."""
     from rapidfuzz.fuzz import ratio
 
     def covered(words: list[str], others: list[str]) -> bool:
         return all(any(one == word or like(one, word) for one in others) for word in words)
 
-    def like(word: str, another: str) -> bool:  # of three letters, SNA and SANA are nothing alike
+    def like(word: str, another: str) -> bool:  # in three letters one edit is too much: SNA and SANA differ
         return min(len(word), len(another)) > 3 and ratio(word, another) >= _LIKE
 
     mine, theirs = one.split(), other.split()
@@ -142,7 +142,7 @@ def _word_for_word(one: str, other: str) -> bool:
 
 
 def _names(folder: str, dataset: Dataset) -> _Names:
-    """The ids of a registry by their own folded form, the records' names, and other spellings of these."""
+    """Map a registry's ids by folded id, by the records' names, and by other spellings of these."""
     known = _INDEX.setdefault(dataset, {})
     if folder not in known:
         gathered: dict[str, set[str]] = {}
@@ -163,7 +163,7 @@ def _names(folder: str, dataset: Dataset) -> _Names:
 
 
 def _add_spokesmen(gathered: dict[str, set[str]], dataset: Dataset) -> None:
-    """The names of organisations that speak for an actor: who writes "Syrian army" means the actor it speaks for."""
+    """Add the names of organisations that speak for an actor: "Syrian army" means the actor that it speaks for."""
     for id in dataset.index.ids("organisations"):
         voice = dataset.registry.organisation(id)
         if voice and voice.actor and not voice.withdrawal and dataset.registry.actor(voice.actor):
@@ -172,7 +172,7 @@ def _add_spokesmen(gathered: dict[str, set[str]], dataset: Dataset) -> None:
 
 
 def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
-    """The alias table of a registry, empty where it can't be read: a hint is no reason to stop."""
+    """Return the alias table of a registry; empty if it can't be read, as a hint must not fail the run."""
     try:
         return [(key[-1], id) for key, id in aliases(dataset, f"{_KINDS[folder]}_aliases").items()]
     except DatasetError:
@@ -180,19 +180,19 @@ def _aliases(folder: str, dataset: Dataset) -> list[tuple[str, str]]:
 
 
 def _offered(id: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
-    """An id, with the record's name where the id doesn't say it already and the record may be shown."""
+    """Return an id, with the record's name if it adds to the id and may be shown."""
     record = dataset.registry.registered(folder, id)
     name = printable(record.name)[:SHOWN_LENGTH] if record and is_public(record, dataset) else ""
     return f"{shown(id)} ({Shown(name)})" if name and joined(name) != joined(id) else shown(id)
 
 
 def _command(seen: str, folder: str) -> Shown:
-    """The command that creates a record, with the value that was seen where it is safe to repeat."""
+    """Return the command that creates a record, with the value seen if it is safe to repeat."""
     start = f"incidents new --kind {bare(_KINDS[folder])}"
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen):
         return f"{start} --id {bare(seen)}"
     safe = shown(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
     if not safe:
         return start
-    own = Shown("" if seen.isascii() else " --id ID")  # no id is made of other letters
+    own = Shown("" if seen.isascii() else " --id ID")  # letters not allowed in ids
     return f'{start} --name "{bare(seen)}"{own}'
