@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.files import cache_of_user
@@ -16,6 +17,9 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset, is_dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import datasets_near
+
+if TYPE_CHECKING:
+    from conflict_incidents.pipeline.cluster import Cluster
 
 MOST_JOBS = 256
 
@@ -38,6 +42,24 @@ def add_work(parser: argparse.ArgumentParser) -> None:
         default=cache_of_user(),
         help="validate every file again, without the cache in the folder INCIDENTS_CACHE",
     )
+
+
+def add_scheduler(parser: argparse.ArgumentParser) -> None:
+    """Add `--scheduler ADDRESS`."""
+    parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="judge records on the Dask cluster of this scheduler, as tcp://10.0.0.1:8786 (see docs/scale.md)",
+    )
+
+
+def workers_of(options: argparse.Namespace) -> int | Cluster | None:
+    """Who judges records: so many processes, or the cluster of a scheduler; None for a process on each core."""
+    if options.scheduler is None:
+        return options.jobs  # type: ignore[no-any-return] # argparse knows no types
+    from conflict_incidents.pipeline.cluster import Cluster
+
+    return Cluster(options.scheduler)
 
 
 def _jobs(text: str) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, add_work, counter, dataset_at
+from conflict_incidents.cli._options import add_root, add_scheduler, add_work, counter, dataset_at, workers_of
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless
 from conflict_incidents.pipeline import validate_dataset
@@ -19,6 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents build`."""
     add_root(parser)
     add_work(parser)
+    add_scheduler(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where releases are kept (default: release/ of the dataset)"
     )
@@ -41,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     """Build, or print the findings and return 1; the release that was there stays as it is."""
     names = _formats(options.formats) if options.formats is not None else None
     dataset = dataset_at(options.root)
-    outcome = validate_dataset(dataset, counter("checked"), options.jobs, options.cache, filling=True)
+    outcome = validate_dataset(dataset, counter("checked"), workers_of(options), options.cache, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused

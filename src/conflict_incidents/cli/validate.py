@@ -8,7 +8,17 @@ from collections.abc import Iterable
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
-from conflict_incidents.cli._options import add_root, add_work, belong_to_none, counter, dataset_at, named_path, rule_id
+from conflict_incidents.cli._options import (
+    add_root,
+    add_scheduler,
+    add_work,
+    belong_to_none,
+    counter,
+    dataset_at,
+    named_path,
+    rule_id,
+    workers_of,
+)
 from conflict_incidents.cli._output import print_findings
 from conflict_incidents.core.findings import Finding, errors, printable
 from conflict_incidents.dataset.dataset import Dataset
@@ -40,6 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_repair(parser)
     add_root(parser)
     add_work(parser)
+    add_scheduler(parser)
     parser.add_argument(
         "--rule",
         dest="rules",
@@ -92,10 +103,12 @@ def _anew(options: argparse.Namespace) -> Outcome:
 
 def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
     step = counter("checked")
+    if options.scheduler is not None and (options.paths or options.changed_since is not None):
+        raise CommandError("--scheduler is for the whole dataset; leave it out with PATH and --changed-since")
     if options.changed_since is None:
         if options.paths:
             return validate_paths(options.paths, dataset, step, options.jobs)
-        return validate_dataset(dataset, step, options.jobs, options.cache)
+        return validate_dataset(dataset, step, workers_of(options), options.cache)
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
     from conflict_incidents.pipeline.changes import validate_changes

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
@@ -28,6 +29,9 @@ from conflict_incidents.dataset.ledger import FILE as LEDGER
 from conflict_incidents.pipeline.store import Store
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import RULES_FILE
+
+if TYPE_CHECKING:
+    from conflict_incidents.pipeline.cluster import Cluster
 
 CONFIGURATION = (DESCRIPTOR, f"data/{RULES_FILE}", f"data/{LEDGER}", ADMIN_UNITS)
 """The files that configure the validation of every record."""
@@ -43,12 +47,12 @@ _CHUNK = 1 << 20
 
 
 @contextmanager
-def kept(dataset: Dataset, jobs: int, folder: Path | None, filling: bool = False) -> Iterator[Tree]:
+def kept(dataset: Dataset, jobs: int | Cluster, folder: Path | None, filling: bool = False) -> Iterator[Tree]:
     """Yield the cached tree of a dataset, or an empty one, and store it again on exit if enough has changed.
 
     Args:
         dataset: the dataset; findings name files relative to its root.
-        jobs: the number of processes.
+        jobs: the number of processes, or the cluster to use.
         folder: the cache folder; None for no cache.
         filling: whether the tree has a store for the rows of the tables of a release.
     """
@@ -94,12 +98,19 @@ def basis(dataset: Dataset) -> str:
 @cache
 def _program() -> str:
     """Hash the code, the schemas, the interpreter, and the names and versions of the installed packages."""
-    told = hashlib.sha256(f"{sys.version} {date.min}".encode())
-    package = Path(__file__).parents[1]
-    for file in sorted([*package.rglob("*.py"), *resource("schemas").glob("*.json"), resource(DESCRIPTOR)]):
-        told.update(f"{file.name} ".encode() + hashlib.sha256(file.read_bytes()).digest())
+    told = hashlib.sha256(f"{sys.version} {date.min} {code()}".encode())
     for place in sorted(set(filter(os.path.isdir, sys.path))):
         told.update("".join(sorted(entry.name for entry in Path(place).glob("*.dist-info"))).encode())
+    return told.hexdigest()
+
+
+def code() -> str:
+    """A hash of the code of this package, and of what it reads that isn't of a dataset."""
+    told = hashlib.sha256()
+    package = Path(__file__).parents[1]
+    own = (file for kind in ("py", "csv") for file in package.rglob(f"*.{kind}"))
+    for file in sorted([*own, *resource("schemas").glob("*.json"), resource(DESCRIPTOR)]):
+        told.update(f"{file.name} ".encode() + hashlib.sha256(file.read_bytes()).digest())
     return told.hexdigest()
 
 

@@ -33,6 +33,8 @@ from conflict_incidents.records.yaml.decoding import MAX_BYTES
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from conflict_incidents.pipeline.cluster import Cluster
+
 FEW = 100
 """The number of files up to which one process is faster than several."""
 BATCH = 100
@@ -71,21 +73,26 @@ def cores() -> int:
 def results(
     paths: Sequence[str],
     dataset: Dataset,
-    jobs: int,
+    jobs: int | Cluster,
     judging: bool = True,
     step: Step | None = None,
     filling: bool = False,
 ) -> Iterator[Result]:
-    """Process some files, by their paths below the root, in order.
+    """Process some files, by their paths below the root, in order, by so many processes or a cluster.
 
     Raises:
         DatasetError: the dataset's configuration can't be read, or a worker was killed.
     """
-    many = judging and len(paths) > FEW  # a rule that looks up a row gets just that row
+    least = FEW if isinstance(jobs, int) else 0
+    many = judging and len(paths) > least  # a rule that looks up a row gets just that row
     if many:
         _read_ahead(dataset)
-    by_workers = many and jobs > 1
-    made = _by_workers(paths, dataset, jobs, filling) if by_workers else _by_itself(paths, dataset, judging, filling)
+    if not many or jobs == 1:
+        made = _by_itself(paths, dataset, judging, filling)
+    elif isinstance(jobs, int):
+        made = _by_workers(paths, dataset, jobs, filling)
+    else:
+        made = jobs.results(paths, dataset, filling)
     for number, result in enumerate(made, 1):
         yield result
         if step:
@@ -98,7 +105,7 @@ def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: b
     gc.disable()
     try:
         for number, path in enumerate(paths, 1):
-            yield _result(path, dataset, judging, filling)
+            yield result_of(path, content_at(path, dataset), dataset, judging, filling)
             if number % BATCH == 0:
                 gc.collect(0)
     finally:
@@ -145,13 +152,14 @@ def _begin(dataset: Dataset) -> None:
 
 
 def _batch(paths: list[str], filling: bool) -> list[Result]:
-    made = [_result(path, _DATASET[0], True, filling) for path in paths]
+    dataset = _DATASET[0]
+    made = [result_of(path, content_at(path, dataset), dataset, True, filling) for path in paths]
     gc.collect(0)
     return made
 
 
-def _result(path: str, dataset: Dataset, judging: bool, filling: bool) -> Result:
-    content = content_at(path, dataset)
+def result_of(path: str, content: Content, dataset: Dataset, judging: bool, filling: bool) -> Result:
+    """What `process` makes of the content of a file, as it is kept."""
     made = process(path, content, dataset, judging, filling)
     return Result(
         path,

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from conflict_incidents.core.files import blob_of
 from conflict_incidents.core.findings import Finding
@@ -37,6 +38,9 @@ from conflict_incidents.pipeline.driver import (
 from conflict_incidents.pipeline.scan import Scan
 from conflict_incidents.pipeline.store import Store
 from conflict_incidents.records.model import FOLDERS
+
+if TYPE_CHECKING:
+    from conflict_incidents.pipeline.cluster import Cluster
 
 NOTHING = "[]"
 """An empty list of findings, serialised."""
@@ -76,7 +80,7 @@ class Tree:
     def __init__(
         self,
         dataset: Dataset,
-        jobs: int = 1,
+        jobs: int | Cluster = 1,
         db: sqlite3.Connection | None = None,
         basis: str = "",
         store: Store | None = None,

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conflict_incidents.core.findings import Finding, Mark, Shown, errors
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
@@ -33,6 +34,9 @@ from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import Source
 from conflict_incidents.validation.rules.revisions import nothing_lost
 from conflict_incidents.validation.rules.waivers import waived, waiver_needed
+
+if TYPE_CHECKING:
+    from conflict_incidents.pipeline.cluster import Cluster
 
 
 def _not_made(table: str) -> Iterable[Cells]:
@@ -72,7 +76,7 @@ class Outcome:
 def validate_dataset(
     dataset: Dataset,
     step: Step | None = None,
-    jobs: int | None = None,
+    jobs: int | Cluster | None = None,
     cache: Path | None = None,
     filling: bool = False,
 ) -> Outcome:
@@ -81,7 +85,7 @@ def validate_dataset(
     Args:
         dataset: the dataset.
         step: called with the number of files done and of all files to validate.
-        jobs: the number of processes; None for one per core.
+        jobs: the number of processes, or the cluster to use; None for one per core.
         cache: the cache folder; None for no cache.
         filling: whether to make the rows of the tables of a release as well.
 

@@ -1,0 +1,155 @@
+"""`process` on a Dask cluster: the same results in the same order, whatever becomes of its workers.
+
+A worker needs nothing but this package. It gets the registries once, and batches of files with what they hold, or with
+where to read that; what it made and lost is made again. Prevents: a verdict of another program, and a silent gap.
+"""
+
+from __future__ import annotations
+
+import pickle
+import platform
+import re
+import threading
+import zlib
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache, lru_cache
+from importlib import metadata
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.pipeline.cache import code
+from conflict_incidents.pipeline.driver import AHEAD, BATCH, Result, content_at, result_of
+from conflict_incidents.records.parsing import Content
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+RETRIES = 3
+"""How often a batch is tried again that failed, as a store may be out of reach for a moment."""
+PATIENCE = 30
+"""How many seconds a scheduler may take to answer, and to get a worker."""
+LEAST_AHEAD = 64
+"""How many batches are ready at least, for workers that come later."""
+_ONE = threading.Lock()
+"""Held by the thread of a worker that judges: a registry notes what one record asks."""
+
+Batch = list[tuple[str, Content]]
+
+
+class Cluster:
+    """The workers of the scheduler at an address, as `tcp://10.0.0.1:8786`."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def results(self, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
+        """What comes of some files, in their order; the registries of the dataset were read.
+
+        Raises:
+            DatasetError: there is no such cluster, its programs are others, or it is lost.
+        """
+        try:
+            from distributed import Client, KilledWorker
+            from distributed.client import FutureCancelledError
+        except ImportError as error:
+            raise DatasetError(
+                "--scheduler needs Dask; install it by `pip install conflict-incidents[dask]`"
+            ) from error
+        try:
+            client = Client(self.address, timeout=PATIENCE, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise DatasetError(
+                f"no scheduler answers at {self.address}; start one by `dask scheduler`, and give the address it prints"
+            ) from error
+        with client:
+            self._check(client)
+            try:
+                yield from self._results(client, paths, dataset, filling)
+            except KilledWorker as error:
+                raise DatasetError(
+                    f"{error.last_worker.address} and the workers that tried before it were ended while they judged "
+                    f"{BATCH} files; is their memory short? start them with more"
+                ) from error
+            except (FutureCancelledError, OSError) as error:
+                raise DatasetError(
+                    f"the scheduler at {self.address} was lost; nothing was written, run it again"
+                ) from error
+
+    def _check(self, client: Client) -> None:
+        """Wait for a worker, and see that all would judge as this program does."""
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+            there = client.run(program)
+        except TimeoutError as error:
+            raise DatasetError(
+                f"the scheduler at {self.address} has no worker; start one by `dask worker {self.address}`"
+            ) from error
+        except (ImportError, AttributeError) as error:
+            raise DatasetError(
+                f"a worker of {self.address} can't load this package ({error}); install the same on all machines"
+            ) from error
+        for worker, its in there.items():
+            refuse_other(its, program(), worker)
+
+    def _results(self, client: Client, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
+        given = zlib.compress(pickle.dumps((dataset, dataset.latest_day)), 1)
+        # what a task returned is made again where the worker is gone that had it; what was scattered is lost
+        common = client.submit(_same, given, pure=False, retries=RETRIES)
+        todo = iter(paths)
+        waiting: deque[Future[list[Result]]] = deque()
+        while batch := [(path, content_at(path, dataset)) for path in islice(todo, BATCH)]:
+            waiting.append(client.submit(_batch, batch, common, program(), filling, pure=False, retries=RETRIES))
+            if len(waiting) > max(LEAST_AHEAD, AHEAD * sum(client.nthreads().values())):
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+
+def _same(given: bytes) -> bytes:
+    return given
+
+
+def _batch(batch: Batch, given: bytes, wanted: Mapping[str, str], filling: bool) -> list[Result]:
+    """What comes of some files, on a worker."""
+    refuse_other(program(), wanted, platform.node())
+    with _ONE:
+        dataset = _opened(given)
+        return [result_of(path, content, dataset, True, filling) for path, content in batch]
+
+
+@lru_cache(maxsize=1)
+def _opened(given: bytes) -> Dataset:
+    """The dataset by which a worker judges; the day is that of the command, whatever the worker's clock says."""
+    held: tuple[Dataset, date] = pickle.loads(zlib.decompress(given))
+    dataset, day = held
+    dataset.latest_day = day
+    return dataset
+
+
+@cache
+def program() -> dict[str, str]:
+    """What a verdict rests on beside the dataset, by name: the versions of Python and of libraries, and our code."""
+    required = metadata.requires("conflict-incidents") or []
+    libraries = [name[0] for one in required if "extra ==" not in one and (name := re.match(r"[\w.-]+", one))]
+    versions = {name: metadata.version(name) for name in sorted(libraries)}
+    return {"Python": platform.python_version(), **versions, "the code of conflict-incidents": code()[:12]}
+
+
+def refuse_other(its: Mapping[str, str], wanted: Mapping[str, str], worker: str) -> None:
+    """Refuse a worker whose program is another.
+
+    Raises:
+        DatasetError: it is.
+    """
+    others = [
+        f"{name} {its.get(name)} and not {version}" for name, version in wanted.items() if its.get(name) != version
+    ]
+    if others:
+        raise DatasetError(
+            f"the worker {worker} has {', '.join(others)}, as here; install the same on all machines, by one lock "
+            "file, and start the worker again"
+        )

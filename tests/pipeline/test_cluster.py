@@ -1,0 +1,124 @@
+"""Work on a Dask cluster: the same findings, rows and releases as of this machine, whoever is killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from distributed import Client, LocalCluster
+
+from conflict_incidents.cli import main
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.pipeline import Outcome, cluster, validate_dataset
+from conflict_incidents.pipeline.cluster import Cluster
+from conflict_incidents.tables.contract import tables
+from samples import EVERYTHING, dataset, incident
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset with a record of each kind, some of which are wrong."""
+    root = tmp_path_factory.mktemp("cluster") / "dataset"
+    wrong = [incident(f"SYR-20220908-{number:04}", title="") for number in range(4)]
+    dataset(root, [*EVERYTHING, *wrong])
+    return root
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Two workers with two threads each, all in this process."""
+    with LocalCluster(n_workers=2, threads_per_worker=2, processes=False, dashboard_address=":0") as workers:
+        yield workers.scheduler_address
+
+
+def same(one: Outcome, other: Outcome) -> bool:
+    """Whether two validations found the same, and made the same rows."""
+    rows = all(list(one.rows(table)) == list(other.rows(table)) for table in tables() if table != "changes")
+    return rows and (one.findings, one.files, one.state) == (other.findings, other.files, other.state)
+
+
+def test_a_cluster_finds_the_same_and_makes_the_same_rows(
+    root: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "BATCH", 3)
+    monkeypatch.setattr(cluster, "LEAST_AHEAD", 2)
+    alone = validate_dataset(Dataset(root), jobs=1, filling=True)
+    assert {finding.rule for finding in alone.findings}
+    told: list[tuple[int, int]] = []
+    there = validate_dataset(Dataset(root), lambda *done: told.append(done), jobs=Cluster(address), filling=True)
+    assert same(there, alone)
+    assert [number for number, _ in told] == list(range(1, len(told) + 1))
+
+
+def test_a_worker_with_another_program_is_refused(
+    root: Path, address: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = cluster.program() | {"pandas": "0.1"}
+    monkeypatch.setattr(Client, "run", lambda *_: {"tcp://one:1": other})
+    assert main(["validate", "--root", str(root), "--no-cache", "--scheduler", address]) == 2
+    said = capsys.readouterr().err
+    assert "the worker tcp://one:1 has pandas 0.1 and not" in said
+    assert "install the same on all machines" in said
+    with pytest.raises(DatasetError, match="has pandas"):
+        cluster._batch([], b"", other, filling=False)  # of one that came later
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [("tcp://127.0.0.1:1", "start one by `dask scheduler`"), ("nowhere://x", "start one by `dask scheduler`")],
+)
+def test_a_scheduler_that_does_not_answer_is_named_with_the_repair(
+    address: str, words: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 0.2)
+    assert main(["validate", "--root", str(root), "--no-cache", "--scheduler", address]) == 2
+    said = capsys.readouterr().err
+    assert (address in said, words in said, "Traceback" in said) == (True, True, False)
+
+
+def test_a_cluster_without_workers_is_named_with_the_repair(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster, "PATIENCE", 0.2)
+    with LocalCluster(n_workers=0, processes=False, dashboard_address=":0") as none:
+        assert main(["validate", "--root", str(root), "--no-cache", "--scheduler", none.scheduler_address]) == 2
+    assert "start one by `dask worker" in capsys.readouterr().err
+
+
+def test_a_cluster_is_for_the_whole_dataset(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate", "--root", str(root), "--scheduler", "tcp://x:1", "--changed-since", "HEAD"]) == 2
+    assert "leave it out" in capsys.readouterr().err
+
+
+def test_neither_dask_nor_a_store_is_imported_without_a_scheduler() -> None:
+    asked = (
+        "import sys, conflict_incidents.cli.build, conflict_incidents.cli.validate as v, conflict_incidents.pipeline"
+    )
+    asked += "; print({'dask', 'distributed', 'fsspec', 'conflict_incidents.pipeline.cluster'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert said == "set()\n"
+
+
+@pytest.mark.slow
+def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "dataset"
+    made = dataset(root, [*EVERYTHING, *(incident(f"SYR-20220908-{number:04}") for number in range(300))])
+    alone = validate_dataset(made, jobs=1, filling=True)
+    monkeypatch.setattr(cluster, "BATCH", 5)
+    monkeypatch.setattr(cluster, "LEAST_AHEAD", 8)
+    killed = []
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as workers:
+
+        def kill(done: int, _: int) -> None:
+            for number in {20: [0], 150: [0, 1]}.get(done, []):
+                os.kill(pid := workers.workers[number].pid, signal.SIGKILL)
+                killed.append(pid)
+
+        there = validate_dataset(Dataset(root), kill, jobs=Cluster(workers.scheduler_address), filling=True)
+    assert len(set(killed)) == 3
+    assert same(there, alone)
