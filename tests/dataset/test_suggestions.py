@@ -115,7 +115,7 @@ def test_an_originator_is_found_by_name_spelling_and_script(written: str, said: 
         (
             "Wagner",
             f"attributions 1, actor is `Wagner`, {FORM}; if `pmc-w` (Wagner Group) is meant, write that, else "
-            'record it by `incidents new --kind actor --name "Wagner"`',
+            "record it by `incidents new --kind actor`",
         ),
         ("hammer-news", "the actor `hammer-news` is not in data/actors/; did you mean `pmc-w` (Wagner Group)?"),
         (
@@ -125,9 +125,9 @@ def test_an_originator_is_found_by_name_spelling_and_script(written: str, said: 
         ),
         ("wagnergroup", "the actor `wagnergroup` is not in data/actors/; did you mean `pmc-w` (Wagner Group)?"),
         (
-            "russian-air-force",  # two words of three are those of the Aerospace Forces
-            "the actor `russian-air-force` is not in data/actors/; "
-            "record it by `incidents new --kind actor --id russian-air-force`, or correct it",
+            "russian-air-force",
+            "the actor `russian-air-force` is not in data/actors/; if `russian-aerospace-forces` or `russia` is meant, "
+            "write that, else record it by `incidents new --kind actor`",
         ),
         (
             "группа вагнера",
@@ -151,7 +151,7 @@ def test_an_actor_is_found_by_name_spelling_and_script(written: str, said: str, 
         (
             "hafsarjah-village",
             "the place `hafsarjah-village` is not in data/places/; if `hafsarjah` is meant, write that, else record it "
-            "by `incidents new --kind place --id hafsarjah-village`",
+            "by `incidents new --kind place`",
         ),
         (
             "Benin",

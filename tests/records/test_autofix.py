@@ -95,6 +95,17 @@ def test_decomposed_letters_are_composed_wherever_they_stand() -> None:
     ("old", "new", "after", "what"),
     [
         ("language: en", "language: no", 'language: "no"', "text without quotes"),
+        ("language: en", "language: English", "language: en", "names of languages"),
+        ("language: en", "language: Deutsch", "language: de", "names of languages"),
+        ("language: en", "language: en_GB", "language: en-GB", "names of languages"),
+        (
+            "reports:",
+            "date: 8 September 2022\nreports:",
+            "date: 2022-09-08\nreports:",
+            "days in another form, the layout",
+        ),
+        ("reports:", "date: 2022/9/8\nreports:", "date: 2022-09-08\nreports:", "days in another form, the layout"),
+        ("    killed: 7", "  \tkilled: 7", "    killed: 7", "tabs"),
         ("reports:", "kind: Drone Strike\nreports:", "kind: drone_strike\nreports:", SPELT),
         ("reports:", 'status: "PUBLISHED"\nreports:', "status: published\nreports:", f"{SPELT}, the layout"),
         ("reports:", "kind: ground-to-ground attack\nreports:", "kind: ground_to_ground_attack\nreports:", SPELT),
@@ -133,7 +144,13 @@ def test_values_are_mended_where_there_is_one_right_answer(old: str, new: str, a
 COUNTS = {
     **{">6": "{at_least: 7}", "> 6": "{at_least: 7}", ">=6": "{at_least: 6}", "≥ 6": "{at_least: 6}"},
     **{"6+": "{at_least: 6}", "'>6'": "{at_least: 7}", "<6": "{at_most: 5}", "~6": "{about: 6}"},
-    **{"6-8": "{between: [6, 8]}", "seven": "7", "dozens": "{word: dozens}", "{total: >6}": "{total: {at_least: 7}}"},
+    **{
+        "6-8": "{between: [6, 8]}",
+        "seven": "7",
+        "fourteen": "14",
+        "dozens": "{word: dozens}",
+        "{total: >6}": "{total: {at_least: 7}}",
+    },
 }
 
 
@@ -160,6 +177,9 @@ def test_a_comment_behind_text_in_quotes_goes_above_it() -> None:
     ("old", "new"),
     [
         ("reports:", "kind: air raid\nreports:"),
+        ("reports:", 'date: "08/09/2022"\nreports:'),
+        ("reports:", "date: September 2022\nreports:"),
+        ("language: en", "language: English and Arabic"),
         ("killed: 7", "killed: 7.0"),
         ("killed: 7", "killed: 1_000"),
         ("killed: 7", 'killed: "07"'),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -71,10 +72,16 @@ def only_latin(language: str) -> bool:
     return tag_is_valid(language) and get(language).assume_script().script == "Latn"
 
 
+_SEVERAL = re.compile(r"(?i)[,;/&+]| and | or ")
+"""What is between the names of several languages."""
+
+
 def language_named(name: str) -> str | None:
     """The code of the language with an English name, None where it isn't known or is so short that it is a code."""
     from langcodes import find
 
+    if _SEVERAL.search(name):
+        return None
     try:
         return str(find(name.strip())) if len(name.strip()) > 3 else None
     except LookupError:
@@ -88,18 +95,23 @@ def language_slip(code: str) -> Shown | None:
     None where nothing is wrong: the first part is a code of BCP 47, the short one where there is one.
     """
     primary = code.partition("-")[0]
-    if primary in _IN_LATIN:
+    meant = primary if primary in _IN_LATIN else meant_language(code)
+    if meant and meant.partition("-")[0] == primary:
         return None
+    return f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")
+
+
+def meant_language(text: str) -> str | None:
+    """The code of the language that a text means: by its name, by a longer code, by that of its country, or by
+    capitals and signs of another kind; None where none is known.
+    """
     from langcodes import Language, standardize_tag, tag_is_valid
     from pycountry import countries
 
-    meant: str | None
+    tag = text.strip().replace("_", "-")
+    primary = tag.partition("-")[0]
     if tag_is_valid(primary):
-        meant = standardize_tag(primary).partition("-")[0]
-        if meant == primary:
-            return None
-    elif len(primary) == 2 and countries.get(alpha_2=primary):
-        meant = Language.make(territory=primary.upper()).maximize().language
-    else:
-        meant = language_named(primary)
-    return f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")
+        return standardize_tag(tag) if tag_is_valid(tag) else standardize_tag(primary)
+    if len(primary) == 2 and countries.get(alpha_2=primary):
+        return Language.make(territory=primary.upper()).maximize().language
+    return language_named(text)

@@ -7,7 +7,8 @@ docstring is its manual page. Importing its module registers it.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Generic, ParamSpec
@@ -84,6 +85,8 @@ LONGEST_WORD = 64
 """How long a word is for which near ones are looked for."""
 LOOKED_THROUGH = 10_000
 """Among how many values a near one is looked for."""
+_SLIP, _ONE_WORD, _BEGUN = 0.66, 0.9, 0.55
+"""The minimum similarity, of 1, of a mistyped word or code, of a name divided otherwise, and of the start of a name."""
 LISTED = 40
 """How many known values a message lists."""
 
@@ -110,16 +113,46 @@ def rule(
     return define
 
 
+def _nearest(seen: str, known: Sequence[str]) -> str | None:
+    """The value that was mistyped, or of which only the first words were written; None for a word of another meaning.
+
+    `soldiers` is no slip for `civilians`, `civil_defence` none for `civilian_children`, nor `side_c` for `side_a`.
+    """
+    words, code = _words(seen), re.search("[0-9]", seen)
+
+    def likeness(option: str) -> float:
+        whole, others = _likeness(seen.casefold(), option.casefold()), _words(option)
+        slips = len(words) == len(others) and all(_is_slip(*pair) for pair in zip(words, others, strict=True))
+        joined = _likeness("".join(words), "".join(others)) >= _ONE_WORD
+        begun = others[: len(words)] == words and whole >= _BEGUN
+        return whole if joined or begun or (whole >= _SLIP if code else slips) else 0
+
+    best = max(known, key=lambda option: (likeness(option), option), default=None)
+    return best if best is not None and likeness(best) else None
+
+
+def _words(name: str) -> list[str]:
+    return re.split(r"[^\w]+|_+", name.casefold())
+
+
+def _is_slip(one: str, other: str) -> bool:
+    """Whether two words are one, or one of them mistyped."""
+    return one == other or (min(len(one), len(other)) > 1 and _likeness(one, other) >= _SLIP)
+
+
+def _likeness(one: str, other: str) -> float:
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, other, one).ratio()
+
+
 def suggestion(seen: str, options: Iterable[str]) -> Shown:
     """A closing hint for a message: the nearest of the values that would be understood, or a few of them."""
-    from difflib import get_close_matches
-
     known = sorted(option for option in set(options) if not is_personal(option))
-    folded = {option.casefold(): option for option in known}
     few_enough = len(seen) <= LONGEST_WORD and len(known) <= LOOKED_THROUGH
-    near = get_close_matches(seen.casefold(), folded, n=1, cutoff=0.6) if few_enough else []
+    near = _nearest(seen, known) if few_enough else None
     if near:
-        return f"; did you mean {shown(folded[near[0]])}?"
+        return f"; did you mean {shown(near)}?"
     if not known:
         return Shown("")
     few = ", ".join(map(shown, known[:LISTED]))

@@ -29,6 +29,8 @@ _LIKE = 72
 """The minimum similarity of two spellings of one name, of 100 (rapidfuzz's `ratio`)."""
 _ALIKE = 90
 """The minimum similarity at which two spellings match however their words are divided."""
+_SAME_START = 60
+"""The minimum similarity of names that begin with the same word, where nothing else matches."""
 _AS_LIKE = 5
 """The maximum difference from the best similarity for another suggestion."""
 _KINDS = {folder: kind for kind, folder in FOLDERS.items()}
@@ -94,8 +96,9 @@ def meant(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Show
     listed = " or ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
     if meant_ids:
         return f"; did you mean {listed}?"
-    make = f"record it by `{_command(seen, folder)}`"
-    return f"; if {listed} is meant, write that, else {make}" if found else f"; {make}, or correct it"
+    if found:
+        return f"; if {listed} is meant, write that, else record it by `incidents new --kind {bare(_KINDS[folder])}`"
+    return f"; record it by `{_command(seen, folder)}`, or correct it"
 
 
 def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], list[str]]:
@@ -103,7 +106,8 @@ def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], lis
 
     The first list has those with the same name, or else those whose words are each similar to one of it. The second is
     filled only if the first is empty: ids whose names contain all its words, or are contained in it ("Syrian
-    Observatory" may be the Syrian Observatory for Human Rights, and "Ariha city" Ariha).
+    Observatory" may be the Syrian Observatory for Human Rights, and "Ariha city" Ariha), or else those that begin with
+    the same word and are similar ("Russian air force" may be the Russian Aerospace Forces).
     """
     names = _names(folder, dataset)
     wanted = folded(seen)
@@ -119,7 +123,14 @@ def candidates(seen: str, folder: str, dataset: Dataset) -> tuple[list[str], lis
     near = [name for name, score in same if score >= best - _AS_LIKE]
     words = set(wanted.split())
     within = [name for name, _ in like if words <= (own := set(name.split())) or own <= words] if not near else []
-    return _ids(near, names), _ids(within, names)
+    return _ids(near, names), _ids(within or ([] if near else _with_same_start(wanted, like)), names)
+
+
+def _with_same_start(wanted: str, like: list[tuple[str, float]]) -> list[str]:
+    """Return the names that begin with the same word and are similar, most similar first."""
+    first = wanted.split()[0]
+    alike = [(name, score) for name, score in like if name.split()[0] == first and score >= _SAME_START]
+    return [name for name, _ in sorted(alike, key=lambda each: -each[1])] if len(first) > 3 else []
 
 
 def _ids(found: list[str], names: _Names) -> list[str]:

@@ -12,11 +12,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.core.names import joined
+from conflict_incidents.core.names import joined, meant_language
 from conflict_incidents.core.urls import normalized
 from conflict_incidents.records import schema
 from conflict_incidents.records.cells import CountValue, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES
+from conflict_incidents.records.days import possible_days
 from conflict_incidents.records.formatting import as_it_stands, laid_out
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import URL_KEYS
@@ -236,6 +237,17 @@ def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
+def _as_language(violation: Violation, value: ScalarNode, _: str) -> str | None:
+    """The code of a language that is named by its name."""
+    return meant_language(str(value.value)) if "SRC006" in violation.rules else None
+
+
+def _as_day(violation: Violation, value: ScalarNode, raw: str) -> str | None:
+    """The day in another form, where only one can be meant."""
+    meant = possible_days(raw or str(value.value)) if "DAT001" in violation.rules else []
+    return meant[0] if len(meant) == 1 and isinstance(meant[0], str) else None
+
+
 def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
     """The count for words or signs, `>6` or `dozens`, where they are unambiguous."""
     if "REC007" not in violation.rules or violation.key not in {*MEASURES, *GROUPS} or value.odd not in {None, FOLDED}:
@@ -251,6 +263,8 @@ _ON_VALUES: dict[str, Callable[[Violation, ScalarNode, str], CountValue | str | 
     "whole numbers in quotes": _as_number,
     "values of lists in another spelling": _as_listed,
     "counts in words or signs": _as_count,
+    "names of languages": _as_language,
+    "days in another form": _as_day,
 }
 
 

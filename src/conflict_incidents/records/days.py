@@ -21,6 +21,7 @@ _CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) 
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
 _DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
 """Where year, month and day begin in a date of eight digits, by order."""
+_TWO_DAYS = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:to|/|-|\u2013) *([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _OF = frozenset(("of", "de", "del"))
 _UTC_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?\Z")
 """How programs write a day as a moment."""
@@ -56,6 +57,22 @@ def read_day(cell: str, form: DateForm) -> Span | None:
         raise CellError(f"{shown(cell)} has a time of day, for which the mapping has no place; set `times: drop`")
     found = _read(clock[1] if clock else text, cell, form)
     return _local(found, clock[2], clock[3], cell, form) if clock and clock[3] else found
+
+
+def possible_days(text: str) -> list[Span]:
+    """The days, months or years that a text may mean: two where day and month may be either way round."""
+    between = _TWO_DAYS.fullmatch(text.strip())
+    if between and between[1] < between[2]:
+        return [{"from": between[1], "to": between[2]}]
+    found: list[Span] = []
+    for order in ("ymd", "dmy", "mdy"):
+        try:
+            read = read_day(text, DateForm(order))
+        except CellError:
+            continue
+        if read is not None and read not in found:
+            found.append(read)
+    return found
 
 
 def read_day_in_year(cell: str, order: str | None, year: int | None) -> str:

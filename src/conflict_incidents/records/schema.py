@@ -22,6 +22,7 @@ import jsonschema_rs
 from conflict_incidents.core.findings import Mark, Shown, shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.rule import MOST
+from conflict_incidents.records.vocabulary import meant_key
 from conflict_incidents.records.yaml.nodes import (
     ALIAS,
     MappingNode,
@@ -155,7 +156,13 @@ def _follows(violation: Violation, unknown: list[str]) -> bool:
     if violation.keyword in {"required", "dependentRequired"} and unknown:
         from difflib import get_close_matches
 
-        return bool(get_close_matches(violation.expected, [key.lower() for key in unknown], n=1, cutoff=0.6))
+        meant = violation.expected in map(meant_key, unknown)
+        nothing = isinstance(violation.value, MappingNode) and violation.value.items.keys() == set(unknown)
+        return (
+            nothing
+            or meant
+            or bool(get_close_matches(violation.expected, [key.lower() for key in unknown], n=1, cutoff=0.6))
+        )
     if violation.keyword == "maxProperties" and isinstance(violation.value, MappingNode):
         return len(set(violation.value.items) - set(unknown)) <= int(violation.expected)
     return False

@@ -6,6 +6,23 @@ DAYS = frozenset({"date", "from", "to", "published", "accessed", "archived", "as
 """The keys with dates."""
 URL_KEYS = frozenset({"url", "archive_url"})
 """The keys of addresses."""
+_MEANT = {
+    **{"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"},
+    **dict.fromkeys(("dead", "deaths", "fatalities", "fatality"), "killed"),
+    **dict.fromkeys(("injured", "injuries", "hurt"), "wounded"),
+    **{"unidentified": "unknown_status", "location": "place", "source": "in", "originator": "by"},
+    **{"man": "men", "woman": "women", "child": "children", "kids": "children", "minors": "children"},
+    **dict.fromkeys(("fighter", "fighters", "soldier", "soldiers", "militants", "rebels"), "combatants"),
+    **dict.fromkeys(("start", "since", "begin", "first"), "from"),
+    **dict.fromkeys(("end", "until", "till", "last"), "to"),
+    **{"span": "date", "dates": "date", "day": "date", "lang": "language", "uri": "url", "link": "url"},
+}
+"""Words of other datasets and of everyday language for a key of ours that looks quite different."""
+
+
+def meant_key(key: str) -> str:
+    """The key of ours that is meant by a word for it; the word itself where it isn't such a one."""
+    return _MEANT.get(key.lower(), key)
 
 
 PRECISIONS_BY_LEVEL = {

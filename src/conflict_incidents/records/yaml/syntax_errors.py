@@ -28,7 +28,7 @@ _DEPTH, _EVENTS = 16, 100_000
 _NEAR, _FAR = 3, 60
 """The number of lines above the parser's position that are searched; the latter for the start of an item."""
 
-_CONFLICT = re.compile(r"^(?:<{7}|>{7})(?: .*)?$", re.M)
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?: .*)?$", re.M)
 _KEYED = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[^\W\d][\w-]*) *:(?: +(?P<value>[^ ].*)|\s*\Z)")
 _ITEM = re.compile(r" *(?:- +)+(?P<value>[^ ].*)")
 _OPENS = re.compile(r"(?:\A *|[:,-] +|[\[{] *)(?P<quote>[\"'])")
@@ -85,6 +85,8 @@ def syntax_errors(text: str, odd: Collection[int] = ()) -> list[SyntaxSlip]:
         last = [*_CONFLICT.finditer(text)][-1]
         first, end = (text.count("\n", 0, marker.start()) + 1 for marker in (conflict, last))
         repair = Shown("keep one side of it, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`")
+        if first == end:
+            return [SyntaxSlip(Mark(first), Shown("the line is left of a merge conflict of git"), Shown("delete it"))]
         return [SyntaxSlip(Mark(first), f"lines {first} to {end} are a merge conflict of git", repair)]
     search = _Search()
     found: list[SyntaxSlip] = []
@@ -170,6 +172,8 @@ def _guesses(lines: list[str], failure: _Failure, odd: Collection[int]) -> Itera
     near = list(dict.fromkeys([failure.line, failure.begun[0], *filled[:_NEAR]]))
     for number in near:
         yield from _cut(lines, number)
+        yield from _without_space(lines, number)
+        yield from _flow_without_dash(lines, number)
     yield from _open_quotes(lines, failure.line)
     if "flow" in failure.context:
         return
@@ -214,17 +218,61 @@ def _open_quotes(lines: list[str], last: int) -> Iterator[SyntaxSlip]:
                 yield SyntaxSlip(Mark(number + 1, start + 1), seen, f"write {shown(quote)} where the text ends", text)
 
 
+def _without_space(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+    """A dash, or the colon of a key, without the space behind it."""
+    line = lines[number]
+    dash, key = re.match(r" *-(?=[^\s-])", line), re.match(r" *(?:- +)*(?P<key>[a-z_]+):(?=[^\s/])", line)
+    if dash:
+        yield _spaced(lines, number, dash.end(), Shown("a dash"))
+    elif key and key["key"] in set().union(_keys_of_items(), *_keys_of_items().values()):
+        yield _spaced(lines, number, key.end(), Shown("a colon"))
+
+
+def _spaced(lines: list[str], number: int, column: int, what: Shown) -> SyntaxSlip:
+    text = _with(lines, number, f"{lines[number][:column]} {lines[number][column:]}")
+    return SyntaxSlip(Mark(number + 1, column), f"no space follows {what}", Shown("write one behind it"), text)
+
+
+def _list_above(lines: list[str], number: int, indent: int) -> tuple[int, int, str] | None:
+    """The list to which a line belongs whose item has no dash: the line and the indentation of its key, and the key."""
+    for above in range(number - 1, -1, -1):
+        line = lines[above]
+        if line.strip()[:1] not in {"", "#"} and not re.match(r" *- +\{", line) and _indent(line) < indent:
+            keyed = _KEYED.match(line)
+            plain = keyed and not keyed["lead"].strip() and not keyed["value"]
+            return (above, len(keyed["lead"]), keyed["key"]) if keyed and plain else None
+    return None
+
+
+def _flow_without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
+    """A list item in braces without its dash."""
+    line, indent = lines[number].lstrip(" "), _indent(lines[number])
+    above = _list_above(lines, number, indent) if line.startswith("{") else None
+    if above and above[2] in _keys_of_items():
+        column = _dash_column(lines, above)
+        yield _dashed(lines, number, column, f"{' ' * column}- {line}", above[2])
+
+
+def _dash_column(lines: list[str], above: tuple[int, int, str]) -> int:
+    """Where the dashes of a list are: where its first one is."""
+    dashes = (_indent(one) for one in lines[above[0] + 1 :] if one.lstrip().startswith("- "))
+    return next(dashes, above[1] + 2)
+
+
+def _dashed(lines: list[str], number: int, column: int, text: str, key: str, end: int = 0) -> SyntaxSlip:
+    seen = f"{shown(key)} is a list, and the item that begins here has no dash"
+    at, after = Mark(number + 1, _indent(lines[number]) + 1), lines[end or number + 1 :]
+    mended = "\n".join([*lines[:number], text, *after])
+    return SyntaxSlip(at, seen, f"write {_spaces(column)} and `- ` before it", mended)
+
+
 def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     """The first key of a list item without its dash."""
     keyed, indent = _KEYED.match(lines[number]), _indent(lines[number])
-    above = next((n for n in range(number - 1, -1, -1) if lines[n].strip() and _indent(lines[n]) < indent), None)
-    parent = _KEYED.match(lines[above]) if above is not None else None
-    if keyed is None or keyed["lead"].strip() or parent is None or parent["value"]:
+    above = _list_above(lines, number, indent) if keyed and not keyed["lead"].strip() else None
+    if keyed is None or above is None or keyed["key"] not in _keys_of_items().get(above[2], ()):
         return
-    if above is None or keyed["key"] not in _keys_of_items().get(parent["key"], ()):
-        return
-    dashes = (_indent(one) for one in lines[above + 1 :] if one.lstrip().startswith("- "))
-    column = next(dashes, len(parent["lead"]) + 2)
+    column = _dash_column(lines, above)
     if indent not in {column, column + 2}:
         return
     end = number + 1
@@ -233,9 +281,8 @@ def _without_dash(lines: list[str], number: int) -> Iterator[SyntaxSlip]:
     rest = lines[number + 1 : end]
     if rest and _indent(rest[0]) != column + 2:
         rest = [" " * max(0, _indent(one) + column + 2 - indent) + one.lstrip(" ") for one in rest]
-    text = "\n".join([*lines[:number], f"{' ' * column}- {lines[number].lstrip(' ')}", *rest, *lines[end:]])
-    seen = f"{shown(parent['key'])} is a list, and the item that begins here has no dash"
-    yield SyntaxSlip(Mark(number + 1, indent + 1), seen, f"write {_spaces(column)} and `- ` before it", text)
+    text = "\n".join([f"{' ' * column}- {lines[number].lstrip(' ')}", *rest])
+    yield _dashed(lines, number, column, text, above[2], end)
 
 
 @cache

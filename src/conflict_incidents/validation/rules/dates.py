@@ -14,6 +14,7 @@ from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.dates import FIRST_YEAR, as_day, is_sentinel, known_day
+from conflict_incidents.records.days import possible_days
 from conflict_incidents.records.model import Actor, Aggregate, ChangeNote, Incident, Place, Record
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
@@ -42,16 +43,14 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
     if isinstance(judged, Violation):
         if lacks_zone(judged) and time_has_zone.id in judged.rules:
             return
-        moment = judged.key in {"published", "as_of"}
-        form = Shown("`2022-09-08T21:10:00+03:00`" if moment else "`{from: …, to: …}`")
         if judged.keyword == "required":
             yield Problem(
                 judged.at, f"{judged.name} is missing the key `{judged.expected}`; a span has `from` and `to`"
             )
         elif judged.empty:
-            yield Problem(judged.at, f"{judged.name} is empty; write the day, as 2022-09-08")
+            yield Problem(judged.at, f"{judged.name} is empty; write the day, as YYYY-MM-DD")
         else:
-            yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a date; write it as 2022-09-08, or {form}")
+            yield Problem(judged.at, f"{judged.name} is {judged.seen}, not a date; {_to_write(judged)}")
         return
     for text, at in judged.dates:
         if earliest(text) is None and not is_sentinel(text):
@@ -68,6 +67,34 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
             yield Problem(
                 judged.at("period"), f"the period ends ({bare(last)}) before it begins ({bare(first)}); swap them"
             )
+
+
+def _to_write(violation: Violation) -> Shown:
+    """How to write a date: what the text may mean, else the form that is wanted at its key."""
+    value = violation.value.value if isinstance(violation.value, ScalarNode) else None
+    spans = violation.name == "date"
+    read = [day for day in possible_days(str(value or "")) if spans or isinstance(day, str)]
+    meant = [shown(day) if isinstance(day, str) else _span_text(day) for day in read]
+    if meant:
+        return f"write {' or '.join(meant)}{Shown(', whichever is meant') if len(meant) > 1 else Shown('')}"
+    day = as_day(str(value or ""))
+    if day and _takes_day(violation):
+        return f"write {shown(day)}{Shown('; its hour belongs in `time`') if spans else Shown('')}"
+    if spans:
+        return Shown("write YYYY-MM-DD, or `{from: …, to: …}`")
+    if not _takes_day(violation):
+        return Shown("write YYYY-MM-DD, or a moment as YYYY-MM-DDThh:mm:ss+hh:mm")
+    return Shown("write YYYY-MM-DD")
+
+
+def _takes_day(violation: Violation) -> bool:
+    """Whether a day is wanted, and no moment."""
+    return violation.key not in {"published", "as_of"}
+
+
+def _span_text(span: dict[str, str]) -> Shown:
+    parts = ", ".join([f"{bare(key)}: {bare(value)}" for key, value in span.items()])
+    return f"`{{{parts}}}`"
 
 
 def earliest(text: str) -> date | None:
@@ -172,7 +199,7 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
         elif judged.key == "timezone":
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, not an IANA time zone; {_A_ZONE}")
         elif lacks_zone(judged):
-            form = Shown("write it as `2022-09-08T21:10:00+03:00`, or the day alone")
+            form = Shown("write the moment as YYYY-MM-DDThh:mm:ss+hh:mm, or the day alone")
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and judged.timezone not in zone_names():
         yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is not an IANA time zone; {_A_ZONE}")

@@ -31,6 +31,7 @@ from conflict_incidents.records.model import (
     kind_of,
 )
 from conflict_incidents.records.schema import Violation, keys_with
+from conflict_incidents.records.vocabulary import meant_key
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
 from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
@@ -41,15 +42,6 @@ _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)..")
 """What has such a sign and more behind it, and is no number."""
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
 """Keys whose text never needs to begin with a sign."""
-
-MEANT = {
-    **{"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"},
-    **dict.fromkeys(("dead", "deaths", "fatalities", "fatality"), "killed"),
-    **dict.fromkeys(("injured", "injuries", "hurt"), "wounded"),
-    **{"unidentified": "unknown_status", "location": "place", "source": "in", "originator": "by"},
-}
-"""Words of other datasets and of everyday language for a key of ours that looks quite different."""
-
 
 EXACT = frozenset({"exact", "exactly", "number", "count", "equal", "equals", "is"})
 """What people write in a count for a number without a bound."""
@@ -88,9 +80,16 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     if (written := _count_in_key(key, violation)) is not None:
         yield Problem(violation.at, f"unknown key {shown(key)}; write {written}")
         return
-    meant = MEANT.get(key.lower(), key)
+    if violation.empty and re.fullmatch("[0-9]{3}", key):
+        repair = Shown("write the number without a comma between thousands, which ends it here")
+        yield Problem(violation.at, f"unknown key {shown(key)}; {repair}")
+        return
+    meant = meant_key(key)
     homes = keys_with(meant) if meant not in violation.options else ()
     hint = f"; {shown(meant)} belongs in {shown(homes[0])}" if len(homes) == 1 else suggestion(meant, violation.options)
+    if "total" in violation.options and hint.startswith("; use"):
+        groups = suggestion("", [option for option in violation.options if option in GROUPS])
+        hint = f"{groups}; people of no such group are in `total`, and the claim's `note` says who they were"
     yield Problem(violation.at, f"unknown key {shown(key)}{hint}")
 
 
@@ -202,6 +201,8 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
     value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
     hint = suggestion(value, violation.options)
     # What is so like a word of the list is no name of a person; nothing else is repeated unless it looks harmless.
+    if violation.name == "date, precision" and hint.startswith("; use"):
+        hint = f"{hint}, or leave it out if the incident lasted so long"
     seen = shown(value) if _is_nearly(value, violation.options) else violation.seen
     yield Problem(violation.at, f"{violation.name} is {seen}, not a valid value{hint}")
 
@@ -248,13 +249,16 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
             violation.at, f"{name} is {violation.seen}, more than a count may be ({violation.expected}); check it"
         )
     else:
-        why = f", {bare(value.odd)}" if value.odd else Shown("")
+        why = f", {Shown(value.odd)}" if value.odd else Shown("")  # the reader's words
         yield Problem(violation.at, f"{name} is {violation.seen}{why}; {_to_write(violation.key, value)}")
 
 
 def _to_write(key: str, value: ScalarNode) -> Shown:
     """How to write a count that is no number; what a text says has a bound of its own, which is kept."""
     text = str(value.value)
+    if isinstance(value.value, float) and 0 < value.value < 1000 and value.value.is_integer():
+        whole = int(value.value)
+        return f"write {shown(whole)}, or {shown(1000 * whole)} if the point is between thousands"
     if says_nothing(text):
         return Shown("delete the key: unknown is not zero")
     meant = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
-from conflict_incidents.core.names import joined, language_slip
+from conflict_incidents.core.names import joined, language_slip, meant_language
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
@@ -115,7 +115,9 @@ def no_language(violation: Violation) -> Shown:
     """The message for what isn't even formed like the code of a language."""
     value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
     seen = Shown("empty") if violation.empty else violation.seen
-    return f"{violation.name} is {seen}, no code of a language; {language_slip(str(value))}"
+    meant = meant_language(str(value))
+    repair = f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")
+    return f"{violation.name} is {seen}, no code of a language; {repair}"
 
 
 @rule("SRC007", Severity.ERROR, on=Sourced)
