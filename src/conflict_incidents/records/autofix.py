@@ -41,15 +41,15 @@ _TURNS = 5
 _TAB_WIDTHS = (2, 4, 8, 1)
 _WHOLE = re.compile(r"(?:0|[1-9][0-9]{0,8})\Z")
 _FIGURES = re.compile(r"[0-9.,' ]+")
-"""What may be a number of another form: `1,000`, `07`."""
+"""Numbers in another form: `1,000`, `07`."""
 _SPACES_AT_ENDS = re.compile(r"[^\S\n]+(?=\n)")
 _MENDABLE = frozenset({"REC001", "REC009"})
-"""The findings of the reader that may have one right answer; with any other, a record isn't reformatted."""
+"""The parser's findings that may have an unambiguous fix; with any other finding, a record isn't reformatted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The result for a file: its bytes, the fixes in words, and whether it is in canonical layout."""
+    """The result for a file: its bytes, descriptions of the fixes, and whether it is in canonical layout."""
 
     data: bytes
     mended: tuple[str, ...] = ()
@@ -61,10 +61,10 @@ def repair(data: bytes, idle: Collection[tuple[str, str]] = ()) -> Repair:
 
     Args:
         data: the bytes of the file, or the first `MAX_BYTES + 1` of them.
-        idle: waivers (rule, record) that are no longer needed, to take out of a record of the schema `waivers`.
+        idle: waivers (rule, record) that are no longer needed, to remove from a record of the schema `waivers`.
     """
     mended: dict[str, None] = {}
-    for _ in range(_TURNS):  # one fix may make another possible
+    for _ in range(_TURNS):  # one fix may enable another
         made = _mended(data, idle)
         mended |= dict.fromkeys(made.mended)
         if made.data == data:
@@ -97,7 +97,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 def _characters(text: str) -> tuple[str, list[str]]:
-    """The text without invisible characters and odd line ends, and what was fixed."""
+    """Remove invisible characters and unusual line ends; return the text and the fixes."""
     mended: list[str] = []
     for what, change in _ON_CHARACTERS.items():
         changed = change(text)
@@ -108,7 +108,7 @@ def _characters(text: str) -> tuple[str, list[str]]:
 
 
 def _without_tabs(text: str) -> str:
-    """The text without tabs, where the record doesn't depend on the tab width."""
+    """Replace tabs, if the record doesn't depend on the tab width."""
     if "\t" not in text:
         return text
     found: list[tuple[str, MappingNode]] = []
@@ -121,12 +121,12 @@ def _without_tabs(text: str) -> str:
 
 
 def _expand_tabs(text: str, width: int) -> str:
-    """The text with spaces for its tabs: so many as lead to the next stop in the indentation, one elsewhere."""
+    """Replace tabs by spaces: up to the next tab stop in the indentation, one space elsewhere."""
     return _TABS.sub(lambda start: start[0].expandtabs(width), text).replace("\t", " ")
 
 
 def _in_composed_form(text: str) -> str:
-    """The text in NFC, where the record stays the same but for that."""
+    """Convert the text to NFC, if the record is otherwise unchanged."""
     changed = composed(text)
     if changed == text:
         return text
@@ -135,7 +135,7 @@ def _in_composed_form(text: str) -> str:
 
 
 def _with_texts(node: Node, change: Callable[[str], str]) -> Node:
-    """The same tree with all keys and texts changed."""
+    """Return the tree with `change` applied to all keys and texts."""
     if isinstance(node, ScalarNode):
         return ScalarNode(change(node.value), node.at, node.odd) if isinstance(node.value, str) else node
     if isinstance(node, SequenceNode):
@@ -154,7 +154,7 @@ _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
 
 
 class _Anew:
-    """Reformats a record and fixes what has one right answer."""
+    """Reformat a record and apply unambiguous fixes."""
 
     def __init__(
         self, text: str, name: str, idle: Collection[tuple[str, str]], root: MappingNode, findings: list[Finding]
@@ -164,14 +164,14 @@ class _Anew:
         self.violations = schema.check(root, name)[1]
 
     def made(self) -> tuple[str, list[str]] | None:
-        """The record's text and the fixes; None where writing it would change a value."""
+        """Return the record's text and the fixes; None if writing it would change a value."""
         doubtful: set[str] = set()
         while True:
             record = document(self.text)
             if record is None or not same(as_nodes(record.root), self.root):
                 return None
             if schema.cut_short(self.root, self.name, comments_at(self.text)):
-                return None  # quotes around a text that ends too early would hide that it does
+                return None  # quoting a truncated text would hide the truncation
             mended = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
             values = self._mend_values(record.root, doubtful)
             made = laid_out(record, self.name)
@@ -180,32 +180,32 @@ class _Anew:
             again = self._read_back(made, record)
             if again is None:
                 return None
-            # A fix that causes another violation is wrong: leave it to a person.
+            # a fix that causes another violation is wrong: leave it to a person
             wrong = set().union(*values.values()) & _names(schema.check(again, self.name)[1])
             if not wrong:
                 return made, [*mended, *values, *self._lost_content(record)]
             doubtful |= wrong
 
     def _read_back(self, made: str, record: Document) -> MappingNode | None:
-        """What the strict reader reads in the text made of a record, where it is that and has every comment."""
+        """Parse the generated text; None unless it has the same values and every comment."""
         again, findings = read(made.encode("utf-8"), "")
         whole = again is not None and not findings and same(as_nodes(record.root), again)
         return again if whole and sorted(comments_in(made)) == sorted(comments_in(self.text)) else None
 
     def _lost_content(self, record: Document) -> list[str]:
-        """What else than values is different now, in words."""
+        """Return what else changed besides values: the order of keys, the layout."""
         before = document(self.text)
         laid = before is not None and as_it_stands(before) == self.text
         ordered = as_it_stands(record) == laid_out(record, self.name)
         return ["the order of keys"] * (not ordered) + ["the layout"] * (not laid)
 
     def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:
-        """Fix schema violations; return what was fixed, in words, with the names of the values."""
+        """Fix schema violations; return the names of the fixed values by description of the fix."""
         at = {entry.value.mark: entry for entry in root.walk() if isinstance(entry.value, ScalarNode)}
         found: dict[str, set[str]] = {}
         for violation in self.violations:
             entry = at.get(violation.value.mark) if isinstance(violation.value, ScalarNode) else None
-            # A hidden line break, which the strict reader takes for a space, moves the places of what is behind it.
+            # a hidden line break, which the parser takes for a space, shifts the positions after it
             if entry and isinstance(violation.value, ScalarNode) and violation.name not in doubtful:
                 for what, meant in _ON_VALUES.items():
                     value = meant(violation, violation.value, entry.raw)
@@ -220,19 +220,19 @@ def _names(violations: Iterable[Violation]) -> set[str]:
 
 
 def _as_text(violation: Violation, value: ScalarNode, raw: str) -> str | None:
-    """The text for an unquoted scalar where the schema requires text."""
+    """Return the text of an unquoted scalar where the schema requires text."""
     unquoted = not isinstance(value.value, str) and violation.keyword == "type" and violation.expected == "text"
     return raw if violation.keyword == "odd" or unquoted else None
 
 
 def _as_number(violation: Violation, value: ScalarNode, raw: str) -> int | None:
-    """The quoted whole number where an unquoted one is required."""
+    """Return the number of a quoted whole number where the schema requires an unquoted one."""
     wanted = violation.keyword == "type" and "REC007" in violation.rules and isinstance(value.value, str)
     return int(str(value.value)) if wanted and not raw and _WHOLE.match(str(value.value)) else None
 
 
 def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
-    """The one value of a closed list that is the same but for capitals and separators."""
+    """Return the only value of a closed list that matches except for capitals and separators."""
     same = [one for one in violation.options if violation.keyword == "enum" and joined(one) == joined(str(value.value))]
     return same[0] if len(same) == 1 else None
 
@@ -249,7 +249,7 @@ def _as_day(violation: Violation, value: ScalarNode, raw: str) -> str | None:
 
 
 def _as_count(violation: Violation, value: ScalarNode, _: str) -> CountValue | None:
-    """The count for words or signs, `>6` or `dozens`, where they are unambiguous."""
+    """Return the count of unambiguous words or signs, such as `>6` or `dozens`."""
     if "REC007" not in violation.rules or violation.key not in {*MEASURES, *GROUPS} or value.odd not in {None, FOLDED}:
         return None
     if not isinstance(value.value, str) or _FIGURES.fullmatch(value.value):
@@ -306,7 +306,7 @@ def _is_double(first: Entry, entry: Entry) -> bool:
 
 
 def _without_idle(root: Block, idle: Collection[tuple[str, str]]) -> bool:
-    """Take out waivers that are no longer needed; their comments go to what is below."""
+    """Remove waivers that are no longer needed; their comments move to what follows."""
     changed = False
     for listed in root.entries if idle else []:
         if listed.key == "waivers" and isinstance(listed.value, Block):

@@ -1,4 +1,4 @@
-"""Dates of the Hijri (Umm al-Qura) and the Solar Hijri calendar as sources write them → Gregorian days."""
+"""Convert dates of the Hijri (Umm al-Qura) and the Solar Hijri calendar, as sources write them, to Gregorian days."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _NAMED = re.compile(r"([0-9]{1,2})\s+(\D+?)\s+([0-9]{4})")
 
 
 def gregorian(text: str) -> dict[str, date]:
-    """The Gregorian day of a date, by the name of the calendar; empty where it can't be of either.
+    """Return the possible Gregorian days of a date by calendar; empty if it is valid in neither.
 
-    A month that is named belongs to one calendar (`12 Safar 1444`, `17 Shahrivar 1401`, also in Arabic and Persian). A
-    date in numbers, year first, may be of both. Digits may be those of any script.
+    A named month is of one calendar (`12 Safar 1444`, `17 Shahrivar 1401`, also in Arabic and Persian). A numeric date,
+    year first, may be of both. Digits may be of any script.
     """
     plain = "".join(str(unicodedata.digit(sign, sign)) for sign in text.strip())
     if found := _NUMBERS.fullmatch(plain):
@@ -42,12 +42,12 @@ def _day(calendar: str, year: int, month: int, day: int) -> date | None:
             return date.fromisoformat(solar.to_gregorian().isoformat()) if year > 1000 else None
         return date.fromisoformat(Hijri(year, month, day).to_gregorian().isoformat())
     except (ValueError, OverflowError):
-        return None  # there is no such day, or the tables of the calendar don't reach it
+        return None  # no such day, or outside the calendar's tables
 
 
 @cache
 def _months() -> dict[str, tuple[str, int]]:
-    """Calendar and number of each month, by its joined name in English, Arabic or Persian."""
+    """Return calendar and number of each month, by its joined name in English, Arabic or Persian."""
     found = {
         joined(names[number] or ""): (SOLAR_HIJRI, number)
         for names in (MONTH_NAMES_EN, MONTH_NAMES_FA)

@@ -16,11 +16,11 @@ from conflict_incidents.records.counts import LEXICON, TELLTALE
 from conflict_incidents.records.yaml.decoding import refused
 
 CountValue = int | dict[str, Any]
-"""A count as a record has it: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
+"""A count as in a record: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
 HIGHEST = 100_000_000
-"""The highest number that a record takes."""
+"""The maximum number in a record."""
 EMPTY = frozenset({"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "<na>", "nil", "-", "--", "\u2013", "\u2014"})
-"""How programs and people write an empty cell."""
+"""Values written for an empty cell by programs and people."""
 UNKNOWN = EMPTY | {
     *("n/k", "nk", "?", "??", "unknown", "unk", "unclear", "tbc", "tbd", "undetermined"),
     *("not known", "not available", "not reported", "not stated", "no data", "no information"),
@@ -28,9 +28,9 @@ UNKNOWN = EMPTY | {
     *("inconnu", "inconnue", "non connu", "desconocido", "desconocida", "sin información", "unbekannt", "bilinmiyor"),
     *("неизвестно", "неизвестен", "неизвестны", "невідомо", "desconhecido"),
 }
-"""Cells that say that a number isn't known; a mapping may name more."""
+"""Cells that mean unknown; a mapping may add more."""
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-"""Signs and digits as wide as Chinese ones, and what they are."""
+"""Full-width signs and digits, and their ASCII equivalents."""
 _LEAST = (
     *("at least", "no fewer than", "no less than", "not less than", "minimum", "min.", "min"),
     *("على الأقل", "ما لا يقل عن"),
@@ -49,7 +49,7 @@ _OPENINGS: dict[str, tuple[str, int]] = {
     **dict.fromkeys((*_FEWER, "<"), ("at_most", -1)),
     **dict.fromkeys((*_ABOUT, "~", "≈", "≃", "\u223c"), ("about", 0)),
 }
-"""Prefixes of a number: the bound that each means, and what to add."""
+"""Prefixes of a number: the bound that each means, and the offset to add."""
 _OPENING = re.compile(
     "(" + "|".join(re.escape(word) for word in sorted(_OPENINGS, key=len, reverse=True)) + r")\s*(.+)"
 )
@@ -73,18 +73,18 @@ _DAY_AND_MONTH = re.compile(r"[0-9]{1,2}[- ](MONTH)|(MONTH)[- ][0-9]{1,2}".repla
 
 
 class CellError(ValueError):
-    """A cell that can't be understood; the message says why and what would be."""
+    """A cell can't be parsed; the message says why, and which form is valid."""
 
 
 def tidy(text: str) -> str:
-    """Text normalised for a record: NFC, on one line, without control and other invisible characters."""
+    """Normalise text for a record: NFC, on one line, without control and other invisible characters."""
     composed = unicodedata.normalize("NFC", text)
     shown = "".join(character if refused(character) is None else " " for character in composed)
     return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
 def compared(text: str) -> str:
-    """A cell for comparison: on one line, without case and invisible characters, digits of every script as 0-9."""
+    """Normalise a cell for comparison: on one line, without case and invisible characters, all digits as 0-9."""
     return "".join(_digit(c) for c in tidy(text)).translate(_WIDE).casefold()
 
 
@@ -97,18 +97,18 @@ def read_count(
     words: Mapping[str, str] | None = None,
     meant: Collection[int] = (),
 ) -> CountValue | None:
-    """The count in a cell, None where it says that the number isn't known.
+    """Parse the count in a cell; None if it means unknown.
 
     Args:
         cell: the text of the cell.
-        thousands: the sign between thousands, where the table uses one.
-        decimal: the sign before decimals: `7.0` is 7.
+        thousands: the thousands separator, if the table uses one.
+        decimal: the decimal separator: `7.0` is 7.
         unknown: further cells that mean unknown.
-        words: cells of the table's own and what they mean, as a cell: `{"several": "3+"}`.
-        meant: numbers of `TELLTALE` that are meant literally.
+        words: further cells and their meanings as cells: `{"several": "3+"}`.
+        meant: the numbers of `TELLTALE` to take literally.
 
     Raises:
-        CellError: the cell can't be understood.
+        CellError: the cell is invalid.
     """
     text = compared(cell)
     translated = {compared(word): compared(meaning) for word, meaning in (words or {}).items()}
@@ -128,9 +128,9 @@ def read_count(
 
 
 def possible_counts(text: str) -> dict[str, CountValue]:
-    """The possible counts of a text in English words or signs, by a description of each reading.
+    """Return the possible counts of a text in English words or signs, by a description of each reading.
 
-    A single one without a description if the text is unambiguous; none if it can't be read as a whole.
+    An unambiguous text has a single one without a description; a text that can't be parsed as a whole has none.
     """
     from text_to_num import alpha2digit
 
@@ -153,7 +153,7 @@ def possible_counts(text: str) -> dict[str, CountValue]:
 
 
 def _count_in(text: str) -> CountValue | None:
-    """The count in a text, None where it gives none; 99 is taken literally."""
+    """Return the count in a text, None if there is none; 99 is taken literally."""
     try:
         return read_count(text, thousands=",", meant=TELLTALE)
     except CellError:
@@ -161,26 +161,26 @@ def _count_in(text: str) -> CountValue | None:
 
 
 def as_yaml(count: CountValue) -> str:
-    """A count as written in a record: `7`, `{at_least: 7}`."""
+    """Format a count as in a record: `7`, `{at_least: 7}`."""
     if isinstance(count, int):
         return str(count)
     return f"{{{', '.join(f'{bound}: {number}' for bound, number in count.items())}}}"
 
 
 def is_unknown(cell: str, more: Collection[str] = ()) -> bool:
-    """Whether a cell is empty or says that something isn't known; `more` are further cells that say so."""
+    """Whether a cell is empty or means unknown; `more` are further cells that do."""
     text = compared(cell)
     return not text or text in UNKNOWN or text in {compared(word) for word in more}
 
 
 def is_empty(cell: str) -> bool:
-    """Whether a cell is empty, or what programs and people write into an empty one."""
+    """Whether a cell is empty, or has a value that programs and people write for an empty one."""
     text = compared(cell)
     return not text or text in EMPTY
 
 
 def written(count: CountValue) -> str:
-    """A count as a cell; `read_count` reads the same again."""
+    """Format a count as a cell; the inverse of `read_count`."""
     match count:
         case int():
             return str(count)

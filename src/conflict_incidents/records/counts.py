@@ -11,16 +11,16 @@ from conflict_incidents.core.findings import Mark, Shown, bare
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 INCIDENT_SCOPE = "incident"
-"""The scope of a claim that names none."""
+"""The scope of a claim without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """Something that claims count. Schemas, columns and HXL hashtags are made from it by `scripts/generate`.
+    """A quantity that claims count. `scripts/generate` makes schemas, columns and HXL hashtags from it.
 
     `unit` is "people" or the name of the thing. The total has columns in the table `incidents`; `columns` are the
-    groups that have columns there too, each with the words that describe them. `hxl` is its word in HXL hashtags where
-    that is another.
+    groups that have columns there too, each with a description. `hxl` is its word in HXL hashtags if different from
+    `name`.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Measure:
 
 
 class Family(StrEnum):
-    """The families of groups: disjoint parts of a whole, or what is never added up."""
+    """The families of groups: disjoint parts of a whole, or groups that are never added up."""
 
     TOTAL = "total"
     STATUS = "disjoint parts of a total by status"
@@ -45,7 +45,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Whom a count of people is of."""
+    """A group of people that counts refer to."""
 
     name: str
     description: str
@@ -70,7 +70,7 @@ DECLARED_MEASURES = (
     Measure("munitions", "Bombs, shells or missiles used.", unit="munitions"),
     Measure("aircraft", "Aircraft that took part.", unit="aircraft"),
 )
-"""In the order of columns and of the keys of a claim."""
+"""The measures, in the order of columns and of the keys of a claim."""
 DECLARED_GROUPS = (
     Group("total", "Everybody counted, whoever they were.", Family.TOTAL),
     Group("civilians", "Those said to be civilians.", Family.STATUS),
@@ -97,7 +97,7 @@ DECLARED_GROUPS = (
     Group("light", "Those lightly wounded.", Family.SEVERITY),
     Group("attackers", "The attacking side's own people, kept apart: not in the total.", Family.APART),
 )
-"""In the order of the keys of a count."""
+"""The groups, in the order of the keys of a count."""
 
 
 def _family(family: Family) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _family(family: Family) -> tuple[str, ...]:
 PEOPLE = tuple(measure.name for measure in DECLARED_MEASURES if measure.unit == "people")
 """The measures that count people, by group."""
 THINGS = tuple(measure.name for measure in DECLARED_MEASURES if measure.unit != "people")
-"""The measures that count things; never mixed, without groups."""
+"""The measures that count things; they have no groups and are never added to people."""
 MEASURES = tuple(measure.name for measure in DECLARED_MEASURES)
 GROUPS = tuple(group.name for group in DECLARED_GROUPS)
 STATUSES = _family(Family.STATUS)
@@ -117,9 +117,9 @@ ROLES = _family(Family.ROLE)
 SEVERITIES = _family(Family.SEVERITY)
 OUTSIDE_TOTAL = _family(Family.APART)
 DISJOINT = (STATUSES, ("civilians", *SIDES, "unknown_status"), SEXES, ("women", "men", "children"), SEVERITIES)
-"""Disjoint groups: together they are no more than the total."""
+"""Disjoint groups, whose sum is at most the total."""
 COMPLETE = ("statuses_complete", "sexes_complete", "complete")
-"""Keys of a count of people that are no counts: they name the groups that the source counts completely."""
+"""Keys of a count of people that aren't counts: they name the groups that the source counts completely."""
 LEXICON = {
     "some": 2,
     "several": 3,
@@ -130,9 +130,9 @@ LEXICON = {
     "hundreds": 200,
     "thousands": 2000,
 }
-"""What a source may say in place of a number, and the smallest number of which it is true: plurals are at least two."""
+"""Words that a source may give instead of a number, with the least number they mean: a plural means at least two."""
 TELLTALE = frozenset({99, 999, 9999, 99999})
-"""Numbers that mean "unknown" in many tables, and now and then are true."""
+"""Numbers that mean "unknown" in many tables, but may be literal."""
 
 
 class Bound(StrEnum):
@@ -149,8 +149,8 @@ class Bound(StrEnum):
 class Count:
     """A claimed number of people or things.
 
-    `min` and `max` are the bounds, None where open; `best` is the one value that the source gives, if any. `word` is
-    what it says in place of a number, of which `LEXICON` gives the `min`.
+    `min` and `max` are the bounds, None if open; `best` is the single value that the source gives, if any. `word` is a
+    word given instead of a number, for which `LEXICON` has the `min`.
     """
 
     bound: Bound
@@ -162,13 +162,13 @@ class Count:
 
     @property
     def numbers(self) -> frozenset[int]:
-        """The numbers that a source gives with it: none, where it gives a word."""
+        """The numbers given by the source; none if it gives a word."""
         given = () if self.word else (self.min, self.max, self.best)
         return frozenset(number for number in given if number is not None)
 
     @property
     def least(self) -> int:
-        """The smallest number that it allows: 0 where it is open below."""
+        """The lower bound; 0 if open."""
         return self.min or 0
 
     def __str__(self) -> Shown:
@@ -193,7 +193,7 @@ _PART = re.compile(r"[^:@/+]+")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the numbers of a claim are about: the incident, some of its sites, or a wider area and its days."""
+    """The subject of a claim's numbers: the incident, some of its sites, or a wider area and its days."""
 
     sites: tuple[str, ...] = ()
     area: str | None = None
@@ -208,29 +208,29 @@ class Scope:
 
     @property
     def told(self) -> Shown:
-        """The same, as a message may repeat it."""
+        """The scope as `Shown`."""
         return scope_told(str(self))
 
 
 def scope_told(scope: str) -> Shown:
-    """A scope as `Scope` writes it, with each id and day as a message may repeat it."""
+    """Format a scope as `Scope` writes it, with each id and day redacted if needed."""
     return Shown(_PART.sub(lambda part: bare(part[0]), scope))
 
 
 def groups_of(measure: str) -> tuple[str, ...]:
-    """The groups that a measure is counted by: things by none but the total, severities for the wounded alone."""
+    """Return the groups of a measure: only the total for things, severities only for the wounded."""
     if measure in THINGS:
         return ("total",)
     return GROUPS if measure == "wounded" else tuple(group for group in GROUPS if group not in SEVERITIES)
 
 
 def whom(measure: str, group: str) -> Shown:
-    """A measure and a group as a message says them: `civilians killed`."""
+    """Format a measure and a group for a message: `civilians killed`."""
     return bare(measure if group == "total" else f"{group.replace('_', ' ')} {measure}")
 
 
 def count_of(node: Node | None) -> Count | None:
-    """The count that a node gives, None where it gives none (absent, or split into groups)."""
+    """Parse the count in a node; None if there is none (absent, or split into groups)."""
     if isinstance(node, ScalarNode) and isinstance(node.value, int):
         return Count(Bound.EXACT, node.value, node.value, node.value, node.mark)
     if not isinstance(node, MappingNode):

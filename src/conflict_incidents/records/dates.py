@@ -9,7 +9,7 @@ from functools import lru_cache
 from conflict_incidents.core.findings import Mark
 
 FIRST_YEAR = 1800
-"""The first year that a date may have; `0022` and `1022` are slips for 2022."""
+"""The first valid year; `0022` and `1022` are slips for 2022."""
 SENTINELS = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1900-01-01", "1970-01-01", "9999-12-31")
 """Placeholder days that mean "unknown" in many tables."""
 
@@ -21,7 +21,7 @@ def is_sentinel(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """The first and last day in local time; `precision` is None where the incident is known to have lasted so."""
+    """The first and last day in local time; `precision` is None if the incident lasted the whole span."""
 
     first: str
     last: str
@@ -30,14 +30,14 @@ class DateSpan:
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """Both days, or None where they are missing, reversed, or placeholders for unknown."""
+        """Both days; None if missing, reversed, or placeholders for unknown."""
         first, last = known_day(self.first), known_day(self.last)
         return (first, last) if first and last and first <= last else None
 
 
 @lru_cache(maxsize=4096)
 def as_day(text: str | None) -> date | None:
-    """The calendar day that a date or a moment begins with, None where there is none."""
+    """Return the calendar day of a date or a moment; None if there is none."""
     try:
         return date.fromisoformat((text or "")[:10])
     except ValueError:
@@ -45,19 +45,19 @@ def as_day(text: str | None) -> date | None:
 
 
 def is_later(moment: str, than: str) -> bool:
-    """Whether a moment is known to be after another: by their times where both have one, else by their days."""
+    """Whether a moment is known to be after another: compares times if both have one, else days."""
     time, other = as_instant(moment), as_instant(than)
     return other < time if time and other else "" < than[:10] < moment[:10]
 
 
 def known_day(text: str | None) -> date | None:
-    """The same, but also None for a placeholder."""
+    """Return the calendar day of a date or a moment; None also for a placeholder."""
     return None if is_sentinel(text or "") else as_day(text)
 
 
 @lru_cache(maxsize=4096)
 def as_instant(text: str) -> datetime | None:
-    """The instant of a moment with its zone, in UTC; None for a bare day, or where there is none."""
+    """Return the instant of a moment with a time zone, in UTC; None for a bare day or an invalid moment."""
     try:
         return datetime.fromisoformat(text).astimezone(UTC) if "T" in text else None
     except (ValueError, OverflowError):

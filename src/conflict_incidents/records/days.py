@@ -20,21 +20,24 @@ _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CLOCK = re.compile(r"(.+?)[t ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?) ?(z|utc|gmt|[+-][0-9]{2}:?[0-9]{2})?")
 _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
 _DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
-"""Where year, month and day begin in a date of eight digits, by order."""
+"""The offsets of year, month and day in a date of eight digits, by order."""
 _TWO_DAYS = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:to|/|-|\u2013) *([0-9]{4}-[0-9]{2}-[0-9]{2})")
 _OF = frozenset(("of", "de", "del"))
 _UTC_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?\Z")
-"""How programs write a day as a moment."""
+"""A day written as a moment, as some programs do."""
 _DAY_ZERO = date(1899, 12, 30)
-"""The day from which spreadsheets number the others."""
+"""Day 0 of spreadsheets' serial numbers."""
 Span = str | dict[str, str]
-"""A date as a record has it: `2022-09-08`, or `{from: …, to: …, precision: month}`."""
+"""A date as in a record: `2022-09-08`, or `{from: …, to: …, precision: month}`."""
 
 
 @dataclass(frozen=True, slots=True)
 class DateForm:
-    """How a table writes dates: the `order` of day, month and year, further names of `months`, whether a time of day
-    may be dropped, the `century` of years of two digits, and the `zone` that a moment's local day is of."""
+    """The format of dates in a table.
+
+    `order` is that of day, month and year, `months` are further names of months, `drop_times` whether a time of day may
+    be dropped, `century` that of years of two digits, and `zone` that of local days.
+    """
 
     order: str | None = None
     months: Mapping[str, int] = field(default_factory=dict)
@@ -44,10 +47,10 @@ class DateForm:
 
 
 def read_day(cell: str, form: DateForm) -> Span | None:
-    """The day in a cell, a span where it names only a month or a year, None where it says nothing.
+    """Parse the day in a cell: a span if it names only a month or a year, None if it is empty or unknown.
 
     Raises:
-        CellError: the cell can't be understood for sure.
+        CellError: the cell is invalid or ambiguous.
     """
     text = compared(cell)
     if is_unknown(text):
@@ -76,11 +79,12 @@ def possible_days(text: str) -> list[Span]:
 
 
 def read_day_in_year(cell: str, order: str | None, year: int | None) -> str:
-    """The day in a cell whose row says the year in another one: by that, a year of two digits is understood, and the
-    number that a spreadsheet gives a day. A time of day is passed over.
+    """Parse the day in a cell, given the row's year.
+
+    The year resolves a year of two digits, and checks a spreadsheet's serial number. A time of day is ignored.
 
     Raises:
-        CellError: the cell has no day for sure.
+        CellError: the cell has no unambiguous day.
     """
     numbered = _DAY_ZERO + timedelta(days=int(cell)) if re.fullmatch(r"[0-9]{5}", cell) else None
     if numbered and numbered.year == year:
@@ -93,10 +97,10 @@ def read_day_in_year(cell: str, order: str | None, year: int | None) -> str:
 
 
 def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
-    """The day of cells for year, month and day; where the day is empty or 0, the month, and then the year.
+    """Combine cells for year, month and day into a date; a span of the month or year if the day is empty or 0.
 
     Raises:
-        CellError: a cell isn't what it should be, or the day is given without the month.
+        CellError: a cell is invalid, or the day is given without the month.
     """
     cells = [re.sub(r"\.0+\Z", "", compared(cell)) for cell in (year, month, day)]
     known = ["" if is_unknown(cell) or not cell.strip("0") else cell for cell in cells]
@@ -117,7 +121,7 @@ def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
 
 
 def _read(text: str, cell: str, form: DateForm) -> Span:
-    """The day, month or year that a text without a time of day names."""
+    """Parse a text without a time of day into a day, month or year."""
     parts = _parts(text, form)
     if re.fullmatch(r"[0-9]{4}", text):
         return whole(int(text), None)
@@ -137,7 +141,7 @@ def _read(text: str, cell: str, form: DateForm) -> Span:
 
 
 def _local(found: Span, clock: str, offset: str, cell: str, form: DateForm) -> Span:
-    """The local day of a moment of which the day on another clock is known."""
+    """Convert the day of a moment with an offset to the local day of the form's zone."""
     if not isinstance(found, str):
         raise CellError(f"{shown(cell)} has a time of day, and no day")
     if form.zone is None:
@@ -157,15 +161,15 @@ def _local(found: Span, clock: str, offset: str, cell: str, form: DateForm) -> S
 
 
 def _full_year(year: str, form: DateForm) -> str:
-    """A year with four digits, which one of two digits has by the century alone."""
+    """Return a year with four digits; two digits are resolved only if the century is known."""
     return str(form.century + int(year)) if len(year) == 2 and form.century is not None else year
 
 
 def whole(year: int, month: int | None) -> dict[str, str]:
-    """The span of a month, or of a year.
+    """Return the span of a month, or of a year.
 
     Raises:
-        CellError: the year can't be meant.
+        CellError: the year is out of range.
     """
     if year < FIRST_YEAR:
         raise CellError(f"the year {year} is before {FIRST_YEAR}; correct it")
@@ -179,7 +183,7 @@ def whole(year: int, month: int | None) -> dict[str, str]:
 
 
 def widened(day: str, precision: str) -> Span:
-    """A day that represents a longer period → that period: three days each way for a week, its month, or its year."""
+    """Widen a day that represents a longer period: three days each way for a week, its month, or its year."""
     at = date.fromisoformat(day)
     if precision == "week":
         three = timedelta(days=3)
@@ -189,9 +193,9 @@ def widened(day: str, precision: str) -> Span:
 
 @cache
 def _month_names(more: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], re.Pattern[str]]:
-    """Names of months and their numbers, and what the pieces of a date are: such a name, or letters and digits.
+    """Return month names with their numbers, and the pattern of a token of a date: such a name, or letters and digits.
 
-    The names are English, those of a list in eight other languages, in which each has one meaning, and `more`.
+    The names are English, unambiguous ones of eight other languages, and `more`.
     """
     with Path(__file__).with_name("month_names.csv").open(encoding="utf-8", newline="") as stream:
         rows = [(int(row["month"]), row["names"].split("|")) for row in csv.DictReader(stream)]
@@ -203,7 +207,7 @@ def _month_names(more: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], re.
 
 
 def _parts(text: str, form: DateForm) -> list[int | str]:
-    """Numbers unchanged, with their zeros, and months that are named as numbers."""
+    """Split a date into numbers (as text, with leading zeros) and named months (as integers)."""
     names, piece = _month_names(tuple(form.months.items()))
     found: list[int | str] = []
     for part in piece.findall(text):
@@ -214,7 +218,7 @@ def _parts(text: str, form: DateForm) -> list[int | str]:
 
 
 def _month(parts: list[int | str], cell: str) -> dict[str, str]:
-    """September 2022, 2022-09, 09/2022: the year is the part with four digits."""
+    """Parse a month and a year, where the year has four digits: September 2022, 2022-09, 09/2022."""
     years = [part for part in parts if isinstance(part, str) and re.fullmatch(r"[0-9]{4}", part)]
     others = [part for part in parts if part not in years]
     if len(years) != 1 or len(others) != 1 or not str(others[0]).isdigit() or not 1 <= int(others[0]) <= 12:

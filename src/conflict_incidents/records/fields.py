@@ -12,7 +12,7 @@ Made = TypeVar("Made")
 
 
 class once(Generic[Made]):  # noqa: N801  # used as a decorator, like `property`
-    """A property that is computed once for each piece: pieces don't change, and rules ask for the same again and again.
+    """A property that is computed once per part: parts are immutable, and rules read the same ones repeatedly.
 
     Like `functools.cached_property`, without the lock of older Pythons.
     """
@@ -30,7 +30,7 @@ class once(Generic[Made]):  # noqa: N801  # used as a decorator, like `property`
 
 
 class Text(once[str]):
-    """A field of text that the schema requires; empty only in a record that has been refused."""
+    """A required text field; empty only in a record with errors."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -42,7 +42,7 @@ class Text(once[str]):
 
 
 class OptionalText(once["str | None"]):
-    """A field of text that may be absent: None, not stated."""
+    """An optional text field; None if not stated."""
 
     def __init__(self, key: str) -> None:
         self.key = key
@@ -54,14 +54,14 @@ class OptionalText(once["str | None"]):
 
 
 class Number(once["float | None"]):
-    """A decimal number that may be absent: None, not stated."""
+    """An optional decimal number; None if not stated."""
 
     def __init__(self, key: str) -> None:
         super().__init__(lambda part: part.number(key))
 
 
 class Part:
-    """A piece of a record. Its fields are read from its node, so that each has its position in the file."""
+    """A part of a record. Fields are read from its node, so that each has its position in the file."""
 
     note = OptionalText("note")
     locator = OptionalText("locator")
@@ -70,57 +70,57 @@ class Part:
         self.node = node
 
     def text(self, key: str) -> str | None:
-        """The text at `key`, None where it isn't stated."""
+        """Return the text at `key`; None if not stated."""
         node = self.node.items.get(key)
         return str(node.value) if isinstance(node, ScalarNode) else None
 
     def number(self, key: str) -> float | None:
-        """The number at `key`, None where it isn't stated."""
+        """Return the number at `key`; None if not stated."""
         node = self.node.items.get(key)
         return float(node.value) if isinstance(node, ScalarNode) and not isinstance(node.value, str) else None
 
     def true(self, key: str) -> bool:
-        """Whether `key` is there and true."""
+        """Whether `key` is present and true."""
         node = self.node.items.get(key)
         return isinstance(node, ScalarNode) and node.value is True
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The list of texts at `key`."""
+        """Return the list of texts at `key`."""
         node = self.node.items.get(key)
         items = node.items if isinstance(node, SequenceNode) else []
         return tuple(str(item.value) for item in items if isinstance(item, ScalarNode))
 
     def at(self, *path: str | int) -> Mark:
-        """The position of the value at `path`."""
+        """Return the position of the value at `path`."""
         return self.node.place(*path)
 
     @property
     def mark(self) -> Mark:
-        """The position of the piece itself."""
+        """The position of the part itself."""
         return self.node.mark
 
 
 class Located(Part):
-    """A piece that may have a position of its own: degrees, WGS 84."""
+    """A part that may have its own position, in degrees, WGS 84."""
 
     lat = Number("lat")
     lon = Number("lon")
 
     @once
     def position(self) -> tuple[float, float] | None:
-        """Latitude and longitude; None where it has none of its own."""
+        """Latitude and longitude; None if it has no position of its own."""
         lat, lon = self.lat, self.lon
         return None if lat is None or lon is None else (lat, lon)
 
 
 def one(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> Made | None:
-    """The piece at `key`, None where there is none."""
+    """Return the part at `key`; None if missing."""
     child = node.items.get(key)
     return make(child) if isinstance(child, MappingNode) else None
 
 
 def listed(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> list[Made]:
-    """The pieces listed at `key`."""
+    """Return the parts listed at `key`."""
     child = node.items.get(key)
     return (
         [make(item) for item in child.items if isinstance(item, MappingNode)] if isinstance(child, SequenceNode) else []

@@ -20,11 +20,11 @@ from conflict_incidents.records.yaml.comments import BLANK, Block, Document, Ent
 from conflict_incidents.records.yaml.nodes import ScalarNode
 
 WIDTH = 120
-"""How long a line may be, without its comment, before a mapping or a list is written over several."""
+"""The maximum length of a line, without its comment, for a mapping or a list on one line."""
 SPREAD = frozenset({"claims"})
-"""The lists whose items have a line a key even where they would fit on one."""
+"""Lists whose items have one key per line even if they would fit on one."""
 DATES = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
-"""Keys with unquoted days; elsewhere text that looks like a day is quoted, since other YAML parsers read it as one."""
+"""Keys with unquoted days; elsewhere, text that looks like a day is quoted, since other YAML parsers convert it."""
 PlainRecord = dict[str, Any]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}(?:-[0-9]{2})?(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2}))?\Z")
@@ -36,36 +36,36 @@ _COMMENTED_OUT = re.compile(r"#+ *(?:- )?[a-z_]+:(?: |\Z)")
 
 
 def text_of(record: PlainRecord, schema_path: str) -> str:
-    """The canonical text of a record; `schema_path` is where an editor finds its schema, from the file."""
+    """Format a record as canonical text; `schema_path` is the schema's path for editors, relative to the file."""
     root = from_value(record)
     assert isinstance(root, Block)
     return laid_out(Document(root, [f"# yaml-language-server: $schema={schema_path}"]), record["schema"])
 
 
 def laid_out(record: Document, name: str) -> str:
-    """The canonical text of a record of the schema `name` (`incident/1`), with its comments."""
+    """Format a record of the schema `name` (`incident/1`) as canonical text, with its comments."""
     return as_it_stands(Document(_sorted(record.root, name, ()), record.header))
 
 
 def as_it_stands(record: Document) -> str:
-    """The canonical text of a record but for the order of its keys."""
+    """Format a record as canonical text, but with its keys in their current order."""
     lines = [*_without_blank_first(_above(record.header, "")), *_block(record.root, 0)]
     return "\n".join(lines) + "\n"
 
 
 def ordered(keys: Iterable[str], name: str) -> list[str]:
-    """Top-level keys in the order of the schema `name`; unknown keys go last, unchanged."""
+    """Sort top-level keys in the order of the schema `name`; unknown keys go last, unchanged."""
     order = _order(name, ())
     return sorted(keys, key=lambda key: order.get(key, len(order)))
 
 
 def inline(value: Any) -> str:
-    """A plain value on one line, as written in a record."""
+    """Format a plain value on one line."""
     return _flow(Entry(from_value(value))) if isinstance(value, (dict, list)) else scalar(value)
 
 
 def scalar(value: str | int | float | bool, in_flow: bool = False) -> str:
-    """A value as YAML that our reader, and any other, gives back as the same value; `in_flow` between brackets."""
+    """Format a value as YAML that every parser reads as the same value; `in_flow` for one between brackets."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -82,16 +82,16 @@ def _text(value: str, in_flow: bool) -> str:
 
 
 def _single(value: ScalarNode, entry: Entry, in_flow: bool) -> str:
-    """The scalar of an entry as it is written; what is odd about it is for the rules to say, and stays as it is."""
+    """Format the scalar of an entry; unusual values, which rules report, are unchanged."""
     if value.odd or (entry.key in DATES and isinstance(value.value, str) and _DAY.match(value.value)):
         return str(value.value)
     if isinstance(value.value, float) and entry.raw:
-        return entry.raw  # the digits of a number are a person's: 36.10 says more than 36.1
+        return entry.raw  # keep the written digits: 36.10 is more precise than 36.1
     return scalar(value.value, in_flow)
 
 
 def _flow(entry: Entry) -> str:
-    """The value of an entry on one line."""
+    """Format the value of an entry on one line."""
     value = entry.value
     if isinstance(value, ScalarNode):
         return _single(value, entry, in_flow=True)
@@ -101,7 +101,7 @@ def _flow(entry: Entry) -> str:
 
 
 def _block(block: Block, indent: int, key: str = "") -> list[str]:
-    """The lines of a mapping or a list under `key`."""
+    """Format a mapping or a list under `key` as lines."""
     pad = " " * indent
     lines: list[str] = []
     for entry in block.entries:
@@ -142,7 +142,7 @@ def _item(entry: Entry, pad: str, spread: bool) -> list[str]:
 
 
 def _leading_comments(block: Block) -> tuple[list[str], Block]:
-    """The comments above the first key of an item, which belong above its dash; and the item without them."""
+    """Split off the comments above the first key of an item, which belong above its dash."""
     first, *rest = block.entries
     above, behind = _comments(first)
     value = first.value if isinstance(first.value, ScalarNode) or first.value.entries else Block(first.value.keyed)
@@ -160,7 +160,7 @@ def _scalar_lines(before: str, entry: Entry, pad: str, behind: str) -> list[str]
 
 
 def _comments(entry: Entry) -> tuple[list[str], str]:
-    """The comments above an entry and behind it; those that can't be behind it go above."""
+    """Return the comments above an entry and the one behind it; comments that can't be behind it go above."""
     above, beside = list(entry.above), entry.beside
     if isinstance(entry.value, Block) and not entry.value.entries:
         above, beside = [*above, *beside, *filter(None, entry.value.end)], []
@@ -168,7 +168,7 @@ def _comments(entry: Entry) -> tuple[list[str], str]:
 
 
 def _above(comments: Iterable[str], pad: str) -> list[str]:
-    """Comments on lines of their own, with at most one blank line in a row."""
+    """Format comments on lines of their own, with at most one blank line in a row."""
     lines: list[str] = []
     for comment in comments:
         if comment or not lines or lines[-1]:
@@ -177,7 +177,7 @@ def _above(comments: Iterable[str], pad: str) -> list[str]:
 
 
 def _is_inline(block: Block) -> bool:
-    """Whether a mapping or list fits on one line: without comments, longer texts, gaps or lists of mappings."""
+    """Whether a mapping or list fits on one line: no comments, long texts, gaps or lists of mappings."""
     if not block.entries:
         return True
     if any(block.comments()):
@@ -207,7 +207,7 @@ def _without_blank_first(lines: list[str]) -> list[str]:
 
 
 def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
-    """The same with all keys in the order of the schema; unknown ones go last, unchanged."""
+    """Sort all keys in the order of the schema; unknown ones go last, unchanged."""
     entries = [
         Entry(
             _sorted(entry.value, name, (*path, entry.key) if entry.key else path),
@@ -231,7 +231,7 @@ def _sorted(block: Block, name: str, path: tuple[str, ...]) -> Block:
 
 
 def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry:
-    """The entry of a scalar; a comment after free text moves above it, since it could be read as text."""
+    """Return the entry of a scalar; a comment after free text moves above it, since it could be read as text."""
     behind_sign = isinstance(entry.value, ScalarNode) and "\n" in str(entry.value.value)  # `|-`, not the text
     if not entry.beside or behind_sign or not entry.key or not schema.is_free_text(name, (*path, entry.key)):
         return entry
@@ -239,7 +239,7 @@ def _with_comment_above(entry: Entry, name: str, path: tuple[str, ...]) -> Entry
 
 
 def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) -> list[str]:
-    """Put comments where they stay: a key that moves takes with it those right above it, and not what others left."""
+    """Keep comments in place when keys are sorted: a key that moves takes along only the comments directly above it."""
     kept = _longest_in_order(ranks)
     staying: list[str] = []
     for at, entry in enumerate(entries):
@@ -256,8 +256,8 @@ def _comments_that_stay(entries: list[Entry], ranks: list[int], end: list[str]) 
 
 
 def _longest_in_order(ranks: list[int]) -> set[int]:
-    """The places of a longest part of a list that is in order already; of several, the one that begins first."""
-    lengths: list[int] = []  # of the longest such part that begins at each place, from the last place on
+    """Return the indices of the longest non-decreasing subsequence; the first one if there are several."""
+    lengths: list[int] = []  # of the longest such part that begins at each index, from the last index on
     starts: list[int] = []  # the highest start of a part of each length, negated
     for rank in reversed(ranks):
         length = bisect_right(starts, -rank)
@@ -274,5 +274,5 @@ def _longest_in_order(ranks: list[int]) -> set[int]:
 
 @cache
 def _order(name: str, path: tuple[str, ...]) -> dict[str, int]:
-    """The number of each key of the mapping at `path` in the schema `name`; items of lists are no step of a path."""
+    """Return the rank of each key of the mapping at `path` in the schema `name`; paths don't include list indices."""
     return {key: number for number, key in enumerate(schema.described(name, path).get("properties", {}))}

@@ -1,8 +1,8 @@
-"""Typed records: what the rules, the estimate and the tables work with.
+"""Typed records: the input of rules, estimates and tables.
 
-Built from the valid part of a tree, so that no later stage looks at raw YAML; every object keeps its node, and with it
-its place in the file. Prevents: "at least seven" becoming "seven" on the way, and unknown becoming zero: what a record
-doesn't say is None here.
+Built from the valid part of a tree, so that no later stage handles raw YAML; every object keeps its node, and with it
+its position in the file. Prevents: "at least seven" becoming "seven", and unknown becoming zero: a missing value is
+None.
 """
 
 from __future__ import annotations
@@ -54,13 +54,15 @@ _TELLS_NOTHING = re.compile(r"[a-z]+(?:[-_][a-z]+)*|[0-9]{1,3}").fullmatch
 
 
 class Record(Part):
-    """A record of any kind; `path` is the name of its file, `raw` its tree with the refused parts, `comments` what
-    follows `#` in it, each with its position.
+    """A record of any kind.
+
+    `path` is the name of its file, `raw` its tree including invalid parts, `comments` the comments with their
+    positions.
     """
 
     id = Text("id")
     names_columns = False
-    """Whether it has keys that its schema doesn't list."""
+    """Whether it has keys that aren't defined by its schema."""
 
     def __init__(self, node: MappingNode, path: str, raw: MappingNode, comments: Sequence[Comment] = ()) -> None:
         super().__init__(node)
@@ -70,28 +72,28 @@ class Record(Part):
 
     @once
     def withdrawal(self) -> Withdrawal | None:
-        """Why and when the record was withdrawn."""
+        """The reason and date of withdrawal."""
         return one(self.node, "withdrawn", Withdrawal)
 
     def texts_at(self, keys: frozenset[str]) -> list[tuple[str, Mark | At]]:
-        """Every text of the record under one of `keys`, with its place."""
+        """Return every text of the record under one of `keys`, with its position."""
         return [(text, at) for key, text, at in self.values if key in keys]
 
     @once
     def dates(self) -> list[tuple[str, Mark | At]]:
-        """Every date of the record, with its place."""
+        """Every date of the record, with its position."""
         return self.texts_at(DAYS)
 
     @once
     def values(self) -> list[Said]:
-        """Every value of the record with its key, without what was refused."""
+        """Every valid value of the record with its key."""
         return texts(self.node)
 
     @once
     def everything(self) -> list[Said]:
-        """All that people write in the file, refused parts and all: each value with its key, each key that is no word
-        of the schema with `KEY`, each comment with `COMMENT`. Values that tell nothing of a person are left out: words
-        of lower-case letters alone, and numbers of three digits.
+        """Everything written in the file, including invalid parts: values with their keys, keys unknown to the schema
+        with `KEY`, and comments with `COMMENT`. Values that can't identify a person are left out: words in lower case,
+        and numbers of up to three digits.
         """
         free = keys(self.raw) if self.node is not self.raw or self.names_columns else []
         values = texts(self.raw) if self.node is not self.raw else self.values
@@ -99,21 +101,21 @@ class Record(Part):
         return [*telling, *free, *((COMMENT, text, at) for text, at in self.comments)]
 
     def listed(self, key: str) -> list[Part]:
-        """The pieces of the record listed at `key`."""
+        """Return the parts of the record listed at `key`."""
         return listed(self.node, key, Part)
 
     def intact(self, key: str) -> bool:
-        """Whether nothing at `key` was refused: rules on the whole of it run only then."""
+        """Whether everything at `key` is valid, a condition of rules on the whole of it."""
         return self.node is self.raw or same_shape(self.node.items.get(key), self.raw.items.get(key))
 
     def names_all(self, key: str) -> bool:
-        """Whether every item written in the list `key` has an id, so that one that isn't there is missing."""
+        """Whether every item in the list `key` has an id, so that an unknown id is an error."""
         child = self.raw.items.get(key)
         items = child.items if isinstance(child, SequenceNode) else []
         return bool(items) and all(isinstance(item, MappingNode) and "id" in item.items for item in items)
 
     def written_ids(self, key: str) -> frozenset[str]:
-        """The ids in the list `key` as the file has them, those of refused items included."""
+        """Return the ids in the list `key` as written, including those of invalid items."""
         child = self.raw.items.get(key)
         items = child.items if isinstance(child, SequenceNode) else []
         ids = (item.items.get("id") for item in items if isinstance(item, MappingNode))
@@ -128,12 +130,12 @@ class Named(Record):
 
     @once
     def names(self) -> list[Name]:
-        """Other spellings and names."""
+        """Other names and spellings."""
         return listed(self.node, "names", Name)
 
     @once
     def spellings(self) -> frozenset[str]:
-        """All its names in the form in which names are compared (`core.names.joined`)."""
+        """All names in the form used for comparison (`core.names.joined`)."""
         return frozenset(filter(None, map(joined, (self.name, *(name.spelling for name in self.names)))))
 
 
@@ -146,7 +148,7 @@ class Organisation(Named):
 
 
 class SourceDataset(Named):
-    """Another dataset that incidents are taken from, or are found in as well."""
+    """Another dataset, as a source of incidents or with ids of the same incidents."""
 
     organisation = OptionalText("organisation")
     version = OptionalText("version")
@@ -156,16 +158,16 @@ class SourceDataset(Named):
 
     @once
     def references(self) -> list[Reference]:
-        """The publications that it asks to be cited by."""
+        """The publications to cite it by."""
         return listed(self.node, "references", Reference)
 
 
 class Collection(Named):
-    """Incidents that belong together: all of an area and a time, or a selection."""
+    """A set of incidents: all of an area and period, or a selection."""
 
     @once
     def complete(self) -> Part | None:
-        """The dataset, the area and the days that it is complete for; None for a selection."""
+        """The dataset, area and period that it covers completely; None for a selection."""
         return one(self.node, "complete", Part)
 
 
@@ -199,19 +201,19 @@ class Place(Named, Located):
 
     @once
     def context(self) -> list[Circumstance]:
-        """Who controls it, which agreement covers it, and when."""
+        """Territorial control and agreements, each with its period."""
         return listed(self.node, "context", Circumstance)
 
 
 class Sourced(Record):
-    """A record that is made of what reports say: an incident, or an aggregate."""
+    """A record based on reports: an incident, or an aggregate."""
 
     title = Text("title")
     status = Text("status")
 
     @once
     def withdrawn(self) -> bool:
-        """Whether the record stays only as a tombstone."""
+        """Whether the record is only a tombstone."""
         return self.status == "withdrawn"
 
     @once
@@ -221,7 +223,7 @@ class Sourced(Record):
 
     @once
     def claims(self) -> list[Claim]:
-        """The claims, as listed, each with its key."""
+        """The claims, in order, each with its key."""
         claims = listed(self.node, "claims", Claim)
         seen: dict[str, int] = {}
         for claim in claims:
@@ -231,23 +233,23 @@ class Sourced(Record):
         return claims
 
     def moment(self, claim: Claim) -> str:
-        """The day, or the moment, that a claim is the state of: else its report's. Empty where neither is stated."""
+        """Return the day or moment that a claim describes, by default its report's; empty if neither is stated."""
         report = self.reports.get(claim.report)
         return claim.as_of or (report.published if report else None) or ""
 
     def statements(self) -> Iterator[Statement]:
-        """All statements: whatever an originator says in a report."""
+        """Yield all statements: anything that an originator says in a report."""
         yield from self.claims
 
 
 class Aggregate(Sourced):
-    """What originators say of a whole period and area; never mixed with incidents."""
+    """A claim of originators on a whole period and area; never mixed with incidents."""
 
     area = Text("area")
 
     @once
     def period(self) -> tuple[str, str | None]:
-        """From when to when, as closely as it is stated; without an end, to the day of the report."""
+        """The first and last day, as precise as stated; without a last day, it ends on the day of the report."""
         node = self.node.items.get("period")
         span = Part(node) if isinstance(node, MappingNode) else None
         return (span.text("from") or "", span.text("to")) if span else ("", None)
@@ -277,7 +279,7 @@ class Incident(Sourced):
 
     @once
     def date(self) -> DateSpan | None:
-        """When it happened; None only in a record that has been refused."""
+        """The date of the incident; None only in a record with errors."""
         node = self.node.items.get("date")
         if isinstance(node, MappingNode):
             span = Part(node)
@@ -287,57 +289,57 @@ class Incident(Sourced):
 
     @once
     def days(self) -> tuple[datetime.date, datetime.date] | None:
-        """Its first and last day; None where these can't be worked with."""
+        """The first and last day; None if invalid."""
         return self.date.days if self.date else None
 
     @once
     def precision(self) -> str | None:
-        """How closely the date is known; None where the incident lasted so long, or there is no date."""
+        """The precision of the date; None if the incident lasted the whole span, or there is no date."""
         return self.date.precision if self.date else None
 
     @once
     def sites(self) -> list[Site]:
-        """The sites, as listed."""
+        """The sites, in order."""
         return listed(self.node, "sites", Site)
 
     @once
     def primary(self) -> Site | None:
-        """The primary site: the one marked so, or the first."""
+        """The primary site: the one marked as primary, or the first."""
         return next((site for site in self.sites if site.true("primary")), self.sites[0] if self.sites else None)
 
     @once
     def attributions(self) -> list[Attribution]:
-        """Who is said to have done it."""
+        """The alleged perpetrators, each by an originator."""
         return listed(self.node, "attributions", Attribution)
 
     @once
     def parties(self) -> list[Party]:
-        """Who fought whom."""
+        """The parties that fought, with their sides."""
         return listed(self.node, "parties", Party)
 
     @once
     def weapons(self) -> list[Statement]:
-        """Which weapons were used, by whose account."""
+        """The weapons used, each by an originator."""
         return listed(self.node, "weapons", Statement)
 
     @once
     def conditions(self) -> list[Statement]:
-        """Circumstances that bear on the toll or on the rescue."""
+        """Circumstances that affect the toll or the rescue."""
         return listed(self.node, "conditions", Statement)
 
     @once
     def caveats(self) -> list[Caveat]:
-        """What reports say that they could not establish."""
+        """Facts that reports could not establish."""
         return listed(self.node, "caveats", Caveat)
 
     @once
     def overrides(self) -> list[Override]:
-        """Best values that editors set."""
+        """Best values set by editors."""
         return listed(self.node, "overrides", Override)
 
     @once
     def links(self) -> list[Link]:
-        """Relations to other incidents."""
+        """Links to other incidents."""
         return listed(self.node, "links", Link)
 
     @once
@@ -346,7 +348,7 @@ class Incident(Sourced):
         return listed(self.node, "external", External)
 
     def statements(self) -> Iterator[Statement]:
-        """All statements: whatever an originator says in a report."""
+        """Yield all statements: anything that an originator says in a report."""
         for site in self.sites:
             yield from [*site.reported, *([site.damage_said] if site.damage_said else [])]
         yield from [*self.claims, *self.weapons, *self.attributions, *self.parties, *self.conditions, *self.caveats]
@@ -357,21 +359,21 @@ class Waivers(Record):
 
     @once
     def waivers(self) -> list[Waiver]:
-        """Each with its reason."""
+        """The waivers, each with its reason."""
         return listed(self.node, "waivers", Waiver)
 
     @once
     def privacy(self) -> list[Waiver]:
-        """Those on privacy, each with its reviewer."""
+        """The waivers of privacy rules, each with its reviewer."""
         return listed(self.node, "privacy", Waiver)
 
 
 class RuleSettings(Record):
-    """The rules that a dataset turns off, or whose severity it changes."""
+    """The rules that a dataset disables, or whose severity it changes."""
 
     @once
     def rules(self) -> list[RuleSetting]:
-        """Each with its reason."""
+        """The settings, each with its reason."""
         return listed(self.node, "rules", RuleSetting)
 
 
@@ -384,31 +386,31 @@ class ChangeNote(Record):
 
     @once
     def records(self) -> tuple[str, ...]:
-        """The ids of the records that it is about."""
+        """The ids of the records that it concerns."""
         return self.texts("records")
 
     @once
     def columns(self) -> tuple[str, ...]:
-        """The tables and columns that it is about, as `incidents` or `incidents.note`."""
+        """The tables and columns that it concerns, such as `incidents` or `incidents.note`."""
         return self.texts("columns")
 
 
 class Assertions(Record):
-    """What every release of a dataset has to hold."""
+    """Conditions on every release of a dataset."""
 
     names_columns = True
 
     @once
     def assertions(self) -> list[Assertion]:
-        """Each with its bounds."""
+        """The assertions, each with its bounds."""
         return listed(self.node, "assertions", Assertion)
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of records: what they become, and where they are where they have an id and are released.
+    """A kind of records: their type, folder and table.
 
-    `folder` is the folder below `data/`, and the table with one row for each.
+    `folder` is the folder below `data/`, and the name of the table with one row per record; only for kinds with ids.
     """
 
     record: type[Record]
@@ -428,25 +430,25 @@ KINDS = {
     "assertions": Kind(Assertions),
     "rules": Kind(RuleSettings),
 }
-"""By the name that a record's `schema` begins with."""
+"""The kinds by the name with which a record's `schema` begins."""
 _KIND_OF = {kind.record: name for name, kind in KINDS.items()}
 FOLDERS = {name: kind.folder for name, kind in KINDS.items() if kind.folder}
-"""The folders below `data/` of the records that have an id, by kind."""
+"""The folders below `data/` of the kinds with ids."""
 REGISTRIES = tuple(name for name, kind in KINDS.items() if issubclass(kind.record, Named))
-"""The kinds that incidents refer to by id, and that have a name."""
+"""The named kinds that incidents refer to by id."""
 WAIVERS = "waivers.yaml"
 ASSERTIONS = "assertions.yaml"
 RULES_FILE = "rules.yaml"
-"""Single files in `data/`."""
+"""Records in a single file of `data/`."""
 NOTES: Final = "changes"
-"""The folder of `data/` with the notes on changes; those of a published version have a folder of their own."""
+"""The folder of `data/` with change notes; those of a released version are in a subfolder."""
 
 
 def kind_of(record: Record) -> str:
-    """The kind of a record, as `KINDS` has it."""
+    """Return the kind of a record, a key of `KINDS`."""
     return _KIND_OF[type(record)]
 
 
 def build(kind: str, valid: MappingNode, raw: MappingNode, path: str, comments: Sequence[Comment] = ()) -> Record:
-    """The typed record of a kind, from the valid part of its tree, the tree as it was written, and its comments."""
+    """Make the typed record of a kind from the valid part of its tree, the whole tree, and its comments."""
     return KINDS[kind].record(valid, path, raw, comments)

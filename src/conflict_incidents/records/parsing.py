@@ -1,6 +1,6 @@
-"""A file → a typed record, with all that is wrong with its form: reading, schema and model in one step.
+"""Parse a file into a typed record, with findings on its form: decoding, schema and model in one step.
 
-Prevents: a file that can't be opened, is a link or a pipe, or names no known schema being passed over.
+Prevents: a file being skipped because it can't be opened, is a link or a pipe, or names no known schema.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from conflict_incidents.records.yaml.parser import read, too_many, unreadable
 from conflict_incidents.records.yaml.raw_text import Unread
 
 _SAYS_MORE = re.compile(rb"^[ \t]*[^\s#]", re.M)
-"""What a file has that holds more than comments."""
+"""A pattern that files with more than comments match."""
 _EDITORS_LINE = re.compile(rb"\A# yaml-language-server: \$schema=[\w./-]+\n")
 _MAY_COMMENT = re.compile(rb"(?:^|[^\w/]|[|>][-+0-9]*)#", re.M)
-"""What is in each file that has a comment, and seldom in others: a `#` that isn't in the middle of an address."""
+"""A pattern that files with comments match, and few others: a `#` that isn't inside a URL."""
 
 UNCHECKED: Final = (
     "; until then only contacts and private addresses are looked for in the file, and nothing else is checked"
 )
-"""What a finding adds where it keeps a file from being read."""
+"""The suffix of a finding that prevents parsing."""
 
 
 @dataclass(slots=True)
 class Parsed:
-    """What came of a file: the typed record, or else its text (`unread`), and what its form violates.
+    """The result of parsing a file: the typed record, or else its text (`unread`), with findings and violations.
 
-    Both are None where there was nothing to be read.
+    Both are None if the file couldn't be read.
     """
 
     path: str
@@ -50,12 +50,12 @@ class Parsed:
 
     @property
     def sound(self) -> bool:
-        """Whether the form of the record is without fault."""
+        """Whether the form of the record has no errors."""
         return self.record is not None and not self.findings and not self.violations
 
 
 def parse(data: bytes, path: str) -> Parsed:
-    """The record in the bytes of a file that findings name `path`."""
+    """Parse a record from the bytes of a file named `path` in findings."""
     root, findings = read(data, path)
     if root is None:
         return Parsed(
@@ -75,20 +75,20 @@ def parse(data: bytes, path: str) -> Parsed:
 
 
 def _saying_so(findings: list[Finding]) -> list[Finding]:
-    """The findings on a file that couldn't be read, of which the one on that says that it hides what else is wrong."""
+    """Append a note to the finding that prevents parsing, as it may hide others."""
     why = next((number for number, one in enumerate(findings) if one.rule == "REC011"), len(findings) - 1)
     told = replace(findings[why], message=f"{findings[why].message}{UNCHECKED}")
     return [*findings[:why], told, *findings[why + 1 :]]
 
 
 def _unread(data: bytes) -> Unread:
-    """The text of a file that is no record, as far as a record goes; the editors' line says nothing."""
+    """Return the text of a file that couldn't be parsed, up to the maximum size, without the editors' schema line."""
     text = _EDITORS_LINE.sub(b"\n", data[:MAX_BYTES]).decode("utf-8", "replace")
     return Unread(text.removeprefix("\ufeff").replace("\r\n", "\n"))
 
 
 def _comments(data: bytes, path: str) -> list[tuple[str, Mark, Mark | None]]:
-    """The comments of a file that has been read, but for the line by which editors find the schema."""
+    """Return the comments of a parsed file, without the editors' schema line."""
     line = _EDITORS_LINE.match(data)
     rest = data[line.end() :] if line else data
     if b"#" not in rest or not _MAY_COMMENT.search(rest):
@@ -97,20 +97,20 @@ def _comments(data: bytes, path: str) -> list[tuple[str, Mark, Mark | None]]:
 
 
 def parse_file(file: Path, path: str) -> Parsed:
-    """The record in a file; whatever keeps it from being read is a finding."""
+    """Parse the record in a file; errors are findings."""
     return parse_content(content_of(file), path)
 
 
 Content = bytes | str | OSError
-"""What a file holds, or why it is none, or why it can't be read."""
+"""The content of a file, or why it isn't a regular file, or the error in reading it."""
 
 
 def content_of(
     file: Path | str, read: Callable[[Path | str], bytes | str] = lambda file: beginning(file, MAX_BYTES + 1)
 ) -> Content:
-    """What a file holds, or what keeps it from being read: as many bytes as tell whether a record is too large.
+    """Read the content of a file, or return the error: up to one byte more than the maximum size of a record.
 
-    `read` is another way of reading, of files that are no records.
+    `read` may replace the reader, for files that aren't records.
     """
     try:
         return read(file)
@@ -119,7 +119,7 @@ def content_of(
 
 
 def parse_content(content: Content, path: str, parse: Callable[[bytes, str], Parsed] = parse) -> Parsed:
-    """The record in what a file holds; whatever keeps it from being read is a finding."""
+    """Parse the record in a file's content; errors are findings."""
     if isinstance(content, OSError):
         return Parsed(path, findings=unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower())))
     if isinstance(content, str):

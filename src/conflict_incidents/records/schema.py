@@ -1,8 +1,9 @@
-"""A tree against the schema that it names: what violates it, and the rest of the tree, which the rules can judge.
+"""Validate a tree against the schema that it names: return the violations, and the valid part of the tree for the
+rules.
 
-The schemas say which rule owns a violation (`x-rule`): a negative count is CNT001, a date that isn't one DAT001. Here
-violations are only found and located; `conflict_incidents.validation.rules` says what they mean. The invalid parts are
-then cut away, so that one wrong value hides no other.
+The schemas name the rule of each violation (`x-rule`): a negative count is CNT001, an invalid date DAT001. This module
+only finds and locates violations; `conflict_incidents.validation.rules` writes the messages. Invalid parts are removed,
+so that one wrong value hides no other.
 
 Prevents: undefined keys and values being ignored, and a check that stops at the first error.
 """
@@ -42,10 +43,10 @@ _OWNERS: dict[str, str | list[str]] = {
 ONE_LINE = "^[^\\n]*$"
 """The pattern of a text of one line."""
 DEGREES = frozenset({"lat", "lon"})
-"""Keys with a position, of which a message gives whole degrees alone."""
+"""Keys of coordinates, which messages round to whole degrees."""
 _FRACTION = re.compile(r"([.,\u066b])\w+")
 NAMES_OF_THINGS = frozenset({"id", "record", "url", "archive_url"})
-"""Keys with text of no certain form that names a thing, and says nothing of it."""
+"""Keys of unformatted text that only names a thing."""
 NOTHING = Shown("")
 _SHAPE = "REC013"
 _AMBIGUOUS = "REC014"
@@ -53,7 +54,7 @@ _AMBIGUOUS = "REC014"
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One way in which a tree departs from its schema.
+    """A violation of a schema.
 
     `rules` are the ids that own it; `name` is the path of the value in words (`claims 2, killed`), `keyword` the
     violated keyword of JSON Schema, `value` the node, `options` what would be allowed there.
@@ -69,7 +70,7 @@ class Violation:
 
     @property
     def seen(self) -> Shown:
-        """The value as a message shows it."""
+        """The value as `Shown`."""
         if isinstance(self.value, MappingNode):
             return Shown("a mapping")
         if isinstance(self.value, SequenceNode):
@@ -86,13 +87,13 @@ class Violation:
 
     @property
     def empty(self) -> bool:
-        """Whether the value is empty, or some readers take it for empty."""
+        """Whether the value is empty, or other parsers read it as empty."""
         return isinstance(self.value, ScalarNode) and self.value.odd == "an empty value"
 
 
 @cache
 def known() -> dict[str, list[int]]:
-    """The kinds of records and the versions of their schemas: `{"incident": [1]}`."""
+    """Return the kinds of records with the versions of their schemas: `{"incident": [1]}`."""
     versions: dict[str, list[int]] = {}
     for file in sorted(resource("schemas").glob("*-*.json")):
         kind, _, version = file.stem.rpartition("-")
@@ -101,7 +102,7 @@ def known() -> dict[str, list[int]]:
 
 
 def named_by(root: MappingNode) -> str | None:
-    """The schema that a record names, `incident/1`, where it is one that is known."""
+    """Return the known schema that a record names, such as `incident/1`; None otherwise."""
     node = root.items.get("schema")
     name = node.value if isinstance(node, ScalarNode) else None
     return name if isinstance(name, str) and name in names() else None
@@ -109,14 +110,14 @@ def named_by(root: MappingNode) -> str | None:
 
 @cache
 def names() -> tuple[str, ...]:
-    """The names of all schemas, `incident/1`."""
+    """Return the names of all schemas, such as `incident/1`."""
     return tuple(f"{kind}/{number}" for kind, numbers in known().items() for number in numbers)
 
 
 def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violation]]:
-    """The valid part of a tree, and every violation of the schema `name` (`incident/1`).
+    """Return the valid part of a tree, and every violation of the schema `name` (`incident/1`).
 
-    Where there are more than `MOST` violations, the first of them, and no valid part: there is little left to judge.
+    Of more than `MOST` violations, only the first are returned, and no valid part.
     """
     if root.values is not None and _validator(name).is_valid(root.values):
         return root, []
@@ -134,14 +135,14 @@ def check(root: MappingNode, name: str) -> tuple[MappingNode | None, list[Violat
         return None, [*violations, *slips, *odd][:MOST]
     found += [(slip, slip.value) for slip in slips]
     while cut := {id(culprit) for _, culprit in found} - {id(root)}:
-        # What comes up after a cut, a key now missing or a list now empty, is a consequence: cut as well, not reported.
+        # Consequences of a removal, such as a missing key or an empty list, are removed too, but not reported.
         root = _without(root, cut)
         found = [known for error in _errors(root, name) for known in _understand(root, error, schema)]
     return root, [*violations, *slips, *odd]
 
 
 def _once(violations: list[Violation]) -> list[Violation]:
-    """Without those that only follow from another one: of a misspelt key, or of an alias that was refused."""
+    """Drop violations that only follow from another one: of a misspelt key, or of a refused alias."""
     unknown: dict[str, list[str]] = {}
     for violation in violations:
         if violation.keyword == "additionalProperties":
@@ -170,14 +171,14 @@ def _follows(violation: Violation, unknown: list[str]) -> bool:
 
 @cache
 def document(name: str) -> dict[str, Any]:
-    """The schema `name` (`incident/1`) as parsed JSON."""
+    """Return the schema `name` (`incident/1`) as parsed JSON."""
     kind, _, version = name.partition("/")
     loaded: dict[str, Any] = json.loads((resource("schemas") / f"{kind}-{version}.json").read_text("utf-8"))
     return loaded
 
 
 def described(name: str, path: Iterable[str | int]) -> dict[str, Any]:
-    """What the schema `name` says of the value at a path, or of the items of a list that is there."""
+    """Return the subschema of `name` for the value at a path, or for the items of the list there."""
     whole = document(name)
     found: dict[str, Any] = whole
     for step in path:
@@ -191,7 +192,9 @@ def described(name: str, path: Iterable[str | int]) -> dict[str, Any]:
 
 
 def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, Mark | None]]) -> list[Violation]:
-    """The free texts without quotes that end before a comment on their line: what looks like one may belong to them."""
+    """Return violations for unquoted free texts before a comment on the same line, which may be meant as part of the
+    text.
+    """
     behind = {scalar: at for _, at, scalar in comments if scalar}
     return [
         Violation(("REC014",), "comment", behind[scalar.mark], in_words(path), scalar)
@@ -201,7 +204,7 @@ def cut_short(root: MappingNode, name: str, comments: Iterable[tuple[str, Mark, 
 
 
 def is_free_text(name: str, path: Sequence[str | int]) -> bool:
-    """Whether the value at a path is free text: text of no form and no list that is no id or address."""
+    """Whether the value at a path is free text: a string without a pattern or closed list that is no id or URL."""
     said = described(name, path)
     formed = {"enum", "const"} & said.keys() or said.get("pattern", ONE_LINE) != ONE_LINE
     return said.get("type") == "string" and not formed and path[-1] not in NAMES_OF_THINGS
@@ -225,7 +228,7 @@ def _errors(root: MappingNode, name: str) -> list[Any]:
 
 
 def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterator[tuple[Violation, Node]]:
-    """What an error of the validator means, with the node that has to go for the rest to be judged."""
+    """Translate an error of the validator into violations, each with the node to remove from the valid part."""
     keyword, subschema = _violated(error, schema)
     path: list[str | int] = list(error.instance_path)
     node = node_at(root, path)
@@ -243,14 +246,14 @@ def _understand(root: MappingNode, error: Any, schema: dict[str, Any]) -> Iterat
     owners = _owners(subschema, keyword, expected)
     at = root.place(*path)
     if keyword == "dependentRequired" and isinstance(node, MappingNode):
-        # The key that asks for the missing one is there, and is the better place to point to.
+        # point to the key that requires the missing one
         asking = [key for key, wanted in subschema[keyword].items() if expected in wanted and key in node.keys]
         at = node.key_mark(asking[0]) if asking else at
     yield Violation(owners, keyword, at, in_words(path), node, options, expected), node
 
 
 def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The keyword of an error and the part of the schema that contains it."""
+    """Return the keyword of an error and the part of the schema that contains it."""
     keyword: str = error.kind.name
     steps = list(error.schema_path)
     while steps[-1] not in {keyword, "dependentRequired"}:
@@ -263,7 +266,7 @@ def _violated(error: Any, schema: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -> tuple[tuple[str, ...], Shown]:
-    """Which values would do (closed lists), and in words or as a number what was expected."""
+    """Return the allowed values (closed lists), and the expectation as a phrase or a number."""
     if keyword in {"required", "dependentRequired"}:
         return (), Shown(details["property"])
     if keyword == "enum":
@@ -277,13 +280,13 @@ def _allowed(keyword: str, subschema: dict[str, Any], details: dict[str, Any]) -
 
 @cache
 def keys_with(key: str) -> tuple[str, ...]:
-    """The keys of an incident below which another one is defined: `claims` for `killed`, `sites` for `place`."""
+    """Return the keys of an incident that contain another one: `claims` for `killed`, `sites` for `place`."""
     incident = document(f"incident/{known()['incident'][-1]}")
     return tuple(sorted({parent for parent, keys in _nested(incident) if key in keys}))
 
 
 def _nested(schema: Any) -> Iterator[tuple[str, set[str]]]:
-    """Each key of a schema that has keys below it, in a mapping or in the items of a list, and these."""
+    """Yield each key of a schema with nested keys, in a mapping or in the items of a list, and these."""
     for name, described in schema.get("properties", {}).items() if isinstance(schema, dict) else ():
         inner = described.get("items", described)
         yield name, set(inner.get("properties", {}))
@@ -298,7 +301,7 @@ TYPES = {
     "array": "a list",
     "boolean": "`true` or `false`",
 }
-"""The types of JSON Schema, in words."""
+"""The types of JSON Schema as phrases."""
 
 
 def _owners(subschema: dict[str, Any], keyword: str, expected: str = "") -> tuple[str, ...]:
@@ -324,7 +327,7 @@ def _without(node: MappingNode, cut: set[int]) -> MappingNode:
 
 @cache
 def _decimal_keys(name: str) -> frozenset[str]:
-    """The keys whose values may have a fraction; JSON Schema itself takes `7.0` for a whole number."""
+    """Return the keys of decimal numbers; JSON Schema itself accepts `7.0` as an integer."""
     return frozenset(re.findall(r'"(\w+)": \{[^{}]*"type": "number"', json.dumps(document(name))))
 
 

@@ -8,7 +8,7 @@ from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, Seque
 
 
 class Statement(Part):
-    """What an originator (`by`) says in a report (`report`)."""
+    """A statement of an originator (`by`) in a report (`report`)."""
 
     by = Text("by")
     report = Text("in")
@@ -16,7 +16,7 @@ class Statement(Part):
 
 
 class Attribution(Statement):
-    """Who is said to have done it."""
+    """An alleged perpetrator."""
 
     actor = Text("actor")
     stance = Text("stance")
@@ -24,26 +24,26 @@ class Attribution(Statement):
 
 
 class Party(Statement):
-    """Who fought, on which side."""
+    """A party that fought, and its side."""
 
     actor = Text("actor")
     side = Text("side")
 
 
 class Caveat(Statement):
-    """What a report says that it could not establish."""
+    """A fact that a report could not establish."""
 
     about = Text("about")
 
 
 class Damage(Statement):
-    """How far a site was damaged, and who says so."""
+    """The damage of a site, with its originator."""
 
     level = Text("level")
 
 
 class Report(Part):
-    """A document that was read."""
+    """A document used as a source."""
 
     id = Text("id")
     publisher = Text("publisher")
@@ -57,14 +57,14 @@ class Report(Part):
 
 
 class Link(Part):
-    """A relation to another incident."""
+    """A link to another incident."""
 
     kind = Text("kind")
     incident = Text("incident")
 
 
 class External(Part):
-    """The id of the same incident in another dataset, and what that dataset counts it to."""
+    """The id of the same incident in another dataset, with its classification there."""
 
     scheme = Text("scheme")
     id = Text("id")
@@ -87,7 +87,7 @@ class External(Part):
 
     @once
     def values(self) -> dict[str, str]:
-        """Values of the other dataset for which a record has no field, by their name there."""
+        """Values of the other dataset without a field in records, by their names there."""
         return {value.text("name") or "": value.text("value") or "" for value in listed(self.node, "values", Part)}
 
 
@@ -114,7 +114,7 @@ class Reference(Part):
 
 
 class Name(Part):
-    """A name as it is written somewhere."""
+    """A name as spelt in a source."""
 
     spelling = Text("text")
     language = OptionalText("language")
@@ -122,14 +122,14 @@ class Name(Part):
 
 
 class Withdrawal(Part):
-    """Why and when something was withdrawn."""
+    """The reason and date of a withdrawal."""
 
     date = Text("date")
     reason = Text("reason")
 
 
 class Override(Part):
-    """A best value that an editor sets where the method gives none."""
+    """A best value set by an editor where the method gives none."""
 
     measure = Text("measure")
     reason = Text("reason")
@@ -138,17 +138,17 @@ class Override(Part):
 
     @once
     def group(self) -> str:
-        """The group of people; the total where none is named."""
+        """The group of people; by default the total."""
         return self.text("group") or "total"
 
     @once
     def best(self) -> int:
-        """The value that the editor sets."""
+        """The value set by the editor."""
         return int(self.text("best") or 0)
 
 
 class Circumstance(Part):
-    """A fact about a place at a time, with its source."""
+    """A fact about a place in a period, with its source."""
 
     kind = Text("kind")
     actor = OptionalText("actor")
@@ -161,7 +161,7 @@ class Circumstance(Part):
 
 
 class Site(Located):
-    """Where in the incident."""
+    """A site of the incident."""
 
     id = Text("id")
     place = Text("place")
@@ -170,23 +170,23 @@ class Site(Located):
 
     @once
     def units(self) -> Part | None:
-        """Names of the administrative units that a source gives, by level, where the place has no p-code."""
+        """Names of the administrative units given by a source, by level, for a place without p-codes."""
         return one(self.node, "units", Part)
 
     @once
     def damage(self) -> str | None:
-        """How far the site was damaged."""
+        """The damage of the site."""
         return self.damage_said.level if self.damage_said else self.text("damage")
 
     @once
     def damage_said(self) -> Damage | None:
-        """Who says how far the site was damaged, where the record has it."""
+        """The damage of the site with its originator, if recorded."""
         node = self.node.items.get("damage")
         return Damage(node) if isinstance(node, MappingNode) else None
 
     @once
     def reported(self) -> list[Statement]:
-        """Who names the site as struck."""
+        """The statements that name the site as struck."""
         return listed(self.node, "reported", Statement)
 
 
@@ -198,7 +198,7 @@ class CountShare(Part):
 
     @once
     def group(self) -> str:
-        """The group of people; the total where none is named."""
+        """The group of people; by default the total."""
         return self.text("group") or "total"
 
     @once
@@ -210,7 +210,7 @@ class CountShare(Part):
 
 
 class Claim(Statement):
-    """What one originator says in one report."""
+    """The numbers of one originator in one report."""
 
     id = OptionalText("id")
     as_of = OptionalText("as_of")
@@ -218,11 +218,11 @@ class Claim(Statement):
     excerpt = OptionalText("excerpt")
     excerpt_original = OptionalText("excerpt_original")
     key: str = ""
-    """The claim's id in the record: its own, or one made of originator and report."""
+    """The claim's id in the record: its own, or one derived from originator and report."""
 
     @once
     def scope(self) -> Scope:
-        """What its numbers are about."""
+        """The subject of its numbers."""
         node = self.node.items.get("scope")
         if isinstance(node, MappingNode):
             area = Part(node)
@@ -234,12 +234,12 @@ class Claim(Statement):
 
     @once
     def counts(self) -> dict[tuple[str, str], Count]:
-        """What it counts, by measure and group; things have the group `total`."""
+        """The counts by measure and group; things have the group `total`."""
         return {(measure, group): count for measure, groups in self.groups.items() for group, count in groups.items()}
 
     @once
     def groups(self) -> dict[str, dict[str, Count]]:
-        """The same by measure, then by group."""
+        """The counts by measure, then by group."""
         found: dict[str, dict[str, Count]] = {}
         for measure in MEASURES:
             node = self.node.items.get(measure)
@@ -255,41 +255,41 @@ class Claim(Statement):
 
     @once
     def via(self) -> tuple[str, ...]:
-        """Those who passed it on, from the originator outwards."""
+        """The organisations that relayed it, from the originator outwards."""
         return self.texts("via")
 
     @once
     def jointly_with(self) -> tuple[str, ...]:
-        """Further originators that the report names for the same numbers."""
+        """Further originators named by the report for the same numbers."""
         return self.texts("jointly_with")
 
     @once
     def based_on(self) -> tuple[str, ...]:
-        """Originators whose reports a dataset coded the numbers from."""
+        """The originators whose reports a dataset coded the numbers from."""
         return self.texts("based_on")
 
     @once
     def unsourced(self) -> bool:
-        """Whether the report gives the numbers and no source of them."""
+        """Whether the report gives no source for the numbers."""
         return self.text("sourcing") is not None
 
     @once
     def in_headline(self) -> bool:
-        """Whether the number is in the headline of its report only."""
+        """Whether the number is only in the headline of its report."""
         where = (self.locator or "").casefold()
         return "headline" in where and "body" not in where
 
     @once
     def originators(self) -> tuple[str, ...]:
-        """The originators of the numbers: none where the source is unstated.
+        """The originators of the numbers; none if the source is unstated.
 
-        What a dataset coded is the dataset's own number: those that it is `based_on` are not its originators.
+        A number coded by a dataset is the dataset's own: the sources that it is `based_on` are not its originators.
         """
         return () if self.unsourced else (self.by, *self.jointly_with)
 
     @once
     def supersedes(self) -> tuple[str, ...]:
-        """Ids of the earlier claims that it replaces."""
+        """The ids of the earlier claims that it replaces."""
         return self.texts("supersedes")
 
     @once
@@ -299,12 +299,12 @@ class Claim(Statement):
 
     @once
     def provisional(self) -> bool:
-        """Whether the originator says that the numbers may still change."""
+        """Whether the originator calls the numbers provisional."""
         return self.true("provisional")
 
     @once
     def withdrawal(self) -> Withdrawal | None:
-        """That the originator took the claim back."""
+        """The originator's retraction of the claim, if any."""
         return one(self.node, "withdrawn", Withdrawal)
 
     @once
@@ -313,23 +313,23 @@ class Claim(Statement):
         return listed(self.node, "shares", CountShare)
 
     def says_complete(self, measure: str, key: str) -> bool:
-        """Whether the source says that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
+        """Whether the source states that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
         node = self.node.items.get(measure)
         return isinstance(node, MappingNode) and Part(node).true(key)
 
     def says_all(self, measure: str) -> tuple[str, ...]:
-        """The groups of which the source says that it counts all."""
+        """Return the groups that the source states to have counted completely."""
         node = self.node.items.get(measure)
         return Part(node).texts("complete") if isinstance(node, MappingNode) else ()
 
     @once
     def label(self) -> str:
-        """Who says it, in which report."""
+        """The originator and report, for display."""
         return f"{self.by} in {self.report}"
 
 
 class Waiver(Part):
-    """A finding that a reviewer accepts."""
+    """A finding accepted by a reviewer."""
 
     rule = Text("rule")
     record = Text("record")
@@ -337,11 +337,11 @@ class Waiver(Part):
     date = Text("date")
     by = Text("by")
     reviewer = Text("reviewer")
-    """Who signed for it, where it is one on privacy; else empty."""
+    """The reviewer of a waiver of a privacy rule; empty for others."""
 
 
 class RuleSetting(Part):
-    """The severity that a dataset gives to a rule: `error`, `warning` or `ignore`."""
+    """The severity configured for a rule: `error`, `warning` or `ignore`."""
 
     rule = Text("rule")
     severity = Text("severity")
@@ -356,11 +356,11 @@ class Assertion(Part):
     at_least = Number("at_least")
     at_most = Number("at_most")
     drop_at_most = Number("drop_at_most")
-    """In percent of what the release before has."""
+    """In percent of the previous release's value."""
 
     @once
     def where(self) -> dict[str, str]:
-        """The values that the rows have, by column."""
+        """The values by which rows are selected, by column."""
         node = self.node.items.get("where")
         items = node.items if isinstance(node, MappingNode) else {}
         return {column: str(one.value) for column, one in items.items() if isinstance(one, ScalarNode)}

@@ -20,25 +20,25 @@ KeyPath = tuple[str | int, ...]
 
 WIDTH = 100
 NOT_ASKED = {"withdrawn", "overrides"}
-"""Keys that a new record has no use for."""
+"""Keys that a new record doesn't need."""
 ALSO_FILLED = {"claims": ("killed",), "names": ("language", "script")}
-"""Keys that pieces of a list have in a template though the schema doesn't require them."""
+"""Keys of list items in a template, besides those required by the schema."""
 SUGGESTED = {"sites": ("precision", "note"), "reports": ("url", "published", "accessed", "language", "note")}
-"""Keys that pieces of a list have in a template, commented out."""
+"""Keys of list items in a template, commented out."""
 LISTED = {"admin": "data/codelists/admin_units.csv lists them with their names."}
 """Where the values of a key are listed."""
 EXPLAINED_FORMS = {"date", "language", "country", "count", "people", "tally"}
-"""Definitions whose description says more than that of the key."""
+"""Definitions with a more useful description than that of the key."""
 
 
 def template(name: str, values: Mapping[KeyPath, str], schema_path: str, opening: Iterable[str] = ()) -> str:
-    """A record of the schema `name` (`incident/1`) with explanations, with `values` filled in.
+    """Return a record of the schema `name` (`incident/1`) with explanations, with `values` filled in.
 
     Args:
         name: the schema.
-        values: YAML by place; what the schema requires and isn't here is empty.
-        schema_path: where an editor finds the schema, from the record.
-        opening: lines to say at the top.
+        values: YAML by path; other required values are left empty.
+        schema_path: the schema's path for editors, relative to the record.
+        opening: lines of text for the top.
     """
     writer = _Writer(schema.document(name), values)
     lines = [f"# yaml-language-server: $schema={schema_path}"]
@@ -56,7 +56,7 @@ _OPTIONAL = (
 
 
 def part(name: str, path: KeyPath) -> dict[str, Any]:
-    """What the schema `name` says of the value at `path`: its description, and `enum` where the words are closed."""
+    """Return the subschema of `name` for the value at `path`: its description, and `enum` for closed lists."""
     whole = schema.document(name)
     found: Any = whole
     for step in path:
@@ -66,12 +66,12 @@ def part(name: str, path: KeyPath) -> dict[str, Any]:
 
 
 def required(name: str, path: KeyPath) -> bool:
-    """Whether a record of the schema `name` must have the value at `path`."""
+    """Whether the schema `name` requires the value at `path`."""
     return path[-1] in part(name, path[:-1]).get("required", [])
 
 
 def explanation(described: Mapping[str, Any]) -> str:
-    """A few words on a key: what it means, its form, and the words that it takes."""
+    """Describe a key briefly: meaning, format, and allowed values."""
     said = [described["description"], described.get("form", "")]
     if any(f"`{word}`" not in said[0] for word in described.get("enum", ())):
         said.append(f"One of: {', '.join(described['enum'])}.")
@@ -81,7 +81,7 @@ def explanation(described: Mapping[str, Any]) -> str:
 
 
 def _resolve_ref(whole: Mapping[str, Any], described: Mapping[str, Any]) -> dict[str, Any]:
-    """A part of a schema with its `$ref` put in; the description of the definition becomes `form`."""
+    """Resolve the `$ref` of a subschema; the description of the definition becomes `form`."""
     found = dict(described)
     name = found.pop("$ref", "").removeprefix("#/$defs/")
     if not name:
@@ -92,7 +92,7 @@ def _resolve_ref(whole: Mapping[str, Any], described: Mapping[str, Any]) -> dict
 
 
 class _Writer:
-    """Walks through a schema and writes the lines of a template."""
+    """Walk through a schema and write the lines of a template."""
 
     def __init__(self, whole: Mapping[str, Any], values: Mapping[KeyPath, str]) -> None:
         self.whole = whole
@@ -100,7 +100,7 @@ class _Writer:
         self._explained: set[tuple[str, str]] = set()
 
     def keys(self, described: Mapping[str, Any], path: KeyPath, list_key: str = "") -> list[str]:
-        """The lines of a mapping's keys, in the order of the schema: what needn't be there is commented out."""
+        """Format the keys of a mapping in the order of the schema; optional ones are commented out."""
         wanted = [*described.get("required", []), *ALSO_FILLED.get(list_key, ())]
         lines: list[str] = []
         for key, child in described["properties"].items():
@@ -129,14 +129,14 @@ class _Writer:
         return [*lines, f"{key}: {report}".rstrip() if key == "in" else f"{key}:"]
 
     def _explain(self, key: str, said: str) -> tuple[str, ...]:
-        """A comment on a key, once: what recurs, such as `by` and `in`, is explained at its first use."""
+        """Return a comment on a key at its first use only: some, such as `by` and `in`, recur."""
         if (key, said) in self._explained:
             return ()
         self._explained.add((key, said))
         return _comment(said)
 
     def _item(self, key: str, described: Mapping[str, Any], path: KeyPath) -> list[str]:
-        """The one piece of a list that a template has, and the names of the keys that it doesn't show."""
+        """Format the single item of a list in a template, and the names of the keys that it omits."""
         lines = self.keys(described, path, key)
         shown = {line.split(":")[0] for line in lines if not line.startswith((" ", "#"))}
         more = [name for name in described["properties"] if name not in {*shown, *SUGGESTED.get(key, ())}]
@@ -154,12 +154,12 @@ def _indented(lines: Iterable[str]) -> list[str]:
 
 
 def _as_item(lines: list[str]) -> list[str]:
-    """A mapping's lines as one item of a list: the dash before the first key, the comment on it above."""
+    """Format the lines of a mapping as a list item: the dash before the first key, the comment on it above."""
     first = next(number for number, line in enumerate(lines) if not line.startswith("#"))
     above = [f"  {line}" for line in lines[:first]]
     return [*above, f"  - {lines[first]}", *(f"    {line}" for line in lines[first + 1 :])]
 
 
 def _commented_out(lines: Iterable[str]) -> list[str]:
-    """Lines behind a `# `, explanations behind another #: taking it away gives the lines back."""
+    """Comment out lines with `# `, and explanations with another `#`; removing the prefix restores the lines."""
     return [f"#{line}" if line.startswith("#") else f"# {line}" for line in lines]

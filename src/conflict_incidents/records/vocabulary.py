@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 DAYS = frozenset({"date", "from", "to", "published", "accessed", "archived", "as_of"})
-"""The keys with dates."""
+"""The keys of dates."""
 URL_KEYS = frozenset({"url", "archive_url"})
-"""The keys of addresses."""
+"""The keys of URLs."""
 _MEANT = {
     **{"min": "at_least", "max": "at_most", "low": "at_least", "high": "at_most", "approx": "about"},
     **dict.fromkeys(("dead", "deaths", "fatalities", "fatality"), "killed"),
@@ -35,21 +35,21 @@ PRECISIONS_BY_LEVEL = {
     "area": {"area", "airspace"},
     "country": {"country"},
 }
-"""Which precisions a site may have at a place of each level."""
+"""The precisions that a site may have at a place of each level."""
 
 LOCAL_LEVELS = ("point", "neighbourhood", "settlement")
-"""The levels of places that an incident can be at, rather than in."""
+"""The levels of places small enough to be a site."""
 
 
 BOX_MARGIN = 0.05
-"""Degrees, about 5 km, by which a unit's box is widened: the units' own outlines are simplified."""
+"""The degrees, about 5 km, by which a unit's box is widened, as outlines of units are simplified."""
 
 
 SITES_WITHOUT_POSITION = frozenset(
     {"dwelling", "shelter", "camp", "hospital", "medical_facility", "aid_facility", "school"}
 )
-"""Sites that have no position of their own: their place's is all that may be known."""
+"""Kinds of sites without a position of their own: only their place's may be published."""
 
 
 LONGEST_SPANS = {"day": 1, "days": 6, "week": 7, "month": 31, "year": 366}
-"""How many days a span of each precision may have."""
+"""The maximum number of days of a span of each precision."""
