@@ -13,20 +13,20 @@ from pycountry import countries
 from conflict_incidents.core.ids import slug
 
 TERRITORIAL_SEA = 0.2
-"""Degrees, about 12 nautical miles, by which the box of a country is widened."""
+"""The degrees, about 12 nautical miles, by which the box of a country is widened."""
 
 
 def alpha3(text: str) -> str | None:
-    """The alpha-3 code of a country that is named or coded so, None where no country is."""
+    """Return the alpha-3 code of a country by name or code; None if unknown."""
     text = text.strip()
-    if re.fullmatch("X[A-Z]{2}", text):  # ISO leaves these to its users
+    if re.fullmatch("X[A-Z]{2}", text):  # reserved by ISO for users
         return text
     code = text.zfill(3) if text.isascii() and text.isdigit() else text.upper()
     return _codes().get(code) or _codes().get(slug(text))
 
 
 def name_of(code: str) -> str:
-    """The English name of the country with this alpha-3 code, the code itself where there is none."""
+    """Return the English name of the country with an alpha-3 code; the code itself if unknown."""
     if usual := next((name for name, iso3 in _usual_names() if iso3 == code), None):
         return usual
     country = countries.get(alpha_3=code)
@@ -34,9 +34,9 @@ def name_of(code: str) -> str:
 
 
 def may_hold(code: str, lat: float, lon: float) -> bool:
-    """Whether a position can be in a country or its territorial sea; of a country without outline anything can.
+    """Whether a position can be in a country or its territorial sea; always true for a country without outline.
 
-    The boxes are those of Natural Earth; territory that several countries control or claim is in the boxes of each.
+    The boxes are those of Natural Earth; disputed territory is in the boxes of each country.
     """
     boxes = _boxes().get(code)
     return boxes is None or any(
@@ -47,7 +47,7 @@ def may_hold(code: str, lat: float, lon: float) -> bool:
 
 
 def holding(positions: Collection[tuple[float, float]]) -> list[str]:
-    """The countries that may hold all positions (latitude and longitude), the smallest first; none for no position."""
+    """Return the countries that may contain all positions (latitude and longitude), the smallest first."""
     sizes = {
         code: sum((north - south) * (east - west) for west, south, east, north in boxes)
         for code, boxes in _boxes().items()
@@ -58,7 +58,7 @@ def holding(positions: Collection[tuple[float, float]]) -> list[str]:
 
 @cache
 def _boxes() -> dict[str, list[tuple[float, ...]]]:
-    """West, south, east and north of the parts of countries in degrees, by alpha-3; `scripts/country_boxes.py`."""
+    """The boxes of countries' parts by alpha-3: west, south, east, north in degrees (`scripts/country_boxes.py`)."""
     found: dict[str, list[tuple[float, ...]]] = {}
     with Path(__file__).with_name("country_boxes.csv").open(encoding="utf-8", newline="") as stream:
         for row in csv.DictReader(stream):
@@ -69,14 +69,14 @@ def _boxes() -> dict[str, list[tuple[float, ...]]]:
 
 @cache
 def _usual_names() -> list[tuple[str, str]]:
-    """Names that data about conflicts use and ISO doesn't, with the alpha-3 code; the one to write first."""
+    """Names common in conflict data but not in ISO, with the alpha-3 code; the preferred one first."""
     with Path(__file__).with_name("country_names.csv").open(encoding="utf-8", newline="") as stream:
         return [(row["name"], row["iso3"]) for row in csv.DictReader(stream)]
 
 
 @cache
 def _codes() -> dict[str, str]:
-    """Codes, and names as slugs → alpha-3."""
+    """Map codes, and names as slugs, to alpha-3."""
     codes = {code: one.alpha_3 for one in countries for code in (one.numeric, one.alpha_2, one.alpha_3)}
     forms = ("name", "common_name", "official_name")
     names = [(getattr(one, form), one.alpha_3) for one in countries for form in forms if hasattr(one, form)]

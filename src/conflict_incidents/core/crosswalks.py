@@ -20,14 +20,14 @@ UCDP_DATE_PREC = {"day": "1", "days": "2", "week": "3", "month": "4", "year": "5
 UCDP_VIOLENCE = {"state_based": "1", "non_state": "2", "one_sided": "3"}
 """Type of violence → `type_of_violence`."""
 UCDP_NOT_LISTED = -1
-"""The `number_of_sources` of a row that lists no article."""
+"""The `number_of_sources` of a row without articles."""
 UCDP_CLARITY = {"clear": "1", "summary": "2"}
 """Clarity → `event_clarity`."""
 
 ACLED_GEO_PRECISION = {"exact": "1", "near": "2", "adm1": "3"}
 """Precision of a site → `geo_precision`: the named place, around or near it, somewhere in its region."""
 ACLED_TIME_PRECISION = {"day": "1", "week": "2", "month": "3"}
-"""Precision of a date → `time_precision`; of a week and a month ACLED gives a day in the middle."""
+"""Precision of a date → `time_precision`; ACLED gives the middle day of a week or month."""
 ACLED_KINDS = {
     "Government regains territory": "clash",
     "Non-state actor overtakes territory": "clash",
@@ -55,7 +55,7 @@ ACLED_KINDS = {
     "Other": "other",
     "Attack": "unspecified",
 }
-"""`sub_event_type` → kind; "Attack" says nothing of how."""
+"""`sub_event_type` → kind; "Attack" doesn't specify the means."""
 
 ACLED_EARLIER_KINDS = {
     "Battle-No change of territory": "clash",
@@ -68,9 +68,9 @@ ACLED_EARLIER_KINDS = {
     "Remote violence": "unspecified",
     "Violence against civilians": "unspecified",
 }
-"""`event_type` of the years before ACLED had sub-event types → kind."""
+"""`event_type` from before ACLED had sub-event types → kind."""
 
 
 def words(table: Mapping[str, str]) -> dict[str, str]:
-    """The way back: their code → our word; where two words share a code, the later one of the table."""
+    """Invert a crosswalk: their code → our word; if two words share a code, the later one is used."""
     return {code: word for word, code in table.items()}

@@ -1,7 +1,7 @@
 """Downloads of releases, cached by their SHA-256 and verified on every use.
 
-Nothing is accepted whose hash isn't known beforehand. Prevents: a release altered in transit or in the cache, a
-response that is endless or comes drop by drop, and two processes writing one file.
+Only files with a hash known beforehand are accepted. Prevents: a release altered in transit or in the cache, a response
+that is endless or too slow, and two processes writing one file.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from pathlib import Path
 from typing import IO, Any
 
 OFFLINE = "CONFLICT_INCIDENTS_OFFLINE"
-"""The environment variable that, set to anything but 0, forbids the network."""
+"""The environment variable that forbids the network if set to anything but 0."""
 CACHE = "CONFLICT_INCIDENTS_CACHE"
-"""The environment variable that names another folder for the cache."""
+"""The environment variable that sets the cache folder."""
 MOST_BYTES = 4 << 30
-"""How long a release may be; an answer that doesn't end is cut off there."""
+"""The maximum size of a release in bytes; longer responses are aborted."""
 SECONDS = 60
-"""How long a server may be silent; and twice that for the next 64 KiB, or a small answer."""
+"""The timeout in seconds of a silent server; twice that for the next 64 KiB, or for a small response."""
 MOST_SECONDS = 3600
-"""How long a download may take in all."""
+"""The maximum duration of a download."""
 _HASH = re.compile(r"(?:sha256:)?([0-9a-f]{64})")
 _LOCK_SECONDS = 600
 _PIECE = 1 << 16
 _AHEAD = 64
-"""How many pieces are taken before they are written."""
+"""The maximum number of queued chunks."""
 
 
 class FetchError(ValueError):
@@ -40,26 +40,26 @@ class FetchError(ValueError):
 
 
 def cache() -> Path:
-    """The folder where fetched releases are kept: that of the system, unless the environment names another."""
+    """Return the cache folder of downloads: the user's, unless set by the environment."""
     import pooch
 
     return Path(os.environ.get(CACHE) or pooch.os_cache("conflict-incidents"))
 
 
 def is_address(source: object) -> bool:
-    """Whether a source is an address of the network."""
+    """Whether a source is a URL."""
     return isinstance(source, str) and source.startswith(("http://", "https://"))
 
 
 def fetched(url: str, sha256: str) -> Path:
-    """The file with this hash, from the cache or else from an address.
+    """Return the file with this hash, from the cache or downloaded.
 
     Args:
-        url: where it is to be had.
+        url: the address to download from.
         sha256: its SHA-256, 64 hexadecimal digits, with or without `sha256:` in front.
 
     Raises:
-        FetchError: the hash isn't one, the network can't be used or doesn't answer, or the answer has another hash.
+        FetchError: the hash is invalid, the network is disabled or fails, or the response has another hash.
     """
     found = _HASH.fullmatch(sha256)
     if found is None:
@@ -90,10 +90,10 @@ def _retrieve(url: str, digest: str, kept: Path) -> Path:
 
 
 def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> None:
-    """A downloader for pooch that stops at `MOST_BYTES`, after `MOST_SECONDS`, and where too little comes at a time."""
+    """Download for pooch, limited by `MOST_BYTES`, `MOST_SECONDS` and a minimum speed."""
     pieces: queue.Queue[bytes | Exception] = queue.Queue(_AHEAD)
     given_up = threading.Event()
-    # A thread, as no timeout of a socket ends a server that sends its name, its headers or its answer drop by drop.
+    # A thread, as no socket timeout stops a server that sends its name, its headers or its response byte by byte.
     threading.Thread(target=_take, args=(url, pieces, given_up), daemon=True).start()
     end = time.monotonic() + MOST_SECONDS
     taken = 0
@@ -109,10 +109,10 @@ def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> N
 
 
 def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
-    """The next piece of an answer, empty at its end.
+    """Return the next chunk of a response, empty at its end.
 
     Raises:
-        Exception: what went wrong, or that it takes too long.
+        Exception: the download failed, or takes too long.
     """
     left = end - time.monotonic()
     try:
@@ -126,7 +126,7 @@ def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
 
 
 def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.Event) -> None:
-    """Put what comes from an address into a queue, piece by piece, and an empty one at the end, or what went wrong."""
+    """Put the chunks of a response into a queue, then an empty one, or the exception."""
     import requests
 
     def put(piece: bytes | Exception) -> None:
@@ -143,7 +143,7 @@ def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.
                 if given_up.is_set():
                     return
             put(b"")
-    except Exception as error:  # is raised where the download was asked for
+    except Exception as error:  # raised again in the calling thread
         put(error)
 
 
@@ -158,7 +158,7 @@ def _open(output: str | IO[bytes]) -> Iterator[Any]:
 
 @contextmanager
 def _alone(folder: Path, digest: str) -> Iterator[None]:
-    """Hold a file of the cache, so that no other program fetches it meanwhile."""
+    """Lock a file of the cache, so that no other process fetches it meanwhile."""
     import filelock
 
     try:

@@ -1,7 +1,7 @@
 """Reading with a limit, and atomic writes of files and folders, which never overwrite a concurrent change.
 
-A crash leaves the old or the new file, and nothing is read or written through a symbolic link. Prevents: a file that a
-branch brings leading out of the repository, or never ending.
+A crash leaves the old or the new file, and nothing is read or written through a symbolic link. Prevents: a file of a
+branch that points outside the repository, or never ends.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 LARGEST = 128 << 20
-"""How many bytes a file of a dataset has at most, where no smaller limit holds."""
+"""The default maximum size of a dataset's file in bytes."""
 LINK = "a symbolic link; put the file itself here"
 _READING = sum((getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
 def beginning(file: Path | str, most: int) -> bytes | str:
-    """The first bytes of a regular file, `most` at most, or why it isn't one.
+    """Return the first bytes of a regular file, at most `most`, or why it isn't one.
 
     Raises:
         OSError: it can't be read.
@@ -35,16 +35,16 @@ def beginning(file: Path | str, most: int) -> bytes | str:
         return "not a regular file; put one in its place"
     handle = os.open(file, _READING)
     with os.fdopen(handle, "rb") as stream:
-        expected = min(os.fstat(handle).st_size + 1, most)  # room for all that is allowed takes longer to make
+        expected = min(os.fstat(handle).st_size + 1, most)  # a buffer for the whole limit would be slower to allocate
         held = stream.read(expected)
         return held if len(held) < expected else held + stream.read(most - expected)
 
 
 def whole(file: Path, most: int = LARGEST) -> bytes:
-    """All that a regular file holds.
+    """Return the content of a regular file.
 
     Raises:
-        OSError: it can't be read, is no regular file, or holds more than `most` bytes.
+        OSError: it can't be read, isn't a regular file, or is larger than `most` bytes.
     """
     held = whole_or_why(file, most)
     if isinstance(held, str):
@@ -53,7 +53,7 @@ def whole(file: Path, most: int = LARGEST) -> bytes:
 
 
 def whole_or_why(file: Path | str, most: int = LARGEST) -> bytes | str:
-    """All that a regular file holds, or why it is none, or too large.
+    """Return the content of a regular file, or why it isn't one or is too large.
 
     Raises:
         OSError: it can't be read.
@@ -63,7 +63,7 @@ def whole_or_why(file: Path | str, most: int = LARGEST) -> bytes | str:
 
 
 def size(count: int) -> str:
-    """A number of bytes as people say it: `128 MiB`."""
+    """Format a number of bytes: `128 MiB`."""
     for power, unit in ((30, "GiB"), (20, "MiB"), (10, "KiB")):
         if count >= 1 << power and not count % (1 << power):
             return f"{count >> power} {unit}"
@@ -71,10 +71,10 @@ def size(count: int) -> str:
 
 
 def create(path: Path, text: str) -> None:
-    """Write a file that doesn't exist yet, whole or not at all.
+    """Write a file that doesn't exist yet, atomically.
 
     Raises:
-        FileExistsError: there is something of this name.
+        FileExistsError: the path exists.
         OSError: it can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,15 +84,15 @@ def create(path: Path, text: str) -> None:
             os.link(temporary, path)
         except FileExistsError:
             raise
-        except OSError:  # a file system without hard links
+        except OSError:  # file systems without hard links
             write_new(path, text.encode("utf-8"))
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file, new or in the place of one that is there, in one step.
+    """Write a file, replacing an existing one atomically.
 
     Raises:
-        OSError: it can't be written; what was there stays as it is.
+        OSError: it can't be written; an existing file is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _temporary_name(path) as temporary:
@@ -105,7 +105,7 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
     """Replace the content `old` of a file by `new`, atomically; permissions are kept.
 
     Raises:
-        OSError: it can't be read or written; or it has changed meanwhile or is not a regular file, and stays as it is.
+        OSError: it can't be read or written, or it has changed meanwhile or isn't a regular file; it is unchanged.
     """
     with _temporary_name(path) as temporary:
         write_new(temporary, new)
@@ -120,14 +120,14 @@ def replace(path: Path, old: bytes, new: bytes) -> None:
 
 
 def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
-    """Write a folder that doesn't exist yet, whole or not at all.
+    """Write a folder that doesn't exist yet, atomically.
 
     Args:
         path: the folder.
-        files: its files by name, which may begin with a folder in it.
+        files: its files by relative path.
 
     Raises:
-        OSError: there is something of this name, or it can't be written.
+        OSError: the path exists, or can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with folder_of(path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp"), files) as temporary:
@@ -137,7 +137,7 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 @contextmanager
 def folder_of(temporary: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """A new folder with `files`, safely on disk; whatever is still there in the end is taken away."""
+    """Yield a new, synced folder with `files`; whatever remains of it is deleted on exit."""
     temporary.mkdir()
     try:
         fill(temporary, files)
@@ -147,7 +147,7 @@ def folder_of(temporary: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
 
 
 def fill(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files that aren't there yet into a folder and into folders in it, safely on disk."""
+    """Write new files into a folder and its subfolders, synced to disk."""
     below = sorted({(folder / name).parent for name in files} - {folder})
     for one in below:
         one.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ def fill(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def settle(folder: Path) -> None:
-    """Make the names in a folder durable, which its files alone don't; or the bytes of a file."""
+    """Sync a folder (its entries, which syncing its files doesn't) or a file."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -168,7 +168,7 @@ def settle(folder: Path) -> None:
 
 @contextmanager
 def _temporary_name(path: Path) -> Iterator[Path]:
-    """A name beside a file, for what takes its place; what is left there in the end is taken away."""
+    """Yield a temporary name beside a file; whatever remains there is deleted on exit."""
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.tmp")
     try:
         yield temporary
@@ -177,10 +177,10 @@ def _temporary_name(path: Path) -> Iterator[Path]:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write a file that doesn't exist yet, safely on disk; one that can't be written whole is taken away.
+    """Write a file that doesn't exist yet, synced to disk; a partly written one is deleted.
 
     Raises:
-        OSError: there is something of this name, or it can't be written.
+        OSError: the path exists, or can't be written.
     """
     with path.open("xb") as stream:
         try:
@@ -194,14 +194,14 @@ def write_new(path: Path, data: bytes) -> None:
 
 
 def blob_of(data: bytes, length: int = 40) -> str:
-    """Git's name of some bytes, in a repository whose names have `length` digits."""
+    """Return the git hash of a blob, in a repository whose hashes have `length` digits."""
     name = hashlib.new("sha256" if length == 64 else "sha1", b"blob %d\0" % len(data), usedforsecurity=False)
     name.update(data)
     return name.hexdigest()
 
 
 def cache_of_user() -> Path:
-    """Where what was worked out is kept for the next time: in `INCIDENTS_CACHE`, or where the platform has it."""
+    """Return the user's cache folder: `INCIDENTS_CACHE`, or the platform's default."""
     if named := os.environ.get("INCIDENTS_CACHE"):
         return Path(named)
     from platformdirs import user_cache_path

@@ -11,27 +11,27 @@ from typing import NewType
 from conflict_incidents.core.redaction import FREE_TEXT, is_personal
 
 Shown = NewType("Shown", str)
-"""A text that may be shown: made of literals, numbers, days, and of what was `shown`; a plugin of mypy sees to it."""
+"""Text that is safe to show: made of literals, numbers, days and results of `shown`, as checked by a plugin of mypy."""
 REDACTED: Shown = Shown("(not repeated here)")
-"""What a message has in place of what may be personal data."""
+"""The replacement of possible personal data in messages."""
 SHOWN_LENGTH = 60
-"""How many characters of a seen value a message repeats."""
+"""The maximum length of a value in a message, in characters."""
 MESSAGE_LENGTH = 1000
-"""How many characters of a message are printed, whatever went into it."""
+"""The maximum length of a printed message, in characters."""
 
 _CODE = re.compile(r"((?<!`)`[^`]+`(?!`))")
-"""A value in backquotes, as `shown` returns it; in Markdown only the `|` of tables is special inside."""
+"""A value in backquotes, as returned by `shown`; in Markdown only the `|` of tables is special inside."""
 _LIST_OR_RULE = re.compile(r"^([0-9]*)([-+.)](?=\s|$)|[-=](?=[-=\s]*$))")
 _ADDRESS = re.compile(r"(?<=www)\.|:(?=//)", re.IGNORECASE)
 _MARKUP = str.maketrans(
     {c: f"\\{c}" for c in r"\`*_[]~|!"}
     | {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-    | {"@": "@&#8203;", "#": "#&#8203;"}  # no user or issue is mentioned
+    | {"@": "@&#8203;", "#": "#&#8203;"}  # no mention of a user or issue
 )
 
 
 class Severity(StrEnum):
-    """How bad a finding is: an error refuses the record, a warning asks a reviewer to look."""
+    """The severity of a finding: an error rejects the record, a warning asks a reviewer to check it."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -39,7 +39,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Mark:
-    """A place in a file; line and column count from 1, in code points."""
+    """A position in a file; line and column count from 1, in code points."""
 
     line: int = 1
     column: int = 1
@@ -47,7 +47,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One thing found wrong: where (`path`, `mark`), by which rule, how bad, and what to do."""
+    """A defect: its position (`path`, `mark`), rule and severity, and a message with the repair."""
 
     path: str
     mark: Mark
@@ -57,34 +57,34 @@ class Finding:
 
 
 def late(what: str, text: str) -> Shown:
-    """A placeholder in a message for text that depends on the whole dataset; `told` replaces it when it is reported."""
+    """Return a placeholder for text that depends on the whole dataset; `told` replaces it in the report."""
     return Shown(f"\0{what}:{text.replace(chr(0), '')}\0")
 
 
 def told(message: Shown, word: Callable[[str, str], Shown]) -> Shown:
-    """A message with its `late` parts worded: what each is, and its text, go to `word`."""
+    """Replace the placeholders of a message: `word` gets the kind and the text of each."""
     return Shown(_LATE.sub(lambda part: word(part[1], part[2]), message)) if "\0" in message else message
 
 
 _LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
-"""No value that was seen has such a character: `shown` makes an escape of it."""
+"""Values can't contain this character: `shown` escapes it."""
 
 
 def printable(text: str) -> str:
-    """`text` with every character that could steer a terminal or hide text written as an escape."""
+    """Escape every character of `text` that could control a terminal or hide text."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def harmless(text: str) -> str:
-    """A printable line that no CI interprets as a command: `::error` at its start, `##[error]` anywhere."""
+    """Return a printable line that no CI interprets as a command: `::error` at its start, `##[error]` anywhere."""
     line = printable(text).replace("##", "# #")
     return f"./{line}" if line.lstrip().startswith("::") else line
 
 
 def shown(value: object, key: str = "") -> Shown:
-    """A value that was seen, in backquotes, made printable and cut to a readable length; `key` is that of the value.
+    """Return a value in backquotes, escaped and truncated; `key` is that of the value.
 
-    Free text, and what may be personal data, is left out.
+    Free text, and possible personal data, is redacted.
     """
     seen = value if isinstance(value, str) else str(value)
     if key in FREE_TEXT or is_personal(seen):
@@ -94,20 +94,20 @@ def shown(value: object, key: str = "") -> Shown:
 
 
 def bare(value: object, key: str = "") -> Shown:
-    """A value as `shown` gives it, without the backquotes."""
+    """Return a value as `shown` does, without the backquotes."""
     text = shown(value, key)
     return text if text == REDACTED else Shown(text[1:-1])
 
 
 def cut(message: str) -> str:
-    """A message, cut to the length that is printed."""
+    """Truncate a message to the maximum length."""
     return message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
 
 
 def markdown(text: str) -> str:
-    """`text` as one line of Markdown that shows it: values in backquotes become code, nothing else becomes markup.
+    """Escape `text` as one line of Markdown: values in backquotes become code, nothing else becomes markup.
 
-    It fits into a cell of a table. No HTML, link, image, mention or reference to an issue is made of it.
+    It fits into a table cell. It can't contain HTML, links, images, mentions or references to issues.
     """
     parts = _CODE.split(printable(text).strip())
     parts[::2] = [_ADDRESS.sub(lambda c: f"&#{ord(c[0])};", part.translate(_MARKUP)) for part in parts[::2]]
@@ -116,21 +116,21 @@ def markdown(text: str) -> str:
 
 
 def errors(findings: Iterable[Finding]) -> list[Finding]:
-    """Those findings that refuse a record."""
+    """Return the findings that are errors."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings with the errors before the warnings, each by place: what is cut off at the end matters least."""
+    """Sort findings, errors before warnings, then by position: truncation then drops the least important."""
     return sorted(findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding))
 
 
 def number(count: int, noun: Shown) -> Shown:
-    """A count with its noun: `1 error`, `2 errors`."""
+    """Format a count with its noun: `1 error`, `2 errors`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def summary(findings: Sequence[Finding], files: int) -> str:
-    """The closing line: how many errors and warnings in how many files."""
+    """Return the closing line: the number of errors and warnings, and of files."""
     wrong = len(errors(findings))
     return f"{number(wrong, 'error')}, {number(len(findings) - wrong, 'warning')} in {number(files, 'file')}"

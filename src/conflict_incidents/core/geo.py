@@ -20,10 +20,10 @@ _Cube = tuple[int, int, int] | str
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something at one or more positions (latitude, longitude in degrees, WGS 84), from a first to a last day.
+    """An event with one or more positions (latitude, longitude in degrees, WGS 84), and a first and last day.
 
-    Days are proleptic ordinals, as `date.toordinal` gives them. `unplaced` names places whose position isn't known: two
-    events at the same one are 0 km apart, all others are too far apart to tell.
+    Days are proleptic ordinals, as returned by `date.toordinal`. `unplaced` names places with an unknown position: two
+    events at the same one are 0 km apart, the distance of others is unknown.
     """
 
     positions: tuple[tuple[float, float], ...]
@@ -33,19 +33,19 @@ class Event:
 
 
 def apart_km(one: Event, other: Event) -> float | None:
-    """The great-circle distance in kilometres of the nearest two positions; None where unknown."""
+    """Return the great-circle distance in kilometres of the nearest two positions; None if unknown."""
     if one.unplaced & other.unplaced:
         return 0.0
     return min((arc_km(*a, *b) for a in one.positions for b in other.positions), default=None)
 
 
 def apart_days(one: Event, other: Event) -> int:
-    """Days between the end of one span and the start of the other; 0 where they overlap."""
+    """Return the days between the end of one span and the start of the other; 0 if they overlap."""
     return max(0, one.first - other.last, other.first - one.last)
 
 
 ALL = frozenset({(0, 0)})
-"""Which sides meet where there is one: each of its events meets the others."""
+"""The default for one side: all of its events are compared with each other."""
 
 
 def pairs_within(
@@ -57,16 +57,16 @@ def pairs_within(
     most: int | None = None,
     left_out: Callable[[int], object] = bool,
 ) -> Iterator[tuple[int, int]]:
-    """All pairs at most `km` kilometres and `days` days apart, as the numbers of their events, the smaller first.
+    """Yield all pairs at most `km` kilometres and `days` days apart, as the indices of their events, the smaller first.
 
     Args:
         events: the events.
-        km: the largest distance.
-        days: the most days.
-        sides: the side of each event, where there are several.
-        meeting: which sides meet, as both pairs of them.
-        most: with how many of a cell each event is compared: those before it that are nearest in the order of `events`.
-        left_out: is told with how many events, some of which may be too far apart, one wasn't compared.
+        km: the maximum distance.
+        days: the maximum number of days.
+        sides: the side of each event, if there are several.
+        meeting: the pairs of sides to compare, in both orders.
+        most: the maximum number of events per cell to compare each event with: the last ones before it.
+        left_out: called with the number of events, some possibly too far apart, that an event wasn't compared with.
     """
     width, length = max(km, _SMALLEST_CELL_KM), max(days, 1)
     grids: dict[int, dict[_Cube, dict[int, list[int]]]] = {}
@@ -96,14 +96,14 @@ def pairs_within(
 
 
 def arc_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """The great-circle distance of two positions in kilometres (haversine)."""
+    """Return the great-circle distance of two positions in kilometres (haversine)."""
     across = sin(radians(lat2 - lat1) / 2) ** 2
     along = cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * asin(min(1.0, sqrt(across + along)))
 
 
 def _cube(lat: float, lon: float, width: float) -> tuple[int, int, int]:
-    """The cell of a position. A chord is never longer than its arc, so nearby events are in neighbouring cells."""
+    """Return the cell of a position. Chords are never longer than arcs, so nearby events are in neighbouring cells."""
     phi, lam = radians(lat), radians(lon)
     x, y, z = cos(phi) * cos(lam), cos(phi) * sin(lam), sin(phi)
     return floor(x * EARTH_RADIUS_KM / width), floor(y * EARTH_RADIUS_KM / width), floor(z * EARTH_RADIUS_KM / width)

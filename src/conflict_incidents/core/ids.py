@@ -11,16 +11,16 @@ ALPHABET = "23456789bcdfghjkmnpqrstvwxz"
 
 
 def slug(name: str) -> str:
-    """An id made of a name: lower-case letters and digits joined by hyphens, empty where the name has none.
+    """Convert a name to an id: lower-case letters and digits joined by hyphens; empty if the name has none.
 
-    Letters of other scripts are left out: transliterated, they give no name in use.
+    Letters of other scripts are dropped, as transliterations rarely match a name in use.
     """
     latin = "".join(sign for sign in name if not sign.isalpha() or "LATIN" in unicodedata.name(sign, ""))
     return slugify(latin, max_length=64, replacements=[("'", ""), ("\u2019", "")])
 
 
 def drawn() -> str:
-    """Four random characters for an id."""
+    """Return four random characters for an id."""
     import secrets
 
     return "".join(secrets.choice(ALPHABET) for _ in range(4))

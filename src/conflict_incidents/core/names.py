@@ -9,7 +9,7 @@ from functools import lru_cache
 from conflict_incidents.core.findings import Shown, shown
 
 _SIGNS = "'`\u2018\u2019"
-"""Signs inside words, for letters that the Latin script lacks."""
+"""Signs inside words, for letters missing from the Latin script."""
 _SCRIPT_OF = {
     "LATIN": "Latn",
     "ARABIC": "Arab",
@@ -24,47 +24,47 @@ _SCRIPT_OF = {
     "BENGALI": "Beng",
     "MYANMAR": "Mymr",
 }
-"""ISO 15924 by the first word of a letter's name in Unicode: scripts of which each letter says that it is theirs."""
+"""ISO 15924 codes by the first word of a letter's Unicode name, for scripts that appear in the names of all letters."""
 SCRIPTS = frozenset(_SCRIPT_OF.values())
-"""The scripts that this module distinguishes, ISO 15924."""
+"""The ISO 15924 codes of the scripts that this module distinguishes."""
 _OPEN_FIELDS = frozenset(("", "n/a", "na", "none", "null", "nil", "tba", "tbc", "tbd", "todo", "unknown", "untitled"))
 _IN_LATIN = {"ar": False, "en": True}
-"""The languages of most records, which need no library, and whether they are written in the Latin script alone."""
+"""The most common languages, which need no library: whether they are written in the Latin script only."""
 
 
 @lru_cache(maxsize=65536)
 def folded(name: str) -> str:
-    """A name without accents, case and punctuation: `Ḥāfsarjah` and `hafsarjah` are one."""
+    """Normalise a name: no accents, case or punctuation. `Ḥāfsarjah` and `hafsarjah` are equal."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(_folded_letter(letter) for letter in letters).split())
 
 
 def joined(name: str) -> str:
-    """A folded name without its spaces: `Kafr-Nabl` and `Kafrnabl` are one."""
+    """Normalise a name and remove its spaces: `Kafr-Nabl` and `Kafrnabl` are equal."""
     return folded(name).replace(" ", "")
 
 
 def says_nothing(text: str) -> bool:
-    """Whether a text is what people write into a field that they leave open: `n/a`, `TBD`, a dash, nothing at all."""
+    """Whether a text is a placeholder for an empty field: `n/a`, `TBD`, a dash, or empty."""
     return text.casefold().strip(".?!- ") in _OPEN_FIELDS
 
 
 def _folded_letter(letter: str) -> str:
-    """The letter, nothing for accents and signs such as hamza's, a space for everything else."""
+    """Return the letter; empty for accents and signs such as hamza, a space for everything else."""
     if letter.isalnum():
         return "" if unicodedata.category(letter) == "Lm" else letter
     return "" if unicodedata.combining(letter) or letter in _SIGNS else " "
 
 
 def scripts(text: str) -> set[str]:
-    """The scripts of a text's letters, ISO 15924, among those of `SCRIPTS`."""
+    """Return the scripts of a text's letters, ISO 15924, limited to `SCRIPTS`."""
     words = {unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha()}
     return {_SCRIPT_OF[word] for word in words if word in _SCRIPT_OF}
 
 
 @lru_cache
 def only_latin(language: str) -> bool:
-    """Whether a language is written in the Latin script alone."""
+    """Whether a language is written in the Latin script only."""
     if language in _IN_LATIN:
         return _IN_LATIN[language]
     from langcodes import get, tag_is_valid
@@ -73,11 +73,11 @@ def only_latin(language: str) -> bool:
 
 
 _SEVERAL = re.compile(r"(?i)[,;/&+]| and | or ")
-"""What is between the names of several languages."""
+"""Separators between the names of several languages."""
 
 
 def language_named(name: str) -> str | None:
-    """The code of the language with an English name, None where it isn't known or is so short that it is a code."""
+    """Return the code of the language with an English name; None if unknown, or so short that it may be a code."""
     from langcodes import find
 
     if _SEVERAL.search(name):
@@ -90,9 +90,9 @@ def language_named(name: str) -> str | None:
 
 @lru_cache
 def language_slip(code: str) -> Shown | None:
-    """What a message says of a code that is no language's: what to write in its place, `en` where that isn't known.
+    """Return the advice for an invalid language code: its replacement, or an example if unknown; None if valid.
 
-    None where nothing is wrong: the first part is a code of BCP 47, the short one where there is one.
+    A code is valid if its first part is one of BCP 47, and the shortest one for the language.
     """
     primary = code.partition("-")[0]
     meant = primary if primary in _IN_LATIN else meant_language(code)
@@ -102,8 +102,8 @@ def language_slip(code: str) -> Shown | None:
 
 
 def meant_language(text: str) -> str | None:
-    """The code of the language that a text means: by its name, by a longer code, by that of its country, or by
-    capitals and signs of another kind; None where none is known.
+    """Guess the language code that a text means: its name, a longer code, a country code, or other capitals and
+    separators; None if unknown.
     """
     from langcodes import Language, standardize_tag, tag_is_valid
     from pycountry import countries

@@ -12,14 +12,14 @@ from conflict_incidents.core.findings import cut, markdown, number, printable
 
 PageRow = tuple[str, ...]
 LISTED = 200
-"""How many rows of a table and lines of a list are printed."""
+"""The maximum number of printed rows of a table, and of lines of a list."""
 LARGEST = 800_000
-"""How many bytes of sections are printed. GitHub takes no more than 1 MiB for the summary of a step."""
+"""The maximum size of printed sections in bytes. GitHub limits the summary of a step to 1 MiB."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """Rows of cells under a header; numbers are printed unchanged."""
+    """A table: a header, and rows of cells; numbers are printed unchanged."""
 
     head: PageRow
     rows: Sequence[PageRow]
@@ -44,21 +44,21 @@ class Section:
 
 
 SectionMaker = Callable[[], Section]
-"""Makes a section, which isn't asked for where there is no room for it."""
+"""Makes a section; not called if there is no room for it."""
 
 
 def as_text(sections: Iterable[SectionMaker]) -> str:
-    """Sections for a terminal: columns of equal width, every character that isn't printable as an escape."""
+    """Format sections for a terminal, with aligned columns and unprintable characters escaped."""
     return _fitting_sections(sections, _section_as_text, "\n\n\n")
 
 
 def as_markdown(sections: Iterable[SectionMaker]) -> str:
-    """Sections as GitHub's Markdown, in which no text is anything but text."""
+    """Format sections as GitHub's Markdown, with all markup in text escaped."""
     return _fitting_sections(sections, _section_as_markdown, "\n\n")
 
 
 def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> str:
-    """As many sections as there is room for, the first in any case, and how many more there are."""
+    """Format as many sections as fit, at least the first, and the number of those omitted."""
     done: list[str] = []
     room, left = LARGEST, 0
     for make in sections:
@@ -74,7 +74,7 @@ def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Secti
 
 
 def aligned(rows: Sequence[PageRow]) -> list[str]:
-    """Rows in columns of equal width."""
+    """Align rows in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
@@ -111,7 +111,7 @@ def _block_as_markdown(block: PageTable | Lines) -> str:
 
 
 def _rest(block: PageTable | Lines) -> list[str]:
-    """How much of a block isn't printed."""
+    """Return a note on the number of items that aren't printed."""
     left = len(block.rows if isinstance(block, PageTable) else block.lines) - LISTED
     return [f"and {left} more"] if left > 0 else []
 

@@ -1,4 +1,4 @@
-"""What may be personal data in a text that was seen: `shown` in `findings` leaves it out."""
+"""Detect possible personal data in text, which `shown` in `findings` redacts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FREE_TEXT = frozenset(
         *("name", "text", "value", "coordinates_from", "attribution", "authors", "url", "archive_url"),
     ]
 )
-"""The keys of free text and of addresses: nothing of these is repeated."""
+"""The keys of free text and of URLs, which are always redacted."""
 LOOKED_AT = 120
-"""How many characters of a text are looked at; fewer are shown."""
+"""The number of characters to check; fewer are shown."""
 
 _DIGIT = r"[0-9\u0660-\u0669\u06f0-\u06f9]"
 _POINT = r"[.,\u066b]"
@@ -25,21 +25,21 @@ _PERSONAL = re.compile(
     rf"|(?:{_DIGIT}[ ()./\u2010-\u2015-]{{0,2}}){{9}}|(?<![0-9])(?:\+|00?)[0-9][0-9 ()-]{{7,}}"
     rf"|{_DIGIT}{_POINT}{_DIGIT}{{4}}|{_DIGIT}{_POINT}{_DIGIT}{{2,}}[^0-9]{{1,4}}{_DIGIT}+{_POINT}{_DIGIT}{{2}}"
 )
-"""What may be an address, a telephone or identity number, or an exact position."""
+"""A pattern of possible addresses, telephone or identity numbers, and exact positions."""
 _NUMBERED = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.+-]*Z?)?|(?:[0-9]{1,2}[./-]){2}[0-9]{4}"
     r"|(?i:[a-z]{3}-[0-9]{8}-\w{4})(?:\.yaml)?"
 )
-"""A day, a moment, and the id of an incident or its file: many digits that say nothing of a person."""
+"""A pattern of days, moments, and ids of incidents or their files: many digits that identify no person."""
 _IN_A_ROW = re.compile(r"(?=(?<![^\W\d_])([^\W\d_]{2,})[.,]?[ _]+([^\W\d_]{2,}))")
 _SMALL = re.compile("[a-z]")
 
 
 def is_personal(text: str, known: Collection[str] = ()) -> bool:
-    """Whether a text may be personal data: it has what looks like a name, an address, a number or a position.
+    """Whether a text may be personal data: it may contain a name, an address, a number or a position.
 
-    Two words in a row are taken for a name where one of them is no word of the schemas and tables, and is not `known`;
-    of words in small letters, where neither is.
+    Two consecutive words are taken for a name if one of them isn't a word of the schemas and tables, or of `known`; for
+    words in lower case, if neither is.
     """
     text = text[:LOOKED_AT]
     if _NUMBERED.fullmatch(text):
@@ -54,6 +54,6 @@ def _is_name(pair: tuple[str, str], known: Collection[str]) -> bool:
 
 @cache
 def _words() -> frozenset[str]:
-    """The words by which records and tables are described."""
+    """The vocabulary of records and tables."""
     files = (*sorted(resource("schemas").glob("*.json")), resource(DESCRIPTOR))
     return frozenset(word for file in files for word in re.findall("[a-z]{2,}", file.read_text("utf-8").casefold()))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 DESCRIPTOR = "datapackage.json"
-"""The descriptor of a dataset, and of a release: metadata, and the contract of the tables."""
+"""The descriptor of a dataset and of a release: metadata, and the contract of the tables."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 _CHECKOUT = _PACKAGE.parents[1]
 
 
 def resource(name: str) -> Path:
-    """The path of a file or folder that the package ships, by its path in a checkout: `schemas`, `datapackage.json`.
+    """Return the path of a packaged file or folder, by its path in a checkout: `schemas`, `datapackage.json`.
 
     Raises:
         FileNotFoundError: the installation lacks it.

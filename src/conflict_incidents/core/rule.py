@@ -19,7 +19,7 @@ from conflict_incidents.core.redaction import is_personal
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A defect that a rule found: its position and message; `severity` where it differs from the rule's."""
+    """A defect found by a rule: position and message; `severity` overrides the rule's."""
 
     at: Mark
     message: Shown
@@ -27,14 +27,14 @@ class Problem:
 
 
 P = ParamSpec("P")
-"""What a rule judges."""
+"""The types of record that a rule applies to."""
 
 
 @dataclass(eq=False)
 class Rule(Generic[P]):
-    """A rule of the catalogue; `on` names the record types that it judges, empty for the reading and schema stages.
+    """A rule of the catalogue; `on` are the record types that it applies to, empty for the parsing and schema stages.
 
-    A rule across records judges the index rows of the types `across`, by `between`, among those of all others.
+    A rule across records applies `between` to the index rows of the types `across`, each with the rows of all others.
     """
 
     id: str
@@ -50,19 +50,19 @@ class Rule(Generic[P]):
         return inspect.getdoc(self.check) or ""
 
     def run(self, path: str, *facts: P.args, **named: P.kwargs) -> list[Finding]:
-        """What this rule finds in what it is given, as findings in the file `path`: the first `MOST`, or all."""
+        """Apply the rule and return its findings in the file `path`, at most the cap."""
         found = self.check(*facts, **named)
         first = next(found, None)
         return [] if first is None else self._findings(path, first, found)
 
     def run_between(self, path: str, row: Any, others: Any) -> list[Finding]:
-        """What this rule finds between an index row and all others, as `run` gives it."""
+        """Apply the rule to an index row and all others; return its findings like `run`."""
         found = self.between(row, others) if self.between else iter(())
         first = next(found, None)
         return [] if first is None else self._findings(path, first, found)
 
     def also(self, across: type) -> Callable[[Callable[..., Iterator[Problem]]], Callable[..., Iterator[Problem]]]:
-        """Let a rule that judges records look at index rows, too."""
+        """Register a function that applies a rule on records to index rows as well."""
 
         def define(between: Callable[..., Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
             self.across, self.between = (across,), between
@@ -82,22 +82,22 @@ class Rule(Generic[P]):
 MOST = 100
 """Cap on findings per rule and file, so that hostile input cannot flood the output."""
 LONGEST_WORD = 64
-"""How long a word is for which near ones are looked for."""
+"""The maximum length of a word to search similar ones for."""
 LOOKED_THROUGH = 10_000
-"""Among how many values a near one is looked for."""
+"""The maximum number of values to search a similar one in."""
 _SLIP, _ONE_WORD, _BEGUN = 0.66, 0.9, 0.55
 """The minimum similarity, of 1, of a mistyped word or code, of a name divided otherwise, and of the start of a name."""
 LISTED = 40
-"""How many known values a message lists."""
+"""The maximum number of known values listed in a message."""
 
 RULES: dict[str, Rule[Any]] = {}
-"""All rules defined so far, by id. `conflict_incidents.validation.rules` imports every module that defines some."""
+"""All registered rules by id. Importing `conflict_incidents.validation.rules` imports all modules with rules."""
 
 
 def rule(
     id: str, severity: Severity, on: type | tuple[type, ...] = (), across: type | None = None
 ) -> Callable[[Callable[P, Iterator[Problem]]], Rule[P]]:
-    """Make a generator function a rule of the catalogue: `on` records one by one, or `across` index rows.
+    """Register a generator function as a rule: `on` records one by one, or `across` index rows.
 
     Raises:
         ValueError: the id is taken.
@@ -114,7 +114,7 @@ def rule(
 
 
 def _nearest(seen: str, known: Sequence[str]) -> str | None:
-    """The value that was mistyped, or of which only the first words were written; None for a word of another meaning.
+    """Return the value that was mistyped, or truncated after some words; None if the meaning differs.
 
     `soldiers` is no slip for `civilians`, `civil_defence` none for `civilian_children`, nor `side_c` for `side_a`.
     """
@@ -136,7 +136,7 @@ def _words(name: str) -> list[str]:
 
 
 def _is_slip(one: str, other: str) -> bool:
-    """Whether two words are one, or one of them mistyped."""
+    """Whether two words are equal, or one is a misspelling of the other."""
     return one == other or (min(len(one), len(other)) > 1 and _likeness(one, other) >= _SLIP)
 
 
@@ -147,7 +147,7 @@ def _likeness(one: str, other: str) -> float:
 
 
 def suggestion(seen: str, options: Iterable[str]) -> Shown:
-    """A closing hint for a message: the nearest of the values that would be understood, or a few of them."""
+    """Return a closing hint for a message: the most similar valid value, or a few of them."""
     known = sorted(option for option in set(options) if not is_personal(option))
     few_enough = len(seen) <= LONGEST_WORD and len(known) <= LOOKED_THROUGH
     near = _nearest(seen, known) if few_enough else None

@@ -30,13 +30,13 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 @lru_cache(maxsize=4096)
 def url_problem(url: str) -> Shown | None:
-    """Why a URL isn't acceptable, and how to repair it; nothing of it is repeated, as a name may be in any part."""
+    """Return why a URL is invalid, and the repair; the URL isn't repeated, as any part may contain a name."""
     try:
         parts = urlsplit(url)
         host, port = _host(parts), parts.port
     except ValueError:
         return Shown("the address is not a URL; copy it again from the browser")
-    if parts.username is not None:  # empty before a password alone
+    if parts.username is not None:  # empty before a lone password
         return Shown("the address holds a user name or password; remove it")
     if parts.scheme not in _DEFAULT_PORTS or not host:
         return Shown("the address is not an http or https one; give one that begins with http:// or https://")
@@ -55,7 +55,7 @@ def url_problem(url: str) -> Shown | None:
 
 
 def _to_normalize(url: str, parts: SplitResult, normal: str) -> Shown:
-    """What is to be done to an address, of which the normal form is given."""
+    """Return the changes needed to bring a URL into its normal form."""
     start = url.partition("://")[0] + parts.netloc
     repairs = {
         "write `http` and the host in small letters": start != start.lower(),
@@ -70,7 +70,7 @@ def _to_normalize(url: str, parts: SplitResult, normal: str) -> Shown:
 
 
 def page_account(url: str) -> tuple[str, str]:
-    """The host of an address and the first step of its path, by which networks tell their users apart."""
+    """Return the host of a URL and the first segment of its path, which identify an account on social networks."""
     try:
         parts = urlsplit(url.casefold())
     except ValueError:
@@ -79,7 +79,7 @@ def page_account(url: str) -> tuple[str, str]:
 
 
 def normalized(url: str) -> str:
-    """The address in normal form and without tracking parameters; as it is where anything else is wrong with it."""
+    """Return a URL in normal form without tracking parameters; unchanged if it has other errors."""
     if any(map(str.isspace, url)):
         return url
     try:
@@ -93,10 +93,10 @@ def normalized(url: str) -> str:
 
 
 def _host(parts: SplitResult) -> str:
-    """The host as in the domain name system, without the dot of its root: `xn--…` for other scripts.
+    """Return the host as in the domain name system, without the trailing dot: `xn--…` for other scripts.
 
     Raises:
-        ValueError: there can be no such host.
+        ValueError: the host is invalid.
     """
     host = (parts.hostname or "").removesuffix(".")
     return host if host.isascii() else host.encode("idna").decode("ascii")
@@ -106,13 +106,13 @@ def _is_private(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        # A last part of digits alone makes programs read the whole as an address in some unusual form.
+        # software may parse a numeric last label as an IP address in an unusual format
         return bool(_PRIVATE.search(host) or "." not in host or _NUMERIC.search(host))
     return not address.is_global or address.is_multicast
 
 
 def _normal(parts: SplitResult, host: str, port: int | None) -> str:
-    """Lower-case host, no default port, everything but ASCII percent-encoded (RFC 3986, section 6.2)."""
+    """Normalise: lower-case host, no default port, non-ASCII characters percent-encoded (RFC 3986, section 6.2)."""
     named = f"[{host}]" if ":" in host else host
     netloc = named if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{named}:{port}"
     safe = "/:@!$&'()*+,;=-._~%?"
@@ -123,7 +123,7 @@ def _normal(parts: SplitResult, host: str, port: int | None) -> str:
 
 
 def _without_dot_segments(path: str) -> str:
-    """A path without `.` and `..` (RFC 3986, section 5.2.4)."""
+    """Remove `.` and `..` from a path (RFC 3986, section 5.2.4)."""
     steps: list[str] = []
     for step in path.split("/"):
         if step == "..":
@@ -134,7 +134,7 @@ def _without_dot_segments(path: str) -> str:
 
 
 def comparable(url: str) -> str:
-    """Two addresses of one document compare equal: escapes in one case, no `www.`, no fragment, no closing slash."""
+    """Return a form that is equal for URLs of one document: no `www.`, fragment or final slash, upper-case escapes."""
     parts = urlsplit(url)
     path, query = (_ESCAPE.sub(lambda found: found[0].upper(), text) for text in (parts.path, parts.query))
     return f"{parts.netloc.removeprefix('www.')}{path.rstrip('/')}?{query}"

@@ -1,14 +1,14 @@
-"""Versions of the data: format, order, and the smallest step that a change of the data requires.
+"""Versions of the data: format, order, and the smallest increment that a change of the data requires.
 
-The steps follow the recipe "Data Package Version" of the Data Package standard (https://datapackage.org/recipes/data-
-package-version/). MAJOR breaks a reader's code or joins: a table or column renamed or removed, a column added or moved,
-another type, a tighter constraint, a removed row that others refer to. MINOR adds: a new table, new rows, a looser
-constraint such as one more value in a list. PATCH repairs: a corrected cell, a withdrawn record, another title or
-description.
+The increments follow the recipe "Data Package Version" of the Data Package standard
+(https://datapackage.org/recipes/data-package-version/). MAJOR breaks a reader's code or joins: a table or column
+renamed or removed, a column added or moved, another type, a tighter constraint, a removed row that others refer to.
+MINOR adds: a new table, new rows, a looser constraint such as one more value in a list. PATCH repairs: a corrected
+cell, a withdrawn record, another title or description.
 
-The recipe starts an unsettled dataset at 0.1.0 and calls its first settled release 1.0.0, and leaves open what a step
-means before that. As with semver.org and package managers, what would be MAJOR is MINOR there (0.1.4 → 0.2.0), and the
-rest is PATCH. Users of 0.1 thus get corrections alone, and never another table.
+The recipe starts an unstable dataset at 0.1.0, calls its first stable release 1.0.0, and leaves the increments before
+that undefined. As with semver.org and package managers, a MAJOR change increments MINOR there (0.1.4 → 0.2.0), and
+every other change increments PATCH: users of 0.1 get only corrections, never another table.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FORM = re.compile(rf"{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:-([0-9A-Za-z.-]+))?(?:\+
 
 
 class Bump(IntEnum):
-    """By how much a version has to rise; the larger one wins."""
+    """The part of a version to increment; the larger one wins."""
 
     NONE = 0
     PATCH = 1
@@ -35,7 +35,7 @@ class Bump(IntEnum):
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version as semver.org defines it; `suffix` is that of a pre-release, `rc.1`, empty for a release."""
+    """A version as defined by semver.org; `suffix` is that of a pre-release, such as `rc.1`, empty for a release."""
 
     major: int
     minor: int
@@ -50,7 +50,7 @@ class Version:
 
     @property
     def release(self) -> Version:
-        """The release that it is, or that it leads to."""
+        """The version without its suffix."""
         return Version(self.major, self.minor, self.patch)
 
     def _order(self) -> tuple[tuple[int, int, int], bool, list[tuple[bool, int, str]]]:
@@ -59,32 +59,32 @@ class Version:
 
 
 def parse(text: str) -> Version | None:
-    """The version that a text states, of a release or one that leads to it; None where it is of another form."""
+    """Parse a version, of a release or a pre-release; None if invalid."""
     found = _FORM.fullmatch(text)
     return Version(int(found[1]), int(found[2]), int(found[3]), found[4] or "") if found else None
 
 
 def release_version(text: str) -> Version | None:
-    """The version that a text states, None where it isn't that of a release, MAJOR.MINOR.PATCH and nothing more."""
+    """Parse the version of a release, MAJOR.MINOR.PATCH; None for anything else."""
     found = parse(text)
     return found if found and str(found) == text and not found.suffix else None
 
 
 def development(version: str, content: str) -> str:
-    """The version of a build that wasn't published: `0.1.0.dev0+8ea52257478d`, by the hash of its rows."""
+    """Return the version of an unpublished build, with the hash of its rows: `0.1.0.dev0+8ea52257478d`."""
     return f"{version}.dev0+{content.removeprefix('sha256:')[:12]}"
 
 
 def is_development(named: str, version: str, content: str) -> bool:
-    """Whether a text is the development version of the build that states `version` and has these rows."""
+    """Whether a text is the development version of the build with this `version` and content hash."""
     found = _DEVELOPMENT.fullmatch(named)
     return bool(found and found["version"] == version and content.removeprefix("sha256:").startswith(found["hash"]))
 
 
 def least(previous: Version, bump: Bump) -> Version:
-    """The least version that may follow `previous` after a change that demands `bump`.
+    """Return the smallest version that may follow `previous` after a change that requires `bump`.
 
-    A pre-release promises nothing yet, so the release that it leads to is always enough.
+    A pre-release makes no promise, so the release that it precedes is always sufficient.
     """
     major, minor, patch = previous.major, previous.minor, previous.patch
     if bump is Bump.NONE or previous.suffix:

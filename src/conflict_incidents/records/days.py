@@ -63,7 +63,7 @@ def read_day(cell: str, form: DateForm) -> Span | None:
 
 
 def possible_days(text: str) -> list[Span]:
-    """The days, months or years that a text may mean: two where day and month may be either way round."""
+    """Return the days, months or years that a text may mean: two if the order of day and month is ambiguous."""
     between = _TWO_DAYS.fullmatch(text.strip())
     if between and between[1] < between[2]:
         return [{"from": between[1], "to": between[2]}]

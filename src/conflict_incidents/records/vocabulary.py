@@ -17,11 +17,11 @@ _MEANT = {
     **dict.fromkeys(("end", "until", "till", "last"), "to"),
     **{"span": "date", "dates": "date", "day": "date", "lang": "language", "uri": "url", "link": "url"},
 }
-"""Words of other datasets and of everyday language for a key of ours that looks quite different."""
+"""Words of other datasets and everyday language for our keys, where the spelling differs."""
 
 
 def meant_key(key: str) -> str:
-    """The key of ours that is meant by a word for it; the word itself where it isn't such a one."""
+    """Return our key for a synonym; any other word unchanged."""
     return _MEANT.get(key.lower(), key)
 
 
