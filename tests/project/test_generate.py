@@ -54,7 +54,7 @@ def test_a_measure_and_a_rule_are_added_as_contributing_says(tmp_path: Path) -> 
         shutil.copy(TOP / name, tmp_path / name)
     counts = tmp_path / "src/conflict_incidents/records/counts.py"
     (line,) = re.findall("^ +Measure.+", documented("Add a measure"), re.M)
-    before, end, after = counts.read_text("utf-8").partition(')\n"""In the order of columns')
+    before, end, after = counts.read_text("utf-8").partition(')\n"""The measures, in the order of columns')
     counts.write_text(f"{before}{line}\n{end}{after}", "utf-8")
     with (tmp_path / "src/conflict_incidents/validation/rules/counts.py").open("a", encoding="utf-8") as family:
         family.write(f"\n\n{documented('Add a rule')}")
