@@ -4,7 +4,9 @@ import { asyncBufferFromUrl, parquetMetadataAsync, parquetRead, parquetScan } fr
 
 const MICROSECONDS_A_DAY = 86_400_000_000n;
 /** Columns up to this size are read whole: single rows would save nothing. */
-const WHOLE = 200_000;
+const WHOLE = 50_000;
+/** Rows that are no farther apart are read together. */
+const NEAR = 50;
 
 const options = {
   compressors: { ZSTD: (input, length) => decompress(input, new Uint8Array(length)) },
@@ -74,18 +76,33 @@ export class Table {
       const [whole] = await this.columns(name);
       return rows.map((row) => whole[row]);
     }
-    return Promise.all(rows.map((row) => this.#value(name, row)));
+    const found = new Map();
+    await Promise.all(ranges(rows).map(async ([first, last]) => {
+      const values = await this.#range(name, first, last);
+      for (let row = first; row <= last; row++) found.set(row, values[row - first]);
+    }));
+    return rows.map((row) => found.get(row));
   }
 
-  #value(name, row) {
-    const key = `${name} ${row}`;
-    if (!this.pages.has(key)) this.pages.set(key, this.#page(name, row));
+  #range(name, first, last) {
+    const key = `${name} ${first} ${last}`;
+    if (!this.pages.has(key)) this.pages.set(key, this.#read_range(name, first, last));
     return this.pages.get(key);
   }
 
-  async #page(name, row) {
+  async #read_range(column, first, last) {
     this.scan ??= parquetScan({ ...options, file: this.file, metadata: this.metadata });
-    const [value] = await (await this.scan).readColumn({ column: name, rowStart: row, rowEnd: row + 1 });
-    return value;
+    return (await this.scan).readColumn({ column, rowStart: first, rowEnd: last + 1 });
   }
+}
+
+/** Rows as ranges: those that are likely on one page are one. */
+function ranges(rows) {
+  const found = [];
+  for (const row of [...new Set(rows)].sort((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last && row - last[1] <= NEAR) last[1] = row;
+    else found.push([row, row]);
+  }
+  return found;
 }

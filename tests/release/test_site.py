@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -16,6 +17,7 @@ import yaml
 from conflict_incidents.cli import main
 from conflict_incidents.release.reader import opened
 from conflict_incidents.release.site import Site
+from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.server import server
 from conflict_incidents.tables import contract, frames
@@ -146,6 +148,11 @@ def test_every_link_leads_to_a_page_and_nothing_is_fetched_from_elsewhere(site: 
 
 def test_json_and_yaml_are_the_rows(site: dict[str, bytes]) -> None:
     told = json.loads(site[f"incidents/{NASTY}.json"])
+    odd: Any = {
+        "incident": {"odd": "a\u2028b\x85c\ufeff: # 'd'\n\t\x00", "status": "no"},
+        "rows": [{"a": 0.5}, {"b": True}],
+    }
+    assert yaml.safe_load(yaml_text(odd)) == json.loads(json_text(odd)) == odd
     assert yaml.safe_load(site[f"incidents/{NASTY}.yaml"]) == told
     assert told["incident"]["title"] == HOSTILE
     assert [(row["min"], row["max"]) for row in told["voices"]] == [(1, 1)]

@@ -8,6 +8,8 @@ from __future__ import annotations
 import io
 import json
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -357,3 +359,11 @@ def test_print_shows_every_account_and_no_menu(chrome: Browser, real_address: st
     assert not page.locator("header.top").is_visible()
     assert page.locator("table.accounts").last.is_visible()
     watched.close()
+
+
+@pytest.mark.slow
+def test_the_first_view_of_a_hundred_thousand_incidents_is_a_megabyte_and_a_half(real: Path) -> None:
+    command = [sys.executable, "-m", "benchmarks.site", str(real), "100000"]
+    told = json.loads(subprocess.run(command, cwd=TOP, check=True, capture_output=True, text=True).stdout)
+    assert told["bytes"] <= 1_500_000, told
+    assert told["release"] < told["all bytes"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.formats import codebook
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.release.site import exploring, overview, words
 from conflict_incidents.release.site.incident import Names, view
@@ -99,7 +100,9 @@ class Site:
             sums_hash=release.sums_hash,
             **overview.changed(release, tables),
         )
-        yield self._page("codebook", tables=release.tables.values())
+        yield self._page(
+            "codebook", tables=release.tables.values(), document=codebook.FILE * (codebook.FILE in release.sums)
+        )
         yield self._page("method", text=self.method)
 
     def _explore(self) -> Iterator[File]:

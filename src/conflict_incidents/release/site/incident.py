@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from conflict_incidents.release.site import words
+from conflict_incidents.release.site.data import Data
 from conflict_incidents.release.site.figure import Bar, Scale
 from conflict_incidents.release.site.rows import Rows, Tables
 from conflict_incidents.tables.contract import Row, Value
@@ -248,7 +248,7 @@ def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Value], nam
     )
 
 
-def as_data(view: IncidentView) -> dict[str, Any]:
+def as_data(view: IncidentView) -> Data:
     """The rows of an incident by table, without those that are empty and without empty cells."""
     known = {name: [_known(row) for row in rows] for name, rows in view.rows.items() if rows}
     return {"incident": _known(view.row), **known}

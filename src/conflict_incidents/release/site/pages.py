@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from conflict_incidents.release.site import words
+from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.incident import IncidentView, as_data
 from conflict_incidents.tables.contract import About, Row, Value
 
@@ -30,7 +28,6 @@ MENU = (
 STATIC = Path(__file__).with_name("static")
 """The files that every site has as they are."""
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +80,10 @@ class Pages:
         """The three files of an incident: its page, and its rows as JSON and as YAML."""
         data = as_data(view)
         name = f"incidents/{view.id}"
-        text = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100)
         return {
             f"{name}.html": self.page("incident.html", f"{name}.html", it=view),
-            f"{name}.json": (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace"),
-            f"{name}.yaml": text.encode("utf-8", "replace"),
+            f"{name}.json": json_text(data).encode("utf-8", "replace"),
+            f"{name}.yaml": yaml_text(data).encode("utf-8", "replace"),
         }
 
 

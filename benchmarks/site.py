@@ -1,0 +1,163 @@
+"""What the first view of the page Explore takes over the wire and in time, by the number of incidents.
+
+    .venv/bin/python -m benchmarks.site RELEASE [ROWS]
+
+Makes up a release of ROWS incidents (100,000) from the rows of RELEASE, with other ids, days, places and titles, and
+its site; then opens Explore in Chromium over `incidents serve`, and prints as JSON the bytes that came until the page
+was complete, those of the release among them, the seconds that took, the seconds of a change of the selection and of
+a first search, and the seconds and bytes of the site itself. Needs Chromium and Playwright.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import conflict_incidents as ci
+from conflict_incidents.release.contents import write_descriptor
+from conflict_incidents.release.making import Making, write_table
+from conflict_incidents.release.reader import opened
+from conflict_incidents.release.site import write_site
+from conflict_incidents.release.site.server import server
+from conflict_incidents.tables import contract, dtypes
+
+MOST = 100_000
+ALPHABET = np.array(list("23456789bcdfghjkmnpqrstvwxz"))
+COUNTRIES = np.array(
+    ["AFG", "BFA", "COD", "COL", "ETH", "IRQ", "MEX", "MLI", "MMR", "NGA", "SDN", "SOM", "SYR", "UKR", "YEM"]
+)
+YEARS = 12
+PAGES = 2_000
+
+
+def incidents(given: pd.DataFrame, rows: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Made-up incidents: numbers, kinds and words of given ones; a few places have many, and many have one."""
+    found = given.iloc[rng.integers(0, len(given), rows)].reset_index(drop=True)
+    spots = max(rows // 5, 1)
+    spot = np.minimum((rng.pareto(1.1, rows) * spots / 40).astype(int), spots - 1)
+    country = COUNTRIES[(spot * 7919) % len(COUNTRIES)]
+    first = np.datetime64("2012-01-01") + rng.integers(0, 365 * YEARS, rows).astype("timedelta64[D]")
+    days = (found["date_to"] - found["date_from"]).to_numpy()
+    tail = ["".join(letters) for letters in ALPHABET[rng.integers(0, len(ALPHABET), (rows, 4))]]
+    changed: dict[str, Any] = {
+        "incident_id": [
+            f"{code}-{str(day).replace('-', '')}-{end}" for code, day, end in zip(country, first, tail, strict=True)
+        ],
+        "title": [f"{title} {end}" for title, end in zip(found["title"], tail, strict=True)],
+        "country": country,
+        "date_from": pd.DatetimeIndex(first).as_unit("us"),
+        "date_to": pd.DatetimeIndex(first + days).as_unit("us"),
+        "lat": np.round(rng.uniform(-35, 60, spots), 4)[spot],
+        "lon": np.round(rng.uniform(-20, 120, spots), 4)[spot],
+        "place_id": [f"place-{number}" for number in spot],
+        "place_name": [f"Place {number}" for number in spot],
+        "adm1_name": [f"Province {number % 300}" for number in spot],
+        "adm2_name": [f"District {number % 2000}" for number in spot],
+        "counted_in": pd.array([None] * rows, dtype="string"),
+    }
+    for name, values in changed.items():
+        found[name] = pd.Series(values).astype(given[name].dtype)
+    return found.drop_duplicates("incident_id").sort_values("incident_id", ignore_index=True)
+
+
+def made(given: Path, rows: int, folder: Path) -> None:
+    """Write a release of made-up incidents and places into a folder; its other tables have no rows."""
+    rng = np.random.default_rng(16)
+    whole = ci.load("incidents", source=given)
+    frame = incidents(whole[whole["status"] == "published"], rows, rng)
+    places = frame.drop_duplicates("place_id").rename(columns={"place_name": "name"})
+    making = Making(folder)
+    for name, table in contract.tables().items():
+        held = {"incidents": frame, "places": dtypes.frame(table, [])}.get(name, dtypes.frame(table, []))
+        if name == "places":
+            blank = {field.name: pd.Series([None] * len(places), dtype=dtypes.dtype(field)) for field in table.fields}
+            held = pd.DataFrame(blank).assign(place_id=places["place_id"].to_numpy(), name=places["name"].to_numpy())
+            held = held.astype({"place_id": "string", "name": "string"}).sort_values("place_id", ignore_index=True)
+        elif name == "collections":
+            held = ci.load(name, source=given)
+        write_table(making, table, [held] if len(held) else [])
+    write_descriptor(making, contract.package())
+    making.finish()
+
+
+def measured(site: Path) -> dict[str, Any]:
+    """Open Explore over a server of the site, and count."""
+    from playwright.sync_api import sync_playwright
+
+    sys.path.append(str(Path(__file__).parents[1] / "tests/helpers"))
+    from browsers import chromium
+
+    serving = server(site)
+    threading.Thread(target=serving.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{serving.server_address[1]}"
+    sizes: dict[str, int] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser.new_page().goto(f"{address}/data.html")  # the first page of a browser waits for the browser
+        page = browser.new_page()
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        names: dict[str, str] = {}
+        network.on("Network.requestWillBeSent", lambda told: names.update({told["requestId"]: told["request"]["url"]}))
+
+        def finished(told: Any) -> None:
+            name = names[told["requestId"]].removeprefix(f"{address}/")
+            sizes[name] = sizes.get(name, 0) + int(told["encodedDataLength"])
+
+        network.on("Network.loadingFinished", finished)
+        begun = time.perf_counter()
+        page.goto(f"{address}/explore.html")
+        page.wait_for_selector("body[data-ready]", state="attached")
+        first = time.perf_counter() - begun
+        page.wait_for_timeout(300)
+        came = dict(sizes)
+        again = page.evaluate(TIMED, {"country": "SYR", "from": "2014-01-01"})
+        query = page.evaluate(TIMED, {"q": "place 77"})
+        browser.close()
+    serving.shutdown()
+    return {
+        "bytes": sum(came.values()),
+        "release": sum(size for name, size in came.items() if name.startswith("release/")),
+        "files": came,
+        "seconds": round(first, 2),
+        "change": round(again / 1000, 2),
+        "search": round(query / 1000, 2),
+        "all bytes": sum(sizes.values()),
+    }
+
+
+TIMED = (
+    "async asked => { const begun = performance.now(); await explore.answer(asked); return performance.now() - begun }"
+)
+
+
+def main() -> None:
+    """Print what one size takes."""
+    given, rows = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else MOST
+    with tempfile.TemporaryDirectory() as folder:
+        release, site = Path(folder, "release"), Path(folder, "site")
+        release.mkdir()
+        made(given, rows, release)
+        begun = time.process_time()
+        with opened(release) as found:
+            number = write_site(found, site, most=PAGES)
+        took = time.process_time() - begun
+        size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
+        told = {
+            "incidents": rows,
+            **measured(site),
+            "site": {"files": number, "bytes": size, "seconds": round(took, 1)},
+        }
+        print(json.dumps(told, indent=2))
+
+
+if __name__ == "__main__":
+    main()
