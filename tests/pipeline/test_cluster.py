@@ -1,6 +1,7 @@
 """Work on a Dask cluster: the same findings, rows and releases as of this machine, whoever is killed."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,15 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import s3fs
 from distributed import Client, LocalCluster
+from fsspec.core import url_to_fs
+from moto.server import ThreadedMotoServer
 
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import Outcome, cluster, validate_dataset
 from conflict_incidents.pipeline.cluster import Cluster
+from conflict_incidents.pipeline.remote import fetched
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
 from conflict_incidents.tables.contract import tables
-from samples import EVERYTHING, dataset, incident
+from samples import EVERYTHING, STORY, bytes_of, dataset, incident
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +97,7 @@ def test_a_cluster_without_workers_is_named_with_the_repair(
 
 def test_a_cluster_is_for_the_whole_dataset(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "--root", str(root), "--scheduler", "tcp://x:1", "--changed-since", "HEAD"]) == 2
-    assert "leave it out" in capsys.readouterr().err
+    assert "leave out PATH" in capsys.readouterr().err
 
 
 def test_neither_dask_nor_a_store_is_imported_without_a_scheduler() -> None:
@@ -101,6 +107,71 @@ def test_neither_dask_nor_a_store_is_imported_without_a_scheduler() -> None:
     asked += "; print({'dask', 'distributed', 'fsspec', 'conflict_incidents.pipeline.cluster'} & set(sys.modules))"
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
     assert said == "set()\n"
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """The URL of a folder in a store of its own, which speaks S3."""
+    server = ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        for name, value in {**dict.fromkeys(keys, "test"), "AWS_ENDPOINT_URL": f"http://{host}:{port}"}.items():
+            patch.setenv(name, value)
+        s3fs.S3FileSystem().mkdir("bucket")
+        yield "s3://bucket/war"
+    server.stop()
+
+
+def put(root: Path, url: str) -> str:
+    """Put a dataset into a store."""
+    store, top = url_to_fs(url)
+    files = [file for file in root.rglob("*") if file.is_file() and "release" not in file.parts]
+    for file in files:
+        store.pipe_file(f"{top}/{file.relative_to(root).as_posix()}", file.read_bytes())
+    return url
+
+
+def test_incidents_are_read_from_a_store_by_the_workers(root: Path, address: str, bucket: str, tmp_path: Path) -> None:
+    odd = shutil.copytree(root, tmp_path / "odd") / "data/incidents/SYR/2022"
+    (odd / "SYR-20220908-0001.yaml").write_bytes(b"")
+    (odd / "SYR-20220908-0002.yaml").write_bytes(b"a" * (MAX_BYTES + 2))
+    (odd / "README.md").write_text("no record", "utf-8")
+    alone = validate_dataset(Dataset(tmp_path / "odd"), jobs=1, filling=True)
+    with fetched(put(tmp_path / "odd", bucket)) as (dataset, far):
+        assert not list(dataset.root.glob("data/incidents"))
+        assert same(validate_dataset(dataset, jobs=Cluster(address, bucket, far), filling=True), alone)
+
+
+@pytest.mark.usefixtures("bucket")
+@pytest.mark.parametrize(("url", "words"), [("s3://bucket/none", "is not a dataset"), ("s4://x/y", "can't be read")])
+def test_a_url_without_a_dataset_is_named(
+    url: str, words: str, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "--root", url, "--scheduler", address]) == 2
+    assert words in capsys.readouterr().err
+    assert main(["validate", "--root", url]) == 2
+    assert "give --scheduler" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("bucket")
+def test_a_key_that_leads_out_of_the_dataset_is_refused(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    s3fs.S3FileSystem().pipe_file("bucket/odd/data/places/../../../x.yaml", b"a")
+    assert main(["validate", "--root", "s3://bucket/odd", "--scheduler", address]) == 2
+    assert "no path of a file in a dataset" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_build_from_a_store_is_that_of_this_machine(address: str, bucket: str, tmp_path: Path) -> None:
+    released = tmp_path / "here/release/current"
+    dataset(tmp_path / "here", STORY)
+    assert main(["build", "--root", str(tmp_path / "here"), "--no-cache"]) == 0
+    url = put(tmp_path / "here", f"{bucket}/build")
+    assert main(["build", "--root", url, "--scheduler", address, "--out", str(tmp_path / "there")]) == 0
+    there = tmp_path / "there/current"
+    assert bytes_of(there.resolve()) == bytes_of(released.resolve())
+    assert there.resolve().name == released.resolve().name
 
 
 @pytest.mark.slow

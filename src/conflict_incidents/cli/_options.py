@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 MOST_JOBS = 256
 
 
-def add_root(parser: argparse.ArgumentParser) -> None:
+def add_root(parser: argparse.ArgumentParser, of: Callable[[str], Path | str] = Path) -> None:
     """Add `--root DIR`."""
     parser.add_argument(
-        "--root", type=Path, metavar="DIR", help="the dataset (default: the one around the working folder)"
+        "--root", type=of, metavar="DIR", help="the dataset (default: the one around the working folder)"
     )
 
 
@@ -45,21 +46,41 @@ def add_work(parser: argparse.ArgumentParser) -> None:
 
 
 def add_scheduler(parser: argparse.ArgumentParser) -> None:
-    """Add `--scheduler ADDRESS`."""
+    """Add `--scheduler ADDRESS`, and `--root`, which may be a URL with it."""
+    add_root(parser, lambda text: text if "://" in text else Path(text))
     parser.add_argument(
         "--scheduler",
         metavar="ADDRESS",
-        help="judge records on the Dask cluster of this scheduler, as tcp://10.0.0.1:8786 (see docs/scale.md)",
+        help="validate records on the Dask cluster of this scheduler, as tcp://10.0.0.1:8786; "
+        "--root may be a URL then, as s3://bucket/dataset",
     )
 
 
-def workers_of(options: argparse.Namespace) -> int | Cluster | None:
-    """Who judges records: so many processes, or the cluster of a scheduler; None for a process on each core."""
+@contextmanager
+def at_work(options: argparse.Namespace) -> Iterator[tuple[Dataset, int | Cluster | None]]:
+    """Yield the dataset and what validates it: a number of processes, None for one per core, or a cluster.
+
+    Raises:
+        CommandError: a URL is given without a cluster.
+        DatasetError: there is no dataset.
+    """
     if options.scheduler is None:
-        return options.jobs  # type: ignore[no-any-return] # argparse knows no types
+        if isinstance(options.root, str):
+            raise CommandError(
+                "a dataset at a URL is read by a cluster; give --scheduler, or fetch it and name its folder"
+            )
+        yield dataset_at(options.root), options.jobs
+        return
     from conflict_incidents.pipeline.cluster import Cluster
 
-    return Cluster(options.scheduler)
+    if isinstance(options.root, str):
+        from conflict_incidents.pipeline.remote import fetched
+
+        options.cache = None  # a store doesn't say when a file was last written
+        with fetched(options.root) as (dataset, far):
+            yield dataset, Cluster(options.scheduler, options.root, far)
+    else:
+        yield dataset_at(options.root), Cluster(options.scheduler)
 
 
 def _jobs(text: str) -> int:

@@ -6,18 +6,22 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, add_scheduler, add_work, counter, dataset_at, workers_of
+from conflict_incidents.cli._options import add_scheduler, add_work, at_work, counter
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.pipeline.driver import cores
+
+if TYPE_CHECKING:
+    from conflict_incidents.pipeline.cluster import Cluster
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents build`."""
-    add_root(parser)
     add_work(parser)
     add_scheduler(parser)
     parser.add_argument(
@@ -40,9 +44,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Build, or print the findings and return 1; the release that was there stays as it is."""
+    if isinstance(options.root, str) and options.out is None:
+        raise CommandError("a dataset at a URL has no folder for releases here; name one by --out")
+    with at_work(options) as (dataset, workers):
+        return _build(options, dataset, workers)
+
+
+def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster | None) -> int:
     names = _formats(options.formats) if options.formats is not None else None
-    dataset = dataset_at(options.root)
-    outcome = validate_dataset(dataset, counter("checked"), workers_of(options), options.cache, filling=True)
+    outcome = validate_dataset(dataset, counter("checked"), workers, options.cache, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused

@@ -9,15 +9,14 @@ from collections.abc import Iterable
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
 from conflict_incidents.cli._options import (
-    add_root,
     add_scheduler,
     add_work,
+    at_work,
     belong_to_none,
     counter,
     dataset_at,
     named_path,
     rule_id,
-    workers_of,
 )
 from conflict_incidents.cli._output import print_findings
 from conflict_incidents.core.findings import Finding, errors, printable
@@ -48,7 +47,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="check what was changed since the branch left REV (a branch, a tag, a commit), and what that breaks",
     )
     add_repair(parser)
-    add_root(parser)
     add_work(parser)
     add_scheduler(parser)
     parser.add_argument(
@@ -76,6 +74,8 @@ def run(options: argparse.Namespace) -> int:
             f"incidents: in no dataset, and so not checked: {few}{' …' * (len(options.paths) > _FEW)}", file=sys.stderr
         )
         return 0
+    if options.scheduler is not None or isinstance(options.root, str):
+        return _told(options, _by_cluster(options))
     dataset = dataset_at(options.root, *options.paths)
     if options.changed_since is not None and (options.fix or options.diff):
         raise CommandError("--fix and --diff go with a PATH, or with none for all; leave --changed-since out")
@@ -84,6 +84,10 @@ def run(options: argparse.Namespace) -> int:
     if options.diff:
         return differences(options.paths, dataset, lambda: _outcome(options, dataset))
     outcome = fixed(options.paths, dataset, lambda: _anew(options)) if options.fix else _outcome(options, dataset)
+    return _told(options, outcome)
+
+
+def _told(options: argparse.Namespace, outcome: Outcome) -> int:
     findings = _of(options.rules, outcome.findings) if options.rules else outcome.findings
     refused = findings if options.fail_on_warnings else errors(findings)
     print_findings(refused if options.format == "quiet" else findings, outcome.files, options.format)
@@ -97,18 +101,23 @@ def _of(rules: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.rule in told]
 
 
+def _by_cluster(options: argparse.Namespace) -> Outcome:
+    if options.paths or options.changed_since is not None or options.fix or options.diff:
+        raise CommandError("--scheduler is for the whole dataset; leave out PATH, --changed-since, --fix and --diff")
+    with at_work(options) as (dataset, workers):
+        return validate_dataset(dataset, counter("checked"), workers, options.cache)
+
+
 def _anew(options: argparse.Namespace) -> Outcome:
     return _outcome(options, dataset_at(options.root, *options.paths))
 
 
 def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
     step = counter("checked")
-    if options.scheduler is not None and (options.paths or options.changed_since is not None):
-        raise CommandError("--scheduler is for the whole dataset; leave it out with PATH and --changed-since")
     if options.changed_since is None:
         if options.paths:
             return validate_paths(options.paths, dataset, step, options.jobs)
-        return validate_dataset(dataset, step, workers_of(options), options.cache)
+        return validate_dataset(dataset, step, options.jobs, options.cache)
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
     from conflict_incidents.pipeline.changes import validate_changes

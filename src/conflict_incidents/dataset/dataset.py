@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.index import FileIndex
+from conflict_incidents.dataset.index import FileIndex, Held
 from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.registry import Registry
 from conflict_incidents.dataset.snapshot import Snapshot
@@ -29,7 +29,7 @@ from conflict_incidents.records.model import (
     RuleSettings,
     Waivers,
 )
-from conflict_incidents.records.parsing import Content, Parsed, parse
+from conflict_incidents.records.parsing import Parsed, parse
 
 _Kind = TypeVar("_Kind", bound=Record)
 
@@ -49,7 +49,7 @@ class Dataset:
         since: Iterable[Snapshot] = (),
         base: Path | None = None,
         parse: Callable[[bytes, str], Parsed] = parse,
-        replaced: Mapping[str, Content | None] = MappingProxyType({}),
+        replaced: Mapping[str, Held] = MappingProxyType({}),
     ) -> None:
         self.root = root
         self.base = base
@@ -88,11 +88,11 @@ class Dataset:
         self,
         stand_ins: Iterable[Path] = (),
         since: Iterable[Snapshot] = (),
-        replaced: Mapping[str, Content | None] = MappingProxyType({}),
+        replaced: Mapping[str, Held] = MappingProxyType({}),
     ) -> Dataset:
         """Return a fresh instance whose findings name files relative to the root, optionally with replaced content."""
         root = self.index.normal(self.root).absolute()
-        return Dataset(root, stand_ins, since, root, self._parse, replaced)
+        return Dataset(root, stand_ins, since, root, self._parse, {**self._replaced, **replaced})
 
     @cached_property
     def descriptor(self) -> dict[str, Any]:

@@ -31,6 +31,8 @@ OTHER_FOLDERS = {LISTS, IMPORTS}
 """The folders of `data/` without records."""
 LARGEST_LIST = 32 << 20
 """The maximum size of a code list in bytes."""
+Held = Content | None | Callable[[], Content]
+"""The content of a file, or what reads it where it is; None for no file."""
 _BELOW_A_LINK = "in a folder that is a symbolic link; put the folder itself there"
 
 
@@ -39,7 +41,7 @@ class FileIndex:
 
     Findings name files relative to `base`, an absolute path, by default `root`; relative paths start at `base`. `parse`
     turns the bytes of a file, with its name in findings, into a record. `replaced` has the former content of some
-    files, by path below `root`; None for a file that didn't exist.
+    files, by path below `root`, or reads it; None for a file that didn't exist.
     """
 
     def __init__(
@@ -48,7 +50,7 @@ class FileIndex:
         stand_ins: Iterable[Path] = (),
         base: Path | None = None,
         parse: Callable[[bytes, str], Parsed] = parse,
-        replaced: Mapping[str, Content | None] = MappingProxyType({}),
+        replaced: Mapping[str, Held] = MappingProxyType({}),
     ) -> None:
         self.root = root
         self._parse = parse
@@ -119,6 +121,7 @@ class FileIndex:
         """Return content that is replaced or cached, or why a file must not be read; None otherwise."""
         if file in self._replaced:
             held = self._replaced[file]
+            held = held() if callable(held) else held
             return FileNotFoundError(ENOENT, os.strerror(ENOENT), file) if held is None else held
         return _BELOW_A_LINK if self._is_led_away(file.rpartition(os.sep)[0]) else self._held.get(file)
 
@@ -133,7 +136,8 @@ class FileIndex:
     @property
     def held(self) -> dict[str, Content | None]:
         """The cached content by path below the root, so that another process sees the same."""
-        return {self.below_root(Path(file)): content for file, content in (self._held | self._replaced).items()}
+        held = (self._held | self._replaced).items()
+        return {self.below_root(Path(file)): content for file, content in held if not callable(content)}
 
     def whole(self, path: Path) -> bytes:
         """Return the whole content of a file that isn't a record.

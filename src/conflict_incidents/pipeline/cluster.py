@@ -23,6 +23,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline.cache import code
 from conflict_incidents.pipeline.driver import AHEAD, BATCH, Result, content_at, result_of
+from conflict_incidents.pipeline.remote import contents
 from conflict_incidents.records.parsing import Content
 
 if TYPE_CHECKING:
@@ -37,14 +38,20 @@ LEAST_AHEAD = 64
 _ONE = threading.Lock()
 """Held by the thread of a worker that judges: a registry notes what one record asks."""
 
-Batch = list[tuple[str, Content]]
+Batch = list[tuple[str, Content | None]]
+"""Files by path, with their content; None for those that the worker reads."""
 
 
 class Cluster:
-    """The workers of the scheduler at an address, as `tcp://10.0.0.1:8786`."""
+    """The workers of the scheduler at an address, as `tcp://10.0.0.1:8786`.
 
-    def __init__(self, address: str) -> None:
+    They read the files with the paths `far` below a URL themselves.
+    """
+
+    def __init__(self, address: str, url: str = "", far: frozenset[str] = frozenset()) -> None:
         self.address = address
+        self.url = url
+        self.far = far
 
     def results(self, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
         """What comes of some files, in their order; the registries of the dataset were read.
@@ -101,8 +108,10 @@ class Cluster:
         common = client.submit(_same, given, pure=False, retries=RETRIES)
         todo = iter(paths)
         waiting: deque[Future[list[Result]]] = deque()
-        while batch := [(path, content_at(path, dataset)) for path in islice(todo, BATCH)]:
-            waiting.append(client.submit(_batch, batch, common, program(), filling, pure=False, retries=RETRIES))
+        while paths := list(islice(todo, BATCH)):
+            batch = [(path, None if path in self.far else content_at(path, dataset)) for path in paths]
+            task = (batch, common, program(), filling, self.url)
+            waiting.append(client.submit(_batch, *task, pure=False, retries=RETRIES))
             if len(waiting) > max(LEAST_AHEAD, AHEAD * sum(client.nthreads().values())):
                 yield from waiting.popleft().result()
         while waiting:
@@ -113,12 +122,17 @@ def _same(given: bytes) -> bytes:
     return given
 
 
-def _batch(batch: Batch, given: bytes, wanted: Mapping[str, str], filling: bool) -> list[Result]:
+def _batch(batch: Batch, given: bytes, wanted: Mapping[str, str], filling: bool, url: str = "") -> list[Result]:
     """What comes of some files, on a worker."""
     refuse_other(program(), wanted, platform.node())
+    far = [path for path, content in batch if content is None]
+    read = dict(zip(far, contents(url, far), strict=True)) if far else {}
     with _ONE:
         dataset = _opened(given)
-        return [result_of(path, content, dataset, True, filling) for path, content in batch]
+        return [
+            result_of(path, read[path] if content is None else content, dataset, True, filling)
+            for path, content in batch
+        ]
 
 
 @lru_cache(maxsize=1)

@@ -31,7 +31,7 @@ class Scan(NamedTuple):
         no such time.
         """
         signature = self.files[path]
-        changed: int = _SIGNATURE.unpack(signature)[2]
+        changed: int = _SIGNATURE.unpack(signature)[2] if signature else self.at
         return signature if os.name == "posix" and changed < self.at - SETTLED else b""
 
 

@@ -95,6 +95,7 @@ def validate_dataset(
     """
     seen = dataset.from_root(since=dataset.since)
     files = scanned(seen.root)
+    files.files.update(dict.fromkeys(() if jobs is None or isinstance(jobs, int) else jobs.far, b""))
     folder = cache if len(files.files) > FEW and not dataset.since else None
     with kept(seen, jobs or cores(), folder, filling) as tree:
         tree.refresh(files, step)

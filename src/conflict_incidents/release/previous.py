@@ -154,7 +154,7 @@ def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
     """The file of an incident or an aggregate, and the position of a key of it, or else of the record."""
     kinds = [kind for kind in ("incident", "aggregate") if dataset.index.named(kind, id)]
     file = _home(dataset, kinds[0] if kinds else "incident", id)
-    record = dataset.index.parsed(file).record if file.exists() else None
+    record = dataset.index.parsed(file).record if dataset.index.exists(file) else None
     return dataset.index.shown(file), record.at(key) if record else Mark()
 
 

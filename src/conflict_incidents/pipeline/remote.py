@@ -1,0 +1,107 @@
+"""A dataset at a URL of fsspec, such as `s3://bucket/dataset`: for the cluster that reads its incidents.
+
+Everything but the incidents is fetched into a temporary folder; the incidents are read where they are validated.
+Credentials and endpoints come from the environment of each machine and never from a URL. Prevents: a key of a store
+that leads out of the folder, and an incident that can't be read and is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from conflict_incidents.core.findings import shown
+from conflict_incidents.dataset.dataset import Dataset, is_dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.dataset.git import FOLLOWED
+from conflict_incidents.dataset.index import LARGEST_LIST
+from conflict_incidents.records.model import FOLDERS
+from conflict_incidents.records.yaml.decoding import MAX_BYTES
+
+BESIDE = ("LICENSE-DATA", "releases.json")
+"""The files that a release needs beside those of the dataset."""
+INCIDENTS = f"data/{FOLDERS['incident']}/"
+
+
+@contextmanager
+def fetched(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
+    """Yield the dataset at a URL, and the paths of the files that stay there.
+
+    Raises:
+        DatasetError: there is none, or it can't be read.
+    """
+    with TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        try:
+            far = _fetch(url, root)
+        except (OSError, ValueError, ImportError) as error:
+            raise _unreadable(url, error) from error
+        if not is_dataset(root):
+            raise DatasetError(f"{url} is not a dataset: it needs {FOLLOWED[-1]} and data/ with registries")
+        yield Dataset(root, base=root, replaced={path: partial(_one, url, path) for path in far}), far
+
+
+def _fetch(url: str, root: Path) -> frozenset[str]:
+    """Fetch everything but the incidents, and return the paths of these."""
+    store, top = _store(url)
+    far, near = set(), {}
+    for name in (*FOLLOWED, *BESIDE):
+        for key, about in store.find(f"{top}/{name}", detail=True).items():
+            path = key.removeprefix(f"{top}/")
+            if {"", ".", ".."} & set(path.split("/")) or "\\" in path or about.get("islink"):
+                raise DatasetError(f"{url} has {shown(path)}, which is no path of a file in a dataset; remove it")
+            if path.startswith(INCIDENTS):
+                far.add(path)
+            elif about["size"] > LARGEST_LIST:
+                raise DatasetError(f"{url}/{path} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
+            else:
+                near[key] = root / path
+    for file in near.values():
+        file.parent.mkdir(parents=True, exist_ok=True)
+    store.get(list(near), [str(file) for file in near.values()])
+    return frozenset(far)
+
+
+def contents(url: str, paths: Sequence[str]) -> list[bytes]:
+    """Read the beginning of each file, as many bytes as tell whether a record is too large, all at once.
+
+    Raises:
+        DatasetError: one can't be read.
+    """
+    try:
+        store, top = _store(url)
+        keys = [f"{top}/{path}" for path in paths]
+        read = store.cat_ranges(keys, [0] * len(keys), [MAX_BYTES + 1] * len(keys), on_error="return")
+        return [_held(one, store, key) for one, key in zip(read, keys, strict=True)]
+    except (OSError, ValueError, ImportError) as error:
+        raise _unreadable(url, error) from error
+
+
+def _held(read: bytes | Exception, store: Any, key: str) -> bytes:
+    if isinstance(read, bytes):
+        return read
+    if isinstance(read, OSError) and store.size(key) == 0:  # S3 has no range of an empty file
+        return b""
+    raise read
+
+
+def _one(url: str, path: str) -> bytes:
+    return contents(url, [path])[0]
+
+
+def _store(url: str) -> tuple[Any, str]:
+    from fsspec.core import url_to_fs
+
+    store, top = url_to_fs(url)
+    return store, top.rstrip("/")
+
+
+def _unreadable(url: str, error: Exception) -> DatasetError:
+    why = str(error) or type(error).__name__
+    return DatasetError(
+        f"{url} can't be read: {why}; check the address, the library for it (s3fs for s3://), and the credentials"
+    )
