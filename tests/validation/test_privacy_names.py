@@ -72,7 +72,7 @@ def test_a_name_is_found_under_a_key_that_asks_for_it_and_as_a_key(refused: dict
     assert names_somebody(unsound(incident() | refused))
 
 
-@pytest.mark.parametrize("refused", [{"Khan Example": 7}, {"Title": "Shelling"}, {"kind_of": NAME}])
+@pytest.mark.parametrize("refused", [{"Khan Example": 7}, {"Title": "Shelling"}, {"kind_of": "Sample Example"}])
 def test_a_key_that_asks_for_no_name_is_none(refused: dict[str, Any]) -> None:
     assert not names_somebody(unsound(incident() | refused))
 
@@ -113,7 +113,7 @@ def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:
         ("Example Sample told of 7 killed.", False),  # by its name
         ("ÉLAN EXEMPLE told of 7 killed.", False),
         ("Élan Exemple told of 7 killed.", False),  # by another spelling
-        ("Sample's' Example S. told of 7 killed.", False),  # by its id
+        ("Sample Example S. told of 7 killed.", False),  # by its id
         ("Hill Sample (9) was hit.", False),
         ("Sample Guard (9) was hit.", False),
         ("Example Another told of 7 killed.", True),
@@ -124,7 +124,7 @@ def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:
 def test_a_name_of_the_registries_is_no_persons(text: str, expected: bool) -> None:
     known = [
         organisation("one") | {"name": "Example Sample", "names": [{"text": "Elan-Exemple"}]},
-        organisation("sample-s-example-s") | {"name": "Something else"},
+        organisation("sample-example-s") | {"name": "Something else"},
         place("hill-sample"),
         actor("sample-guard"),
     ]
