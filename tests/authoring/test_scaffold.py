@@ -135,7 +135,7 @@ def test_the_workflow_may_only_read_and_pins_what_it_uses(tmp_path: Path) -> Non
         "incidents review",
         "incidents build",
     ]
-    assert f"conflict-incidents=={__version__}" in (tmp_path / "own/requirements.txt").read_text("utf-8")
+    assert f"conflict-incidents[build]=={__version__}" in (tmp_path / "own/requirements.txt").read_text("utf-8")
 
 
 def test_templates_lie_inside_the_package_so_that_a_wheel_has_them() -> None:
@@ -216,7 +216,7 @@ def older(root: Path) -> dict[str, Any]:
     (root / "datapackage.json").write_text(json.dumps(made), "utf-8")
     (root / "schemas/place-1.json").write_text("{}\n", "utf-8")
     (root / "schemas/actor-1.json").unlink()
-    (root / "requirements.txt").write_text("# ours\nconflict-incidents==0.0.1\nother==2\n", "utf-8")
+    (root / "requirements.txt").write_text("# ours\nconflict-incidents[build]==0.0.1\nother==2\n", "utf-8")
     return made
 
 
@@ -232,7 +232,8 @@ def test_update_refreshes_schemas_and_tables_keeps_the_metadata_and_says_so(tmp_
     after = descriptor(root)
     assert contract.drift(after) == []
     assert {**after, "resources": 0} == {**before, "resources": 0}
-    assert (root / "requirements.txt").read_text("utf-8") == f"# ours\nconflict-incidents=={__version__}\nother==2\n"
+    pinned = f"# ours\nconflict-incidents[build]=={__version__}\nother==2\n"
+    assert (root / "requirements.txt").read_text("utf-8") == pinned
     assert files(root / "data") == untouched
     assert validate_dataset(Dataset(root)).passed
 

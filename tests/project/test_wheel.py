@@ -9,10 +9,13 @@ import sysconfig
 import venv
 import zipfile
 from collections.abc import Iterator
+from email import message_from_bytes
+from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
 from hatchling.builders.wheel import WheelBuilder
+from packaging.requirements import Requirement
 
 from conflict_incidents import load_all
 from conflict_incidents.core.download import CACHE, OFFLINE
@@ -149,6 +152,58 @@ def test_a_stranger_starts_validates_builds_and_loads_a_dataset(installed: Path,
     rows, attributes = json.loads(loaded.stdout)
     assert rows == 0
     assert {"version", "licence", "citation"} <= set(attributes)
+
+
+def needed_by(wheel: Path) -> list[Distribution]:
+    """What a plain installation of the wheel brings besides, from this environment."""
+    with zipfile.ZipFile(wheel) as packed:
+        (name,) = [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
+        asked = [Requirement(one) for one in message_from_bytes(packed.read(name)).get_all("Requires-Dist", [])]
+    found: dict[str, Distribution] = {}
+    while asked:
+        one = asked.pop()
+        if one.name not in found and (one.marker is None or one.marker.evaluate({"extra": ""})):
+            found[one.name] = distribution(one.name)
+            asked += map(Requirement, found[one.name].requires or [])
+    return list(found.values())
+
+
+@pytest.mark.slow
+def test_a_plain_installation_is_a_handful_of_packages_and_loads_totals_cites_and_verifies(
+    wheel: Path, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / "venv", with_pip=False)
+    site = next((tmp_path / "venv/lib").glob("python*")) / "site-packages"
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target"]
+    subprocess.run([*install, str(site), str(wheel)], check=True, capture_output=True, text=True)
+    brought = needed_by(wheel)
+    for one in brought:
+        for name in {file.parts[0] for file in one.files or [] if file.parts[0] not in {"..", "__pycache__"}}:
+            (site / name).symlink_to(str(one.locate_file(name)))
+    assert {one.name.lower() for one in brought} - {"tzdata"} == {
+        "pandas",
+        "pyarrow",
+        "numpy",
+        "python-dateutil",
+        "six",
+    }
+    code = f"""{NO_NETWORK}
+import conflict_incidents as c
+from conflict_incidents.core.resources import resource
+df = c.load()
+print(c.total(df, "killed"))
+print(c.by(df, "year").shape, c.share(df, "civilians"), len(c.load_all()))
+print(c.verify(resource("data/release")))
+c.cite()
+"""
+    python = tmp_path / "venv/bin/python"
+    done = run(python, "-W", "error", "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].startswith("killed: 7 in 1 incident")
+    assert "frictionless and pandera didn't run" in done.stdout
+    refused = run(python, "-m", "conflict_incidents", "validate", cwd=tmp_path)
+    assert (refused.returncode, len(refused.stderr.splitlines())) == (2, 1), refused.stderr
+    assert refused.stderr.endswith("isn't installed: pip install 'conflict-incidents[validate]'\n")
 
 
 NO_NETWORK = """

@@ -454,7 +454,9 @@ def test_without_matplotlib_the_command_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     run(zipped, "--out", tmp_path / "out", code=2)
-    assert capsys.readouterr().err == "incidents: matplotlib isn't installed; install conflict-incidents[summary]\n"
+    assert (
+        capsys.readouterr().err == "incidents: matplotlib isn't installed: pip install 'conflict-incidents[pictures]'\n"
+    )
     assert not list(tmp_path.iterdir())
 
 

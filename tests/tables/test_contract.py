@@ -15,13 +15,13 @@ from conflict_incidents import tables
 from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, LowFrom
 from conflict_incidents.records.counts import GROUPS, LEXICON, MEASURES, SEVERITIES, Bound, groups_of
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.checks import pandera_schema
 from conflict_incidents.tables.claims import NO_INFORMATION
 from conflict_incidents.tables.contract import CURRENT, RELEASES, ContractError, Field
 from conflict_incidents.tables.dtypes import arrow_schema, column, dtype, frame, misfit
 from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_bytes, read_csv, read_parquet
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.incidents import DETAILED, SERIES, SPAN
+from conflict_incidents.tables.values import pandera_schema
 from samples import EVERYTHING, TOP, record
 
 TABLES = contract.tables()

@@ -51,7 +51,7 @@ OF_THE_PACKAGE = ("$schema", "description", "resources")
 TOLERATED = {".git"}
 """The files of a folder that counts as empty: those of a new repository."""
 REQUIREMENTS = "requirements.txt"
-_PIN = re.compile(r"^conflict-incidents==\S+$", re.M)
+_PIN = re.compile(r"^(conflict-incidents(?:\[[\w,]+\])?)==\S+$", re.M)
 
 
 class ScaffoldError(ValueError):
@@ -211,5 +211,5 @@ def _replace(file: Path, data: bytes, name: str) -> list[str]:
 def _raise_pin(file: Path) -> list[str]:
     """Raise the version of the package in the requirements, where it is there as init wrote it."""
     before = whole(file).decode("utf-8", "surrogateescape") if os.path.lexists(file) else ""
-    after = _PIN.sub(f"conflict-incidents=={__version__}", before)
+    after = _PIN.sub(rf"\g<1>=={__version__}", before)
     return _replace(file, after.encode("utf-8", "surrogateescape"), REQUIREMENTS) if after != before else []

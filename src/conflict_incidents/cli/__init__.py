@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from keyword import iskeyword
 
+from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.findings import harmless
 from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.errors import DatasetError
@@ -39,6 +40,11 @@ COMMANDS = {
     "init": "create a dataset of your own",
 }
 """Each subcommand with the line that `incidents --help` shows."""
+NEEDS = {
+    **dict.fromkeys(("build", "reproduce", "publish"), "build"),
+    **{"import": "import", "summary": "pictures", "site": "site"},
+}
+"""The extra that a subcommand needs, where it is another than `validate`."""
 FINE, FINDINGS, ENVIRONMENT = 0, 1, 2
 
 
@@ -56,11 +62,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
         with contextlib.suppress(AttributeError):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    called = given[0] if given else ""
     try:
-        given = list(sys.argv[1:] if arguments is None else arguments)
-        options = _parser(given[0] if given else "").parse_args(given)
+        options = _parser(called).parse_args(given)
         code: int = options.run(options)
         sys.stdout.flush()
+    except ModuleNotFoundError as error:
+        if (told := sentence(error, NEEDS.get(called, "validate"))) is None:
+            raise
+        return _report_failure(told, ENVIRONMENT)
     except (DatasetError, CommandError) as error:
         return _report_failure(str(error), getattr(error, "exit_code", ENVIRONMENT))
     except BrokenPipeError:

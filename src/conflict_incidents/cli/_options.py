@@ -15,9 +15,11 @@ from conflict_incidents.core.files import cache_of_user
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import Dataset, is_dataset
 from conflict_incidents.dataset.errors import DatasetError
-from conflict_incidents.dataset.git import datasets_near
+from conflict_incidents.dataset.top import is_dataset, none_around, top_of
+
+if TYPE_CHECKING:
+    from conflict_incidents.dataset.dataset import Dataset
 
 if TYPE_CHECKING:
     from conflict_incidents.pipeline.cluster import Cluster
@@ -96,34 +98,43 @@ def dataset_at(root: Path | None, *near: Path) -> Dataset:
     Raises:
         DatasetError: there is none.
     """
+    from conflict_incidents.dataset.dataset import Dataset
+
+    return Dataset(_top_at(root, *near), base=Path.cwd())
+
+
+def _top_at(root: Path | None, *near: Path) -> Path:
     if root is not None:
         if not is_dataset(root):
             raise DatasetError(
                 f"{root} is not a dataset: it needs {DESCRIPTOR} and a folder data/, not a link to one; "
                 f"`incidents init {root}` makes a dataset"
             )
-        return Dataset(root.absolute(), base=Path.cwd())
-    try:
-        return Dataset.around(Path.cwd())
-    except DatasetError:
-        for path in near:
-            for folder in path.absolute().parents:
-                if is_dataset(folder):
-                    return Dataset(folder, base=Path.cwd())
-        elsewhere = [] if near else datasets_near(Path.cwd())
-        if len(elsewhere) == 1:
-            return Dataset(elsewhere[0], base=Path.cwd())
-        if elsewhere:
-            names = ", ".join(shown(os.path.relpath(one)) for one in elsewhere)
-            raise DatasetError(f"the repository has several datasets: {names}; name one by --root") from None
-        raise
+        return root.absolute()
+    here = Path.cwd()
+    around = filter(None, (top_of(here), *(top_of(path.absolute().parent) for path in near)))
+    if found := next(around, None):
+        return found
+    elsewhere = [] if near else _datasets_near(here)
+    if len(elsewhere) == 1:
+        return elsewhere[0]
+    if elsewhere:
+        names = ", ".join(shown(os.path.relpath(one)) for one in elsewhere)
+        raise DatasetError(f"the repository has several datasets: {names}; name one by --root")
+    raise DatasetError(none_around(here))
+
+
+def _datasets_near(folder: Path) -> list[Path]:
+    from conflict_incidents.dataset.git import datasets_near
+
+    return datasets_near(folder)
 
 
 def belong_to_none(paths: Sequence[Path]) -> bool:
     """Whether paths lie in a repository that has a dataset, and in none: there is nothing to judge them by."""
     folders = [Path.cwd(), *(path.absolute() for path in paths)]
     inside = any(is_dataset(folder) for one in folders for folder in (one, *one.parents))
-    return not inside and all(os.path.lexists(path) for path in paths) and bool(datasets_near(Path.cwd()))
+    return not inside and all(os.path.lexists(path) for path in paths) and bool(_datasets_near(Path.cwd()))
 
 
 def root_at(given: Path | None) -> Path | None:
@@ -133,7 +144,7 @@ def root_at(given: Path | None) -> Path | None:
         DatasetError: one was named, and there is none.
     """
     try:
-        return dataset_at(given).root
+        return _top_at(given)
     except DatasetError:
         if given is not None:
             raise

@@ -1,7 +1,7 @@
 """Make a static site of a release: a page for each incident, with who says how many, and what is contested.
 
 The release is a folder, a zip, or a version, and is verified first; by default it is the current one of the dataset.
-Needs Jinja2: `pip install 'conflict-incidents[site]'`. `incidents serve` shows the site.
+Needs `pip install 'conflict-incidents[site]'`. `incidents serve` shows the site.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def write(release: str | None, out: Path, given: Path | None, url: str = "", mos
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reader import opened
-    from conflict_incidents.release.site import SiteError, write_site
+    from conflict_incidents.release.site import write_site
 
     if os.path.lexists(out):
         raise CommandError(f"{out} exists already; delete it, or name a new folder by --out")
@@ -77,5 +77,5 @@ def write(release: str | None, out: Path, given: Path | None, url: str = "", mos
         path = find(release or str(root), root, read_index(root)) if root else find(str(release), None)
         with opened(path) as found:
             return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, counter("pages of incidents"))
-    except (ReleaseError, IndexDefect, SiteError) as error:
+    except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error

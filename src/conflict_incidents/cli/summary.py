@@ -2,7 +2,7 @@
 
 They show incidents and killed over time, a map by district, agreement between originators, and completeness. The
 release is a folder, a zip, or a version, and is verified first. Needs matplotlib:
-`pip install 'conflict-incidents[summary]'`.
+`pip install 'conflict-incidents[pictures]'`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.pictures import FOLDER, SummaryError, drawn, summarised
+    from conflict_incidents.release.pictures import FOLDER, drawn, summarised
     from conflict_incidents.release.reader import located, opened
 
     try:
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             found = summarised(_frames(release))
         _tell("drawing")
         files = {name.removeprefix(f"{FOLDER}/"): data for name, data in drawn(found, release.about).items()}
-    except (ReleaseError, IndexDefect, SummaryError) as error:
+    except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error
     create_folder(out, files)
     _tell("")

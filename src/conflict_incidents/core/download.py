@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from conflict_incidents.core.extras import needed
+
 OFFLINE = "CONFLICT_INCIDENTS_OFFLINE"
 """The environment variable that forbids the network if set to anything but 0."""
 CACHE = "CONFLICT_INCIDENTS_CACHE"
@@ -60,10 +62,15 @@ def fetched(url: str, sha256: str) -> Path:
 
     Raises:
         FetchError: the hash is invalid, the network is disabled or fails, or the response has another hash.
+        MissingExtra: a library of the extra `fetch` isn't installed.
     """
     found = _HASH.fullmatch(sha256)
     if found is None:
         raise FetchError(f"{sha256!r} isn't a SHA-256: 64 hexadecimal digits are wanted")
+    with needed():
+        import filelock  # noqa: F401 - asked for first, as are the others, before anything is written
+        import pooch  # noqa: F401
+        import requests  # noqa: F401
     digest, folder = found[1], cache()
     with _alone(folder, digest):
         kept = folder / f"{digest}.zip"

@@ -17,6 +17,7 @@ from conflict_incidents.dataset.index import FileIndex, Held
 from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.registry import Registry
 from conflict_incidents.dataset.snapshot import Snapshot
+from conflict_incidents.dataset.top import none_around, top_of
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import (
     ASSERTIONS,
@@ -73,12 +74,10 @@ class Dataset:
         Raises:
             DatasetError: there is no such folder.
         """
-        for root in (folder, *folder.parents):
-            if is_dataset(root):
-                return Dataset(root, base=folder)
-        raise DatasetError(
-            f"no dataset at or above {folder}: no folder there has data/ and {DESCRIPTOR}; name one by --root"
-        )
+        root = top_of(folder)
+        if root is not None:
+            return Dataset(root, base=folder)
+        raise DatasetError(none_around(folder))
 
     def again(self, since: Iterable[Snapshot] = (), base: Path | None = None) -> Dataset:
         """Return a fresh instance of the dataset without stand-ins."""
@@ -170,9 +169,3 @@ class Dataset:
         """Return the unreleased change notes, or those of a version, sorted by file."""
         files = sorted((self.root / "data" / NOTES / version).glob("*.yaml"))
         return [record for file in files if isinstance(record := self.index.parsed(file).record, ChangeNote)]
-
-
-def is_dataset(folder: Path) -> bool:
-    """Whether a folder is the root of a dataset: it has a descriptor, and a folder `data/` that isn't a link."""
-    data = folder / "data"
-    return (folder / DESCRIPTOR).is_file() and data.is_dir() and not data.is_symlink()

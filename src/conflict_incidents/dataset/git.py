@@ -22,9 +22,9 @@ from conflict_incidents.core.files import blob_of, whole
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
-from conflict_incidents.dataset.dataset import is_dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import files_below
+from conflict_incidents.dataset.top import is_dataset
 
 FOLLOWED = ("data", "schemas", DESCRIPTOR)
 """The files and folders that belong to a dataset, below its root."""

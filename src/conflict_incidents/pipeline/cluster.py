@@ -19,6 +19,7 @@ from importlib import metadata
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from conflict_incidents.core.extras import needed
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline.cache import code
@@ -58,14 +59,11 @@ class Cluster:
 
         Raises:
             DatasetError: there is no such cluster, its programs are others, or it is lost.
+            MissingExtra: Dask isn't installed.
         """
-        try:
+        with needed():
             from distributed import Client, KilledWorker
             from distributed.client import FutureCancelledError
-        except ImportError as error:
-            raise DatasetError(
-                "--scheduler needs Dask; install it by `pip install conflict-incidents[dask]`"
-            ) from error
         try:
             client = Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:

@@ -15,10 +15,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.dataset.dataset import Dataset, is_dataset
+from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import FOLLOWED
 from conflict_incidents.dataset.index import LARGEST_LIST
+from conflict_incidents.dataset.top import is_dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 

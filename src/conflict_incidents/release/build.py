@@ -23,6 +23,7 @@ from conflict_incidents.release.folder import begin_folder, only_build, point_cu
 from conflict_incidents.release.making import Making, Tables, write_table, write_tables
 from conflict_incidents.release.previous import follow
 from conflict_incidents.release.reader import unfinished
+from conflict_incidents.release.tallies import check_records
 from conflict_incidents.tables import contract, dtypes
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.tables.filling import TALLY, Source, cells
@@ -200,7 +201,7 @@ def _read_back(folder: Path, rows: Source) -> dict[str, int]:
     """
     read = checks.read_back(folder)
     checks.check_keys(read)
-    checks.check_records(read, rows(TALLY))
+    check_records(read, rows(TALLY))
     return {name: len(frame) for name, frame in read.items()}
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,13 @@ from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import differing, sha256
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
-from conflict_incidents.tables.contract import Cells, Table
+from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.files import TableFileError, csv_line, read_csv, read_parquet
-from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
 
 def check_sums(folder: Path, sums: bytes) -> None:
     """Every file of the release has its checksum, and there is no other file, hidden ones of the system apart."""
-    _refuse("the files differ from their checksums", differing(folder, sums))
+    refuse("the files differ from their checksums", differing(folder, sums))
 
 
 def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) -> None:
@@ -49,7 +47,7 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
         raise ReleaseDefect(f"frictionless refuses the release: {error.error.message}") from error
     faults = [error.message for report in reports for error in report.errors]
     faults += [f"{task.name}: {error.message}" for report in reports for task in report.tasks for error in task.errors]
-    _refuse("frictionless finds faults", faults)
+    refuse("frictionless finds faults", faults)
 
 
 def _known_to_be_valid(described: Mapping[str, Any], folder: Path) -> bool:
@@ -68,13 +66,25 @@ def _known_to_be_valid(described: Mapping[str, Any], folder: Path) -> bool:
     return ours == {key: one for key, one in described.items() if key not in beside} and file.read_bytes() == nothing
 
 
-def read_back(folder: Path, tables: Mapping[str, Table] | None = None) -> dict[str, pd.DataFrame]:
+def whole(df: pd.DataFrame, table: str) -> None:
+    """A whole table keeps the contract: types, values, keys and invariants.
+
+    Raises:
+        TableError: it doesn't.
+    """
+    validate(df, table, complete=True)
+
+
+def read_back(
+    folder: Path, tables: Mapping[str, Table] | None = None, judge: Callable[[pd.DataFrame, str], None] = whole
+) -> dict[str, pd.DataFrame]:
     """The tables of a release, once CSV and Parquet both keep the contract and have the same cells.
 
     Args:
         folder: the release.
         tables: the tables that its descriptor describes; None for those of the package. What is described as in the
             package has to keep its invariants as well.
+        judge: what a table has to keep.
     """
     frames: dict[str, pd.DataFrame] = {}
     for name, table in (tables or contract.tables()).items():
@@ -82,12 +92,12 @@ def read_back(folder: Path, tables: Mapping[str, Table] | None = None) -> dict[s
             from_csv = read_csv((folder / f"{name}.csv").read_bytes(), table)
             frames[name] = read_parquet((folder / f"{name}.parquet").read_bytes(), table)
             if contract.tables().get(name) == table:
-                validate(from_csv, name, complete=True)
+                judge(from_csv, name)
                 if not from_csv.equals(frames[name]):  # equal ones, types included, can't fare differently
-                    validate(frames[name], name, complete=True)
+                    judge(frames[name], name)
         except (TableFileError, TableError) as error:
             raise ReleaseDefect(str(error)) from error
-        _refuse("CSV and Parquet differ", list(differences(from_csv, frames[name], table)))
+        refuse("CSV and Parquet differ", list(differences(from_csv, frames[name], table)))
     return frames
 
 
@@ -108,37 +118,11 @@ def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterato
 def check_keys(frames: Mapping[str, pd.DataFrame]) -> None:
     """Every row that refers to another finds it, and no incident is published beside one that it is a duplicate of."""
     faults = [f"{table}: {problem}" for table, problems in dangling(frames).items() for problem in problems]
-    _refuse("rows refer to something that isn't there", faults)
-    _refuse("duplicates are counted twice", [f"links: {problem}" for problem in doubled(frames)])
+    refuse("rows refer to something that isn't there", faults)
+    refuse("duplicates are counted twice", [f"links: {problem}" for problem in doubled(frames)])
 
 
-def check_records(frames: Mapping[str, pd.DataFrame], tallies: Iterable[Cells]) -> None:
-    """Every record, and every item of its lists, is in the tables once, and nothing else is.
-
-    Args:
-        frames: the tables.
-        tallies: what `tables.tally` counted in the records.
-    """
-    expected: dict[str, Counter[str]] = {}
-    for what, id, count in tallies:
-        expected.setdefault(str(what), Counter())[str(id)] += int(count or 0)
-    faults: list[str] = []
-    for table in TABLES.values():
-        faults += _unequal(table, expected, Counter(frames[table].iloc[:, 0]))
-    for name in (*LISTS.values(), *(f"{prefix}{name}" for prefix in CLAIMS.values() for name in ("reports", "claims"))):
-        items = frames[name][[frames[name].columns[0], "number"]].drop_duplicates()
-        faults += _unequal(name, expected, Counter(items.iloc[:, 0]))
-    for prefix in CLAIMS.values():
-        faults += _unequal(numbers(prefix), expected, Counter(frames[f"{prefix}claims"].iloc[:, 0]))
-    _refuse("records and tables differ", faults)
-
-
-def _unequal(what: str, expected: Mapping[str, Counter[str]], found: Counter[str]) -> list[str]:
-    wanted = expected.get(what, Counter())
-    odd = sorted(id for id in {*wanted, *found} if wanted[id] != found[id])
-    return [f"{what}: {id} has {found[id]} in the tables, {wanted[id]} in the records" for id in odd]
-
-
-def _refuse(what: str, faults: list[str]) -> None:
+def refuse(what: str, faults: list[str]) -> None:
+    """Raise what was found, where there is something."""
     if faults:
         raise ReleaseDefect(listing(what, faults))

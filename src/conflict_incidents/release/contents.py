@@ -15,10 +15,9 @@ from conflict_incidents.core.files import whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
-from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.formats.content import Content, json_bytes
 from conflict_incidents.release.making import Making, Tables, Written
-from conflict_incidents.release.pictures import SummaryError, draw_pictures
+from conflict_incidents.release.pictures import draw_pictures
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
 
@@ -75,13 +74,10 @@ def write_pictures(folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
     """Draw the pictures of the release, as `write_format` writes a format.
 
     Raises:
-        ReleaseError: they can't be drawn here.
+        MissingExtra: matplotlib or adjustText isn't installed.
     """
     content = _content(folder)
-    try:
-        return _written(folder, draw_pictures(content.frames, content.about)), {}
-    except SummaryError as error:
-        raise ReleaseError(str(error)) from error
+    return _written(folder, draw_pictures(content.frames, content.about)), {}
 
 
 def _content(folder: Path) -> Content:

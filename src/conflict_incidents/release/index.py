@@ -32,6 +32,8 @@ from conflict_incidents.core.files import beginning
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import Version, development, release_version
+from conflict_incidents.dataset.top import top_of
+from conflict_incidents.tables import contract
 
 INDEX_FILE = "releases.json"
 """Its name at the root of a dataset."""
@@ -168,6 +170,23 @@ def parsed(data: bytes, name: str) -> Index:
         raise IndexDefect(f"{name}: the `name` is {shown(page['name'])}, which no dataset has")
     entries = (_entry(one, number, name) for number, one in enumerate(page["releases"], 1))
     return Index(tuple(_check_order(entries, name)), page["name"])
+
+
+def index_of(name: str, path: Path) -> Index:
+    """The index that says which releases of the dataset `name` were published.
+
+    That of the package's own dataset ships with the package; another dataset has one at its root, if the release is
+    in it.
+
+    Raises:
+        IndexDefect: it can't be read.
+    """
+    own = shipped_index()
+    if name in {own.name, contract.package()["name"]}:
+        return own
+    root = top_of(path.resolve())
+    theirs = read_index(root) if root is not None else Index()
+    return theirs if theirs.name == name else Index()
 
 
 def index_text(index: Index) -> str:

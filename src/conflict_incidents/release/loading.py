@@ -20,12 +20,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import pandas as pd
 
 from conflict_incidents.core.download import FetchError, fetched, is_address
+from conflict_incidents.core.extras import needed
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.versions import is_development, parse, release_version
 from conflict_incidents.release.checksums import release_name
 from conflict_incidents.release.checksums import sha256 as hash_of
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, IndexDefect, Published, shipped_index
+from conflict_incidents.release.index import Index, IndexDefect, Published, index_of, shipped_index
 from conflict_incidents.release.reader import Opened, located, opened
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, Source, Table
@@ -365,8 +366,6 @@ def _displayed_version(release: Opened, where: str, path: Path, version: str | N
         vouched: whether the hash was given with it.
     """
     about, content = release.about, release.content_hash
-    from conflict_incidents.release.locate import index_of  # which reads datasets, too
-
     index = index_of(about.name, path)
     claimed = index.claims(about.name, about.version)
     called = index.version_of(about.name, about.version, content)
@@ -426,10 +425,8 @@ def _frame(
 
 def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
     """A table as a frame of polars."""
-    try:
+    with needed():
         import polars as pl
-    except ImportError as error:
-        raise LoadError("polars isn't installed; install conflict-incidents[polars]") from error
     try:
         read = read_arrow(_bytes(release, table, columns), table, columns)
     except TableFileError as error:

@@ -16,13 +16,10 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.core.versions import is_development, parse
-from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.index import Index, Published, read_index, shipped_index
+from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.reader import located
-from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import RELEASES
 
 NONE = Index()
@@ -72,25 +69,6 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
 def at_hand(published: Published, root: Path) -> Path | None:
     """The folder or zip of a published release among those of a dataset, by its checksums; None where it isn't."""
     return next((file for file, _ in _builds(root / RELEASES) if _sums(file) == published.sums), None)
-
-
-def index_of(name: str, path: Path) -> Index:
-    """The index that says which releases of the dataset `name` were published.
-
-    That of the package's own dataset ships with the package; another dataset has one at its root, if the release is
-    in it.
-
-    Raises:
-        IndexDefect: it can't be read.
-    """
-    own = shipped_index()
-    if name in {own.name, contract.package()["name"]}:
-        return own
-    try:
-        theirs = read_index(Dataset.around(path.resolve()).root)
-    except DatasetError:
-        return NONE
-    return theirs if theirs.name == name else NONE
 
 
 def _sums(file: Path) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from conflict_incidents.core.extras import needed
 from conflict_incidents.core.findings import markdown
 from conflict_incidents.core.pages import as_markdown
 from conflict_incidents.release.pictures import captions
@@ -43,10 +44,6 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 """The tables that the pictures are made of, with their columns."""
 
 
-class SummaryError(Exception):
-    """The pictures can't be made; the message says what to change."""
-
-
 def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, bytes]:
     """The files of a summary by name: four pictures, each as SVG and as PNG, and a page with their numbers.
 
@@ -57,7 +54,7 @@ def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str,
         about: what the release says of itself.
 
     Raises:
-        SummaryError: matplotlib or adjustText isn't installed.
+        MissingExtra: matplotlib or adjustText isn't installed.
     """
     return drawn(summarised(frames), about)
 
@@ -81,14 +78,10 @@ def drawn(found: Sequence[Picture], about: About) -> dict[str, bytes]:
     """The files of a summary by name, as `draw_pictures` gives them.
 
     Raises:
-        SummaryError: matplotlib or adjustText isn't installed.
+        MissingExtra: matplotlib or adjustText isn't installed.
     """
-    try:
-        import adjustText  # noqa: F401 - asked for by itself, so that a fault of ours doesn't pass for its absence
-        import matplotlib  # noqa: F401
-    except ImportError as error:
-        raise SummaryError(f"{error.name} isn't installed; install conflict-incidents[summary]") from error
-    from conflict_incidents.release.pictures.drawing import draw
+    with needed():
+        from conflict_incidents.release.pictures.drawing import draw
 
     source = f"{about.title}, version {about.version} of {about.created[:10]}, {about.licence}."
     files = {name: data for picture in found for name, data in draw(picture, source).items()}

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from conflict_incidents.release.reader import Opened
-from conflict_incidents.release.site.files import Site, SiteError
+from conflict_incidents.release.site.files import Site
 
-__all__ = ["Site", "SiteError", "write_site"]
+__all__ = ["Site", "write_site"]
 
 
 def write_site(
@@ -35,7 +35,7 @@ def write_site(
         step: called with how many incidents are done, and how many there are.
 
     Raises:
-        SiteError: a library isn't installed.
+        MissingExtra: a library isn't installed.
         ReleaseError: a table can't be read.
         OSError: it can't be written, or there is something of this name.
     """

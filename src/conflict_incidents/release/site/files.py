@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from conflict_incidents.core.extras import needed
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.errors import ReleaseError
@@ -24,10 +25,6 @@ File = tuple[str, bytes | Path]
 """The path of a file in the site, and its bytes or the file that it is a copy of."""
 
 
-class SiteError(Exception):
-    """The site can't be made; the message says what to change."""
-
-
 class Site:
     """The files of the site of one release."""
 
@@ -41,15 +38,13 @@ class Site:
                 None where all have one.
 
         Raises:
-            SiteError: a library isn't installed.
+            MissingExtra: a library isn't installed.
             ReleaseError: a table can't be read, or the release is older than the pages.
         """
         if "voices" not in release.tables:
             raise ReleaseError(f"{release.name} has no table `voices`: it is older than this program; build it again")
-        try:
+        with needed():
             self.pages, self.method = Pages.of(release.about, base), method()
-        except ImportError as error:
-            raise SiteError(f"{error.name} isn't installed; install conflict-incidents[site]") from error
         self.release = release
         self.tables = Tables(release)
         self.names = Names.of(self.tables)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from conflict_incidents.core.extras import needed
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.grid import (
     LIMIT,
@@ -64,15 +65,12 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
     a link on the whole sheet.
 
     Raises:
-        TableError: openpyxl isn't installed, it is damaged or too large, or several sheets have cells. A cell that is
+        MissingExtra: openpyxl isn't installed.
+        TableError: it is damaged or too large, or several sheets have cells. A cell that is
             merged into another, an error, or a formula without a stored result is a fault of its row.
     """
-    try:
+    with needed():
         import openpyxl
-    except ImportError as error:
-        raise SourceTableError(
-            "reading xlsx needs openpyxl: `pip install conflict-incidents[xlsx]`, or save the sheet as CSV (UTF-8)"
-        ) from error
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_large(archive)

