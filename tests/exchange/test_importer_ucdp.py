@@ -128,7 +128,7 @@ def test_all_rows_come_in_with_every_count_and_are_valid(
     rows = rows_of(file)
     assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
     fresh = dataset.again()
-    outcome = validate_dataset(fresh)
+    outcome = validate_dataset(fresh, jobs=1)
     assert outcome.passed, [finding for finding in outcome.findings if finding.severity == "error"]
     made = {one.external[0].id: one for one in outcome.records if isinstance(one, Incident)}
     assert set(made) == {row["id"] for row in rows}
@@ -186,7 +186,7 @@ def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
     """Also in a dataset without a list of administrative units: these are then called as UCDP calls them."""
     found(tmp_path / "new")
     assert main(["import", "ucdp-ged", str(WORLD), "--root", str(tmp_path / "new")]) == 0
-    records = validate_dataset(Dataset(tmp_path / "new")).records
+    records = validate_dataset(Dataset(tmp_path / "new"), jobs=1).records
     tables = frames(records)
     made = tables["incidents"].set_index("incident_id")
     ids = tables["external_ids"].set_index("external_id")
@@ -486,7 +486,9 @@ def test_unknown_columns_and_odd_text_are_kept(dataset: Dataset, tmp_path: Path)
     rows = [{**row, "Our Note": "yes\u200b: #1  \t{x}"} for row in rows_of(IDLIB)[:2]]
     file = write_rows(tmp_path / "ged191.csv", rows)
     assert main(["import", "ucdp-ged", str(file), "--root", str(dataset.root)]) == 0
-    values = [one.external[0].values for one in validate_dataset(dataset.again()).records if isinstance(one, Incident)]
+    values = [
+        one.external[0].values for one in validate_dataset(dataset.again(), jobs=1).records if isinstance(one, Incident)
+    ]
     assert [value["Our Note"] for value in values] == ["yes : #1 {x}"] * 2
 
 
@@ -679,7 +681,7 @@ def test_unresolved_names_are_left_out_and_listed_in_the_report_alone(
         "source_original": {"Jane Doe of Radio Nowhere": 1},
     }
     assert "Jane" not in capsys.readouterr().out
-    assert validate_dataset(dataset.again()).passed
+    assert validate_dataset(dataset.again(), jobs=1).passed
     assert not [data for data in state(dataset.root).values() if b"single_source" in data and b"2016-01-02" in data]
     assert not [name for name, data in state(dataset.root).items() if b"Jane" in data or b"Nowhere" in data]
 
@@ -771,7 +773,7 @@ def test_a_place_without_a_name_is_the_closest_unit(
     command = ["import", "ucdp-ged", str(file), "--root", str(dataset.root)]
     assert main(command) == 0
     fresh = dataset.again()
-    outcome = validate_dataset(fresh)
+    outcome = validate_dataset(fresh, jobs=1)
     assert outcome.passed
     (made,) = [one for one in outcome.records if isinstance(one, Incident)]
     place = fresh.registry.place(made.sites[0].place)

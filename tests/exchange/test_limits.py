@@ -78,15 +78,16 @@ def test_rows_without_cells_and_numbers_beyond_the_sheet_cost_nothing(tmp_path: 
     assert [one.number for one in read_table(tmp_path / "a.xlsx").rows] == [2, 1_048_576]
 
 
+def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None:
+    (tmp_path / "far.xlsx").write_bytes(workbook(row(1, "A1") + row(1_048_576, "XFD1048576")))
+    (only,) = read_table(tmp_path / "far.xlsx").rows
+    assert (only.number, list(only.cells.values())) == (1_048_576, [""])
+    assert "is outside of the table, in column 16384" in only.faults[""]
+
+
 @pytest.mark.parametrize(
     ("name", "data", "limits", "said"),
     [
-        (
-            "far.xlsx",
-            workbook(row(1, "A1") + row(1_048_576, "XFD1048576")),
-            {},
-            "is outside of the table, in column 16384",
-        ),
         ("wide.xlsx", workbook(TABLE + row(3, "XFD3")), {"typed.MAX_CELLS": 30_000}, "it reaches to column 16384"),
         ("many.xlsx", workbook(TABLE + row(3, *(["A3"] * 99))), {"typed.MAX_CELLS": 99}, "row 3: more than 99 cells"),
         (

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,8 @@ def no_orphans() -> None:
     assert multiprocessing.active_children() == []
 
 
-def squared(number: int) -> tuple[int, int]:
+def squared(number: int, begun: Path) -> tuple[int, int]:
+    begun.touch()
     return number * number, os.getpid()
 
 
@@ -25,16 +27,18 @@ def fails() -> None:
     raise ValueError("found a fault")
 
 
-def killed(parent: int) -> None:
-    time.sleep(0.05)
+def killed(parent: int, begun: Path) -> None:
     if os.getpid() != parent:
+        begun.touch()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 9])
-def test_each_task_is_done_once_and_told_in_its_order(jobs: int) -> None:
-    with Beside([partial(squared, number) for number in range(5)], jobs) as beside:
-        time.sleep(0.2 * (jobs > 1))  # what this process has to do meanwhile
+def test_each_task_is_done_once_and_told_in_its_order(jobs: int, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    with Beside([partial(squared, number, begun) for number in range(5)], jobs) as beside:
+        while jobs > 1 and not begun.exists():  # what this process has to do meanwhile
+            time.sleep(0.01)
         found = beside.results()
     assert [square for square, _ in found] == [0, 1, 4, 9, 16]
     assert ({process for _, process in found} == {os.getpid()}) is (jobs == 1)
@@ -48,9 +52,11 @@ def test_what_a_task_finds_wrong_is_raised(jobs: int) -> None:
     assert multiprocessing.active_children() == []
 
 
-def test_a_process_that_is_ended_from_outside_is_missed() -> None:
-    with Beside([partial(killed, os.getpid())], 2) as beside:
-        time.sleep(0.2)  # so that the other process begins it
+def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    with Beside([partial(killed, os.getpid(), begun)], 2) as beside:
+        while not begun.exists():
+            time.sleep(0.01)
         with pytest.raises(WorkerLost):
             beside.results()
 

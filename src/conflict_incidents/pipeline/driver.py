@@ -121,7 +121,8 @@ def _by_workers(paths: Sequence[str], dataset: Dataset, jobs: int, filling: bool
     waiting: deque[Future[list[Result]]] = deque()
     try:
         while batch := list(islice(todo, BATCH)):
-            waiting.append(pool.submit(_batch, batch, filling))
+            with workers.deferred_interrupts():  # the pool starts its processes here
+                waiting.append(pool.submit(_batch, batch, filling))
             if len(waiting) > jobs * AHEAD:
                 yield from waiting.popleft().result()
         while waiting:

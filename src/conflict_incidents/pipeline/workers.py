@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +33,22 @@ def context() -> BaseContext:
 
     forks = sys.platform.startswith("linux") and threading.active_count() == 1
     return get_context("fork" if forks else "forkserver")
+
+
+@contextmanager
+def deferred_interrupts() -> Iterator[None]:
+    """Raise an interrupt only at the end of the block: Python drops one that arrives inside of `fork`."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrived: list[int] = []
+    handler = signal.signal(signal.SIGINT, lambda number, _: arrived.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if arrived:
+            signal.raise_signal(signal.SIGINT)
 
 
 def begin() -> None:
@@ -69,7 +86,8 @@ class Beside:
         for _ in range(self._others):
             receiver, sender = how.Pipe(duplex=False)
             process = how.Process(target=_work, args=(self._tasks, self._begun, sender), daemon=True)  # type: ignore[attr-defined] # typeshed lacks it here
-            process.start()
+            with deferred_interrupts():
+                process.start()
             sender.close()
             self._workers.append((process, receiver))
         return self

@@ -100,7 +100,9 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
     frames, count = [_rows([], 0, wanted, table)], 0
     try:
         reader = csv.reader(io.StringIO(data.decode(), newline=""), strict=True)
-        header = next(reader, [])
+        header = next(reader, None)
+        if header is None:
+            raise TableFileError(f"{table.name}: not a table in CSV: the file is empty")
         if header != table.names:
             raise TableFileError(f"{table.name}: {_headers(header, table)}")
         while rows := list(islice(reader, BATCH)):
