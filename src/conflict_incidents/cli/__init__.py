@@ -37,12 +37,13 @@ COMMANDS = {
     "import": "import UCDP GED, ACLED or a table of your own",
     "export": "write the incidents in the layout of UCDP GED",
     "duplicates": "list pairs of incidents that may be duplicates",
+    "match": "match another dataset with this one: what both have, whose numbers agree, who is missing",
     "init": "create a dataset of your own",
 }
 """Each subcommand with the line that `incidents --help` shows."""
 NEEDS = {
     **dict.fromkeys(("build", "reproduce", "publish"), "build"),
-    **{"import": "import", "summary": "pictures", "site": "site"},
+    **{"import": "import", "match": "import", "summary": "pictures", "site": "site"},
 }
 """The extra that a subcommand needs, where it is another than `validate`."""
 FINE, FINDINGS, ENVIRONMENT = 0, 1, 2

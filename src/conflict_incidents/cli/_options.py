@@ -85,6 +85,26 @@ def at_work(options: argparse.Namespace) -> Iterator[tuple[Dataset, int | Cluste
         yield dataset_at(options.root), Cluster(options.scheduler)
 
 
+def add_reading(command: argparse.ArgumentParser) -> None:
+    """Add the options that say which rows of a file are taken, and how it is read where it doesn't say so itself."""
+    command.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="take only the rows that have this value",
+    )
+    command.add_argument("--encoding", metavar="NAME", help="of a text file, where it can't be detected: windows-1256")
+    command.add_argument("--delimiter", metavar="SIGN", help="of a text file, where it can't be detected")
+    command.add_argument(
+        "--dates",
+        choices=("dmy", "mdy", "ymd"),
+        metavar="ORDER",
+        help="the order of day, month and year in dates that a spreadsheet has rewritten: dmy, mdy or ymd",
+    )
+    command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
+
+
 def _jobs(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MOST_JOBS:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_JOBS}")

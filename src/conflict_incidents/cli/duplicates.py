@@ -9,7 +9,7 @@ import argparse
 import csv
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.pipeline.public import title_of
 
     dataset = dataset_at(options.root, *(Path(wanted) for wanted in options.wanted))
-    incidents, unread = _read(dataset, options.wanted)
+    incidents, unread = read(dataset, options.wanted)
     only = _only(options.wanted, dataset) if options.wanted else None
     between = _sides(options.between, incidents) if options.between else None
     found = compare(incidents, dataset, Within(*options.within), only, options.all or bool(between), between)
@@ -131,7 +131,7 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _read(dataset: Dataset, wanted: list[str]) -> tuple[list[Incident], list[str]]:
+def read(dataset: Dataset, wanted: Sequence[str] = ()) -> tuple[list[Incident], list[str]]:
     """The incidents of the dataset, those named that are elsewhere, and the names of files that can't be read."""
     folder = dataset.root / "data" / "incidents"
     files = [file for file in files_below(folder) if file.suffix == ".yaml"] if folder.is_dir() else []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_reading, add_root, counter, dataset_at
 from conflict_incidents.core.findings import Shown, number, printable
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
@@ -33,14 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         command.add_argument("file", type=Path, metavar="FILE", help="the file to import")
         add_root(command)
         command.add_argument("--out", type=Path, metavar="DIR", help="write below DIR/data instead of into the dataset")
-        command.add_argument(
-            "--where",
-            action="append",
-            default=[],
-            metavar="COLUMN=VALUE",
-            help="take only the rows that have this value",
-        )
-        _add_reading(command)
+        add_reading(command)
         command.add_argument("--collection", metavar="ID", help="the collection that the incidents belong to")
         command.add_argument("--dry-run", action="store_true", help="say what would be done, and write nothing")
         command.add_argument("--report", type=Path, metavar="FILE", help="write the import report as JSON")
@@ -51,19 +44,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
         )
         importer.configure(command)
         command.set_defaults(importer=importer)
-
-
-def _add_reading(command: argparse.ArgumentParser) -> None:
-    """Add the options that say how a file is read where it doesn't say so itself."""
-    command.add_argument("--encoding", metavar="NAME", help="of a text file, where it can't be detected: windows-1256")
-    command.add_argument("--delimiter", metavar="SIGN", help="of a text file, where it can't be detected")
-    command.add_argument(
-        "--dates",
-        choices=("dmy", "mdy", "ymd"),
-        metavar="ORDER",
-        help="the order of day, month and year in dates that a spreadsheet has rewritten: dmy, mdy or ymd",
-    )
-    command.add_argument("--sheet", metavar="NAME", help="the sheet of a workbook, or the file in a zip archive")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -15,11 +15,13 @@ import pandas as pd
 from conflict_incidents.core.extras import needed
 from conflict_incidents.core.findings import markdown
 from conflict_incidents.core.pages import as_markdown
+from conflict_incidents.dataset.matching import Matching
 from conflict_incidents.release.pictures import captions
 from conflict_incidents.release.pictures.captions import Picture
 from conflict_incidents.release.pictures.completeness import COUNTS, RELATED, completeness
 from conflict_incidents.release.pictures.districts import LEVELS, districts
 from conflict_incidents.release.pictures.groups import of_one_collection, published, whole
+from conflict_incidents.release.pictures.matched import matched
 from conflict_incidents.release.pictures.months import over_time
 from conflict_incidents.release.pictures.originators import originators
 from conflict_incidents.tables.contract import About
@@ -87,6 +89,19 @@ def drawn(found: Sequence[Picture], about: About) -> dict[str, bytes]:
     files = {name: data for picture in found for name, data in draw(picture, source).items()}
     files[PAGE] = _page(about, found).encode()
     return {f"{FOLDER}/{name}": data for name, data in files.items()}
+
+
+def draw_matching(found: Matching, suffix: str) -> bytes:
+    """The picture of two datasets that were matched, as `.svg` or `.png`.
+
+    Raises:
+        MissingExtra: matplotlib or adjustText isn't installed.
+    """
+    with needed():
+        from conflict_incidents.release.pictures.drawing import draw
+
+    picture = captions.matched(matched(found))
+    return draw(picture, "No boundaries: positions are those of the incidents.")[f"{picture.name}{suffix}"]
 
 
 def _page(about: About, found: Sequence[Picture]) -> str:

@@ -9,6 +9,7 @@ from conflict_incidents.core.pages import Lines, PageTable, Section
 from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
 from conflict_incidents.release.pictures.groups import HEAD, Group, count, killed, share
+from conflict_incidents.release.pictures.matched import SAID, Matched
 from conflict_incidents.release.pictures.months import Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
 
@@ -30,7 +31,7 @@ class Picture:
     lead: str
     notes: Sequence[str]
     tables: Sequence[PageTable]
-    numbers: Months | Districts | Originators | Sequence[KnownCounts] | None
+    numbers: Months | Districts | Originators | Matched | Sequence[KnownCounts] | None
 
     @property
     def lines(self) -> list[str]:
@@ -130,3 +131,16 @@ def completeness(rows: Sequence[KnownCounts]) -> Picture:
         "Unknown: no number is given."
     ]
     return Picture("completeness", "What is known, and what isn't", lead, notes, [table], rows)
+
+
+def matched(found: Matched) -> Picture:
+    """Two datasets, matched."""
+    head, verdicts = ("incidents", "number"), [(name, f"{number:,}") for name, number in found.verdicts]
+    counts = [(SAID[status], f"{number:,}") for status, number in found.counts]
+    lead = f"{', '.join(f'{number} {name}' for name, number in counts)}."
+    notes = [
+        "Missing on the other side is only what it would have if it had all of its countries, days and places.",
+        "Unknown is not zero. Across is a range of theirs that reaches over an end of ours.",
+    ]
+    tables = [PageTable(head, counts), PageTable(("their number and our range", "pairs"), verdicts)]
+    return Picture("matched", "Two datasets, incident by incident", lead, notes, tables, found)

@@ -30,6 +30,7 @@ from conflict_incidents.release.pictures.captions import Picture
 from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
 from conflict_incidents.release.pictures.groups import Group, share
+from conflict_incidents.release.pictures.matched import SAID, Matched
 from conflict_incidents.release.pictures.months import LONG, Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
 
@@ -80,6 +81,8 @@ def draw(picture: Picture, source: str) -> dict[str, bytes]:
                 _districts(figure, found)
             case Originators() as found:
                 _originators(figure, found)
+            case Matched() as found:
+                _matched(figure, found)
             case None:
                 figure.text(0.5, 0.5, "Nothing to be drawn.", fontsize=12, ha="center", color=GREY)
             case rows:
@@ -158,12 +161,7 @@ def _districts(figure: Figure, found: Districts) -> None:
     if found.dots:
         map.plot(*zip(*found.dots, strict=True), ".", markersize=3, color="#6b7f8e", markeredgewidth=0)
     if shown or found.dots:
-        map.margins(0.25)
-        middle = sum(map.get_ylim()) / 2
-        map.set_aspect(1 / max(0.05, math.cos(math.radians(middle))), adjustable="datalim")
-        for axis, sides in ((map.xaxis, "EW"), (map.yaxis, "NS")):
-            axis.set_major_locator(MaxNLocator(5))
-            axis.set_major_formatter(FuncFormatter(lambda value, _, sides=sides: _degrees(value, sides)))
+        _set_degrees(map, 0.25)
     else:
         map.text(0.5, 0.5, "No incident has a position.", transform=map.transAxes, ha="center", color=GREY)
     map.set_title("Incidents by district")
@@ -208,12 +206,42 @@ def _originators(figure: Figure, found: Originators) -> None:
     grid.spines[:].set_visible(False)
 
 
+def _matched(figure: Figure, found: Matched) -> None:
+    places = figure.add_gridspec(2, 2, width_ratios=(9, 5), height_ratios=(3, 5))
+    map, above, below = (figure.add_subplot(places[place]) for place in ((slice(2), 0), (0, 1), (1, 1)))
+    signs = {"only_ours": ("^", DARK["facecolor"], 6), "only_theirs": ("v", SIGNAL["facecolor"], 6),
+             "matched": ("o", PAPER, 3)}  # fmt: skip
+    for status, (marker, fill, size) in signs.items():
+        lons, lats = ([one[axis] for one in found.positions[status]] for axis in (0, 1))
+        map.plot(lons, lats, marker, markersize=size, color=fill, markeredgecolor=INK, markeredgewidth=0.4,
+                 linestyle="", label=SAID[status])  # fmt: skip
+    map.set_title("Where", pad=24)
+    map.legend(loc="lower left", bbox_to_anchor=(-0.01, 1), ncols=3, borderaxespad=0.1)
+    if any(found.positions.values()):
+        _set_degrees(map, 0.1)
+    above.set_title("Incidents")
+    _bars(above, [(SAID[status], number) for status, number in found.counts], sum(n for _, n in found.counts))
+    below.set_title("Their number of killed and our range")
+    _bars(below, found.verdicts, sum(number for _, number in found.verdicts))
+    below.patches[-1].set(**EMPTY)  # the unknown
+
+
+def _set_degrees(map: Axes, margin: float) -> None:
+    """Degrees along the axes, one of longitude as long as it is in the middle of what is shown."""
+    map.margins(margin)
+    middle = sum(map.get_ylim()) / 2
+    map.set_aspect(1 / max(0.05, math.cos(math.radians(middle))), adjustable="datalim")
+    for axis, sides in ((map.xaxis, "EW"), (map.yaxis, "NS")):
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_major_formatter(FuncFormatter(lambda value, _, sides=sides: _degrees(value, sides)))
+
+
 def _bars(axes: Axes, counts: Sequence[tuple[str, int]], of: int) -> None:
     """A bar across a count, with its number behind it."""
     bars = axes.barh(range(len(counts)), [number for _, number in counts], 0.7, **DARK)
     axes.bar_label(bars, [f"{number:,} ({share(number, of)})" for _, number in counts], padding=4, color=GREY)
     axes.set_yticks(range(len(counts)), [textwrap.fill(_label(name, "", 44), 28) for name, _ in counts])
-    axes.set_xlim(0, of * 1.35)
+    axes.set_xlim(0, max(of, 1) * 1.35)
     axes.set_ylim(max(len(counts), 2) - 0.5, -0.5)
     axes.set_xticks([])
     axes.tick_params(length=0)

@@ -1,0 +1,146 @@
+"""Match another dataset with this one: which incidents both have, whose number lies inside our range, who is missing.
+
+FILE is UCDP GED, an ACLED export, or any table with a mapping as for `incidents import table`. Nothing is written into
+the dataset.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conflict_incidents.cli import CommandError
+from conflict_incidents.cli._options import add_reading, add_root, dataset_at, named_path
+from conflict_incidents.cli.duplicates import read
+from conflict_incidents.core.files import put
+from conflict_incidents.core.findings import Shown, number, printable
+
+if TYPE_CHECKING:
+    from conflict_incidents.dataset.dataset import Dataset
+    from conflict_incidents.exchange.importers.store.batch import Batch
+
+_FORMATS = {"text": "as_text", "csv": "as_csv", "json": "as_json"}
+"""The method of a report for each format."""
+_LISTED = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents match`."""
+    parser.add_argument("file", type=Path, metavar="FILE", help="the other dataset; its columns say which one it is")
+    add_root(parser)
+    parser.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns of another table mean (YAML)")
+    add_reading(parser)
+    parser.add_argument(
+        "--km", type=_kilometres, default=10.0, metavar="KM", help="how far apart a pair may be (default: 10)"
+    )
+    parser.add_argument(
+        "--days", type=_days, default=3, metavar="N", help="how many days apart a pair may be (default: 3)"
+    )
+    parser.add_argument("--format", choices=_FORMATS, default="text", help="how to print them (default: text)")
+    parser.add_argument("--out", type=named_path, metavar="FILE", help="write them to a file instead of printing them")
+    parser.add_argument(
+        "--picture", type=_picture_file, metavar="FILE", help="draw a map, as .svg or .png; needs matplotlib"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Match, and print the pairs and who is missing; 1 where a row or a record couldn't be compared."""
+    from conflict_incidents.dataset.matching import match
+    from conflict_incidents.dataset.similarity import Within
+    from conflict_incidents.exchange import sides
+    from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
+    from conflict_incidents.exchange.matches import Report
+
+    dataset = dataset_at(options.root)
+    try:
+        batch = _batch(options, dataset)
+    except SourceTableError as error:
+        raise CommandError(str(error), 1) from error
+    within = Within(options.km, options.days)
+    theirs = sides.foreign(batch, dataset)
+    incidents, unread = read(dataset)
+    ours, undated = sides.ours(incidents, dataset)
+    found = match(ours, theirs.side, batch.scheme, within)
+    report = Report(found, {one.id: one for one in incidents}, dataset, theirs, batch, within)
+    if options.picture:
+        from conflict_incidents.release.pictures import draw_matching
+
+        put(options.picture, draw_matching(found, options.picture.suffix))
+    text = getattr(report, _FORMATS[options.format])()
+    if options.out:
+        put(options.out, text.encode("utf-8"))
+    print("\n".join([*report.said(), ""]) if options.out else text, end="")
+    if found.left_out:
+        print(
+            f"incidents: {found.left_out:,} comparisons were left out in dense places; narrow --km and --days",
+            file=sys.stderr,
+        )
+    faults = list(_faults(batch, theirs.unread, undated, unread))
+    for line in faults:
+        print(f"incidents: {line}", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _batch(options: argparse.Namespace, dataset: Dataset) -> Batch:
+    """The rows of the file, as the importer of its dataset reads them.
+
+    Raises:
+        SourceTableError: no importer can read it, or it has no rows.
+    """
+    from conflict_incidents.exchange.importers import IMPORTERS
+    from conflict_incidents.exchange.importers.recognised import recognised
+    from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
+    from conflict_incidents.exchange.importers.tabular.read import read_table
+
+    name = "table"
+    if not options.mapping:
+        name = recognised(
+            read_table(options.file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
+        )
+    importer = import_module(f"conflict_incidents.exchange.importers.{IMPORTERS[name]}")
+    own = {"out": None, "source_version": None, "status": "draft"}
+    batch: Batch = importer.convert(options.file, dataset, argparse.Namespace(**vars(options) | own))
+    if not batch.rows:
+        raise SourceTableError("no row is taken, so there is nothing to match")
+    return batch
+
+
+def _kilometres(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1
+    if not 0 <= found <= 20_040:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of kilometres, as 10 or 2.5")
+    return found
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 4:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days, as 3")
+    return int(text)
+
+
+def _picture_file(text: str) -> Path:
+    file = named_path(text)
+    if file.suffix not in {".svg", ".png"}:
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of a picture; it ends in .svg or .png")
+    return file
+
+
+def _faults(batch: Batch, unread: Sequence[int], undated: Sequence[str], unreadable: Sequence[str]) -> Iterator[str]:
+    """What wasn't compared: rows of the file, and records."""
+    from conflict_incidents.exchange.importers.store.batch import refusal_lines
+
+    yield from (f"not compared: {line}" for line in refusal_lines(batch.refusals))
+    for row in unread[:_LISTED]:
+        yield f"not compared: row {row}: no incident can be made of it; `incidents import` says why"
+    if len(unread) > _LISTED:
+        yield f"not compared: {number(len(unread) - _LISTED, Shown('more row'))} like that"
+    if undated:
+        yield f"without a date, and so not compared: {printable(', '.join(undated))}"
+    yield from (f"{printable(path)} can't be read and wasn't compared; validate it" for path in unreadable)

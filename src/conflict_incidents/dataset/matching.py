@@ -1,0 +1,181 @@
+"""Match the incidents of this dataset with those of another, one to one, and say who is missing where.
+
+An id decides first: an incident that has the id of a row in `external` is that row, and no other. The rest are matched
+by place, days, names and actors within some kilometres and days, the likeliest pair first (greedy). Numbers have no say
+in it: they are what is compared. An incident is missing on the other side only where that side covers its country, day
+and place; elsewhere its absence says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import inf
+
+from conflict_incidents.core.geo import Event, pairs_within
+from conflict_incidents.dataset.duplicates import Pair, one_to_one, rank
+from conflict_incidents.dataset.rows import Facts, Toll
+from conflict_incidents.dataset.similarity import Within
+
+
+class Verdict(StrEnum):
+    """Where their number lies, seen from our range."""
+
+    INSIDE = "inside"
+    BELOW = "below"
+    ABOVE = "above"
+    ACROSS = "across"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The first and last day, as ordinals, that a dataset covers in a country."""
+
+    country: str
+    first: int
+    last: int
+
+    def common(self, other: Span) -> Span | None:
+        """What both cover, None where that is nothing."""
+        if self.country != other.country or max(self.first, other.first) > min(self.last, other.last):
+            return None
+        return Span(self.country, max(self.first, other.first), min(self.last, other.last))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The incidents of one dataset, the country of each by its id, and what it covers.
+
+    `covering` are the ids of incidents whose places it covers: those of a selection show nothing of what is around.
+    """
+
+    facts: Sequence[Facts]
+    countries: Mapping[str, str]
+    spans: Collection[Span]
+    covering: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An incident of each side that are taken for one; `by_id` where an id says so. `km` is None where unknown."""
+
+    ours: Facts
+    theirs: Facts
+    km: float | None
+    days: int
+    by_id: bool
+    score: float
+    why: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Where their number of killed lies, seen from our range."""
+        return verdict(self.ours.toll, self.theirs.toll)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The pairs; who is missing on the other side; what both cover; how many unmatched ones lie outside of it, ours and
+    theirs; and how many comparisons were left out in dense places.
+    """
+
+    matches: list[Match]
+    only_ours: list[Facts]
+    only_theirs: list[Facts]
+    common: list[Span]
+    outside: tuple[int, int]
+    left_out: int
+
+
+def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
+    """Match two sides; `scheme` is the id of their dataset, as `external` names it. No id may be in both sides."""
+    known = {one.id: one for one in (*ours.facts, *theirs.facts)}
+    sides = {one.id: side for side, whole in enumerate((ours, theirs)) for one in whole.facts}
+    found = rank((replace(one, tolls={}, told=frozenset()) for one in known.values()), within, None, True, sides)
+    pairs = one_to_one(pair for pair in found.pairs if _may_be_one(pair, scheme, within))
+    matches = [_match(known[pair.one.id], known[pair.other.id], sides, pair) for pair in pairs]
+    taken = {id for pair in pairs for id in (pair.one.id, pair.other.id)}
+    left = [[one for one in side.facts if one.id not in taken] for side in (ours, theirs)]
+    only_ours, only_theirs = _missing(left[0], ours, theirs, within.km), _missing(left[1], theirs, ours, within.km)
+    common = {both for one in ours.spans for other in theirs.spans if (both := one.common(other))}
+    return Matching(
+        matches=sorted(matches, key=lambda one: (not one.by_id, -one.score, one.ours.id)),
+        only_ours=only_ours,
+        only_theirs=only_theirs,
+        common=sorted(common, key=lambda one: (one.country, one.first, one.last)),
+        outside=(len(left[0]) - len(only_ours), len(left[1]) - len(only_theirs)),
+        left_out=found.left_out,
+    )
+
+
+def _may_be_one(pair: Pair, scheme: str, within: Within) -> bool:
+    """Whether the ids in their dataset are the same, or else, where ours has none, both are near enough."""
+    ids = pair.one.external.get(scheme), pair.other.external.get(scheme)
+    if ids[0] and ids[1]:
+        return not ids[0].isdisjoint(ids[1])
+    return pair.km is not None and pair.km <= within.km and pair.days <= within.days
+
+
+def _match(one: Facts, other: Facts, sides: Mapping[str, int], pair: Pair) -> Match:
+    ours, theirs = (other, one) if sides[one.id] else (one, other)
+    by_id = any(not ids.isdisjoint(theirs.external.get(scheme, ())) for scheme, ids in ours.external.items())
+    return Match(ours, theirs, pair.km, pair.days, by_id, pair.score, pair.why)
+
+
+def _missing(left: Sequence[Facts], own: Side, other: Side, km: float) -> list[Facts]:
+    """Those that the other side would have if it had all of what it covers: its countries, days and places."""
+    wanted = [
+        one
+        for one in left
+        if any(
+            span.country == own.countries[one.id] and span.first <= one.event.last and one.event.first <= span.last
+            for span in other.spans
+        )
+    ]
+    around = [one.event for one in other.facts if one.id in other.covering]
+    near = _near([one.event for one in wanted], around, km)
+    return sorted(
+        (one for one in wanted if _place(one.event) in near), key=lambda one: (one.event.first, one.event.last, one.id)
+    )
+
+
+_Place = tuple[tuple[tuple[float, float], ...], frozenset[str]]
+
+
+def _place(event: Event) -> _Place:
+    return event.positions, event.unplaced
+
+
+def _near(events: Iterable[Event], others: Iterable[Event], km: float) -> set[_Place]:
+    """The places of events that have some of the others within a distance, on whatever day."""
+    places = list(dict.fromkeys(map(_place, events)))
+    around = list(dict.fromkeys(map(_place, others)))
+    timeless = [Event(positions, 0, 0, unplaced) for positions, unplaced in (*places, *around)]
+    sides = [0] * len(places) + [1] * len(around)
+    return {places[earlier] for earlier, _ in pairs_within(timeless, km, 0, sides, {(0, 1), (1, 0)})}
+
+
+def verdict(ours: Toll | None, theirs: Toll | None) -> Verdict:
+    """Where their number lies, seen from our range, whose open ends stay open; without a best, their whole range.
+
+    `across` is a range of theirs that reaches over an end of ours. Nothing is said where either is unknown.
+    """
+    if ours is None or theirs is None:
+        return Verdict.UNKNOWN
+    (low, high), (least, most) = _ends(ours), _ends(theirs)
+    if theirs.best is not None:
+        least = most = theirs.best
+    if (low, high) == (-inf, inf) or (least, most) == (-inf, inf):
+        return Verdict.UNKNOWN
+    if low <= least and most <= high:
+        return Verdict.INSIDE
+    if most < low:
+        return Verdict.BELOW
+    return Verdict.ABOVE if least > high else Verdict.ACROSS
+
+
+def _ends(toll: Toll) -> tuple[float, float]:
+    low = -inf if toll.low is None else toll.low
+    return low, inf if toll.high is None or toll.high_open else toll.high

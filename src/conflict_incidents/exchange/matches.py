@@ -1,0 +1,174 @@
+"""What a comparison of two datasets found, as rows, as text, and as CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from conflict_incidents.core.csv_injection import guarded
+from conflict_incidents.core.findings import bare, printable
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.matching import Matching, Verdict
+from conflict_incidents.dataset.rows import Facts
+from conflict_incidents.dataset.similarity import Within
+from conflict_incidents.exchange.importers.store.batch import Batch
+from conflict_incidents.exchange.sides import Foreign
+from conflict_incidents.pipeline.public import title_of
+from conflict_incidents.records.model import Incident
+
+LISTED = 50
+"""How many rows of each status are printed as text; the other formats have all."""
+COLUMNS = (
+    *("status", "verdict", "by", "incident_id", "their_id", "their_row", "km", "days", "score"),
+    *("our_low", "our_best", "our_high", "our_high_open"),
+    *("their_low", "their_best", "their_high", "their_high_open"),
+    *("our_from", "our_to", "their_from", "their_to", "our_title", "their_title", "why"),
+)
+_Cell = str | int | float | bool | None
+_Row = dict[str, _Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A comparison of the incidents of `dataset`, by id, with those of a file, of which `batch` is what
+    an importer read."""
+
+    found: Matching
+    incidents: Mapping[str, Incident]
+    dataset: Dataset
+    theirs: Foreign
+    batch: Batch
+    within: Within
+
+    @property
+    def summary(self) -> dict[str, int]:
+        """How many there are of everything."""
+        found = self.found
+        verdicts = Counter(one.verdict for one in found.matches)
+        return {
+            "matched": len(found.matches),
+            **{verdict.value: verdicts[verdict] for verdict in Verdict},
+            "only_ours": len(found.only_ours),
+            "only_theirs": len(found.only_theirs),
+            "ours_outside": found.outside[0],
+            "theirs_outside": found.outside[1],
+        }
+
+    def said(self) -> list[str]:
+        """The summary in words."""
+        count = self.summary
+        spans = [
+            f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
+            for one in self.found.common
+        ]
+        verdicts = ", ".join(f"{count[verdict.value]:,} {verdict.value}" for verdict in Verdict)
+        return [
+            f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
+            f"matched: {count['matched']:,}; their number of killed and our range: {verdicts}",
+            f"only ours: {count['only_ours']:,}; only theirs: {count['only_theirs']:,}",
+            f"outside of what both cover, so that nobody is missing: {count['ours_outside']:,} of ours, "
+            f"{count['theirs_outside']:,} of theirs",
+        ]
+
+    def as_text(self) -> str:
+        """The first rows of each status, and the summary."""
+        found = self.found
+        parts: list[tuple[str, list[tuple[Facts | None, Facts | None]]]] = [
+            ("matched", [(one.ours, one.theirs) for one in found.matches]),
+            ("only ours", [(one, None) for one in found.only_ours]),
+            ("only theirs", [(None, one) for one in found.only_theirs]),
+        ]
+        lines: list[str] = []
+        for (said, pairs), rows in zip(parts, self._rows(LISTED), strict=True):
+            for (ours, theirs), row in zip(pairs, rows, strict=False):
+                lines += _lines(said, row, ours, theirs)
+            if len(pairs) > LISTED:
+                lines.append(f"{len(pairs) - LISTED:,} more {said}; --format csv has all")
+        return "\n".join([*lines, *self.said(), ""])
+
+    def as_csv(self) -> str:
+        """All rows; an empty cell is unknown."""
+        stream = io.StringIO()
+        writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        for rows in self._rows():
+            writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+        return stream.getvalue()
+
+    def as_json(self) -> str:
+        """All rows and the summary; null is unknown."""
+        days = [(one.country, date.fromordinal(one.first), date.fromordinal(one.last)) for one in self.found.common]
+        content = {
+            "dataset": self.batch.scheme,
+            "within": {"km": self.within.km, "days": self.within.days},
+            "both_cover": [{"country": country, "from": str(first), "to": str(last)} for country, first, last in days],
+            "summary": self.summary,
+            "rows": [row for rows in self._rows() for row in rows],
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def _rows(self, most: int | None = None) -> Iterator[list[_Row]]:
+        """The rows of pairs, of what only we have, and of what only they have; of each as many as `most`."""
+        yield [
+            self._row("matched", one.ours, one.theirs)
+            | {
+                "verdict": one.verdict.value,
+                "by": "id" if one.by_id else "place and days",
+                "km": None if one.km is None else round(one.km, 1),
+                "days": one.days,
+                "score": one.score,
+                "why": "; ".join(one.why),
+            }
+            for one in self.found.matches[:most]
+        ]
+        yield [self._row("only_ours", one, None) for one in self.found.only_ours[:most]]
+        yield [self._row("only_theirs", None, one) for one in self.found.only_theirs[:most]]
+
+    def _row(self, status: str, ours: Facts | None, theirs: Facts | None) -> _Row:
+        row: _Row = {**dict.fromkeys(COLUMNS), "status": status}
+        if ours:
+            row |= {"incident_id": ours.id, "our_title": printable(title_of(self.incidents[ours.id], self.dataset))}
+            row |= _known("our", ours)
+        if theirs:
+            id = self.theirs.ids[theirs.id]
+            row |= {"their_id": bare(id), "their_row": self.batch.numbers[id]}
+            row |= {"their_title": printable(title_of(self.theirs.incidents[theirs.id], self.theirs.dataset))}
+            row |= _known("their", theirs)
+        return row
+
+
+def _known(whose: str, facts: Facts) -> _Row:
+    """The days and the number of killed of one side."""
+    first, last = (str(date.fromordinal(day)) for day in (facts.event.first, facts.event.last))
+    found: _Row = {f"{whose}_from": first, f"{whose}_to": last}
+    if toll := facts.toll:
+        found |= {f"{whose}_low": toll.low, f"{whose}_best": toll.best, f"{whose}_high": toll.high}
+        found[f"{whose}_high_open"] = toll.high_open
+    return found
+
+
+def _lines(said: str, row: _Row, ours: Facts | None, theirs: Facts | None) -> Iterator[str]:
+    """A row in two lines, the titles in the second."""
+    names = "  ".join(str(row[name]) for name in ("incident_id", "their_id") if row[name] is not None)
+    killed = " | ".join(one.killed for one in (ours, theirs) if one)
+    titles = " | ".join(str(row[name]) for name in ("our_title", "their_title") if row[name] is not None)
+    if ours and theirs:
+        apart = f"{'?' if row['km'] is None else row['km']:>4} km  {row['days']} d"
+        yield f"{row['verdict']:<11}  {names}  {apart}  killed {killed}  by {row['by']}"
+    else:
+        whose = "our" if ours else "their"
+        days = dict.fromkeys((row[f"{whose}_from"], row[f"{whose}_to"]))
+        yield f"{said:<11}  {names}  {' to '.join(map(str, days))}  killed {killed}"
+    yield f"{'':<13}{titles}"
+
+
+def _cell(value: _Cell) -> _Cell:
+    """A value as a spreadsheet may have it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return guarded(value) if isinstance(value, str) else value

@@ -1,0 +1,143 @@
+"""Two datasets as they are matched: the incidents of a file that an importer has read, and those of a dataset."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from conflict_incidents.core.names import folded
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.matching import Side, Span
+from conflict_incidents.dataset.rows import Facts
+from conflict_incidents.dataset.similarity import facts_of
+from conflict_incidents.exchange.importers.store.batch import Batch
+from conflict_incidents.exchange.importers.store.files import record_file
+from conflict_incidents.records.dates import as_day
+from conflict_incidents.records.model import Collection, Incident
+from conflict_incidents.records.parsing import parse
+
+_LATITUDE, _LONGITUDE = ("latitude", "lat"), ("longitude", "lon", "long", "lng")
+"""What columns are called that an importer keeps where the position of a row isn't that of its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A file of another dataset: its side, its incidents and their own ids by those of the side, `dataset` as it
+    would be with its places and actors, and the numbers of rows that are no incident.
+    """
+
+    side: Side
+    incidents: dict[str, Incident]
+    ids: dict[str, str]
+    dataset: Dataset
+    unread: list[int]
+
+
+def foreign(batch: Batch, dataset: Dataset) -> Foreign:
+    """The incidents that an importer made of a file; nothing is written.
+
+    A row keeps its own position, where it has one, though its place has another in the registry.
+    """
+    registries = {
+        record_file(dataset.root, one.kind, str(one.record["id"])): {"schema": f"{one.kind}/1", **one.record}
+        for one in batch.incoming
+        if one.kind != "incident"
+    }
+    new = {file: _data(record) for file, record in registries.items() if not file.exists()}
+    beside = dataset.from_root(replaced={file.relative_to(dataset.root).as_posix(): data for file, data in new.items()})
+    facts: list[Facts] = []
+    incidents: dict[str, Incident] = {}
+    ids: dict[str, str] = {}
+    countries: dict[str, str] = {}
+    unread: list[int] = []
+    for one in (one for one in batch.incoming if one.kind == "incident"):
+        id = next(str(entry["id"]) for entry in one.record["external"] if entry["scheme"] == batch.scheme)
+        key = f"{batch.scheme}:{id}"
+        made = {"schema": "incident/1", "id": f"{one.country}-00010101-0000", **one.record}
+        record = parse(_data(made), f"row {batch.numbers[id]}").record
+        known = facts_of(record, beside) if isinstance(record, Incident) else None
+        if known is None or not isinstance(record, Incident):
+            unread.append(batch.numbers[id])
+            continue
+        positions = _own_positions(one.record) or known.event.positions
+        facts.append(replace(known, id=key, event=replace(known.event, positions=positions)))
+        incidents[key], ids[key], countries[key] = record, id, one.country
+    spans = _spans((countries[one.id], one) for one in facts)
+    if batch.covers:
+        first, last = (day.toordinal() for day in map(_day, batch.covers))
+        whole = [Span(one.country, max(first, one.first), min(last, one.last)) for one in spans]
+        spans = [one for one in whole if one.first <= one.last]
+    side = Side(facts, countries, spans, {one.id for one in facts})
+    return Foreign(side, incidents, ids, beside, sorted(unread))
+
+
+def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[str]]:
+    """The incidents of a dataset that aren't withdrawn, and the ids of those without a date.
+
+    It covers what a collection is complete for; a collection that is a selection covers nothing. Incidents of no
+    collection cover the days from the first to the last of them in their country.
+    """
+    facts: list[Facts] = []
+    undated: list[str] = []
+    for incident in incidents:
+        known = None if incident.withdrawn else facts_of(incident, dataset)
+        if known:
+            facts.append(known)
+        elif not incident.withdrawn:
+            undated.append(incident.id)
+    spans: set[Span] = set()
+    covering: set[str] = set()
+    for name in {one.collection for one in facts}:
+        own = [one for one in facts if one.collection == name]
+        collection = dataset.registry.registered("collections", name) if name else None
+        complete = collection.complete if isinstance(collection, Collection) else None
+        if name and complete is None:
+            continue
+        found = _spans((one.id[:3], one) for one in own)
+        if complete:
+            since, until = map(as_day, (complete.text("from"), complete.text("to")))
+            found = [
+                Span(
+                    one.country,
+                    since.toordinal() if since else one.first,
+                    until.toordinal() if until else one.last,
+                )
+                for one in found
+            ]
+        spans |= set(found)
+        covering |= {one.id for one in own}
+    return Side(facts, {one.id: one.id[:3] for one in facts}, spans, covering), sorted(undated)
+
+
+def _own_positions(record: dict[str, Any]) -> tuple[tuple[float, float], ...]:
+    """The position that a row has beside that of its place; empty where it has none."""
+    said = {folded(value["name"]): value["value"] for entry in record["external"] for value in entry.get("values", ())}
+    found = [next((said[name] for name in names if name in said), "") for names in (_LATITUDE, _LONGITUDE)]
+    try:
+        lat, lon = map(float, found)
+    except ValueError:
+        return ()
+    return ((lat, lon),) if abs(lat) <= 90 and abs(lon) <= 180 else ()
+
+
+def _day(text: str) -> date:
+    """A day; the last one of its month, where the month is shorter."""
+    days = (as_day(f"{text[:8]}{int(text[8:]) - less:02}") for less in range(4))
+    return next(day for day in days if day)
+
+
+def _data(record: dict[str, Any]) -> bytes:
+    """A record as a file has it; JSON is YAML."""
+    return json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _spans(facts: Iterable[tuple[str, Facts]]) -> list[Span]:
+    """From the first to the last day in each country."""
+    found: dict[str, Span] = {}
+    for country, one in facts:
+        had = found.get(country, Span(country, one.event.first, one.event.last))
+        found[country] = Span(country, min(had.first, one.event.first), max(had.last, one.event.last))
+    return list(found.values())

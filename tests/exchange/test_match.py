@@ -1,0 +1,333 @@
+"""`incidents match`: another dataset beside this one, one to one; who is missing only where both cover."""
+
+import argparse
+import csv
+import io
+import json
+import random
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from commands import run
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.matching import Verdict, match, verdict
+from conflict_incidents.dataset.rows import Toll
+from conflict_incidents.dataset.similarity import Within
+from conflict_incidents.exchange import sides
+from conflict_incidents.exchange.importers import ucdp
+from places_of_incidents import dataset_of, incidents_of, strike
+from samples import TOP, Tree, withdrawn
+
+ONE, OTHER, THIRD = "SYR-20220908-7q4m", "SYR-20220909-k2fd", "SYR-20220910-m8xr"
+IDLIB = TOP / "tests/fixtures/ucdp/idlib_ged191.csv"
+ROW = {
+    "event_id_cnty": "SYR900001",
+    "event_date": "2022-09-08",
+    "year": "2022",
+    "time_precision": "1",
+    "event_type": "Explosions/Remote violence",
+    "sub_event_type": "Air/drone strike",
+    "actor1": "Military Forces of Madeupland (2000-2024)",
+    "inter1": "State forces",
+    "actor2": "",
+    "inter2": "",
+    "country": "Syria",
+    "admin1": "Idlib",
+    "location": "Idlib",
+    "latitude": "35.9306",
+    "longitude": "36.6339",
+    "geo_precision": "1",
+    "fatalities": "7",
+}
+"""A made-up row in ACLED's layout, at the place of the registry `idlib`."""
+
+
+def acled(folder: Path, *changes: dict[str, str]) -> Path:
+    """A file of as many rows as there are changes, each with an id of its own."""
+    rows = [{**ROW, "event_id_cnty": f"SYR{900001 + number}", **change} for number, change in enumerate(changes)]
+    file = folder / "acled.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(ROW))
+        writer.writeheader()
+        writer.writerows(rows)
+    return file
+
+
+def matched(
+    folder: Path, trees: Iterable[Tree], *changes: dict[str, str], options: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    root = folder / "set"
+    dataset_of(root, trees)
+    return run(folder, "match", str(acled(folder, *changes)), "--root", str(root), *options)
+
+
+def rows_of(folder: Path, trees: Iterable[Tree], *changes: dict[str, str]) -> list[dict[str, str]]:
+    done = matched(folder, trees, *changes, options=("--format", "csv"))
+    assert (done.returncode, done.stderr) == (0, "")
+    return list(csv.DictReader(io.StringIO(done.stdout)))
+
+
+def pairs_of(rows: Iterable[dict[str, str]]) -> list[tuple[str, str, str]]:
+    return [(row["status"], row["incident_id"], row["their_id"]) for row in rows]
+
+
+def toll(low: int | None, high: int | None, best: int | None = None, is_open: bool = False) -> Toll:
+    return Toll(low, best, high, is_open, "")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        (toll(5, 9), toll(7, 7, 7), Verdict.INSIDE),
+        (toll(5, 9), toll(9, 9, 9), Verdict.INSIDE),
+        (toll(5, 9), toll(4, 4, 4), Verdict.BELOW),
+        (toll(5, 9), toll(10, 10, 10), Verdict.ABOVE),
+        (toll(5, 9), toll(3, 12, 6), Verdict.INSIDE),
+        (toll(5, 9), toll(6, 8), Verdict.INSIDE),
+        (toll(5, 9), toll(8, 12), Verdict.ACROSS),
+        (toll(5, 9), toll(1, 4), Verdict.BELOW),
+        (toll(5, 9), toll(6, None), Verdict.ACROSS),
+        (toll(5, 9), toll(10, None), Verdict.ABOVE),
+        (toll(5, None), toll(900, 900, 900), Verdict.INSIDE),
+        (toll(5, 9, None, True), toll(900, 900, 900), Verdict.INSIDE),
+        (toll(5, 9, None, True), toll(4, 4, 4), Verdict.BELOW),
+        (toll(None, 7), toll(0, 0, 0), Verdict.INSIDE),
+        (toll(None, 7), toll(8, 8, 8), Verdict.ABOVE),
+        (toll(0, 0, 0), toll(0, 0, 0), Verdict.INSIDE),
+        (toll(0, 0, 0), None, Verdict.UNKNOWN),
+        (None, toll(0, 0, 0), Verdict.UNKNOWN),
+        (toll(None, None), toll(0, 0, 0), Verdict.UNKNOWN),
+        (toll(0, 9), toll(None, None), Verdict.UNKNOWN),
+    ],
+)
+def test_their_number_is_seen_from_our_range(ours: Toll | None, theirs: Toll | None, told: Verdict) -> None:
+    assert verdict(ours, theirs) == told
+
+
+def test_pairs_have_their_distance_and_both_numbers(tmp_path: Path) -> None:
+    trees = [strike(ONE, at="idlib", killed={"between": [5, 9]}), strike(THIRD, at="hafsarjah", killed={"at_least": 9})]
+    first, second = rows_of(
+        tmp_path, trees, {}, {"event_date": "2022-09-11", "location": "Elsewhere", "latitude": "36.0276"}
+    )
+    assert (first["incident_id"], first["their_id"], first["their_row"]) == (ONE, "SYR900001", "2")
+    assert (first["verdict"], first["by"], first["km"], first["days"]) == ("inside", "place and days", "0.0", "0")
+    assert [first[f"our_{end}"] for end in ("low", "best", "high", "high_open")] == ["5", "", "9", "false"]
+    assert [first[f"their_{end}"] for end in ("low", "best", "high")] == ["7", "7", "7"]
+    assert (second["incident_id"], second["verdict"], second["days"]) == (THIRD, "below", "1")
+    assert second["km"] == "9.5"
+    assert (second["our_low"], second["our_high"]) == ("9", "")
+    assert first["their_title"] == "Air/drone strike at Idlib"
+
+
+def test_the_summary_counts_everything(tmp_path: Path) -> None:
+    trees = [strike(ONE, at="idlib", killed=7), strike(OTHER, at="hafsarjah", killed=3)]
+    second = {"event_date": "2022-09-20"}
+    done = matched(tmp_path, [*trees, strike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-4:] == [
+        "both cover: SYR from 2022-09-08 to 2022-09-20; where both have incidents near",
+        "matched: 1; their number of killed and our range: 1 inside, 0 below, 0 above, 0 across, 0 unknown",
+        "only ours: 0; only theirs: 1",
+        "outside of what both cover, so that nobody is missing: 2 of ours, 0 of theirs",
+    ]
+    assert "only theirs  SYR900002  2022-09-20  killed 7" in done.stdout
+
+
+def test_an_id_decides_before_the_distance(tmp_path: Path) -> None:
+    def known(id: str, foreign: str, at: str) -> Tree:
+        return strike(id, at=at, killed=7, external=[{"scheme": "acled", "id": foreign}])
+
+    far, near = known("SYR-20210101-aaaa", "SYR900001", "hafsarjah"), strike(ONE, at="idlib", killed=7)
+    pair, alone = rows_of(tmp_path, [far, near], {})
+    assert (pair["incident_id"], pair["by"], pair["verdict"]) == ("SYR-20210101-aaaa", "id", "inside")
+    assert pair["km"] == "13.6"
+    assert (alone["status"], alone["incident_id"]) == ("only_ours", ONE)
+    other = known(ONE, "SYR7", "idlib")
+    assert pairs_of(rows_of(tmp_path / "b", [other], {})) == [
+        ("only_ours", ONE, ""),
+        ("only_theirs", "", "SYR900001"),
+    ]
+
+
+@pytest.fixture(autouse=True)
+def second_folder(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+
+
+def test_numbers_have_no_say_in_who_is_matched(tmp_path: Path) -> None:
+    """Else a number would lie inside because the pair was chosen for it."""
+    trees = [strike(ONE, at="idlib", killed=1), strike(OTHER, at="idlib", killed=7)]
+    (pair,) = rows_of(tmp_path, trees, {})
+    assert (pair["incident_id"], pair["verdict"]) == (ONE, "above")
+
+
+def test_the_order_of_rows_and_records_does_not_matter(tmp_path: Path) -> None:
+    trees = [strike(f"SYR-202209{day:02}-aaaa", at="idlib", killed=day) for day in range(1, 12)]
+    changes = [
+        {"event_id_cnty": f"SYR{day}", "event_date": f"2022-09-{day:02}", "fatalities": str(day)} for day in range(2, 9)
+    ]
+    found = rows_of(tmp_path, trees, *changes)
+    assert sum(row["status"] == "matched" for row in found) == 7
+    random.Random(1).shuffle(changes)
+    again = rows_of(tmp_path / "b", trees[::-1], *changes)
+    assert [{**row, "their_row": ""} for row in again] == [{**row, "their_row": ""} for row in found]
+
+
+def test_unknown_on_either_side_is_not_zero(tmp_path: Path) -> None:
+    (pair,) = rows_of(tmp_path, [strike(ONE, at="idlib", killed=0)], {"fatalities": "0"})
+    assert (pair["verdict"], pair["our_low"], pair["their_low"], pair["their_best"]) == ("unknown", "0", "", "")
+    (pair,) = rows_of(tmp_path / "b", [strike(ONE, at="idlib")], {})
+    assert (pair["verdict"], pair["our_low"], pair["our_high"], pair["their_best"]) == ("unknown", "", "", "7")
+
+
+def test_nobody_is_missing_where_the_other_side_does_not_cover(tmp_path: Path) -> None:
+    selection: Tree = {"schema": "collection/1", "id": "chosen", "name": "Chosen"}
+    whole = selection | {
+        "id": "whole",
+        "complete": {"dataset": "acled", "area": "idlib", "from": "2022-09-01", "to": "2022-09-30"},
+    }
+    ours = strike(ONE, at="idlib", killed=7)
+    far = {"event_date": "2022-09-20", "location": "Madeup", "latitude": "33.5", "longitude": "36.3"}
+    rows = {}
+    for name in ("chosen", "whole"):
+        trees = [ours | {"collection": name}, selection, whole]
+        (tmp_path / name).mkdir()
+        later = {"event_date": "2022-10-20"}
+        found = rows_of(tmp_path / name, trees, {}, {"event_date": "2022-09-29"}, later, far)
+        rows[name] = pairs_of(found)
+    assert rows["chosen"] == [("matched", ONE, "SYR900001")]
+    assert rows["whole"] == [("matched", ONE, "SYR900001"), ("only_theirs", "", "SYR900002")]
+
+
+def test_a_withdrawn_record_is_neither_matched_nor_missing(tmp_path: Path) -> None:
+    done = matched(tmp_path, [withdrawn(ONE), strike(THIRD, at="idlib", killed=7)], {}, {"event_date": "2022-09-10"})
+    assert ONE not in done.stdout
+    assert THIRD in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "acled.csv: "),
+        (",".join(ROW) + "\n", "no row is taken, so there is nothing to match"),
+        ("when,dead\n2022-09-08,7\n", "neither UCDP GED's nor ACLED's; say by --mapping"),
+    ],
+    ids=["empty", "header", "others"],
+)
+def test_a_file_without_incidents_is_refused_in_a_sentence(tmp_path: Path, text: str, words: str) -> None:
+    dataset_of(tmp_path / "set", [strike(ONE)])
+    file = tmp_path / "acled.csv"
+    file.write_text(text, "utf-8")
+    done = run(tmp_path, "match", str(file), "--root", "set")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_row_that_cannot_be_compared_is_named(tmp_path: Path) -> None:
+    done = matched(tmp_path, [strike(ONE, at="idlib", killed=7)], {}, {"event_date": "2022-02-30"})
+    assert done.returncode == 1
+    assert done.stderr.startswith("incidents: not compared: row 3, column event_date: ")
+    assert "matched: 1;" in done.stdout
+
+
+def test_hostile_text_is_neither_run_nor_repeated(tmp_path: Path) -> None:
+    change = {"event_id_cnty": "=cmd()|Ahmad Hassan", "location": "Idlib\u202e\x1b[31m", "actor1": "=1+1"}
+    for format in ("text", "csv", "json"):
+        (tmp_path / format).mkdir()
+        done = matched(tmp_path / format, [strike(ONE, at="idlib", killed=7)], change, {}, options=("--format", format))
+        for text in (done.stdout, done.stderr):
+            assert not {"\x1b", "\u202e"} & set(text)
+            assert "Hassan" not in text
+            assert ",=" not in text
+
+
+def test_json_has_the_same_rows_and_null_for_unknown(tmp_path: Path) -> None:
+    trees = [strike(ONE, at="idlib")]
+    done = matched(tmp_path, trees, {}, options=("--format", "json", "--km", "2.5", "--days", "1"))
+    content = json.loads(done.stdout)
+    (row,) = content["rows"]
+    assert (row["our_low"], row["their_best"], row["km"]) == (None, 7, 0.0)
+    assert content["within"] == {"km": 2.5, "days": 1}
+    assert content["summary"]["unknown"] == 1
+    assert content["both_cover"] == [{"country": "SYR", "from": "2022-09-08", "to": "2022-09-08"}]
+
+
+def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
+    options = ("--format", "csv", "--out", "out.csv", "--picture", "map.svg")
+    dataset_of(tmp_path / "set", [strike(ONE, at="idlib", killed=7)])
+    before = {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()}
+    done = run(tmp_path, "match", str(acled(tmp_path, {})), "--root", "set", *options)
+    assert done.returncode == 0
+    assert done.stdout.startswith("both cover: SYR")
+    assert (tmp_path / "out.csv").read_text("utf-8").startswith("status,verdict,by,incident_id,")
+    drawn = (tmp_path / "map.svg").read_text("utf-8")
+    assert "<desc id=" in drawn
+    assert "1 in both, 0 only ours, 0 only theirs." in drawn
+    assert {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize("wrong", [("--km", "-1"), ("--km", "nan"), ("--days", "1.5"), ("--picture", "map.gif")])
+def test_options_that_mean_nothing_are_refused(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    done = run(tmp_path, "match", "file.csv", *wrong)
+    assert done.returncode == 2
+    assert f"argument {wrong[0]}" in done.stderr
+
+
+def test_any_table_is_matched_by_its_mapping(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("no,day,where,dead,paper\n1,2022-09-09,Idlib,5+,Daily Sabah\n", "utf-8")
+    mapping: dict[str, Any] = {
+        "schema": "mapping/1",
+        "scheme": "strikes",
+        "id": "{no}",
+        "title": "Airstrike at {where}",
+        "date": {"column": "day"},
+        "kind": "airstrike",
+        "country": "SYR",
+        "sites": [{"name": {"column": "where"}}],
+        "reports": [{"id": "paper", "publisher": {"column": "paper"}}],
+        "claims": [{"by": "sohr", "in": "paper", "killed": {"total": {"column": "dead"}}}],
+    }
+    (tmp_path / "mapping.yaml").write_text(json.dumps(mapping), "utf-8")
+    dataset_of(tmp_path / "set", [strike(ONE, at="idlib", killed={"between": [2, 6]})])
+    done = run(tmp_path, "match", "table.csv", "--mapping", "mapping.yaml", "--root", "set", "--format", "csv")
+    assert done.stderr == ""
+    (row,) = csv.DictReader(io.StringIO(done.stdout))
+    assert (row["incident_id"], row["their_id"], row["days"], row["verdict"]) == (ONE, "1", "1", "across")
+    assert (row["their_low"], row["their_high"]) == ("5", "")
+
+
+def test_ucdp_is_found_again_with_its_ids_and_nearly_all_without(tmp_path: Path, founded: Path) -> None:
+    """Without ids, what is at one place on one day can't be told apart."""
+    assert run(tmp_path, "import", "ucdp-ged", str(IDLIB), "--root", str(founded), "--out", "set").returncode == 0
+    (tmp_path / "set/datapackage.json").write_bytes((founded / "datapackage.json").read_bytes())
+    dataset = Dataset(tmp_path / "set")
+    options = argparse.Namespace(encoding=None, delimiter=None, sheet=None, where=[], dates=None, source_version=None)
+    theirs = sides.foreign(ucdp.convert(IDLIB, dataset, options), dataset)
+    ours, undated = sides.ours(incidents_of(dataset), dataset)
+    assert (undated, theirs.unread) == ([], [])
+    found = match(ours, theirs.side, "ucdp-ged", Within())
+    assert {(one.by_id, one.verdict) for one in found.matches} == {(True, Verdict.INSIDE)}
+    assert len(found.matches) == len(ours.facts) == len(theirs.side.facts)
+    without = [replace(side, facts=[replace(one, external={}) for one in side.facts]) for side in (ours, theirs.side)]
+    known = {one.id: one.external["ucdp-ged"] for one in ours.facts}
+    blind = match(without[0], without[1], "ucdp-ged", Within()).matches
+    right = sum(theirs.ids[one.theirs.id] in known[one.ours.id] for one in blind)
+    assert len(blind) == len(found.matches)
+    assert right >= 0.95 * len(blind)
+
+
+def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
+    story = yaml.safe_load((TOP / "docs/examples/SYR-20220908-7q4m.yaml").read_text("utf-8"))
+    story = json.loads(json.dumps(story, default=str))
+    hafsarjah = {"location": "Hafsarjah", "latitude": "36.02", "longitude": "36.53"}
+    changes = [hafsarjah, hafsarjah | {"event_date": "2022-09-12", "fatalities": "0"}, {"event_date": "2022-09-14"}]
+    done = matched(tmp_path, [story, strike("SYR-20220915-aaaa", at="idlib", killed=9)], *changes)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"```text\n{done.stdout}```" in (TOP / "docs/match.md").read_text("utf-8"), done.stdout
