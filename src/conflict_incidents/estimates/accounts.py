@@ -16,7 +16,7 @@ from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.statements import Claim, Report
 
 HEDGED = (Bound.ABOUT, Bound.BETWEEN, Bound.AT_MOST)
-"""Bounds that a relay loses where it gives the bare number."""
+"""Bounds that a relay may drop by giving only the number."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class Form:
     """A number of one account: the count as stated, and its interval given the account's other numbers.
 
     `account` is the name of the account. `value` is the stated value: the number, the approximate number, or the best
-    of a range; None where there is none.
+    of a range; None if there is none.
     """
 
     account: str
@@ -40,7 +40,7 @@ class Form:
 
     @property
     def bare(self) -> bool:
-        """Whether it is one number without any hedge."""
+        """Whether it is a single number without a hedge."""
         return self.count.bound is Bound.EXACT and self.interval.start == self.interval.end
 
     @property
@@ -54,18 +54,18 @@ class Form:
         return self.count.bound is Bound.ABOUT
 
     def left_open(self) -> Form:
-        """The form with its start alone, open: after its whole rose."""
+        """Return the form with an open end, for use after its whole has risen."""
         return replace(self, interval=Interval(self.interval.start, None), value=None)
 
 
 @dataclass(slots=True, eq=False)
 class Account:
-    """The counts of one originator, measure and scope in one report, as of one time.
+    """The counts of one originator, measure and scope in one report, at one time.
 
-    `own` is true where the report is the originator's. `dated` is the day or moment that it is ordered by: its `as_of`,
-    or the date of the originator's own report; empty where there is none. `printed` is the date of the report.
-    `name` is made of the keys of its claims, and orders accounts where nothing else does. `ids` are those of its
-    claims, `replaces` those of the claims that it supersedes.
+    `own` is true if the report is the originator's. `dated` is the day or moment used for ordering: its `as_of`, or the
+    date of the originator's own report; empty if there is none. `printed` is the date of the report. `name` is derived
+    from the keys of its claims, and is the last criterion of ordering. `ids` are those of its claims, `replaces` those
+    of the claims that it supersedes.
     """
 
     originator: str
@@ -82,7 +82,7 @@ class Account:
 
     @property
     def dated(self) -> str:
-        """The day or moment that the account is ordered by."""
+        """The day or moment used for ordering."""
         return self.as_of or (self.printed if self.own else "")
 
     @property
@@ -92,11 +92,11 @@ class Account:
 
 
 SpeakerKey = tuple[str, str, str, bool]
-"""Scope, measure, originator, and whether the number is without a source."""
+"""Scope, measure, originator, and whether the number is unsourced."""
 
 
 def accounts_of(record: Sourced) -> dict[SpeakerKey, list[Account]]:
-    """All accounts of a record, by scope, measure, originator and whether the report names no source.
+    """Return all accounts of a record, by scope, measure, originator and whether the report names no source.
 
     A joint claim is an account of each of its originators, and own text of each where one of them published it. Claims
     of one report, time and kind (own text or not, provisional or not, withdrawn or not, superseding or superseded or
@@ -172,7 +172,7 @@ def _intervals(counts: Mapping[str, Count], claims: Iterable[Claim], measure: st
 
 
 def _all_sexes(given: Mapping[str, Interval]) -> tuple[str, ...]:
-    """The parts that make up the total by sex and age: the children as a whole, or by what is finer."""
+    """Return the parts that make up the total by sex and age: children as a whole, or in finer groups."""
     fine = ("girls", "boys", "unknown_sex_or_age")
     if "children" not in given:
         return ("women", "men", *fine)
@@ -184,7 +184,7 @@ def _all_sexes(given: Mapping[str, Interval]) -> tuple[str, ...]:
 
 
 def _grown(group: str, interval: Interval, given: Mapping[str, Interval]) -> Interval:
-    """The interval of a group, of which members of unknown groups may be members as well."""
+    """Return the interval of a group, widened by unknown groups whose members may belong to it."""
     end = interval.end
     for unknown, known in GROWING.items():
         if group in known and unknown in given and end is not None:

@@ -1,4 +1,4 @@
-"""Bests of disjoint parts that together exceed their whole (the end of section 6 of the method)."""
+"""Drop the bests of disjoint parts that together exceed their whole (the end of section 6 of the method)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARTITIONS = (
     ("children", (("civilian_children",),)),
     ("civilians", (("civilian_children",),)),
 )
-"""Wholes and their disjoint parts: each part is a group, or the groups that make it up where it has no best itself."""
+"""Wholes and their disjoint parts: each part is a group, or the groups that make it up, if the group has no best."""
 UNKNOWN_GROUPS = ("unknown_status", "unknown_sex_or_age")
 
 
@@ -45,7 +45,7 @@ def drop_bests(made: Mapping[str, GroupEstimate], best: dict[str, tuple[int | No
 
 @lru_cache(maxsize=1024)
 def partitions_of(groups: frozenset[str]) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
-    """The wholes among some groups, each with the parts of which one is among them, too."""
+    """Return the wholes among some groups, each with those of its parts that are represented among them."""
     return tuple(
         (whole, parts)
         for whole, parts in PARTITIONS
@@ -54,6 +54,6 @@ def partitions_of(groups: frozenset[str]) -> tuple[tuple[str, tuple[tuple[str, .
 
 
 def with_best(part: tuple[str, ...], best: Mapping[str, tuple[int | None, Basis | None]]) -> list[str]:
-    """The groups of a part that have a best: the first by itself, else those that make it up."""
+    """Return the groups of a part that have a best: the first, or else those that make it up."""
     known = [group for group in part if group in best and best[group][0] is not None]
     return known[:1] if part[0] in known else known

@@ -16,7 +16,7 @@ OLDER = "of an older state"
 
 @dataclass(frozen=True, slots=True)
 class CurrentState:
-    """The current values of an originator, why its other forms are not used, and all its states."""
+    """The current values of an originator, the reasons for unused forms, and all its states."""
 
     values: Values
     reasons: Reasons
@@ -24,7 +24,7 @@ class CurrentState:
 
 
 def current_state(accounts: Iterable[Account]) -> CurrentState:
-    """The current values of one originator, measure and scope.
+    """Return the current values of one originator, measure and scope.
 
     Args:
         accounts: all accounts of one originator, measure and scope, in any order.
@@ -45,13 +45,13 @@ def current_state(accounts: Iterable[Account]) -> CurrentState:
 
 
 def _older_reason(form: Form, current: Values) -> str:
-    """Why a form of an older state is not used."""
+    """Return why a form of an older state is not used."""
     newer = [one.claim.key for one in current[form.group].forms] if form.group in current else []
     return NEWER.format(" and ".join(newer)) if newer else OLDER
 
 
 def _merged_by_group(chains: list[Values], reasons: Reasons) -> Values:
-    """The values of several chains of states, merged group by group."""
+    """Merge the values of several chains of states, group by group."""
     if len(chains) == 1:
         return chains[0]
     groups = dict.fromkeys(group for values in chains for group in values)

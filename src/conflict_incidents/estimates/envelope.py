@@ -1,8 +1,8 @@
-"""Claims → estimates, by the method `envelope/1`.
+"""Estimate intervals from claims, by the method `envelope/1`.
 
 Pure: the same record gives the same estimates, whatever the order of its claims. `low` and `high` are the envelope of
-the originators' numbers; `best` is filled only where their intersection is one number, where a sole originator states
-a value, or where an editor sets one with a reason. Never a mean, a median or a majority.
+the originators' numbers; `best` is set only if their intersection is one number, a sole originator states a value, or
+an editor sets one with a reason. It is never a mean, a median or a majority.
 """
 
 from __future__ import annotations
@@ -22,13 +22,15 @@ from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import Override
 
 _CACHE: WeakKeyDictionary[Incident, list[Estimate]] = WeakKeyDictionary()
-"""Estimates that were computed already: rules and tables ask for the same ones, and records don't change."""
+"""Cached estimates: rules and tables request the same ones, and records are immutable."""
 _RANKS = {name: rank for names in (MEASURES, GROUPS) for rank, name in enumerate(names)}
 _WHOLES_FIRST = {name: rank for rank, name in enumerate([*reversed(WHOLES), *sorted(set(GROUPS) - set(WHOLES))])}
 
 
 def estimates(incident: Incident) -> list[Estimate]:
-    """All estimates of an incident: its own scope first, then sites and areas; measures and groups in fixed order."""
+    """Return all estimates of an incident: its own scope first, then sites and areas; measures and groups in fixed
+    order.
+    """
     found = _CACHE.get(incident)
     if found is None:
         found = _CACHE[incident] = sorted(_estimates(incident), key=_order)
@@ -36,7 +38,7 @@ def estimates(incident: Incident) -> list[Estimate]:
 
 
 def headline(incident: Incident) -> dict[tuple[str, str], Estimate]:
-    """The estimates of the incident as a whole, by measure and group."""
+    """Return the estimates of the incident as a whole, by measure and group."""
     return {(e.measure, e.group): e for e in estimates(incident) if e.scope == INCIDENT_SCOPE}
 
 
@@ -63,7 +65,7 @@ def _estimates(incident: Incident) -> Iterator[Estimate]:
 
 
 def _estimates_of_family(family: Family, overrides: Mapping[str, Override]) -> Iterator[Estimate]:
-    """The estimate of each group that is stated or implied."""
+    """Yield the estimate of each group that is stated or implied."""
     family.mark_exceeding_parts()
     implied = family.implied()
     groups = {*family.speakers.stated, *family.speakers.unsourced, *implied}

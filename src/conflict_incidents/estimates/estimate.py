@@ -28,7 +28,7 @@ class Agreement(StrEnum):
 
 
 class Basis(StrEnum):
-    """Where a best value comes from."""
+    """The origin of a best value."""
 
     INTERSECTION = "intersection"
     SOLE_ORIGINATOR = "sole_originator"
@@ -36,7 +36,7 @@ class Basis(StrEnum):
 
 
 class LowFrom(StrEnum):
-    """Where the low comes from."""
+    """The origin of a low."""
 
     STATED = "stated"
     PARTS = "parts"
@@ -101,44 +101,44 @@ class Estimate:
 
     @once
     def low_from(self) -> LowFrom | None:
-        """Where `low` comes from; None where there is none."""
+        """The origin of `low`; None if there is none."""
         if self.low is None:
             return None
         return self.implied.low_from if self.implied and self.implied.number == self.low else LowFrom.STATED
 
     @once
     def originators(self) -> tuple[str, ...]:
-        """The originators of the numbers that are used."""
+        """The originators of the numbers used."""
         names = {name for voice in self.voices if not voice.unsourced for name in voice.originators}
         return tuple(sorted(names or {one.name for one in (self.implied.speakers if self.implied else ())}))
 
     @once
     def used(self) -> tuple[Form, ...]:
-        """The forms that are used, one for each claim."""
+        """The forms used, one per claim."""
         return _one_per_claim(form for voice in self.voices for form in voice.value.forms)
 
     @once
     def derived_from(self) -> tuple[Form, ...]:
-        """The forms of parts or sites that an implied number is the sum of."""
+        """The forms of parts or sites that an implied number sums."""
         return _one_per_claim(self.implied.forms) if self.implied else ()
 
     @once
     def left_out(self) -> tuple[LeftOut, ...]:
-        """The forms that are not used, with the reason: one for each claim."""
+        """The unused forms with the reasons, one per claim."""
         used = {form.claim.key for form in self.used}
         forms = [form for form in self.speakers.forms.get(self.group, ()) if form.claim.key not in used]
         return tuple(LeftOut(form, self.speakers.reasons.get(form, JOINTLY)) for form in _one_per_claim(forms))
 
     @once
     def provisional(self) -> bool:
-        """Whether a number that is used may still change, as its originator says."""
+        """Whether the originator of a number used calls it provisional."""
         speaking = [voice for voice in self.voices if not voice.unsourced] or self.voices
         derived = self.implied.forms if self.implied else ()
         return any(voice.value.provisional for voice in speaking) or any(form.claim.provisional for form in derived)
 
     @once
     def approximate(self) -> bool:
-        """Whether a form that is used is an approximate number."""
+        """Whether a form used is an approximate number."""
         return any(form.approximate for form in (*self.used, *self.derived_from))
 
     @property
@@ -148,13 +148,13 @@ class Estimate:
 
     @property
     def reports(self) -> int:
-        """The number of reports that the number was read in, those of forms that are not used included."""
+        """The number of reports with the number, including those of unused forms."""
         forms = [*self.used, *self.derived_from, *(left.form for left in self.left_out)]
         return len({form.claim.report for form in forms})
 
     @property
     def text(self) -> str:
-        """The range in words: `12-15`, `7`, `at least 5`, `at most 7`, `4-6 or more`, `up to 7 or more`.
+        """The range as text: `12-15`, `7`, `at least 5`, `at most 7`, `4-6 or more`, `up to 7 or more`.
 
         An open number above the highest end is named: `22-30, or at least 42`.
         """
@@ -169,14 +169,14 @@ class Estimate:
 
     @property
     def _more(self) -> str:
-        """What is said above the highest closed end."""
+        """The suffix for numbers above the highest closed end."""
         starts = [each.least for voice in self.voices for each in voice.value.intervals if each.end is None]
         above = max(starts, default=0)
         return f", or at least {above}" if self.high is not None and above > self.high else " or more"
 
 
 def _one_per_claim(forms: Iterable[Form]) -> tuple[Form, ...]:
-    """The forms in a fixed order, one for each claim and group."""
+    """Return the forms in a fixed order, one per claim and group."""
     found: dict[tuple[str, str], Form] = {}
     for form in forms:
         found.setdefault((form.claim.key, form.group), form)

@@ -1,6 +1,6 @@
-"""`incidents explain`: how each estimate of an incident follows from its voices, states and forms.
+"""Explain how each estimate of an incident follows from its voices, states and forms (`incidents explain`).
 
-The method can be followed by hand from the record and this text.
+The output, with the record, is sufficient to apply the method by hand.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _HEADS = ("", "form", "originator", "report", "state of", "")
 
 
 def explain(incident: Incident) -> str:
-    """Every estimate of an incident, with its voices, the forms used, those left out and why, as lines of text."""
+    """Format every estimate of an incident, with its voices, the forms used, and those unused with the reasons."""
     found = estimates(incident)
     unknown = "What isn't listed" if found else "No counts recorded: all"
     lines = [f"{incident.id}  {printable(incident.title)}", f"Estimates by {METHOD}. {unknown} is unknown, not zero."]
@@ -45,7 +45,7 @@ def explain(incident: Incident) -> str:
 
 
 def name_of(estimate: Estimate) -> str:
-    """`killed, civilians, site:quarry`: measure, group where it isn't the total, scope where it isn't the incident."""
+    """Format measure, group and scope, except for the default ones: `killed, civilians, site:quarry`."""
     group = "" if estimate.group == "total" else f", {estimate.group.replace('_', ' ')}"
     scope = "" if estimate.scope == INCIDENT_SCOPE else f", {scope_told(estimate.scope)}"
     return f"{estimate.measure}{group}{scope}"
@@ -69,7 +69,7 @@ def _heading(estimate: Estimate) -> list[str]:
 
 
 def _voice(voice: Voice) -> str:
-    """`sohr 4-7`, `sohr and snhr 7`, `sohr unsettled, 4 or 9`, `a paper 40, unsourced`."""
+    """Format a voice: `sohr 4-7`, `sohr and snhr 7`, `sohr unsettled, 4 or 9`, `a paper 40, unsourced`."""
     names = " and ".join(voice.originators)
     numbers = dict.fromkeys(str(interval) for interval in sorted(voice.value.intervals, key=lambda one: one.least))
     said = f"{names} {'' if voice.value.settled else 'unsettled, '}{' or '.join(numbers)}"
@@ -90,7 +90,7 @@ def _agreement(estimate: Estimate) -> str:
 
 
 def _rows(estimate: Estimate) -> list[tuple[str, ...]]:
-    """The forms of an estimate: those used, those of parts or sites of an implied number, those left out."""
+    """Return the forms of an estimate: those used, those of parts or sites of an implied number, and those unused."""
     states = {
         account.name: state.day or "unordered"
         for of_one in estimate.states.values()

@@ -22,34 +22,34 @@ class Family:
     measure: str
     speakers: Speakers
     conflicts: set[str] = field(default_factory=set)
-    """Groups that conflict because parts or sites exceed their whole."""
+    """Groups in conflict because parts or sites exceed their whole."""
     exceeded: set[str] = field(default_factory=set)
-    """The wholes among them: these are open."""
+    """The wholes among them, which are open."""
     from_sites: dict[str, Implied] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
 
     def stated(self, group: str) -> list[Voice]:
-        """The voices of a group that are originators."""
+        """Return the voices of a group that are originators."""
         return self.speakers.stated.get(group, [])
 
     def note(self, group: str, text: str) -> None:
-        """Add a note on a group, unless it is there already."""
+        """Add a note on a group, once."""
         known = self.notes.setdefault(group, [])
         if text not in known:
             known.append(text)
 
     def largest_end(self, group: str) -> int | None:
-        """The highest end that originators state and that gives bounds; None where one is open, or there is none."""
+        """Return the highest end that originators state and that gives bounds; None if one is open or none exists."""
         firm = [voice for voice in self.stated(group) if not voice.value.added]
         return hull(interval for voice in firm for interval in voice.value.intervals).end
 
     def who_ends(self, group: str, end: int | None) -> list[str]:
-        """The originators whose number of a group has an end."""
+        """Return the originators whose number of a group has an end."""
         ending = [voice for voice in self.stated(group) if any(each.end == end for each in voice.value.intervals)]
         return [name for voice in ending for name in voice.originators]
 
     def combined(self, speaker: Speaker) -> Mapping[str, Low]:
-        """The lows of all groups, by the parts that a speaker gives and the combined lows of these."""
+        """Return the lows of all groups, combining the parts that a speaker gives with the lows of all speakers."""
         least = {group: self.speakers.lows[group] for group in speaker.values}
         accounts = [
             {group: min(number, least[group]) for group, number in account.items()} for account in speaker.accounts
@@ -57,7 +57,7 @@ class Family:
         return lows(least, accounts)
 
     def implied(self) -> dict[str, Implied]:
-        """The lows of wholes that no originator states, from their parts or from sites."""
+        """Return the lows of wholes that no originator states, from their parts or from sites."""
         found = {group: one for group, one in self.from_sites.items() if not self.stated(group)}
         unstated = [whole for whole in WHOLES if not self.stated(whole)]
         combined = [(one, self.combined(one)) for one in self.speakers.originators] if unstated else []
@@ -84,7 +84,7 @@ class Family:
                     self.note(whole, f"the parts by {one.name} come to at least {number}, more than any end stated")
 
     def parts_above(self, whole: str, number: int) -> tuple[int, str] | None:
-        """What the parts of an originator that doesn't give the whole come to, where that is more, and its name."""
+        """Return the largest sum of parts above a number, and its originator, among those that don't give the whole."""
         if whole not in WHOLES:
             return None
         others = [one for one in self.speakers.originators if whole not in one.values]

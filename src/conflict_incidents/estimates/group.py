@@ -1,4 +1,4 @@
-"""Sets the ends, the best and the agreement of one group (section 6 of the method)."""
+"""Set the ends, the best and the agreement of one group (section 6 of the method)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from conflict_incidents.records.statements import Override
 
 @dataclass(slots=True)
 class GroupEstimate:
-    """The estimate of one group while it is computed."""
+    """The estimate of one group during computation."""
 
     family: Family
     group: str
     implied: Implied | None
     stated: list[Voice] = field(init=False)
     others: list[Voice] = field(init=False)
-    """The voices that name no source."""
+    """The intervals of voices without a source."""
     intervals: list[list[Interval]] = field(init=False)
-    """The intervals of each voice that is an originator, with open ends that a whole closes."""
+    """The intervals of each voice that is an originator; open ends may be closed by a whole."""
     unsourced: list[Interval] = field(init=False)
     conflicting: bool = False
     unsettled: bool = False
@@ -42,7 +42,7 @@ class GroupEstimate:
 
     @property
     def sourced(self) -> list[Interval]:
-        """The intervals of originators, and what is implied."""
+        """The intervals of originators, and the implied one."""
         return [interval for intervals in self.intervals for interval in intervals]
 
     @property
@@ -55,7 +55,7 @@ class GroupEstimate:
 
     @property
     def closed_end(self) -> int | None:
-        """The highest end by originators that gives bounds, None where they leave it open."""
+        """The highest end by originators that gives bounds; None if open."""
         if self.group in self.family.exceeded:
             return None
         added = [*(voice.value.added for voice in self.stated), False]
@@ -87,7 +87,7 @@ class GroupEstimate:
                 self.family.note(self.group, f"the {words_of(whole)}{by} closes the open end at {fitting[whole]}")
 
     def best(self, override: Override | None) -> tuple[int | None, Basis | None]:
-        """An editor's best; else the one number that two or more leave, or the value that a sole originator states."""
+        """Return an editor's best, or else the common value, unless parts exceed it."""
         if override:
             self.family.note(self.group, f"best set by {override.editor} on {override.date}: {override.reason}")
             return override.best, Basis.EDITOR
@@ -101,7 +101,7 @@ class GroupEstimate:
         return best, basis
 
     def _common_value(self) -> tuple[int | None, Basis | None]:
-        """The value that a sole originator states, or the one number that two or more leave."""
+        """Return the value stated by a sole originator, or the only number common to two or more."""
         if len(self.stated) == 1:
             value = self.stated[0].value
             if value.stated is not None and value.interval.contains(value.stated):
@@ -123,7 +123,7 @@ class GroupEstimate:
         return Agreement.SINGLE if len(self.stated) == 1 else Agreement.COMPATIBLE
 
     def finished(self, best: int | None, basis: Basis | None) -> Estimate:
-        """The finished estimate, with a best after `drop_bests`."""
+        """Return the finished estimate, with a best after `drop_bests`."""
         agreement = self.agreement()
         agreed = agreement in (Agreement.SINGLE, Agreement.COMPATIBLE)
         agreeing = [interval for (interval,) in self.intervals] if agreed else []

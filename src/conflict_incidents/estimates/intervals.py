@@ -11,7 +11,7 @@ from conflict_incidents.records.counts import Bound, Count
 class Interval(NamedTuple):
     """The whole numbers from `start` to `end`, both included.
 
-    `start` is None where the source gives no lower bound ("at most five"), `end` is None where the interval is open.
+    `start` is None if the source gives no lower bound ("at most five"), `end` is None if the interval is open.
     """
 
     start: int | None
@@ -26,7 +26,7 @@ class Interval(NamedTuple):
 
     @property
     def least(self) -> int:
-        """The smallest number in the interval: 0 where it has no start."""
+        """The smallest number in the interval; 0 without a start."""
         return self.start or 0
 
     def meets(self, other: Interval) -> bool:
@@ -42,7 +42,7 @@ class Interval(NamedTuple):
         return self.least <= value and (self.end is None or value <= self.end)
 
     def compared_with(self, other: Interval) -> int:
-        """1 where this interval is higher than the other, -1 where it is lower: by start, then by end; else 0."""
+        """Compare with another interval by start, then by end: 1 if this one is higher, -1 if it is lower, else 0."""
         if self.least != other.least:
             return 1 if self.least > other.least else -1
         if self.end == other.end:
@@ -51,7 +51,7 @@ class Interval(NamedTuple):
 
 
 def interval_of(count: Count) -> Interval:
-    """The interval of a count as a source gives it."""
+    """Return the interval of a stated count."""
     if count.bound is Bound.ABOUT and count.best is not None:
         radius = rounding_radius(count.best)
         return Interval(max(0, count.best - radius), count.best + radius)
@@ -59,11 +59,11 @@ def interval_of(count: Count) -> Interval:
 
 
 def rounding_radius(number: int) -> int:
-    """The largest distance between a number and the approximate number that it was rounded to.
+    """Return the largest distance between a number and the approximate number that it was rounded to.
 
-    Half of the unit, which is the power of ten of the trailing zeros, or five times that where two or more digits
-    precede them and the last of these is a 5. A quarter of the unit where the digits before the zeros are 1,
-    as the next numbers below are then rounded more finely. At least 1.
+    It is half of the unit, which is the power of ten of the trailing zeros, or five times that if two or more digits
+    precede them and the last of these is a 5. It is a quarter of the unit if the digits before the zeros are 1, as the
+    next lower numbers are then rounded more finely. At least 1.
     """
     digits = str(number).rstrip("0")
     unit = int("1" + "0" * (len(str(number)) - len(digits)))
@@ -73,7 +73,7 @@ def rounding_radius(number: int) -> int:
 
 
 def merged(intervals: Iterable[Interval]) -> Interval:
-    """The highest start and the highest end: the interval of several forms of one number."""
+    """Return the highest start and the highest end: the interval of several forms of one number."""
     known = list(intervals)
     if len(known) == 1:
         return known[0]
@@ -83,7 +83,7 @@ def merged(intervals: Iterable[Interval]) -> Interval:
 
 
 def hull(intervals: Iterable[Interval]) -> Interval:
-    """The lowest start and the highest end."""
+    """Return the lowest start and the highest end."""
     known = list(intervals)
     if len(known) == 1:
         return known[0]

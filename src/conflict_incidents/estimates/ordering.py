@@ -162,9 +162,9 @@ def _states_with_relays(
         day: the day, or empty for relays whose reports have no date.
         relays: the relays.
         ordered: the states in order.
-        unordered: the chains of states that can't be ordered; relays join those of an own text that they fit.
+        unordered: the chains of states that can't be ordered; relays are added to those of an own text that they fit.
         withdrawn: the withdrawn accounts.
-        reasons: why forms are not used, filled here for relays of withdrawn counts.
+        reasons: the reasons why forms are not used; those of relays of withdrawn counts are added.
     """
     earlier = [state for state in ordered if not day or state.day <= day]
     known = values_after_each(ordered)[: len(earlier)]

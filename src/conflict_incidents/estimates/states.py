@@ -26,12 +26,12 @@ WHOLE_FELL = "its whole was counted anew, and fell"
 IDENTIFIED = "its group was counted before those beside it were counted anew"
 IMPOSSIBLE = "cannot be true beside the newer numbers of its originator"
 Position = tuple[str, datetime | None]
-"""A day and, where stated, the time; the day is empty where nothing is stated."""
+"""A day and, if stated, the time; the day is empty if neither is stated."""
 
 
 @dataclass(slots=True, eq=False)
 class State:
-    """The accounts of one originator at one time. `day` is empty where the state can't be ordered."""
+    """The accounts of one originator at one time; `day` is empty if the state can't be ordered."""
 
     day: str = ""
     instant: datetime | None = None
@@ -40,7 +40,7 @@ class State:
 
     @property
     def key(self) -> tuple[str, datetime, int]:
-        """Orders the states of an originator."""
+        """Sort key of the states of an originator."""
         return *position_key((self.day, self.instant)), self.level
 
     @property
@@ -50,13 +50,13 @@ class State:
 
 
 def position_key(position: Position) -> tuple[str, datetime]:
-    """Orders positions: by day, on one day those without a time first."""
+    """Sort key of positions: by day; on one day, those without a time first."""
     day, instant = position
     return day, instant or datetime.min.replace(tzinfo=UTC)
 
 
 def values_after(states: list[State], reasons: Reasons) -> Values:
-    """The values after the last of some states in order."""
+    """Return the values after the last of some ordered states."""
     values: Values = {}
     for order, state in enumerate(states):
         values = _next_values(values, state, order, reasons)
@@ -64,7 +64,7 @@ def values_after(states: list[State], reasons: Reasons) -> Values:
 
 
 def values_after_each(states: list[State]) -> list[Values]:
-    """The values after each of some states in order, with the bounds that groups give each other."""
+    """Return the values after each of some ordered states, with the bounds that groups give each other."""
     found: list[Values] = []
     values: Values = {}
     for order, state in enumerate(states):
@@ -74,7 +74,7 @@ def values_after_each(states: list[State]) -> list[Values]:
 
 
 def _next_values(before: Values, state: State, order: int, reasons: Reasons) -> Values:
-    """The values after a state: those it gives, those that remain from before, and those that relays add."""
+    """Return the values after a state: its own, those that remain from before, and those added by relays."""
     own = [account for account in state.accounts if account.own]
     relays = [account for account in state.accounts if not account.own]
     given = values_of(own or relays, reasons)
@@ -99,13 +99,13 @@ def _next_values(before: Values, state: State, order: int, reasons: Reasons) -> 
 
 
 def _values_added_by_relays(given: Values, relays: list[Account], before: Values, reasons: Reasons) -> Values:
-    """The values of groups that fitting relays give, and neither the own text nor an older own text does.
+    """Return the values of groups given by fitting relays, but not by the own text or an older own text.
 
     Args:
         given: the values of the own text.
         relays: the relays of the same state.
         before: the values before; those of an older own text count where they remain as stated.
-        reasons: why forms are not used, filled here.
+        reasons: the reasons why forms are not used, to add to.
     """
     fitting: list[Account] = []
     for relay in relays:
@@ -124,7 +124,7 @@ def _values_added_by_relays(given: Values, relays: list[Account], before: Values
 
 
 def _remaining_value(group: str, before: Values, given: Values) -> Value | str:
-    """The value that remains of a group that a newer state does not give, or the reason why none does."""
+    """Return the remaining value of a group that a newer state doesn't give, or the reason why none remains."""
     value = before[group]
     if set(UNKNOWNS.get(group, ())) & set(given):
         return IDENTIFIED
@@ -134,7 +134,7 @@ def _remaining_value(group: str, before: Values, given: Values) -> Value | str:
     newer, older = given[whole].interval, before[whole].interval
     change = newer.compared_with(older)
     if change == 0 or (newer.start == older.start and older.end is None):
-        return value  # an open end that is closed at the same start is no fall
+        return value  # an open end that was closed at the same start isn't a decrease
     if change < 0 or value.interval.start is None:
         return WHOLE_FELL
     forms = tuple(form.left_open() for form in value.forms if form.interval.start is not None)
@@ -142,7 +142,7 @@ def _remaining_value(group: str, before: Values, given: Values) -> Value | str:
 
 
 def _compatible_values(given: Values, more: Values, reasons: Reasons) -> Values:
-    """The new values, and the others that can be true beside them: own text first, then by age, wholes first."""
+    """Return the new values and the compatible ones: own text first, then by age, wholes first."""
     found = dict(given)
     for group, value in sorted(more.items(), key=_precedence):
         known = found if value.added else firm_values(found)

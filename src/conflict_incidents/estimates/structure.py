@@ -19,8 +19,8 @@ UNSTATED = Interval(0, None)
 class Sum:
     """A whole that is at least the sum of its disjoint parts.
 
-    `unknown` is a further part of which the members may belong to the other parts after all: it counts towards the
-    whole beside the parts of the same account, and does not lower their ends.
+    `unknown` is a further part whose members may belong to the other parts: it counts towards the whole beside the
+    parts of the same account, and does not lower their ends.
     """
 
     whole: str
@@ -39,20 +39,20 @@ SUMS = (
     Sum("total", SEVERITIES),
     *(Sum("total", (role,)) for role in (*ROLES, "unknown_status", "unknown_sex_or_age")),
 )
-"""From the smallest whole to the largest."""
+"""The wholes, from the smallest to the largest."""
 UNKNOWNS = {each.unknown: each.parts for each in SUMS if each.unknown}
 """The unknown groups, and the parts that their members may belong to."""
 GROWING = {"unknown_status": ("civilians", "combatants", *SIDES), "unknown_sex_or_age": UNKNOWNS["unknown_sex_or_age"]}
-"""The unknown groups, and the groups whose ends grow by them in the same account."""
+"""The unknown groups, and the groups whose ends they raise in the same account."""
 WHOLES = tuple(dict.fromkeys(each.whole for each in SUMS))
 """The groups that have parts, from the smallest to the largest."""
 SUMS_OF = {whole: tuple(each for each in SUMS if each.whole == whole) for whole in WHOLES}
-"""The sums that each whole is no less than."""
+"""The sums that bound each whole from below."""
 
 
 @cache
 def wholes_of(group: str) -> tuple[str, ...]:
-    """The wholes that a group is part of, the nearest first."""
+    """Return the wholes that contain a group, the nearest first."""
     found: list[str] = []
     near = [group]
     while near:
@@ -63,7 +63,7 @@ def wholes_of(group: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Low:
-    """The smallest number that a group can have, and the groups above nought whose numbers it is the sum of."""
+    """The smallest possible number of a group, and the nonzero groups that it sums."""
 
     number: int
     of: frozenset[str]
@@ -86,7 +86,7 @@ def lows(least: Mapping[str, int], same_account: Iterable[Mapping[str, int]] = (
 def _lows(
     least: tuple[tuple[str, int], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
 ) -> Mapping[str, Low]:
-    """The same for what can be looked up: an incident asks for most several times, and many have the same few dead."""
+    """Cached `lows`: an incident requests most several times, and many incidents have the same few numbers."""
     accounts = [dict(account) for account in same_account]
     found = {group: Low(number, frozenset({group} if number else ())) for group, number in least}
     for whole in WHOLES:
@@ -98,7 +98,7 @@ def _lows(
 
 
 def parts_of(whole: str, least: Mapping[str, int], same_account: Iterable[Mapping[str, int]]) -> list[Low]:
-    """The sums of disjoint parts of a whole, given the smallest numbers of some groups; arguments as for `lows`."""
+    """Return the sums of disjoint parts of a whole, given the smallest numbers of some groups; see `lows`."""
     return _parts_of(whole, tuple(least.items()), tuple(tuple(account.items()) for account in same_account))
 
 
@@ -106,7 +106,7 @@ def parts_of(whole: str, least: Mapping[str, int], same_account: Iterable[Mappin
 def _parts_of(
     whole: str, least: tuple[tuple[str, int], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
 ) -> list[Low]:
-    """The same for what can be looked up."""
+    """Cached `parts_of`."""
     return sums_of(whole, _lows(least, same_account), [dict(account) for account in same_account])
 
 
@@ -134,7 +134,7 @@ def sums_of(whole: str, known: Mapping[str, Low], same_account: Iterable[Mapping
 
 
 def _beside(account: Mapping[str, int], whole: str) -> Mapping[str, Low]:
-    """The smallest numbers of the parts that an account gives, without the whole."""
+    """Return the smallest numbers of the parts that an account gives, without the whole."""
     return lows({group: number for group, number in account.items() if group != whole})
 
 
@@ -156,7 +156,7 @@ def propagated(given: Intervals, same_account: Iterable[Mapping[str, int]] = ())
 def _propagated(
     intervals: tuple[tuple[str, Interval], ...], same_account: tuple[tuple[tuple[str, int], ...], ...]
 ) -> dict[str, Interval] | None:
-    """The same for what can be looked up."""
+    """Cached `propagated`."""
     given = dict(intervals)
     accounts = [dict(account) for account in same_account]
     least = {name: low.number for name, low in lows(least_numbers(given), accounts).items()}
@@ -181,7 +181,7 @@ def _propagated(
 
 
 def _narrowed(interval: Interval, least: int, most: int | None) -> Interval:
-    """An interval with its bounds after propagation; without a start where nothing gave it one."""
+    """Return an interval with its bounds after propagation; without a start if none was given."""
     return Interval(None if interval.start is None and least == 0 else least, most)
 
 
@@ -213,7 +213,7 @@ def completed(given: Intervals, complete: Iterable[tuple[str, ...]]) -> dict[str
 
 
 def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
-    """The total and its parts, narrowed by the total being the sum; None where that is impossible."""
+    """Narrow the total and its parts by equality of total and sum; None if impossible."""
     start, end = sum(part.least for part in parts), _sum_of_ends(parts)
     whole = _both(total, Interval(start, end))
     if whole is None:
@@ -232,7 +232,7 @@ def _equal(total: Interval, parts: list[Interval]) -> list[Interval] | None:
 
 
 def _both(one: Interval, other: Interval) -> Interval | None:
-    """The numbers in both intervals, None where there are none."""
+    """Return the intersection of two intervals; None if empty."""
     if not one.meets(other):
         return None
     ends = [each.end for each in (one, other) if each.end is not None]

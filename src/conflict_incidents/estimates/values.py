@@ -13,7 +13,7 @@ from conflict_incidents.estimates.intervals import Interval, all_meet, hull, mer
 from conflict_incidents.estimates.structure import UNKNOWNS, UNSTATED, propagated
 
 Reasons = dict[Form, str]
-"""Why forms are not used."""
+"""The reasons why forms are not used."""
 PROVISIONAL = "provisional, and does not fit a final count"
 LOST_HEDGE = "bare number, of which another form keeps the hedge"
 EXCLUDED = "cannot be true beside the other groups of its originator"
@@ -23,11 +23,11 @@ SAYS_LESS = "open, and fits each of the other numbers of its originator"
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The number of one originator for one group: the forms that are kept, and their interval.
+    """The number of one originator for one group: the forms kept, and their interval.
 
-    `settled` is true where the forms fit each other. The interval of an unsettled value is only the hull of its forms.
-    `order` is the number of the state that gave it. `added` is true where only relays give it
-    beside an own text: then it takes bounds from other groups and gives none.
+    `settled` is true if the forms fit each other. The interval of an unsettled value is only the hull of its forms.
+    `order` is the number of the state that gave it. `added` is true if only relays give it beside an own text: it then
+    takes bounds from other groups but gives none.
     """
 
     forms: tuple[Form, ...]
@@ -39,17 +39,17 @@ class Value:
 
     @property
     def stated(self) -> int | None:
-        """The stated value that every form gives, None where they don't all give the same one."""
+        """The value stated by every form; None if they differ."""
         values = {form.value for form in self.forms}
         return values.pop() if len(values) == 1 else None
 
     @property
     def intervals(self) -> list[Interval]:
-        """The intervals that enter the envelope: its own, or that of each form where it is unsettled."""
+        """The intervals that enter the envelope: its own, or that of each form if unsettled."""
         return [self.interval] if self.settled else [form.interval for form in self.forms]
 
     def meets(self, interval: Interval) -> bool:
-        """Whether an interval fits it, or one of its forms where it is unsettled."""
+        """Whether an interval fits it, or one of its forms if unsettled."""
         return any(interval.meets(own) for own in self.intervals)
 
 
@@ -58,7 +58,7 @@ Values = dict[str, Value]
 
 
 def values_of(accounts: list[Account], reasons: Reasons, without: Iterable[str] = ()) -> Values:
-    """The values of the groups that some accounts of one state give, but for those to leave out."""
+    """Return the values of the groups given by accounts of one state, except `without`."""
     groups = dict.fromkeys(group for account in accounts for group in account.forms if group not in without)
     return {group: _value_of_group([one for one in accounts if group in one.forms], group, reasons) for group in groups}
 
@@ -86,12 +86,12 @@ def _value_of_group(accounts: list[Account], group: str, reasons: Reasons) -> Va
 
 
 def value_of(forms: Iterable[Form], like: Value | None = None, reasons: Reasons | None = None) -> Value:
-    """The value of some forms: settled where they fit each other.
+    """Combine forms into a value, settled if they fit each other.
 
     Args:
         forms: the forms that are kept.
         like: the value whose other fields it takes.
-        reasons: why forms are not used, filled here."""
+        reasons: the reasons why forms are not used, to add to."""
     kept = _sorted_forms(forms)
     intervals = [form.interval for form in kept]
     if all_meet(intervals):
@@ -102,7 +102,7 @@ def value_of(forms: Iterable[Form], like: Value | None = None, reasons: Reasons 
 
 
 def merged_values(values: list[Value], reasons: Reasons) -> Value:
-    """One value of several of a group: settled where all are, and fit each other."""
+    """Combine several values of a group, settled if all are and they fit each other."""
     if len(values) == 1:
         return values[0]
     base = Value((), UNSTATED, True, any(value.provisional for value in values), 0, all(one.added for one in values))
@@ -119,7 +119,7 @@ def _with_common_interval(value: Value) -> Value:
 
 
 def _distinct_forms(values: Iterable[Value]) -> tuple[Form, ...]:
-    """The forms of several values, without repetition where several originators have the same one."""
+    """Return the forms of several values, without duplicates from several originators."""
     forms = {(form.account, str(form.interval), form.value): form for value in values for form in value.forms}
     return _sorted_forms(forms.values())
 
@@ -148,7 +148,7 @@ def _sorted_forms(forms: Iterable[Form]) -> tuple[Form, ...]:
 
 
 def same_accounts(values: Values) -> list[dict[str, int]]:
-    """For each account that counts an unknown group: the smallest numbers of the settled groups that it gives."""
+    """Return, for each account that counts an unknown group, the smallest numbers of its settled groups."""
     names = {form.account for group in UNKNOWNS if group in values for form in values[group].forms}
     return [
         {
@@ -162,7 +162,7 @@ def same_accounts(values: Values) -> list[dict[str, int]]:
 
 
 def _narrowed(values: Values) -> dict[str, Interval] | None:
-    """The settled values with the bounds that they give each other; None where they can't all be true."""
+    """Narrow the settled values by the bounds that they give each other; None if they can't all be true."""
     settled = {group: value.interval for group, value in values.items() if value.settled}
     return propagated(settled, same_accounts(values))
 
@@ -178,7 +178,7 @@ def firm_values(values: Values) -> Values:
 
 
 def bounded_values(values: Values, reasons: Reasons) -> Values:
-    """The values with the bounds that they give each other, without forms that can't be true beside them.
+    """Narrow the values by the bounds that they give each other, dropping forms that can't be true beside them.
 
     Values that only relays give (`Value.added`) take bounds from the others and give them none.
     """
@@ -188,7 +188,7 @@ def bounded_values(values: Values, reasons: Reasons) -> Values:
 
 
 def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
-    """The values narrowed by each other and by those beside them; unchanged where these can't all be true."""
+    """Narrow the values by each other and by those beside them; unchanged if they can't all be true."""
     found = dict(values)
     while found:
         narrowed = _narrowed(beside | found)

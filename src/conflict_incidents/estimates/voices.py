@@ -13,14 +13,14 @@ from conflict_incidents.estimates.values import Value, Values, firm_values, merg
 from conflict_incidents.records.model import Sourced
 
 CODED = "coded from reports of {}, which has an account of its own"
-"""Why what a dataset coded is not used."""
+"""Why numbers coded by a dataset are not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Originators with one current value of a group: several where they gave it jointly.
+    """The originators of one current value of a group: several if they gave it jointly.
 
-    `unsourced` is true of a report that names no source of the number: its publisher is no originator.
+    `unsourced` is true for a report that names no source of the number: its publisher is no originator.
     """
 
     originators: tuple[str, ...]
@@ -47,11 +47,11 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Speakers:
-    """All speakers of a measure and scope, and why forms are not used.
+    """All speakers of a measure and scope, and the reasons for unused forms.
 
-    `originators` are those that are, in order of their names; `stated` are the voices of these by group, joint ones
-    together, with their lows; `unsourced` are those of reports that name no source. `forms` has all forms by group,
-    `states` those of each speaker by its name.
+    `originators` are the speakers that are originators, by name. `stated` are their voices by group, with joint ones
+    merged, and `lows` the lows of these; `unsourced` are the voices of reports that name no source. `forms` has all
+    forms by group, `states` those of each speaker by name.
     """
 
     originators: tuple[Speaker, ...] = ()
@@ -137,7 +137,7 @@ def _groups(accounts: Iterable[Account]) -> set[str]:
 
 
 def _joined(held: Mapping[str, Value]) -> list[tuple[str, ...]]:
-    """The originators of each voice: those whose values come from one joint claim form one voice."""
+    """Return the originators of each voice; those whose values come from one joint claim share a voice."""
     if not any(form.claim.jointly_with for value in held.values() for form in value.forms):
         return sorted((name,) for name in held)
     voices: list[set[str]] = []

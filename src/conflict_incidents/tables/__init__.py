@@ -1,4 +1,5 @@
-"""Records → the tables of a release, as data frames with exact types; and the check of any frame against the contract.
+"""Convert records to the tables of a release, as data frames with exact types, and validate frames against the
+contract.
 
 `datapackage.json` declares tables and columns; the decorator `fills` marks the function that fills a table.
 """
@@ -16,7 +17,7 @@ __all__ = ["TableError", "TableProblem", "dangling", "doubled", "frames", "valid
 
 
 def __getattr__(name: str) -> Any:
-    """What fills tables and checks frames, imported on first use: whoever loads a release doesn't need it."""
+    """Import the modules that fill and validate tables on first use: loading a release doesn't need them."""
     if name in __all__:
         module = "builder" if name == "frames" else "checks"
         return getattr(import_module(f"conflict_incidents.tables.{module}"), name)

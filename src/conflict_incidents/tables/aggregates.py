@@ -13,7 +13,7 @@ from conflict_incidents.tables.statements import read
 
 @fills("aggregates", Aggregate, tombstones=True)
 def aggregates(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
-    """What is counted, where, and over which time; or the tombstone of it."""
+    """The measures, area and period of an aggregate, or its tombstone."""
     tombstone: Row = {
         "aggregate_id": aggregate.id,
         "status": aggregate.status,
@@ -38,7 +38,7 @@ def aggregates(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
 
 @fills("aggregate_reports", Aggregate)
 def aggregate_reports(aggregate: Aggregate, look: Lookup) -> Iterator[Row]:
-    """The documents that were read."""
+    """The documents used as sources."""
     for number, report in enumerate(aggregate.reports.values(), start=1):
         yield {"aggregate_id": aggregate.id, **read(number, report)}
 

@@ -1,4 +1,4 @@
-"""Rows → frames, sorted by the primary key."""
+"""Convert rows to frames, sorted by the primary key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ NO_UNITS: Mapping[str, AdminUnit] = MappingProxyType({})
 
 
 def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_UNITS) -> dict[str, pd.DataFrame]:
-    """The tables of a release, by name, in the order of the contract.
+    """Return the tables of a release by name, in the order of the contract.
+
+    The table of changes is empty: it requires a comparison of two releases.
 
     The table of changes has no rows yet: what changed, only a comparison of two releases can tell.
 
@@ -27,20 +29,20 @@ def frames(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_
         admin_units: the administrative units by p-code, for their names.
 
     Raises:
-        ContractError: a table or a column of the contract is filled by no code, or the reverse.
+        ContractError: the tables or columns filled by code differ from the contract.
     """
     return frames_of(source(records, admin_units))
 
 
 def source(records: Iterable[Record], admin_units: Mapping[str, AdminUnit] = NO_UNITS) -> Source:
-    """The rows of some records, among which are the places that they refer to."""
+    """Make a source from the rows of records, which must include the places that they refer to."""
     held = list(records)
     places = {record.id: record for record in held if isinstance(record, Place)}
     return gathered(held, Lookup(places.get, admin_units))
 
 
 def frames_of(source: Source) -> dict[str, pd.DataFrame]:
-    """The tables of a release by name, as `frames` makes them, from the rows of its records."""
+    """Return the tables of a release by name, as `frames` does, from the rows of its records."""
     complete()
     rows = released(source)
     return {

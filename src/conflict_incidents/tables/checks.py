@@ -18,12 +18,12 @@ from conflict_incidents.tables.dtypes import FrameError, as_pandas, column, misf
 
 _Frame = TypeVar("_Frame")
 SHOWN = 20
-"""How many problems a message lists."""
+"""The maximum number of problems listed in a message."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class TableProblem:
-    """One thing wrong in a table: in which row (by its key, empty for the whole table), which column, and what."""
+    """A problem in a table: row (by key; empty for the whole table), column and description."""
 
     row: str
     column: str
@@ -34,7 +34,7 @@ class TableProblem:
 
 
 class TableError(ValueError):
-    """A frame that breaks the contract of its table; `problems` lists all that was found, `table` is its name."""
+    """A frame violates the contract of its table; `problems` lists all problems, `table` is its name."""
 
     def __init__(self, table: str, problems: list[TableProblem]) -> None:
         self.table = table
@@ -45,21 +45,24 @@ class TableError(ValueError):
 
 
 def validate(df: _Frame, table: str = "incidents", *, complete: bool = False) -> _Frame:
-    """Check a frame of pandas or polars against the contract of a table; nothing in it is changed.
+    """Validate a frame of pandas or polars against the contract of a table, without modifying it.
+
+    Unknown columns are ignored. Missing columns are skipped, along with the invariants that need them; only the columns
+    of the primary key are required.
 
     Columns that the contract doesn't know are left alone. Columns that it has and the frame hasn't are passed over,
     with the invariants that need them; only the columns of the primary key have to be there.
 
     Args:
-        df: the frame; one of polars is checked as pandas' nullable types hold it.
+        df: the frame; a polars frame is converted to pandas' nullable types first.
         table: the table's name.
-        complete: demand every column of the contract, in its order and of its very type, and no other.
+        complete: whether to require exactly the columns of the contract, in order and with exact types.
 
     Returns:
         The same frame.
 
     Raises:
-        TableError: it breaks the contract; every problem is listed by row, column and in words.
+        TableError: it violates the contract; lists every problem with row and column.
         KeyError: there is no such table.
         MissingExtra: pandera isn't installed.
     """
@@ -83,10 +86,10 @@ def validate(df: _Frame, table: str = "incidents", *, complete: bool = False) ->
 
 
 def fits(df: pd.DataFrame, table: str) -> None:
-    """Check the types and the keys of a whole table alone: what needs no library besides pandas.
+    """Check only the types and the keys of a complete table, which needs no library besides pandas.
 
     Raises:
-        TableError: a column is missing, superfluous or of another type, or a key is empty or comes twice.
+        TableError: a column is missing, unknown or of another type, or a key is empty or duplicate.
     """
     described = tables()[table]
     problems = _column_problems(df, described, complete=True)
@@ -100,7 +103,7 @@ def fits(df: pd.DataFrame, table: str) -> None:
 
 
 def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]]:
-    """The rows that refer to something which its table doesn't have, by table; empty where all is well."""
+    """Return the rows with unresolved references, by table; empty if there are none."""
     found: dict[str, list[TableProblem]] = {}
     for name, described in tables().items():
         for key in described.foreign_keys:
@@ -115,7 +118,7 @@ def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]
 
 
 def doubled(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
-    """The links by which a published incident is the duplicate of another published one: sums would count it twice."""
+    """Return the links of a published incident to another as its duplicate: sums would count it twice."""
     incidents, links = frames["incidents"], frames["links"]
     published = set(incidents.loc[incidents["status"] == "published", "incident_id"])
     twice = links[(links["kind"] == "duplicate_of") & links["incident_id"].isin(published)]
@@ -134,7 +137,7 @@ def _twice(df: pd.DataFrame) -> bool:
 
 
 def _column_problems(df: pd.DataFrame, table: Table, complete: bool) -> list[TableProblem]:
-    """What is wrong with the columns themselves: missing, superfluous, twice, of another type."""
+    """Return the problems with the columns themselves: missing, unknown, duplicate, of the wrong type."""
     if _twice(df):
         return [TableProblem("", str(name), "comes twice") for name in df.columns[df.columns.duplicated()]]
     problems = []
@@ -151,14 +154,14 @@ def _column_problems(df: pd.DataFrame, table: Table, complete: bool) -> list[Tab
 
 
 def _comparable(df: pd.DataFrame, table: Table, names: list[str]) -> pd.DataFrame:
-    """These columns with rows numbered from 0; one without any value gets its type, whatever pandas took it for."""
+    """Select columns with rows numbered from 0; a column without values gets its declared type."""
     fields = [table.field(name) for name in names]
     empty = {field.name: column(field, [None] * len(df)) for field in fields if df[field.name].isna().all()}
     return pd.DataFrame({name: empty.get(name, df[name].array) for name in names}, index=pd.RangeIndex(len(df)))
 
 
 def row_name(df: pd.DataFrame, table: Table, position: int) -> str:
-    """A row by its primary key, where the frame has it; else by its position, from 1."""
+    """Return a row's primary key if the frame has it; else its position, from 1."""
     if table.key and set(table.key) <= set(df.columns):
         return " ".join(str(df[name].iloc[position]) for name in table.key)
     return str(position + 1)

@@ -84,7 +84,7 @@ def bounded(count: Count) -> Row:
 
 
 def _estimate_key(incident: Incident, estimate: Estimate) -> Row:
-    """The columns that say which estimate it is."""
+    """The columns that identify an estimate."""
     return {
         "incident_id": incident.id,
         **stated(estimate, "scope", "measure", "group"),
@@ -116,7 +116,7 @@ def estimates(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 @fills("estimate_claims", Incident)
 def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """The claims that an estimate uses, and those left out with the reason."""
+    """The claims that an estimate uses, and unused ones with the reason."""
     for estimate in estimates_of(incident):
         judged: list[tuple[Form, Value]] = [(one, None) for one in (*estimate.used, *estimate.derived_from)]
         judged += [(left.form, left.reason) for left in estimate.left_out]
@@ -132,7 +132,7 @@ def estimate_claims(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 @fills("voices", Incident)
 def voices(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """What each voice of an estimate holds: one row, or one for each form where its forms contradict each other."""
+    """The values of each voice of an estimate: one row, or one per form if its forms contradict each other."""
     for estimate in estimates_of(incident):
         for voice in estimate.voices:
             value = voice.value

@@ -14,9 +14,9 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, Table
 
 SCHEMES = {"ucdp-ged": "UCDP GED", "acled": "ACLED"}
-"""The datasets of the crosswalk, by scheme, as they are called."""
+"""The names of the crosswalks' datasets, by scheme."""
 REQUIRED = r" \*"
-"""What marks a key that a record must have."""
+"""The mark of a required key."""
 _CODES = (
     ("Precision of a site", "UCDP `where_prec`", crosswalks.UCDP_WHERE_PREC),
     ("Precision of a site", "ACLED `geo_precision`", crosswalks.ACLED_GEO_PRECISION),
@@ -27,7 +27,7 @@ _CODES = (
 
 
 def markdown() -> str:
-    """The whole codebook."""
+    """Return the whole codebook."""
     parts = [_OPENING, *map(_table, contract.tables().values()), _RECORDS]
     parts += [_record(kind, max(versions)) for kind, versions in schema.known().items()]
     return "\n".join([*parts, _crosswalk()])
@@ -83,7 +83,7 @@ def _theirs(field: Field) -> tuple[str, ...]:
 
 
 def _record(kind: str, version: int) -> str:
-    """The keys of a record, and below them the forms that recur, each once."""
+    """Format the keys of a record, and below them each shared definition once."""
     whole = schema.document(f"{kind}/{version}")
     lines = [f"### Record {kind}/{version}", "", whole["description"], "", *_key_table(whole)]
     forms = whole.get("$defs", {})
@@ -107,9 +107,9 @@ def _key_table(described: Mapping[str, Any]) -> list[str]:
 
 
 def _keys(described: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, bool, Mapping[str, Any]]]:
-    """Every key of a mapping with its path, whether it is required, and what the schema says of it.
+    """Yield every key of a mapping with its path, whether it is required, and its subschema.
 
-    What has one of the forms that recur is not opened: the form is explained once.
+    Shared definitions aren't expanded: each is described once.
     """
     for key, child in described.get("properties", {}).items():
         items = child.get("items", {})
@@ -119,7 +119,7 @@ def _keys(described: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, b
 
 
 def _form(described: Mapping[str, Any]) -> str:
-    """The name of a form that recurs, or the shape itself; of a list, what is in it."""
+    """Return the name of a shared definition, or the type itself; of a list, those of its items."""
     reference = described.get("$ref", "")
     if reference:
         return f"`{reference.removeprefix('#/$defs/')}`"

@@ -18,30 +18,30 @@ from conflict_incidents.core.resources import resource
 RELEASES = "release"
 """The folder of releases in a dataset."""
 CURRENT = "current"
-"""The link in a folder of releases that leads to the newest."""
+"""The link in the folder of releases to the latest one."""
 CHANGES = "changes"
-"""The table of what changed since the release before; it is of two releases, has no key, and comes from no record."""
+"""The table of changes since the previous release; it depends on two releases, has no key, and no record fills it."""
 TYPES = ("string", "integer", "number", "boolean", "date")
 """The types of Table Schema that the contract uses."""
 Value = str | int | float | bool | None
 Row = dict[str, Value]
-"""A row by the names of its columns: None for unknown, ISO 8601 for a day."""
+"""A row by column: None for unknown, ISO 8601 for a day."""
 Cells = Sequence[Value]
-"""The same in the order of the columns, without their names."""
+"""A row as values in the order of the columns."""
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]*")
 
 
 class ContractError(ValueError):
-    """A descriptor that can't be read as a contract, or code that doesn't fill it; the message says where."""
+    """A descriptor isn't a valid contract, or code doesn't fill its tables; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column: its name, its type (one of `TYPES`), what it means, and what its values must satisfy.
+    """A column: name, type (one of `TYPES`), description and constraints.
 
-    `source` says where its values come from: a key of a record (`incident: sites.kind`), a code list, or how they are
-    made. `unit` is what its numbers count or measure, empty for other types; `crosswalk` has the corresponding columns
-    of other datasets, by the scheme that `external_ids` knows them by.
+    `source` is the origin of its values: a key of a record (`incident: sites.kind`), a code list, or the derivation.
+    `unit` is that of its numbers, empty for other types; `crosswalk` has the corresponding columns of other datasets,
+    by their schemes in `external_ids`.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:
-    """A foreign key: columns whose values must be, together, in another table; not checked where one is empty."""
+    """A foreign key: a combination of columns that must exist in another table; not checked if one is empty."""
 
     fields: tuple[str, ...]
     table: str
@@ -70,7 +70,7 @@ class ForeignKey:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its columns in order, its primary key (empty where it has none) and its foreign keys."""
+    """A table: its columns in order, its primary key (may be empty) and its foreign keys."""
 
     name: str
     title: str
@@ -85,7 +85,7 @@ class Table:
         return [field.name for field in self.fields]
 
     def field(self, name: str) -> Field:
-        """The column `name`.
+        """Return the column `name`.
 
         Raises:
             KeyError: the table has none.
@@ -98,9 +98,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a dataset was made from, to be credited with it: a code list, or another dataset with its publications.
+    """A source to credit: a code list, or another dataset with its publications.
 
-    Each of `references` has `authors` (a list), `year` and `title`, and what there is of `journal`, `volume`, `issue`,
+    Each of `references` has `authors` (a list), `year` and `title`, and optionally `journal`, `volume`, `issue`,
     `publisher` and `url`.
     """
 
@@ -113,14 +113,14 @@ class Source:
     references: tuple[Mapping[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        """As a sentence says it, with its publications."""
+        """The source as part of a sentence, with its publications."""
         version = f", version {self.version}" if self.version else ""
         said = ". ".join(filter(None, [f"{self.title}{version}", self.attribution, self.licence]))
         return ": ".join(filter(None, [said, "; ".join(map(reference_text, self.references))]))
 
 
 def reference_text(one: Mapping[str, Any]) -> str:
-    """A publication as a list of references has it: `Sundberg and Melander (2013), Title, Journal 50(4)`."""
+    """Format a publication for a bibliography: `Sundberg and Melander (2013), Title, Journal 50(4)`."""
     *first, last = one["authors"]
     authors = f"{', '.join(first)} and {last}" if first else last
     number = f" {one['volume']}" + (f"({one['issue']})" if one.get("issue") else "") if one.get("volume") else ""
@@ -130,9 +130,9 @@ def reference_text(one: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a dataset says of itself; `created` is the release's day, ISO 8601, `sources` what is to be credited.
+    """The metadata of a dataset; `created` is the date of the release, ISO 8601, `sources` are those to credit.
 
-    `citation` names version, content hash (of a release) and the sources, as their licences ask for.
+    `citation` includes the version, the content hash (of a release) and the sources, as required by their licences.
     """
 
     name: str
@@ -149,22 +149,22 @@ class About:
 
 @cache
 def package() -> dict[str, Any]:
-    """The descriptor that the package ships, `datapackage.json`, as parsed JSON."""
+    """Return the packaged descriptor, `datapackage.json`, as parsed JSON."""
     loaded: dict[str, Any] = json.loads(resource("datapackage.json").read_text("utf-8"))
     return loaded
 
 
 @cache
 def tables() -> dict[str, Table]:
-    """The tables of the contract, by name, in the order of the descriptor."""
+    """Return the tables of the contract by name, in the order of the descriptor."""
     return read(package())
 
 
 def read(descriptor: Mapping[str, Any]) -> dict[str, Table]:
-    """The tables that a descriptor describes, by name; a release is read by its own.
+    """Parse the tables of a descriptor, by name; a release is read with its own descriptor.
 
     Raises:
-        ContractError: it describes none, or not in a way that we understand.
+        ContractError: it has no tables, or invalid ones.
     """
     try:
         found = [_table(described) for described in descriptor["resources"]]
@@ -174,10 +174,10 @@ def read(descriptor: Mapping[str, Any]) -> dict[str, Table]:
 
 
 def about(descriptor: Mapping[str, Any]) -> About:
-    """What a descriptor says of its dataset.
+    """Parse the metadata of a descriptor.
 
     Raises:
-        ContractError: `name`, `version` or `created` is missing or can't be used.
+        ContractError: `name`, `version` or `created` is missing or invalid.
     """
     texts = {key: str(descriptor.get(key, "")) for key in ("name", "title", "description", "version", "created")}
     for key in ("name", "version", "created"):
@@ -206,9 +206,9 @@ def _source(described: Mapping[str, Any]) -> Source:
 
 
 def drift(descriptor: Mapping[str, Any]) -> list[str]:
-    """How the tables that a dataset's descriptor describes differ from those of the package; empty where they don't.
+    """Compare the tables of a dataset's descriptor with the package's; empty if they are equal.
 
-    A dataset's metadata (title, version, licences …) are its own; its `resources` must be those of the package.
+    A dataset has its own metadata (title, version, licences …), but its `resources` must equal the package's.
     """
     listed = descriptor.get("resources")
     if not isinstance(listed, list):
@@ -226,7 +226,7 @@ def drift(descriptor: Mapping[str, Any]) -> list[str]:
 
 
 def _difference(name: str, theirs: dict[str, Any], ours: dict[str, Any]) -> str:
-    """The first thing in which a table's description differs."""
+    """Return the first difference between two descriptions of a table."""
     mine, other = _fields(ours), _fields(theirs)
     for field in {**mine, **other}:
         if field not in other:

@@ -25,7 +25,7 @@ from conflict_incidents.tables.grouping import PERIODS, UNITS, period_of, unit_o
 if TYPE_CHECKING:
     from conflict_incidents.tables.frame_columns import Frame
 SEPARATOR = ";"
-"""Separates the items of a cell."""
+"""The separator of items in a cell."""
 ENDS = ("low", "best", "high", "high_open")
 
 _SERIES = {
@@ -33,15 +33,15 @@ _SERIES = {
     for measure in MEASURES
     for group in groups_of(measure)
 }
-"""Every measure with each of its groups, as columns are named."""
+"""The names of columns for every measure and group."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedIncidents:
     """The incidents of a frame without tombstones; the index counts from 0.
 
-    `wholes` has a row for each whole in the frame that an incident is part of, with the index of the part. `counted_as`
-    is the id under which each incident is counted: its own, or that of its outermost whole.
+    `wholes` has a row for each incident in the frame that contains another, with the index of the part. `counted_as` is
+    the id under which each incident is counted: its own, or that of its outermost whole.
     """
 
     table: pd.DataFrame
@@ -55,16 +55,16 @@ class CountedIncidents:
 
     @property
     def collections(self) -> tuple[str, ...]:
-        """The collections that they belong to, sorted; none where the frame doesn't say."""
+        """The collections of the incidents, sorted; empty if the frame doesn't have them."""
         return tuple(sorted(_collections(self.table).dropna().unique()))
 
     @property
     def heads(self) -> pd.Series[Any]:
-        """Which rows are counted by themselves."""
+        """A mask of the rows that are counted by themselves."""
         return self.ids == self.counted_as
 
     def numbers(self, measure: str, estimates: Frame | None) -> pd.DataFrame:
-        """The low, best, high and counts that each counted incident adds to a total, all Int64."""
+        """Return the low, best, high and counts that each counted incident adds to a total, all Int64."""
         found = self.estimates(measure, estimates)
         known = found["low"].notna() | found["high"].notna()
         parts = (~self.heads).groupby(self.counted_as).sum()
@@ -82,14 +82,14 @@ class CountedIncidents:
         ).astype("Int64")
 
     def ends(self, measure: str, estimates: Frame | None) -> tuple[pd.Series[Any], pd.Series[Any]]:
-        """The smallest and the largest number that each counted incident may have: 0 and infinity where unknown."""
+        """Return the smallest and the largest possible number of each counted incident: 0 and infinity if unknown."""
         found = self.estimates(measure, estimates)
         low = found["low"].astype("Float64").fillna(0.0).astype(float)
         high = found["high"].astype("Float64").fillna(math.inf).astype(float)
         return low, high.mask(found["high_open"], math.inf).clip(lower=low)
 
     def estimates(self, measure: str, estimates: Frame | None) -> pd.DataFrame:
-        """The estimate of each counted incident: low, best and high (Int64), and whether the high is open.
+        """Return the estimate of each counted incident: low, best and high (Int64), and whether the high is open.
 
         A whole without a number of its own has at least the sum of its parts.
         """
@@ -110,7 +110,7 @@ class CountedIncidents:
         return found[self.heads]
 
     def _from_estimates(self, measure: str, estimates: Frame) -> pd.DataFrame:
-        """The estimates of the incidents as a whole, from the table `estimates`."""
+        """Return the estimates of the incidents as a whole, from the table `estimates`."""
         table = pandas_frame(estimates)
         require_columns(
             table, ["incident_id", "scope", "measure", "group", *ENDS], "pass rows of the table `estimates`"
@@ -126,7 +126,7 @@ class CountedIncidents:
         return _columns_of_measure(rows, measure)
 
     def key(self, key: str) -> pd.DataFrame:
-        """The columns by which to group the counted incidents."""
+        """Return the columns by which to group the counted incidents."""
         table = self.table[self.heads]
         if key in PERIODS:
             return period_of(table, key).to_frame(key)
@@ -139,7 +139,7 @@ class CountedIncidents:
 
 
 def counted_incidents(df: Frame, mixed: bool) -> CountedIncidents:
-    """The incidents of a frame, each counted once.
+    """Return the incidents of a frame, each counted once.
 
     Raises:
         AnalysisError: a column that this needs is missing, an incident comes twice, or the incidents belong to several
@@ -186,13 +186,13 @@ def counted_incidents(df: Frame, mixed: bool) -> CountedIncidents:
 
 
 def _collections(table: pd.DataFrame) -> pd.Series[Any]:
-    """The collection of each incident; NA where it belongs to none, or the frame doesn't say."""
+    """Return the collection of each incident; NA if it belongs to none, or the frame has no such column."""
     known = table["collection"] if "collection" in table.columns else pd.Series(pd.NA, index=table.index)
     return known.astype("string")
 
 
 def _refuse_mixed(table: pd.DataFrame) -> None:
-    """Refuse incidents of several collections: a sum over all of an area and some chosen elsewhere means nothing."""
+    """Raise an error for incidents of several collections: sums over complete and selected ones mean nothing."""
     numbers = _collections(table).fillna("no collection").value_counts()
     if len(numbers) > 1:
         named = {str(name): number for name, number in numbers.items()}
@@ -205,7 +205,7 @@ def _refuse_mixed(table: pd.DataFrame) -> None:
 
 
 def _columns_of_measure(table: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """The estimates of a measure, from the columns that begin with its name."""
+    """Return the estimates of a measure, from the columns with its prefix."""
     names = [f"{measure}_{end}" for end in ENDS]
     if not set(names) <= set(table.columns):
         raise AnalysisError(_missing_columns(table, measure))

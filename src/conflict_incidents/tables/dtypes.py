@@ -1,9 +1,9 @@
-"""Columns in memory: the pandas type and the Arrow type of each, generated from the contract.
+"""The pandas and Arrow types of columns, generated from the contract.
 
-The `pandas` metadata of a Parquet file is written here, so that a bare `pandas.read_parquet` gives nullable integers,
-booleans, text and categories with their levels, and so that no version number gets into the bytes.
+The `pandas` metadata of a Parquet file is written here, so that a bare `pandas.read_parquet` returns nullable integers,
+booleans, text and categories with their levels, and the bytes contain no version number.
 
-Prevents: unknown becoming NaN, whole numbers becoming floats, and a value outside of its list becoming empty (as in
+Prevents: unknown becoming NaN, whole numbers becoming floats, and a value outside its list becoming empty (as in
 pandas' own categories).
 """
 
@@ -23,7 +23,7 @@ from conflict_incidents.tables.contract import Cells, ContractError, Field, Tabl
 
 
 class FrameError(ValueError):
-    """An object that is no data frame, or one whose rows aren't there yet; the message says what to pass."""
+    """An object isn't a data frame, or is a lazy one; the message says what to pass."""
 
 
 _NULLABLE = {"string": "string", "integer": "Int32", "number": "Float64", "boolean": "boolean"}
@@ -38,7 +38,9 @@ _PANDAS_TYPE = {"string": "unicode", "integer": "int32", "number": "float64", "b
 
 
 def dtype(field: Field) -> Any:
-    """The pandas type of a column: Int32, Float64, boolean, string, datetime64[us], or a category with all levels."""
+    """Return the pandas type of a column: Int32, Float64, boolean, string, datetime64[us], or a category with all
+    levels.
+    """
     if field.enum:
         return _category(field.enum, field.ordered)
     return np.dtype("datetime64[us]") if field.type == "date" else pd.api.types.pandas_dtype(_NULLABLE[field.type])
@@ -50,7 +52,7 @@ def _category(levels: tuple[str, ...], ordered: bool) -> pd.CategoricalDtype:
 
 
 def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
-    """Rows as a frame with exact types.
+    """Convert rows to a frame with exact types.
 
     Args:
         table: the contract of the table.
@@ -65,10 +67,10 @@ def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
 
 
 def column(field: Field, values: Sequence[Value]) -> Any:
-    """Values as an array of the column's type; None is NA.
+    """Convert values to an array of the column's type; None is NA.
 
     Raises:
-        ContractError: a value isn't one of the column's list, or not of its type.
+        ContractError: a value isn't in the column's list, or has the wrong type.
     """
     strange = set(values) - {None, *field.enum} if field.enum else set()
     if strange:
@@ -84,7 +86,7 @@ def column(field: Field, values: Sequence[Value]) -> Any:
 
 
 def plain(series: pd.Series[Any], field: Field) -> list[Value]:
-    """The values of a column in plain Python: None for unknown, ISO 8601 for a day; the reverse of `column`."""
+    """Convert a column to plain Python values: None for unknown, ISO 8601 for a day; the inverse of `column`."""
     array = series.array
     if field.type == "date":
         values = np.datetime_as_string(np.asarray(array, dtype="datetime64[D]")).tolist()
@@ -94,10 +96,10 @@ def plain(series: pd.Series[Any], field: Field) -> list[Value]:
 
 
 def as_pandas(df: Any) -> pd.DataFrame:
-    """A frame of pandas, polars or Arrow as one of pandas whose Arrow columns have nullable types.
+    """Convert a frame of pandas, polars or Arrow to pandas, with nullable types for Arrow columns.
 
     Raises:
-        FrameError: it is something else.
+        FrameError: it is no such frame.
     """
     if isinstance(df, pd.DataFrame):
         arrow = {name: type for name, type in df.dtypes.items() if isinstance(type, pd.ArrowDtype)}
@@ -110,16 +112,16 @@ def as_pandas(df: Any) -> pd.DataFrame:
 
 
 def without_dictionaries(table: pa.Table) -> pa.Table:
-    """A table with text in place of dictionaries.
+    """Replace the dictionaries of a table by text.
 
-    To pandas every value of an Arrow dictionary is a group, recorded or not, and it can't read one back from Parquet.
+    pandas treats every value of an Arrow dictionary as a group, used or not, and can't read one back from Parquet.
     """
     types = [pa.string() if pa.types.is_dictionary(field.type) else field.type for field in table.schema]
     return table.cast(pa.schema([field.with_type(type) for field, type in zip(table.schema, types, strict=True)]))
 
 
 def _nullable(type: pa.DataType) -> Any:
-    """The nullable type of pandas for one of Arrow, None where there is none."""
+    """Return the nullable pandas type for an Arrow type; None if there is none."""
     if pa.types.is_temporal(type):
         return "datetime64[us]"
     if pa.types.is_boolean(type):
@@ -133,13 +135,13 @@ def _nullable(type: pa.DataType) -> Any:
 
 
 def misfit(series: pd.Series[Any], field: Field, exact: bool = False) -> str | None:
-    """Why a column's type is incompatible with the contract, None where it is compatible.
+    """Return why a column's type is incompatible with the contract; None if compatible.
 
     Args:
         series: the column.
         field: its contract.
-        exact: whether it has to be the very type of the contract. Otherwise any integer type will do for whole
-            numbers, text for a category, every resolution for a date; but never a float for a whole number.
+        exact: whether to require the exact type. Otherwise any integer type is accepted for whole numbers, text for a
+            category, every resolution for a date; but never a float for a whole number.
     """
     want, have = dtype(field), series.dtype
     if have == want or (not exact and (_alike(series, field) or bool(series.isna().all()))):
@@ -164,7 +166,7 @@ def _alike(series: pd.Series[Any], field: Field) -> bool:
 
 @lru_cache(maxsize=256)
 def arrow_schema(table: Table, rows: int, names: tuple[str, ...] | None = None) -> pa.Schema:
-    """The Arrow schema of a table with `rows` rows, with the metadata by which pandas finds the exact types."""
+    """Return the Arrow schema of a table with `rows` rows, with the metadata from which pandas restores exact types."""
     fields = table.fields if names is None else [table.field(name) for name in names]
     described = {
         "index_columns": [{"kind": "range", "name": None, "start": 0, "stop": rows, "step": 1}],
@@ -176,7 +178,7 @@ def arrow_schema(table: Table, rows: int, names: tuple[str, ...] | None = None) 
 
 
 def arrow_type(field: Field) -> pa.DataType:
-    """The Arrow type of a column; a list of values becomes a dictionary."""
+    """Return the Arrow type of a column; a list of values becomes a dictionary."""
     return pa.dictionary(pa.int8(), pa.string(), ordered=field.ordered) if field.enum else _ARROW[field.type]
 
 

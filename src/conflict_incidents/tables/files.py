@@ -1,4 +1,4 @@
-"""Tables as bytes: CSV and Parquet, written and read back by the contract.
+"""Read and write tables as CSV and Parquet, by the contract.
 
 CSV is UTF-8 with LF; unknown is an empty cell, booleans are `true` or `false`, dates ISO 8601. Parquet has the types of
 the contract, and no version number of the package.
@@ -31,50 +31,50 @@ _WHOLE = re.compile(r"-?[0-9]{1,10}")
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
 BATCH = 4096
-"""How many rows of a CSV file are text at once."""
+"""The number of rows of a CSV file to hold as text at once."""
 PAGE = 1 << 14
 """The size of a page of a Parquet file before compression, in bytes."""
 MANY = 1000
-"""From how many rows on columns are written without a dictionary where that helps."""
+"""The number of rows from which columns are written without a dictionary if that helps."""
 FEW_CELLS = 1 << 20
-"""Up to how many cells of a table are read at once where its columns are asked for one by one."""
+"""The maximum number of cells to read at once when columns are read one by one."""
 
 
 class TableFileError(ValueError):
-    """A file that isn't the table which it should be; the message names row and column."""
+    """A file isn't a valid table; the message names row and column."""
 
 
 def csv_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """A table as CSV; the same frame always gives the same bytes."""
+    """Format a table as CSV; the same frame always gives the same bytes."""
     return f"{csv_line(table.names)}\n".encode() + csv_rows(frame, table)
 
 
 def csv_rows(frame: pd.DataFrame, table: Table) -> bytes:
-    """The rows of a table as CSV, without the line of the columns' names."""
+    """Format the rows of a table as CSV, without the header."""
     columns = [_cells(frame[field.name], field) for field in table.fields] if len(frame) else []
     return "".join(f"{','.join(row)}\n" for row in zip(*columns, strict=True)).encode()
 
 
 def parquet_bytes(frame: pd.DataFrame, table: Table) -> bytes:
-    """A table as Parquet; the same frame and the same release of pyarrow always give the same bytes."""
+    """Format a table as Parquet; the same frame and version of pyarrow always give the same bytes."""
     return as_parquet(arrow_table(frame, table)) if len(frame) else no_rows(table)
 
 
 @cache
 def no_rows(table: Table) -> bytes:
-    """A table without rows as Parquet, made once: most tables of a small dataset have none."""
+    """Return an empty table as Parquet, cached: most tables of a small dataset are empty."""
     return as_parquet(arrow_schema(table, 0).empty_table())
 
 
 def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
-    """A table as Arrow has it, with the types of the contract."""
+    """Convert a table to Arrow, with the types of the contract."""
     schema = arrow_schema(table, len(frame))
     arrays = [_arrow(frame[field.name], schema.field(field.name).type) for field in table.fields]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def as_parquet(made: pa.Table) -> bytes:
-    """The bytes of a Parquet file, with an index of its pages: one row costs a reader a page, not a column."""
+    """Return the bytes of a Parquet file, with a page index: reading one row then reads one page per column."""
     buffer = io.BytesIO()
     repeating = [name for name in made.column_names if _is_repeating(made.column(name))]
     pq.write_table(
@@ -84,17 +84,17 @@ def as_parquet(made: pa.Table) -> bytes:
 
 
 def _is_repeating(column: pa.ChunkedArray) -> bool:
-    """Whether values come again: a dictionary of titles would have to be read for every page of them."""
+    """Whether values repeat: a dictionary of unique texts would have to be read for every page of them."""
     if len(column) < MANY or not pa.types.is_string(column.type):
         return True
     return 2 * int(pc.count_distinct(column).as_py()) <= len(column)
 
 
 def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A table from its CSV file, with exact types.
+    """Read a table from its CSV file, with exact types.
 
     Raises:
-        TableFileError: the header isn't the contract's, or a cell isn't of its column's type.
+        TableFileError: the header differs from the contract, or a cell has the wrong type.
     """
     wanted = [table.field(name) for name in columns or table.names]
     frames, count = [_rows([], 0, wanted, table)], 0
@@ -114,7 +114,7 @@ def read_csv(data: bytes, table: Table, columns: Sequence[str] | None = None) ->
 
 
 def _rows(rows: Sequence[Sequence[str]], before: int, wanted: Sequence[Field], table: Table) -> pd.DataFrame:
-    """Some rows of a CSV file, which come after others, with exact types."""
+    """Convert some rows of a CSV file, after `before` others, to exact types."""
     for number, row in enumerate(rows, start=before + 1):
         if len(row) != len(table.fields):
             raise TableFileError(f"{table.name}: row {number} has {len(row)} cells, not {len(table.fields)}")
@@ -124,15 +124,15 @@ def _rows(rows: Sequence[Sequence[str]], before: int, wanted: Sequence[Field], t
 
 
 def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """A table, or some of its columns, from its Parquet file, with exact types.
+    """Read a table, or some of its columns, from its Parquet file, with exact types.
 
     Raises:
-        TableFileError: the file can't be read, or its columns or their types aren't the contract's.
+        TableFileError: the file can't be read, or its columns or types differ from the contract.
     """
     read = read_arrow(data, table, columns)
-    frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: no cell of it could be set
+    frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: cells couldn't be set
     for field in (table.field(name) for name in read.column_names):
-        if field.enum and not len(frame):  # Parquet keeps no levels of a table without rows
+        if field.enum and not len(frame):  # Parquet keeps no levels of an empty table
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))
         if frame[field.name].dtype != dtype(field):
             raise TableFileError(f"{table.name}: the column {field.name} came back as {frame[field.name].dtype}")
@@ -140,10 +140,10 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
 
 
 def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) -> pa.Table:
-    """A table, or some of its columns, from its Parquet file, as Arrow has it, with what pandas needs for exact types.
+    """Read a table, or some of its columns, from its Parquet file as Arrow, with the pandas metadata.
 
     Raises:
-        TableFileError: the file can't be read, or its columns or their types aren't the contract's.
+        TableFileError: the file can't be read, or its columns or types differ from the contract.
     """
     with _as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
         _check_schema(file, table)
@@ -153,16 +153,16 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
 
 
 class Columns:
-    """The columns of a table's Parquet file one at a time, in their plain types, the unknown as null.
+    """The columns of a table's Parquet file, read one at a time, in plain types with nulls for unknown.
 
-    A list of values comes as text, a day as text in ISO 8601: so the columns of two releases can be compared.
+    Closed lists are read as text, and days as text in ISO 8601, so that columns of two releases can be compared.
     """
 
     def __init__(self, source: Path | bytes, table: Table) -> None:
         """Open a file, or the bytes of one.
 
         Raises:
-            TableFileError: it can't be read, or its columns or their types aren't the contract's.
+            TableFileError: it can't be read, or its columns or types differ from the contract.
         """
         self.table = table
         with _as_table_file(table):
@@ -173,10 +173,10 @@ class Columns:
             self._read = self._file.read() if few else None
 
     def __getitem__(self, name: str) -> pa.Array:
-        """A column.
+        """Read a column.
 
         Raises:
-            TableFileError: it can't be read, or has a value that isn't of its type.
+            TableFileError: it can't be read, or has a value of the wrong type.
         """
         field = self.table.field(name)
         with _as_table_file(self.table):
@@ -188,20 +188,20 @@ class Columns:
 
 
 def cell(value: Value) -> str:
-    """A value as written in a CSV file: unknown is empty, a truth is `true` or `false`."""
+    """Format a value for a CSV file: unknown is empty, booleans are `true` or `false`."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else repr(value) if isinstance(value, float) else str(value)
 
 
 def csv_line(cells: Iterable[str]) -> str:
-    """A row of a CSV file, without its end of line."""
+    """Format a row of a CSV file, without the line end."""
     return ",".join(map(_csv_cell, cells))
 
 
 @contextmanager
 def _as_table_file(table: Table) -> Iterator[None]:
-    """What Arrow says of a bad file, as an error of ours."""
+    """Convert Arrow's errors on bad files to ours."""
     try:
         yield
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -237,7 +237,7 @@ def _cells(series: pd.Series[Any], field: Field) -> list[str]:
 
 
 def _csv_cell(text: str) -> str:
-    """A cell of text; csv's own writer doesn't quote a carriage return on every Python."""
+    """Quote a cell of text; csv's own writer doesn't quote a carriage return on every Python."""
     return '"' + text.replace('"', '""') + '"' if set(text) & set('",\r\n') else text
 
 

@@ -1,6 +1,6 @@
-"""Records → the rows of every table: of one record, then of a release, for which nothing but rows is needed.
+"""Convert records to the rows of every table: first of one record, then of a release, which needs only the rows.
 
-Prevents: a record that is read again to be released, and an order of the records that shows in a table.
+Prevents: parsing a record again to release it, and tables that depend on the order of records.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from conflict_incidents.tables.row import FILLS, Fill, Lookup, joined
 from conflict_incidents.tables.tally import tally
 
 FILLING = (incidents, statements, claims, aggregates, registries)
-"""The modules whose functions fill the tables; importing one is all it takes."""
+"""The modules whose functions fill the tables when imported."""
 TALLY = "tally"
-"""The name under which a source has what `tally` counts: in what, the record's id, how many."""
+"""The name under which a source has the counts of `tally`: table, record id, number."""
 
 Source = Callable[[str], Iterable[Cells]]
-"""Gives the rows of a table by its name, sorted by the primary key."""
+"""Returns the rows of a table by its name, sorted by the primary key."""
 
 
 def filled(record: Record, look: Lookup) -> dict[str, list[Cells]]:
-    """The rows of a record by table, each sorted by the primary key, and its tally; nothing of a draft.
+    """Return the rows of a record by table, each sorted by the primary key, and its tally; none for a draft.
 
     Raises:
-        ContractError: a row has other columns than its table.
+        ContractError: the columns of a row differ from its table.
     """
     found: dict[str, list[Cells]] = {}
     if not in_release(record):
@@ -49,16 +49,16 @@ def filled(record: Record, look: Lookup) -> dict[str, list[Cells]]:
 
 
 def gathered(records: Iterable[Record], look: Lookup) -> Source:
-    """A source of the rows of some records, which holds them all."""
+    """Make a source from the rows of some records, held in memory."""
     by_id = sorted(records, key=lambda record: record.id)
     made = [filled(record, look) for record in by_id]
     return lambda table: (row for one in made for row in one.get(table, ()))
 
 
 def released(source: Source) -> Source:
-    """The rows of a release: its links lead to what is in it, and incidents say in which others they are counted.
+    """Limit rows to those of a release: drop links to unreleased records, and set `counted_in` of incidents.
 
-    A tombstone keeps only the link to what replaces it.
+    A tombstone keeps only the link to its replacement.
     """
     table, linking = contract.tables()["incidents"], contract.tables()["links"]
     id, status, counted_in = map(table.names.index, ("incident_id", "status", "counted_in"))
@@ -87,10 +87,10 @@ def released(source: Source) -> Source:
 
 
 def cells(table: Table, row: Row) -> Cells:
-    """A row in the order of the columns.
+    """Return the values of a row in the order of the columns.
 
     Raises:
-        ContractError: it has other columns than the table.
+        ContractError: its columns differ from the table.
     """
     try:
         made = [row[field.name] for field in table.fields]
@@ -102,7 +102,7 @@ def cells(table: Table, row: Row) -> Cells:
 
 
 def in_release(record: Record) -> bool:
-    """Whether a record is released: all are but drafts."""
+    """Whether a record is released: all except drafts."""
     return not (isinstance(record, Sourced) and record.status == "draft")
 
 
@@ -112,10 +112,10 @@ def withdrawn(record: Record) -> bool:
 
 
 def complete() -> None:
-    """See that every table is filled.
+    """Check that every table is filled.
 
     Raises:
-        ContractError: a table of the contract is filled by no code, or the reverse.
+        ContractError: the tables filled by code differ from the contract.
     """
     if odd := contract.tables().keys() - {CHANGES} ^ FILLS.keys():
         raise ContractError(
@@ -128,15 +128,13 @@ _Order = Callable[[Cells], list[tuple[bool, Any]]]
 
 @cache
 def _fills(of: type[Record]) -> list[tuple[Table, Fill, _Order]]:
-    """The tables that a kind of record fills."""
+    """Return the tables that a kind of record fills."""
     held = ((contract.tables()[name], fill) for name, fill in FILLS.items() if issubclass(of, fill.of))
     return [(table, fill, _order(table)) for table, fill in held]
 
 
 def _order(table: Table) -> _Order:
-    """What rows of a table are sorted by: its key, a value by its place in the column's list where it has one, the
-    unknown last.
-    """
+    """Return the sort key of a table's rows: its key, with values of closed lists in list order and unknown last."""
     key = [(table.names.index(name), _ranks(table.field(name))) for name in table.key]
     return lambda row: [(row[at] is None, ranks.get(row[at], len(ranks)) if ranks else row[at]) for at, ranks in key]
 

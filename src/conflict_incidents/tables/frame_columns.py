@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
     Frame: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table
 SHOWN = 5
-"""How many ids a message names."""
+"""The maximum number of ids in a message."""
 
 
 class AnalysisError(ValueError):
-    """A frame that can't be added up, or lacks a column; the message says what to do."""
+    """A frame can't be added up, or lacks a column; the message says what to do."""
 
 
 def pandas_frame(df: Frame) -> pd.DataFrame:
-    """A pandas frame of any frame that is accepted."""
+    """Convert any accepted frame to pandas."""
     try:
         return as_pandas(df)
     except FrameError as error:
@@ -33,7 +33,7 @@ def pandas_frame(df: Frame) -> pd.DataFrame:
 
 
 def require_columns(table: pd.DataFrame, columns: Iterable[str], advice: str = "") -> None:
-    """Raise an error for the first column that is missing or comes twice."""
+    """Raise an error for the first missing or duplicate column."""
     for name in columns:
         if name not in table.columns:
             message = f"the frame has no column {name!r}{f', {advice}' if advice else ''}."
@@ -42,14 +42,14 @@ def require_columns(table: pd.DataFrame, columns: Iterable[str], advice: str = "
 
 
 def refuse_duplicate_columns(table: pd.DataFrame, columns: Iterable[str]) -> None:
-    """Raise an error for the first column that comes twice."""
+    """Raise an error for the first duplicate column."""
     for name in columns:
         if isinstance(table[name], pd.DataFrame):
             raise AnalysisError(f"the frame has the column {name!r} twice; keep one")
 
 
 def refuse_repeated_ids(ids: pd.Series[Any], where: str) -> None:
-    """Raise an error where an incident comes more than once."""
+    """Raise an error if an incident occurs more than once."""
     repeated = ids[ids.duplicated()].astype(str).unique()
     if len(repeated):
         more = f" and {len(repeated) - SHOWN} more" if len(repeated) > SHOWN else ""
@@ -60,7 +60,7 @@ def refuse_repeated_ids(ids: pd.Series[Any], where: str) -> None:
 
 
 def whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column as Int64; counts are whole numbers from 0."""
+    """Convert a column to Int64; counts are whole numbers from 0."""
     text = (
         f"the column {column.name!r} must hold whole numbers from 0, not {column.dtype}; `load` gives the right types"
     )
@@ -78,7 +78,7 @@ def whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def booleans(column: pd.Series[Any]) -> pd.Series[Any]:
-    """A column as booleans, NA as false; 1 and 0 are true and false, as in databases."""
+    """Convert a column to booleans, with NA as false; 1 and 0 are true and false, as in databases."""
     text = f"the column {column.name!r} must be boolean, not {column.dtype}; `load` gives the right types"
     if column.isna().all():
         return pd.Series(False, index=column.index)
@@ -91,11 +91,11 @@ def booleans(column: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def suggestion(name: str, known: list[str]) -> str:
-    """The end of a message on an unknown name: the nearest known name, if there is one."""
+    """Return the end of a message on an unknown name: the most similar known name, if any."""
     near = difflib.get_close_matches(name, known, n=1)
     return f"; did you mean {near[0]!r}?" if near else "."
 
 
 def list_of(names: list[str]) -> str:
-    """A sentence that lists the known names."""
+    """Return a sentence that lists the known names."""
     return f"There are: {', '.join(names) or 'none'}"

@@ -13,11 +13,11 @@ PERIODS = {"year": "Y", "quarter": "Q", "month": "M", "week": "W", "day": "D"}
 UNITS = {"adm1": 1, "adm2": 2, "adm3": 3}
 """Administrative units that `by` groups by, with their levels."""
 IDENTITY = "identity of the {}"
-"""A column to group by that the result leaves out."""
+"""A column to group by that the result omits."""
 
 
 def period_of(table: pd.DataFrame, key: str) -> pd.Series[Any]:
-    """The year, or the first day of the period, of each incident that is known to be within one; else NA."""
+    """Return the year, or the first day of the period, of each incident known to be within one; else NA."""
     require_columns(table, ["date_from", "date_to"], f"which `{key}` needs; load it too")
     try:
         first, last = (
@@ -31,9 +31,9 @@ def period_of(table: pd.DataFrame, key: str) -> pd.Series[Any]:
 
 
 def unit_of(table: pd.DataFrame, key: str) -> pd.DataFrame:
-    """P-code and name of the unit that contains all sites of each incident; else NA.
+    """Return p-code and name of the unit that contains all sites of each incident; else NA.
 
-    Where a name has no p-code, the country and the units above distinguish it from others of the same name.
+    A name without a p-code is distinguished from its namesakes by the country and the units above.
     """
     code, name = f"{key}_pcode", f"{key}_name"
     require_columns(table, [code, name, "shared_adm_level"], f"which `{key}` needs; load it too")

@@ -25,7 +25,7 @@ COLUMNS = {
     "latitude": ("#geo+lat", "lat"),
     "longitude": ("#geo+lon", "lon"),
 }
-"""Heading → hashtag, and the column of `incidents` that has the values; empty where none has."""
+"""Heading → hashtag, and the column of `incidents` with the values, if any."""
 
 SERIES = {
     measure.hxl or measure.name if group == "total" else f"{measure.hxl or measure.name}_{group}": (
@@ -37,7 +37,7 @@ SERIES = {
     if measure.unit == "people"
     for group in ("total", *measure.columns)
 }
-"""What is counted: the beginning of the heading → measure, group, and the hashtag without the bound."""
+"""Prefix of the heading → measure, group, and the hashtag without the bound."""
 
 BOUNDS = ("min", "best", "max")
 

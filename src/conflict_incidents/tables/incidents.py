@@ -19,16 +19,16 @@ SERIES = {
 }
 """The measure and group of the columns with a prefix, such as `killed_low`."""
 DETAILED = ("killed", "killed_civilians")
-"""The columns of `SERIES` that also say what the numbers rest on."""
+"""The columns of `SERIES` that also have columns on the origin of the numbers."""
 UNITS = ("adm1", "adm2", "adm3")
 """The levels of administrative units, the coarsest first."""
 SPAN = "span"
-"""The precision of an incident that lasted from its first day to its last."""
+"""The precision of an incident that lasted the whole span."""
 
 
 @fills("incidents", Incident, tombstones=True)
 def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """An incident, or the tombstone of one."""
+    """An incident, or its tombstone."""
     tombstone: Row = {
         "incident_id": incident.id,
         "status": incident.status,
@@ -43,7 +43,7 @@ def incidents(incident: Incident, look: Lookup) -> Iterator[Row]:
     yield {
         **tombstone,
         "collection": incident.collection,
-        "counted_in": None,  # for `filling.released`, which knows all links
+        "counted_in": None,  # `filling.released` fills it, as it knows all links
         **stated(incident, "title", "kind", "type_of_violence", "clarity", "verification", "note"),
         **_who(incident),
         **_when(incident),
@@ -81,7 +81,7 @@ def _when(incident: Incident) -> Row:
 
 
 def _where(incident: Incident, look: Lookup) -> Row:
-    """The place of the primary site, and the position that may be public: the site's own, else its place's."""
+    """The place of the primary site, and the public position: the site's own, or else its place's."""
     site = incident.primary
     place = look.place(site.place) if site else None
     own = site is not None and site.lat is not None
@@ -102,13 +102,13 @@ def _where(incident: Incident, look: Lookup) -> Row:
 
 
 def _units(site: Site | None, known: Row) -> Row:
-    """The units of the place; at a level without p-code, the name that a source gives."""
+    """The units of the place; at a level without p-code, the name given by a source."""
     named = named_units(site)
     return {**known, **{name: text for name, text in named.items() if known[f"{name[:4]}_pcode"] is None}}
 
 
 def _shared_level(places: list[Place | None]) -> int:
-    """The lowest level at which all places are known to share the units; all levels for a single place."""
+    """Return the lowest level at which all places are known to be in the same units; all levels for a single place."""
     if len({place.id if place else None for place in places}) == 1:
         return len(UNITS)
     for level, unit in enumerate(UNITS):
@@ -119,7 +119,7 @@ def _shared_level(places: list[Place | None]) -> int:
 
 
 def _toll(made: list[Estimate]) -> Row:
-    """The columns of the main measures; all empty for a measure that is not counted."""
+    """The columns of the main measures; empty for a measure that isn't counted."""
     whole = {(one.measure, one.group): one for one in made if one.scope == INCIDENT_SCOPE}
     row: Row = {}
     for name, of in SERIES.items():
@@ -139,6 +139,6 @@ def _toll(made: list[Estimate]) -> Row:
 
 
 def _originators(made: list[Estimate], measure: str, group: str) -> int | None:
-    """How many originators give a group of a measure in any scope, any group for the total; None if there are none."""
+    """Count the originators of a group of a measure in any scope (any group for the total); None if there are none."""
     counted = [one for one in made if one.measure == measure and group in {one.group, "total"}]
     return len({name for one in counted for name in one.originators}) if counted else None

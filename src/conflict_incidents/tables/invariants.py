@@ -17,7 +17,7 @@ from conflict_incidents.tables.contract import Table
 from conflict_incidents.tables.incidents import SERIES
 
 Truths = Any
-"""A series of booleans, NA allowed; pandas' own types don't tell it from a plain boolean."""
+"""A series of booleans, NA allowed; pandas' own types don't distinguish it from a plain boolean."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Invariant:
 
 
 def at_most(small: str, large: str, unless: str | None = None) -> Invariant:
-    """One column is at most another, except where a third is true."""
+    """One column is at most another, unless a third is true."""
     if unless is None:
         return Invariant((small, large), f"is more than {large}", lambda df: df[small] <= df[large])
     return Invariant(
@@ -51,17 +51,17 @@ def together(one: str, other: str) -> Invariant:
 
 
 def of_another(reference: str, own: str) -> Invariant:
-    """A reference to the same table isn't to its own row."""
+    """A reference within the table isn't to its own row."""
     return Invariant((reference, own), f"is the same as {own}", lambda df: ~(df[reference] == df[own]))
 
 
 def for_of(table: Table) -> list[Invariant]:
-    """The invariants of a table: its own, and that no primary key comes twice."""
+    """Return the invariants of a table: its own, and that the primary key is unique."""
     key = list(table.key)
     if not key:
         return INVARIANTS.get(table.name, [])
     if len(key) == 1 and table.field(key[0]).unique:
-        return INVARIANTS.get(table.name, [])  # the column's own check says so already
+        return INVARIANTS.get(table.name, [])  # checked by the column's own constraint
     unique = Invariant(
         table.key, f"the key ({', '.join(key)}) comes more than once", lambda df: ~df.duplicated(key, keep=False)
     )
@@ -84,7 +84,7 @@ def _is_withdrawn(df: pd.DataFrame) -> Truths:
 
 
 def _bare_tombstones(*tombstone: str) -> Invariant:
-    """A withdrawn record has these columns and no other: one check for all of them."""
+    """A tombstone has values only in these columns: one check for all others."""
 
     def holds(df: pd.DataFrame) -> Truths:
         others = df.columns.difference(["status", *tombstone])
@@ -140,7 +140,7 @@ def _part_of_total(end: str, total_end: str, within: tuple[str, ...]) -> Invaria
     """The number of a group is at most that of the total of the same estimate or claim."""
 
     def holds(df: pd.DataFrame) -> Truths:
-        # A left join keeps the order of the rows; a key that comes twice is the business of another invariant.
+        # A left join keeps the order of rows; duplicate keys violate another invariant.
         totals = df.loc[(df["group"] == "total").to_numpy(), [*within, total_end]].drop_duplicates(list(within))
         whole = df[list(within)].merge(totals, on=list(within), how="left").set_axis(df.index)
         return (df[end] <= whole[total_end]) | df["group"].isin(OUTSIDE_TOTAL)
@@ -197,7 +197,7 @@ def _filled_where(column: str, *bounds: str) -> Invariant:
 def _claims(*within: str) -> Iterator[Invariant]:
     """The invariants of claims of any kind of record; `within` are the columns that distinguish totals."""
     yield at_most("min", "max")
-    # A best outside its bounds is not refused here: other datasets publish such, and it is kept (BND001 warns).
+    # A best outside its bounds is accepted here: other datasets publish some, and they are kept (BND001 warns).
     yield _part_of_total("min", "max", within)
     yield _filled_where("min", "exact", "at_least", "between", "about")
     yield _filled_where("max", "exact", "at_most", "between", "about")
@@ -215,7 +215,7 @@ def _claims(*within: str) -> Iterator[Invariant]:
 
 
 def _shares(*whole: str) -> Iterator[Invariant]:
-    """Shares are of 100 percent: each, and the disjoint ones of one whole together; `whole` tells the wholes apart."""
+    """A share is at most 100 percent, and so is the sum of disjoint ones of one whole; `whole` identifies it."""
     for end in ("min", "max", "best"):
         yield Invariant((end, "unit"), "is a share of more than 100 percent", _within_whole(end))
     for groups in DISJOINT:
@@ -245,7 +245,7 @@ def _is_share(df: pd.DataFrame) -> Truths:
 
 
 def _signed() -> Invariant:
-    """A second person signs for what is accepted on privacy, and only for that."""
+    """A waiver has a second signature if and only if it is of a privacy rule."""
 
     def holds(df: pd.DataFrame) -> Truths:
         private = df["rule"].str.startswith("PRV")
@@ -286,4 +286,4 @@ INVARIANTS: dict[str, list[Invariant]] = {
     "organisations": [together("withdrawn_date", "withdrawn_reason")],
     "waivers": [_signed()],
 }
-"""By table; the first column of each is the one that a message names."""
+"""The invariants by table; messages name the first column of each."""

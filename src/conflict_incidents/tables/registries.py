@@ -37,7 +37,7 @@ def places(place: Place, look: Lookup) -> Iterator[Row]:
         **admin(place, look),
         **stated(place, "level", "lat", "lon", "coordinates", "coordinates_from", "timezone"),
     }
-    del row["kind"]  # a place has a level in its stead
+    del row["kind"]  # a place has a level instead
     yield _tombstone(row, {"place_id", "level", "country"}) if place.withdrawal else row
 
 

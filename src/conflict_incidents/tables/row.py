@@ -18,7 +18,7 @@ from conflict_incidents.tables.contract import Row, Value
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a row needs beside its own record: the place of an id, and the administrative units by code."""
+    """The data that a row needs besides its record: places by id, and administrative units by code."""
 
     place: Callable[[str], Place | None]
     admin_units: Mapping[str, AdminUnit]
@@ -29,7 +29,7 @@ Filler = Callable[[Any, Lookup], Iterator[Row]]
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """The function that fills a table, the kind of record that it takes, and whether it takes withdrawn ones."""
+    """The function that fills a table, the type of record that it takes, and whether it takes withdrawn ones."""
 
     of: type[Record]
     rows: Filler
@@ -37,7 +37,7 @@ class Fill:
 
 
 FILLS: dict[str, Fill] = {}
-"""By the name of the table."""
+"""The functions by the name of the table."""
 
 
 def fills(table: str, of: type[Record], tombstones: bool = False) -> Callable[[Filler], Filler]:
@@ -59,22 +59,22 @@ def fills(table: str, of: type[Record], tombstones: bool = False) -> Callable[[F
 
 
 def day_and_time(moment: str | None) -> tuple[Value, Value]:
-    """A day, or a moment such as 2022-09-08T21:10:00+03:00, as the day and the rest; None where not stated."""
+    """Split a moment such as 2022-09-08T21:10:00+03:00 into the day and the rest; None if not stated."""
     return (moment[:10], moment[10:] or None) if moment else (None, None)
 
 
 def joined(items: Iterable[str]) -> Value:
-    """Ids as one cell, separated by semicolons; None where there are none."""
+    """Join ids as one cell, separated by semicolons; None if there are none."""
     return ";".join(items) or None
 
 
 def stated(piece: Any, *names: str) -> Row:
-    """The columns that are called as the fields of a piece of a record, or of an estimate."""
+    """Return the columns with the same names as fields of an object."""
     return {name: getattr(piece, name) for name in names}
 
 
 def withdrawal(record: Any) -> Row:
-    """The columns that say when and why a record or a claim was withdrawn."""
+    """Return the columns on the withdrawal of a record or a claim."""
     taken_back = record.withdrawal
     return {
         "withdrawn_date": taken_back.date if taken_back else None,
@@ -83,7 +83,7 @@ def withdrawal(record: Any) -> Row:
 
 
 def admin(place: Place | None, look: Lookup) -> Row:
-    """The p-codes and names of the units of a place."""
+    """Return the p-codes and names of the units of a place."""
     row: Row = {}
     for level in ("adm1", "adm2", "adm3"):
         pcode = place.admin.get(level) if place else None
@@ -94,11 +94,11 @@ def admin(place: Place | None, look: Lookup) -> Row:
 
 
 def named_units(site: Site | None) -> Row:
-    """The names of units that a source gives for a site."""
+    """Return the names of units that a source gives for a site."""
     units = site.units if site else None
     return {f"{level}_name": units.text(level) if units else None for level in ("adm1", "adm2", "adm3")}
 
 
 def blank(names: Iterable[str]) -> Row:
-    """A row in which nothing is known."""
+    """Return a row of unknown values."""
     return dict.fromkeys(names)

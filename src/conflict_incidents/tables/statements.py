@@ -14,7 +14,7 @@ from conflict_incidents.tables.row import Lookup, day_and_time, fills, named_uni
 
 @fills("sites", Incident)
 def sites(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Where in the incident."""
+    """The sites of an incident."""
     for number, site in enumerate(incident.sites, start=1):
         yield {
             "incident_id": incident.id,
@@ -29,7 +29,7 @@ def sites(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 @fills("site_reports", Incident)
 def site_reports(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Who names a site as struck, and who says how far it was damaged."""
+    """The reports that name a site as struck, and those on its damage."""
     for site in incident.sites:
         yield from _site_reports(incident, site, "struck", site.reported)
         yield from _site_reports(incident, site, "damage", [site.damage_said] if site.damage_said else [])
@@ -50,13 +50,13 @@ def _site_reports(incident: Incident, site: Site, says: str, statements: list[St
 
 @fills("reports", Incident)
 def reports(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """The documents that were read."""
+    """The documents used as sources."""
     for number, report in enumerate(incident.reports.values(), start=1):
         yield {"incident_id": incident.id, **read(number, report)}
 
 
 def read(number: int, report: Report) -> Row:
-    """The columns that all tables of reports have."""
+    """Return the columns shared by all tables of reports."""
     published, published_time = day_and_time(report.published)
     return {
         "report_id": report.id,
@@ -75,11 +75,11 @@ STATEMENTS = {
     "conditions": {"kind": "kind"},
     "caveats": {"kind": "kind", "about": "about"},
 }
-"""Lists of statements, each a table of its own: the columns that only it has, and the fields that fill them."""
+"""Lists of statements with a table each: the columns specific to it, and the fields that fill them."""
 
 
 def _statements(table: str, incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Who says something in which report; one row a statement of a list."""
+    """One row per statement of a list, with originator and report."""
     for number, said in enumerate(getattr(incident, table), start=1):
         yield {
             "incident_id": incident.id,
@@ -97,7 +97,7 @@ for _table in STATEMENTS:
 
 @fills("overrides", Incident)
 def overrides(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Best values that editors set."""
+    """Best values set by editors."""
     for number, override in enumerate(incident.overrides, start=1):
         yield {
             "incident_id": incident.id,
@@ -108,7 +108,7 @@ def overrides(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 @fills("links", Incident, tombstones=True)
 def links(incident: Incident, look: Lookup) -> Iterator[Row]:
-    """Relations to other incidents, of which `filling.released` keeps those that are released."""
+    """Links to other incidents; `filling.released` drops those to unreleased ones."""
     for number, link in enumerate(incident.links, start=1):
         yield {
             "incident_id": incident.id,
@@ -134,7 +134,7 @@ def external_ids(incident: Incident, look: Lookup) -> Iterator[Row]:
 
 
 def _counted_to(external: External) -> Row:
-    """The conflict, the dyad and the sides that the other dataset counts the incident to."""
+    """Return the other dataset's classification of the incident: conflict, dyad and sides."""
     conflict, dyad, sides = external.conflict, external.dyad, external.sides
     return {
         "conflict_id": conflict.text("id") if conflict else None,

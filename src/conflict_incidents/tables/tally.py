@@ -1,6 +1,6 @@
-"""What the tables must have of a record, counted in its own tree and not in what the tables were filled from.
+"""Count the rows that tables must have for a record, from its tree, independently of the code that fills tables.
 
-Prevents: a record, or an item of one of its lists, that is lost on the way, or released twice.
+Prevents: a record, or an item of one of its lists, that is lost or released twice.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ LISTS = {
     **{name: name for name in ("sites", "attributions", "parties", "weapons", "conditions", "caveats", "overrides")},
     "external": "external_ids",
 }
-"""Lists of an incident, and the table in which each item is a row."""
+"""Lists of an incident with one row per item, and their tables."""
 CLAIMS = {Incident: "", Aggregate: "aggregate_"}
-"""The kinds of records with reports and claims, and how the names of their tables begin."""
+"""The kinds of records with reports and claims, and the prefixes of their tables."""
 
 
 def tally(record: Record) -> Iterator[tuple[str, str, int]]:
-    """The name of a table, or of what is counted in one; the id of the record, and how many there have to be."""
+    """Yield the name of a table (or of a count within it), the id of the record, and the required number of rows."""
     if type(record) in TABLES:
         yield TABLES[type(record)], record.id, 1
     if not isinstance(record, (Incident, Aggregate)) or record.withdrawn:
@@ -37,7 +37,7 @@ def tally(record: Record) -> Iterator[tuple[str, str, int]]:
 
 
 def numbers(prefix: str) -> str:
-    """What the rows of a table of claims are called: there may be several of a claim."""
+    """Return the name of the count for a table of claims, which may have several rows per claim."""
     return f"numbers in {prefix}claims"
 
 
