@@ -40,8 +40,8 @@ _SERIES = {
 class CountedIncidents:
     """The incidents of a frame without tombstones; the index counts from 0.
 
-    `wholes` has a row for each pair of a part and an incident that contains it, with the index of the part. `counted_as` is
-    the id under which each incident is counted: its own, or that of its outermost whole.
+    `wholes` has a row for each pair of a part and an incident that contains it, with the index of the part.
+    `counted_as` is the id under which each incident is counted: its own, or that of its outermost whole.
     """
 
     table: pd.DataFrame
