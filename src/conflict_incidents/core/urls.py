@@ -69,6 +69,20 @@ def _to_normalize(url: str, parts: SplitResult, normal: str) -> Shown:
     return f"{' and '.join(needed) or 'escape its signs'}, or let `--fix` do it"
 
 
+_SHORTENERS = frozenset(
+    [
+        *("bit.ly", "buff.ly", "cutt.ly", "dlvr.it", "fb.me", "goo.gl", "is.gd", "j.mp", "lnkd.in", "ow.ly", "rb.gy"),
+        *("rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "v.gd", "wp.me"),
+    ]
+)
+"""Hosts of services that shorten addresses."""
+
+
+def is_shortened(url: str) -> bool:
+    """Whether an address is that of a service that leads to another one."""
+    return page_account(url)[0] in _SHORTENERS
+
+
 def page_account(url: str) -> tuple[str, str]:
     """Return the host of a URL and the first segment of its path, which identify an account on social networks."""
     try:

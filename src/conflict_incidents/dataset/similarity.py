@@ -12,7 +12,7 @@ from hashlib import blake2b
 from weakref import WeakKeyDictionary
 
 from conflict_incidents.core.findings import Shown, bare
-from conflict_incidents.core.geo import Event, apart_km
+from conflict_incidents.core.geo import Event, apart_days, apart_km
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.urls import normalized
 from conflict_incidents.dataset.dataset import Dataset
@@ -51,6 +51,8 @@ class Within:
 
 NEAR = Within(5.0, 1)
 """The maximum distance of two incidents for `alike`."""
+WEEK = 7
+"""The maximum length in days of spans that are compared by the days between them."""
 LIKE = 0.8
 """The minimum ratio of the smaller to the larger toll for both to be similar."""
 
@@ -134,7 +136,7 @@ def alike(one: Facts, other: Facts) -> Shown | None:
     if both:
         same = [scheme for scheme in both if one.external[scheme] & other.external[scheme]]
         return f"the same id in {bare(same[0])}" if same else None
-    days = max(abs(one.event.first - other.event.first), abs(one.event.last - other.event.last))
+    days = _days_between(one.event, other.event)
     if days <= NEAR.days and one.told & other.told:
         return ONE_ARTICLE
     km = apart_km(one.event, other.event)
@@ -142,6 +144,15 @@ def alike(one: Facts, other: Facts) -> Shown | None:
         return None
     toll = _like_tolls(one, other, days)
     return f"{'a day' if days else 'no day'} and {km:.1f} km away, {toll}" if toll else None
+
+
+def _days_between(one: Event, other: Event) -> int:
+    """Return the days between two spans of a week at most, which may be dates known to a week; else the larger
+    difference of their first and last days.
+    """
+    if max(one.last - one.first, other.last - other.first) < WEEK:
+        return apart_days(one, other)
+    return max(abs(one.first - other.first), abs(one.last - other.last))
 
 
 def _like_tolls(one: Facts, other: Facts, days: int) -> Shown | None:

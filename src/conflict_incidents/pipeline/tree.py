@@ -22,7 +22,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder, is_judged_path
 from conflict_incidents.dataset.nesting import PART_OF
 from conflict_incidents.dataset.rows import Row
-from conflict_incidents.dataset.similarity import NEAR
+from conflict_incidents.dataset.similarity import NEAR, WEEK
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.driver import (
@@ -366,8 +366,9 @@ class Tree:
         """
         if row.facts is None:
             return iter(())
-        first = row.facts.event.first
-        days = range(first - NEAR.days, first + NEAR.days + 1)
+        event = row.facts.event
+        last = event.last if event.last - event.first < WEEK else event.first
+        days = range(event.first - NEAR.days, last + NEAR.days + 1)
         return self._rows({key for day in days for key in rows.near_keys(row.facts, day, around=1)})
 
     def within(self, row: Row) -> list[Row]:

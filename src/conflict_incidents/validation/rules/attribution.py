@@ -11,6 +11,7 @@ from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
+from conflict_incidents.records.counts import SIDES
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Actor, Incident, Organisation, Place
@@ -132,9 +133,11 @@ def _ancestry(actor: str, dataset: Dataset) -> list[str]:
 
 @rule("ATT003", Severity.WARNING, on=Incident)
 def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A report that blames two actors, or blames and absolves one, needs a second look.
+    """An originator that blames two actors, or in one report blames and absolves one, needs a second look.
 
-    It contradicts itself, or quotes two sides; the record keeps both. An actor and one that it is part of aren't two.
+    It contradicts itself, changed its mind, or quotes two sides; the record keeps both, and says so in a `note` if they
+    are in two reports. An actor and one that it is part of aren't two, nor are those that it blames together in one
+    report: these have the same `locator`.
 
     Wrong:
         - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged}
@@ -143,7 +146,7 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
     Right:
         - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged, locator: paragraph 1}
     """
-    first: dict[tuple[str, str], Attribution] = {}
+    first: dict[str, Attribution] = {}
     absolved: dict[tuple[str, str, str], bool] = {}
     for said in incident.attributions:
         denied = said.stance == "denied"
@@ -155,13 +158,20 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
             )
         if denied:
             continue
-        before = first.setdefault((said.by, said.report), said)
-        jointly = said.locator is not None and said.locator == before.locator
-        if not jointly and not _is_related(said.actor, before.actor, dataset):
+        before = first.setdefault(said.by, said)
+        same = said.report == before.report
+        together = same and said.locator is not None and said.locator == before.locator
+        explained = not same and (said.note or before.note or {said.stance, before.stance} != {"alleged"})
+        if not (together or explained or _is_related(said.actor, before.actor, dataset)):
+            where = Shown("in the same report")
+            repair = Shown("give both the same `locator` if it blames them together")
+            if not same:
+                where = f"in {shown(before.report)} and {shown(said.report)}"
+                repair = Shown("say in a `note` that it blames both")
             yield Problem(
                 said.at("actor"),
-                f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} in the same report; check "
-                "both, and give both the same `locator` if it blames them together",
+                f"{shown(said.by)} blames {shown(before.actor)} and {shown(said.actor)} {where}; check both, and "
+                f"{repair}",
             )
 
 
@@ -222,3 +232,29 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     voices = {said.by for said in incident.statements()} | {one.publisher for one in incident.reports.values()}
     if not originators and len(voices) == 1:
         yield Problem(incident.at("verification"), "`corroborated`, yet only one originator is recorded; regrade it")
+
+
+@rule("ATT008", Severity.WARNING, on=Incident)
+def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Where the dead of a side are counted, `parties` says who is on that side.
+
+    Wrong:
+        claims: [{by: sohr, in: sabah, killed: {side_a: 4, side_b: 2}}]    # and no parties
+
+    Right:
+        claims: [{by: sohr, in: sabah, killed: {side_a: 4, side_b: 2}}]
+        parties:
+          - {by: sohr, in: sabah, actor: syrian-government-forces, side: a}
+          - {by: sohr, in: sabah, actor: islamic-state, side: b}
+    """
+    if not incident.intact("parties"):
+        return
+    named = {f"side_{party.side}" for party in incident.parties}
+    for claim in incident.claims:
+        for (_, group), count in claim.counts.items():
+            if group in SIDES and group not in named and count.least:
+                named.add(group)
+                side = shown(group.removeprefix("side_"))
+                yield Problem(
+                    count.at, f"{shown(group)} is counted, and no party is on side {side}; add who it is to `parties`"
+                )

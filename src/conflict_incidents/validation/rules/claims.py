@@ -194,9 +194,9 @@ def _replaced_ids(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
 def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's toll, the incident's and the day's are kept apart, and agree.
 
-    In one report, what an originator counts at a site is no more than it counts for the incident, and that no more than
-    for the whole area and day. A wider scope contains the incident's day, and one of its sites, by their administrative
-    units; a superseding claim has the scope of the one that it replaces.
+    In one report, what an originator counts at a site, or at disjoint sites together, is no more than it counts for the
+    incident, and that no more than for the whole area and day. A wider scope contains the incident's day, and one of
+    its sites, by their administrative units; a superseding claim has the scope of the one that it replaces.
 
     Wrong:
         - {by: sohr, in: sabah, scope: quarry, wounded: 15}
@@ -224,7 +224,8 @@ def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
             if not claim.withdrawal:
                 tolls.setdefault((claim.by, claim.report, claim.as_of, measure, group), []).append((claim, count))
     for (*_, measure, group), said in tolls.items():
-        yield from _narrower_has_more(f"{bare(measure)} ({bare(group)})", said)
+        found = list(_narrower_has_more(f"{bare(measure)} ({bare(group)})", said))
+        yield from found or _sites_have_more(f"{bare(measure)} ({bare(group)})", said)
 
 
 def _outside_days(incident: Incident) -> Iterator[Problem]:
@@ -283,6 +284,25 @@ def _narrower_has_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator
                 f"{name} {count} for {claim.scope.told} exceeds {whole} for the wider {other.scope.told} (line "
                 f"{other.mark.line}); correct one of the scopes",
             )
+
+
+def _sites_have_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
+    """Yield where disjoint sites together start above the end of the incident, in one report of one source."""
+    seen: set[str] = set()
+    parts: list[Count] = []
+    for claim, count in said:
+        if claim.scope.sites and seen.isdisjoint(claim.scope.sites):
+            seen.update(claim.scope.sites)
+            parts.append(count)
+    least = sum(part.least for part in parts)
+    for claim, whole in said:
+        if _width(claim.scope) == 1 and whole.max is not None and least > whole.max:
+            yield Problem(
+                parts[-1].at,
+                f"{name}: the sites come to at least {least}, more than {whole} for the incident (line "
+                f"{claim.mark.line}); correct one of them",
+            )
+            return
 
 
 def _width(scope: Scope) -> int:

@@ -20,6 +20,10 @@ _TIMES = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) (1000(?:000){0,2})\b")
 """A figure and what it is multiplied by, as `text2num` leaves "1.2 million"."""
 _VAGUE = re.compile(rf"(?i)\b(?:\w+ dozen|{'|'.join(LEXICON)})\b")
 """English words in place of a number, which `text2num` takes for one: hundreds are not 100."""
+_SINGLE = re.compile(r"(?i)\band (?:an?|his|her|their|its|another) ")
+"""English words before one more person, whose number is not given."""
+_ADDED = 8
+"""The maximum number of numbers that are added up."""
 _STEPS = {
     Bound.EXACT: (0,),
     Bound.ABOUT: (0,),
@@ -70,7 +74,8 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     Numbers are read in figures, and in words of Danish, Dutch, English, French, German, Italian, Portuguese and
     Spanish: `excerpt_original` in the language of its report, `excerpt` in English, or in that language where it is no
     translation. Other languages aren't judged, nor an excerpt without a number, nor a claim that has a word in place of
-    one. A claim whose `note` repeats its number is accepted.
+    one. A claim whose `note` repeats its number is accepted, and so is one that adds up the numbers of its excerpt: "a
+    family of six and a guard" are 7.
 
     Wrong:
         killed: 7
@@ -86,7 +91,8 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         given = _numbers_of(claim)
         for key, language in _languages(claim, incident):
             said, telling = _numbers(claim.text(key) or "", language)
-            if given and telling and given.isdisjoint(said | _numbers(claim.note or "", "en")[0]):
+            told = said | _numbers(claim.note or "", "en")[0] | _sums(claim.text(key) or "", language)
+            if given and telling and given.isdisjoint(told):
                 yield Problem(
                     claim.at(key),
                     f"it gives {_numbers_text(telling)}, and the claim {_numbers_text(given)}; correct one of them, "
@@ -147,6 +153,21 @@ def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
     possible = {int(run) for run in re.findall(r"\d{1,12}", spelled)}
     possible |= {round(float(times.replace(",", ".")) * int(of)) for times, of in _TIMES.findall(spelled)}
     return possible | _figures(spelled), sure
+
+
+def _sums(text: str, language: str) -> set[int]:
+    """Return the sums of some of the numbers in a text, and of the single people added to them by "and a"."""
+    from text_to_num import alpha2digit
+
+    try:
+        spelled = alpha2digit(_VAGUE.sub(" ", text), language, threshold=0)
+    except ValueError:
+        spelled = text
+    sums = {0}
+    for number in _FIGURES.findall(spelled)[:_ADDED]:
+        sums |= {value + int("".join(filter(str.isdecimal, number))) for value in sums}
+    singles = min(len(_SINGLE.findall(text)), _ADDED)
+    return {value + more for value in sums for more in range(singles + 1)}
 
 
 def _figures(text: str) -> set[int]:

@@ -11,6 +11,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import Bound, Count, whom
 from conflict_incidents.records.dates import as_day, as_instant
 from conflict_incidents.records.model import Sourced
+from conflict_incidents.records.statements import Claim
 from conflict_incidents.validation.accounts import ClaimedCount, Key, ScopedAccount, accounts, before
 
 TOLLS = ("killed", "wounded", "casualties")
@@ -25,7 +26,8 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
     A claim in someone else's report is compared with the originator's own text of the same day, and with what those
     whom it names under `via` published; a change of the bound alone also with that of the day before. What an
-    originator said later, by its time or by what it supersedes, is no change by the relay.
+    originator said later, by its time or by what it supersedes, is no change by the relay. A number that the originator
+    has taken back is no longer its number in a relay either.
 
     Wrong:
         - {by: sohr, in: its-own-page, killed: {at_least: 7}}
@@ -48,6 +50,26 @@ def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         ]
         for key, stated in relay.counts.items() if sources else ():
             yield from _changed_counts(relay, key, stated, sources)
+    for withdrawn in incident.claims:
+        if withdrawn.withdrawal:
+            yield from _repeated_after_withdrawal(withdrawn, incident)
+
+
+def _repeated_after_withdrawal(withdrawn: Claim, incident: Sourced) -> Iterator[Problem]:
+    """Yield the same numbers in relays, unless these are as of the day of the withdrawal or later."""
+    day = withdrawn.withdrawal.date if withdrawn.withdrawal else ""
+    for claim in incident.claims:
+        report = incident.reports.get(claim.report)
+        relayed = claim.by == withdrawn.by and report and report.publisher != claim.by and not claim.withdrawal
+        if not relayed or claim.scope != withdrawn.scope or (claim.as_of or "")[:10] >= day:
+            continue
+        for key, count in claim.counts.items():
+            if key in withdrawn.counts and str(withdrawn.counts[key]) == str(count):
+                yield Problem(
+                    count.at,
+                    f"{whom(*key)}: {shown(claim.by)} withdrew the {count} on {bare(day)} (line "
+                    f"{withdrawn.mark.line}); withdraw this claim too, or say by `as_of` that it is later",
+                )
 
 
 def _changed_counts(

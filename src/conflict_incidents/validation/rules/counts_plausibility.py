@@ -16,7 +16,7 @@ UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_con
 """Conditions under which a toll isn't final, in words."""
 
 
-@rule("CNT009", Severity.ERROR, on=Sourced)
+@rule("CNT009", Severity.WARNING, on=Sourced)
 def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """The attackers' own dead are counted apart, as `attackers`, and not in the total.
 

@@ -182,7 +182,8 @@ def lacks_zone(violation: Violation) -> bool:
 def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
     """A time of day has its offset from UTC, and a time zone is one of the IANA list.
 
-    So has the time of a moment, in `published` and `as_of`.
+    So has the time of a moment, in `published` and `as_of`. A time whose offset is neither that of the zone on that day
+    nor UTC is a warning.
 
     Wrong:
         time: "13:40"
@@ -203,6 +204,23 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
             yield Problem(judged.at, f"{judged.name} is {judged.seen}, a time without its offset from UTC; {form}")
     elif judged.timezone and judged.timezone not in zone_names():
         yield Problem(judged.at("timezone"), f"{shown(judged.timezone)} is not an IANA time zone; {_A_ZONE}")
+    elif isinstance(judged, Incident) and judged.time and judged.days:
+        yield from _foreign_offset(judged, judged.time, judged.days, dataset)
+
+
+def _foreign_offset(incident: Incident, time: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:
+    """Yield where a time has neither the offset of the incident's zone on its days, nor that of UTC."""
+    zone = zone_of(incident, dataset)
+    told = datetime.fromisoformat(f"{days[0]}T{time}").utcoffset()
+    local = [datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=zone) for day in days] if zone else []
+    if zone and told and told not in {moment.utcoffset() for moment in local}:
+        there = f"{local[0]:%z}"
+        yield Problem(
+            incident.at("time"),
+            f"{shown(time)} has another offset from UTC than {shown(zone.key)} on {days[0]} "
+            f"({Shown(f'{there[:3]}:{there[3:5]}')}); correct the time, or its zone",
+            Severity.WARNING,
+        )
 
 
 @rule("DAT007", Severity.WARNING, on=Incident)

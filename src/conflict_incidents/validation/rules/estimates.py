@@ -11,6 +11,7 @@ from conflict_incidents.estimates.bests import PARTITIONS, with_best
 from conflict_incidents.estimates.envelope import estimates, headline
 from conflict_incidents.estimates.estimate import Basis, Estimate
 from conflict_incidents.records.counts import whom
+from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Incident, Sourced
 
 
@@ -129,7 +130,7 @@ def _exceeding_parts(incident: Incident, whole: Estimate, parts: list[Estimate])
 
 @rule("BND005", Severity.ERROR, on=Incident)
 def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An editor's best value differs from what the method gives, and is given once for a measure and group.
+    """An editor's best value differs from what the method gives, is given once, and was set after the incident began.
 
     Wrong:
         overrides: [{measure: killed, best: 7, …}]    # the method gives 7
@@ -148,6 +149,10 @@ def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 override.mark, f"duplicate override for {bare(override.measure)} ({bare(override.group)}); keep one"
             )
         seen.add(key)
+        set_on = as_day(override.date)
+        if incident.days and set_on and set_on < incident.days[0]:
+            message = f"the override was set on {set_on}, before the incident ({incident.days[0]}); correct the date"
+            yield Problem(override.at("date"), message)
         if plain.get(key) == override.best:
             yield Problem(override.at("best"), f"the method gives {override.best} by itself; delete the override")
 

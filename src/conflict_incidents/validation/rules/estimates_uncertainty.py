@@ -74,7 +74,7 @@ def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
                 )
 
 
-@rule("BND008", Severity.ERROR, on=Incident)
+@rule("BND008", Severity.WARNING, on=Incident)
 def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A total is not divided evenly over sites or days as if each part had been observed.
 

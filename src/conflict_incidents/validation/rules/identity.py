@@ -14,6 +14,7 @@ from conflict_incidents.dataset.rows import Others, Row, stem_of
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, wrong_with
 from conflict_incidents.records.counts import whom
+from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Aggregate, Collection, Incident, Record
 
 
@@ -268,6 +269,29 @@ def _covers(aggregate: Row, incident: Row) -> bool:
         return False
     in_time = part.since >= whole.since and part.until[: len(whole.until)] <= whole.until
     return in_time and part.country == whole.country and set(whole.units[-1:]) <= set(part.units)
+
+
+@rule("IDN010", Severity.WARNING, on=Incident)
+def id_has_its_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """The day in the id of an incident is one of its days.
+
+    An id never changes: of a date that was corrected after publication the warning is waived.
+
+    Wrong:
+        id: SYR-20220908-7q4m
+        date: 2022-08-09
+
+    Right:
+        id: SYR-20220908-7q4m
+        date: 2022-09-08
+    """
+    day = as_day(f"{incident.id[4:8]}-{incident.id[8:10]}-{incident.id[10:12]}")
+    if incident.days and day and not incident.days[0] <= day <= incident.days[1]:
+        yield Problem(
+            incident.at("date"),
+            f"the id has the day {day}, which is not in the date ({incident.days[0]}); correct the date, or take a new "
+            "id if the record was never published",
+        )
 
 
 @rule("IDN009", Severity.ERROR, on=(Incident, Collection))

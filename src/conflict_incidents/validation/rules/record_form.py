@@ -308,7 +308,8 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """No text is a formula that a spreadsheet would run, and a title or a name is no word for "unknown".
 
     A release is opened in spreadsheets, where a cell that begins with `=`, `+`, `-` or `@` is run, not read. Titles and
-    names never need to begin so; in notes, excerpts and the like it is a warning, as a list or a quotation may.
+    names never need to begin so; in notes, excerpts and the like it is a warning, as a quotation may, and `- ` begins
+    a list.
 
     Wrong:
         title: "=HYPERLINK(1)"
@@ -317,7 +318,8 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
         title: Airstrikes on a stone quarry
     """
     for key, text, at in record.values:
-        if text[:1] in _SIGNS and _FORMULA.match(text):
+        listed = text.startswith("- ") and key not in BARE
+        if text[:1] in _SIGNS and _FORMULA.match(text) and not listed:
             message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
         elif key in {"title", "name"} and says_nothing(text):

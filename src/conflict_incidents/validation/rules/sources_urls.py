@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Severity, Shown, shown
 from conflict_incidents.core.rule import Problem, rule
-from conflict_incidents.core.urls import comparable, url_problem
+from conflict_incidents.core.urls import comparable, is_shortened, url_problem
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Record, Sourced
 from conflict_incidents.records.schema import Violation
@@ -19,6 +19,8 @@ from conflict_incidents.records.yaml.nodes import mark_of
 @rule("SRC001", Severity.ERROR, on=(Violation, Record))
 def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A URL is http or https, in normal form, without credentials or tracking, on a public host, once in a record.
+
+    One of a service that shortens addresses is a warning.
 
     Wrong:
         url: HTTPS://user:secret@Example.org:443/story?utm_source=x
@@ -37,6 +39,9 @@ def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Pro
         if wrong:
             yield Problem(mark, wrong)
             continue
+        if is_shortened(text):
+            message = Shown("the address is a shortened one, which may end; write the address that it leads to")
+            yield Problem(mark, message, Severity.WARNING)
         same = comparable(text)
         if same in seen:
             yield Problem(mark, f"duplicate address (first used on line {seen[same]}); one report has one address")
