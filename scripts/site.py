@@ -6,6 +6,7 @@ part of the site becomes plain text.
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from posixpath import dirname, join, normpath, relpath
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Link, Navigation
 from mkdocs.structure.pages import Page
 
 from conflict_incidents.tables import codebook
@@ -41,6 +43,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         )
     files.append(File.generated(config, "codebook.md", content=codebook.markdown()))
     return files
+
+
+def on_nav(nav: Navigation, **_: object) -> Navigation:
+    """Link to the site of the data, where `DATA_SITE` says that there is one, and where."""
+    if address := os.environ.get("DATA_SITE"):
+        nav.items.insert(1, Link("The data", address))
+    return nav
 
 
 def on_page_markdown(markdown: str, page: Page, files: Files, **_: object) -> str:

@@ -263,6 +263,7 @@ def test_nothing_outside_of_the_folder_is_served(served: str, path: str) -> None
         (("site", "nowhere", "--out", "new"), "there is no release `nowhere`"),
         (("site", "--out", "here"), "here exists already; delete it, or name a new folder by --out"),
         (("site", "--out", "new", "--url", "ftp://x"), "--url: the address is not an http or https one"),
+        (("site", "--out", "new", "--docs", "here"), "--docs: here has no index.html"),
         (("serve", "here"), "here is no site: it has no index.html; `incidents site --out DIR` makes one"),
         (("site", "--out", "new"), "there is no dataset around the working folder; name a release"),
     ],
@@ -283,9 +284,14 @@ def test_what_is_wrong_is_said(
 def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
     release = tmp_path / "release"
     write_files(release, released(STORY))
-    assert main(["site", str(release), "--out", str(tmp_path / "site")]) == 0
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.html").write_text("The documentation")
+    assert main(["site", str(release), "--out", str(tmp_path / "site"), "--docs", str(tmp_path / "docs")]) == 0
+    assert (tmp_path / "site/docs/index.html").read_text() == "The documentation"
+    menu = page((tmp_path / "site" / "incidents" / f"{OPEN}.html").read_bytes())
+    assert ("a", {"href": "../docs/index.html"}) in menu.tags
     assert (tmp_path / "site" / "incidents" / f"{OPEN}.html").is_file()
     assert main(["verify", str(tmp_path / "site" / "release")]) == 0
     (release / "incidents.parquet").write_bytes(b"PAR1")
     assert main(["site", str(release), "--out", str(tmp_path / "other")]) == 2
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["release", "site"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["docs", "release", "site"]

@@ -34,6 +34,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help=f"up to how many incidents each has its page; of more, the most contested alone (default: {MOST_PAGES})",
     )
+    parser.add_argument(
+        "--docs", type=named_path, metavar="DIR", help="the built documentation, to be in the site and in its menu"
+    )
     add_root(parser)
 
 
@@ -49,12 +52,16 @@ def run(options: argparse.Namespace) -> int:
 
     if options.url and (problem := url_problem(options.url)):
         raise CommandError(f"--url: {problem}")
-    files = write(options.release, options.out, options.root, options.url, options.pages)
+    if options.docs and not (options.docs / "index.html").is_file():
+        raise CommandError(f"--docs: {options.docs} has no index.html; `./scripts/docs` builds the documentation")
+    files = write(options.release, options.out, options.root, options.url, options.pages, options.docs)
     print(f"{printable(str(options.out))}: {number(files, 'file')}; `incidents serve {options.out}` shows it")
     return 0
 
 
-def write(release: str | None, out: Path, given: Path | None, url: str = "", most: int = MOST_PAGES) -> int:
+def write(
+    release: str | None, out: Path, given: Path | None, url: str = "", most: int = MOST_PAGES, docs: Path | None = None
+) -> int:
     """Write the site of a release, None for the current one of the dataset, and return the number of files.
 
     Raises:
@@ -76,6 +83,8 @@ def write(release: str | None, out: Path, given: Path | None, url: str = "", mos
     try:
         path = find(release or str(root), root, read_index(root)) if root else find(str(release), None)
         with opened(path) as found:
-            return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, counter("pages of incidents"))
+            return write_site(
+                found, out, f"{url.rstrip('/')}/" if url else "", most, docs, counter("pages of incidents")
+            )
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error

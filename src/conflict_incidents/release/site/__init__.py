@@ -23,6 +23,7 @@ def write_site(
     out: Path,
     base: str = "",
     most: int | None = None,
+    docs: Path | None = None,
     step: Callable[[int, int], object] | None = None,
 ) -> int:
     """Write the site of a release into a new folder, whole or not at all, and return the number of files.
@@ -32,6 +33,7 @@ def write_site(
         out: the folder, which isn't there yet.
         base: as for `Site`.
         most: as for `Site`.
+        docs: as for `Site`.
         step: called with how many incidents are done, and how many there are.
 
     Raises:
@@ -43,7 +45,7 @@ def write_site(
     temporary = out.with_name(f".{out.name}.{secrets.token_hex(4)}.tmp")
     temporary.mkdir()
     try:
-        for name, data in Site(release, base, most).files(step):
+        for name, data in Site(release, base, most, docs).files(step):
             file = temporary / name
             file.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(data, Path):

@@ -17,7 +17,7 @@ _MARGIN = 0.12
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An interval as drawn: where it begins and how wide it is, in per cent; a width of 0 is a single number."""
+    """An interval as drawn: where it begins and how wide it is, in per cent; a small one is drawn as a dot."""
 
     start: float
     width: float

@@ -21,6 +21,8 @@ from conflict_incidents.release.site.rows import Tables
 
 RELEASE = "release"
 """The folder of the site that holds the release itself."""
+DOCS = "docs"
+"""The folder of the site that holds the documentation, where it is given."""
 File = tuple[str, bytes | Path]
 """The path of a file in the site, and its bytes or the file that it is a copy of."""
 
@@ -28,7 +30,7 @@ File = tuple[str, bytes | Path]
 class Site:
     """The files of the site of one release."""
 
-    def __init__(self, release: Opened, base: str = "", most: int | None = None) -> None:
+    def __init__(self, release: Opened, base: str = "", most: int | None = None, docs: Path | None = None) -> None:
         """Read a release.
 
         Args:
@@ -36,6 +38,7 @@ class Site:
             base: the address at which the site will be, with `/` at its end; empty where that isn't known.
             most: up to how many incidents each has its page; of more only the contested that are listed have one.
                 None where all have one.
+            docs: the folder of the built documentation; None for a site without it.
 
         Raises:
             MissingExtra: a library isn't installed.
@@ -44,8 +47,9 @@ class Site:
         if "voices" not in release.tables:
             raise ReleaseError(f"{release.name} has no table `voices`: it is older than this program; build it again")
         with needed():
-            self.pages, self.method = Pages.of(release.about, base), method()
+            self.pages, self.method = Pages.of(release.about, base, docs is not None), method()
         self.release = release
+        self.docs = docs
         self.tables = Tables(release)
         self.names = Names.of(self.tables)
         self.complete = most is None or len(self.names.incidents) <= most
@@ -112,6 +116,9 @@ class Site:
         yield f"assets/{PICTURE}", resource(f"docs/{PICTURE}")
         for file in sorted(STATIC.iterdir()):
             yield f"assets/{file.name}", file
+        if self.docs:
+            found = (file for file in sorted(self.docs.rglob("*")) if file.is_file())
+            yield from ((f"{DOCS}/{file.relative_to(self.docs).as_posix()}", file) for file in found)
         held = self.release.files
         for name in self.release.sums:
             yield f"{RELEASE}/{name}", held[name]

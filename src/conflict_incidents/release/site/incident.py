@@ -75,6 +75,7 @@ class Account:
     based_on: Sequence[str]
     printed: Value
     """The day of its report."""
+    language: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +228,7 @@ def _scope(scope: str) -> str:
 def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[Account]:
     """The claims that an estimate judged: the used ones first, each group by originator."""
     claims = {(one["claim_id"], one["measure"], one["group"]): one for one in rows["claims"]}
-    reports = {one["report_id"]: one["published"] for one in rows["reports"]}
+    reports = {one["report_id"]: one for one in rows["reports"]}
     judged = [one for one in rows["estimate_claims"] if all(one[name] == estimate[name] for name in _ESTIMATE)]
     for one in sorted(judged, key=lambda one: not one["used"]):
         claim = claims.get((one["claim_id"], one["measure"], one["claim_group"]))
@@ -235,7 +236,8 @@ def _accounts(estimate: Row, rows: Rows, names: Names) -> Iterator[Account]:
             yield _account(claim, one, reports, names)
 
 
-def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Value], names: Names) -> Account:
+def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Row], names: Names) -> Account:
+    report = reports.get(claim["report_id"]) or {"published": None, "language": None}
     return Account(
         names.originators(claim["originator_id"], claim["jointly_with"]),
         claim,
@@ -244,7 +246,8 @@ def _account(claim: Row, judged: Row | None, reports: Mapping[Value, Value], nam
         str(judged["reason"] or "") if judged else "",
         names.originators(claim["via"]),
         names.originators(claim["based_on"]),
-        reports.get(claim["report_id"]),
+        report["published"],
+        report["language"],
     )
 
 

@@ -37,10 +37,11 @@ class Pages:
     environment: jinja2.Environment
     about: About
     base: str = ""
+    menu: Sequence[tuple[str, str]] = MENU
 
     @classmethod
-    def of(cls, about: About, base: str = "") -> Pages:
-        """The pages of a release.
+    def of(cls, about: About, base: str = "", docs: bool = False) -> Pages:
+        """The pages of a release; with `docs`, the menu has the documentation.
 
         Raises:
             ImportError: Jinja2 isn't installed.
@@ -65,14 +66,15 @@ class Pages:
             "coded": coded,
         }
         environment.globals |= {"cited": _cited}
-        return cls(environment, about, base)
+        menu = (*MENU, ("docs/index.html", "Documentation")) if docs else MENU
+        return cls(environment, about, base, menu)
 
     def page(self, template: str, here: str = "", **said: Any) -> bytes:
         """A page; `here` is its own path in the site."""
         root = "../" * here.count("/")
         return (
             self.environment.get_template(template)
-            .render(about=self.about, base=self.base, root=root, here=here, menu=MENU, **said)
+            .render(about=self.about, base=self.base, root=root, here=here, menu=self.menu, **said)
             .encode("utf-8", "replace")
         )
 
