@@ -1,4 +1,4 @@
-"""Records → a finished release: every table as CSV and Parquet, a descriptor, checksums; checked, then put in place."""
+"""Build a release from records: every table as CSV and Parquet, a descriptor and checksums, checked before the swap."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ from conflict_incidents.release.errors import ReleaseDefect
 from conflict_incidents.release.reader import opened
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time that all members have: the earliest that a zip can state."""
+"""The timestamp of all members: the earliest valid one in a zip."""
 _REGULAR_FILE = 0o100644 << 16
 _UNIX = 3
 _LEVEL = 9
 
 
 def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
-    """Put the zip of a release into the folder of releases; one with the very same bytes stays as it is.
+    """Write the zip of a release to the folder of releases; an identical one is left untouched.
 
     Args:
         out: the folder of releases, locked by this build.
@@ -46,9 +46,9 @@ def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
 
 
 def zipped(files: Mapping[str, Path | bytes], folder: str) -> bytes:
-    """The files of a release by name, in one folder of a zip, sorted.
+    """Pack the files of a release into one folder of a zip, sorted by name.
 
-    What is compressed already is stored: deflating it again would make the bytes depend on zlib for nothing.
+    Compressed formats are stored: deflating them again would only make the bytes depend on zlib.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as target:

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def asserted(dataset: Dataset, made: Opened, before: Opened | None) -> list[Finding]:
-    """The findings (REV010) on assertions of the dataset that a release fails.
+    """Return the findings (REV010) on assertions of the dataset that a release fails.
 
     Args:
         dataset: the dataset, whose assertions can be judged (REV009).
-        made: the release in the making.
-        before: the release before, None where there is none at hand.
+        made: the unfinished release.
+        before: the previous release; None if unavailable.
     """
     judged = dataset.assertions
     found: list[Finding] = []
@@ -34,7 +34,7 @@ def asserted(dataset: Dataset, made: Opened, before: Opened | None) -> list[Find
 
 
 def count(side: Opened, assertion: Assertion) -> int:
-    """What an assertion is about, counted in a release that has its table and columns."""
+    """Count the rows or values that an assertion concerns, in a release that has its table and columns."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -49,7 +49,7 @@ def count(side: Opened, assertion: Assertion) -> int:
 
 
 def _equals(column: pa.Array, value: str) -> pa.Array:
-    """Which cells have a value, as the CSV file writes it."""
+    """Return a mask of the cells with a value, in its CSV spelling."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -57,6 +57,6 @@ def _equals(column: pa.Array, value: str) -> pa.Array:
 
 
 def _has(side: Opened, assertion: Assertion) -> bool:
-    """Whether a release, perhaps of an earlier contract, has the table and columns of an assertion."""
+    """Whether a release, possibly with an earlier contract, has the table and columns of an assertion."""
     table = side.tables.get(assertion.table)
     return table is not None and {*assertion.where, *filter(None, [assertion.sum])} <= set(table.names)

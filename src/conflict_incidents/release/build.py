@@ -1,7 +1,7 @@
-"""Build a release: tables, the other files and the checks beside each other, and the swap, in this order.
+"""Build a release: tables, then the other formats and the checks in parallel, then the swap.
 
-What is checked is what was written: frictionless reads the CSV files, and all tables are read back, both once, while
-the other formats are being made. What they find stops the release before it is current.
+The checks cover the written files: while the other formats are made, frictionless reads the CSV files, and all tables
+are read back once. A failed check stops the release before it becomes current.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.tables.filling import TALLY, Source, cells
 
 SLOWEST = ("xlsx", "sqlite")
-"""The formats that take longest, and are begun first."""
+"""The slowest formats, which are started first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release that was built: its folder, the rows of its tables by name, and whether `current` moved to it.
+    """A built release: its folder, the number of rows by table, and whether `current` was moved to it.
 
-    The same release as a zip is beside the folder, under its name with `.zip`. `told` says what changed since the
-    release before, and in a second line what of it no note is about, and which format can't hold the tables.
+    The release as a zip is beside the folder, under its name with `.zip`. `told` describes the changes since the
+    previous release, followed by a line each on changes without a note and on formats that can't hold the tables.
     """
 
     folder: Path
@@ -48,9 +48,9 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What belongs to a release beside its tables: formats by name, and whether pictures, which need matplotlib.
+    """The optional content of a release: formats by name, and whether to draw pictures, which need matplotlib.
 
-    `jobs` is how many processes make and check it.
+    `jobs` is the number of processes.
     """
 
     formats: tuple[str, ...] = field(default_factory=lambda: tuple(formats.FORMATS))
@@ -70,17 +70,16 @@ def build(
 
     Args:
         dataset: the dataset, for its metadata.
-        rows: the rows of its records, validated before. Drafts have none, and of withdrawn incidents there is only a
-            tombstone.
+        rows: the rows of its validated records. Drafts have none, withdrawn incidents only a tombstone.
         out: the folder of releases; None for `release` in the dataset.
         report: called with each step, in a few words.
-        previous: the release before, by folder, zip or version; None for the one that the dataset's index names.
-        wanted: what is made, and by how many processes.
+        previous: the previous release, by folder, zip or version; None for the one in the dataset's index.
+        wanted: the optional content, and the number of processes.
 
     Raises:
         ReleaseError: the surroundings don't allow it.
-        ReleaseRefused: its version is too small for what changed since the release before, or a record is gone.
-        ReleaseDefect: a check found the tables or the files wrong.
+        ReleaseRefused: its version is too small for the changes since the previous release, or a record is missing.
+        ReleaseDefect: a check of the tables or files failed.
         DatasetError: the dataset's descriptor can't be read.
     """
     folder = out if out is not None else dataset.root / RELEASES
@@ -122,19 +121,20 @@ def write(
     report: Callable[[str], object] = lambda _: None,
     previous: str | None = None,
 ) -> str:
-    """Write the tables and the descriptor of a release, once it may follow the one before; what changed since then.
+    """Write the tables and the descriptor of a release, if it may follow the previous one; return the changes since
+    then.
 
     Args:
         dataset: the dataset.
         rows: the rows of its records.
         making: where to write.
         report: called with each step.
-        previous: the release before, as for `build`.
+        previous: the previous release, as for `build`.
 
     Raises:
-        ReleaseRefused: it can't follow the one before as it is.
+        ReleaseRefused: it may not follow the previous one.
         ReleaseDefect: the tables can't be filled.
-        ReleaseError: the release before can't be read.
+        ReleaseError: the previous release can't be read.
     """
     report("filling the tables")
     try:
@@ -162,16 +162,17 @@ def complete(
     count: Callable[[], dict[str, int]],
     others: Iterable[Task] = (),
 ) -> tuple[dict[str, int], list[str]]:
-    """Make what a release has beside its tables; the rows of these, and in lines what can't be made.
+    """Write the content of a release besides its tables; return the rows by table, and a line per file that can't be
+    made.
 
     Args:
         making: a folder with the tables and the descriptor.
         wanted: what to make.
-        count: is called meanwhile, and counts the rows.
-        others: what else is to be done meanwhile; nothing may come of it.
+        count: called meanwhile; returns the number of rows by table.
+        others: further tasks to run meanwhile, which return None.
 
     Raises:
-        ReleaseError: pictures can't be drawn here, or a process was ended.
+        ReleaseError: a library for pictures is missing, or a process was killed.
     """
     folder = making.folder
     names = sorted(wanted.formats, key=lambda name: SLOWEST.index(name) if name in SLOWEST else len(SLOWEST))
@@ -194,7 +195,7 @@ def complete(
 
 
 def _read_back(folder: Path, rows: Source) -> dict[str, int]:
-    """Read all tables back, and check them; how many rows they have.
+    """Read all tables back and check them; return the number of rows by table.
 
     Raises:
         ReleaseDefect: the tables are wrong.
@@ -210,10 +211,10 @@ def _frictionless(folder: Path) -> Task:
 
 
 def _version(dataset: Dataset) -> str:
-    """The version of the release, once the descriptor has been found to describe the tables that we make.
+    """Return the version of the release, after checking the descriptor against the contract.
 
     Raises:
-        ReleaseError: it lacks something, or describes others.
+        ReleaseError: it is incomplete, or describes other tables.
     """
     file = dataset.root / DESCRIPTOR
     try:

@@ -1,7 +1,7 @@
-"""CHANGELOG.md from the change notes: a section for each version, and the notes kept with the version.
+"""Write CHANGELOG.md from the change notes: one section per version; the notes are stored with the version.
 
 Until a version is published, each change has a file of its own in `data/changes/`, so that two branches never edit the
-same list. At publication the texts become a section of CHANGELOG.md, and the files move to `data/changes/1.2.0/`, so
+same list. On publication the texts become a section of CHANGELOG.md, and the files move to `data/changes/1.2.0/`, so
 that the release can be built again with the same table of changes.
 """
 
@@ -22,7 +22,7 @@ from conflict_incidents.records.model import NOTES, ChangeNote
 from conflict_incidents.release.errors import ReleaseError
 
 FILE = "CHANGELOG.md"
-"""Its name at the root of a dataset."""
+"""The path of the change log below the root of a dataset."""
 HEADINGS = {
     "new": "New incidents",
     "correction": "Corrections",
@@ -30,29 +30,29 @@ HEADINGS = {
     "schema": "Schema",
     "code": "Code",
 }
-"""The headings of a section by kind of note, in their order."""
+"""The headings of a section by kind of note, in order."""
 OPENING = """# Changelog
 
 Versions follow the Data Package recipe: MAJOR for a changed table contract, MINOR for added data, PATCH for
 corrections.
 """
-"""How a change log begins that isn't there yet."""
+"""The beginning of a new change log."""
 NOTHING = "No change was noted."
 FEW = 20
-"""How many ids an item names."""
+"""The maximum number of ids in an item."""
 _SECTION = re.compile(r"^## (.+)$", re.M)
 _EDITORS_LINE = re.compile(rb"\A(# yaml-language-server: \$schema=)(?=\.\./\.\./schemas/)")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done to a dataset: the bytes of files to write, and files to delete once these are there."""
+    """Pending changes to a dataset: files to write with their bytes, then files to delete."""
 
     write: Mapping[Path, bytes] = field(default_factory=dict)
     delete: tuple[Path, ...] = ()
 
     def carry_out(self) -> None:
-        """Do it; what is interrupted can be planned and done again.
+        """Carry out the plan; after an interruption, plan and carry out again.
 
         Raises:
             OSError: a file can't be written or deleted.
@@ -64,7 +64,7 @@ class Plan:
 
 
 def section(notes: Iterable[ChangeNote], version: str, day: str) -> str:
-    """The section of CHANGELOG.md for a version: an item for each note, under its heading, by date and text.
+    """Format the section of CHANGELOG.md for a version: an item per note, under its heading, by date and text.
 
     Args:
         notes: the notes of the version, in any order.
@@ -80,14 +80,14 @@ def section(notes: Iterable[ChangeNote], version: str, day: str) -> str:
 
 
 def _item(note: ChangeNote) -> str:
-    """A note as one line of a list; it isn't wrapped, as a line could then begin with what is markup there."""
+    """Format a note as one list item; unwrapped, as a continuation line could begin with markup."""
     more = f" and {len(note.records) - FEW} more" if len(note.records) > FEW else ""
     named = ", ".join(f"`{id}`" for id in note.records[:FEW])
     return f"- {markdown(note.said)}" + (f" ({named}{more})" if named else "")
 
 
 def assembled(root: Path, version: str, day: str) -> Plan:
-    """What publishing a version does to the notes and to CHANGELOG.md; nothing where it was done before.
+    """Plan the changes to notes and CHANGELOG.md for publishing a version; empty if already done.
 
     Args:
         root: the dataset.
@@ -136,7 +136,7 @@ def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
 
 
 def _read(log: Path) -> str:
-    """The change log as it is, or as one begins."""
+    """Return the current change log, or the beginning of a new one."""
     try:
         return whole(log).decode("utf-8") if os.path.lexists(log) else OPENING
     except (OSError, UnicodeDecodeError) as error:
@@ -144,18 +144,18 @@ def _read(log: Path) -> str:
 
 
 def sections(log: str) -> list[str]:
-    """The versions that have a section in a change log, in its order."""
+    """Return the versions with a section in a change log, in order."""
     return [found[1].split(" ")[0] for found in _SECTION.finditer(log)]
 
 
 def _with(log: str, added: str) -> str:
-    """A change log with a section before those that it has."""
+    """Insert a section before the existing ones of a change log."""
     parts = list(_before_first(log))
     return "\n\n".join(part for part in (parts[0].strip("\n"), added.strip("\n"), parts[1].strip("\n")) if part) + "\n"
 
 
 def _before_first(log: str) -> Iterator[str]:
-    """The opening of a change log, up to its first section, and the rest."""
+    """Split a change log before its first section."""
     first = _SECTION.search(log)
     at = first.start() if first else len(log)
     yield log[:at]

@@ -1,4 +1,4 @@
-"""Checks of a finished release, by reading its files back."""
+"""Check a finished release by reading its files back."""
 
 from __future__ import annotations
 
@@ -18,19 +18,15 @@ from conflict_incidents.tables.files import TableFileError, csv_line, read_csv, 
 
 
 def check_sums(folder: Path, sums: bytes) -> None:
-    """Every file of the release has its checksum, and there is no other file, hidden ones of the system apart."""
+    """Check that the files are those of SHA256SUMS; hidden files of the system are ignored."""
     refuse("the files differ from their checksums", differing(folder, sums))
 
 
 def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) -> None:
-    """frictionless, which many of the release's users have, finds the descriptor and the CSV files valid.
+    """Check the descriptor and the CSV files with frictionless, which many users of the release have.
 
-    It reads a table again for each foreign key that leads there, in all more rows than the tables have: the keys of the
-    contract are left to `check_keys`, which finds the same.
-
-    Args:
-        folder: the release.
-        tables: the tables that its descriptor describes, as for `read_back`.
+    It would read a table again for each foreign key to it, in all more rows than the tables have, so the keys of the
+    contract are left to `check_keys`.
     """
     from frictionless import FrictionlessException, Package
 
@@ -51,9 +47,9 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
 
 
 def _known_to_be_valid(described: Mapping[str, Any], folder: Path) -> bool:
-    """Whether a table is of the contract and described as such, and has no rows: most tables of a small release.
+    """Whether a table is empty and equals the contract, as most tables of a small release do.
 
-    frictionless prepares each column of a table several times over, which takes longer than all rows of a small one.
+    frictionless prepares each column of a table several times, which takes longer than validating a few rows.
     """
     table = contract.tables().get(described["name"])
     file = folder / f"{described['name']}.csv"
@@ -67,10 +63,10 @@ def _known_to_be_valid(described: Mapping[str, Any], folder: Path) -> bool:
 
 
 def whole(df: pd.DataFrame, table: str) -> None:
-    """A whole table keeps the contract: types, values, keys and invariants.
+    """Check a complete table against the contract: types, values, keys and invariants.
 
     Raises:
-        TableError: it doesn't.
+        TableError: it violates the contract.
     """
     validate(df, table, complete=True)
 
@@ -78,13 +74,13 @@ def whole(df: pd.DataFrame, table: str) -> None:
 def read_back(
     folder: Path, tables: Mapping[str, Table] | None = None, judge: Callable[[pd.DataFrame, str], None] = whole
 ) -> dict[str, pd.DataFrame]:
-    """The tables of a release, once CSV and Parquet both keep the contract and have the same cells.
+    """Return the tables of a release, after checking that CSV and Parquet satisfy the contract and have equal cells.
 
     Args:
         folder: the release.
-        tables: the tables that its descriptor describes; None for those of the package. What is described as in the
-            package has to keep its invariants as well.
-        judge: what a table has to keep.
+        tables: the tables of its descriptor; None for those of the package. The invariants of tables described as in
+            the package are checked as well.
+        judge: checks one table.
     """
     frames: dict[str, pd.DataFrame] = {}
     for name, table in (tables or contract.tables()).items():
@@ -93,7 +89,7 @@ def read_back(
             frames[name] = read_parquet((folder / f"{name}.parquet").read_bytes(), table)
             if contract.tables().get(name) == table:
                 judge(from_csv, name)
-                if not from_csv.equals(frames[name]):  # equal ones, types included, can't fare differently
+                if not from_csv.equals(frames[name]):  # equal frames, types included, have equal results
                     judge(frames[name], name)
         except (TableFileError, TableError) as error:
             raise ReleaseDefect(str(error)) from error
@@ -102,7 +98,7 @@ def read_back(
 
 
 def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterator[str]:
-    """Where two frames of a table differ, cell by cell."""
+    """Yield the differences between two frames of a table, cell by cell."""
     if len(one) != len(other):
         yield f"{table.name}: {len(one)} and {len(other)} rows"
         return
@@ -116,13 +112,13 @@ def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterato
 
 
 def check_keys(frames: Mapping[str, pd.DataFrame]) -> None:
-    """Every row that refers to another finds it, and no incident is published beside one that it is a duplicate of."""
+    """Check that all references resolve, and that no incident is published together with its duplicate."""
     faults = [f"{table}: {problem}" for table, problems in dangling(frames).items() for problem in problems]
     refuse("rows refer to something that isn't there", faults)
     refuse("duplicates are counted twice", [f"links: {problem}" for problem in doubled(frames)])
 
 
 def refuse(what: str, faults: list[str]) -> None:
-    """Raise what was found, where there is something."""
+    """Raise an error that lists the faults, if any."""
     if faults:
         raise ReleaseDefect(listing(what, faults))

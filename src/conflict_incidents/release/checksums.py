@@ -1,4 +1,4 @@
-"""The checksums of a release: made, read strictly, and compared with the files; and the names made of them."""
+"""The checksums of a release: compute them, parse them strictly, compare them with files; names based on them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _LINE = re.compile(f"([0-9a-f]{{64}})  ({_NAME})")
 
 
 def plain(name: str) -> bool:
-    """Whether a file of a release may have this name: at the top or in a folder there, and not hidden."""
+    """Whether a file of a release may have this name: at the top or one folder below, and not hidden."""
     return re.fullmatch(_NAME, name) is not None
 
 
 def listed(sums: bytes) -> dict[str, str]:
-    """The SHA-256 of each file by name, as SHA256SUMS has them.
+    """Parse SHA256SUMS: the SHA-256 of each file by name.
 
     Raises:
         ValueError: a line isn't one of `sha256sum`, names a file elsewhere, or is a duplicate.
@@ -37,11 +37,11 @@ def listed(sums: bytes) -> dict[str, str]:
 
 
 def differing(folder: Path, sums: bytes) -> list[str]:
-    """How the files of a folder differ from their checksums; hidden files, which systems leave, don't count.
+    """Return the differences between the files of a folder and their checksums; hidden files are ignored.
 
     Args:
         folder: the release.
-        sums: what its SHA256SUMS has to say.
+        sums: the expected content of SHA256SUMS.
 
     Raises:
         OSError: a file can't be read.
@@ -60,7 +60,7 @@ def differing(folder: Path, sums: bytes) -> list[str]:
 
 
 def _folder_contents(folder: Path) -> Iterator[str]:
-    """The contents of the folder of a release: its files, those one folder below, and folders where no file belongs."""
+    """Yield the contents of a release's folder: its files, those one folder below, and unexpected folders."""
     for path in folder.iterdir():
         if path.name.startswith("."):
             continue
@@ -69,12 +69,12 @@ def _folder_contents(folder: Path) -> Iterator[str]:
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether it is a folder of its own; a link to one may lead anywhere."""
+    """Whether a path is a folder, not a link to one."""
     return path.is_dir() and not path.is_symlink()
 
 
 def _is(file: Path, digest: str) -> bool:
-    """Whether it is a regular file with this SHA-256; read in pieces, as a table may be larger than the memory."""
+    """Whether a path is a regular file with this SHA-256; read in chunks, as a table may be larger than memory."""
     if file.is_symlink() or not file.is_file():
         return False
     with file.open("rb") as stream:
@@ -82,12 +82,12 @@ def _is(file: Path, digest: str) -> bool:
 
 
 def sums_of(files: Mapping[str, bytes]) -> bytes:
-    """The checksums of some files by name, as `sha256sum` writes and checks them."""
+    """Format checksums of files by name, as `sha256sum` does."""
     return "".join(f"{sha256(files[name])}  {name}\n" for name in sorted(files)).encode()
 
 
 def release_name(version: str, sums_hash: str) -> str:
-    """The name of a release: its version and the beginning of a hash of everything that is in it.
+    """Return the name of a release: its version and the start of a hash of its whole content.
 
     Args:
         version: the version.
@@ -97,19 +97,19 @@ def release_name(version: str, sums_hash: str) -> str:
 
 
 def sha256(data: bytes) -> str:
-    """SHA-256 in hexadecimal digits."""
+    """Return the SHA-256 in hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()
 
 
 def digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    """The SHA-256 of each of some files, by name."""
+    """Return the SHA-256 of files by name."""
     return {name: sha256(data) for name, data in files.items()}
 
 
 def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
-    """A hash of the rows alone: other than the Parquet files, it doesn't change with the version of a library.
+    """Hash only the rows: unlike the Parquet files, this doesn't change with the versions of libraries.
 
-    Nor does it with the release that this one was compared with: the table of changes is left out.
+    It doesn't depend on the previous release either: the table of changes is left out.
 
     Args:
         sums: the SHA-256 of each file of a release by name.

@@ -1,4 +1,4 @@
-"""The files of a release beside its tables: descriptor, README, licence, other formats and pictures.
+"""Write the files of a release besides its tables: descriptor, README, licence, other formats and pictures.
 
 The same tables and descriptor give the same bytes.
 """
@@ -25,22 +25,22 @@ LICENCE = "LICENSE-DATA"
 
 
 def read_licence(root: Path) -> bytes | None:
-    """The dataset's licence of the data, None where it has none."""
+    """Return the dataset's licence of the data; None if missing."""
     file = root / LICENCE
     return whole(file) if os.path.lexists(file) else None
 
 
 def write_descriptor(making: Making, own: Mapping[str, Any], compared: Mapping[str, str] | None = None) -> None:
-    """Write the dataset's metadata with the tables of the contract, each with the sizes and hashes of its two files.
+    """Write the descriptor: the dataset's metadata, and the tables of the contract with size and hash of their files.
 
     The Parquet files are in a property of ours: frictionless would otherwise read them as if they were CSV tables.
 
     Args:
         making: a folder with all tables.
         own: the dataset's own `datapackage.json`.
-        compared: `version` and `contentHash` of the release that the changes are since, None where there is none.
+        compared: `version` and `contentHash` of the previous release; None if there is none.
     """
-    # A profile named by the dataset is left out: tools would fetch it.
+    # A profile named by the dataset is dropped: tools would fetch it.
     metadata = {key: value for key, value in own.items() if key not in {"resources", "profile", "$schema"}}
     resources = []
     for described in contract.package()["resources"]:
@@ -65,13 +65,13 @@ def _file(name: str, making: Making) -> dict[str, Any]:
 
 
 def write_format(name: str, folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
-    """Write the files of a format beside the tables and the descriptor: what was written, and why a file can't be."""
+    """Write the files of a format; return the written files, and why a file can't be made, by name."""
     made, refused = formats.files(_content(folder), [name])
     return _written(folder, made), refused
 
 
 def write_pictures(folder: Path) -> tuple[dict[str, Written], dict[str, str]]:
-    """Draw the pictures of the release, as `write_format` writes a format.
+    """Draw the pictures of the release; returns the same as `write_format`.
 
     Raises:
         MissingExtra: matplotlib or adjustText isn't installed.
@@ -95,13 +95,13 @@ def _written(folder: Path, files: Mapping[str, bytes]) -> dict[str, Written]:
 def write_readme(
     making: Making, rows: Mapping[str, int], made: Iterable[str], refused: Mapping[str, str], drawn: bool
 ) -> None:
-    """Write what a person reads first.
+    """Write the README of the release.
 
     Args:
         making: a folder with all other files.
-        rows: how many rows each table has.
-        made: the names of the formats that were asked for.
-        refused: why a file isn't made, by its name.
+        rows: the number of rows by table.
+        made: the names of the requested formats.
+        refused: why a file isn't made, by name.
         drawn: whether there are pictures.
     """
     about = contract.about(json.loads((making.folder / DESCRIPTOR).read_bytes()))

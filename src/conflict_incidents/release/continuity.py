@@ -29,12 +29,12 @@ class Drop:
 
 
 def drops(diff: Diff, notes: Notes, excused: Collection[str] = ()) -> Iterator[Drop]:
-    """The numbers that fell for incidents of both releases, without those that were withdrawn or noted.
+    """Yield the numbers that fell for incidents of both releases, except for withdrawn incidents and those with a note.
 
     Args:
-        diff: what changed; nothing is compared where it lacks the table of incidents.
-        notes: why things changed.
-        excused: records that other findings are about.
+        diff: the changes; nothing is compared without the table of incidents.
+        notes: the reasons.
+        excused: records with other findings.
     """
     if INCIDENTS not in diff.tables or INCIDENTS not in diff.old.tables:
         return
@@ -58,25 +58,25 @@ def _drop(what: str, old: pd.Series[int], new: pd.Series[int], notes: Notes, tab
 
 
 def _published_ids(side: Opened) -> set[str]:
-    """The incidents of a release that aren't tombstones."""
+    """Return the ids of a release's incidents without tombstones."""
     ids, status = (side.column(INCIDENTS, name).to_pylist() for name in (ID, "status"))
     return {id for id, one in zip(ids, status, strict=True) if one == "published"}
 
 
 def _tolls(side: Opened, column: str, ids: Collection[str]) -> pd.Series[int]:
-    """A column of the incidents by id; a toll without an upper end adds its low end, an unknown one adds nothing."""
+    """Return a column of the incidents by id; an open toll counts with its low end, an unknown one with 0."""
     named, numbers, lows = (side.column(INCIDENTS, name).to_pylist() for name in (ID, column, "killed_low"))
     rows = zip(named, numbers, lows, strict=True)
     return _by_id({id: (low if number is None else number) or 0 for id, number, low in rows if id in ids})
 
 
 def _claims(side: Opened, ids: Collection[str]) -> pd.Series[int]:
-    """How many rows of claims each incident has."""
+    """Count the rows of claims of each incident."""
     return _by_id(Counter(id for id in side.column("claims", ID).to_pylist() if id in ids))
 
 
 def _by_id(numbers: Mapping[str, int]) -> pd.Series[int]:
-    """Numbers by id, sorted; plain objects as ids, as pandas looks them up faster than its own text."""
+    """Return numbers by id, sorted; ids are plain objects, which pandas looks up faster than its own text type."""
     import pandas as pd
 
     return pd.Series(list(numbers.values()), pd.Index(list(numbers), dtype=object), dtype="int64").sort_index()

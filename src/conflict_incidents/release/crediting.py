@@ -1,4 +1,4 @@
-"""The datasets that rows of a release were imported from, as `sources` of its descriptor."""
+"""Credit the datasets that rows of a release were imported from, as `sources` of its descriptor."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _ITEMS = ";"
 
 
 def credited(descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """A dataset's descriptor with all that a release of these tables is to credit: its own sources, then the datasets
-    that its incidents refer to, with the publications of their versions.
+    """Return a dataset's descriptor with all sources of a release: its own, then the datasets that its incidents refer
+    to, with the publications of their versions.
     """
     own = list(descriptor.get("sources") or [])
     used = set(frames["external_ids"]["scheme"].dropna())

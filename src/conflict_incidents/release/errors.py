@@ -7,23 +7,23 @@ from collections.abc import Sequence
 from conflict_incidents.core.findings import Finding
 
 SHOWN = 10
-"""How many faults a message lists."""
+"""The maximum number of faults in a message."""
 
 
 class ReleaseError(Exception):
-    """The surroundings don't allow a release: a folder, a link, a lock, a descriptor. `exit_code` is 2."""
+    """The environment doesn't allow a release: a folder, a link, a lock, a descriptor. `exit_code` is 2."""
 
     exit_code = 2
 
 
 class ReleaseDefect(ReleaseError):
-    """A check found the data or the finished files wrong; nothing was released. `exit_code` is 1."""
+    """A check found errors in the data or the finished files; nothing was released. `exit_code` is 1."""
 
     exit_code = 1
 
 
 class ReleaseRefused(ReleaseDefect):
-    """What the release would say breaks a rule; `findings` say which, where and how to repair it."""
+    """The release violates rules; `findings` has the details."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         from conflict_incidents.validation.reports.text import line
@@ -33,6 +33,6 @@ class ReleaseRefused(ReleaseDefect):
 
 
 def listing(what: str, faults: Sequence[str]) -> str:
-    """A message of several lines: what is wrong, then the first of the faults."""
+    """Format a message of several lines: a title, then the first faults."""
     more = [f"  and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
     return "\n".join([f"{what}:", *(f"  {fault}" for fault in faults[:SHOWN]), *more])

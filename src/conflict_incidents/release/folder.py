@@ -18,7 +18,7 @@ from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.tables.contract import CURRENT
 
 TEMPORARY = ".tmp-"
-"""How the names of unfinished things begin; the next build clears them away."""
+"""The prefix of unfinished files and folders; the next build deletes them."""
 LOCK = ".lock"
 
 
@@ -41,14 +41,14 @@ def only_build(out: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(OSError):  # what can't be cleared now, the next build clears
+            with suppress(OSError):  # the next build deletes what can't be deleted now
                 _clear(out)
     finally:
-        os.close(handle)  # which gives up the lock
+        os.close(handle)  # releases the lock
 
 
 def current_release(out: Path) -> str | None:
-    """The name of the release that `current` leads to, None where there is no link yet.
+    """Return the name of the release that `current` points to; None if there is no link yet.
 
     Raises:
         ReleaseError: the target exists and is something else.
@@ -63,21 +63,21 @@ def current_release(out: Path) -> str | None:
 
 
 def begin_folder(out: Path) -> Path:
-    """A new temporary folder."""
+    """Create a temporary folder."""
     folder = out / f"{TEMPORARY}making"
     folder.mkdir()
     return folder
 
 
 def write_file(out: Path, name: str, data: bytes) -> Path:
-    """A new temporary file, safely on disk."""
+    """Create a temporary file, synced to disk."""
     file = out / f"{TEMPORARY}{name}"
     write_new(file, data)
     return file
 
 
 def put_file(temporary: Path, name: str) -> Path:
-    """Give a temporary file its final name, in one step; a file that had it is replaced.
+    """Rename a temporary file to its final name atomically, replacing an existing file.
 
     Raises:
         ReleaseError: the target exists and is not a file.
@@ -91,7 +91,7 @@ def put_file(temporary: Path, name: str) -> Path:
 
 
 def publish(folder: Path, name: str) -> Path:
-    """Give a temporary folder its final name; where a folder has that name, the temporary one is removed."""
+    """Rename a temporary folder to its final name; if that exists, the temporary one is deleted."""
     out = folder.parent
     if os.path.lexists(out / name):
         _remove(folder)
@@ -102,7 +102,7 @@ def publish(folder: Path, name: str) -> Path:
 
 
 def point_current(out: Path, name: str) -> bool:
-    """Make `current` lead to a release, in one step; returns whether it didn't before."""
+    """Point `current` to a release atomically; return whether it changed."""
     if current_release(out) == name:
         return False
     temporary = out / f"{TEMPORARY}{CURRENT}"
@@ -113,7 +113,7 @@ def point_current(out: Path, name: str) -> bool:
 
 
 def _clear(out: Path) -> None:
-    """Remove what an interrupted build has left."""
+    """Delete the leftovers of an interrupted build."""
     for left in out.glob(f"{TEMPORARY}*"):
         _remove(left)
 

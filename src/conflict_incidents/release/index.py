@@ -36,10 +36,10 @@ from conflict_incidents.dataset.top import top_of
 from conflict_incidents.tables import contract
 
 INDEX_FILE = "releases.json"
-"""Its name at the root of a dataset."""
+"""The path of the index below the root of a dataset."""
 SCHEMA = "releases/1"
 MOST_BYTES = 4_000_000
-"""How long an index may be; ten thousand releases fit."""
+"""The maximum size of an index in bytes; ten thousand releases fit."""
 _NEEDED = {"version", "created", "content", "sums"}
 _MAY: tuple[set[str], ...] = (set(), {"url", "zip"})
 _CREATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2}))?")
@@ -49,14 +49,14 @@ _URL = re.compile(r"https?://[!-~]+")
 
 
 class IndexDefect(ValueError):
-    """An index that can't be read, or that may not become as asked; the message says which entry, and why."""
+    """The index can't be read, or the change to it is invalid; the message names the entry and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """A published release: its version, day, and the hashes of its rows and of its SHA256SUMS, each `sha256:…`.
 
-    `url` and `zip` are where its zip is to be had, and the hash of it: both or neither.
+    `url` and `zip` are the address and the hash of its zip: both or neither.
     """
 
     version: Version
@@ -69,26 +69,26 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The published releases of the dataset `name`, the oldest first; the name is empty where there are none."""
+    """The published releases of the dataset `name`, the oldest first; the name is empty if there are none."""
 
     releases: tuple[Published, ...] = ()
     name: str = ""
 
     @property
     def latest(self) -> Published | None:
-        """The newest release, None where there is none."""
+        """The latest release; None if there is none."""
         return self.releases[-1] if self.releases else None
 
     def get(self, version: Version) -> Published | None:
-        """The release of a version, None where there is none."""
+        """Return the release of a version; None if there is none."""
         return next((one for one in self.releases if one.version == version), None)
 
     def before(self, version: Version) -> Published | None:
-        """The newest release that is earlier than a version, None where there is none."""
+        """Return the latest release before a version; None if there is none."""
         return next((one for one in reversed(self.releases) if one.version < version), None)
 
     def claims(self, name: str, version: str) -> Published | None:
-        """What was published as a version of the dataset `name`, None where nothing was."""
+        """Return the published release of a version of the dataset `name`; None if there is none."""
         stated = release_version(version)
         return self.get(stated) if name == self.name and stated else None
 
@@ -116,7 +116,7 @@ class Index:
 
 
 def shipped_index() -> Index:
-    """The index that the package ships: the only one that hashes are taken from. Empty where it ships none.
+    """Return the packaged index, the only trusted one for hashes; empty if missing.
 
     Raises:
         IndexDefect: it can't be read.
@@ -128,7 +128,7 @@ def shipped_index() -> Index:
 
 
 def read_index(root: Path) -> Index:
-    """The index of the dataset at `root`; empty where it has none.
+    """Return the index of the dataset at `root`; empty if missing.
 
     Raises:
         IndexDefect: it can't be read.
@@ -146,7 +146,7 @@ def read_index(root: Path) -> Index:
 
 
 def parsed(data: bytes, name: str) -> Index:
-    """The index in the bytes of a file or an answer that messages call `name`.
+    """Parse an index; messages call it `name`.
 
     Raises:
         IndexDefect: it isn't an index, has an undefined key, or its versions don't increase.
@@ -190,7 +190,7 @@ def index_of(name: str, path: Path) -> Index:
 
 
 def index_text(index: Index) -> str:
-    """The index as it is written; the same index always gives the same bytes."""
+    """Format the index; the same index always gives the same bytes."""
     entries = [
         {"version": str(one.version), "created": one.created, "content": one.content, "sums": one.sums}
         | ({"url": one.url, "zip": one.zip} if one.url and one.zip else {})
@@ -230,7 +230,7 @@ def _entry(entry: object, number: int, name: str) -> Published:
 
 
 def _check_order(releases: Iterable[Published], name: str) -> Iterator[Published]:
-    """The releases, as long as their versions rise and none is a copy of another."""
+    """Yield the releases, checking that versions increase and none is a copy of another."""
     last: Published | None = None
     sums: dict[str, Version] = {}
     for one in releases:

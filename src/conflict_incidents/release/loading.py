@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     import polars as pl
 
 SHIPPED = "data/release"
-"""The path of the release that the package ships."""
+"""The path of the packaged release."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _FIELDS = {"journal": "journal", "volume": "volume", "issue": "number", "publisher": "institution", "url": "url"}
-"""Keys of a publication, and what BibTeX calls them."""
+"""The keys of a publication and their names in BibTeX."""
 Backend = Literal["numpy_nullable", "pyarrow"]
 
 
@@ -49,12 +49,12 @@ class LoadError(ValueError):
 
 
 class NewerRelease(UserWarning):
-    """A newer release is known than the one that was loaded."""
+    """A newer release than the loaded one is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """How a release is to be cited: as a sentence, and as an entry for BibTeX."""
+    """The citation of a release: as a sentence, and as a BibTeX entry."""
 
     text: str
     bibtex: str
@@ -193,7 +193,7 @@ def cite(
 
 
 def _credit_entries(source: Source) -> Iterator[str]:
-    """The entries for BibTeX of what a release was made from, and of its publications."""
+    """Yield BibTeX entries of the sources of a release, and of their publications."""
     name = _key(source.name or source.title) + (f"-{source.version}" if source.version else "")
     fields = {
         "author": f"{{{_bibtex(source.attribution)}}}" if source.attribution else "",
@@ -215,13 +215,13 @@ def _credit_entries(source: Source) -> Iterator[str]:
 
 
 def _bibtex_entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
-    """An entry for BibTeX, with the fields that say something."""
+    """Format a BibTeX entry, without empty fields."""
     return "\n".join([f"@{kind}{{{key},", *(f"  {name} = {{{text}}}," for name, text in fields.items() if text), "}"])
 
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    """A release that was found whole, and where it was found, in words; `about` has the version it is known by."""
+    """A verified release, and its location as text; `about` has the version that it is known by."""
 
     opened: Opened
     source: str
@@ -234,10 +234,10 @@ class _Release:
 
 @contextmanager
 def _release(version: str | None, source: str | Path | None, sha256: str | None) -> Iterator[_Release]:
-    """The release that is asked for, for as long as its tables are read.
+    """Yield the requested release while its tables are read.
 
     Raises:
-        LoadError: there is none, it isn't whole, or it is another one.
+        LoadError: there is none, it is incomplete, or it is another one.
     """
     digest = _digest(sha256)
     try:
@@ -254,7 +254,7 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
 
 
 def _digest(sha256: str | None) -> str | None:
-    """The hash that was asked for, as `sha256:…`."""
+    """Return the requested hash as `sha256:…`."""
     if sha256 is None:
         return None
     digest = f"sha256:{sha256.removeprefix('sha256:').lower()}"
@@ -283,7 +283,7 @@ def _find(version: str | None, source: str | Path | None, digest: str | None) ->
 
 
 def _is_version(folder: Path, version: str, digest: str | None) -> bool:
-    """Whether the package's own release is the one of a version; where a hash is given too, that is checked later."""
+    """Whether the packaged release has a version; a hash, if given, is checked later."""
     entry = _entry(version)
     name, stated, content = _identity(folder)
     if entry is None:
@@ -292,13 +292,13 @@ def _is_version(folder: Path, version: str, digest: str | None) -> bool:
 
 
 def _entry(version: str) -> Published | None:
-    """What the index that the package ships says of a version."""
+    """Return the entry of a version in the packaged index."""
     number = release_version(version)
     return shipped_index().get(number) if number else None
 
 
 def _not_found_message(version: str | None, own: tuple[Path, str] | None) -> str:
-    """Why there is no release to load, and what to do."""
+    """Return the message on a release that isn't found, and what to do."""
     if version is None:
         return (
             'the package ships no release; name one by `version` or `source`: `source="."` is that of the dataset in '
@@ -327,7 +327,7 @@ def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Pa
 
 
 def _own() -> tuple[Path, str] | None:
-    """The release that the package ships, or that of the checkout which it is run from; None where there is none."""
+    """Return the packaged release, or that of the checkout which the package is run from; None if there is none."""
     for name in (SHIPPED, f"{RELEASES}/{CURRENT}"):
         try:
             folder = located(resource(name))
@@ -339,7 +339,7 @@ def _own() -> tuple[Path, str] | None:
 
 
 def _identity(folder: Path) -> tuple[str, str, str]:
-    """The dataset's name, the version and the hash of the rows that a release states; nothing of it is checked."""
+    """Return the dataset's name, the version and the hash of the rows as stated by a release, unchecked."""
     try:
         described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
         about = contract.about(described)
@@ -349,7 +349,7 @@ def _identity(folder: Path) -> tuple[str, str, str]:
 
 
 def _has(digest: str, release: Opened, path: Path) -> bool:
-    """Whether a hash is that of a release: of its rows, of its checksums, or of the zip that it is."""
+    """Whether a hash is that of a release: of its rows, its checksums, or its zip."""
     known = {release.content_hash, release.sums_hash}
     return digest in known or (path.is_file() and digest == f"sha256:{hash_of(path.read_bytes())}")
 
@@ -360,10 +360,10 @@ def _displayed_version(release: Opened, where: str, path: Path, version: str | N
 
     Args:
         release: the release.
-        where: what to call the place where it was found.
-        path: that place.
-        version: the version that was asked for.
-        vouched: whether the hash was given with it.
+        where: a name for its location.
+        path: its location.
+        version: the requested version.
+        vouched: whether a hash was requested too.
     """
     about, content = release.about, release.content_hash
     index = index_of(about.name, path)
@@ -385,7 +385,7 @@ def _displayed_version(release: Opened, where: str, path: Path, version: str | N
 
 
 def _warn_of_newer(about: About, where: str, index: Index) -> None:
-    """Warn where a newer release of the same dataset is known than the one that is loaded unasked."""
+    """Warn if a newer release of the same dataset is known than the one loaded by default."""
     latest, own = index.latest, parse(about.version)
     if latest is not None and index.name == about.name and own is not None and own < latest.version:
         told = f"{where} is version {own}; version {latest.version} of {latest.created[:10]} has been published"
@@ -424,7 +424,7 @@ def _frame(
 
 
 def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> pl.DataFrame:
-    """A table as a frame of polars."""
+    """Read a table as a polars frame."""
     with needed():
         import polars as pl
     try:
@@ -438,9 +438,9 @@ def _polars(release: _Release, table: Table, columns: Sequence[str] | None) -> p
 
 
 def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> bytes:
-    """The Parquet file of a table, once the columns are known.
+    """Read the Parquet file of a table, after checking the names of columns.
 
-    It is hashed again: it may have been written to since the release was checked.
+    It is hashed again, as it may have been changed since the release was verified.
     """
     if isinstance(columns, str):
         raise LoadError(f"`columns` is a list of names: [{columns!r}]")
@@ -458,7 +458,7 @@ def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
 
 
 def _key(text: str) -> str:
-    """A text as the key of an entry: letters and digits of ASCII, joined by hyphens."""
+    """Convert a text to the key of an entry: ASCII letters and digits, joined by hyphens."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     return "-".join(re.findall("[a-z0-9]+", plain))
 

@@ -26,12 +26,12 @@ NONE = Index()
 
 
 def find(named: str, root: Path | None, index: Index = NONE) -> Path:
-    """The folder or zip of the release that a text names; nothing of it has been checked.
+    """Return the folder or zip of a release by name; its content isn't checked.
 
     Args:
         named: a path, or a version or a folder's name to look for among the dataset's releases.
-        root: the dataset, None where there is none around.
-        index: its published releases; a version that was published is that release, whatever else was built.
+        root: the dataset; None if there is none.
+        index: its published releases, which take precedence over local builds.
 
     Raises:
         ReleaseError: there is none, it can't be fetched, or a version was built more than once and not published.
@@ -67,12 +67,12 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
 
 
 def at_hand(published: Published, root: Path) -> Path | None:
-    """The folder or zip of a published release among those of a dataset, by its checksums; None where it isn't."""
+    """Return the local folder or zip of a published release of a dataset, by its checksums; None if missing."""
     return next((file for file, _ in _builds(root / RELEASES) if _sums(file) == published.sums), None)
 
 
 def _sums(file: Path) -> str:
-    """The hash of the SHA256SUMS in a folder or zip, as the index has it; empty where there are none."""
+    """Return the hash of the SHA256SUMS in a folder or zip, as in the index; empty if missing."""
     try:
         if file.is_dir():
             return f"sha256:{sha256((file / SUMS).read_bytes())}"
@@ -84,7 +84,7 @@ def _sums(file: Path) -> str:
 
 
 def _builds(releases: Path) -> Iterator[tuple[Path, str]]:
-    """The releases in a folder of them with their versions; the folder of one that is there as folder and as zip."""
+    """Yield the releases in a folder with their versions; of a release as folder and zip, only the folder."""
     files = sorted(releases.iterdir()) if releases.is_dir() else []
     folders = {file.name for file in files if file.is_dir()}
     for file in files:
@@ -97,7 +97,7 @@ def _builds(releases: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _version_and_hash(folder: Path) -> tuple[str, str]:
-    """The version and the hash of the rows that the descriptor of a release states; empty where it can't be read."""
+    """Return version and hash of the rows as stated by a release's descriptor; empty if it can't be read."""
     try:
         described = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
         return str(described["version"]), str(described["contentHash"])

@@ -1,6 +1,7 @@
-"""A release in the making: a folder that is filled file by file, by one process or by several.
+"""Write a release file by file into a folder, by one process or several.
 
-The checksums are those of what was to be written, not of what the disk then had. Prevents: a whole release in memory.
+The checksums are of the bytes passed, not of those read back from the disk. Prevents: holding a whole release in
+memory.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from conflict_incidents.tables.files import arrow_table, as_parquet, csv_line, c
 from conflict_incidents.tables.filling import Source, complete, released
 
 BATCH = 4096
-"""How many rows of a table are frames at once."""
+"""The number of rows of a table to hold as a frame at once."""
 
 
 class Written(NamedTuple):
@@ -36,13 +37,13 @@ class Written(NamedTuple):
 
 @dataclass
 class Making:
-    """The folder of a release, and what was written there by name."""
+    """The folder of a release, and the files written to it, by name."""
 
     folder: Path
     written: dict[str, Written] = field(default_factory=dict)
 
     def put(self, name: str, pieces: Iterable[bytes]) -> None:
-        """Write a file, piece by piece, in the place of one of that name."""
+        """Write a file in chunks, replacing one of that name."""
         file = self.folder / name
         file.parent.mkdir(exist_ok=True)
         size, told = 0, hashlib.sha256()
@@ -55,14 +56,14 @@ class Making:
         self.written[name] = Written(size, told.hexdigest())
 
     def sums(self) -> bytes:
-        """The checksums of what was written, as `sha256sum` writes and checks them."""
+        """Format the checksums of the written files, as `sha256sum` does."""
         return "".join(f"{self.written[name].sha256}  {name}\n" for name in sorted(self.written)).encode()
 
     def add(self, written: Mapping[str, Written]) -> None:
-        """Take in what others wrote.
+        """Register files written by other processes.
 
         Raises:
-            ValueError: there is a file of a name already.
+            ValueError: a file exists already.
         """
         if twice := self.written.keys() & written.keys():
             raise ValueError(f"two formats make the file {min(twice)}")
@@ -73,14 +74,14 @@ class Making:
         Making(self.folder).put(SUMS, [self.sums()])
 
     def settle(self) -> None:
-        """See every file and its name on the disk."""
+        """Sync all files and their names to disk."""
         files = [self.folder / name for name in (*self.written, SUMS)]
         for file in [*files, *sorted({file.parent for file in files})]:
             settle(file)
 
 
 class Tables(Mapping[str, pd.DataFrame]):
-    """The tables in a folder by name, each read from its Parquet file when asked for; only the last is held."""
+    """The tables in a folder by name, each read from its Parquet file on demand; only the last one is cached."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -101,10 +102,10 @@ class Tables(Mapping[str, pd.DataFrame]):
 
 
 def write_tables(making: Making, source: Source) -> None:
-    """Write every table, the one of changes without rows.
+    """Write every table; the table of changes is empty.
 
     Raises:
-        ContractError: a table is filled by no code, or has a value that its column can't hold.
+        ContractError: a table isn't filled, or has an invalid value.
     """
     complete()
     rows = released(source)
@@ -119,7 +120,7 @@ def _frames(table: Table, rows: Iterable[Cells]) -> Iterator[pd.DataFrame]:
 
 
 def write_table(making: Making, table: Table, frames: Iterable[pd.DataFrame]) -> None:
-    """Write the two files of a table, given as one frame after the other."""
+    """Write the two files of a table, given as a sequence of frames."""
     held = [arrow_schema(table, 0).empty_table()]
 
     def text() -> Iterator[bytes]:

@@ -1,8 +1,8 @@
-"""The changes since the previous release, and whether the new one may have its version.
+"""Compare a release with the previous one, and check that its version is allowed.
 
-The previous release is given by `--previous`, or else by the index of published releases: the newest below the version
-being built, or that very version if its rows are others. A dataset that has published nothing is compared with nothing
-and may have any version, so that developers can build repeatedly under one.
+The previous release is given by `--previous`, or else by the index of published releases: the latest one before the
+version being built, or that version itself if its rows differ. Without any published release there is no comparison,
+and any version is allowed, so that developers can build repeatedly under one.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ from conflict_incidents.validation.rules.revisions_notes import correction_noted
 from conflict_incidents.validation.rules.revisions_withdrawals import drop_explained
 
 FEW = 3
-"""How many tables or columns a message names."""
+"""The maximum number of tables or columns in a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """What is known of a release in the making by the one before.
+    """The result of comparing a release with the previous one.
 
-    `compared` is the `version` and `contentHash` of that one, None where there is none or it isn't at hand; `rows` are
-    those of the table of changes; `findings` keep the release from being made; `told` is a line for
-    people, with a second one where something changed without a reason.
+    `compared` has the `version` and `contentHash` of the previous release, None if there is none or it isn't available
+    locally. `rows` are those of the table of changes, `findings` are errors that prevent the release, and `told` is a
+    summary, with a second line if something changed without a reason.
     """
 
     compared: Mapping[str, str] | None = None
@@ -57,15 +57,15 @@ class Following:
 
 
 def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
-    """Compare a release in the making with the one before, and judge its version.
+    """Compare a release with the previous one, and check its version.
 
     Args:
-        dataset: the dataset that it is made of.
-        made: its tables and its descriptor.
-        previous: the release before, by folder, zip or version; None for the one that the index names.
+        dataset: the dataset of the release.
+        made: the release's tables and descriptor.
+        previous: the previous release, by folder, zip or version; None for the one in the index.
 
     Raises:
-        ReleaseError: the index can't be read, or there is no such release, or it isn't whole or the published one.
+        ReleaseError: the index can't be read, or the previous release is missing, incomplete, or not the published one.
     """
     try:
         index = read_index(dataset.root)
@@ -92,7 +92,7 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
 def _findings_by_version(
     dataset: Dataset, made: Opened, before: Published | None, taken: Published | None
 ) -> Following:
-    """What can be said without the files of the release before: whether its version is given to other rows."""
+    """Check without the files of the previous release that its version isn't reused for other rows."""
     if before is None:
         return Following()
     findings = []
@@ -125,8 +125,8 @@ def _comparison(dataset: Dataset, base: Opened, made: Opened, taken: Published |
 
 
 def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Published | None) -> list[ChangeNote]:
-    """The notes on what changed since the release before: those kept of the version, once it was published, or else
-    those that no version has yet.
+    """Return the notes on the changes since the previous release: those stored with the version if it is published, or
+    else the unreleased ones.
     """
     if taken:
         return dataset.notes()
@@ -135,7 +135,7 @@ def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Publis
 
 
 def _findings_without_note(diff: Diff, dataset: Dataset, notes: Notes) -> list[Finding]:
-    """The findings on what changed silently: numbers (REV006) and sums (REV007)."""
+    """Return the findings on changes without a note: numbers (REV006) and sums (REV007)."""
     before = diff.old.about.version
     found: list[Finding] = []
     numbers = unnoted(diff, ChangeReasons.between(diff, notes))
@@ -151,7 +151,7 @@ def _findings_without_note(diff: Diff, dataset: Dataset, notes: Notes) -> list[F
 
 
 def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
-    """The file of an incident or an aggregate, and the position of a key of it, or else of the record."""
+    """Return the file of an incident or an aggregate, and the position of a key, or else of the record."""
     kinds = [kind for kind in ("incident", "aggregate") if dataset.index.named(kind, id)]
     file = _home(dataset, kinds[0] if kinds else "incident", id)
     record = dataset.index.parsed(file).record if dataset.index.exists(file) else None
@@ -159,7 +159,7 @@ def _at(dataset: Dataset, id: str, key: str) -> tuple[str, Mark]:
 
 
 def _has_other_contract(dataset: Dataset, made: Opened, same: Published) -> list[Finding]:
-    """Whether the contract is another than that of the published release of the same version and rows."""
+    """Check that the contract equals that of the published release of the same version and rows."""
     folder = at_hand(same, dataset.root)
     if folder is None:
         return []
@@ -172,7 +172,7 @@ def _has_other_contract(dataset: Dataset, made: Opened, same: Published) -> list
 
 
 def _refuse_other(base: Opened, index: Index) -> None:
-    """Refuse a release that bears a published version and isn't that release."""
+    """Raise an error for a release that has a published version but differs from that release."""
     version = versions.release_version(base.about.version)
     published = index.get(version) if version else None
     if published and published.sums != base.sums_hash:
@@ -183,7 +183,7 @@ def _refuse_other(base: Opened, index: Index) -> None:
 
 
 def why(diff: Diff) -> str:
-    """What changed, in words that follow "since then": what demands the most, with a few examples."""
+    """Describe the changes, in words that follow "since then": those with the largest bump, with a few examples."""
     if diff.bump is Bump.NONE:
         return "nothing has changed"
     said = [change for change in diff.contract if change.bump is diff.bump]
@@ -199,7 +199,7 @@ def why(diff: Diff) -> str:
 
 
 def _version(dataset: Dataset, made: Opened, before: str, least: Version, because: str) -> list[Finding]:
-    """The finding that the version is too small (REV004), at its place in the descriptor."""
+    """Return the finding on a version that is too small (REV004), at its position in the descriptor."""
     file = dataset.root / DESCRIPTOR
     return version_bumped.run(
         dataset.index.shown(file),
@@ -212,7 +212,7 @@ def _version(dataset: Dataset, made: Opened, before: str, least: Version, becaus
 
 
 def _place(text: str, version: str) -> Mark:
-    """The position of the version in a descriptor; the records' reader isn't made for files of that size."""
+    """Return the position of the version in a descriptor, which may be too large for the parser of records."""
     for row, line in enumerate(text.splitlines(), 1):
         found = re.search(rf'"version"\s*:\s*(?="{re.escape(version)}")', line)
         if found:
@@ -221,7 +221,7 @@ def _place(text: str, version: str) -> Mark:
 
 
 def _lost_snapshot(diff: Diff, dataset: Dataset) -> Snapshot:
-    """The records of the previous release that are missing, or are no longer withdrawn."""
+    """Return the records of the previous release that are missing, or are no longer withdrawn."""
     return Snapshot(f"version {diff.old.about.version}", _lost_records(diff, dataset))
 
 
@@ -235,6 +235,6 @@ def _lost_records(diff: Diff, dataset: Dataset) -> Iterator[SnapshotRecord]:
 
 
 def _home(dataset: Dataset, kind: str, id: str) -> Path:
-    """The file of a record, whether or not it is there."""
+    """Return the path of a record's file, existing or not."""
     below = incident_folder(id) if kind == "incident" else Path(FOLDERS[kind])
     return dataset.root / "data" / below / f"{id}.yaml"

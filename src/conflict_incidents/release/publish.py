@@ -28,14 +28,14 @@ from conflict_incidents.tables.contract import about
 from conflict_incidents.tables.filling import in_release
 
 CITATION = "CITATION.cff"
-"""How to cite the dataset, at its root: the file of the release that was published last."""
+"""The file at the root of a dataset on how to cite it: that of the last published release."""
 
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """A release about to be published: its entry in the index, and what is to be written; `plan` writes it.
+    """A release about to be published: its entry in the index, and the plan that writes everything.
 
-    `told` has a line for people for each file that changes, and says how.
+    `told` has a line per changed file.
     """
 
     entry: Published
@@ -50,7 +50,7 @@ def publication(
 
     Args:
         dataset: the dataset.
-        records: the sound records that the release was made of.
+        records: the valid records of the release.
         zip: the release, as a zip.
         url: the address of the folder where the zip will be; None where it won't be on the network, so that it can't
             fetch the release by its version.
@@ -78,10 +78,10 @@ def publication(
 
 
 def dated(dataset: Dataset) -> Plan:
-    """Set the day of a version that isn't published yet to today; a later day in the descriptor stays.
+    """Set the release date of an unpublished version to today, unless the descriptor has a later one.
 
     Raises:
-        ReleaseError: the version is none of a release, or the index can't be used.
+        ReleaseError: the version isn't that of a release, or the index is invalid.
     """
     known = _index(dataset.root).get(to_publish(about(dataset.descriptor).version))
     if known or dataset.release_date == dataset.latest_day:
@@ -95,10 +95,10 @@ def dated(dataset: Dataset) -> Plan:
 
 
 def to_publish(version: str) -> Version:
-    """The version that a release is published under.
+    """Parse the version to publish.
 
     Raises:
-        ReleaseError: it is none of a release.
+        ReleaseError: it isn't the version of a release.
     """
     found = release_version(version)
     if found is None:
@@ -123,7 +123,7 @@ def _index(root: Path) -> Index:
 
 
 def _entry(made: Published, known: Published | None, zip: Path, url: str | None) -> Published:
-    """The entry of the release: the one that the index has where it is the same release, or else a new one."""
+    """Return the entry of the release: the existing one if it is the same release, or else a new one."""
     digest = f"sha256:{sha256(zip.read_bytes())}"
     address = f"{url.rstrip('/')}/{zip.name}" if url else None
     if (
@@ -148,7 +148,7 @@ def _entry(made: Published, known: Published | None, zip: Path, url: str | None)
 
 
 def _with(index: Index, entry: Published, name: str) -> Index:
-    """The index with the release, as it is where it has it."""
+    """Return the index with the release; unchanged if it has it."""
     try:
         return index if entry in index.releases else index.with_release(entry, name)
     except IndexDefect as error:

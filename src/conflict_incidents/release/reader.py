@@ -1,6 +1,6 @@
-"""A finished release, a folder or a zip: verified before anything of it is read.
+"""Open a finished release, a folder or a zip, and verify it before reading.
 
-Prevents: a zip that writes outside of its folder, fills the disk, or has two files of one name.
+Prevents: a zip that writes outside its folder, fills the disk, or has two files of one name.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_FILES = 1000
-"""How many files a zip of a release may have."""
+"""The maximum number of files in a release's zip."""
 MOST_TIMES = 200
 """The largest ratio of unpacked to packed size of a release's zip; tables of text have about ten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A release that was found whole.
+    """A verified release.
 
-    `name` is the name of its folder or zip, `files` the path or the bytes of each of its files, `sums` the
-    SHA-256 of each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which covers every byte of the release.
+    `name` is the name of its folder or zip, `files` the path or the bytes of each of its files, `sums` the SHA-256 of
+    each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which covers every byte of the release.
     """
 
     name: str
@@ -53,7 +53,7 @@ class Opened:
     _open: dict[str, Columns] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def read(self, file: str) -> bytes:
-        """The bytes of a file, hashed once more: it may have been written to since the release was verified.
+        """Read a file and hash it again, as it may have been changed since the release was verified.
 
         Raises:
             ReleaseError: it can't be read, or isn't the file that was released.
@@ -68,7 +68,7 @@ class Opened:
         return data
 
     def column(self, table: str, name: str) -> pa.Array:
-        """A column of a table, as `tables.files.Columns` gives it.
+        """Return a column of a table; see `tables.files.Columns`.
 
         Raises:
             ReleaseError: the Parquet file isn't what the descriptor says.
@@ -83,7 +83,7 @@ class Opened:
 
 
 def located(path: Path) -> Path | None:
-    """The folder of the release that a path means: itself, or the current one of a folder of releases or a dataset."""
+    """Return the folder of a release: the path itself, or the current release of a folder of releases or a dataset."""
     for folder in (path, path / CURRENT, path / RELEASES / CURRENT):
         if (folder / SUMS).is_file() and (folder / DESCRIPTOR).is_file():
             return folder.resolve()
@@ -91,12 +91,12 @@ def located(path: Path) -> Path | None:
 
 
 FileState = tuple[str, int, int, int, int]
-"""Path, inode, size, and the times of the last changes of content and of state, in nanoseconds."""
+"""Path, inode, size, and the times of the last changes of content and metadata, in nanoseconds."""
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
-    """A release in a folder or a zip, once every file has been found to be the one that was released.
+    """Open and verify a release in a folder or a zip.
 
     A zip is unpacked into a temporary folder, which goes in the end.
 
@@ -115,13 +115,13 @@ def opened(path: Path) -> Iterator[Opened]:
 
 
 def unfinished(folder: Path, sums: bytes) -> Opened:
-    """A release in the making, in a folder with its tables and its descriptor; `sums` are those of its files so far."""
+    """Open an unfinished release, a folder with its tables and descriptor; `sums` are those of its files so far."""
     files = {name: folder / name for name in listed(sums)}
     return _checked_release("the release in the making", (folder / DESCRIPTOR).read_bytes(), sums, files)
 
 
 def _whole(folder: Path, name: str) -> Opened:
-    """The release in a folder, after its checksums."""
+    """Open the release in a folder after checking its checksums."""
     if not (folder / SUMS).is_file():
         raise ReleaseError(listing(f"{name} isn't whole; fetch or build it again", [f"{SUMS} is missing"]))
     try:
@@ -136,19 +136,19 @@ def _whole(folder: Path, name: str) -> Opened:
 
 @lru_cache(maxsize=16)
 def _faults(folder: Path, sums: bytes, _states: tuple[FileState, ...]) -> list[str]:
-    """How a release differs from its checksums; hashed again once the state of a file has changed."""
+    """Return the differences of a release from its checksums; cached until the state of a file changes."""
     return differing(folder, sums)
 
 
 def _file_states(folder: Path) -> tuple[FileState, ...]:
-    """What the system keeps of each file and folder of a release; writing to a file changes its last time."""
+    """Return the metadata of each file and folder of a release; writing to a file changes its last time."""
     found = sorted([*folder.iterdir(), *folder.glob("*/*")])
     stats = [(path, path.lstat()) for path in found]
     return tuple((str(path), one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for path, one in stats)
 
 
 def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Path | bytes]) -> Opened:
-    """A release with these files, whose descriptor and hash of the content fit them."""
+    """Return a release with these files, after checking its descriptor and content hash."""
     try:
         descriptor, about, tables = _described(data)
     except (ContractError, ValueError, AttributeError, RecursionError) as error:
@@ -165,13 +165,13 @@ def _checked_release(name: str, data: bytes, sums: bytes, files: Mapping[str, Pa
 
 @lru_cache(maxsize=4)
 def _described(data: bytes) -> tuple[dict[str, Any], About, Mapping[str, Table]]:
-    """What a descriptor says; kept, as one release is read table by table."""
+    """Parse a descriptor; cached, as one release is read table by table."""
     descriptor = json.loads(data)
     return descriptor, contract.about(descriptor), contract.read(descriptor)
 
 
 def _unpack(file: Path, folder: Path) -> None:
-    """Unpack the files of a release: SHA256SUMS and the files beside it, at the top of the zip or in a folder of it."""
+    """Unpack the files of a release: SHA256SUMS and the files beside it, at the top of the zip or in a folder."""
     try:
         with zipfile.ZipFile(file) as zipped:
             members = [one for one in zipped.infolist() if not one.is_dir()]
@@ -180,14 +180,14 @@ def _unpack(file: Path, folder: Path) -> None:
                 (folder / name).parent.mkdir(exist_ok=True)
                 with zipped.open(member) as source, (folder / name).open("xb") as target:
                     shutil.copyfileobj(source, target, 1 << 20)
-    except OSError as error:  # also where the zip names a place before its own beginning
+    except OSError as error:  # also if offsets in the zip are negative
         raise ReleaseError(f"{file} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise ReleaseError(f"{file} isn't a zip of a release: {error}") from error
 
 
 def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
-    """The names that the members of a zip get, once none of them can do harm."""
+    """Return the names of a zip's members, after checking that they are harmless."""
     tops = [one.filename for one in members if one.filename.rpartition("/")[2] == SUMS]
     folder = min(tops, key=len, default="").rpartition("/")[0]
     names = [one.filename.removeprefix(f"{folder}/") if folder else one.filename for one in members]
@@ -210,6 +210,6 @@ def _names(file: Path, members: list[zipfile.ZipInfo]) -> list[str]:
 
 
 def _regular(member: zipfile.ZipInfo) -> bool:
-    """Whether a member is a file; a zip that wasn't made on a system with links says nothing of its kind."""
+    """Whether a member is a file; a zip made on a system without links doesn't state its type."""
     kind = stat.S_IFMT(member.external_attr >> 16)
     return kind in {0, stat.S_IFREG}

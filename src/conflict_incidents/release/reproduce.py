@@ -1,4 +1,4 @@
-"""Check that builds are reproducible: build the dataset again in other surroundings, and compare."""
+"""Check that builds are reproducible: build the dataset again in other environments, and compare."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from conflict_incidents.release.reader import Opened, opened
 from conflict_incidents.tables.contract import RELEASES
 
 WIDTH = 60
-"""How much of a line a difference shows."""
+"""The maximum length of a line in a difference."""
 _OURS = ("TZ", "LANG", "LANGUAGE", "PYTHONHASHSEED")
 
 
 class ReproductionError(Exception):
-    """A build that failed; the message is its output, `exit_code` its exit code."""
+    """A build failed; the message is its output, `exit_code` its exit code."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -35,11 +35,11 @@ class ReproductionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a build runs in.
+    """The environment of a build.
 
-    `name` is what messages call it, `python` the interpreter, `environment` what is added to the environment, `umask`
-    that of the process; `moved` says that a copy of the dataset is built, elsewhere, whose files were made in the
-    opposite order.
+    `name` is used in messages, `python` is the interpreter, `environment` has further environment variables, `umask` is
+    that of the process; `moved` is whether to build a copy of the dataset in another folder, whose files were created
+    in the opposite order.
     """
 
     name: str
@@ -60,11 +60,11 @@ ELSEWHERE = Surroundings(
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A build beside the first: its surroundings, how many files are the same, and what differs, a line each.
+    """A build compared with the first: its environment, the number of equal files, and a line per difference.
 
-    SQLite databases and workbooks are compared by content: their bytes change with the SQLite library and zlib.
-    Where its pyarrow is another, Parquet files and what states their hashes can't be the same; then `pyarrow` has its
-    version, and only the other files and the hash of the rows were compared.
+    SQLite databases and workbooks are compared by content: their bytes change with the SQLite library and zlib. If its
+    version of pyarrow differs, Parquet files and hashes of them can't be equal; then `pyarrow` has its version, and
+    only the other files and the hash of the rows are compared.
     """
 
     surroundings: Surroundings
@@ -106,7 +106,7 @@ def reproduce(
 
 
 def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequence[str]) -> Path:
-    """The release that the dataset makes in these surroundings, in a new folder."""
+    """Build the dataset in an environment into a new folder; return the release."""
     folder.mkdir()
     source = _copy(root, folder / "dataset") if surroundings.moved else root
     own = {name: value for name, value in os.environ.items() if name not in _OURS and not name.startswith("LC_")}
@@ -129,7 +129,7 @@ def _built(root: Path, surroundings: Surroundings, folder: Path, arguments: Sequ
 
 
 def _copy(root: Path, target: Path) -> Path:
-    """A copy of what a dataset is made of; whatever lists a folder as it was written lists it the other way round."""
+    """Copy the files of a dataset in the opposite order, so that listings in order of creation are reversed."""
     for path in sorted(_files(root), reverse=True):
         copy = target / path.relative_to(root)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def _copy(root: Path, target: Path) -> Path:
 
 
 def _files(root: Path) -> Iterator[Path]:
-    """Every file of a dataset's folder, but for its releases and what is hidden."""
+    """Yield every file of a dataset's folder, except releases and hidden files."""
     for folder, below, files in os.walk(root):
         here = Path(folder)
         below[:] = [name for name in below if name[0] != "." and here / name != root / RELEASES]
@@ -159,7 +159,7 @@ def _compare(first: Opened, second: Opened, surroundings: Surroundings) -> Rebui
 
 
 def _same(name: str, first: Opened, second: Opened) -> bool:
-    """Whether two releases have the same file: the same bytes, or the same content where bytes depend on a library."""
+    """Whether two releases have the same file: equal bytes, or equal content if the bytes depend on a library."""
     if first.sums.get(name) == second.sums.get(name):
         return True
     content = _CONTENT.get(Path(name).suffix)
@@ -172,7 +172,7 @@ def _same(name: str, first: Opened, second: Opened) -> bool:
 
 
 def _database(data: bytes) -> object:
-    """A hash of the tables, rows and views of an SQLite database."""
+    """Hash the tables, rows and views of an SQLite database."""
     digest = hashlib.sha256()
     with closing(sqlite3.connect(":memory:")) as database:
         database.deserialize(data)
@@ -182,17 +182,17 @@ def _database(data: bytes) -> object:
 
 
 def _parts(data: bytes) -> object:
-    """The name, size and CRC of each part of a workbook."""
+    """Return name, size and CRC of each part of a workbook."""
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         return [(part.filename, part.file_size, part.CRC) for part in parts.infolist()]
 
 
 _CONTENT: Mapping[str, Callable[[bytes], object]] = {".sqlite": _database, ".xlsx": _parts}
-"""How to read a file, by its suffix, whose bytes depend on a library outside of the lock file."""
+"""Readers, by suffix, of files whose bytes depend on a library outside the lock file."""
 
 
 def _writer(release: Opened) -> str:
-    """The version of pyarrow that wrote a release, as its Parquet files say."""
+    """Return the version of pyarrow that wrote a release, according to its Parquet files."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -201,7 +201,7 @@ def _writer(release: Opened) -> str:
 
 
 def _difference(name: str, first: Opened, second: Opened) -> str:
-    """Where a file differs, in words."""
+    """Describe where a file differs."""
     for release, which in ((first, "second"), (second, "first")):
         if name not in release.sums:
             return f"only in the {which} release"
@@ -217,7 +217,7 @@ def _difference(name: str, first: Opened, second: Opened) -> str:
 
 
 def _first_other(one: bytes, other: bytes) -> int | None:
-    """Where two texts first differ, None where one begins with the other."""
+    """Return the first position where two texts differ; None if one begins with the other."""
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
 
 

@@ -1,4 +1,4 @@
-"""Compare the tables of a release with its records: each is there once, and nothing else is."""
+"""Compare the tables of a release with its records: each record must be there exactly once."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
 
 def check_records(frames: Mapping[str, pd.DataFrame], tallies: Iterable[Cells]) -> None:
-    """Every record, and every item of its lists, is in the tables once, and nothing else is.
+    """Check that the tables have every record, and every item of its lists, once, and nothing else.
 
     Args:
         frames: the tables.
-        tallies: what `tables.tally` counted in the records.
+        tallies: the counts of `tables.tally` for the records.
     """
     expected: dict[str, Counter[str]] = {}
     for what, id, count in tallies:

@@ -1,7 +1,7 @@
-"""Recognise that a build would make the release that is there: what it was made of is remembered beside the tree.
+"""Skip a build whose result would be the current release: the hash of its input is cached beside the tree.
 
-Only a build whose input is the same to the last byte is left out, and only where the release and its zip are still what
-was written and checked then. Prevents: a release that is taken for current and isn't.
+A build is skipped only if its input is identical, and the release and its zip are unchanged since they were checked.
+Prevents: taking an outdated release for current.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from conflict_incidents.tables.contract import RELEASES
 
 
 def made_of(dataset: Dataset, outcome: Outcome, options: str) -> str:
-    """A hash of what a release would be made of: the dataset as it was validated, the program, and `options`."""
+    """Hash the input of a release: the dataset as validated, the program, and `options`."""
     told = hashlib.sha256(f"{outcome.state} {basis(dataset)} {options}".encode())
     for name in (LICENCE, INDEX_FILE):
         file = dataset.root / name
@@ -35,13 +35,13 @@ def made_of(dataset: Dataset, outcome: Outcome, options: str) -> str:
 
 
 def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Release | None:
-    """The current release, where a build would make it again; None where that isn't known.
+    """Return the current release if a build would make it again; None otherwise, or if unknown.
 
     Args:
         dataset: the dataset.
-        made: of what, as `made_of` says.
+        made: the hash of the input, from `made_of`.
         out: the folder of releases; None for that of the dataset.
-        cache: the folder in which `remember` wrote.
+        cache: the folder that `remember` writes to.
     """
     releases = out or dataset.root / RELEASES
     try:
@@ -60,7 +60,7 @@ def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Rel
 
 
 def remember(release: Release, dataset: Dataset, made: str, out: Path | None, outcome: Outcome, cache: Path) -> None:
-    """Remember of what a release was made, unless a file was written since `outcome`; else as for `unchanged`."""
+    """Store the hash of a release's input, unless a file was written since `outcome`; arguments as for `unchanged`."""
     steady = outcome.seen is not None and outcome.seen.files == scanned(dataset.root).files
     if not made or not steady or not private(cache):
         return
@@ -81,7 +81,7 @@ def _file(dataset: Dataset, cache: Path) -> Path:
 
 
 def _input(dataset: Dataset, made: str, releases: Path) -> str:
-    """A hash of all that a build reads: what it is made of, and the releases that there are to compare with."""
+    """Hash everything that a build reads: its input, and the releases to compare with."""
     told = hashlib.sha256(f"{made} {releases.absolute()}".encode())
     for folder in sorted({releases, dataset.root / RELEASES}):
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():

@@ -1,4 +1,4 @@
-"""Verify a whole release from its own files: hashes, contract, keys, and content in both formats."""
+"""Verify a complete release from its own files: hashes, contract, keys, and equal content in both formats."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.checks import fits
 
 _JUDGES = {"frictionless": "frictionless", "pandera": "conflict_incidents.tables.values"}
-"""Who judges a release besides, and the module that has to be there for it."""
+"""Further validators, and the modules that they need."""
 
 
 class VerificationError(ValueError):
-    """A release that fails verification; the message lists the faults."""
+    """A release failed verification; the message lists the faults."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A release that was found right: its dataset, version, hashes of its rows and of its SHA256SUMS, rows by table.
+    """A verified release: its dataset, version, hashes of its rows and of its SHA256SUMS, and number of rows by table.
 
-    `not_run` names the judges that aren't installed, and so found nothing. Both hashes are `sha256:…`. The first stays
-    the same for the same rows; the second covers every byte. The version is that of `load`: one that wasn't published
-    is a development version.
+    `not_run` names the validators that aren't installed. Both hashes are `sha256:…`. The first depends only on the
+    rows; the second covers every byte. The version is that of `load`: an unpublished one is a development version.
     """
 
     name: str
@@ -40,7 +39,7 @@ class Verified:
     not_run: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """In a line, for people."""
+        """A summary in one line."""
         rows = sum(self.rows.values())
         told = f"{rows} rows in {len(self.rows)} tables, content {self.content}"
         if not self.not_run:

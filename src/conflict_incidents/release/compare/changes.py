@@ -1,7 +1,7 @@
 """A diff as a table: a row for each changed cell, each added or removed row, and each change of the contract.
 
-With the earlier release it gives the later one: for an added or removed row, `column` is empty and the whole row is a
-JSON object in `after` or `before`.
+Applied to the earlier release it gives the later one: for an added or removed row, `column` is empty and the whole row
+is a JSON object in `after` or `before`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from conflict_incidents.tables.files import cell
 
 
 def rows(diff: Diff, notes: Notes | None = None) -> Iterator[Row]:
-    """The changes one after another, those of the contract first; every value is text, None where there is none.
+    """Yield the changes, those of the contract first; every value is text, None if there is none.
 
     Args:
-        diff: what changed.
-        notes: why, where the releases themselves don't say it.
+        diff: the changes.
+        notes: reasons that the releases themselves don't have.
     """
     why = ChangeReasons.between(diff, notes or Notes())
     for change in diff.contract:
@@ -56,6 +56,6 @@ def _of_row(row: RowChange, why: ChangeReasons) -> Iterator[Row]:
 
 
 def _whole(cells: Row) -> str | None:
-    """The filled cells of a row as a JSON object, None where there are none."""
+    """Return the nonempty cells of a row as a JSON object; None if there are none."""
     filled = {column: value for column, value in cells.items() if value is not None}
     return json.dumps(filled, ensure_ascii=False) if filled else None

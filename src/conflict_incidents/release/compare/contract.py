@@ -1,6 +1,6 @@
-"""Changes of the contract between two descriptors, each with the version step that it requires.
+"""Changes of the contract between two descriptors, each with the version bump that it requires.
 
-The steps are those of `core.versions`. An unknown property of the contract counts as breaking.
+The bumps are those of `core.versions`. An unknown property of the contract counts as breaking.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from typing import Any
 from conflict_incidents.core.versions import Bump
 
 DESCRIPTIVE = frozenset(["title", "description", "example", "examples", "rdfType", "source", "sources", "crosswalk"])
-"""Properties that only describe."""
+"""Descriptive properties."""
 OF_THE_FILES = frozenset(
     ["path", "bytes", "hash", "parquet", "schema", "fields", "constraints", "name", "comparedWith"]
 )
-"""Properties of a table or column that say where the bytes are, or are compared piece by piece."""
+"""Properties of a table or column that locate the bytes, or are compared separately."""
 OF_THE_RELEASE = frozenset(["resources", "version", "created", "contentHash", "$schema", "profile", "name"])
-"""Properties of a dataset that differ from release to release, or are compared piece by piece."""
+"""Properties of a dataset that differ in every release, or are compared separately."""
 
 
 @dataclass(frozen=True, slots=True)
 class ContractChange:
-    """One thing that the contract says otherwise.
+    """A change of the contract.
 
-    `table` is empty for the dataset itself, `column` for a table; `aspect` says what of it changed (`table`, `column`,
-    `type`, `value` of its list, `key` …), `before` and `after` are empty where there was or is none.
+    `table` is empty for the dataset itself, `column` for a table; `aspect` is the changed property (`table`, `column`,
+    `type`, `value` of its list, `key` …), `before` and `after` are empty if it is new or removed.
     """
 
     table: str
@@ -39,7 +39,7 @@ class ContractChange:
 
 
 def contract_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[ContractChange]:
-    """The changes from one descriptor to another, in the order of the new one, removals last.
+    """Return the changes from one descriptor to another, in the order of the new one, removals last.
 
     Args:
         old: the earlier release's `datapackage.json`, one that `contract.read` understands.
@@ -94,7 +94,7 @@ def _of_column(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> It
 
 
 def _properties(table: str, column: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
-    """Changed properties of a table or a column, those apart that are compared piece by piece."""
+    """Yield changed properties of a table or a column, except those compared separately."""
     for key in _keys(old, new, OF_THE_FILES):
         bump = Bump.PATCH if key in DESCRIPTIVE else Bump.MAJOR
         yield from _change(table, column, key, old.get(key), new.get(key), bump)
@@ -103,7 +103,7 @@ def _properties(table: str, column: str, old: Mapping[str, Any], new: Mapping[st
 def _values(
     table: str, column: str, old: list[str] | None, new: list[str] | None, ordered: bool
 ) -> Iterator[ContractChange]:
-    """Changed values of a list. One more is looser, one less is tighter, and so is having a list at all."""
+    """Yield changed values of a list. One more is looser; one fewer is tighter, and so is a new list."""
     if old is None or new is None:
         bump = Bump.MINOR if new is None else Bump.MAJOR
         yield from _change(table, column, "values", old, new, bump)
@@ -116,7 +116,7 @@ def _values(
 
 
 def _references(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ContractChange]:
-    """Changed foreign keys. A new one is tighter; one that leads elsewhere is an updated reference."""
+    """Yield changed foreign keys. A new one is tighter; one with another target is an updated reference."""
     before, after = _foreign(old), _foreign(new)
     for fields in {**after, **before}:
         there = before.get(fields, ""), after.get(fields, "")
@@ -125,7 +125,7 @@ def _references(table: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> I
 
 
 def _looser(constraint: str, before: Any, after: Any) -> bool:
-    """Whether every value that the one admits, the other admits too."""
+    """Whether every value valid under one constraint is valid under the other."""
     if after is None or after is False:
         return True
     if before is None or constraint not in {"minimum", "maximum"}:

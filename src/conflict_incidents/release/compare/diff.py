@@ -31,10 +31,10 @@ DATE, REASON = "withdrawn_date", "withdrawn_reason"
 
 
 class Kind(StrEnum):
-    """What became of a row.
+    """The kind of change of a row.
 
-    It was added; its cells changed; it, or its record, was withdrawn; it was reinstated. A missing row is a record that
-    has vanished, or a removed part of a record that is still published.
+    Added; corrected: cells changed; withdrawn, itself or with its record; reinstated; removed: a part of a record that
+    is still published; vanished: its record is missing.
     """
 
     ADDED = "added"
@@ -56,10 +56,10 @@ class CellChange:
 
 @dataclass(frozen=True, slots=True)
 class RowChange:
-    """What became of a row.
+    """A change of a row.
 
-    `id` is its primary key, the parts joined by `/`, so that it begins with the id of its record; `cells` are those
-    that changed, of a row that came or went (`whole`) all that are filled; `reason` is why it was withdrawn.
+    `id` is its primary key, the parts joined by `/`, so that it begins with the id of its record; `cells` are the
+    changed ones, or all nonempty ones of an added or removed row (`whole`); `reason` is that of a withdrawal.
     """
 
     kind: Kind
@@ -72,7 +72,9 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows of a kind: their positions, None on the side where they aren't, and by column where pairs of rows differ."""
+    """Rows of a kind: their positions, None on the side where they are missing, and by column a mask of differing
+    pairs.
+    """
 
     old: Positions | None
     new: Positions | None
@@ -85,10 +87,10 @@ class RowGroup:
 
 @dataclass(frozen=True)
 class TableDiff:
-    """What changed in the rows of a table.
+    """The changes in the rows of a table.
 
-    `groups` has the rows by kind; a kind can have two, pairs of rows and rows that went. `gained` says whether any
-    record has more rows than before: what is only keyed otherwise isn't added data.
+    `groups` has the rows by kind; a kind can have two, pairs of rows and removed rows. `gained` is whether any record
+    has more rows than before: rows with only a different key aren't added data.
     """
 
     table: str
@@ -98,21 +100,21 @@ class TableDiff:
     reasons: Mapping[str, str]
 
     def count(self, kind: Kind) -> int:
-        """How many rows are of a kind."""
+        """Return the number of rows of a kind."""
         return sum(len(group) for of, group in self.groups if of is kind)
 
     def cells(self, kind: Kind) -> int:
-        """How many cells changed in the rows of a kind, without rows that were added or removed."""
+        """Return the number of changed cells in the rows of a kind, without added or removed rows."""
         return sum(int(truths.sum()) for of, group in self.groups if of is kind for truths in group.unequal.values())
 
     def rows(self, kind: Kind) -> Iterator[RowChange]:
-        """The rows of a kind, in the order of the releases; values are read as they are asked for."""
+        """Yield the rows of a kind, in the order of the releases; values are read on demand."""
         for of, group in self.groups:
             if of is kind and len(group):
                 yield from self._changed_rows(kind, group) if group.unequal else self._whole(kind, group)
 
     def _whole(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
-        """Rows that were added or removed."""
+        """Yield added or removed rows."""
         came = group.new is not None
         side, positions = (self.sides[1], group.new) if came else (self.sides[0], group.old)
         assert positions is not None
@@ -129,7 +131,7 @@ class TableDiff:
                 yield RowChange(kind, self.table, id, cells, True, reason)
 
     def _changed_rows(self, kind: Kind, group: RowGroup) -> Iterator[RowChange]:
-        """Rows that both releases have, with the cells that differ."""
+        """Yield rows of both releases with the cells that differ."""
         assert group.old is not None
         assert group.new is not None
         why = self.sides[1].column(self.table, REASON) if kind is Kind.WITHDRAWN else None
@@ -151,7 +153,7 @@ class TableDiff:
 
 @dataclass(frozen=True)
 class Diff:
-    """What changed between two releases; tables of records come first; `partial` where only some were compared."""
+    """The changes between two releases; tables of records come first; `partial` if only some tables were compared."""
 
     old: Opened
     new: Opened
@@ -161,7 +163,7 @@ class Diff:
 
     @property
     def bump(self) -> Bump:
-        """The version step that is required, by the recipe in `core.versions`."""
+        """The required version bump, by the recipe in `core.versions`."""
         found = [change.bump for change in self.contract]
         for table in self.tables.values():
             found += [Bump.PATCH for kind in Kind if table.count(kind)]
@@ -169,29 +171,28 @@ class Diff:
         return max(found, default=Bump.NONE)
 
     def rows(self) -> Iterator[RowChange]:
-        """Every row that changed, table by table and kind by kind."""
+        """Yield every changed row, table by table and kind by kind."""
         for table in self.tables.values():
             for kind in Kind:
                 yield from table.rows(kind)
 
 
 def records(tables: Mapping[str, Table]) -> dict[str, str]:
-    """The tables of records, those with tombstones and a key of one column: by the column, the table's name."""
+    """Map key columns to the tables of records: those with tombstones and a key of one column."""
     return {table.key[0]: name for name, table in tables.items() if len(table.key) == 1 and DATE in table.names}
 
 
 def compare(old: Opened, new: Opened, only: Iterable[str] = (), step: Callable[[str], object] | None = None) -> Diff:
-    """What changed from one release to another.
+    """Compare two releases.
 
     Args:
         old: the earlier release.
         new: the later one.
-        only: the tables to compare; none for all of the later one, those apart that have no key: what such a table says
-            is of one release alone.
+        only: the tables to compare; empty for all tables of the later release with a key.
         step: called with the name of each table before it is compared.
 
     Raises:
-        ReleaseError: rows of a table have no key or the same, or a file can't be read.
+        ReleaseError: rows of a table have no key or the same key, or a file can't be read.
     """
     wanted = set(only) or {name for name, table in new.tables.items() if table.key}
     of = records(new.tables)
@@ -210,7 +211,7 @@ def compare(old: Opened, new: Opened, only: Iterable[str] = (), step: Callable[[
 
 
 def record_of(id: str) -> str:
-    """The id of the record that a row belongs to."""
+    """Return the id of the record that a row belongs to."""
     return id.partition("/")[0]
 
 
@@ -234,7 +235,7 @@ def _compare(old: Opened, new: Opened, name: str, record: bool, reasons: Mapping
 
 
 def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[str, Truths]:
-    """By column, which of the rows that both releases have differ; columns without a difference are left out."""
+    """Return masks of the rows of both releases that differ, by column, without columns that don't."""
     if not len(matched.new):
         return {}
     found = {}
@@ -249,7 +250,7 @@ def _differing(old: Opened, new: Opened, name: str, matched: Matched) -> dict[st
 def _kinds(
     old: Opened, new: Opened, name: str, matched: Matched, changed: Positions, dated: bool
 ) -> list[tuple[Kind, Truths]]:
-    """The changed rows by kind: withdrawn, reinstated or corrected."""
+    """Return the changed rows by kind: withdrawn, reinstated or corrected."""
     if not dated:
         return [(Kind.CORRECTED, np.ones(len(changed), np.bool_))]
     held = is_unknown(old.column(name, DATE))[matched.old[changed]]
@@ -258,7 +259,7 @@ def _kinds(
 
 
 def _with_their_record(old: Opened, name: str, gone: Positions, withdrawn: Mapping[str, str]) -> Truths:
-    """Which of the rows that went belong to a record that was withdrawn."""
+    """Return a mask of the removed rows whose record was withdrawn."""
     keys = ids(old, name, gone) if withdrawn and len(gone) else []
     return np.array([record_of(key) in withdrawn for key in keys] or [False] * len(gone), np.bool_)
 
@@ -273,7 +274,7 @@ def _has_more_rows(old: Opened, new: Opened, name: str, matched: Matched) -> boo
 
 
 def _reasons(diff: TableDiff) -> dict[str, str]:
-    """The records of a table that were withdrawn, each with why."""
+    """Return the withdrawn records of a table with the reasons."""
     new = diff.sides[1]
     found: dict[str, Value] = {}
     for kind, group in diff.groups:

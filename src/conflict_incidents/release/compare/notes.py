@@ -14,19 +14,19 @@ from conflict_incidents.tables.files import cell
 from conflict_incidents.tables.incidents import SERIES
 
 OVERRIDES = "overrides"
-"""The table that says why an editor set a best value."""
+"""The table with the editors' reasons for best values."""
 BEST = "best"
 CLAIMS = ("claims", "aggregate_claims")
 ESTIMATES = ("incidents", "estimates")
 """The tables with published numbers: claims and estimates."""
 NUMBERS = frozenset({"min", "max", BEST, "low", "high"})
-"""What the names of their columns end with."""
+"""The suffixes of their columns."""
 FEW = 3
-"""How many records a line names."""
+"""The maximum number of records in a line."""
 
 
 class Notes:
-    """What notes on changes say, found by what they are about."""
+    """The texts of change notes, by subject."""
 
     def __init__(self, notes: Iterable[ChangeNote] = ()) -> None:
         self._by_record: dict[str, list[ChangeNote]] = {}
@@ -41,12 +41,12 @@ class Notes:
                 self._of_contract.append(note)
 
     def of(self, record: str, table: str, column: str = "") -> str:
-        """Why a row of a record, or a cell of it, changed; empty where no note is about it."""
+        """Return why a row of a record, or a cell of it, changed; empty without a note."""
         named = [note for note in self._by_record.get(record, ()) if _is_about(note, table, column)]
         return _join_texts([*named, *(self._columns(table, column) if self._by_column else ())])
 
     def of_contract(self, table: str, column: str) -> str:
-        """Why the contract changed; a note on the schema that names no columns is about all of it."""
+        """Return why the contract changed; a note on the schema without columns applies to all of it."""
         return _join_texts(self._columns(table, column) or self._of_contract)
 
     def _columns(self, table: str, column: str) -> list[ChangeNote]:
@@ -63,9 +63,9 @@ def _join_texts(notes: Iterable[ChangeNote]) -> str:
 
 @dataclass(frozen=True)
 class ChangeReasons:
-    """Why rows and cells changed: as the releases say it themselves, or else as notes do.
+    """The reasons for changed rows and cells, from the releases themselves, or else from notes.
 
-    `overridden` has the reasons of editors' values, by incident and what is counted.
+    `overridden` has the reasons of editors' values, by incident and by measure and group.
     """
 
     overridden: Mapping[tuple[str, str], str]
@@ -73,11 +73,11 @@ class ChangeReasons:
 
     @staticmethod
     def between(diff: Diff, notes: Notes) -> ChangeReasons:
-        """The reasons for what changed between two releases."""
+        """Collect the reasons for the changes between two releases."""
         return ChangeReasons(_override_reasons(diff.new), notes)
 
     def of(self, row: RowChange, column: str) -> str | None:
-        """Why a row, or a cell of it, changed; None without a reason."""
+        """Return why a row, or a cell of it, changed; None without a reason."""
         record, *rest = row.id.split("/")
         counted = "/".join(rest[-2:])
         if row.table == "incidents":
@@ -87,7 +87,7 @@ class ChangeReasons:
 
 
 def _override_reasons(side: Opened) -> dict[tuple[str, str], str]:
-    """Why best values were set, by incident and measure and group of people."""
+    """Return why best values were set, by incident and by measure and group."""
     if OVERRIDES not in side.tables:
         return {}
     names = ("incident_id", "measure", "group", "reason")
@@ -96,9 +96,9 @@ def _override_reasons(side: Opened) -> dict[tuple[str, str], str]:
 
 
 def unnoted(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[str, str]]:
-    """The published numbers that changed without a reason: by record, and by what is counted.
+    """Return the published numbers that changed without a reason, by record, and by measure and group.
 
-    An estimate that moved because a claim was added, corrected or taken back needs no word of its own.
+    An estimate that changed because a claim was added, corrected or withdrawn needs no reason of its own.
     """
     found: dict[str, dict[str, str]] = {}
     moved = {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.ADDED)} | taken_back(diff)
@@ -113,7 +113,7 @@ def unnoted(diff: Diff, reasons: ChangeReasons) -> dict[str, dict[str, str]]:
 
 
 def taken_back(diff: Diff) -> set[str]:
-    """The records of which a claim was withdrawn, or all were with the record; each has its reason."""
+    """Return the records with a withdrawn claim, including withdrawn records; each has its reason."""
     return {record_of(row.id) for row in _rows(diff, CLAIMS, Kind.WITHDRAWN)}
 
 
@@ -141,7 +141,7 @@ def _value_text(value: Value) -> str:
 
 
 def unsaid(diff: Diff, rows: Iterable[Row]) -> str:
-    """Which records changed without a reason in any of their rows in the table of changes, in a line; else empty."""
+    """Return a line on the records that changed without a reason in any of their rows; empty if there are none."""
     tables = set(records(diff.new.tables).values())
     silent: dict[str, Kind] = {}
     told: set[str] = set()

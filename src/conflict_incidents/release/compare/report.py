@@ -1,4 +1,4 @@
-"""A diff as text: a summary for people, all of it as JSON or CSV, streamed.
+"""Format a diff: as a text summary, or completely as JSON or CSV, streamed.
 
 Text from records is escaped; JSON is ASCII.
 """
@@ -24,17 +24,17 @@ from conflict_incidents.tables.files import cell, csv_line
 NAMES = ("title", "name")
 """The columns that identify a record for a reader."""
 AROUND = 10
-"""How many characters of two long texts are shown before the first that differs."""
+"""The number of characters of two long texts to show before the first difference."""
 
 
 def as_text(diff: Diff, first: int) -> Iterator[str]:
-    """A summary of each table, with the first `first` of its rows of each kind, of their cells, and of the contract."""
+    """Yield a summary of each table, with the first `first` rows of each kind and their cells, and of the contract."""
     for line in _text(diff, first):
         yield harmless(line)
 
 
 def as_csv(diff: Diff) -> Iterator[str]:
-    """A line for each change, as `changes` has them."""
+    """Yield a line for each change; see `changes`."""
     yield csv_line(contract.tables()[contract.CHANGES].names)
     for row in changes.rows(diff):
         yield csv_line(map(cell, row.values()))
@@ -77,7 +77,7 @@ def _side(side: Opened) -> dict[str, str]:
 
 
 def _required_version(diff: Diff) -> str | None:
-    """The least version that the later release may have."""
+    """Return the smallest valid version of the later release."""
     before = versions.parse(diff.old.about.version)
     return str(versions.least(before, diff.bump)) if before else None
 
@@ -121,7 +121,7 @@ def _rows(table: TableDiff, first: int) -> Iterator[str]:
 
 
 def _row(row: RowChange) -> str:
-    """A row by its id, with its name where it came or went, or why it was withdrawn."""
+    """Format a row by its id, with its name if added or removed, or the reason of its withdrawal."""
     names = [one.after or one.before for one in row.cells if one.column in NAMES] if row.whole else []
     said = row.reason or next(iter(names), None)
     return f"  {row.kind} {row.id}" + (f": {shown(said)}" if said else "")
@@ -136,7 +136,7 @@ def _of_contract(change: ContractChange) -> str:
 
 
 def _verdict(diff: Diff) -> str:
-    """What the changes demand of the version, and whether the later release has it."""
+    """Describe the version bump that the changes require, and whether the later release has it."""
     if diff.bump is Bump.NONE:
         return "Nothing differs." if not diff.partial else "Nothing differs in what was compared."
     demand = f"By the Data Package recipe, these changes are {diff.bump.name}"
@@ -158,7 +158,7 @@ def _release_name(side: Opened) -> str:
 
 
 def _cell(changed: CellChange) -> str:
-    """A changed cell; of two long texts, the part in which they differ."""
+    """Format a changed cell; of two long texts, only the differing part."""
     before, after = changed.before, changed.after
     if isinstance(before, str) and isinstance(after, str) and max(len(before), len(after)) > SHOWN_LENGTH:
         differ = (at for at, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1])

@@ -27,7 +27,7 @@ NOTHING: Positions = np.empty(0, np.int64)
 
 @dataclass(frozen=True)
 class Matched:
-    """The rows of a table: `old` and `new` are the positions of those that both have, pair by pair; the rest is single.
+    """The matched rows of a table: `old` and `new` are the positions of rows in both, pair by pair; others are single.
 
     All are in the order of the later release, `gone` in that of the earlier.
     """
@@ -39,7 +39,7 @@ class Matched:
 
 
 def ids(side: Opened, table: str, positions: Positions) -> list[str]:
-    """The primary keys of some rows as text: the parts joined by `/`, with `%` and `/` escaped as `%25` and `%2F`."""
+    """Return the primary keys of rows as text: the parts joined by `/`, with `%` and `/` escaped as `%25` and `%2F`."""
     found: list[str] = _key_text(
         [at(side.column(table, name), positions) for name in side.tables[table].key]
     ).to_pylist()
@@ -47,7 +47,7 @@ def ids(side: Opened, table: str, positions: Positions) -> list[str]:
 
 
 def _all_ids(side: Opened, table: str) -> pa.Array:
-    """The primary key of every row, as `ids` gives them."""
+    """Return the primary key of every row; see `ids`."""
     found = _key_text([side.column(table, name) for name in side.tables[table].key])
     if found.null_count or len(pc.unique(found)) != len(found):
         raise ReleaseError(
@@ -57,10 +57,10 @@ def _all_ids(side: Opened, table: str) -> pa.Array:
 
 
 def match(old: Opened, new: Opened, table: str) -> Matched:
-    """Find the rows of a table in two releases.
+    """Match the rows of a table in two releases.
 
     Raises:
-        ReleaseError: rows of one of them have no key, or the same.
+        ReleaseError: rows of one release have no key or the same key.
     """
     if table not in old.tables:
         return Matched(NOTHING, NOTHING, NOTHING, np.arange(len(_all_ids(new, table))))
@@ -74,7 +74,7 @@ def match(old: Opened, new: Opened, table: str) -> Matched:
 
 
 def unequal(old: pa.Array, new: pa.Array) -> Truths:
-    """Where two columns differ, row by row; nothing equals the unknown but the unknown."""
+    """Return a mask of the rows in which two columns differ; unknown equals only unknown."""
     if old.type != new.type:
         numbers = all(pa.types.is_integer(one) or pa.types.is_floating(one) for one in (old.type, new.type))
         common = pa.float64() if numbers else pa.large_string()
@@ -85,25 +85,25 @@ def unequal(old: pa.Array, new: pa.Array) -> Truths:
 
 
 def at(column: pa.Array, positions: Positions) -> pa.Array:
-    """The cells of a column at some positions; the column itself where that is every cell in order."""
+    """Return the cells of a column at some positions; the column itself if that is every cell in order."""
     whole = len(positions) == len(column) and bool((positions == np.arange(len(column))).all())
     return column if whole else column.take(pa.array(positions))
 
 
 def is_unknown(column: pa.Array) -> Truths:
-    """Which cells are empty."""
+    """Return a mask of empty cells."""
     truths: Truths = column.is_null().to_numpy(zero_copy_only=False)
     return truths
 
 
 def values(column: pa.Array, positions: Positions) -> list[Value]:
-    """The values at some positions."""
+    """Return the values at some positions."""
     taken: list[Value] = at(column, positions).to_pylist()
     return taken
 
 
 def _key_text(parts: list[pa.Array]) -> pa.Array:
-    """The parts of a key as one text."""
+    """Join the parts of a key as text."""
     texts = [part.cast(pa.large_string()) for part in parts]
     for mark, escape in (("%", "%25"), ("/", "%2F")):
         rare = [pc.any(pc.match_substring(text, mark)).as_py() for text in texts]
