@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from conflict_incidents.core.findings import Mark, Severity, Shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.urls import page_account
+from conflict_incidents.core.written_contacts import written_contacts
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Organisation, Place, Record, Sourced
 from conflict_incidents.records.yaml.nodes import COMMENT, KEY, mark_of
@@ -20,6 +21,7 @@ from conflict_incidents.records.yaml.raw_text import Unread
 
 PROSE = frozenset({"title", "note", "locator", "excerpt", "excerpt_original", "reason", KEY, COMMENT})
 """Where people write sentences: a long number is no id of something else there."""
+_ADDRESSES = frozenset({"url", "archive_url"})
 IDS = frozenset({"id", "sha256", "version"})
 """Keys whose digits mean nothing to a person; only what can't be an id is looked for there."""
 
@@ -28,11 +30,15 @@ GRID, POSITION, IDENTITY = "a grid reference", "an exact position", "an identity
 LONG = "a number as long as a telephone or identity number"
 _GAP = r"[ ().\u2010-\u2014/-]{0,2}"
 _CALL = (
-    "tel|telephone|phone|mobile|mob|cell|call|whatsapp|viber|signal|msisdn|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
+    "tel|telephone|phone|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
+    "|téléphone|portable|fixe|numéro|appeler|teléfono|móvil|celular|fijo|número es|llamar|marcar|telefon|gsm|cep|numara"
+    "|telefonu|تلفن|تلیفون|موبایل|شماره|واتساپ|جواله|جوالها|رقمه|رقمها"
 )
 _CARD = (
     r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: card)?"
-    r"|id (?:card|number|no|nr)|ssn|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
+    r"|id (?:card|number|no|nr)|ssn|passeport|carte d'identité|cni|pasaporte|c[eé]dula|dni|nie|curp|pasaport|kimlik"
+    r"|تذکره|گذرنامه|پاسپورت|کد ملی|شماره ملی|بالجواز|جوازه|جوازها|هويته|هويتها|بطاقته"
+    "|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
 _SIGNS = r"(?:[:.=#/\s]|no\b|nr\b|number\b|me\b|at\b|on\b|رقم)*"
 _NO_DAY = (
@@ -56,7 +62,7 @@ _ANYWHERE = (
     (
         re.compile(
             rf"(?i)(?<![^\W_])(?:{_CARD})(?![^\W\d_]|-[a-z]{{2}}){_SIGNS}(?:[a-z]{{1,2}} )?"
-            r"(?=[a-z0-9-]*[0-9]{4})[a-z0-9-]{5,}"
+            r"(?=[a-z0-9.-]*[0-9]{4}|[0-9]{1,3}\.[0-9]{3}\.[0-9]{3})[a-z0-9.-]{5,}"
         ),
         IDENTITY,
     ),
@@ -70,6 +76,8 @@ _ANYWHERE = (
     (re.compile(r"[0-9] ?[C-HJ-NP-X],? [1-9][0-9]{5}(?:\.[0-9]+)?(?: ?m? ?E)?,? [0-9]{7}"), GRID),
     (re.compile(rf"(?<![\w+])(?=[0-9]*[A-Z]){_OPEN}{{4,8}}\+{_OPEN}{{2,3}}(?!\w)"), POSITION),
     (re.compile(r"[0-9] ?[°º] ?[0-9]+(?:\.[0-9]{2}| ?['\u2019\u2032] ?[0-9])"), POSITION),
+    (re.compile(r"\b[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]\b"), IDENTITY),
+    (re.compile(r"(?<![\w.,-])-?[0-9]{1,3},[0-9]{4,} ?[;/ ] ?-?[0-9]{1,3},[0-9]{4,}(?![\w,])"), POSITION),
     (re.compile(r"///[^\W\d_]+\.[^\W\d_]+\.[^\W\d_]"), POSITION),
     (
         re.compile(
@@ -114,12 +122,13 @@ _SIGN = re.compile(rf"(?i)[@%+°º]|///|[(\[{{]at[)\]}}]|(?:{_CARD})")
 
 @rule("PRV003", Severity.ERROR, on=(Record, Unread))
 def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
-    """A record has no telephone number, e-mail address, handle, identity number, grid reference or exact position.
+    """A record has no telephone number, e-mail address, handle, street address, identity number or exact position.
 
-    All of the file is searched: texts, addresses, keys and comments, with Arabic digits, and telephone numbers also as
-    they are written in the record's country. The address of a channel that the registry lists as its publisher's is
-    accepted. A reviewer looks for numbers without a word for their kind, and for names on a network without their `@`.
-    In a file that can't be read, each line is searched.
+    Nor an account number, a number plate or a grid reference, nor a number or an address that is spelt out. All of the
+    file is searched: texts, addresses, keys and comments, with Arabic digits, and telephone numbers also as they are
+    written in the record's country. The address of a channel that the registry lists as its publisher's is accepted. A
+    reviewer looks for numbers without a word for their kind, for names on a network without their `@`, and for
+    directions that lead to a door. In a file that can't be read, each line is searched.
 
     Wrong:
         note: Call +000 000 000 000 for details.
@@ -165,8 +174,9 @@ def _contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     prose, is_id = key in PROSE, key in IDS
     text = readable(f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text)
+    written = {} if is_id or key in _ADDRESSES or _DATED(text) else written_contacts(text)
     if not _MAY_HOLD.search(text) or _DATED(text) or (is_id and text.isdecimal()):
-        return ()
+        return tuple(written)
     found: dict[str, None] = {}
     likely = (_DIGITS.search(text) or _SIGN.search(text)) is not None
     for said, is_address in pieces(text):
@@ -182,7 +192,9 @@ def _contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
             found[PHONE] = None
         if prose and not is_address and not found.keys() & {PHONE, IDENTITY} and _LONG.search(said):
             found[LONG] = None
-    return tuple(found)
+    if found.keys() & {PHONE, IDENTITY, GRID, POSITION}:
+        written.pop(PHONE, None)
+    return tuple(found | written)
 
 
 def _has_phone_number(text: str, country: str) -> bool:

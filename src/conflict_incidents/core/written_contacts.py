@@ -1,0 +1,114 @@
+"""Contacts as people write them out: spelt addresses and numbers, street addresses, accounts and plates.
+
+`contact_words.csv` has the words, by what they tell and by language.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from pathlib import Path
+
+SPELT_EMAIL, SPELT_PHONE = "an e-mail address", "a telephone number"
+ADDRESS, ACCOUNT, PLATE, HANDLE = "a street address", "an account number", "a number plate", "a handle"
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_START = r"(?<![^\W\d_])"
+_END = r"(?![^\W\d_])"
+_NUMBER_SIGN = r"(?:#|n\.?[º°]|no\.|núm\.?|número|رقم)"
+
+
+@cache
+def _words() -> dict[str, str]:
+    """The alternatives of each class of words, as a regular expression, the longest first."""
+    found: dict[str, set[str]] = {}
+    with (Path(__file__).parent / "contact_words.csv").open(encoding="utf-8", newline="") as lines:
+        for kind, _, listed in csv.reader(lines):
+            found.setdefault(kind, set()).update(word.replace("_", " ") for word in listed.split())
+    return {
+        kind: "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+        for kind, words in found.items()
+    }
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The patterns, made ready when a text first needs them, and what each finds."""
+    said = _words()
+    at, dot, street = said["at"], said["dot"], said["before_street"]
+    ats = rf"(?:\s@\s?|@\s|\s?[(\[{{]\s?(?:{at}|@)\s?[)\]}}]\s?)"
+    dots = rf"(?:[(\[{{]\s?(?:{dot}|\.)\s?[)\]}}]|\s(?:{dot})\s)"
+    email = (
+        rf"(?i)\w(?:{ats}[\w-]+\s?(?:{dots}|\.)|\s(?:{at})\s[\w-]+\s?{dots})\s?(?:{said['domain']}|[a-z]{{2}}){_END}"
+    )
+    number = rf"(?:[وy]\s?)?(?:{said['digit']}|{said['zero']}){_END}"
+    name = "[A-ZÁÉÍÓÚÑ][^\\W\\d_]+"
+    by_kind = {
+        SPELT_EMAIL: (email,),
+        SPELT_PHONE: (
+            rf"(?i){_START}(?:{number}[\s,\u060c-]+){{4,}}{number}",
+            r"(?<![\w.-])(?:[0-9][ -]{1,3}){8,}[0-9](?![\w.])",
+            r"(?<![\w/.%:-])(?:[0-9]{3}-[0-9]{3}-[0-9]{4}|0[0-9](?:\.[0-9]{2}){4})(?![\w-])",
+            r"(?<![\w/.%:-])\([0-9]{1,4}\) ?[0-9]{3}[ -][0-9]{2}[ -]?[0-9]{2}(?![\w-])",
+        ),
+        ADDRESS: (
+            # 14 Olive Street; 8, avenue de la Paix; carrera 7 # 00-12; Avenida Los Mártires 118; flat 3; Sk. No:7
+            rf"(?<![\w.,/-])[0-9]{{1,4}}[A-Za-z]?,? (?!(?:{_MONTH})\b)(?:[A-Z][\w'.-]* ){{1,3}}"
+            rf"(?i:{said['street']}){_END}(?! [0-9])",
+            rf"(?i)(?<![\w.,/-])[0-9]{{1,4}}(?: ?bis| ?ter)?,? (?:{street}) (?=\w)",
+            rf"(?i){_START}(?:{street}) (?:[^\s,.;:#0-9]+ ){{0,5}}?[0-9]{{0,3}} ?[a-z]? ?{_NUMBER_SIGN} ?[0-9]",
+            rf"{_START}(?i:{street}) (?:(?:de|del|la|las|los|el|des?|du) )*(?!Octubre|Mayo|Julio){name}(?: {name})*"
+            r",? [0-9]{1,4}(?=, [0-9]| ?$|\.$)",
+            rf"(?i){_START}(?:{said['within']}) (?:no?\.? ?)?[0-9]{{1,4}}[a-z]?(?=[,.;)]|$| (?!k?m\b)[^\W\d_])",
+            rf"(?i){_START}(?:{said['house']}) ?[0-9]",
+            rf"(?i){_START}(?:{said['turkish_street']}){_END}[^;\n]{{0,30}}?\b(?:no|numara)\b ?[:.]? ?[0-9]",
+        ),
+        ACCOUNT: (r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])",),
+        PLATE: (
+            rf"{_START}(?i:{said['plate']})(?: (?i:no|number|nr|n°|رقم|شماره))?[.:]? ?"
+            r"(?:[0-9A-Z\u0621-\u06d3]{1,3}[ -]?)?(?=[0-9]{3}|(?:[0-9][A-Z -]*){4})",
+        ),
+        HANDLE: (
+            rf"(?i){_START}(?:{said['account']})\s?(?:id|user|username|handle|compte|cuenta)?\s?[:=]\s?"
+            r"[a-z][\w.]*[_.0-9]\w+",
+        ),
+    }
+    return tuple((re.compile(pattern), what) for what, patterns in by_kind.items() for pattern in patterns)
+
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile("[0-9]")
+_IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}")
+
+
+@cache
+def _hints() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Words of which a text has one that spells something out, that has an "at", or that has a number of a house."""
+    said = {kind: frozenset(_WORDS.findall(words.lower())) for kind, words in _words().items()}
+    numbered = said["street"] | said["before_street"] | said["within"] | said["house"] | said["plate"] | said["account"]
+    return said["dot"] - {"point"} | said["zero"], said["at"] | {"point"}, numbered | {"no", "numara"}
+
+
+def may_be_written(text: str) -> bool:
+    """Whether a text has at the least what one of these has: most have nothing of it."""
+    spelling, ats, numbered = _hints()
+    words = _WORDS.findall(text.lower())
+    bracket = "@" in text or "(" in text or "[" in text
+    if not spelling.isdisjoint(words) or (bracket and not ats.isdisjoint(words)):
+        return True
+    if "@ " in text or " @" in text:
+        return True
+    return bool(_DIGIT.search(text)) and (not numbered.isdisjoint(words) or _IN_A_ROW.search(text) is not None)
+
+
+def written_contacts(text: str) -> dict[str, None]:
+    """What a text with ASCII digits seems to hold, each kind once."""
+    if not may_be_written(text):
+        return {}
+    found = ((pattern.search(text), what) for pattern, what in _patterns())
+    return {what: None for one, what in found if one and (what != SPELT_PHONE or _is_dialled(one[0]))}
+
+
+def _is_dialled(found: str) -> bool:
+    """Whether a number is in digits, or in words with a zero: a count that is written out has none."""
+    return bool(_DIGIT.search(found)) or any(w.removeprefix("و") in _hints()[0] for w in _WORDS.findall(found.lower()))
