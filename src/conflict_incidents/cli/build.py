@@ -38,6 +38,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="which files to make beside the tables, as xlsx,sqlite (default: all, see docs/formats.md)",
     )
     parser.add_argument(
+        "--partitions",
+        metavar="URL",
+        help="write the tables as Parquet by country and year here, too: a folder, or a URL as s3://bucket/tables",
+    )
+    parser.add_argument(
         "--pictures", action="store_true", help="draw the pictures of `incidents summary` into the release, too"
     )
 
@@ -57,6 +62,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
+    from conflict_incidents.release.partitions import write_partitions
     from conflict_incidents.release.unchanged import made_of, remember, unchanged
 
     report = _print_progress if sys.stderr.isatty() else None
@@ -71,6 +77,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
             if cache:
                 still = made_of(dataset.again(), outcome, f"{names} pictures={options.pictures}")
                 remember(release, dataset, made if made == still else "", options.out, outcome, cache)
+        parts = write_partitions(release.folder, options.partitions) if options.partitions is not None else ""
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
     except ReleaseError as error:
@@ -78,6 +85,8 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     state = "built" if release.new else "already current"
     print(f"{release.folder}: {state}, with {release.folder.name}.zip beside it")
     print(", ".join(f"{table} {rows}" for table, rows in release.rows.items()))
+    if parts:
+        print(f"{parts}: partitions written and read back")
     for line in release.told.splitlines():
         print(harmless(line))
     return 0

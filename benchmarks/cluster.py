@@ -1,0 +1,74 @@
+"""Validation by this machine's processes and by a Dask cluster of as many workers, on the same records.
+
+    python -m benchmarks.cluster 10k [--workers 2]
+
+Each command is a process of its own without a cache; the seconds of a cluster's workers are counted with it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from subprocess import DEVNULL, Popen
+from tempfile import TemporaryDirectory
+from threading import Timer
+
+import psutil
+from benchmarks.generator import generate, size
+from distributed import LocalCluster
+
+
+def measured(arguments: list[str], workers: list[int]) -> tuple[float, float, float]:
+    """The processor and wall seconds of `incidents validate`, and the MiB of its largest process."""
+    before, start = spent(workers), time.monotonic()
+    process = Popen([sys.executable, "-m", "conflict_incidents", "validate", *arguments], stdout=DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode in {0, 1}
+    seconds = used.ru_utime + used.ru_stime + spent(workers) - before
+    return seconds, time.monotonic() - start, used.ru_maxrss / 1024
+
+
+def spent(workers: list[int]) -> float:
+    """The processor seconds of the workers that are still there."""
+    times = [psutil.Process(one).cpu_times() for one in workers if psutil.pid_exists(one)]
+    return sum(one.user + one.system for one in times)
+
+
+def main() -> None:
+    """Print a line for each way."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("records", type=size)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    with (
+        TemporaryDirectory() as folder,
+        LocalCluster(n_workers=options.workers, threads_per_worker=1, dashboard_address=":0") as cluster,
+    ):
+        wall = 0.0
+        root = Path(folder) / "dataset"
+        generate(root, options.records)
+        there = ["--scheduler", cluster.scheduler_address]
+
+        def pids() -> list[int]:
+            return [one.pid for one in cluster.workers.values()]
+
+        for name, arguments in {
+            "processes": ["--no-cache", "--jobs", str(options.workers), "--root", str(root)],
+            "cluster, files sent": ["--no-cache", "--root", str(root), *there],
+            "cluster, files at a URL": ["--root", f"file://{root}", *there],
+            "cluster, a worker killed": ["--root", f"file://{root}", *there],
+        }.items():
+            killer = Timer(wall / 2, os.kill, (pids()[0], signal.SIGKILL)) if "killed" in name else None
+            if killer:
+                killer.start()
+            processor, wall, memory = measured(arguments, pids())
+            print(f"{name:26} {processor:7.1f} s processor {wall:7.1f} s wall {memory:6.0f} MiB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
