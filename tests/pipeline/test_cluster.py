@@ -164,14 +164,18 @@ def test_a_key_that_leads_out_of_the_dataset_is_refused(address: str, capsys: py
 
 @pytest.mark.slow
 def test_a_build_from_a_store_is_that_of_this_machine(address: str, bucket: str, tmp_path: Path) -> None:
-    released = tmp_path / "here/release/current"
     dataset(tmp_path / "here", STORY)
-    assert main(["build", "--root", str(tmp_path / "here"), "--no-cache"]) == 0
+    assert main(["build", "--root", str(tmp_path / "here"), "--no-cache", "--partitions", str(tmp_path / "parts")]) == 0
+    here = (tmp_path / "here/release/current").resolve()
     url = put(tmp_path / "here", f"{bucket}/build")
-    assert main(["build", "--root", url, "--scheduler", address, "--out", str(tmp_path / "there")]) == 0
-    there = tmp_path / "there/current"
-    assert bytes_of(there.resolve()) == bytes_of(released.resolve())
-    assert there.resolve().name == released.resolve().name
+    options = ["--scheduler", address, "--out", str(tmp_path / "there"), "--partitions", f"{bucket}/parts"]
+    assert main(["build", "--root", url, *options]) == 0
+    there = (tmp_path / "there/current").resolve()
+    assert (there.name, bytes_of(there)) == (here.name, bytes_of(here))
+    parts = bytes_of(tmp_path / "parts" / here.name)
+    store, top = url_to_fs(f"{bucket}/parts/{here.name}")
+    assert {name: store.cat_file(f"{top}/{name}") for name in parts} == parts
+    assert len(store.find(top)) == len(parts)
 
 
 @pytest.mark.slow
@@ -193,3 +197,21 @@ def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monk
         there = validate_dataset(Dataset(root), kill, jobs=Cluster(workers.scheduler_address), filling=True)
     assert len(set(killed)) == 3
     assert same(there, alone)
+
+
+@pytest.mark.slow
+def test_what_ends_every_worker_is_told_and_a_scheduler_that_is_lost(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cluster, "BATCH", 3)
+    monkeypatch.setattr(cluster, "LEAST_AHEAD", 2)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as workers:
+        command = ["validate", "--root", str(root), "--no-cache", "--scheduler", workers.scheduler_address]
+        with monkeypatch.context() as patch:
+            patch.setattr(cluster, "_batch", lambda *_: os._exit(1))
+            assert main(command) == 2
+            assert "is their memory short?" in capsys.readouterr().err
+        patched = cluster.Cluster._check
+        monkeypatch.setattr(cluster.Cluster, "_check", lambda *given: (patched(*given), workers.close()))
+        assert main(command) == 2
+    assert "was lost" in capsys.readouterr().err
