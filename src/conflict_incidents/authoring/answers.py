@@ -1,6 +1,6 @@
 """Parse answers typed by people into values of a record: `Syria`, `air strike`, `3 May 2023`.
 
-An ambiguous answer such as 3/5/2023 is refused.
+An ambiguous answer such as 3/5/2023 is rejected.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from conflict_incidents.records.cells import CellError
 from conflict_incidents.records.days import DateForm, read_day
 
 LISTED = 8
-"""How many administrative units a message lists."""
+"""The maximum number of administrative units in a message."""
 _LIKE = 80
-"""From which likeness on, of 100, a unit is offered (rapidfuzz's `partial_ratio`)."""
+"""The minimum similarity, of 100, at which a unit is suggested (rapidfuzz's `partial_ratio`)."""
 
 
 def understood(draft: Draft, question: Question, text: str) -> str:
-    """The value of an answer; unchanged where it is ambiguous.
+    """Parse an answer; unchanged if it is ambiguous.
 
     Raises:
-        RecordingError: it names several things, or none of those that are known; the message lists them.
+        RecordingError: it is ambiguous or unknown; the message lists the options.
     """
     text = text.strip()
     if question.option == "country":
@@ -46,9 +46,9 @@ def understood(draft: Draft, question: Question, text: str) -> str:
 
 
 def _day(text: str, spans: bool) -> str:
-    """A day, or a month where spans are taken, that is written with the name of the month, or the year first.
+    """Parse a day, or a month if spans are allowed, with a named month or the year first.
 
-    A day of the Hijri or the Solar Hijri calendar becomes the Gregorian one.
+    A day of the Hijri or the Solar Hijri calendar is converted to the Gregorian one.
     """
     days = {calendar: day for calendar, day in gregorian(text).items() if day <= date.today()}
     if len(days) == 1:
@@ -68,7 +68,7 @@ def _day(text: str, spans: bool) -> str:
 
 
 def _units(draft: Draft, text: str) -> list[AdminUnit]:
-    """The administrative unit of a p-code or a name, after those that contain it, the largest first."""
+    """Return the administrative unit of a p-code or a name, preceded by the units that contain it, largest first."""
     country = draft.answers.get("country")
     known = {code: unit for code, unit in draft.dataset.registry.admin_units.items() if country in {None, unit.country}}
     wanted = text.upper().split()
@@ -82,13 +82,13 @@ def _units(draft: Draft, text: str) -> list[AdminUnit]:
 
 
 def _units_named(name: str, known: Mapping[str, AdminUnit], draft: Draft) -> list[AdminUnit]:
-    """The units of a name, in the list or in the table of other spellings."""
+    """Return the units with a name, in the list or in the alias table."""
     spelt = {code for (_, _, spelling), code in aliases(draft.dataset, "admin_aliases").items() if spelling == name}
     return [unit for unit in known.values() if folded(unit.name) == name or unit.pcode in spelt]
 
 
 def _which(text: str, found: Collection[AdminUnit], known: Mapping[str, AdminUnit]) -> str:
-    """What to say where one unit isn't found: which there are, or the nearest."""
+    """Return the message on a unit that isn't found or is ambiguous: the matches, or the most similar ones."""
     from rapidfuzz.fuzz import partial_ratio
 
     name = folded(text)

@@ -31,14 +31,14 @@ _TRIES = 1000
 
 
 class RecordingError(ValueError):
-    """An answer that can't be taken, or a record that can't be written; the message says what to change."""
+    """An answer is invalid, or a record can't be written; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question about a new record: the name of its option, and the path of the answer in the record.
 
-    `registry` is the kind of record that the answer names.
+    `registry` is the kind of record that the answer refers to.
     """
 
     option: str
@@ -97,19 +97,19 @@ QUESTIONS: dict[str, tuple[Question, ...]] = {
         Question("records", ("records",)),
     ),
 }
-"""What is asked for each kind of record, in order. A new question is a line here: its option and its prompt follow.
+"""The questions for each kind of record, in order. A new question is a line here, which adds its option and prompt.
 
-Of a registry without questions here, the name and the id are asked.
+A registry without questions here has those for the name and the id.
 """
 for _kind in REGISTRIES:
     QUESTIONS.setdefault(_kind, (Question("name", ("name",)), Question("id", ("id",))))
 
 
 class Draft:
-    """A record in the making. Nothing is written before `write`."""
+    """A new record. Nothing is written before `write`."""
 
     def __init__(self, dataset: Dataset, kind: str, draw: Callable[[], str] | None = None) -> None:
-        """Begin a record of a kind; `draw` gives the random parts of ids."""
+        """Begin a record of a kind; `draw` returns the random parts of ids."""
         self.dataset = dataset
         self.kind = kind
         self.schema = f"{kind}/{schema.known()[kind][-1]}"
@@ -119,10 +119,10 @@ class Draft:
         self._random = self._draw()
 
     def answer(self, option: str, text: str) -> None:
-        """Take an answer, if the rules have nothing against it.
+        """Store an answer if the rules accept it.
 
         Raises:
-            RecordingError: they have; the answer isn't taken.
+            RecordingError: they don't; the answer isn't stored.
         """
         text = unicodedata.normalize("NFC", text).strip()
         if option == "country":
@@ -140,7 +140,7 @@ class Draft:
         self.answers = taken
 
     def lacking(self) -> list[Question]:
-        """What has to be answered for the record to be complete, and isn't yet."""
+        """Return the unanswered questions that the record requires."""
         return [one for one in self.questions.values() if self.needed(one) and one.option not in self.answers]
 
     def needed(self, question: Question) -> bool:
@@ -149,11 +149,11 @@ class Draft:
         return question.option not in made and templates.required(self.schema, question.path)
 
     def names_it(self, question: Question) -> bool:
-        """Whether the record has no id without an answer."""
+        """Whether the id depends on the answer."""
         return question.option in {"incident": {"country", "date"}, "change": {"change-kind"}}.get(self.kind, {"name"})
 
     def explanation(self, question: Question) -> str:
-        """What the schema says of the answer."""
+        """Return the schema's description of the answer."""
         if self.kind == "incident" and question.option == "country":
             return templates.explanation(templates.part("place/1", ("country",)))
         said = templates.explanation(templates.part(self.schema, question.path))
@@ -165,11 +165,11 @@ class Draft:
         return said
 
     def asks(self, question: Question) -> bool:
-        """Whether a question makes sense: there are units to choose from."""
+        """Whether a question applies: there must be units to choose from."""
         return question.option != "unit" or bool(self.dataset.registry.admin_units)
 
     def suggested(self, question: Question) -> str:
-        """An answer to offer: the id made of the name, the one country of the dataset; else empty."""
+        """Return a default answer: the id derived from the name, the only country of the dataset; empty otherwise."""
         if question.option == "id":
             return self.id if self.id.casefold() not in self._used_ids() else ""
         if self.kind in {"incident", "place"} and question.option == "country":
@@ -180,7 +180,7 @@ class Draft:
 
     @property
     def id(self) -> str:
-        """The id, as far as the answers give one."""
+        """The id, or the part of it that the answers define."""
         if self.kind == "incident":
             day = re.match(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", self.answers.get("date", ""))
             digits = "".join(part or "01" for part in day.groups()) if day else "00000000"
@@ -191,7 +191,7 @@ class Draft:
 
     @property
     def path(self) -> Path:
-        """Where the record's file belongs."""
+        """The path of the record's file."""
         folder = self._folder
         below = folder / self.id[:3] / self.id[4:8] if self.kind == "incident" else folder
         return below / f"{self.id}.yaml"
@@ -201,7 +201,7 @@ class Draft:
         return self.dataset.root / "data" / FOLDERS.get(self.kind, NOTES)
 
     def text(self) -> str:
-        """The file's text, as far as the answers go."""
+        """Return the file's text with the answers so far."""
         return self._text(self._values())
 
     def _text(self, values: Mapping[templates.KeyPath, str]) -> str:
@@ -215,7 +215,7 @@ class Draft:
         return templates.template(self.schema, values, relative, opening)
 
     def findings(self) -> list[Finding]:
-        """The findings that keep the record from being valid."""
+        """Return the findings that prevent the record from being valid."""
         return errors(judge(self._parse(), self.dataset))
 
     def write(self) -> Path:
@@ -259,7 +259,7 @@ class Draft:
         return f"the {self.kind} {shown(self.id)} {'is in the registry' if there else 'was released'} already"
 
     def _wrong_with_id(self, option: str) -> str | None:
-        """What is wrong with an answer that becomes part of the file's path."""
+        """Return the error in an answer that becomes part of the file's path."""
         text = self.answers[option]
         if option == "country" and not re.fullmatch("[A-Z]{3}", text):
             return f"the country is {shown(text)}; write three letters, ISO 3166-1 alpha-3, as SYR"
@@ -272,7 +272,7 @@ class Draft:
         return None
 
     def _found_at(self, option: str) -> str | None:
-        """The first error that the rules find in the line of an answer."""
+        """Return the first error of the rules in the line of an answer."""
         # Placeholders complete an unfinished part; findings on them are ignored.
         standing_in = {one.path: "unanswered" for one in self.lacking() if one.registry}
         parsed = self._parse(standing_in)
@@ -293,13 +293,13 @@ class Draft:
             values[("reports", 0, "id")] = scalar(report)
         for option, text in self.answers.items():
             values[self.questions[option].path] = WRITTEN.get(option, scalar)(text)
-        if self.id and self.kind != "change":  # a note is called by its file alone
+        if self.id and self.kind != "change":  # a note is named after its file only
             values[("id",)] = scalar(self.id)
         return values
 
 
 def span(text: str) -> str:
-    """A date as YAML: a day as is, `2022-09` and `2022-09-08/2022-09-10` as spans."""
+    """Convert a date to YAML: a day unchanged, `2022-09` and `2022-09-08/2022-09-10` as spans."""
     if re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
         last = monthrange(int(text[:4]) or 1, int(text[5:]))[1]
         return f"{{from: {text}-01, to: {text}-{last}, precision: month}}"
@@ -309,21 +309,21 @@ def span(text: str) -> str:
 
 
 def several(text: str) -> str:
-    """Ids separated by commas or spaces, as YAML."""
+    """Convert ids separated by commas or spaces to YAML."""
     return inline([part for part in re.split(r"[,\s]+", text) if part])
 
 
 def units(text: str) -> str:
-    """The p-codes of administrative units, the largest first, as YAML."""
+    """Convert the p-codes of administrative units, the largest first, to YAML."""
     return inline({f"adm{level}": code for level, code in enumerate(text.split(), 1)})
 
 
 WRITTEN = {"date": span, "records": several, "unit": units}
-"""How answers are written that aren't plain text, by option."""
+"""Converters of answers that aren't plain text, by option."""
 
 
 def free(stem: str, first: str, taken: Collection[str], draw: Callable[[], str] = drawn) -> str:
-    """The random part, `first` or a newly drawn one, with which the id isn't taken, whatever its case.
+    """Return a random part, `first` or a newly drawn one, for which the id is free, ignoring case.
 
     Raises:
         RecordingError: none was found.
@@ -337,7 +337,7 @@ def free(stem: str, first: str, taken: Collection[str], draw: Callable[[], str] 
 
 
 def ids_below(folder: Path) -> frozenset[str]:
-    """The names of all files below a folder, without ending and in lower case: ids that are taken."""
+    """Return the names of all files below a folder, without suffix and in lower case: ids in use."""
     return (
         frozenset(file.name.partition(".")[0].casefold() for file in files_below(folder))
         if folder.is_dir()

@@ -13,7 +13,7 @@ from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A file, its bytes, and what becomes of them; both are None where it can't be read as the file of a record."""
+    """A file, its bytes, and the result of fixing them; both are None if it can't be read as a record's file."""
 
     file: Path
     old: bytes | None = None
@@ -21,19 +21,19 @@ class Look:
 
     @property
     def new(self) -> bytes | None:
-        """The bytes that mending gives, where they are others."""
+        """The fixed bytes; None if unchanged."""
         return self.repair.data if self.repair and self.repair.data != self.old else None
 
     @property
     def canonical(self) -> bool:
-        """Whether the file is in the canonical layout, once it is fixed."""
+        """Whether the fixed file is in canonical layout."""
         return self.repair is not None and self.repair.canonical
 
     def write(self) -> None:
-        """Write the fixed file in one step.
+        """Write the fixed file atomically.
 
         Raises:
-            OSError: it can't be written, or has changed since it was looked at; it stays as it is.
+            OSError: it can't be written, or has changed since it was read; it is unchanged.
         """
         if self.old is not None and self.new is not None:
             replace(self.file, self.old, self.new)
@@ -46,7 +46,7 @@ def plan_fixes(
 
     Args:
         files: the files.
-        idle: waivers (rule, record) that are no longer needed, to take out of those.
+        idle: waivers (rule, record) that are no longer needed, to remove from the files.
         step: called with the numbers of finished and of all files.
     """
     for number, file in enumerate(files, 1):
@@ -59,5 +59,5 @@ def plan_fixes(
 def _bytes_of(file: Path) -> bytes | None:
     try:
         return whole(file, MAX_BYTES) if file.suffix == ".yaml" else None
-    except OSError:  # the rules say so
+    except OSError:  # reported by the rules
         return None

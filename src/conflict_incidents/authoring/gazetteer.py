@@ -1,4 +1,4 @@
-"""Positions and time zones of towns, from GeoNames as the extra `places` ships it; nothing is fetched."""
+"""Positions and time zones of towns, from GeoNames as packaged in the extra `places`; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pycountry import countries
 from conflict_incidents.core.names import joined
 
 LARGEST = 3
-"""How many towns of one name are proposed."""
+"""The maximum number of suggested towns with a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,14 @@ class Town:
 
     @property
     def keys(self) -> str:
-        """What a record of the place says of its position."""
+        """The position as keys of a place's record."""
         keys = {"lat": f"{self.lat:.4f}", "lon": f"{self.lon:.4f}", "coordinates": "published"}
         keys |= {"coordinates_from": "GeoNames", "timezone": self.timezone}
         return ", ".join(f"{key}: {value}" for key, value in keys.items())
 
 
 def towns(name: str, country: str) -> list[Town] | None:
-    """The towns of a country that have a name in any spelling, the largest first; None without the extra.
+    """Return the towns of a country with a name in any spelling, the largest first; None without the extra.
 
     Args:
         name: the name.

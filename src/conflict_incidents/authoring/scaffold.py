@@ -45,11 +45,11 @@ LICENCES = {
         "https://opendatacommons.org/licenses/pddl/1-0/",
     ),
 }
-"""The licences that a new dataset can have, by SPDX id: title and address."""
+"""The licences available to a new dataset, by SPDX id: title and address."""
 OF_THE_PACKAGE = ("$schema", "description", "resources")
-"""What a new descriptor takes over from the package's; everything else is the dataset's own."""
+"""The keys that a new descriptor copies from the package's."""
 TOLERATED = {".git"}
-"""The files of a folder that counts as empty: those of a new repository."""
+"""The files allowed in a folder that counts as empty: those of a new repository."""
 REQUIREMENTS = "requirements.txt"
 _PIN = re.compile(r"^(conflict-incidents(?:\[[\w,]+\])?)==\S+$", re.M)
 
@@ -59,16 +59,16 @@ class ScaffoldError(ValueError):
 
 
 def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", today: date | None = None) -> None:
-    """Create an empty dataset in a new or empty folder, completely or not at all.
+    """Create an empty dataset in a new or empty folder, atomically.
 
     Args:
-        folder: where, an absolute path; `.git` may be in it.
-        title: the dataset's title; by default made of the folder's name.
+        folder: an absolute path; it may contain `.git`.
+        title: the dataset's title; by default derived from the folder's name.
         licence: the licence of the data, one of `LICENCES`.
-        today: the day that it is created.
+        today: the date of creation.
 
     Raises:
-        ScaffoldError: the folder holds something, or the title or the licence can't be used.
+        ScaffoldError: the folder isn't empty, or the title or the licence is invalid.
         OSError: it can't be written.
     """
     files = _files(_metadata(folder, title, licence, today or date.today()))
@@ -81,13 +81,13 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
 
 
 def update(dataset: Dataset) -> list[str]:
-    """Bring a dataset's schemas, tables and pinned version to those of the installed package; metadata stay.
+    """Update a dataset's schemas, tables and pinned version to the installed package; metadata are unchanged.
 
     Returns:
-        What changed, a line each; empty where nothing did.
+        A line per change; empty if there are none.
 
     Raises:
-        ScaffoldError: the dataset was made by a later version of the package.
+        ScaffoldError: the dataset is of a later version of the package.
         DatasetError: its descriptor can't be read.
         OSError: something can't be written.
     """
@@ -112,7 +112,7 @@ def update(dataset: Dataset) -> list[str]:
 
 
 def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dict[str, Any]:
-    """The descriptor of a new dataset.
+    """Return the descriptor of a new dataset.
 
     Raises:
         ScaffoldError: the title or the licence can't be used.
@@ -137,7 +137,7 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
 
 
 def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
-    """Every file of a new dataset by its path in it."""
+    """Return every file of a new dataset by its path."""
     licence = descriptor["licenses"][0]
     marks = {
         "@TITLE@": descriptor["title"],
@@ -158,7 +158,7 @@ def _files(descriptor: Mapping[str, Any]) -> dict[str, bytes]:
 
 
 def _folder_readme(kind: str, below: str) -> str:
-    """What a folder of records says of itself where no template does."""
+    """Return the README of a folder of records without a template."""
     newest = f"{kind}/{known()[kind][-1]}"
     return f"# {below.capitalize()}\n\n{document(newest)['description']} One file each, which follows `{newest}`.\n"
 
@@ -184,7 +184,7 @@ def _refuse_occupied(folder: Path) -> None:
 
 
 def _move_up(temporary: Path, folder: Path) -> None:
-    """Move everything in `temporary` to `folder`, or nothing. The descriptor, which makes it a dataset, comes last."""
+    """Move everything in `temporary` to `folder`, or nothing; last the descriptor, which makes it a dataset."""
     moved: list[Path] = []
     try:
         for path in sorted(temporary.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path)):
@@ -209,7 +209,7 @@ def _replace(file: Path, data: bytes, name: str) -> list[str]:
 
 
 def _raise_pin(file: Path) -> list[str]:
-    """Raise the version of the package in the requirements, where it is there as init wrote it."""
+    """Update the version of the package in the requirements, if the line is as `init` wrote it."""
     before = whole(file).decode("utf-8", "surrogateescape") if os.path.lexists(file) else ""
     after = _PIN.sub(rf"\g<1>=={__version__}", before)
     return _replace(file, after.encode("utf-8", "surrogateescape"), REQUIREMENTS) if after != before else []

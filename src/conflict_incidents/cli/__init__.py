@@ -40,12 +40,12 @@ COMMANDS = {
     "match": "match another dataset with this one: what both have, whose numbers agree, who is missing",
     "init": "create a dataset of your own",
 }
-"""Each subcommand with the line that `incidents --help` shows."""
+"""The subcommands with their lines in `incidents --help`."""
 NEEDS = {
     **dict.fromkeys(("build", "reproduce", "publish"), "build"),
     **{"import": "import", "match": "import", "summary": "pictures", "site": "site"},
 }
-"""The extra that a subcommand needs, where it is another than `validate`."""
+"""The extra that a subcommand needs, if not that of `validate`."""
 FINE, FINDINGS, ENVIRONMENT = 0, 1, 2
 
 
@@ -92,7 +92,7 @@ def _report_failure(message: str, code: int) -> int:
 
 
 def _parser(called: str) -> argparse.ArgumentParser:
-    """The parser of the command line, with the options of the subcommand that is called."""
+    """Return the parser of the command line, with only the options of the called subcommand."""
     parser = argparse.ArgumentParser(
         prog="incidents",
         description="Record armed-conflict incidents, validate them, and build releases.",

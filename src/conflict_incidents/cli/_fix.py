@@ -36,7 +36,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
     Args:
         paths: files and folders; none for the whole dataset.
         dataset: the dataset that they are judged with.
-        check: checks them, reading everything again.
+        check: validates them, reading everything again.
 
     Raises:
         CommandError: a file couldn't be written, or the work was interrupted.
@@ -60,7 +60,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     Args:
         paths: files and folders; none for the whole dataset.
         dataset: the dataset that they are judged with.
-        check: checks them, which tells the waivers that are no longer needed.
+        check: validates them, which finds the waivers that are no longer needed.
 
     Raises:
         DatasetError: the dataset's configuration can't be read.
@@ -117,5 +117,5 @@ def _waivers(dataset: Dataset) -> Path:
 
 
 def _print_status(text: str) -> None:
-    """A line for people, which takes the place of how far the work is."""
+    """Print a line that replaces the progress."""
     print(f"\r\033[K{text}" if sys.stderr.isatty() else text, file=sys.stderr)

@@ -151,14 +151,14 @@ def _datasets_near(folder: Path) -> list[Path]:
 
 
 def belong_to_none(paths: Sequence[Path]) -> bool:
-    """Whether paths lie in a repository that has a dataset, and in none: there is nothing to judge them by."""
+    """Whether paths are in a repository that has a dataset, but in none themselves, so that no dataset applies."""
     folders = [Path.cwd(), *(path.absolute() for path in paths)]
     inside = any(is_dataset(folder) for one in folders for folder in (one, *one.parents))
     return not inside and all(os.path.lexists(path) for path in paths) and bool(_datasets_near(Path.cwd()))
 
 
 def root_at(given: Path | None) -> Path | None:
-    """The dataset whose releases can be named by version, None where there is none around.
+    """Return the dataset whose releases can be named by version; None if there is none.
 
     Raises:
         DatasetError: one was named, and there is none.
@@ -172,7 +172,7 @@ def root_at(given: Path | None) -> Path | None:
 
 
 def named_path(text: str) -> Path:
-    """A path as it was given; an empty one, as an unset variable leaves it, would mean the working folder.
+    """Parse a path; reject an empty one, such as an unset variable, which would mean the working folder.
 
     Raises:
         argparse.ArgumentTypeError: it is empty.
@@ -183,7 +183,7 @@ def named_path(text: str) -> Path:
 
 
 def rule_id(text: str) -> str:
-    """The id of a rule, given in capitals or not.
+    """Parse the id of a rule, in any case.
 
     Raises:
         CommandError: there is no such rule.
@@ -196,7 +196,7 @@ def rule_id(text: str) -> str:
 
 
 def counter(what: str) -> Callable[[int, int], None] | None:
-    """Shows how much of a long work is done, on a terminal; None where standard error is something else."""
+    """Return a progress counter for a terminal; None if standard error isn't one."""
     if not sys.stderr.isatty():
         return None
 

@@ -14,17 +14,17 @@ from conflict_incidents.validation.reports.github import rest_summary
 
 
 def chosen_format() -> str:
-    """How findings are printed by default: as annotations under GitHub Actions, else as text."""
+    """Return the default format: annotations under GitHub Actions, else text."""
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
 _OF_A_REPOSITORY = ("github", "gitlab", "sarif")
-"""The formats whose readers look for files from the top of a repository on."""
+"""The formats whose readers resolve files from the root of a repository."""
 
 
 def in_repository(path: str) -> str:
-    """A path from the working folder on, as one from the top of its repository on, or of the workspace of a CI job; as
-    it is where it is in neither.
+    """Convert a path relative to the working folder to one relative to its repository, or to the workspace of a CI job;
+    unchanged outside of them.
     """
     file = Path.cwd() / path
     top = next((folder for folder in file.parents if os.path.lexists(folder / ".git")), None)
@@ -34,12 +34,9 @@ def in_repository(path: str) -> str:
 
 
 def print_findings(findings: Sequence[Finding], files: int, format: str | None = None) -> None:
-    """Print findings in a format or view, by default the chosen format; an empty page isn't printed.
+    """Print findings in a format or view, by default the chosen format; empty output isn't printed.
 
-    What GitHub's annotations leave out goes into its summary.
-
-    Raises:
-        OSError: the job summary can't be written.
+    Findings beyond GitHub's limit of annotations go into its summary.
     """
     format = format or chosen_format()
     if format in _OF_A_REPOSITORY:
@@ -54,7 +51,7 @@ def print_findings(findings: Sequence[Finding], files: int, format: str | None =
 
 
 def refused(findings: Sequence[Finding], files: int) -> int:
-    """Print the findings that keep a release from being made, and return the exit code for that."""
+    """Print the findings that prevent a release, and return the exit code."""
     print_findings(findings, files)
     print("incidents: not built; the release that was there is untouched", file=sys.stderr)
     return 1

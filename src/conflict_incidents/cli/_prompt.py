@@ -14,10 +14,10 @@ from conflict_incidents.records.model import FOLDERS
 
 
 def take(draft: Draft, question: Question, text: str) -> str:
-    """Store an answer in the form of records; return that form if it isn't what was typed, else "".
+    """Store an answer as a value of the record; return the value if it differs from the input, else "".
 
     Raises:
-        RecordingError: the rules refuse it, or it isn't clear what is meant.
+        RecordingError: the rules reject it, or it is ambiguous.
     """
     from conflict_incidents.authoring.answers import understood
 
@@ -27,7 +27,7 @@ def take(draft: Draft, question: Question, text: str) -> str:
 
 
 def ask_all(draft: Draft) -> None:
-    """Ask for everything that isn't answered yet.
+    """Ask all unanswered questions.
 
     Raises:
         CommandError: the input ended.
@@ -48,7 +48,7 @@ def _ask_rest(draft: Draft) -> None:
 
 
 def _ask(draft: Draft, question: Question) -> None:
-    """Ask until the answer can be taken, or is left for later."""
+    """Ask until the answer is valid or skipped."""
     print(textwrap.fill(draft.explanation(question), 100, break_on_hyphens=False))
     suggested = _default_answer(draft, question)
     while True:
@@ -61,7 +61,7 @@ def _ask(draft: Draft, question: Question) -> None:
 
 
 def _accept(draft: Draft, question: Question, text: str) -> bool:
-    """Whether an answer could be taken, as it is or once what it names was recorded; says why where it couldn't."""
+    """Try to store an answer, offering to create the record that it names; print why if that fails."""
     try:
         meant = take(draft, question, text)
     except RecordingError as error:
@@ -73,16 +73,16 @@ def _accept(draft: Draft, question: Question, text: str) -> bool:
 
 
 def _default_answer(draft: Draft, question: Question) -> str:
-    """An answer to offer; a note on a change is dated by the day on which it is written."""
+    """Return a default answer; that for the date of a change note is today."""
     if draft.kind == "change" and question.option == "date":
         return date.today().isoformat()
     return draft.suggested(question)
 
 
 def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> bool:
-    """Offer to record what an answer names, and take it then; all answers so far are kept."""
+    """Offer to create the record that an answer names, then store the answer; all answers so far are kept."""
     if (slug(text) or text) in draft.dataset.index.ids(FOLDERS[kind]):
-        return False  # it is there, and something else is wrong with it
+        return False  # it exists, so something else is wrong
     if _input(f"  Record the {kind} {shown(text)} now, and then go on here? (y/n) [n]: ").casefold() not in {
         "y",
         "yes",
@@ -104,7 +104,7 @@ def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> 
     except RecordingError as error:
         print(f"  {printable(str(error))}\n")
         return False
-    draft.dataset = draft.dataset.again()  # which knows the new record
+    draft.dataset = draft.dataset.again()  # reads the new record too
     print(f"{printable(draft.dataset.index.shown(path))} is written. Back to the {draft.kind}.")
     if lacking := begun.lacking():
         print(f"  still to be filled in there: {', '.join(one.option for one in lacking)}")
@@ -118,7 +118,7 @@ def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> 
 
 
 def _input(prompt: str) -> str:
-    """What is typed at a prompt.
+    """Read a line at a prompt.
 
     Raises:
         CommandError: the input ended.

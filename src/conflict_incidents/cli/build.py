@@ -48,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build, or print the findings and return 1; the release that was there stays as it is."""
+    """Build, or print the findings and return 1; an existing release is unchanged."""
     if isinstance(options.root, str) and options.out is None:
         raise CommandError("a dataset at a URL has no folder for releases here; name one by --out")
     with at_work(options) as (dataset, workers):
@@ -93,10 +93,10 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
 
 
 def _formats(names: str) -> tuple[str, ...]:
-    """The formats that are named, separated by commas.
+    """Parse the names of formats, separated by commas.
 
     Raises:
-        CommandError: there is none of a name.
+        CommandError: a name is unknown.
     """
     from conflict_incidents.release.formats import chosen
 

@@ -17,7 +17,7 @@ from conflict_incidents.core.findings import harmless, printable, shown
 from conflict_incidents.core.rule import suggestion
 
 FIRST = 10
-"""How many rows of each kind the text shows, and how many cells of a row."""
+"""The number of rows of each kind, and of cells per row, in text output."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -39,7 +39,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the difference; 0 whether there is one or not."""
+    """Print the differences; return 0 with or without any."""
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.compare.diff import compare
     from conflict_incidents.release.compare.report import as_csv, as_json, as_text
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
                     hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
                     raise CommandError(f"there is no table {shown(table)} to compare{hint}")
             diff = compare(old, new, options.table, _progress())
-            piped = not sys.stdout.isatty()  # a file gets what the releases say, a terminal nothing that steers it
+            piped = not sys.stdout.isatty()  # only a terminal needs escapes
             printers = {
                 "text": lambda: as_text(diff, options.first),
                 "json": lambda: as_json(diff),
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _progress() -> Callable[[str], None] | None:
-    """Shows which table is being compared, on a terminal."""
+    """Return a callback that shows the table being compared, on a terminal."""
     if not sys.stderr.isatty():
         return None
     return lambda table: print(f"\r\033[Kcomparing {printable(table)}\r", end="", file=sys.stderr, flush=True)

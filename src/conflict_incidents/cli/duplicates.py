@@ -60,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the pairs; 1 where a record couldn't be compared."""
+    """Print the pairs; return 1 if a record couldn't be compared."""
     from conflict_incidents.dataset.duplicates import compare
     from conflict_incidents.dataset.similarity import Within
     from conflict_incidents.pipeline.public import title_of
@@ -94,10 +94,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _sides(between: list[str], incidents: list[Incident]) -> tuple[str, str]:
-    """Two sides, of which there are incidents.
+    """Parse two sides that both have incidents.
 
     Raises:
-        DatasetError: it is one, or no incident is of it.
+        DatasetError: there is only one side, or a side has no incidents.
     """
     one, other = between
     known = {reference.scheme for incident in incidents for reference in incident.external}
@@ -124,7 +124,7 @@ def _limit(text: str) -> int:
 
 
 def _files(path: Path) -> list[Path]:
-    """The records that a path means: itself, or those in a folder."""
+    """Return the records of a path: itself, or those in a folder."""
     if path.is_dir() and not path.is_symlink():
         return [file for file in files_below(path) if file.suffix == ".yaml"]
     path.lstat()
@@ -157,7 +157,7 @@ def _is_id(name: str) -> bool:
 
 
 def _only(wanted: list[str], dataset: Dataset) -> set[str]:
-    """The ids of the incidents that were named."""
+    """Return the ids of the named incidents."""
     ids: set[str] = set()
     for name in wanted:
         if not _is_id(name):
@@ -175,7 +175,7 @@ def _only(wanted: list[str], dataset: Dataset) -> set[str]:
 
 
 def _row(pair: Pair, titles: Mapping[str, str]) -> dict[str, str]:
-    """The cells of a pair; `titles` are those of incidents by their ids, as far as they may be shown."""
+    """Return the cells of a pair; `titles` are those of incidents by id that may be shown."""
     km = "" if pair.km is None else f"{pair.km:.1f}"
     one, other = pair.one, pair.other
     found = (f"{pair.score:.1f}", one.id, other.id, km, str(pair.days), one.killed, other.killed, str(pair.names))

@@ -19,7 +19,7 @@ from conflict_incidents.validation.reports import as_text
 from conflict_incidents.validation.rules import RULES
 
 _RULE = re.compile(r"[A-Za-z]*([0-9]*|[- ][0-9]{0,3})")
-"""The form of a rule id; the id of an incident has a date in it."""
+"""The form of a rule id; ids of incidents contain a date."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the explanation; a record that is refused is not explained but its findings are printed."""
+    """Print the explanation; for an invalid record, print its findings instead."""
     if _RULE.fullmatch(options.id):
         print(manual.as_text(RULES[rule_id(options.id)]))
         return 0

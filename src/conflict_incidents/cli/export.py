@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Export, or print the findings and return 1; a file that was there stays as it is."""
+    """Export, or print the findings and return 1; an existing file is unchanged."""
     from conflict_incidents.exchange.exporters.ucdp import as_csv
 
     out = _target(options.out) if options.out else None
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if out:
         put(out, content.encode())
     else:
-        # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
+        # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is unchanged.
         with contextlib.suppress(AttributeError):
             sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr]
         sys.stdout.write(content)
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _target(out: Path) -> Path:
-    """The file to write; a link is followed, so that it stays one."""
+    """Return the file to write; a link is followed, so that it remains one."""
     file = out.resolve()
     if not file.parent.is_dir():
         raise CommandError(f"{out}: there is not a folder {file.parent}; make it first")

@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _by_kind(paths: Iterable[str]) -> str:
-    """How many records of each kind files are, in brackets."""
+    """Format the number of files by kind, in brackets."""
     kinds = {folder: kind for kind, folder in FOLDERS.items()}
     counts = Counter(kinds[Path(path).parts[1]] for path in paths)
     return f" ({', '.join(number(times, Shown(kind)) for kind, times in counts.most_common())})" if counts else ""

@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Create the dataset, or refresh it, and print what was done."""
+    """Create the dataset, or update it, and print what was done."""
     from conflict_incidents.authoring.scaffold import ScaffoldError
 
     try:

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Write the template and say what is still to be filled in."""
+    """Write the template and print what remains to be completed."""
     draft = Draft(dataset_at(options.root), options.kind)
     try:
         _take(draft, options)
@@ -47,10 +47,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _take(draft: Draft, options: argparse.Namespace) -> None:
-    """Take the answers that came as options.
+    """Store the answers given as options.
 
     Raises:
-        CommandError: one of them isn't meant for this kind of record, or the rules refuse it.
+        CommandError: one of them doesn't apply to this kind of record, or the rules reject it.
     """
     every = {question.option for questions in QUESTIONS.values() for question in questions}
     given = {option: text for option in every if (text := getattr(options, option.replace("-", "_"))) is not None}
@@ -68,7 +68,7 @@ def _take(draft: Draft, options: argparse.Namespace) -> None:
 
 
 def _say_what_next(draft: Draft, name: str) -> None:
-    """What is to be filled in, line by line, and the command that checks it."""
+    """Print what remains to be completed, line by line, and the command that checks it."""
     found = draft.findings()
     lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in found]
     lines += ["Fill these in, then check it:" if found else "It is valid. After any change, check it:"]
@@ -77,7 +77,7 @@ def _say_what_next(draft: Draft, name: str) -> None:
 
 
 def _positions(draft: Draft) -> Iterator[str]:
-    """Where a place may be, to be compared with a source before it is taken."""
+    """Yield possible positions of a place, to compare with a source before use."""
     country = draft.answers.get("country")
     if draft.kind != "place" or not country:
         return

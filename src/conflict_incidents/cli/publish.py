@@ -27,7 +27,7 @@ from conflict_incidents.pipeline.driver import cores
 from conflict_incidents.tables.contract import RELEASES, ContractError, about
 
 FIRST = 10
-"""How many differences are shown."""
+"""The maximum number of differences to print."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Go through the steps; 1 where a record is wrong or a release differs."""
+    """Run the steps; return 1 if a record is invalid or a release differs."""
     from conflict_incidents.release import ReleaseError, ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.index import IndexDefect
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
-    """The dataset with the day of this release in its descriptor, and that day where it wasn't there."""
+    """Return the dataset with today's date in its descriptor, and the date if it was changed."""
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect
     from conflict_incidents.release.publish import dated
@@ -106,7 +106,7 @@ def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
 
 @contextmanager
 def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
-    """Where the release is built: among those of the dataset, or where nothing stays of it."""
+    """Yield the folder to build in: among the dataset's releases, or a temporary one for a dry run."""
     if not dry:
         yield dataset.root / RELEASES
         return
@@ -115,7 +115,7 @@ def _folder(dataset: Dataset, dry: bool) -> Iterator[Path]:
 
 
 def _before(dataset: Dataset) -> str | None:
-    """The version of the release that is before in the index; the release is compared with it, always."""
+    """Return the version of the previous release in the index, which the release is always compared with."""
     from conflict_incidents.release.index import read_index
     from conflict_incidents.release.publish import to_publish
 
@@ -124,7 +124,7 @@ def _before(dataset: Dataset) -> str | None:
 
 
 def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bool:
-    """Whether the dataset makes the same release elsewhere; where it doesn't, the differences are printed."""
+    """Whether the dataset builds the same release in another environment; print the differences otherwise."""
     from conflict_incidents.release.index import read_index
     from conflict_incidents.release.locate import find
     from conflict_incidents.release.reproduce import ELSEWHERE, reproduce
@@ -140,7 +140,7 @@ def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bo
 
 
 def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
-    """Refuse a dataset that makes another release now that this one is written down in it."""
+    """Raise an error if the dataset builds another release after publication has changed it."""
     from conflict_incidents.release.build import Wanted, build
 
     written = dataset.again()

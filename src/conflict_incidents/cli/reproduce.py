@@ -20,7 +20,7 @@ from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.findings import harmless, number
 
 FIRST = 10
-"""How many differences are shown."""
+"""The maximum number of differences to print."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build and compare; 1 where two releases differ."""
+    """Build and compare; return 1 if releases differ."""
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find

@@ -30,7 +30,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serve until it is interrupted."""
+    """Serve until interrupted."""
     from conflict_incidents.release.site.server import server
 
     with _site(options) as folder:
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _site(options: argparse.Namespace) -> Iterator[Path]:
-    """The folder of the site, made for the time being where none is named."""
+    """Yield the folder of the site; a temporary one if none is given."""
     if options.site is not None:
         if not (options.site / "index.html").is_file():
             raise CommandError(f"{options.site} is no site: it has no index.html; `incidents site --out DIR` makes one")

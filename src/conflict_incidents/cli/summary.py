@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Draw the pictures and print what they say."""
+    """Draw the pictures and print their numbers."""
     from conflict_incidents.core.pages import as_text
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect, read_index
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
-    """The tables that the pictures are made of.
+    """Return the tables that the pictures need.
 
     Raises:
         ReleaseError: the release lacks one, or a column of it.
@@ -93,6 +93,6 @@ def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
 
 
 def _tell(step: str) -> None:
-    """Show what is being done, on a terminal."""
+    """Print a step on a terminal."""
     if sys.stderr.isatty():
         print(f"\r\033[K{step}\r", end="", file=sys.stderr, flush=True)

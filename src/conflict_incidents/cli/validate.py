@@ -30,10 +30,10 @@ VIEWS = {
     "quiet": "list what makes the command fail, and nothing else",
     "statistics": "count the findings of each rule",
 }
-"""The views of `reports.VIEWS`, with the line that `--help` shows."""
+"""The views of `reports.VIEWS`, with their lines in `--help`."""
 
 _FEW = 5
-"""How many paths a message names."""
+"""The maximum number of paths in a message."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the findings and return 1 where one is an error, or a warning that is to count as one."""
+    """Print the findings; return 1 for an error, or a warning that counts as one."""
     if options.paths and options.root is None and belong_to_none(options.paths):
         few = ", ".join(printable(str(path)) for path in options.paths[:_FEW])
         print(
@@ -95,7 +95,7 @@ def _told(options: argparse.Namespace, outcome: Outcome) -> int:
 
 
 def _of(rules: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
-    """The findings of some rules, and those that keep a file from being judged at all."""
+    """Return the findings of some rules, and those that prevent a file from being validated."""
     reading = {id for id, rule in RULES.items() if id.startswith("REC") and not rule.on}
     told = {"REC003", *reading, *rules}
     return [finding for finding in findings if finding.rule in told]

@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what it was found to be; 1 where something is wrong with it."""
+    """Print the result; return 1 if verification fails."""
     from conflict_incidents.release.verify import VerificationError, verify
 
     path: Path = options.release

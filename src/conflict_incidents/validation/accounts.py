@@ -1,6 +1,6 @@
-"""Accounts for rules: the claims of one originator, report and time together, and their order.
+"""Group the claims of one originator, report and time into accounts for rules, and order them.
 
-A recorder may write killed and wounded in one claim or in two; rules that compare them give the same findings.
+Killed and wounded may be recorded in one claim or in two; rules that compare them give the same findings.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Key = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class ClaimedCount:
-    """A count, and the claim that gives it."""
+    """A count and the claim that states it."""
 
     claim: Claim
     count: Count
@@ -28,7 +28,7 @@ class ClaimedCount:
 
 @dataclass(slots=True)
 class ScopedAccount:
-    """What an originator says of one scope at one time in one report; `moment` is empty where nothing says when."""
+    """The claims of an originator on one scope at one time in one report; `moment` is empty if it isn't stated."""
 
     by: str
     report: Report | None
@@ -39,29 +39,29 @@ class ScopedAccount:
 
     @property
     def day(self) -> str:
-        """The day that it is the state of, empty where it isn't stated."""
+        """The day that it describes; empty if not stated."""
         return self.moment[:10]
 
     @property
     def publisher(self) -> str:
-        """Who published it, empty where the record has no such report."""
+        """The publisher of the report; empty if the record lacks the report."""
         return self.report.publisher if self.report else ""
 
     def toll(self, measure: str) -> tuple[str, ClaimedCount] | None:
-        """The group and the count that represent a measure: its total, or the civilians where it has none."""
+        """Return the group and the count that represent a measure: its total, or else the civilians."""
         for group in ("total", "civilians"):
             if (measure, group) in self.counts:
                 return group, self.counts[measure, group]
         return None
 
     def replaces(self, other: ScopedAccount) -> bool:
-        """Whether a claim of it supersedes one of the other."""
+        """Whether one of its claims supersedes one of the other's."""
         return not {name for claim in self.claims for name in claim.supersedes}.isdisjoint(
             claim.id for claim in other.claims
         )
 
     def after(self, other: ScopedAccount) -> bool:
-        """Whether it is known to be later: of a later day, or time where both have one, or because it replaces it."""
+        """Whether it is known to be later: by day, by time if both have one, or because it replaces the other."""
         replaced = self.replaces(other)
         if not (self.day and other.day) or (replaced and self.day == other.day):
             return replaced
@@ -70,7 +70,7 @@ class ScopedAccount:
 
 @lru_cache(maxsize=8)
 def accounts(of: Sourced) -> list[ScopedAccount]:
-    """The accounts of a record, in its order; claims that were taken back are left out."""
+    """Return the accounts of a record, in order; withdrawn claims are left out."""
     found: dict[tuple[str, ...], ScopedAccount] = {}
     for claim in of.claims:
         if claim.withdrawal:
@@ -86,9 +86,9 @@ def accounts(of: Sourced) -> list[ScopedAccount]:
 
 
 def before(account: ScopedAccount, others: Iterable[ScopedAccount], *measures: str) -> list[ScopedAccount]:
-    """The last accounts of the same originator and scope before one that give a toll of all `measures`.
+    """Return the last accounts of the same originator and scope before `account` that state a toll of all `measures`.
 
-    Those in between that don't are passed over. Where several are of the latest day, all of them.
+    Accounts without such tolls in between are skipped. If several are of the latest day, all are returned.
     """
     earlier = [
         other

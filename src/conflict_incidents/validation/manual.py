@@ -1,4 +1,4 @@
-"""The manual of the rules: a page for each, from its docstring, and one document with all, `docs/rules.md`.
+"""The manual of the rules: a page per rule, from its docstring, and a document with all pages, `docs/rules.md`.
 
 `./scripts/generate` writes the document.
 """
@@ -26,7 +26,7 @@ from conflict_incidents.validation.rules.waivers import waivable
 DOCUMENT = "docs/rules.md"
 """The path of the manual in a checkout."""
 WRITE = "./scripts/generate"
-"""The command that rewrites it."""
+"""The command that writes it."""
 
 _JUDGED = {
     Violation: "what the schema of the record refuses",
@@ -44,7 +44,7 @@ _FAMILY = re.compile(r"([A-Z]{3}): (.+?)\.(?:\s|\Z)", re.S)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A rule's page: its statement in one sentence, more about it (may be empty), and an example of either kind."""
+    """A rule's page: its statement in one sentence, further details (may be empty), a wrong and a right example."""
 
     statement: str
     more: str
@@ -54,7 +54,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A family of rules: the first three letters of their ids, and their subject."""
+    """A family of rules: the common prefix of their ids (three letters), and their subject."""
 
     id: str
     subject: str
@@ -62,7 +62,7 @@ class Family:
 
 @cache
 def page(rule: Rule[Any]) -> Page:
-    """A rule's page, parsed."""
+    """Parse a rule's page."""
     text, *sections = _SECTION.split(rule.page)
     examples = dict(zip(sections[::2], map(_dedent, sections[1::2]), strict=True))
     statement, _, more = text.strip().partition("\n\n")
@@ -71,7 +71,7 @@ def page(rule: Rule[Any]) -> Page:
 
 @cache
 def families() -> dict[str, Family]:
-    """The families by id, in the words of the modules that hold their rules."""
+    """Return the families by id, described by the docstrings of the modules of their rules."""
     found: dict[str, Family] = {}
     for module in sorted(module.name for module in iter_modules(rules.__path__)):
         described = _FAMILY.match(inspect.getdoc(import_module(f"{rules.__name__}.{module}")) or "")
@@ -82,12 +82,12 @@ def families() -> dict[str, Family]:
 
 
 def family(rule: Rule[Any]) -> Family:
-    """The family of a rule."""
+    """Return the family of a rule."""
     return families()[rule.id[:3]]
 
 
 def judged(rule: Rule[Any]) -> str:
-    """What a rule judges, in words."""
+    """Describe the records that a rule applies to."""
     kinds = rule.on or rule.across
     if not kinds:
         return "the file, before there is a record" if rule.id.startswith("REC") else "what became of the dataset"
@@ -95,7 +95,7 @@ def judged(rule: Rule[Any]) -> str:
 
 
 def waiver(rule: Rule[Any]) -> str:
-    """How a correct record that breaks the rule is accepted, or that it can't be, in Markdown."""
+    """Describe in Markdown how to waive a finding of a rule, or that it can't be waived."""
     if rule.id in waivable():
         return f"`{{rule: {rule.id}, record: …, reason: …, date: …, by: …}}` under `waivers` in `data/waivers.yaml`"
     if rule.id in waivable(privacy=True):
@@ -104,7 +104,7 @@ def waiver(rule: Rule[Any]) -> str:
 
 
 def as_text(rule: Rule[Any]) -> str:
-    """A rule's page for a terminal."""
+    """Format a rule's page for a terminal."""
     facts = {
         "family": f"{rule.id[:3]}, {family(rule).subject}",
         "judges": judged(rule),
@@ -115,7 +115,7 @@ def as_text(rule: Rule[Any]) -> str:
 
 
 def as_markdown(rule: Rule[Any]) -> str:
-    """A rule's page in Markdown, without a heading."""
+    """Format a rule's page in Markdown, without a heading."""
     text = page(rule)
     facts = f"{rule.severity.capitalize()}. Judges {judged(rule)}. Waiver: {waiver(rule)}."
     examples = [f"{word}:\n\n```yaml\n{yaml}\n```" for word, yaml in (("Wrong", text.wrong), ("Right", text.right))]
@@ -123,7 +123,7 @@ def as_markdown(rule: Rule[Any]) -> str:
 
 
 def document() -> str:
-    """The whole manual in Markdown: contents by family, and a heading for each rule, whose anchor is its id."""
+    """Return the whole manual in Markdown: contents by family, and a heading for each rule with its id as anchor."""
     known = families()
     grouped = [(known[id], list(found)) for id, found in groupby(_rules_by_id(), lambda rule: rule.id[:3])]
     lines = [

@@ -22,18 +22,18 @@ from conflict_incidents.records.model import Aggregate, Incident, Named, Record,
 from conflict_incidents.validation.reports.text import line as text_line
 
 _SUMMED = ("killed", "wounded")
-"""The measures that the overview shows."""
+"""The measures in the overview."""
 
 
 def overview(
     subjects: Sequence[Subject], others: Sequence[str], elsewhere: Sequence[Finding]
 ) -> Iterator[SectionMaker]:
-    """A table of all that was changed, and what that breaks in records that weren't.
+    """Yield tables of all changes, and of the findings they cause in unchanged records.
 
     Args:
-        subjects: the records that were changed.
-        others: the changed files that are no records.
-        elsewhere: the findings in files that weren't changed.
+        subjects: the changed records.
+        others: the changed files that aren't records.
+        elsewhere: the findings in unchanged files.
     """
     head = ("record", "what happened", *(f"{measure}, before → after" for measure in _SUMMED), "findings")
     blocks: list[PageTable | Lines] = [PageTable(head, [_summary_row(one) for one in subjects])] if subjects else []
@@ -45,7 +45,7 @@ def overview(
 
 
 def page(subject: Subject, dataset: Dataset) -> Section:
-    """Everything that a reviewer needs to see of a record."""
+    """Return the page of a record for a reviewer."""
     now, before = subject.now, subject.before
     blocks: list[PageTable | Lines] = [Lines(list(_facts(subject, dataset)))]
     if isinstance(now, Sourced) and now.claims:
@@ -67,7 +67,7 @@ def _summary_row(subject: Subject) -> PageRow:
 
 
 def _toll(record: Record | None, measure: str) -> str:
-    """The headline numbers of an incident, or `none`."""
+    """Return the headline numbers of an incident, or `none`."""
     if not isinstance(record, Incident) or record.withdrawn:
         return "none"
     estimate = headline(record).get((measure, "total"))
@@ -85,12 +85,12 @@ def _findings_list(findings: Sequence[Finding], title: str) -> Lines:
 
 
 def _facts(subject: Subject, dataset: Dataset) -> Iterator[str]:
-    """What the record is about, one thing a line."""
+    """Yield the facts about the record, one per line."""
     record = subject.now or subject.before
     if record is None:
         yield f"{subject.path} can't be read"
         return
-    if subject.now and (title := title_of(subject.now, dataset)):  # what was deleted may be so for its title
+    if subject.now and (title := title_of(subject.now, dataset)):  # deleted records: may be for the title
         yield title
     yield subject.path
     if isinstance(record, Incident):
@@ -122,7 +122,7 @@ def _incident(incident: Incident, dataset: Dataset) -> Iterator[str]:
 
 
 def _holdings(record: Sourced) -> str:
-    """How much is said, and by how many."""
+    """Count the claims and originators of a record."""
     by = len({claim.by for claim in record.claims})
     claims = f"{number(len(record.claims), 'claim')} by {number(by, 'originator')}" if by else "no claim"
     return f"{claims} in {number(len(record.reports), 'report')}"

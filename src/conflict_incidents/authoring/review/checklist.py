@@ -1,6 +1,6 @@
 """The checks that only a reviewer can make.
 
-`incidents review` prints them with every record; a test keeps the list in CONTRIBUTING.md equal.
+`incidents review` prints them with every record; a test compares them with the list in CONTRIBUTING.md.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ POINTS: dict[type[Record], tuple[str, ...]] = {
     Record: ("Could anything in the text lead to a living person? Is a cited post an organisation's, or a witness's?",),
     Incident: ("How was a site's own position made coarse? It is rounded, never moved at random.",),
 }
-"""What to ask of each kind of record."""
+"""The questions for each kind of record."""
 
 
 def listed() -> str:
-    """The questions on every record, as a list in Markdown."""
+    """Format the questions on every record as a list in Markdown."""
     return "\n".join(f"- {point}" for asked in POINTS.values() for point in asked)
 
 
 def points(record: Record, dataset: Dataset) -> list[str]:
-    """The questions on a record: first those that it raises itself, then those on its kind."""
+    """Return the questions on a record: first those specific to it, then those on its kind."""
     raised: list[str] = []
     if isinstance(record, Incident):
         raised += _incident(record)

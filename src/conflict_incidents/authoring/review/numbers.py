@@ -14,7 +14,7 @@ _Key = tuple[str, str, str]
 
 
 def compared(before: Incident | None, now: Incident, changed: bool) -> PageTable | Lines:
-    """The estimates, or of a changed incident those that differ from what they were."""
+    """Return the estimates; of a changed incident, only those that differ."""
     if not changed:
         return _all(now, "Estimates")
     if before is None:
@@ -39,7 +39,7 @@ def _by_key(incident: Incident) -> dict[_Key, Estimate]:
 
 
 def _row(old: Estimate | None, new: Estimate | None) -> PageRow | None:
-    """A line of the table, None where nothing changed."""
+    """Return a line of the table; None if nothing changed."""
     told = list(_changes(old, new))
     known = new or old
     if not told or known is None:
@@ -51,7 +51,7 @@ def _row(old: Estimate | None, new: Estimate | None) -> PageRow | None:
 
 
 def _changes(old: Estimate | None, new: Estimate | None) -> Iterator[str]:
-    """What became of the bounds, the best and the agreement."""
+    """Yield the changes of the bounds, the best and the agreement."""
     if old is None or new is None:
         yield "new" if old is None else "gone"
         return
@@ -66,7 +66,7 @@ def _changes(old: Estimate | None, new: Estimate | None) -> Iterator[str]:
 
 
 def arrow(before: str, after: str) -> str:
-    """What something was and is, once where that is the same."""
+    """Format a value before and after; once if unchanged."""
     return after if before == after else f"{before} → {after}"
 
 

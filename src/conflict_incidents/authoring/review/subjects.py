@@ -18,8 +18,8 @@ from conflict_incidents.records.parsing import parse
 class Subject:
     """A record to be reviewed.
 
-    `happened` says what became of it, empty where it is shown unchanged; `now` and `before` are None where it isn't
-    there or can't be read.
+    `happened` describes the change, empty if the record is shown by itself; `now` and `before` are None if the file is
+    missing or can't be read.
     """
 
     name: str
@@ -31,23 +31,23 @@ class Subject:
 
     @property
     def compared(self) -> bool:
-        """Whether it is shown against what it was before."""
+        """Whether it is compared with an earlier state."""
         return bool(self.happened)
 
 
 def standing(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
-    """The record in a file as it is now."""
+    """Return the record in a file as a subject by itself."""
     path = dataset.index.shown(file)
     return Subject(file.stem, path, "", dataset.index.parsed(file).record, None, _of(path, findings))
 
 
 def changed(changes: Changes, dataset: Dataset, findings: Sequence[Finding]) -> tuple[list[Subject], list[str]]:
-    """The records that were changed, and the changed files that are none.
+    """Return the changed records, and the changed files that aren't records.
 
     Args:
-        changes: what was changed.
-        dataset: the dataset as it is now.
-        findings: what was found in it.
+        changes: the changes.
+        dataset: the current dataset.
+        findings: its findings.
     """
     subjects: list[Subject] = []
     others: list[str] = []

@@ -12,7 +12,7 @@ _HEAD = ("as of", "originator", "report", "via", "says", "about", "standing")
 
 
 def timeline(record: Sourced, before: Sourced | None) -> PageTable:
-    """A row for each claim, undated ones last; those that `before` hadn't, or had otherwise, are marked."""
+    """Return a row for each claim, undated ones last; claims new or changed since `before` are marked."""
     left_out = _left_out(record) if isinstance(record, Incident) else {}
     earlier = {claim.key: plain(claim.node) for claim in before.claims} if before else None
     rows = [(_moment(claim, record), _row(claim, record, _notes(claim, left_out, earlier))) for claim in record.claims]
@@ -41,7 +41,7 @@ def _row(claim: Claim, record: Sourced, notes: list[str]) -> PageRow:
 
 
 def _numbers(claim: Claim) -> str:
-    """`killed 7, civilians at least 4; wounded 15`."""
+    """Format counts: `killed 7, civilians at least 4; wounded 15`."""
     found: dict[str, list[str]] = {}
     for (measure, group), count in claim.counts.items():
         part = f"{count}" if group == "total" else f"{group.replace('_', ' ')} {count}"
@@ -53,7 +53,7 @@ def _numbers(claim: Claim) -> str:
 
 
 def _left_out(incident: Incident) -> dict[tuple[str, str], str]:
-    """Why claims are not used, by claim and measure."""
+    """Return why claims are not used, by claim and measure."""
     return {
         (left.form.claim.key, estimate.measure): left.reason
         for estimate in estimates(incident)
@@ -62,7 +62,7 @@ def _left_out(incident: Incident) -> dict[tuple[str, str], str]:
 
 
 def _notes(claim: Claim, left_out: dict[tuple[str, str], str], earlier: dict[str, object] | None) -> list[str]:
-    """Whether a claim is new, and why it is not used, where it isn't."""
+    """Return whether a claim is new, and why it is not used, if so."""
     notes: list[str] = []
     if earlier is not None and claim.key not in earlier:
         notes.append("new")

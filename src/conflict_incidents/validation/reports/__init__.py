@@ -15,7 +15,7 @@ from conflict_incidents.validation.reports.sarif import as_sarif
 from conflict_incidents.validation.reports.text import as_errors, as_list, as_statistics, as_text
 
 Printer = Callable[[Sequence[Finding], int], str]
-"""From findings and the number of files that were checked to what is printed, without a line break at the end."""
+"""Formats findings, given the number of checked files, as text without a final line break."""
 
 PRINTERS: dict[str, Printer] = {
     "text": as_text,
@@ -24,9 +24,9 @@ PRINTERS: dict[str, Printer] = {
     "sarif": as_sarif,
     "gitlab": as_gitlab,
 }
-"""Every format by the name that `--format` takes."""
+"""The formats by their names for `--format`."""
 
 VIEWS: dict[str, Printer] = {"all": as_list, "quiet": as_errors, "statistics": as_statistics}
-"""What else `incidents validate` prints for people, by the option that asks for it."""
+"""Further text views of `incidents validate`, by option."""
 
 __all__ = ["PRINTERS", "VIEWS", "Printer", "as_text"]

@@ -10,7 +10,7 @@ _COMMANDS = ("##[", "##vso[")
 
 
 def difference(name: str, old: bytes, new: bytes) -> str:
-    """A unified diff that is safe to print: invisible characters are escaped. Empty where both are the same."""
+    """Return a unified diff that is safe to print, with invisible characters escaped; empty if both are equal."""
     before, after = (_lines(data) for data in (old, new))
     found = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
     return "\n".join("\n".join(map(_harmless, line.split("\n"))) for line in found)

@@ -13,7 +13,8 @@ _LINE = re.compile(r"\bline [0-9]+")
 
 
 def fingerprints(findings: Iterable[Finding]) -> dict[Finding, str]:
-    """A fingerprint for each finding: 32 hexadecimal digits that depend on path, rule and message, not on the place.
+    """Return a fingerprint for each finding: 32 hexadecimal digits that depend on path, rule and message, not on
+    position.
 
     Findings that are equal in all of these are distinguished by their order in the file.
     """

@@ -12,13 +12,13 @@ from conflict_incidents.validation.reports.links import rule_page
 from conflict_incidents.validation.reports.text import line
 
 MOST_ANNOTATIONS = 10
-"""How many annotations of a severity GitHub shows of a step."""
+"""The maximum number of annotations that GitHub shows per severity and step."""
 MOST_BYTES = 500_000
-"""How long the table of a summary grows: GitHub refuses a step's summary of more than 1 MiB, and others add to it."""
+"""The maximum size of the table in a summary: GitHub rejects a step's summary above 1 MiB, and others add to it."""
 
 
 def as_github(findings: Sequence[Finding], files: int) -> str:
-    """Workflow commands that GitHub turns into annotations, the worst first; what it wouldn't show is plain text."""
+    """Format findings as workflow commands for annotations, worst first; those beyond GitHub's limit are plain text."""
     ordered = worst_first(findings)
     annotated = _annotated_findings(ordered)
     lines = [_command(finding) if finding in annotated else harmless(line(finding)) for finding in ordered]
@@ -26,9 +26,9 @@ def as_github(findings: Sequence[Finding], files: int) -> str:
 
 
 def rest_summary(findings: Sequence[Finding], files: int) -> str:
-    """The findings as a Markdown table for the job summary, where there are more than the annotations show; else empty.
+    """Format the findings as a Markdown table for the job summary, if there are more than the annotations show.
 
-    The worst first, as many as fit into `MOST_BYTES`, and how many more there are.
+    Worst first, as many as fit into `MOST_BYTES`, with the number of those omitted.
     """
     ordered = worst_first(findings)
     if _annotated_findings(ordered).issuperset(ordered):
@@ -41,7 +41,7 @@ def rest_summary(findings: Sequence[Finding], files: int) -> str:
 
 
 def _rows_that_fit(rows: Iterable[str]) -> Iterator[str]:
-    """The first rows, as many as fit into `MOST_BYTES`."""
+    """Yield the first rows, as many as fit into `MOST_BYTES`."""
     room = MOST_BYTES
     for row in rows:
         room -= len(row.encode("utf-8")) + 1
@@ -51,7 +51,7 @@ def _rows_that_fit(rows: Iterable[str]) -> Iterator[str]:
 
 
 def _annotated_findings(ordered: Sequence[Finding]) -> set[Finding]:
-    """The findings that GitHub shows as annotations: the first of each severity."""
+    """Return the findings that GitHub shows as annotations: the first of each severity."""
     return {
         finding
         for severity in Severity

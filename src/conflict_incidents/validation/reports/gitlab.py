@@ -9,11 +9,11 @@ from conflict_incidents.validation.reports.fingerprints import fingerprints
 from conflict_incidents.validation.reports.json_ import dumped
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
-"""In GitLab's words, which are info, minor, major, critical and blocker."""
+"""GitLab's severities, which are info, minor, major, critical and blocker."""
 
 
 def as_gitlab(findings: Sequence[Finding], files: int) -> str:
-    """A JSON list of issues, the worst first, each with a fingerprint that moving lines leave as it is."""
+    """Return a JSON list of issues, worst first, each with a fingerprint that doesn't depend on line numbers."""
     prints = fingerprints(findings)
     return dumped(
         [

@@ -10,7 +10,7 @@ from conflict_incidents.core.findings import Finding, cut, errors
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:
-    """One JSON object: `findings` (path, line, column, rule, severity, message), `files`, `errors`, `warnings`."""
+    """Return a JSON object: `findings` (path, line, column, rule, severity, message), `files`, `errors`, `warnings`."""
     wrong = len(errors(findings))
     rows = [
         {
@@ -27,5 +27,5 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
 
 
 def dumped(page: Any) -> str:
-    """JSON in ASCII, indented, in which no line is a command of a CI."""
+    """Return indented ASCII JSON in which no line is a CI command."""
     return json.dumps(page, ensure_ascii=True, indent=2).replace("##", r"#\u0023")

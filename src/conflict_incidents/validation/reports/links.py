@@ -6,11 +6,11 @@ import os
 from urllib.parse import quote
 
 RULES_PAGE = "INCIDENTS_RULES_PAGE"
-"""The environment variable that says where `docs/rules.md` is published, as an http(s) address."""
+"""The environment variable with the http(s) address of the published `docs/rules.md`."""
 
 
 def uri(path: str) -> str:
-    """A path as a URI reference (RFC 3986): relative where the path is relative, `file:///…` where it is absolute."""
+    """Convert a path to a URI reference (RFC 3986): relative if the path is, `file:///…` if it is absolute."""
     slashes = path.replace(os.sep, "/")
     data = slashes.encode("utf-8", "surrogateescape" if _from_bytes(slashes) else "surrogatepass")
     prefix = "file://" if slashes.startswith("/") else ""
@@ -18,17 +18,17 @@ def uri(path: str) -> str:
 
 
 def rules_page() -> str | None:
-    """The address of the manual of the rules, None where it isn't configured."""
+    """Return the address of the manual of the rules; None if not configured."""
     page = os.environ.get(RULES_PAGE, "")
     return page if page.startswith(("https://", "http://")) else None
 
 
 def rule_page(id: str) -> str | None:
-    """The address of a rule's page, None where the manual's isn't configured."""
+    """Return the address of a rule's page; None if the manual's isn't configured."""
     page = rules_page()
     return f"{page}#{id.lower()}" if page else None
 
 
 def _from_bytes(text: str) -> bool:
-    """Whether every surrogate in a name represents a byte that isn't UTF-8, as in the system's names."""
+    """Whether every surrogate in a name represents a non-UTF-8 byte, as in names from the system."""
     return all("\udc80" <= c <= "\udcff" for c in text if "\ud800" <= c <= "\udfff")

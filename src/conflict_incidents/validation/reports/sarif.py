@@ -20,16 +20,16 @@ from conflict_incidents.validation.rules import RULES
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 MOST_RESULTS = 5000
-"""How many results GitHub keeps of a run; it refuses a run of more than 25,000."""
+"""The maximum number of results that GitHub keeps of a run; it rejects runs of more than 25,000."""
 FINGERPRINT = "findingIdentity/v1"
-"""Not `primaryLocationLineHash`: that one GitHub's upload makes of the file itself, and warns where it differs."""
+"""Not `primaryLocationLineHash`, which GitHub's upload computes from the file, warning if it differs."""
 
 _LINK = re.compile(r"\](?=\()")
 _PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
 
 
 def as_sarif(findings: Sequence[Finding], files: int) -> str:
-    """A SARIF log of one run: every rule with its page, the `MOST_RESULTS` worst findings, how many more there are."""
+    """Return a SARIF log of one run: every rule with its page, the `MOST_RESULTS` worst findings, the rest's number."""
     ordered = worst_first(findings)
     prints = fingerprints(findings)
     rules = [RULES[id] for id in sorted(RULES)]
@@ -87,12 +87,12 @@ def _result(finding: Finding, places: Mapping[str, int], fingerprint: str) -> di
 
 
 def _message(text: str) -> str:
-    """A text in which no viewer finds a link, `[text](target)`, or a place for an argument, `{0}` (SARIF 3.11)."""
+    """Escape text so that viewers find no link, `[text](target)`, or placeholder, `{0}` (SARIF 3.11)."""
     return _PLACEHOLDER.sub("{ ", _LINK.sub("] ", printable(cut(text))))
 
 
 def _invocation(found: int, files: int) -> dict[str, Any]:
-    """The invocation: success, number of files, and number of findings that the log leaves out."""
+    """Return the invocation: success, number of files, and number of findings left out of the log."""
     said = [{"level": "note", "message": {"text": f"{number(files, 'file')} checked"}}]
     if found > MOST_RESULTS:
         more = f"{found - MOST_RESULTS} more findings are left out, the least bad ones; `incidents validate` lists all"

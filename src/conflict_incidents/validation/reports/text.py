@@ -10,11 +10,11 @@ from conflict_incidents.validation.manual import page
 from conflict_incidents.validation.rules import RULES
 
 EXAMPLES = 3
-"""How many warnings of a rule the default output lists."""
+"""The maximum number of warnings per rule in the default output."""
 
 
 def as_text(findings: Sequence[Finding], files: int) -> str:
-    """Every error in a line of its own, the first warnings of each rule with how many more there are, the summary."""
+    """Format every error in one line, the first warnings of each rule with the number of others, and the summary."""
     wrong = sorted(errors(findings))
     warnings: dict[str, list[Finding]] = defaultdict(list)
     for finding in sorted(findings):
@@ -25,17 +25,17 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
 
 
 def as_list(findings: Sequence[Finding], files: int) -> str:
-    """Every finding in a line of its own, `path:line:column: ID message`, and the summary."""
+    """Format every finding in one line, `path:line:column: ID message`, and the summary."""
     return "\n".join([*_lines(findings), summary(findings, files)])
 
 
 def as_errors(findings: Sequence[Finding], files: int) -> str:
-    """The findings in a line each and nothing else, so that a command that finds nothing is silent."""
+    """Format only the findings, in one line each; empty without findings."""
     return "\n".join(_lines(findings))
 
 
 def as_statistics(findings: Sequence[Finding], files: int) -> str:
-    """How many findings each rule has, the most frequent first, and the summary."""
+    """Format the number of findings per rule, most frequent first, and the summary."""
     counts = Counter((finding.rule, finding.severity) for finding in findings)
     ordered = sorted(counts, key=lambda key: (-counts[key], key))
     width = len(str(max(counts.values(), default=0)))
@@ -45,7 +45,7 @@ def as_statistics(findings: Sequence[Finding], files: int) -> str:
 
 
 def line(finding: Finding) -> str:
-    """A finding in one line, `path:line:column: ID message`."""
+    """Format a finding in one line, `path:line:column: ID message`."""
     place = f"{finding.path}:{finding.mark.line}:{finding.mark.column}"
     kind = "warning: " if finding.severity is Severity.WARNING else ""
     return printable(f"{place}: {finding.rule} {kind}{cut(finding.message)}")
@@ -56,7 +56,7 @@ def _lines(findings: Iterable[Finding]) -> Iterator[str]:
 
 
 def _first(rule: str, warnings: Sequence[Finding]) -> Iterator[str]:
-    """The first warnings of a rule; all where leaving some out would save no line."""
+    """Yield the first warnings of a rule; all if omitting some would save no line."""
     more = len(warnings) - EXAMPLES
     yield from _lines(warnings if more <= 1 else warnings[:EXAMPLES])
     if more > 1:
