@@ -1,6 +1,10 @@
 """A small dataset for the tests of the site: hostile text, no toll, open and approximate numbers, a tombstone."""
 
-from samples import REGISTRIES, Tree, counted, incident, organisation, place, withdrawn
+from collections.abc import Iterable
+from pathlib import Path
+
+from conflict_incidents.tables import contract, frames
+from samples import REGISTRIES, Tree, counted, incident, organisation, place, plain, record, withdrawn
 
 HOSTILE = """<script>alert(1)</script><img src=x onerror=alert(2)>"'&amp; {{ 1234*4321 }} </title>"""
 OPEN, SOFT, SILENT, GONE, NASTY = (f"SYR-202209{day}-aaaa" for day in ("08", "09", "10", "11", "12"))
@@ -34,3 +38,9 @@ STORY: list[Tree] = [
     ),
     organisation("spotters", name=HOSTILE),
 ]
+
+
+def release_of(folder: Path, trees: Iterable[Tree]) -> None:
+    """Write a release of some records into a folder, the tables alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    plain(folder, contract.package(), frames(map(record, trees))).finish()

@@ -20,9 +20,8 @@ from conflict_incidents.release.site import Site
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.figure import Scale
 from conflict_incidents.release.site.server import server
-from conflict_incidents.tables import contract, frames
-from samples import Tree, files_of, record, write_files
-from sites import GONE, HOSTILE, NASTY, OPEN, SILENT, SOFT, STORY
+from samples import Tree
+from sites import GONE, HOSTILE, NASTY, OPEN, SILENT, SOFT, STORY, release_of
 
 VOID = {"meta", "link", "br", "img", "input", "stop", "line", "rect", "circle", "path", "wbr", "hr"}
 
@@ -62,12 +61,8 @@ def page(data: bytes) -> Page:
     return found
 
 
-def released(trees: list[Tree]) -> dict[str, bytes]:
-    return files_of(contract.package(), frames(map(record, trees)))
-
-
 def site_of(folder: Path, trees: list[Tree], base: str = "", most: int | None = None) -> dict[str, bytes]:
-    write_files(folder, released(trees))
+    release_of(folder, trees)
     with opened(folder) as release:
         return {
             name: data.read_bytes() if isinstance(data, Path) else data
@@ -283,7 +278,7 @@ def test_what_is_wrong_is_said(
 
 def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
     release = tmp_path / "release"
-    write_files(release, released(STORY))
+    release_of(release, STORY)
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.html").write_text("The documentation")
     assert main(["site", str(release), "--out", str(tmp_path / "site"), "--docs", str(tmp_path / "docs")]) == 0
@@ -291,7 +286,8 @@ def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
     menu = page((tmp_path / "site" / "incidents" / f"{OPEN}.html").read_bytes())
     assert ("a", {"href": "../docs/index.html"}) in menu.tags
     assert (tmp_path / "site" / "incidents" / f"{OPEN}.html").is_file()
-    assert main(["verify", str(tmp_path / "site" / "release")]) == 0
+    with opened(tmp_path / "site" / "release") as copied, opened(release) as given:
+        assert copied.sums_hash == given.sums_hash
     (release / "incidents.parquet").write_bytes(b"PAR1")
     assert main(["site", str(release), "--out", str(tmp_path / "other")]) == 2
     assert sorted(one.name for one in tmp_path.iterdir()) == ["docs", "release", "site"]

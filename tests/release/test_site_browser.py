@@ -24,9 +24,8 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.reader import opened
 from conflict_incidents.release.site import write_site
 from conflict_incidents.release.site.server import server
-from conflict_incidents.tables import contract, frames
-from samples import TOP, Tree, counted, files_of, incident, record, write_files, written
-from sites import HOSTILE, NASTY, OPEN, SILENT
+from samples import TOP, Tree, counted, incident, written
+from sites import HOSTILE, NASTY, OPEN, SILENT, release_of
 from sites import STORY as HOSTILE_STORY
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def served(release: Path, site: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("release")
-    write_files(made, files_of(contract.package(), frames(map(record, STORY))))
+    release_of(made, STORY)
     return made
 
 
@@ -169,7 +168,7 @@ def test_unknown_is_a_word_in_the_list_and_no_zero(watched: Callable[..., Watche
 
 
 def test_totals_of_random_rows_are_those_of_the_package(watched: Callable[..., Watched], folder: Path) -> None:
-    check_rows(watched().open("explore.html", READY), folder, 40)
+    check_rows(watched().open("explore.html", READY), folder, 15)
 
 
 @pytest.mark.slow
