@@ -1,11 +1,7 @@
 """`incidents validate --fix` and `--diff`: what is told, what is written, and what is never touched."""
 
-import json
-import os
 import shutil
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -155,17 +151,6 @@ def test_a_file_that_changed_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="it has changed meanwhile, and stays as it is"):
         files.replace(file, b"old", b"new")
     assert state(tmp_path) == {str(file): b"somebody's"}
-
-
-@pytest.mark.slow
-def test_a_repair_that_is_killed_at_any_step_leaves_the_file_whole(tmp_path: Path) -> None:
-    (tmp_path / "record.yaml").write_bytes(ROUGH.encode())
-    command = [sys.executable, str(TESTS / "helpers/killing.py"), "mend", str(tmp_path / "record.yaml")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
-    found = json.loads(done.stdout)
-    assert len(found["killed"]) >= 2
-    assert found["wrong"] == []
-    assert found["finished"]
 
 
 def test_a_diff_gives_no_command_to_a_ci_and_hides_nothing() -> None:

@@ -15,7 +15,7 @@ from conflict_incidents import __version__
 from conflict_incidents.authoring import scaffold
 from conflict_incidents.authoring.scaffold import ScaffoldError, found, update
 from conflict_incidents.cli import main
-from conflict_incidents.core.files import folder_of
+from conflict_incidents.core.files import fill, folder_aside
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
@@ -171,10 +171,11 @@ def test_the_clone_of_an_empty_repository_is_empty_enough(tmp_path: Path) -> Non
 
 
 def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), folder_of(tmp_path / "new", {"a/b": b"c"}):
+    with pytest.raises(KeyboardInterrupt), folder_aside(tmp_path / "new"):
         raise KeyboardInterrupt
     assert names(tmp_path) == []
-    with folder_of(tmp_path / "new", {"a/b": b"c", "z": b""}) as temporary:
+    with folder_aside(tmp_path / "new") as temporary:
+        fill(temporary, {"a/b": b"c", "z": b""})
         (tmp_path / "z").write_bytes(b"somebody else's")
         with pytest.raises(ScaffoldError, match="has appeared"):
             scaffold._move_up(temporary, tmp_path)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conflict_incidents.core.files import temporary_name
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store import files
 from conflict_incidents.exchange.importers.store import store as storing
@@ -335,16 +336,14 @@ def test_a_run_that_is_cut_off_anywhere_is_completed_by_the_next(
         begun(root)
         left = [cut]
 
-        def failing(top: Path, file: Path, text: str, left: list[int] = left) -> None:
+        def failing(top: Path, file: Path, data: bytes, left: list[int] = left) -> None:
             left[0] -= 1
             if left[0] == 0 and renamed:
-                files.write(top, file, text)
+                files.write(top, file, data)
             if left[0] == 0:
-                aside = top / "data" / "imports"
-                aside.mkdir(exist_ok=True)
-                (aside / ".writing.tmp").write_text(text[:7], "utf-8")
+                temporary_name(file, top).write_bytes(data[:7])
                 raise Cut
-            files.write(top, file, text)
+            files.write(top, file, data)
 
         monkeypatch.setattr(storing, "write", failing)
         done = 0

@@ -13,6 +13,7 @@ import pytest
 
 from branches import FIRST, LAST, SECOND
 from branches import UNRELATED as LONELY
+from conflict_incidents.core.files import temporary_name
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import is_record_path
@@ -371,8 +372,8 @@ def test_what_is_too_much_or_too_old_leaves(tree: Path, root: Path, monkeypatch:
     for number in range(3):
         (folder / f"{number}-0.tree").write_bytes(b"\0" * 1000)
         os.utime(folder / f"{number}-0.tree", (number, number))
-    (folder / "0.tmp").touch()
-    os.utime(folder / "0.tmp", (0, 0))
+    left = temporary_name(folder / "0")
+    left.touch()
     monkeypatch.setattr(cache, "LATEST", float("inf"))
     monkeypatch.setattr(cache, "LARGEST", tree.stat().st_size + 60_000)
     EDITS["a place moves"](root)

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -362,24 +361,6 @@ def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path) -> N
 def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> None:
     made = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
     assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(lambda: build(made, rows(made)))
-
-
-@pytest.mark.slow
-def test_a_build_killed_at_any_step_leaves_the_earlier_release(standing: Path, tmp_path: Path) -> None:
-    root = shutil.copytree(standing, tmp_path / "killed", symlinks=True)
-    dataset(root, MORE)
-    done = subprocess.run(
-        [sys.executable, TESTS / "helpers/killing.py", "build", root],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ,
-    )
-    found = json.loads(done.stdout)
-    assert found["steps"] > 2 * len(contract.tables())
-    assert found["killed"] == [1, found["steps"] // 2, found["steps"]]
-    assert found["wrong"] == []
-    assert found["finished"]
 
 
 def test_the_zip_beside_the_folder_is_the_same_release(everything: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from conflict_incidents.core.files import Halted
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.changelog import FEW, FILE, NOTHING, OPENING, Plan, assembled, section
@@ -93,7 +94,7 @@ def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_abov
     before = held(root)
     plan = assembled(root, "1.1.0", "2023-02-01")
     assert held(root) == before, "a plan does nothing"
-    plan.carry_out()
+    plan.carry_out(root)
     assert held(root) == {
         FILE: f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n- Now `diff` is quicker.\n\n### Code\n"
         "- Long work shows its progress.\n\n## 1.0.0 (2022-01-01)\n\nThe first  one, as it was written.\n",
@@ -105,15 +106,15 @@ def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_abov
 
 def test_a_dataset_without_a_change_log_gets_one(root: Path) -> None:
     (root / FILE).unlink()
-    assembled(root, "1.1.0", "2023-02-01").carry_out()
+    assembled(root, "1.1.0", "2023-02-01").carry_out(root)
     assert held(root)[FILE].startswith(f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n")
 
 
 @pytest.mark.parametrize("done", [0, 1, 2, 3])
 def test_what_was_interrupted_is_done_by_a_second_run(root: Path, done: int) -> None:
     plan = assembled(root, "1.1.0", "2023-02-01")
-    Plan(dict(list(plan.write.items())[:done]), plan.delete[: max(0, done - 2)]).carry_out()
-    assembled(root, "1.1.0", "2023-02-01").carry_out()
+    Plan(dict(list(plan.write.items())[:done]), plan.delete[: max(0, done - 2)]).carry_out(root)
+    assembled(root, "1.1.0", "2023-02-01").carry_out(root)
     after = held(root)
     assert sorted(after) == [FILE, "data/changes/1.1.0/a.yaml", "data/changes/1.1.0/b.yaml"]
     assert after[FILE].count("## 1.1.0") == after[FILE].count("progress") == after[FILE].count("quicker") == 1
@@ -152,8 +153,9 @@ def test_what_can_not_be_written_leaves_what_was_there_and_deletes_nothing(tmp_p
     (tmp_path / "log").mkdir()
     (tmp_path / "note").write_text("said", "utf-8")
     plan = Plan({tmp_path / "kept/note": b"said", tmp_path / "log": b"new"}, (tmp_path / "note",))
-    with pytest.raises(IsADirectoryError):
-        plan.carry_out()
+    with pytest.raises(Halted, match=r"^1 of 2 files were written; run it again$") as raised:
+        plan.carry_out(tmp_path)
+    assert isinstance(raised.value.__cause__, IsADirectoryError)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [
         *("kept", "kept/note", "log", "note")
     ]

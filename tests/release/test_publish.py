@@ -47,7 +47,7 @@ def written_down(root: Path, url: str) -> Path:
     made = Dataset(root)
     folder = build(made, rows(made)).folder
     zip = folder.with_name(f"{folder.name}.zip")
-    publication(made, records(made), zip, url).plan.carry_out()
+    publication(made, records(made), zip, url).plan.carry_out(root)
     return zip
 
 

@@ -104,7 +104,7 @@ class Year(Project):
         assert [errors(judge(here.index.parsed(self.root / one.path), here)) for one in here.notes()] == [[]] * len(
             here.notes()
         )
-        assembled(self.root, version, f"2023-{self.month:02}-01").carry_out()
+        assembled(self.root, version, f"2023-{self.month:02}-01").carry_out(self.root)
         assert assembled(self.root, version, f"2023-{self.month:02}-28") == Plan(), "a second run changes nothing"
 
     def replace_last(self, older: Opened) -> None:

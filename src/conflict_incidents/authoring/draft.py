@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from conflict_incidents.core.files import create
+from conflict_incidents.core.files import create, sweep
 from conflict_incidents.core.findings import Finding, errors, shown
 from conflict_incidents.core.ids import drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
@@ -226,10 +226,11 @@ class Draft:
             OSError: the file can't be written.
         """
         self._refuse_without_id()
+        sweep(self.dataset.root)
         for _ in range(_TRIES):
             self._take_free_id()
             with contextlib.suppress(FileExistsError):
-                create(self.path, self.text())
+                create(self.path, self.text(), self.dataset.root)
                 return self.path
         raise RecordingError(f"another file took `{self.id}` each time; nothing was written")
 

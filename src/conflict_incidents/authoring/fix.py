@@ -29,14 +29,18 @@ class Look:
         """Whether the fixed file is in canonical layout."""
         return self.repair is not None and self.repair.canonical
 
-    def write(self) -> None:
-        """Write the fixed file atomically.
+    def write(self, aside: Path) -> None:
+        """Write the fixed file in one step, by way of a temporary one in the folder `aside`.
 
         Raises:
             OSError: it can't be written, or has changed since it was read; it is unchanged.
         """
         if self.old is not None and self.new is not None:
-            replace(self.file, self.old, self.new)
+            replace(self.file, self.old, self.new, aside)
+
+    def is_written(self) -> bool:
+        """Whether the file now holds what it was to be."""
+        return _bytes_of(self.file) == self.new
 
 
 def plan_fixes(

@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import create_folder, folder_of, put, whole
+from conflict_incidents.core.files import create_folder, fill, folder_aside, put, sweep, whole
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import DESCRIPTOR, resource
@@ -75,8 +74,10 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
     if not os.path.lexists(folder):
         create_folder(folder, files)
         return
+    sweep(folder)
     _refuse_occupied(folder)
-    with folder_of(folder / f".incidents-init.{secrets.token_hex(4)}.tmp", files) as temporary:
+    with folder_aside(folder / "dataset") as temporary:
+        fill(temporary, files)
         _move_up(temporary, folder)
 
 

@@ -2,7 +2,7 @@
 
 To add a subcommand, add a module with `configure(parser)` and `run(options) -> exit code`, and name it in `COMMANDS`;
 its docstring is its description. Only the subcommand that is called is imported, for a fast start. Exit codes: 0 no
-errors, 1 findings, 2 usage or environment.
+errors, 1 findings, 2 usage or environment (also where nobody reads the output to its end), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from importlib import import_module
 from keyword import iskeyword
 
 from conflict_incidents.core.extras import sentence
+from conflict_incidents.core.files import Halted
 from conflict_incidents.core.findings import harmless
 from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.errors import DatasetError
@@ -47,6 +48,7 @@ NEEDS = {
 }
 """The extra that a subcommand needs, if not that of `validate`."""
 FINE, FINDINGS, ENVIRONMENT = 0, 1, 2
+INTERRUPTED = 128 + signal.SIGINT
 
 
 class CommandError(Exception):
@@ -59,6 +61,7 @@ class CommandError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a subcommand and return its exit code."""
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is left as it is.
         with contextlib.suppress(AttributeError):
@@ -75,19 +78,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report_failure(told, ENVIRONMENT)
     except (DatasetError, CommandError) as error:
         return _report_failure(str(error), getattr(error, "exit_code", ENVIRONMENT))
+    except Halted as halted:
+        why = halted.__cause__
+        if isinstance(why, OSError):
+            return _report_failure(f"{_described(why)}; {halted}", ENVIRONMENT)
+        return _report_failure(f"interrupted; {halted}", INTERRUPTED)
     except BrokenPipeError:
         # The reader closed the pipe; the incomplete output must not end with exit code 0.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go_of_output()
         return ENVIRONMENT
     except OSError as error:
-        return _report_failure(f"{error.filename or 'the system'}: {error.strerror or error}", ENVIRONMENT)
+        return _report_failure(_described(error), ENVIRONMENT)
     except KeyboardInterrupt:
-        return _report_failure("interrupted; nothing that was there before has changed", 128 + signal.SIGINT)
+        return _report_failure("interrupted; nothing that was there before has changed", INTERRUPTED)
     return code
 
 
+def _open_what_is_closed() -> None:
+    """Let what is said go nowhere where a standard stream is closed, and no file of ours take its number."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            while os.open(os.devnull, os.O_RDWR) < number:
+                pass
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _let_go_of_output() -> None:
+    """Have what couldn't be written go nowhere: it would be tried again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _described(error: OSError) -> str:
+    return f"{error.filename or 'the system'}: {error.strerror or error}"
+
+
 def _report_failure(message: str, code: int) -> int:
-    print("\n".join(map(harmless, f"incidents: {message}".split("\n"))), file=sys.stderr)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _let_go_of_output()
+    with contextlib.suppress(OSError):
+        print("\n".join(map(harmless, f"incidents: {message}".split("\n"))), file=sys.stderr)
     return code
 
 
@@ -96,7 +127,7 @@ def _parser(called: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="incidents",
         description="Record armed-conflict incidents, validate them, and build releases.",
-        epilog="Exit codes: 0 fine, 1 findings, 2 usage or environment.",
+        epilog="Exit codes: 0 fine, 1 findings, 2 usage or environment, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"incidents {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)

@@ -8,13 +8,18 @@ import signal
 import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import counter
+from conflict_incidents.core.files import sweep
 from conflict_incidents.core.findings import number, printable
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, selected
 from conflict_incidents.records.model import WAIVERS
+
+if TYPE_CHECKING:
+    from conflict_incidents.authoring.fix import Look
 
 
 def add_repair(parser: argparse.ArgumentParser) -> None:
@@ -42,16 +47,24 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
         CommandError: a file couldn't be written, or the work was interrupted.
         DatasetError: the dataset's configuration can't be read.
     """
+    sweep(dataset.root)
+    done: list[Look] = []
     try:
-        _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset)
+        _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset, done)
         outcome = check()
         if idle := _idle(outcome):
-            _mend([_waivers(dataset)], dataset, idle)
+            _mend([_waivers(dataset)], dataset, done, idle)
             outcome = check()
     except KeyboardInterrupt:
-        message = "interrupted; each file is as it was, or fixed as a whole"
+        message = f"interrupted; {_told(done)}, and no other was changed; run it again"
         raise CommandError(message, 128 + signal.SIGINT) from None
     return outcome
+
+
+def _told(done: Collection[Look]) -> str:
+    """How many of the files that were to be fixed were, by what they now hold."""
+    count = sum(look.is_written() for look in done)
+    return f"{number(count, 'file')} {'was' if count == 1 else 'were'} fixed"
 
 
 def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> int:
@@ -90,7 +103,8 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     return 1 if changed or unsure or not files else 0
 
 
-def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]] = ()) -> None:
+def _mend(files: list[Path], dataset: Dataset, done: list[Look], idle: Collection[tuple[str, str]] = ()) -> None:
+    """Fix files; `done` gets those that were begun."""
     from conflict_incidents.authoring.fix import plan_fixes
 
     refused: list[str] = []
@@ -98,14 +112,15 @@ def _mend(files: list[Path], dataset: Dataset, idle: Collection[tuple[str, str]]
         if look.new is None or look.repair is None:
             continue
         name = printable(dataset.index.shown(look.file))
+        done.append(look)
         try:
-            look.write()
+            look.write(dataset.root)
         except OSError as error:
             refused.append(f"{name}: {error.strerror}")
         else:
             _print_status(f"fixed {name}: {', '.join(look.repair.mended)}")
     if refused:
-        raise CommandError("could not be fixed:\n" + "\n".join(refused))
+        raise CommandError("\n".join([f"{_told(done)}; could not be fixed:", *refused]))
 
 
 def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, counter, dataset_at
+from conflict_incidents.core.files import create, put, sweep
 from conflict_incidents.core.findings import Shown, number, printable
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
@@ -69,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.report:
         text = json.dumps(_as_data(batch, done), ensure_ascii=False, indent=2) + "\n"
-        options.report.write_text(text, "utf-8")
+        put(options.report, text.encode())
     for line in _lines(batch, done, options.dry_run):
         print(line)
     return 0 if done.clean and not batch.refusals else 1
@@ -85,12 +87,14 @@ def _by_kind(paths: Iterable[str]) -> str:
 def _propose(options: argparse.Namespace) -> int:
     """Write a first mapping of a table."""
     text = propose(options.file, options.encoding, options.delimiter, options.sheet)
+    if options.out is not None:
+        sweep(options.out.parent, options.out.name)
     if options.out is None:
         print(text, end="")
-    elif options.out.exists():
+    elif os.path.lexists(options.out):
         raise CommandError(f"{options.out} exists; name another file, or remove it", 1)
     else:
-        options.out.write_text(text, "utf-8")
+        create(options.out, text)
     return 0
 
 

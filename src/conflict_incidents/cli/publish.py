@@ -10,6 +10,7 @@ For a published release, the command changes nothing and reports whether the dat
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -43,14 +44,22 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the steps; return 1 if a record is invalid or a release differs."""
+    """Go through the steps; 1 where a record is wrong or a release differs."""
+    dataset, day = _of_today(dataset_at(options.root), options.dry_run)
+    try:
+        return _published(dataset, day, options)
+    except KeyboardInterrupt:
+        done = "nothing was written" if options.dry_run else "what was done stays, and a second run does the rest"
+        raise CommandError(f"interrupted; {done}", 128 + signal.SIGINT) from None
+
+
+def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -> int:
     from conflict_incidents.release import ReleaseError, ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.index import IndexDefect
     from conflict_incidents.release.publish import publication
     from conflict_incidents.release.reproduce import ReproductionError
 
-    dataset, day = _of_today(dataset_at(options.root), options.dry_run)
     outcome = validate_dataset(dataset, counter("checked"), filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
@@ -71,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
             if options.dry_run:
                 return 0
             if found.told:
-                found.plan.carry_out()
+                found.plan.carry_out(dataset.root)
                 _still(dataset, release.folder, previous)
     except ReleaseRefused as stopped:
         return refused(stopped.findings, outcome.files)
@@ -100,7 +109,7 @@ def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
     _step("would write" if dry else "writes", f"{dataset.root / DESCRIPTOR}: `created` becomes {day}")
     if dry:
         return dataset, day
-    plan.carry_out()
+    plan.carry_out(dataset.root)
     return dataset.again(), day
 
 

@@ -11,6 +11,7 @@ import logging
 import os
 import queue
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -87,12 +88,17 @@ def _retrieve(url: str, digest: str, kept: Path) -> Path:
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
+    parts = kept.with_suffix(".part")  # nobody else's, as long as the lock is held
     try:
-        pooch.retrieve(url, f"sha256:{digest}", fname=kept.name, path=kept.parent, downloader=_limited_downloader)
+        shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
+        pooch.retrieve(url, f"sha256:{digest}", fname=kept.name, path=parts, downloader=_limited_downloader)
+        (parts / kept.name).replace(kept)
     except ValueError as error:
         raise FetchError(f"{url} doesn't give what its hash says; tell its publisher: {_first(error)}") from error
     except (requests.RequestException, OSError) as error:
         raise FetchError(f"{url} can't be fetched: {_first(error)}; try again, or give a file as `source`") from error
+    finally:
+        shutil.rmtree(parts, ignore_errors=True)
     return kept
 
 
@@ -174,8 +180,9 @@ def _alone(folder: Path, digest: str) -> Iterator[None]:
             yield
     except filelock.Timeout as error:
         raise FetchError(f"another program holds {folder / digest}.lock; wait for its end, or delete it") from error
-    except PermissionError as error:
-        raise FetchError(f"{folder} can't be written; name another folder by {CACHE}") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FetchError(f"{error.filename or folder}: {reason}; name another folder by {CACHE}") from error
 
 
 def _hash(file: Path) -> str:

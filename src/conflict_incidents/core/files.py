@@ -9,16 +9,22 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 LARGEST = 128 << 20
 """The default maximum size of a dataset's file in bytes."""
 LINK = "a symbolic link; put the file itself here"
+_TEMPORARY = re.compile(r"\..+\.([0-9]+)-[0-9a-f]{8}\.tmp")
+"""The names of temporary files and folders: a point, what they are for, the process that makes them, and a number."""
+_LONG_AGO = 3600
+"""After how many seconds something temporary is left over whatever processes there are."""
 _READING = sum((getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
@@ -70,15 +76,56 @@ def size(count: int) -> str:
     return f"{count:,} bytes"
 
 
-def create(path: Path, text: str) -> None:
+class Halted(Exception):
+    """Several files were to be written, and the work stopped on its way; the cause says why, the message how far."""
+
+    def __init__(self, done: int, wanted: int) -> None:
+        super().__init__(f"{done} of {wanted} files were written; run it again")
+
+
+def put_all(
+    files: Mapping[Path, bytes], write: Callable[[Path, bytes], object], step: Callable[[int, int], None] | None = None
+) -> None:
+    """Write several files, each in one step.
+
+    Args:
+        files: what they are to hold.
+        write: writes one.
+        step: called with the numbers of written and of all files.
+
+    Raises:
+        Halted: a file can't be written, or the work was interrupted.
+    """
+    for done, (file, data) in enumerate(files.items()):
+        try:
+            write(file, data)
+            if step:
+                step(done + 1, len(files))
+        except (OSError, KeyboardInterrupt) as error:
+            raise Halted(done + _holds(file, data), len(files)) from error
+
+
+def _holds(file: Path, data: bytes) -> bool:
+    try:
+        return whole_or_why(file, max(LARGEST, len(data))) == data
+    except OSError:
+        return False
+
+
+def create(path: Path, text: str, aside: Path | None = None) -> None:
     """Write a file that doesn't exist yet, atomically.
+
+    Args:
+        path: the file.
+        text: what it is to hold.
+        aside: the folder in which it is being written; None for its own.
 
     Raises:
         FileExistsError: the path exists.
         OSError: it can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _temporary_name(path) as temporary:
+    with _written_aside(path, aside) as temporary:
         write_new(temporary, text.encode("utf-8"))
         try:
             os.link(temporary, path)
@@ -88,26 +135,26 @@ def create(path: Path, text: str) -> None:
             write_new(path, text.encode("utf-8"))
 
 
-def put(path: Path, data: bytes) -> None:
-    """Write a file, replacing an existing one atomically.
+def put(path: Path, data: bytes, aside: Path | None = None) -> None:
+    """Write a file, replacing an existing one atomically; `aside` is as for `create`.
 
     Raises:
         OSError: it can't be written; an existing file is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with _temporary_name(path) as temporary:
+    with _written_aside(path, aside) as temporary:
         write_new(temporary, data)
         temporary.replace(path)
     settle(path.parent)
 
 
-def replace(path: Path, old: bytes, new: bytes) -> None:
-    """Replace the content `old` of a file by `new`, atomically; permissions are kept.
+def replace(path: Path, old: bytes, new: bytes, aside: Path | None = None) -> None:
+    """Replace the content `old` of a file by `new`, atomically; permissions are kept; `aside` is as for `create`.
 
     Raises:
         OSError: it can't be read or written, or it has changed meanwhile or isn't a regular file; it is unchanged.
     """
-    with _temporary_name(path) as temporary:
+    with _written_aside(path, aside) as temporary:
         write_new(temporary, new)
         mode = path.lstat().st_mode
         if not stat.S_ISREG(mode):
@@ -130,17 +177,22 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
         OSError: the path exists, or can't be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with folder_of(path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp"), files) as temporary:
+    with folder_aside(path) as temporary:
+        fill(temporary, files)
         temporary.rename(path)
     settle(path.parent)
 
 
 @contextmanager
-def folder_of(temporary: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    """Yield a new, synced folder with `files`; whatever remains of it is deleted on exit."""
+def folder_aside(path: Path, aside: Path | None = None) -> Iterator[Path]:
+    """A new folder for what is to become `path`, beside it or in `aside`; what is there in the end is taken away.
+
+    What a process that was ended left behind for the same path goes before.
+    """
+    temporary = temporary_name(path, aside)
+    sweep(temporary.parent, path.name)
     temporary.mkdir()
     try:
-        fill(temporary, files)
         yield temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -166,14 +218,57 @@ def settle(folder: Path) -> None:
         os.close(handle)
 
 
+def temporary_name(path: Path, aside: Path | None = None) -> Path:
+    """A new name for what is to become `path`, beside it or in `aside`; `sweep` knows what is left of it."""
+    name = f".{path.name[:80]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    return path.with_name(name) if aside is None else aside / name
+
+
+def sweep(folder: Path, name: str = "") -> None:
+    """Take away what processes that were ended have left in a folder under temporary names.
+
+    Args:
+        folder: the folder; nothing is done where there is none.
+        name: only what was to become a file or folder of this name; empty for all.
+    """
+    with contextlib.suppress(OSError):  # what can't be taken away now stays for the next run
+        for entry in list(os.scandir(folder)):
+            if entry.name.startswith(f".{name[:80]}") and _is_left(entry):
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    Path(entry.path).unlink(missing_ok=True)
+
+
+def _is_left(entry: os.DirEntry[str]) -> bool:
+    """Whether something has a temporary name, and the process that gave it has ended."""
+    found = _TEMPORARY.fullmatch(entry.name)
+    if found is None:
+        return False
+    if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG_AGO or int(found[1]) == os.getpid():
+        return True
+    if os.name != "posix":  # where asking for a process would end it
+        return False
+    try:
+        os.kill(int(found[1]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
 @contextmanager
-def _temporary_name(path: Path) -> Iterator[Path]:
-    """Yield a temporary name beside a file; whatever remains there is deleted on exit."""
-    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(8)}.tmp")
+def _written_aside(path: Path, aside: Path | None) -> Iterator[Path]:
+    """A name for what takes the place of a file; what is left there in the end is taken away."""
+    temporary = temporary_name(path, aside)
+    if aside is None:  # a folder for all is swept once
+        sweep(path.parent, path.name)
     try:
         yield temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # `sweep` will
+            temporary.unlink(missing_ok=True)
 
 
 def write_new(path: Path, data: bytes) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import secrets
 import sqlite3
 import stat
 import sys
@@ -22,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conflict_incidents.core.files import sweep, temporary_name
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
@@ -57,6 +57,8 @@ def kept(dataset: Dataset, jobs: int | Cluster, folder: Path | None, filling: bo
         filling: whether the tree has a store for the rows of the tables of a release.
     """
     folder = folder if folder is not None and private(folder) else None
+    if folder:
+        sweep(folder)
     key = key_of(dataset.root)
     judged_by = basis(dataset) if folder else ""
     db, rows = (
@@ -132,7 +134,7 @@ def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connec
     The copy is deleted when the connection is closed.
     """
     for file in sorted(folder.glob(f"{key}-*{kind}"), key=_used, reverse=True):
-        copy = folder / f"{secrets.token_hex(8)}.tmp"
+        copy = temporary_name(folder / key)
         try:
             if _copied(file, copy) == file.stem:
                 db = sqlite3.connect(copy)
@@ -167,7 +169,7 @@ def _named(key: str, digest: str) -> str:
 
 def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
     """Replace the cached tree (or rows) of a key, and delete files beyond the limits of size and age."""
-    temporary = folder / f"{secrets.token_hex(8)}.tmp"
+    temporary = temporary_name(folder / key)
     try:
         db.execute("COMMIT")
         db.execute("VACUUM INTO ?", (os.fspath(temporary),))
@@ -178,11 +180,11 @@ def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
         temporary.unlink(missing_ok=True)
     room = LARGEST
     now = time.time()
-    held = (file for end in (TREE, ROWS, ".tmp") for file in folder.glob(f"*{end}"))
+    held = (file for end in (TREE, ROWS) for file in folder.glob(f"*{end}"))
     for file in sorted(held, key=_used, reverse=True):
         replaced = file.name.startswith(f"{key}-") and file.suffix == kind and file.stem != name
         room -= 0 if replaced else file.stat().st_size
-        if replaced or room < 0 or now - _used(file) > (3600 if file.suffix == ".tmp" else LATEST):
+        if replaced or room < 0 or now - _used(file) > LATEST:
             file.unlink(missing_ok=True)
 
 

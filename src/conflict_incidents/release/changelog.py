@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.core.files import put, whole
+from conflict_incidents.core.files import put, put_all, sweep, whole
 from conflict_incidents.core.findings import errors, harmless, markdown
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
@@ -51,14 +51,15 @@ class Plan:
     write: Mapping[Path, bytes] = field(default_factory=dict)
     delete: tuple[Path, ...] = ()
 
-    def carry_out(self) -> None:
-        """Carry out the plan; after an interruption, plan and carry out again.
+    def carry_out(self, root: Path) -> None:
+        """Do it to the dataset at `root`; what is interrupted can be planned and done again.
 
         Raises:
-            OSError: a file can't be written or deleted.
+            Halted: a file can't be written, or the work was interrupted.
+            OSError: a file can't be deleted.
         """
-        for file, data in self.write.items():
-            put(file, data)
+        sweep(root)
+        put_all(self.write, lambda file, data: put(file, data, root))
         for file in self.delete:
             file.unlink(missing_ok=True)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
 
 LICENCE = "LICENSE-DATA"
+README = "README.md"
 
 
 def read_licence(root: Path) -> bytes | None:
@@ -105,10 +106,42 @@ def write_readme(
         drawn: whether there are pictures.
     """
     about = contract.about(json.loads((making.folder / DESCRIPTOR).read_bytes()))
+    beside = _beside(made, refused, drawn)
+    making.put(README, [_readme(about, rows, beside, LICENCE in making.written).encode()])
+
+
+def differing_copies(
+    content: Content, files: Mapping[str, bytes], same: Callable[[str, bytes, bytes], bool]
+) -> list[str]:
+    """How the files beside the tables and the descriptor of a release differ from what these make.
+
+    Pictures aren't compared, as their bytes depend on fonts.
+
+    Args:
+        content: the tables and the descriptor.
+        files: the files of the release by name, but for the tables.
+        same: whether two files of a name hold the same.
+    """
+    readme = files.get(README, b"").decode("utf-8", "replace")
+    asked = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.BESIDE)]
+    made, refused = formats.files(content, asked)
+    beside = _beside(asked, refused, drawn="| `summary/` |" in readme)
+    rows = {name: len(frame) for name, frame in content.frames.items()}
+    made[README] = _readme(content.about, rows, beside, LICENCE in files).encode()
+    known = {*made, DESCRIPTOR, LICENCE}
+    there = sorted(made.keys() & files)
+    return [
+        *(f"{name} is missing" for name in sorted(made.keys() - files)),
+        *(f"{name} isn't what the tables make" for name in there if not same(name, files[name], made[name])),
+        *(f"{name} is none of a release" for name in sorted(files.keys() - known) if not name.startswith("summary/")),
+    ]
+
+
+def _beside(made: Iterable[str], refused: Mapping[str, str], drawn: bool) -> dict[str, str]:
+    """What the README says of the files beside the tables."""
     beside = {name: told for one in made for name, told in formats.FORMATS[one].BESIDE.items()}
     beside |= {"summary/": "pictures of the release, with their numbers in words"} if drawn else {}
-    beside |= {name: f"not in this release: {why}" for name, why in refused.items()}
-    making.put("README.md", [_readme(about, rows, beside, LICENCE in making.written).encode()])
+    return beside | {name: f"not in this release: {why}" for name, why in refused.items()}
 
 
 def _readme(about: About, rows: Mapping[str, int], beside: Mapping[str, str], licensed: bool) -> str:

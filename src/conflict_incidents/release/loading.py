@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,6 @@ from conflict_incidents.core.extras import needed
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.versions import is_development, parse, release_version
 from conflict_incidents.release.checksums import release_name
-from conflict_incidents.release.checksums import sha256 as hash_of
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import Index, IndexDefect, Published, index_of, shipped_index
 from conflict_incidents.release.reader import Opened, located, opened
@@ -239,11 +239,14 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
     Raises:
         LoadError: there is none, it is incomplete, or it is another one.
     """
-    digest = _digest(sha256)
     try:
-        path, where = _find(version, source, digest)
+        _refuse_other_types(version=version, sha256=sha256, source=source)
+        digest = _digest(sha256)
+        path, where, fetched_as = _find(version, source, digest)
         with opened(path) as release:
-            if digest and not _has(digest, release, path):
+            if fetched_as not in {"", release.zip_hash}:
+                raise LoadError(f"{path} was changed after it had been fetched from {where}; load it again")
+            if digest and not _has(digest, release):
                 raise LoadError(f"{where} has another hash than `sha256` says; its content is {release.content_hash}")
             called = _displayed_version(release, where, path, version, vouched=bool(digest))
             yield _Release(release, where, contract.about({**release.descriptor, "version": called}))
@@ -251,6 +254,15 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
         raise LoadError(f"{where}: {error}") from error
     except (IndexDefect, FetchError) as error:
         raise LoadError(str(error)) from error
+    except OSError as error:
+        raise LoadError(f"{error.filename or source}: {(error.strerror or str(error)).lower()}") from error
+
+
+def _refuse_other_types(**arguments: object) -> None:
+    """Refuse what isn't text, nor a path where one may be."""
+    for name, value in arguments.items():
+        if not isinstance(value, str | os.PathLike if name == "source" else str) and value is not None:
+            raise LoadError(f"`{name}` is {value!r}; give it as text")
 
 
 def _digest(sha256: str | None) -> str | None:
@@ -263,8 +275,10 @@ def _digest(sha256: str | None) -> str | None:
     return digest
 
 
-def _find(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str]:
-    """The path of the release and a name for it, independent of the working folder."""
+def _find(version: str | None, source: str | Path | None, digest: str | None) -> tuple[Path, str, str]:
+    """The path of the release, a name for it, independent of the working folder, and the hash of the zip that was
+    fetched, empty where none was.
+    """
     if source is not None and is_address(source):
         return _from_network(str(source), version, digest)
     if source is not None:
@@ -272,10 +286,10 @@ def _find(version: str | None, source: str | Path | None, digest: str | None) ->
         path = path.parent if path.name == DESCRIPTOR else path
         if located(path) is None and not path.is_file():
             raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
-        return path, str(source)
+        return path, str(source), ""
     own = _own()
     if own and (version is None or _is_version(own[0], version, digest)):
-        return own
+        return *own, ""
     entry = _entry(version) if version else None
     if entry is not None and entry.url is not None:
         return _from_network(entry.url, version, digest)
@@ -316,14 +330,15 @@ def _not_found_message(version: str | None, own: tuple[Path, str] | None) -> str
     )
 
 
-def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, str]:
+def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Path, str, str]:
     entry = next((one for one in shipped_index().releases if one.url == url), None)
     if entry is not None and version is not None and str(entry.version) != version:
         raise LoadError(f"{url} is version {entry.version}, not {version}")
     known = entry.zip if entry is not None else None
     if known is None and digest is None:
         raise LoadError(f"no known hash for {url}; give the SHA-256 of the zip as `sha256`")
-    return fetched(url, known or digest or ""), url
+    wanted = known or digest or ""
+    return fetched(url, wanted), url, f"sha256:{wanted.removeprefix('sha256:')}"
 
 
 def _own() -> tuple[Path, str] | None:
@@ -348,10 +363,9 @@ def _identity(folder: Path) -> tuple[str, str, str]:
     return about.name, about.version, str(described.get("contentHash"))
 
 
-def _has(digest: str, release: Opened, path: Path) -> bool:
-    """Whether a hash is that of a release: of its rows, its checksums, or its zip."""
-    known = {release.content_hash, release.sums_hash}
-    return digest in known or (path.is_file() and digest == f"sha256:{hash_of(path.read_bytes())}")
+def _has(digest: str, release: Opened) -> bool:
+    """Whether a hash is that of a release: of its rows, of its checksums, or of the zip that it was unpacked from."""
+    return digest in {release.content_hash, release.sums_hash, release.zip_hash}
 
 
 def _displayed_version(release: Opened, where: str, path: Path, version: str | None, vouched: bool) -> str:
@@ -444,12 +458,16 @@ def _bytes(release: _Release, table: Table, columns: Sequence[str] | None) -> by
     """
     if isinstance(columns, str):
         raise LoadError(f"`columns` is a list of names: [{columns!r}]")
+    if columns is not None and not isinstance(columns, Iterable):
+        raise LoadError(f"`columns` is {columns!r}, not a list of names")
     for name in columns or ():
         _known(name, {field.name: field for field in table.fields}, f"column in {table.name}")
     return release.opened.read(f"{table.name}.parquet")
 
 
 def _known(name: str, known: Mapping[str, Any], what: str) -> Any:
+    if not isinstance(name, str):
+        raise LoadError(f"{name!r} is no name of a {what}; give it as text")
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1)

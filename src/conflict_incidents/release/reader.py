@@ -5,6 +5,7 @@ Prevents: a zip that writes outside its folder, fills the disk, or has two files
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import stat
@@ -13,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,8 +39,9 @@ MOST_TIMES = 200
 class Opened:
     """A verified release.
 
-    `name` is the name of its folder or zip, `files` the path or the bytes of each of its files, `sums` the SHA-256 of
-    each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which covers every byte of the release.
+    `name` is the name of its folder or zip, `files` the path or the bytes of each of its files, `sums` the
+    SHA-256 of each, `sums_hash` that of its SHA256SUMS, `sha256:…`, which covers every byte of the release, `zip_hash`
+    that of the zip that it was unpacked from, empty for a folder.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Opened:
     about: About
     content_hash: str
     sums_hash: str
+    zip_hash: str = ""
     _open: dict[str, Columns] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def read(self, file: str) -> bytes:
@@ -107,11 +110,36 @@ def opened(path: Path) -> Iterator[Opened]:
     if folder is not None:
         yield _whole(folder, folder.name)
     elif path.is_file():
-        with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
-            _unpack(path, Path(temporary))
-            yield _whole(Path(temporary), path.name)
+        with _temporary_folder(path) as temporary:
+            packed, unpacked = temporary / "packed", temporary / "release"
+            digest = _copied(path, packed)
+            _unpack(path, packed, unpacked)
+            yield replace(_whole(unpacked, path.name), zip_hash=digest)
     else:
         raise ReleaseError(f"no release in {path}; name its folder, a zip of it, or a version")
+
+
+@contextmanager
+def _temporary_folder(path: Path) -> Iterator[Path]:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="incidents-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
+    with made as temporary:
+        yield Path(temporary)
+
+
+def _copied(path: Path, copy: Path) -> str:
+    """Copy a zip to where nobody else changes it; its hash, `sha256:…`."""
+    told = hashlib.sha256()
+    try:
+        with path.open("rb") as source, copy.open("xb") as target:
+            while piece := source.read(1 << 20):
+                told.update(piece)
+                target.write(piece)
+    except OSError as error:
+        raise ReleaseError(f"{path} can't be unpacked: {(error.strerror or str(error)).lower()}") from error
+    return f"sha256:{told.hexdigest()}"
 
 
 def unfinished(folder: Path, sums: bytes) -> Opened:
@@ -170,10 +198,17 @@ def _described(data: bytes) -> tuple[dict[str, Any], About, Mapping[str, Table]]
     return descriptor, contract.about(descriptor), contract.read(descriptor)
 
 
-def _unpack(file: Path, folder: Path) -> None:
-    """Unpack the files of a release: SHA256SUMS and the files beside it, at the top of the zip or in a folder."""
+def _unpack(file: Path, packed: Path, folder: Path) -> None:
+    """Unpack the files of a release: SHA256SUMS and the files beside it, at the top of the zip or in a folder of it.
+
+    Args:
+        file: what messages call the zip.
+        packed: the zip.
+        folder: a folder to be made.
+    """
     try:
-        with zipfile.ZipFile(file) as zipped:
+        folder.mkdir()
+        with zipfile.ZipFile(packed) as zipped:
             members = [one for one in zipped.infolist() if not one.is_dir()]
             names = _names(file, members)
             for member, name in zip(members, names, strict=True):

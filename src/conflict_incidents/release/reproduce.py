@@ -162,11 +162,14 @@ def _same(name: str, first: Opened, second: Opened) -> bool:
     """Whether two releases have the same file: equal bytes, or equal content if the bytes depend on a library."""
     if first.sums.get(name) == second.sums.get(name):
         return True
+    return name in first.sums and name in second.sums and same_content(name, first.read(name), second.read(name))
+
+
+def same_content(name: str, one: bytes, other: bytes) -> bool:
+    """Whether two files of a name hold the same, where their bytes depend on a library; else whether they are equal."""
     content = _CONTENT.get(Path(name).suffix)
-    if content is None or name not in first.sums or name not in second.sums:
-        return False
     try:
-        return content(first.read(name)) == content(second.read(name))
+        return one == other or (content is not None and content(one) == content(other))
     except (sqlite3.Error, zipfile.BadZipFile):
         return False
 

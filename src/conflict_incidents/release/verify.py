@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
+
 from conflict_incidents.core.extras import MissingExtra, needed
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import checks
-from conflict_incidents.release.errors import ReleaseError
+from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, listing
 from conflict_incidents.release.index import IndexDefect, index_of
 from conflict_incidents.release.reader import Opened, opened
 from conflict_incidents.tables import contract
@@ -53,7 +56,9 @@ class Verified:
 def verify(path: str | Path) -> Verified:
     """Check a whole release: every file and hash, the contract, CSV against Parquet, keys, and the hash of the content.
 
-    Without the extra `build` neither frictionless nor pandera runs: of the contract, types and keys alone are checked.
+    The other formats, the README and the citation have to be what the tables and the descriptor make, pictures apart.
+    Without the extra `build` that isn't checked, and neither frictionless nor pandera runs: of the contract, types and
+    keys alone are checked.
 
     That the release is one that was published, its own files can't tell: compare `sums` with the index, or let `load`
     fetch it by version.
@@ -79,6 +84,8 @@ def _verify_tables(release: Opened, path: Path) -> Verified:
     frames = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.whole)
     if release.tables == contract.tables():
         checks.check_keys(frames)
+        if "frictionless" not in not_run:
+            _check_copies(release, frames)
     rows = {name: len(frame) for name, frame in frames.items()}
     about, content = release.about, release.content_hash
     version = index_of(about.name, path).version_of(about.name, about.version, content)
@@ -92,3 +99,23 @@ def _is_installed(module: str) -> bool:
     except MissingExtra:
         return False
     return True
+
+
+def _check_copies(release: Opened, frames: Mapping[str, pd.DataFrame]) -> None:
+    """Whatever says the same as the tables and the descriptor agrees with them."""
+    from conflict_incidents.release.contents import differing_copies  # which needs the extra `build`
+    from conflict_incidents.release.formats.content import Content
+    from conflict_incidents.release.reproduce import same_content
+
+    faults = [
+        f"{file} isn't the file that {DESCRIPTOR} describes"
+        for one in release.descriptor["resources"]
+        for file, described in ((f"{one['name']}.csv", one), (f"{one['name']}.parquet", one.get("parquet", {})))
+        if described.get("path") != file or described.get("hash") != f"sha256:{release.sums[file]}"
+    ]
+    tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
+    files = {name: release.read(name) for name in release.sums if name not in tables}
+    content = Content(frames, release.descriptor, release.about)
+    faults += differing_copies(content, files, same_content)
+    if faults:
+        raise ReleaseDefect(listing("the files of the release don't agree", faults))

@@ -130,7 +130,8 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
         TableFileError: the file can't be read, or its columns or types differ from the contract.
     """
     read = read_arrow(data, table, columns)
-    frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: cells couldn't be set
+    with _as_table_file(table):
+        frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: cells couldn't be set
     for field in (table.field(name) for name in read.column_names):
         if field.enum and not len(frame):  # Parquet keeps no levels of an empty table
             frame[field.name] = frame[field.name].cat.set_categories(list(field.enum))

@@ -7,11 +7,11 @@ the search in the codebook.
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from conflict_incidents.core.files import folder_aside
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.release.site.files import Site
 
@@ -42,9 +42,7 @@ def write_site(
         OSError: it can't be written, or there is something of this name.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = out.with_name(f".{out.name}.{secrets.token_hex(4)}.tmp")
-    temporary.mkdir()
-    try:
+    with folder_aside(out) as temporary:
         for name, data in Site(release, base, most, docs).files(step):
             file = temporary / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +54,4 @@ def write_site(
             raise FileExistsError(17, "File exists", str(out))
         number = sum(len(files) for _, _, files in os.walk(temporary))
         temporary.rename(out)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return number

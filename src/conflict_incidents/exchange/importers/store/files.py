@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import whole
+from conflict_incidents.core.files import temporary_name, whole
 from conflict_incidents.dataset.index import files_below
-from conflict_incidents.exchange.importers.store.ledger import FOLDER
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import content_of, parse_file
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 from conflict_incidents.records.yaml.nodes import plain
 from conflict_incidents.records.yaml.parser import read
-
-_TEMPORARY = ".writing.tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +37,20 @@ def schema_path(root: Path, file: Path, name: str) -> str:
     return os.path.relpath(root / "schemas" / f"{name.replace('/', '-')}.json", file.parent).replace(os.sep, "/")
 
 
-def write(root: Path, file: Path, text: str) -> None:
-    """Put `text` into a file of the dataset at `root`, in one step; a crash leaves the file as it was.
+def write(root: Path, file: Path, data: bytes) -> None:
+    """Put some bytes into a file of the dataset at `root`, in one step; a crash leaves the file as it was.
 
     Raises:
         OSError: it can't be written.
     """
-    aside = root / "data" / FOLDER
-    for folder in (aside, file.parent):
-        folder.mkdir(parents=True, exist_ok=True)
-    temporary = aside / _TEMPORARY  # not beside the record: what a crash leaves behind must not pass for one
-    temporary.write_bytes(text.encode("utf-8"))
-    temporary.replace(file)
-
-
-def clear(root: Path) -> None:
-    """Take away what a run that was cut off left behind."""
-    (root / "data" / FOLDER / _TEMPORARY).unlink(missing_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = temporary_name(file, root)  # not beside the record: what a crash leaves behind must not pass for one
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(file)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def settle_disk() -> None:

@@ -1,8 +1,8 @@
 """Write imported records into a dataset: create, update, or leave unchanged.
 
 An incident is matched by its foreign id (`external: {scheme, id}`), whatever its date or title is now, and keeps its
-id and file. Registries are written first, then incidents in a fixed order, the ledger last; each write is atomic. The
-next run completes an interrupted one.
+id and file. Incidents are written in a fixed order, each after what it refers to, the ledger last; each write is
+atomic. The next run completes an interrupted one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import whole
+from conflict_incidents.core.files import put_all, sweep, whole
 from conflict_incidents.core.findings import errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.resources import resource
@@ -22,7 +22,6 @@ from conflict_incidents.dataset.suggestions import worded
 from conflict_incidents.exchange.importers.store import ledger
 from conflict_incidents.exchange.importers.store.files import (
     Existing,
-    clear,
     existing,
     is_sound,
     opened,
@@ -124,7 +123,8 @@ def store(
 
     Raises:
         DatasetError: the ledger of this import, or that of the releases, can't be read.
-        OSError: a file can't be read or written.
+        Halted: a file can't be written, or the work was interrupted; doing it again completes it.
+        OSError: a file can't be read.
     """
     root = out or dataset.root
     work = _Work(root, scheme, settle, ImportReport(), ledger.load(ledger.ledger_file(root, scheme)))
@@ -285,17 +285,39 @@ class _Work:
                 self.report.vanished.append(self.report_name(file))
 
     def write(self, step: Callable[[int, int], None] | None) -> None:
-        """Everything that is planned, the ledger last."""
-        for number, (file, planned) in enumerate(self.plan.items(), 1):
-            write(self.root, file, planned.text)
-            if step:
-                step(number, len(self.plan))
-        clear(self.root)
-        file = ledger.ledger_file(self.root, self.scheme)
-        text = ledger.text_of(self.lines)
-        if self.lines and (not file.exists() or whole(file).decode("utf-8") != text):
-            settle_disk()
-            write(self.root, file, text)
+        """Everything that is planned, the ledger last.
+
+        Raises:
+            Halted: it stopped on its way.
+        """
+        files = {file: self.plan[file].data for file in self._in_order()}
+        sheet, text = ledger.ledger_file(self.root, self.scheme), ledger.text_of(self.lines).encode("utf-8")
+        if self.lines and (not sheet.exists() or whole(sheet) != text):
+            files[sheet] = text
+
+        def written(file: Path, data: bytes) -> None:
+            if file == sheet:
+                settle_disk()
+            write(self.root, file, data)
+
+        sweep(self.root)
+        put_all(files, written, step)
+
+    def _in_order(self) -> Iterable[Path]:
+        """The planned files, each incident right after what it alone refers to.
+
+        A run that goes on where another was stopped then finds the places that this one would have found.
+        """
+        files = {(planned.kind, planned.name): file for file, planned in self.plan.items()}
+        ordered: dict[Path, None] = {}
+        for file, _ in sorted(self.plan.items(), key=lambda item: item[1].kind != "incident"):
+            needed, seen = [file], {file}
+            for one in needed:
+                more = {files[key] for key in references(self.plan[one].record) if key in files} - seen
+                needed += sorted(more)
+                seen |= more
+            ordered |= dict.fromkeys(one for one in reversed(needed) if one not in ordered)
+        return ordered
 
     def _create(self, file: Path, record: dict[str, Any], kind: str, name: str) -> None:
         record = {"schema": f"{kind}/1", **record}

@@ -1,0 +1,28 @@
+"""Whatever stops a command, at whichever call: no file is torn, what it says is true, and the next run completes it."""
+
+from pathlib import Path
+
+import pytest
+
+from faults import tried
+from works import WORKS
+
+EVERY = {"validate --fix": 16, "import table": 40, "import --propose": 5, "new": 3, "export": 6, "cache": 6}
+"""Every how many calls the works that are quick are struck by default; `./scripts/faults` strikes each."""
+SLOW = {"init": 30, "import ucdp-ged": 7, "import acled": 4, "summary": 2, "site": 60}
+SLOW |= {"load": 40, "build": 60, "publish": 6}
+
+
+@pytest.mark.parametrize(
+    ("name", "every"),
+    [*EVERY.items(), *(pytest.param(*one, marks=pytest.mark.slow) for one in SLOW.items())],
+)
+def test_a_fault_at_any_call_tears_nothing(name: str, every: int, tmp_path: Path) -> None:
+    (work,) = (one for one in WORKS if one.name == name)
+    found = tried(work, tmp_path, every)
+    assert found.points > found.calls // every
+    assert found.wrong == []
+
+
+def test_every_work_is_tried() -> None:
+    assert {work.name for work in WORKS} == EVERY.keys() | SLOW.keys()

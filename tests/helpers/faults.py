@@ -1,0 +1,361 @@
+"""Faults of the disk and of the hand: a command is stopped at each call that changes a file.
+
+    ./scripts/faults [WORK …] [--every N]
+
+At each call (open for writing, write, fsync, rename, link, mkdir, unlink, rmdir, truncate, copy) it is killed, finds
+the disk full from then on, gets one input/output error, or is interrupted. A write has been half done by then. After
+that every file has to be as before or as it would have become, what is said has to be true, the next run has to succeed
+and to leave nothing behind. The tests try some of the calls; the command tries all, and ends with 1 where one was
+wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import builtins
+import errno
+import hashlib
+import io
+import os
+import re
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+Strike = Callable[[str], None]
+GROWING = {"open", "write", "os.mkdir", "os.link", "os.symlink", "os.sendfile", "vacuum"}
+"""The calls that a full disk refuses."""
+CHANGES = GROWING | {"os.rename", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.fsync"}
+_STATED = re.compile(r"(\d+) of (\d+) files were written")
+_LEFT = re.compile(r"\.tmp$|^\.tmp-|^tmp|\.part$")
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+_OPEN = io.open
+_watching: list[tuple[str, Strike]] = []
+
+
+def _audited(event: str, args: tuple[Any, ...]) -> None:
+    if not _watching or event not in CHANGES:
+        return
+    folder, strike = _watching[-1]
+    if event == "open":
+        path, mode, flags = args
+        changes = set("wxa+") & set(mode) if isinstance(mode, str) else flags & _WRITING
+        paths = [path] if changes else []
+    else:
+        handles = [one for one in args if isinstance(one, int) and one > 2]
+        paths = [*args[:2], *(str(Path(f"/proc/self/fd/{one}").readlink()) for one in handles[-1:] if _is_open(one))]
+    if any(os.fsdecode(one).startswith(folder) for one in paths if isinstance(one, str | bytes | os.PathLike)):
+        strike(event)
+
+
+def _is_open(handle: int) -> bool:
+    return os.path.lexists(f"/proc/self/fd/{handle}")
+
+
+class _Raw(io.FileIO):
+    """A file whose writes are struck half-way."""
+
+    def write(self, data: Any) -> int:
+        view = memoryview(data).cast("B")
+        done = super().write(view[: len(view) // 2])
+        if _watching:
+            _watching[-1][1]("write")
+        return done + super().write(view[done:])
+
+
+def _open(
+    file: Any,
+    mode: str = "r",
+    buffering: int = -1,
+    encoding: str | None = None,
+    errors: str | None = None,
+    newline: str | None = None,
+    closefd: bool = True,
+    opener: Any = None,
+) -> Any:
+    below = bool(_watching) and (isinstance(file, int) or os.fsdecode(file).startswith(_watching[-1][0]))
+    if not below or not set("wxa+") & set(mode):
+        return _OPEN(file, mode, buffering, encoding, errors, newline, closefd, opener)
+    raw = _Raw(file, mode.replace("b", "").replace("t", ""), closefd, opener)
+    if buffering == 0:
+        return raw
+    buffered = io.BufferedRandom(raw) if "+" in mode else io.BufferedWriter(raw)
+    return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding, errors, newline)
+
+
+class _Database(sqlite3.Connection):
+    """A database whose copies on the disk are struck half-way."""
+
+    def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
+        done = super().execute(sql, *arguments)
+        if sql.startswith("VACUUM INTO") and _watching:
+            file = Path(os.fsdecode(arguments[0][0]))
+            data = file.read_bytes()
+            file.write_bytes(data[: len(data) // 2])
+            _watching[-1][1]("vacuum")
+            file.write_bytes(data)
+        return done
+
+
+@contextmanager
+def unwatched() -> Iterator[None]:
+    """What is changed meanwhile is no call of the work's."""
+    held = _watching.copy()
+    _watching.clear()
+    try:
+        yield
+    finally:
+        _watching.extend(held)
+
+
+@contextmanager
+def watched(folder: Path, strike: Strike) -> Iterator[None]:
+    """Have `strike` called before each call that changes something below a folder, and in the middle of each write."""
+    if _audited not in _hooked:
+        sys.addaudithook(_audited)
+        _hooked.append(_audited)
+
+    def quiet(event: str) -> None:
+        if _watching:
+            with unwatched():
+                strike(event)
+
+    connect, fsync, sendfile = sqlite3.connect, os.fsync, os.sendfile
+
+    def struck(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def calls(*arguments: Any) -> Any:
+            quiet(name)
+            return call(*arguments)
+
+        return calls
+
+    with ExitStack() as patches:
+        for place, name, value in (
+            (io, "open", _open),
+            (builtins, "open", _open),
+            (os, "fsync", struck("os.fsync", fsync)),
+            (os, "sendfile", struck("os.sendfile", sendfile)),
+            (sqlite3, "connect", lambda *given, **more: connect(*given, **{"factory": _Database, **more})),
+        ):
+            patches.enter_context(patch.object(place, name, value))
+        _watching.append((os.fspath(folder), quiet))
+        try:
+            yield
+        finally:
+            _watching.clear()
+
+
+_hooked: list[Any] = []
+
+
+@dataclass(frozen=True)
+class Work:
+    """Something that changes files.
+
+    `lay_out` makes a folder in which `run` works; it returns what it ended with and what it said. `one` are patterns of
+    folders that count as one: each has to be there whole or not at all. `kept` is whether it succeeds whatever the disk
+    does, as a cache does.
+    """
+
+    name: str
+    lay_out: Callable[[Path], object]
+    run: Callable[[Path], tuple[int, str]]
+    one: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ("cache", "tmp", "said")
+    kept: bool = False
+    code: int = 0
+
+
+@dataclass
+class Found:
+    """What came of a work's faults: how many calls were struck, and what was wrong, each in a line."""
+
+    calls: int = 0
+    points: int = 0
+    wrong: list[str] = field(default_factory=list)
+    left: int = 0
+    """How many times something temporary was left, which the next run cleared."""
+
+
+def tried(work: Work, home: Path, every: int = 1) -> Found:
+    """Strike a work at every so many of its calls, in each way."""
+    found, template = Found(), home / "template"
+    template.mkdir(parents=True)
+    work.lay_out(template)
+    for name in ("cache", "tmp"):
+        (template / name).mkdir(exist_ok=True)
+    old = units(template, work)
+    whole = _copy(template, home / "whole")
+    code, said = _run(work, whole)
+    new = units(whole, work)
+    usual = code, said.replace(str(whole), "")
+    if code != work.code:
+        found.wrong.append(f"{work.name}: undisturbed, it ends with {code}: {said[-500:]}")
+    if left := leftovers(whole):
+        found.wrong.append(f"{work.name}: undisturbed, it leaves {left}")
+    killed = _killed_at_each(work, template, home, every, found)
+    for number, (event, world) in enumerate(killed):
+        _judge(f"{work.name}: killed at {event} {number * every + 1}", work, world, old, new, usual, found)
+        shutil.rmtree(world)
+    for at in range(1, found.calls + 1, every):
+        for how in ("full", "broken", "Ctrl-C"):
+            _strike(work, template, home / "world", at, how, (old, new, usual), found)
+    return found
+
+
+def _killed_at_each(work: Work, template: Path, home: Path, every: int, found: Found) -> list[tuple[str, Path]]:
+    """What a process that is killed leaves: the folder as it is at each call."""
+    world, looks = _copy(template, home / "killed"), []
+
+    def strike(event: str) -> None:
+        if found.calls % every == 0:
+            looks.append((event, _copy(world, home / f"killed-{found.calls}")))
+        found.calls += 1
+
+    with watched(world, strike):
+        _run(work, world)
+    return looks
+
+
+def _strike(
+    work: Work, template: Path, world: Path, at: int, how: str, expected: tuple[Any, Any, Any], found: Found
+) -> None:
+    shutil.rmtree(world, ignore_errors=True)
+    _copy(template, world)
+    calls, struck = 0, ""
+
+    def strike(event: str) -> None:
+        nonlocal calls, struck
+        calls += 1
+        if how == "full" and calls >= at and event in GROWING:
+            struck = struck or event
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if calls == at and how == "broken":
+            struck = event
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        if calls == at and how == "Ctrl-C":
+            struck = event
+            raise KeyboardInterrupt
+
+    name = f"{work.name}: {how} at {at}"
+    before = units(world, work)
+    try:
+        with watched(world, strike):
+            code, said = _run(work, world)
+    except BaseException as error:  # what is a traceback for people
+        found.wrong.append(f"{name} ({struck}): {type(error).__name__}: {error}")
+        return
+    name = f"{name} ({struck})"
+    if not struck:
+        return
+    now = units(world, work)
+    written = sum(now.get(one) != before.get(one) for one in {*now} if one in expected[1])
+    if (told := _STATED.search(said)) and int(told[1]) != written:
+        found.wrong.append(f"{name}: says {told[0]!r}, and {written} were")
+    if how == "Ctrl-C" and code != 130 and now != expected[1]:
+        found.wrong.append(f"{name}: ends with {code}: {said[-200:]}")
+    if how != "Ctrl-C" and code == 0 and now != expected[1]:
+        found.wrong.append(f"{name}: ends with 0, and isn't done")
+    if work.kept and how != "Ctrl-C" and (code, said.replace(str(world), "")) != expected[2]:
+        found.wrong.append(f"{name}: another verdict: {code} {said[-300:]}")
+    _judge(name, work, world, *expected, found)
+
+
+def _judge(
+    name: str,
+    work: Work,
+    world: Path,
+    old: Mapping[str, str],
+    new: Mapping[str, str],
+    usual: tuple[int, str],
+    found: Found,
+) -> None:
+    """Whether all is as before or as it would have become, and whether the next run does the rest."""
+    found.points += 1
+    now = units(world, work)
+    torn = [one for one in {*now, *old, *new} if now.get(one) not in {old.get(one), new.get(one)}]
+    found.wrong += [f"{name}: torn: {one}" for one in torn]
+    found.left += bool(leftovers(world))
+    try:
+        code, said = _run(work, world)
+    except BaseException as error:
+        found.wrong.append(f"{name}: the next run: {type(error).__name__}: {error}")
+        return
+    done = now == new
+    if code != usual[0] and not done:
+        found.wrong.append(f"{name}: the next run ends with {code}: {said[-300:]}")
+    if units(world, work) != new:
+        found.wrong.append(f"{name}: the next run doesn't complete it: {said[-300:]}")
+    if left := leftovers(world):
+        found.wrong.append(f"{name}: the next run leaves {left}")
+
+
+def _run(work: Work, world: Path) -> tuple[int, str]:
+    own = {"INCIDENTS_CACHE": str(world / "cache"), "CONFLICT_INCIDENTS_CACHE": str(world / "cache")}
+    with patch.dict(os.environ, own), patch.object(tempfile, "tempdir", str(world / "tmp")):
+        return work.run(world)
+
+
+def _copy(folder: Path, copy: Path) -> Path:
+    return shutil.copytree(folder, copy, symlinks=True)
+
+
+def units(world: Path, work: Work) -> dict[str, str]:
+    """What has to be there whole: a hash of each file, or of each folder that counts as one."""
+    found: dict[str, Any] = {}
+    for file in sorted(world.rglob("*")):
+        name = file.relative_to(world).as_posix()
+        if name.split("/")[0] in work.ignored or (file.is_dir() and not file.is_symlink()):
+            continue
+        if any(_LEFT.search(part) for part in name.split("/")) or file.name.endswith(".lock"):
+            continue
+        held = str(file.readlink()).encode() if file.is_symlink() else file.read_bytes()
+        top = next((part for part in _tops(name) if any(Path(part).match(one) for one in work.one)), name)
+        found.setdefault(top, hashlib.sha256()).update(f"{name}\n".encode() + held)
+    return {name: one.hexdigest() for name, one in found.items()}
+
+
+def _tops(name: str) -> Iterator[str]:
+    parts = name.split("/")
+    yield from ("/".join(parts[:count]) for count in range(1, len(parts)))
+
+
+def leftovers(world: Path) -> list[str]:
+    """What was meant to be there for a while only."""
+    top = [file for file in world.rglob("*") if _LEFT.search(file.name) and file != world / "tmp"]
+    return sorted(file.relative_to(world).as_posix() for file in top if file.parent != world / "tmp")
+
+
+def main(names: list[str], every: int) -> int:
+    """Try the works of these names, or all, and say what came of it."""
+    from works import WORKS
+
+    wrong = 0
+    print("| work | calls | points | torn or wrong | temporary files left, cleared by the next run |")
+    print("|---|---:|---:|---:|---:|")
+    told = []
+    for work in WORKS:
+        if names and work.name not in names:
+            continue
+        with tempfile.TemporaryDirectory() as home:
+            found = tried(work, Path(home), every)
+        wrong += len(found.wrong)
+        told += found.wrong
+        print(f"| {work.name} | {found.calls} | {found.points} | {len(found.wrong)} | {found.left} |", flush=True)
+    print(*told, sep="\n")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("works", nargs="*", metavar="WORK", help="which works (default: all)")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only one of N calls")
+    options = parser.parse_args()
+    sys.exit(main(options.works, options.every))

@@ -1,0 +1,213 @@
+"""What changes files, each in a small folder: the works that `faults.py` disturbs."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from unittest.mock import patch
+
+from commands import run
+from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.cli import publish
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline import scan, validate
+from conflict_incidents.release import build as building
+from conflict_incidents.release import pictures
+from conflict_incidents.release.archive import pack
+from conflict_incidents.release.build import Release
+from conflict_incidents.release.checksums import sha256
+from conflict_incidents.release.loading import LoadError, load
+from faults import Work, unwatched
+from samples import STORY, bytes_of, dataset, organisation, unchecked, written
+from servers import Server
+
+TOP = Path(__file__).parents[2]
+ROWS = 3
+MAPPING = """schema: mapping/1
+scheme: made-up
+organisations: [{id: us, name: Us, kind: ngo}]
+new: {organisations: create}
+id: "{id}"
+country: {column: country}
+title: "Incident at {place}"
+date: {column: date}
+kind: shelling
+sites: [{name: {column: place}, lat: lat, lon: lon}]
+reports: [{id: r, publisher: us}]
+claims: [{by: us, in: r, killed: {total: {column: dead}}}]
+"""
+NOTE = "schema: change/1\nkind: new\ndate: 2026-11-22\ntext: The first incidents.\nrecords: [SYR-20220908-7q4m]\n"
+TABLE = "id,country,place,date,lat,lon,dead\n" + "".join(
+    f"{number},SYR,Exampleton,2022-09-0{number},35.9,36.{number},{number}\n" for number in range(1, ROWS + 1)
+)
+
+ACLED = {
+    "event_id_cnty": "SYR900001",
+    "event_date": "2022-09-08",
+    "year": "2022",
+    "time_precision": "1",
+    "event_type": "Explosions/Remote violence",
+    "sub_event_type": "Air/drone strike",
+    "actor1": "Military Forces of Madeupland (2000-2024)",
+    "inter1": "State forces",
+    "interaction": "State forces-Civilians",
+    "iso": "760",
+    "country": "Syria",
+    "admin1": "Madeup Region",
+    "location": "Exampleton",
+    "latitude": "35.9306",
+    "longitude": "36.6339",
+    "geo_precision": "1",
+    "source": "Made Up News",
+    "source_scale": "National",
+    "notes": "A made-up sentence.",
+    "fatalities": "7",
+    "timestamp": "1663000000",
+}
+
+
+def command(*arguments: str) -> Callable[[Path], tuple[int, str]]:
+    """Run a command whose arguments name the folder as `{}`."""
+
+    def runs(world: Path) -> tuple[int, str]:
+        done = run(world, *(one.replace("{}", str(world)) for one in arguments))
+        return done.returncode, f"{done.stdout}{done.stderr}"
+
+    return runs
+
+
+def _untidy(world: Path) -> None:
+    """Records that `--fix` lays out anew."""
+    dataset(world / "set", [])
+    for number in range(ROWS):
+        file = world / f"set/data/organisations/one-{number}.yaml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"name: One\nid: one-{number}\nkind:   monitor\nschema: organisation/1\n", "utf-8")
+
+
+def _founded(world: Path) -> None:
+    found(world / "set")
+
+
+def _table(world: Path) -> None:
+    _founded(world)
+    (world / "table.csv").write_text(TABLE, "utf-8")
+    (world / "mapping.yaml").write_text(MAPPING, "utf-8")
+
+
+def _ucdp(world: Path) -> None:
+    _founded(world)
+    lines = (TOP / "tests/fixtures/ucdp/idlib_ged191.csv").read_text("utf-8").splitlines(keepends=True)
+    (world / "ged.csv").write_text("".join(lines[: ROWS + 1]), "utf-8")
+
+
+def _acled(world: Path) -> None:
+    _founded(world)
+    (world / "acled.csv").write_text(f"{','.join(ACLED)}\n{','.join(ACLED.values())}\n", "utf-8")
+
+
+def _story(world: Path) -> None:
+    dataset(world / "set", STORY)
+
+
+def _released(world: Path) -> None:
+    unchecked(dataset(world / "set", STORY))
+
+
+def _next(world: Path) -> None:
+    """A dataset with a release that the next build doesn't make again."""
+    _released(world)
+    dataset(world / "set", [organisation("another")])
+
+
+def _to_publish(world: Path) -> None:
+    """A dataset whose release was built, with a note on it."""
+    dataset(world / "set", STORY)
+    file = world / "set/datapackage.json"
+    about = {"version": "1.0.0", "created": "2026-11-22T00:00:00Z"}
+    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | about), "utf-8")
+    (world / "set/data/changes").mkdir()
+    (world / "set/data/changes/first.yaml").write_text(NOTE, "utf-8")
+    (world / "set/CITATION.cff").write_text("cff-version: 1.2.0\n", "utf-8")
+
+
+def _publishes(world: Path) -> tuple[int, str]:
+    """Publish without what is tried apart (the build) and what changes no file of the dataset."""
+
+    def built(made: Dataset, *_: object, **__: object) -> Release:
+        with unwatched():
+            folder, _told = written(made, world / "tmp/built")
+            pack(folder.parent, folder.name, bytes_of(folder))
+        return Release(folder, {}, True)
+
+    with ExitStack() as patches:
+        patches.enter_context(patch.object(building, "build", built))
+        for name in ("_is_reproducible", "_verify", "_still"):
+            patches.enter_context(patch.object(publish, name, lambda *_: True))
+        return command("publish", "--root", "{}/set", "--url", "https://example.org/v1")(world)
+
+
+def _draws(world: Path) -> tuple[int, str]:
+    """Write the pictures of a release, which are drawn elsewhere."""
+    files = {f"{pictures.FOLDER}/{name}": name.encode() * 50 for name in ("one.svg", "one.png", "summary.md")}
+    with (
+        patch.object(pictures, "drawn", lambda *_: files),
+        patch.object(pictures, "summarised", lambda *_: []),
+    ):
+        return command("summary", "{}/set/release/current", "--out", "{}/out")(world)
+
+
+def _served(world: Path) -> None:
+    with tempfile.TemporaryDirectory() as apart:
+        folder = unchecked(dataset(Path(apart) / "set", STORY))
+        pack(world, "served", bytes_of(folder))
+
+
+def _fetches(world: Path) -> tuple[int, str]:
+    """Load a release from the network."""
+    server, data = Server(), (world / "served.zip").read_bytes()
+    server.answers["/served.zip"] = data
+    try:
+        return 0, str(len(load(source=server.url("/served.zip"), sha256=sha256(data))))
+    except LoadError as error:
+        return 2, str(error)
+    except KeyboardInterrupt:
+        return 130, ""
+    finally:
+        server.close()
+
+
+def _keeps(world: Path) -> tuple[int, str]:
+    """Validate with a cache, which a dataset so small and so new would otherwise not have."""
+    with patch.object(validate, "FEW", 0), patch.object(scan, "SETTLED", 0):
+        return command("validate", "--root", "{}/set", "--jobs", "1")(world)
+
+
+_BUILD = ("build", "--root", "{}/set", "--jobs", "1", "--formats", "geojson,citation")
+WORKS = [
+    Work("validate --fix", _untidy, command("validate", "--fix", "--no-cache", "--root", "{}/set")),
+    Work(
+        "import table",
+        _table,
+        command("import", "table", "table.csv", "--mapping", "mapping.yaml", "--root", "{}/set", "--report", "{}/said"),
+    ),
+    Work("import ucdp-ged", _ucdp, command("import", "ucdp-ged", "ged.csv", "--root", "{}/set")),
+    Work("import acled", _acled, command("import", "acled", "acled.csv", "--root", "{}/set")),
+    Work("import --propose", _table, command("import", "table", "table.csv", "--propose", "--out", "{}/proposed.yaml")),
+    Work(
+        "new",
+        _founded,
+        command("new", "--root", "{}/set", "--kind", "organisation", "--name", "Us", "--organisation-kind", "ngo"),
+    ),
+    Work("init", lambda _: None, command("init", "{}/set"), one=("set",)),
+    Work("build", _next, command(*_BUILD), one=("set/release/*",)),
+    Work("publish", _to_publish, _publishes),
+    Work("summary", _released, _draws, one=("out",)),
+    Work("site", _released, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
+    Work("export", _story, command("export", "ucdp-ged", "--root", "{}/set", "--out", "{}/out.csv")),
+    Work("load", _served, _fetches),
+    Work("cache", _story, _keeps, kept=True),
+]
