@@ -5,8 +5,8 @@
 FILE is UCDP GED. Its rows are compared with the incidents of the dataset that have their ids: as they are; and as
 another source might have them, moved by up to 2 km and a day, with other titles and no actors. Prints pairs, how many
 of them are right, the share of the known pairs that was found (recall), the share of the found that is right
-(precision), and how many numbers lie inside our range. The same with the numbers having a say, which `match` denies
-them: then a number lies inside because the pair was chosen for it.
+(precision), and how many numbers lie inside our range; then the same of the clear pairs alone, and with the numbers
+having a say, which `match` denies them: then a number lies inside because the pair was chosen for it.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ def main() -> None:
     for name, change in (("as they are", _same), (f"moved by up to {MOST_KM:g} km and a day", moved)):
         one = replace(ours, facts=[replace(facts, external={}) for facts in ours.facts])
         other = replace(theirs.side, facts=[change(replace(facts, external={})) for facts in theirs.side.facts])
-        for said, pairs in (("", _blind(one, other)), (", numbers having a say", _seeing(one, other))):
+        found = match(one, other, "ucdp-ged", Within()).matches
+        clear = [(pair.ours, pair.theirs) for pair in found if pair.is_clear]
+        blind = [(pair.ours, pair.theirs) for pair in found]
+        for said, pairs in (("", blind), (", clear", clear), (", numbers having a say", _seeing(one, other))):
             right = sum(theirs.ids[b.id] in known[a.id] for a, b in pairs)
             inside = sum(verdict(a.toll, b.toll) == Verdict.INSIDE for a, b in pairs)
             print(
@@ -65,10 +68,6 @@ def main() -> None:
 
 _Pairs = list[tuple[Facts, Facts]]
 _same: Callable[[Facts], Facts] = replace
-
-
-def _blind(ours: Side, theirs: Side) -> _Pairs:
-    return [(one.ours, one.theirs) for one in match(ours, theirs, "ucdp-ged", Within()).matches]
 
 
 def _seeing(ours: Side, theirs: Side) -> _Pairs:

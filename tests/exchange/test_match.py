@@ -117,6 +117,7 @@ def test_pairs_have_their_distance_and_both_numbers(tmp_path: Path) -> None:
     )
     assert (first["incident_id"], first["their_id"], first["their_row"]) == (ONE, "SYR900001", "2")
     assert (first["verdict"], first["by"], first["km"], first["days"]) == ("inside", "place and days", "0.0", "0")
+    assert (first["clear"], first["why"]) == ("true", "the same place")
     assert [first[f"our_{end}"] for end in ("low", "best", "high", "high_open")] == ["5", "", "9", "false"]
     assert [first[f"their_{end}"] for end in ("low", "best", "high")] == ["7", "7", "7"]
     assert (second["incident_id"], second["verdict"], second["days"]) == (THIRD, "below", "1")
@@ -130,9 +131,10 @@ def test_the_summary_counts_everything(tmp_path: Path) -> None:
     second = {"event_date": "2022-09-20"}
     done = matched(tmp_path, [*trees, strike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-4:] == [
+    assert done.stdout.splitlines()[-5:] == [
         "both cover: SYR from 2022-09-08 to 2022-09-20; where both have incidents near",
         "matched: 1; their number of killed and our range: 1 inside, 0 below, 0 above, 0 across, 0 unknown",
+        "clear pairs, to which no other comes close: 1; inside: 1",
         "only ours: 0; only theirs: 1",
         "outside of what both cover, so that nobody is missing: 2 of ours, 0 of theirs",
     ]
@@ -164,7 +166,22 @@ def test_numbers_have_no_say_in_who_is_matched(tmp_path: Path) -> None:
     """Else a number would lie inside because the pair was chosen for it."""
     trees = [strike(ONE, at="idlib", killed=1), strike(OTHER, at="idlib", killed=7)]
     (pair,) = rows_of(tmp_path, trees, {})
-    assert (pair["incident_id"], pair["verdict"]) == (ONE, "above")
+    assert (pair["incident_id"], pair["verdict"], pair["clear"]) == (ONE, "above", "false")
+
+
+def test_a_pair_is_unclear_where_another_comes_close(tmp_path: Path) -> None:
+    trees = [strike(ONE, at="idlib", killed=1), strike("SYR-20220908-aaaa", at="idlib", killed=7)]
+    (pair, other) = rows_of(tmp_path, trees, {})
+    assert (pair["status"], pair["clear"], other["status"]) == ("matched", "false", "only_ours")
+    assert "by place and days, unclear" in matched(tmp_path, trees, {}).stdout
+
+
+def test_two_records_of_one_row_are_not_missing(tmp_path: Path) -> None:
+    trees = [strike(id, at="idlib", external=[{"scheme": "acled", "id": "SYR900001"}]) for id in (ONE, OTHER)]
+    done = matched(tmp_path, trees, {})
+    assert "matched: 1;" in done.stdout
+    assert "only ours: 0; only theirs: 0\n" in done.stdout
+    assert done.stdout.endswith("further records of a matched row: 1; further rows of a matched record: 0\n")
 
 
 def test_the_order_of_rows_and_records_does_not_matter(tmp_path: Path) -> None:
@@ -216,9 +233,10 @@ def test_a_withdrawn_record_is_neither_matched_nor_missing(tmp_path: Path) -> No
     [
         ("", "acled.csv: "),
         (",".join(ROW) + "\n", "no row is taken, so there is nothing to match"),
+        (",".join(ROW).replace("fatalities", "dead") + "\n", "is missing `fatalities`"),
         ("when,dead\n2022-09-08,7\n", "neither UCDP GED's nor ACLED's; say by --mapping"),
     ],
-    ids=["empty", "header", "others"],
+    ids=["empty", "header", "a column", "others"],
 )
 def test_a_file_without_incidents_is_refused_in_a_sentence(tmp_path: Path, text: str, words: str) -> None:
     dataset_of(tmp_path / "set", [strike(ONE)])
@@ -266,7 +284,7 @@ def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
     done = run(tmp_path, "match", str(acled(tmp_path, {})), "--root", "set", *options)
     assert done.returncode == 0
     assert done.stdout.startswith("both cover: SYR")
-    assert (tmp_path / "out.csv").read_text("utf-8").startswith("status,verdict,by,incident_id,")
+    assert (tmp_path / "out.csv").read_text("utf-8").startswith("status,verdict,by,clear,incident_id,")
     drawn = (tmp_path / "map.svg").read_text("utf-8")
     assert "<desc id=" in drawn
     assert "1 in both, 0 only ours, 0 only theirs." in drawn
@@ -321,6 +339,7 @@ def test_ucdp_is_found_again_with_its_ids_and_nearly_all_without(tmp_path: Path,
     right = sum(theirs.ids[one.theirs.id] in known[one.ours.id] for one in blind)
     assert len(blind) == len(found.matches)
     assert right >= 0.95 * len(blind)
+    assert all(theirs.ids[one.theirs.id] in known[one.ours.id] for one in blind if one.is_clear)
 
 
 def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:

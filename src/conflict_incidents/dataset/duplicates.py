@@ -33,6 +33,8 @@ MOST_IN_A_CELL = 40
 """The maximum number of neighbours in place and time to compare an incident with: 5,000 would make 12 million pairs."""
 LARGE_TOLL = 31
 """The toll from which agreement counts fully: two incidents that killed one person each are weak evidence."""
+TOLL_UNKNOWN = "a toll unknown"
+"""A reason of a pair one of whose tolls is unknown."""
 CHANCE = 40
 """The `token_set_ratio` that unrelated names reach."""
 
@@ -230,7 +232,7 @@ def _place(one: Facts, other: Facts, km: float | None, within: Within, why: list
 def _toll(one: Toll | None, other: Toll | None, why: list[str]) -> float:
     """Return the evidence of the tolls: 1/2 if unknown, more if compatible, the larger and closer they are."""
     if one is None or other is None:
-        why.append("a toll unknown")
+        why.append(TOLL_UNKNOWN)
         return 0.5
     (low, high), (other_low, other_high) = _interval(one), _interval(other)
     below, above = min(high, other_high), max(low, other_low)

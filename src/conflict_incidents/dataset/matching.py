@@ -14,9 +14,12 @@ from enum import StrEnum
 from math import inf
 
 from conflict_incidents.core.geo import Event, pairs_within
-from conflict_incidents.dataset.duplicates import Pair, one_to_one, rank
+from conflict_incidents.dataset.duplicates import TOLL_UNKNOWN, Pair, one_to_one, rank
 from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.dataset.similarity import Within
+
+CLEAR = 5.0
+"""By how many points of the score a pair is ahead of every other one of its two incidents, if it is a clear one."""
 
 
 class Verdict(StrEnum):
@@ -59,13 +62,17 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An incident of each side that are taken for one; `by_id` where an id says so. `km` is None where unknown."""
+    """An incident of each side that are taken for one; `by_id` where an id says so. `km` is None where unknown.
+
+    `is_clear` if an id says so, or no other candidate of the two comes close.
+    """
 
     ours: Facts
     theirs: Facts
     km: float | None
     days: int
     by_id: bool
+    is_clear: bool
     score: float
     why: tuple[str, ...]
 
@@ -78,7 +85,8 @@ class Match:
 @dataclass(frozen=True, slots=True)
 class Matching:
     """The pairs; who is missing on the other side; what both cover; how many unmatched ones lie outside of it, ours and
-    theirs; and how many comparisons were left out in dense places.
+    theirs; how many have an id that is in another pair, as one of two records of a row; and how many comparisons were
+    left out in dense places.
     """
 
     matches: list[Match]
@@ -86,6 +94,7 @@ class Matching:
     only_theirs: list[Facts]
     common: list[Span]
     outside: tuple[int, int]
+    shared: tuple[int, int]
     left_out: int
 
 
@@ -94,10 +103,15 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
     known = {one.id: one for one in (*ours.facts, *theirs.facts)}
     sides = {one.id: side for side, whole in enumerate((ours, theirs)) for one in whole.facts}
     found = rank((replace(one, tolls={}, told=frozenset()) for one in known.values()), within, None, True, sides)
-    pairs = one_to_one(pair for pair in found.pairs if _may_be_one(pair, scheme, within))
-    matches = [_match(known[pair.one.id], known[pair.other.id], sides, pair) for pair in pairs]
-    taken = {id for pair in pairs for id in (pair.one.id, pair.other.id)}
+    same = [pair for pair in found.pairs if _have_one_id(pair, scheme)]
+    identified = {one.id for pair in same for one in (pair.one, pair.other)}
+    near = [pair for pair in found.pairs if _may_be_one(pair, scheme, within) and not identified & _ids(pair)]
+    pairs = [*one_to_one(same), *one_to_one(near)]
+    clear = _clear(near)
+    matches = [_match(known[pair.one.id], known[pair.other.id], sides, pair, clear) for pair in pairs]
+    taken = identified.union(*map(_ids, pairs))
     left = [[one for one in side.facts if one.id not in taken] for side in (ours, theirs)]
+    shared = identified.difference(*map(_ids, pairs))
     only_ours, only_theirs = _missing(left[0], ours, theirs, within.km), _missing(left[1], theirs, ours, within.km)
     common = {both for one in ours.spans for other in theirs.spans if (both := one.common(other))}
     return Matching(
@@ -106,22 +120,42 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
         only_theirs=only_theirs,
         common=sorted(common, key=lambda one: (one.country, one.first, one.last)),
         outside=(len(left[0]) - len(only_ours), len(left[1]) - len(only_theirs)),
+        shared=(sum(sides[id] == 0 for id in shared), sum(sides[id] == 1 for id in shared)),
         left_out=found.left_out,
     )
 
 
+def _ids(pair: Pair) -> set[str]:
+    return {pair.one.id, pair.other.id}
+
+
+def _have_one_id(pair: Pair, scheme: str) -> bool:
+    """Whether both have the same id in their dataset."""
+    return not pair.one.external.get(scheme, frozenset()).isdisjoint(pair.other.external.get(scheme, frozenset()))
+
+
 def _may_be_one(pair: Pair, scheme: str, within: Within) -> bool:
-    """Whether the ids in their dataset are the same, or else, where ours has none, both are near enough."""
-    ids = pair.one.external.get(scheme), pair.other.external.get(scheme)
-    if ids[0] and ids[1]:
-        return not ids[0].isdisjoint(ids[1])
+    """Whether both are near enough, and ours has no id in their dataset."""
+    if scheme in pair.one.external and scheme in pair.other.external:
+        return False
     return pair.km is not None and pair.km <= within.km and pair.days <= within.days
 
 
-def _match(one: Facts, other: Facts, sides: Mapping[str, int], pair: Pair) -> Match:
+def _clear(pairs: Sequence[Pair]) -> set[str]:
+    """The ids of incidents whose likeliest pair is far ahead of every other one."""
+    scores: dict[str, list[float]] = {}
+    for pair in pairs:
+        for id in _ids(pair):
+            scores.setdefault(id, []).append(pair.score)
+    best = {id: (*sorted(found, reverse=True), -inf)[:2] for id, found in scores.items()}
+    return {id for id, (first, second) in best.items() if second < first - CLEAR}
+
+
+def _match(one: Facts, other: Facts, sides: Mapping[str, int], pair: Pair, clear: set[str]) -> Match:
     ours, theirs = (other, one) if sides[one.id] else (one, other)
     by_id = any(not ids.isdisjoint(theirs.external.get(scheme, ())) for scheme, ids in ours.external.items())
-    return Match(ours, theirs, pair.km, pair.days, by_id, pair.score, pair.why)
+    why = tuple(reason for reason in pair.why if reason != TOLL_UNKNOWN)  # tolls were left out
+    return Match(ours, theirs, pair.km, pair.days, by_id, by_id or _ids(pair) <= clear, pair.score, why)
 
 
 def _missing(left: Sequence[Facts], own: Side, other: Side, km: float) -> list[Facts]:

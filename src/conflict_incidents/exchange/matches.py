@@ -24,7 +24,7 @@ from conflict_incidents.records.model import Incident
 LISTED = 50
 """How many rows of each status are printed as text; the other formats have all."""
 COLUMNS = (
-    *("status", "verdict", "by", "incident_id", "their_id", "their_row", "km", "days", "score"),
+    *("status", "verdict", "by", "clear", "incident_id", "their_id", "their_row", "km", "days", "score"),
     *("our_low", "our_best", "our_high", "our_high_open"),
     *("their_low", "their_best", "their_high", "their_high_open"),
     *("our_from", "our_to", "their_from", "their_to", "our_title", "their_title", "why"),
@@ -50,13 +50,18 @@ class Report:
         """How many there are of everything."""
         found = self.found
         verdicts = Counter(one.verdict for one in found.matches)
+        clear = [one.verdict for one in found.matches if one.is_clear]
         return {
             "matched": len(found.matches),
             **{verdict.value: verdicts[verdict] for verdict in Verdict},
+            "clear": len(clear),
+            "clear_inside": clear.count(Verdict.INSIDE),
             "only_ours": len(found.only_ours),
             "only_theirs": len(found.only_theirs),
             "ours_outside": found.outside[0],
             "theirs_outside": found.outside[1],
+            "ours_of_a_matched_row": found.shared[0],
+            "theirs_of_a_matched_incident": found.shared[1],
         }
 
     def said(self) -> list[str]:
@@ -67,13 +72,20 @@ class Report:
             for one in self.found.common
         ]
         verdicts = ", ".join(f"{count[verdict.value]:,} {verdict.value}" for verdict in Verdict)
-        return [
+        lines = [
             f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
             f"matched: {count['matched']:,}; their number of killed and our range: {verdicts}",
+            f"clear pairs, to which no other comes close: {count['clear']:,}; inside: {count['clear_inside']:,}",
             f"only ours: {count['only_ours']:,}; only theirs: {count['only_theirs']:,}",
             f"outside of what both cover, so that nobody is missing: {count['ours_outside']:,} of ours, "
             f"{count['theirs_outside']:,} of theirs",
         ]
+        if any(self.found.shared):
+            lines.append(
+                f"further records of a matched row: {self.found.shared[0]:,}; further rows of a matched record: "
+                f"{self.found.shared[1]:,}"
+            )
+        return lines
 
     def as_text(self) -> str:
         """The first rows of each status, and the summary."""
@@ -119,6 +131,7 @@ class Report:
             | {
                 "verdict": one.verdict.value,
                 "by": "id" if one.by_id else "place and days",
+                "clear": one.is_clear,
                 "km": None if one.km is None else round(one.km, 1),
                 "days": one.days,
                 "score": one.score,
@@ -159,7 +172,8 @@ def _lines(said: str, row: _Row, ours: Facts | None, theirs: Facts | None) -> It
     titles = " | ".join(str(row[name]) for name in ("our_title", "their_title") if row[name] is not None)
     if ours and theirs:
         apart = f"{'?' if row['km'] is None else row['km']:>4} km  {row['days']} d"
-        yield f"{row['verdict']:<11}  {names}  {apart}  killed {killed}  by {row['by']}"
+        how = f"{row['by']}{'' if row['clear'] else ', unclear'}"
+        yield f"{row['verdict']:<11}  {names}  {apart}  killed {killed}  by {how}"
     else:
         whose = "our" if ours else "their"
         days = dict.fromkeys((row[f"{whose}_from"], row[f"{whose}_to"]))

@@ -8,15 +8,17 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceTable, Sour
 
 
 def recognised(table: SourceTable) -> str:
-    """The importer for a table.
+    """The importer for a table: the one of whose columns it has most, and more than half.
 
     Raises:
         SourceTableError: its columns are neither UCDP GED's nor ACLED's.
     """
-    if {own_name(name) for name in table.columns}.issuperset(REQUIRED):
-        return "acled"
-    if {name.strip().lower() for name in table.columns}.issuperset(ucdp_columns.required()):
-        return "ucdp-ged"
+    wanted = {"acled": set(REQUIRED), "ucdp-ged": set(ucdp_columns.required())}
+    there = {own_name(name) for name in table.columns} | {name.strip().lower() for name in table.columns}
+    shares = {name: len(columns & there) / len(columns) for name, columns in wanted.items()}
+    name = max(shares, key=shares.__getitem__)
+    if shares[name] > 0.5:
+        return name
     raise SourceTableError(
         "its columns are neither UCDP GED's nor ACLED's; say by --mapping what they mean "
         "(`incidents import table FILE --propose` writes a first mapping)"
