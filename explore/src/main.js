@@ -213,8 +213,12 @@ function sortedRows(rows, { from, low, high }, sort) {
   return rows;
 }
 
-const about = await (await fetch("assets/explore.json")).json();
-const incidents = await Table.open("release/incidents.parquet", about.tables.incidents);
-const explore = new Explore(about, incidents);
-window.explore = explore;
-await explore.start();
+$("served").remove();
+try {
+  const about = await (await fetch("assets/explore.json")).json();
+  const incidents = await Table.open("release/incidents.parquet", about.tables.incidents);
+  window.explore = new Explore(about, incidents);
+  await window.explore.start();
+} catch (error) {
+  $("status").textContent = `The release can't be read: ${error.message}. Load the page again.`;
+}

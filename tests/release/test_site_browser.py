@@ -161,6 +161,15 @@ def test_a_selection_is_a_link_and_a_csv(watched: Callable[..., Watched], folder
     pd.testing.assert_frame_equal(found, wanted)
 
 
+def test_a_release_that_cannot_be_read_is_told(watched: Callable[..., Watched]) -> None:
+    one = watched()
+    one.page.route("**/incidents.parquet", lambda route: route.abort())
+    page = one.open("explore.html")
+    page.get_by_text("The release can't be read:").wait_for()
+    assert page.locator("#served").count() == 0
+    one.errors.clear()
+
+
 def test_unknown_is_a_word_in_the_list_and_no_zero(watched: Callable[..., Watched]) -> None:
     page = watched().open("explore.html#toll=unknown&q=shelling", READY)
     assert page.locator("#list td:last-child").all_inner_texts() == ["unknown"]
