@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -220,3 +221,18 @@ def test_a_release_without_rows_has_all_tables() -> None:
         database.deserialize(sqlite.files(content)[sqlite.FILE])
         assert one(database, "SELECT count(*) FROM incidents") == 0
         assert database.execute("SELECT * FROM killed_by_year").fetchall() == []
+
+
+def test_what_datasette_shows_is_of_columns_that_are_there_and_a_facet_finds_its_rows(
+    content: Content, database: sqlite3.Connection
+) -> None:
+    """Datasette asks for the rows of a facet by a text, whatever the type of the column is."""
+    (shown,) = json.loads(sqlite.files(content)[sqlite.DATASETTE])["databases"].values()
+    assert shown["tables"].keys() == {*contract.tables(), *(view.name for view in VIEWS)}
+    for name, told in shown["tables"].items():
+        columns = {column for _, column, *_ in database.execute(f"PRAGMA table_info({name})")}
+        assert {*told["facets"], *told.get("columns", columns)} <= columns
+        for facet in told["facets"]:
+            values = database.execute(f'SELECT "{facet}", count(*) FROM {name} WHERE "{facet}" NOT NULL GROUP BY 1')
+            for value, count in values.fetchall():
+                assert one(database, f'SELECT count(*) FROM {name} WHERE "{facet}" = ?', str(value)) == count

@@ -3,16 +3,20 @@
 import csv
 import io
 import json
+import re
+import runpy
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import geopandas as gpd
 import hxl
 import jsonschema
 import openpyxl
 import pandas as pd
+import polars as pl
 import pytest
 import yaml
 
@@ -22,7 +26,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, checks, formats
 from conflict_incidents.release.build import Wanted, build
 from conflict_incidents.release.crediting import credited
-from conflict_incidents.release.formats import citation, excel, excel_rows, geojson, geoparquet, zenodo
+from conflict_incidents.release.formats import citation, excel, excel_rows, geojson, geoparquet, readers, zenodo
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
@@ -108,7 +112,7 @@ def test_only_the_formats_that_are_asked_for_are_made(
     assert verify(folder).content == verify(story).content
     capsys.readouterr()
     assert main([*build, "csv,excel"]) == 2
-    known = "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite"
+    known = "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite, readers"
     assert f"there is no format 'excel'; the formats are {known}" in capsys.readouterr().err
 
 
@@ -259,10 +263,75 @@ def test_geopandas_reads_the_geoparquet_file_with_exact_types(release: Path, inc
     assert list(read.geometry[known].y) == list(incidents.lat[known])
 
 
+def test_geopandas_reads_a_part_of_the_world_by_the_column_of_bounds(release: Path, incidents: pd.DataFrame) -> None:
+    known = incidents[incidents.lat.notna()]
+    lon, lat = float(known.lon.iloc[0]), float(known.lat.iloc[0])
+    read = gpd.read_parquet(release / geoparquet.FILE, bbox=(lon, lat, lon, lat))
+    assert set(read.incident_id) == set(known.index[(known.lon == lon) & (known.lat == lat)])
+
+
 def test_geopandas_reads_a_geoparquet_file_without_any_position() -> None:
     read = gpd.read_parquet(io.BytesIO(geoparquet.files(of([*ODD[:1], ODD[-1]]))[geoparquet.FILE]))
     assert list(read.incident_id) == [NOWHERE]
     assert read.geometry.isna().all()
+
+
+# R, DuckDB and polars
+
+
+def test_duckdb_and_polars_have_the_types_the_days_and_the_unknowns_of_the_contract(release: Path) -> None:
+    database = duckdb.connect()
+    database.execute(f"SET file_search_path = '{release}'")
+    database.execute((release / readers.SQL).read_text("utf-8"))
+    scan: Callable[[str], pl.LazyFrame] = runpy.run_path(str(release / readers.POLARS))["scan"]
+    kinds = {
+        "string": ("VARCHAR", pl.String()),
+        "integer": ("INTEGER", pl.Int32()),
+        "number": ("DOUBLE", pl.Float64()),
+        "boolean": ("BOOLEAN", pl.Boolean()),
+        "date": ("DATE", pl.Date()),
+    }
+    for name, table in contract.tables().items():
+        lazy = scan(name)
+        frame, unknown = lazy.collect(), pd.read_parquet(release / f"{name}.parquet").isna().sum()
+        view = database.sql(f'SELECT * FROM "{name}"')
+        assert frame.columns == view.columns == table.names
+        for field, type in zip(table.fields, view.types, strict=True):
+            sql, polars = kinds[field.type]
+            levels = ", ".join(f"'{value}'" for value in field.enum)
+            assert str(type) == (f"ENUM({levels})" if field.enum else sql)
+            assert frame.schema[field.name] == (pl.Enum(field.enum) if field.enum else polars)
+        missing = ", ".join(f'count(*) - count("{column}")' for column in table.names)
+        (found,) = database.sql(f'SELECT {missing} FROM "{name}"').fetchall()
+        assert list(found) == list(frame.null_count().row(0)) == list(unknown)
+    days = [day for (day,) in database.sql("SELECT date_from FROM incidents").fetchall()]
+    assert days == scan("incidents").collect()["date_from"].to_list()
+    of_pandas = pd.read_parquet(release / "incidents.parquet").date_from
+    assert days == [None if pd.isna(day) else day.date() for day in of_pandas]
+
+
+def test_a_plain_reading_of_parquet_gives_days_that_pandas_reckons_with(release: Path) -> None:
+    assert pd.read_parquet(release / "incidents.parquet").date_from.dtype == "datetime64[us]"
+    (described,) = [one for one in contract.package()["resources"] if one["name"] == "incidents"]
+    types = {field["name"]: field["type"] for field in described["schema"]["fields"]}
+    assert types["date_from"] == "date"  # what frictionless goes by
+
+
+def test_the_script_for_r_has_the_type_of_every_column(release: Path) -> None:
+    """`./scripts/test-r` runs it, where there is R."""
+    script = (release / readers.R).read_text("utf-8")
+    kinds = {"string": "character", "integer": "integer", "number": "double", "boolean": "logical", "date": "date"}
+    said = re.findall(r"^  `(\w+)` = readr::cols\(\n((?:    .*\n)+)  \)", script, re.M)
+    assert [name for name, _ in said] == list(contract.tables())
+    for name, columns in said:
+        types = re.findall(r"^    `(\w+)` = readr::col_(\w+)\((.*)\),?$", columns, re.M)
+        fields = contract.tables()[name].fields
+        assert [column for column, *_ in types] == [field.name for field in fields]
+        for (_, kind, rest), field in zip(types, fields, strict=True):
+            assert kind == ("factor" if field.enum else kinds[field.type])
+            if field.enum:
+                assert json.loads(f"[{rest[rest.index('c(') + 2 : rest.rindex('), ordered')]}]") == list(field.enum)
+    assert all(script.count(opening) == script.count(closing) for opening, closing in ("()", "{}", "[]"))
 
 
 # HXL

@@ -16,6 +16,7 @@ from conflict_incidents.release.formats import (
     geojson,
     geoparquet,
     hxl,
+    readers,
     sqlite,
     zenodo,
 )
@@ -30,6 +31,7 @@ FORMATS: dict[str, ModuleType] = {
     "geoparquet": geoparquet,
     "hxl": hxl,
     "sqlite": sqlite,
+    "readers": readers,
 }
 """The modules by the names of the formats, in the order of the README of a release."""
 TABLES = ("csv", "parquet")

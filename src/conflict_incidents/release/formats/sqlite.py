@@ -11,20 +11,28 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
+from pathlib import PurePath
+from typing import Any
 
-from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.content import Content, json_bytes
 from conflict_incidents.release.formats.sqlite_views import VIEWS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, ForeignKey, Table
 
 FILE = "formats/conflict-incidents.sqlite"
-BESIDE = {FILE: "all tables in one SQLite database, with keys, checks and views (described in `about_views`)"}
+DATASETTE = "formats/datasette.json"
+BESIDE = {
+    FILE: "all tables in one SQLite database, with keys, checks and views (described in `about_views`)",
+    DATASETTE: "what Datasette shows beside the database: titles, meanings, facets (`datasette FILE.sqlite -m` this)",
+}
+_FACETS = {"incidents": ("collection", "country", "kind", "verification"), "claims": ("measure", "group", "bound")}
+"""The columns of tables that are looked through by their values."""
 PAGE = 4096
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The database."""
+    """The database, and what Datasette shows beside it."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         database.execute(f"PRAGMA page_size = {PAGE}")
         database.execute("PRAGMA encoding = 'UTF-8'")
@@ -36,7 +44,7 @@ def files(content: Content) -> dict[str, bytes]:
         _add_views_and_descriptions(database, content)
         database.execute("COMMIT")
         data = database.serialize()
-    return {FILE: data}
+    return {FILE: data, DATASETTE: json_bytes(_datasette(content))}
 
 
 def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) -> None:
@@ -62,6 +70,27 @@ def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) 
     for view in VIEWS:
         database.execute(f"CREATE VIEW {_name(view.name)} AS\n{view.query}")
         database.execute("INSERT INTO about_views VALUES (?, ?)", (view.name, view.description))
+
+
+def _datasette(content: Content) -> dict[str, Any]:
+    """The metadata that Datasette shows."""
+    tables: dict[str, Any] = {
+        table.name: {
+            "title": table.title,
+            "description": table.description,
+            "columns": {field.name: field.description for field in table.fields},
+            "facets": list(_FACETS.get(table.name, ())),
+        }
+        for table in contract.tables().values()
+    }
+    views = {view.name: {"description": view.description, "facets": list(view.facets)} for view in VIEWS}
+    about = content.about
+    return {
+        "title": f"{about.title}, version {about.version}",
+        "description": f"{about.description} Please cite: {about.citation}",
+        "license": about.licence,
+        "databases": {PurePath(FILE).stem: {"tables": tables | views}},
+    }
 
 
 def _columns() -> Iterator[tuple[str, str, str, str | None, str]]:

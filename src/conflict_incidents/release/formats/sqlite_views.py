@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view: its name, what it shows, and its query."""
+    """A view: its name, what it shows, its query, and the columns that are looked through by their values."""
 
     name: str
     description: str
     query: str
+    facets: tuple[str, ...]
 
 
 _KILLED = View(
@@ -49,6 +50,7 @@ FROM incidents AS i
 LEFT JOIN parts ON parts.whole = i.incident_id
 LEFT JOIN sums ON sums.whole = i.incident_id
 WHERE i.status = 'published' AND i.counted_in IS NULL""",
+    ("collection", "country", "year", "kind", "killed_agreement"),
 )
 _CLAIMS = View(
     "claims_named",
@@ -62,6 +64,7 @@ LEFT JOIN organisations AS o ON o.organisation_id = c.originator_id
 LEFT JOIN reports AS r ON r.incident_id = c.incident_id AND r.report_id = c.report_id
 LEFT JOIN organisations AS p ON p.organisation_id = r.publisher_id
 WHERE c.withdrawn_date IS NULL""",
+    ("measure", "group", "bound", "originator"),
 )
 _TOTALS = View(
     "killed_by_year",
@@ -80,6 +83,7 @@ _TOTALS = View(
   CAST(sum(parts) AS INTEGER) AS parts
 FROM incidents_killed
 GROUP BY collection, country, year""",
+    ("collection", "country", "year"),
 )
 VIEWS = (_KILLED, _CLAIMS, _TOTALS)
 """All of them, each after those that it uses."""
