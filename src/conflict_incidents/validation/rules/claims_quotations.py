@@ -100,6 +100,32 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
                 )
 
 
+@rule("CLM014", Severity.ERROR, on=Sourced)
+def short_excerpt(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """An excerpt has at most 15 words: those that give the number, never a whole sentence of a report.
+
+    Sentences belong to those who wrote them, and say more of people than a number needs.
+
+    Wrong:
+        excerpt: rescuers from three towns dug all night until they had found seven people dead in the rubble
+
+    Right:
+        excerpt: found seven people dead
+    """
+    for claim in incident.claims:
+        for key in ("excerpt", "excerpt_original"):
+            words = len((claim.text(key) or "").split())
+            if words > MOST_WORDS:
+                yield Problem(
+                    claim.at(key),
+                    f"the excerpt has {words} words; keep the few that give the number, {MOST_WORDS} at most",
+                )
+
+
+MOST_WORDS = 15
+"""How many words of a report an excerpt may have."""
+
+
 def quoted(claim: Claim, incident: Sourced) -> set[int]:
     """The numbers that the words of a claim may give."""
     texts = [*_languages(claim, incident), ("note", "en")]
