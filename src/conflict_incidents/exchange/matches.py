@@ -1,4 +1,4 @@
-"""What a comparison of two datasets found, as rows, as text, and as CSV and JSON."""
+"""The result of matching two datasets, as rows, text, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from conflict_incidents.pipeline.public import title_of
 from conflict_incidents.records.model import Incident
 
 LISTED = 50
-"""How many rows of each status are printed as text; the other formats have all."""
+"""The maximum number of rows per status in text; the other formats have all."""
 COLUMNS = (
     *("status", "verdict", "by", "clear", "incident_id", "their_id", "their_row", "km", "days", "score"),
     *("our_low", "our_best", "our_high", "our_high_open"),
@@ -35,8 +35,7 @@ _Row = dict[str, _Cell]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A comparison of the incidents of `dataset`, by id, with those of a file, of which `batch` is what
-    an importer read."""
+    """A comparison of the incidents of `dataset`, by id, with those of a file, read by an importer as `batch`."""
 
     found: Matching
     incidents: Mapping[str, Incident]
@@ -47,7 +46,7 @@ class Report:
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many there are of everything."""
+        """The number of incidents and pairs, by status and verdict."""
         found = self.found
         verdicts = Counter(one.verdict for one in found.matches)
         clear = [one.verdict for one in found.matches if one.is_clear]
@@ -65,7 +64,7 @@ class Report:
         }
 
     def said(self) -> list[str]:
-        """The summary in words."""
+        """The summary as sentences."""
         count = self.summary
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
@@ -104,7 +103,7 @@ class Report:
         return "\n".join([*lines, *self.said(), ""])
 
     def as_csv(self) -> str:
-        """All rows; an empty cell is unknown."""
+        """All rows as CSV; an empty cell is unknown."""
         stream = io.StringIO()
         writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -113,7 +112,7 @@ class Report:
         return stream.getvalue()
 
     def as_json(self) -> str:
-        """All rows and the summary; null is unknown."""
+        """All rows and the summary as JSON; null is unknown."""
         days = [(one.country, date.fromordinal(one.first), date.fromordinal(one.last)) for one in self.found.common]
         content = {
             "dataset": self.batch.scheme,
@@ -125,7 +124,7 @@ class Report:
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     def _rows(self, most: int | None = None) -> Iterator[list[_Row]]:
-        """The rows of pairs, of what only we have, and of what only they have; of each as many as `most`."""
+        """Yield the rows of pairs, then of our unmatched incidents, then of theirs; at most `most` of each."""
         yield [
             self._row("matched", one.ours, one.theirs)
             | {
@@ -156,7 +155,7 @@ class Report:
 
 
 def _known(whose: str, facts: Facts) -> _Row:
-    """The days and the number of killed of one side."""
+    """Return the days and the number of killed of one side."""
     first, last = (str(date.fromordinal(day)) for day in (facts.event.first, facts.event.last))
     found: _Row = {f"{whose}_from": first, f"{whose}_to": last}
     if toll := facts.toll:
@@ -166,7 +165,7 @@ def _known(whose: str, facts: Facts) -> _Row:
 
 
 def _lines(said: str, row: _Row, ours: Facts | None, theirs: Facts | None) -> Iterator[str]:
-    """A row in two lines, the titles in the second."""
+    """Yield a row in two lines, the titles in the second."""
     names = "  ".join(str(row[name]) for name in ("incident_id", "their_id") if row[name] is not None)
     killed = " | ".join(one.killed for one in (ours, theirs) if one)
     titles = " | ".join(str(row[name]) for name in ("our_title", "their_title") if row[name] is not None)
@@ -182,7 +181,7 @@ def _lines(said: str, row: _Row, ours: Facts | None, theirs: Facts | None) -> It
 
 
 def _cell(value: _Cell) -> _Cell:
-    """A value as a spreadsheet may have it."""
+    """Escape a value for spreadsheets."""
     if isinstance(value, bool):
         return str(value).lower()
     return guarded(value) if isinstance(value, str) else value

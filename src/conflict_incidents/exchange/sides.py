@@ -1,4 +1,4 @@
-"""Two datasets as they are matched: the incidents of a file that an importer has read, and those of a dataset."""
+"""The two sides of a match: the incidents of a file read by an importer, and those of a dataset."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from conflict_incidents.records.model import Collection, Incident
 from conflict_incidents.records.parsing import parse
 
 _LATITUDE, _LONGITUDE = ("latitude", "lat"), ("longitude", "lon", "long", "lng")
-"""What columns are called that an importer keeps where the position of a row isn't that of its place."""
+"""The columns that an importer keeps if the position of a row differs from its place's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A file of another dataset: its side, its incidents and their own ids by those of the side, `dataset` as it
-    would be with its places and actors, and the numbers of rows that are no incident.
+    """A file of another dataset.
+
+    It has its side, the side's incidents and their own ids, `dataset` including its places and actors, and the numbers
+    of rows that aren't incidents.
     """
 
     side: Side
@@ -37,9 +39,9 @@ class Foreign:
 
 
 def foreign(batch: Batch, dataset: Dataset) -> Foreign:
-    """The incidents that an importer made of a file; nothing is written.
+    """Return the incidents that an importer made of a file; nothing is written.
 
-    A row keeps its own position, where it has one, though its place has another in the registry.
+    A row keeps its own position, if it has one, even if the registry has another for its place.
     """
     registries = {
         record_file(dataset.root, one.kind, str(one.record["id"])): {"schema": f"{one.kind}/1", **one.record}
@@ -75,10 +77,10 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
 
 
 def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[str]]:
-    """The incidents of a dataset that aren't withdrawn, and the ids of those without a date.
+    """Return the incidents of a dataset that aren't withdrawn, and the ids of those without a date.
 
-    It covers what a collection is complete for; a collection that is a selection covers nothing. Incidents of no
-    collection cover the days from the first to the last of them in their country.
+    It covers the extent of complete collections; a selection covers nothing. Incidents without a collection cover the
+    days from the first to the last of them in their country.
     """
     facts: list[Facts] = []
     undated: list[str] = []
@@ -113,7 +115,7 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
 
 
 def _own_positions(record: dict[str, Any]) -> tuple[tuple[float, float], ...]:
-    """The position that a row has beside that of its place; empty where it has none."""
+    """Return a row's position if it differs from its place's; empty otherwise."""
     said = {folded(value["name"]): value["value"] for entry in record["external"] for value in entry.get("values", ())}
     found = [next((said[name] for name in names if name in said), "") for names in (_LATITUDE, _LONGITUDE)]
     try:
@@ -124,18 +126,18 @@ def _own_positions(record: dict[str, Any]) -> tuple[tuple[float, float], ...]:
 
 
 def _day(text: str) -> date:
-    """A day; the last one of its month, where the month is shorter."""
+    """Parse a day; a day after the end of the month becomes its last day."""
     days = (as_day(f"{text[:8]}{int(text[8:]) - less:02}") for less in range(4))
     return next(day for day in days if day)
 
 
 def _data(record: dict[str, Any]) -> bytes:
-    """A record as a file has it; JSON is YAML."""
+    """Serialise a record; JSON is valid YAML."""
     return json.dumps(record, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _spans(facts: Iterable[tuple[str, Facts]]) -> list[Span]:
-    """From the first to the last day in each country."""
+    """Return the first and last day in each country."""
     found: dict[str, Span] = {}
     for country, one in facts:
         had = found.get(country, Span(country, one.event.first, one.event.last))

@@ -1,4 +1,4 @@
-"""UCDP GED's columns in all layouts, as `ucdp_columns.csv` lists them."""
+"""The columns of UCDP GED in all layouts, from `ucdp_columns.csv`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 LAYOUTS = ("41", "49")
-"""The layouts by their number of columns: that of versions up to 19, and that of the newer ones."""
+"""The layouts by number of columns: that of versions up to 19, and that of newer ones."""
 
 
 @cache
@@ -17,21 +17,21 @@ def _columns() -> dict[str, dict[str, str]]:
 
 
 def layout(name: str) -> tuple[str, ...]:
-    """The columns of a layout, in its order."""
+    """Return the columns of a layout, in order."""
     places = {column: int(row[name]) for column, row in _columns().items() if row[name]}
     return tuple(sorted(places, key=places.__getitem__))
 
 
 def known() -> frozenset[str]:
-    """Every column of UCDP's."""
+    """Return all columns of UCDP GED."""
     return frozenset(_columns())
 
 
 def whole() -> frozenset[str]:
-    """The columns whose numbers are whole ones: ids, codes, years, counts."""
+    """Return the columns of whole numbers: ids, codes, years, counts."""
     return frozenset(column for column, row in _columns().items() if row["whole"])
 
 
 def required() -> tuple[str, ...]:
-    """The columns without which a row says too little."""
+    """Return the required columns."""
     return tuple(column for column, row in _columns().items() if row["required"])

@@ -27,12 +27,12 @@ from conflict_incidents.records.statements import Claim, External
 from conflict_incidents.tables.files import csv_line
 
 Cell = str | int | float | None
-"""Text, a number, or None: unknown."""
+"""Text, a number, or None for unknown."""
 SCHEME = "ucdp-ged"
 ITSELF = "ucdp"
-"""The organisation that UCDP is, as the publisher of its own coding."""
+"""The id of UCDP as the publisher of its own coding."""
 ONE_SIDED, CIVILIANS = "3", "Civilians"
-"""The `type_of_violence` whose side b is always this."""
+"""The `type_of_violence` whose side b is always civilians."""
 DEATHS = {
     "deaths_a": "side_a",
     "deaths_b": "side_b",
@@ -43,7 +43,7 @@ DEATHS = {
 
 
 def as_csv(incidents: Iterable[Incident], dataset: Dataset, layout: str, with_ids: bool = False) -> Iterator[str]:
-    """The incidents in one of UCDP's layouts, line by line; `with_ids` adds our ids as the last column."""
+    """Yield the incidents in one of UCDP's layouts, line by line; `with_ids` appends our ids as a column."""
     columns = [*ucdp_columns.layout(layout), *(["incident_id"] if with_ids else [])]
     yield csv_line(columns)
     for incident in incidents:
@@ -52,14 +52,14 @@ def as_csv(incidents: Iterable[Incident], dataset: Dataset, layout: str, with_id
 
 
 def text(cell: Cell) -> str:
-    """The text of a cell in the file; an unknown value is empty."""
+    """Format a cell; unknown is empty."""
     if isinstance(cell, float):
         return f"{cell:.6f}".rstrip("0").rstrip(".") if cell else "0"
     return "" if cell is None else str(cell)
 
 
 def _date_precision(incident: Incident) -> str | None:
-    """How closely the date is known; of an incident that lasted, the shortest precision that covers its days."""
+    """Return the precision of the date; for a longer incident, the shortest one that covers its days."""
     date = incident.date
     days = date.days if date else None
     if date is None or days is None:
@@ -85,7 +85,7 @@ def _row(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
     if theirs:
         row |= _external_values(theirs)
         if row.get("type_of_violence") == ONE_SIDED and row.get("side_b") is None:
-            row["side_b"] = CIVILIANS  # no party, for civilians don't fight
+            row["side_b"] = CIVILIANS  # not parties, as civilians don't fight
     row |= _geometry(row)
     return row | {column: _round(row.get(column)) for column in ("latitude", "longitude")}
 
@@ -126,7 +126,7 @@ def _where(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
 
 
 def _geometry(row: dict[str, Cell]) -> dict[str, Cell]:
-    """What follows from a position, where it isn't known otherwise."""
+    """Return the columns derived from a position, unless known otherwise."""
     lat, lon = row.get("latitude"), row.get("longitude")
     if lat is None or lon is None:
         return {}
@@ -138,12 +138,12 @@ def _geometry(row: dict[str, Cell]) -> dict[str, Cell]:
 
 
 def _round(degrees: Cell) -> Cell:
-    """Degrees to 4 decimals, about 10 m."""
+    """Round degrees to 4 decimals, about 10 m."""
     return None if degrees is None or degrees == "" else round(float(degrees), DECIMALS) + 0.0
 
 
 def priogrid(lat: float, lon: float) -> int:
-    """The PRIO-GRID cell of a position in degrees: half a degree wide, counted from 90° S, 180° W."""
+    """Return the PRIO-GRID cell of a position in degrees: half a degree wide, counted from 90° S, 180° W."""
     row, column = min(floor((lat + 90) * 2), 359), min(floor((lon + 180) * 2), 719)
     return row * 720 + column + 1
 
@@ -169,12 +169,12 @@ def _sources(incident: Incident, dataset: Dataset) -> dict[str, Cell]:
 
 
 def _names(ids: Iterable[str], find: Callable[[str], Named | None]) -> list[str]:
-    """The names of organisations or actors; of one that isn't registered its id."""
+    """Return the names of organisations or actors; the id of one that isn't registered."""
     return [record.name if record else id for id, record in ((id, find(id)) for id in ids)]
 
 
 def _their_claim(incident: Incident) -> Claim | None:
-    """UCDP's own claim of all killed in the incident as a whole."""
+    """Return UCDP's own claim of all killed in the incident as a whole."""
     return next(
         (
             claim
@@ -186,7 +186,7 @@ def _their_claim(incident: Incident) -> Claim | None:
 
 
 def _their_deaths(claim: Claim) -> dict[str, Cell]:
-    """UCDP's numbers as they came; parts that don't add up are kept beside."""
+    """Return UCDP's original numbers; parts that don't add up are stored separately."""
     total = claim.counts["killed", "total"]
     row: dict[str, Cell] = {"low": total.min, "best": total.best, "high": total.max}
     for column, group in DEATHS.items():
@@ -196,7 +196,7 @@ def _their_deaths(claim: Claim) -> dict[str, Cell]:
 
 
 def _our_deaths(incident: Incident) -> dict[str, Cell]:
-    """What our estimates say; an open end and an unknown part are empty."""
+    """Return our estimates; an open end and an unknown part are empty."""
     estimates = headline(incident)
     total = estimates.get(("killed", "total"))
     row: dict[str, Cell] = {
@@ -211,7 +211,7 @@ def _our_deaths(incident: Incident) -> dict[str, Cell]:
 
 
 def _external_values(theirs: External) -> dict[str, Cell]:
-    """The id and the values that a record has no field for, as they came."""
+    """Return the id and the original values without a field in records."""
     conflict, dyad, sides = theirs.conflict, theirs.dyad, theirs.sides
     row: dict[str, Cell] = {"id": theirs.id}
     if conflict:

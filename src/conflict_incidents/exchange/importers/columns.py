@@ -10,7 +10,7 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceTable, are_
 from conflict_incidents.records.cells import is_empty
 
 _INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?names?|x|v1)")
-"""What programs call a column of row numbers."""
+"""Names that programs give a column of row numbers."""
 _WHOLE = re.compile(r"(-?[0-9]+)(?:\.0+)?")
 
 
@@ -44,13 +44,13 @@ def renamed(table: SourceTable, own_name: Callable[[str], str]) -> SourceTable:
 
 
 def whole_number(text: str) -> str:
-    """A whole number without the `.0` of a float; any other text as it is."""
+    """Remove the `.0` of a float from a whole number; other text is unchanged."""
     found = _WHOLE.fullmatch(text.strip())
     return found[1] if found else text
 
 
 def in_whole_numbers(table: SourceTable, columns: Collection[str]) -> SourceTable:
-    """The table with `1` for `1.0` in those of its columns that have nothing but whole numbers and empty cells."""
+    """Replace `1.0` by `1` in those columns that contain only whole numbers and empty cells."""
     wanted = {name for name in columns if all(_is_whole_or_empty(row.cells[name]) for row in table.rows)}
     rows = [
         replace(row, cells=row.cells | {name: whole_number(row.cells[name]) for name in wanted}) for row in table.rows

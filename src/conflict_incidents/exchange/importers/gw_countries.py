@@ -1,4 +1,4 @@
-"""Country codes that importers look up."""
+"""Country codes for importers."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ SCHEMA = Path(__file__).with_name("mapping-1.json")
 _IN_TEMPLATE = re.compile(r"\{([^{}]+)\}")
 _SHOWN_PROBLEMS = 5
 POSITION_KEYS = (("lat", "lon"), ("latlon",), ("lonlat",))
-"""The keys of a site that name its position's columns: of one way alone."""
+"""Keys of a site for the columns of its position; only one way may be used."""
 Path_ = tuple[str | int, ...]
 
 
@@ -56,11 +56,11 @@ class ColumnMapping:
 
     @property
     def ignored(self) -> dict[str, str]:
-        """The columns that are left out, with the reason."""
+        """The ignored columns, with the reasons."""
         return dict(self.content.get("ignore", {}))
 
     def error(self, path: Path_, message: str) -> SourceTableError:
-        """An error that names the line of the mapping."""
+        """Return an error at a line of the mapping."""
         return _error(self.name, [(self.tree.place(*path), message)])
 
     def check_columns(self, columns: list[str]) -> None:
@@ -85,7 +85,7 @@ class ColumnMapping:
 
 
 def load(file: Path) -> ColumnMapping:
-    """The mapping in a file.
+    """Load the mapping in a file.
 
     Raises:
         TableError: what is wrong with it, with line and column.
@@ -107,7 +107,7 @@ def load(file: Path) -> ColumnMapping:
 
 @cache
 def vocabulary() -> dict[tuple[str, ...], tuple[str, ...]]:
-    """The closed lists that cells are translated to, by their path in a mapping (without numbers)."""
+    """Return the closed lists that cells are translated to, by path in a mapping (without indices)."""
     record = schema.document("incident/1")["properties"]
     items = {key: record[key]["items"]["properties"] for key in ("sites", "attributions", "parties", "weapons")}
     return {
@@ -124,12 +124,12 @@ def vocabulary() -> dict[tuple[str, ...], tuple[str, ...]]:
 
 
 def templates(value: str | list[str]) -> list[str]:
-    """The templates of a field that takes one or several."""
+    """Return the templates of a field that accepts one or several."""
     return [value] if isinstance(value, str) else value
 
 
 def columns_of(template: str) -> list[str]:
-    """The columns that a template names."""
+    """Return the columns in a template."""
     return _IN_TEMPLATE.findall(template)
 
 
@@ -162,7 +162,7 @@ def _resolved(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
-    """What the schema has against it."""
+    """Yield violations of the schema."""
     for error in _validator().iter_errors(plain(tree)):
         path = list(error.instance_path)
         where, details = in_words(path) or "the mapping", error.kind.as_dict()
@@ -190,7 +190,7 @@ def _shape(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
 
 
 def _schema_of(error: Any) -> dict[str, Any]:
-    """The part of the schema that an error is of."""
+    """Return the subschema of an error."""
     node: Any = _schema()
     for step in list(error.schema_path)[:-1]:
         node = node[step]
@@ -204,7 +204,7 @@ def _ambiguous(tree: MappingNode) -> Iterator[tuple[Mark, str]]:
 
 
 def _references(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
-    """Claims name reports and sites of the mapping, and count something."""
+    """Yield errors in claims: unknown reports or sites of the mapping, or no counts."""
     reports = [report["id"] for report in content["reports"]]
     sites = [site.get("id", "site") for site in content["sites"]]
     for key, ids in (("reports", reports), ("sites", sites)):
@@ -252,7 +252,7 @@ def _vocabulary(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Ma
 
 
 def _constants(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mark, str]]:
-    """Countries, days and languages that the mapping itself names exist: else every row would be refused for them."""
+    """Yield unknown countries, days and languages in the mapping itself, which would make every row invalid."""
     for where, text in fixed_values(("country",), content["country"]):
         if alpha3(text) is None:
             yield tree.place(*where), f"{shown(text)} is no country; name it in English or by its ISO 3166-1 code"
@@ -271,7 +271,7 @@ def _constants(tree: MappingNode, content: dict[str, Any]) -> Iterator[tuple[Mar
 
 
 def fixed_values(path: Path_, value: Any) -> list[tuple[Path_, str]]:
-    """What the mapping itself says a value is: the fixed text, or the meanings of cells."""
+    """Return the values fixed by the mapping: the fixed text, or the meanings of cells."""
     if not isinstance(value, dict):
         return [] if value is None else [(path, str(value))]
     found: list[tuple[Path_, str]] = [
@@ -298,7 +298,7 @@ def _values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
 
 
 def _named(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple[str, Mark]]:
-    """The columns that a part of the mapping names, as the schema says where they are named."""
+    """Yield the columns named by a part of the mapping, according to the schema."""
     schema = _resolved(schema)
     properties, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
     match node:
@@ -318,7 +318,7 @@ def _named(schema: dict[str, Any], node: Node, name: str = "") -> Iterator[tuple
 
 
 def _columns(tree: MappingNode, content: dict[str, Any]) -> tuple[dict[str, Mark], list[tuple[Mark, str]]]:
-    """Every column that the mapping names, and those that are both used and ignored."""
+    """Return every column that the mapping names, and errors for those both used and ignored."""
     used: dict[str, Mark] = {}
     for column, mark in _named(_schema(), tree):
         used.setdefault(column, mark)

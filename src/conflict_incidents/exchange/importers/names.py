@@ -15,7 +15,7 @@ from conflict_incidents.records.model import FOLDERS, Organisation
 from conflict_incidents.records.parsing import parse_file
 
 _UNDECIDED = {"organisation": "other", "actor": "unspecified"}
-"""The kind of a new record of which only the name is known."""
+"""The kind of a new record if only the name is known."""
 
 
 class NameIndex:
@@ -38,7 +38,7 @@ class NameIndex:
                     self._spellings.setdefault(folded(name), id)
 
     def find(self, text: str) -> str | None:
-        """The id of what is named so, None where the registry has nothing of that name."""
+        """Return the id of a name; None if the registry doesn't have it."""
         found = text if text in self.ids else self._spellings.get(folded(text))
         if found is None or found in self.ids:
             return found
@@ -48,7 +48,7 @@ class NameIndex:
         return found
 
     def add(self, record: dict[str, Any]) -> None:
-        """Make a record, or leave the one that is there; its spellings are known from now on."""
+        """Add a record unless it exists; its spellings are resolved from now on."""
         id = str(record["id"])
         self.made.setdefault(id, Incoming(self.kind, record))
         self.ids.add(id)
@@ -56,7 +56,7 @@ class NameIndex:
             self._spellings.setdefault(folded(name), id)
 
     def named(self, text: str) -> str | None:
-        """The id of what is named so, made where that is allowed; else None. Other scripts than Latin get a hash."""
+        """Return the id of a name, creating the record if allowed, else None. Non-Latin names get a hash."""
         found = self.find(text)
         if found or not self.create or not folded(text):
             return found
@@ -67,7 +67,7 @@ class NameIndex:
 
 
 def _shipped_kind(id: str) -> str:
-    """What an organisation is by the registry that the package ships with its alias table."""
+    """Return the kind of an organisation in the registry packaged with its alias table."""
     try:
         file = resource(f"data/organisations/{id}.yaml")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Take the names of people out of names of places: whose house it was."""
+"""Remove names of people from names of places, such as the owner of a house."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _OWNED = re.compile(
 _NAMED_DWELLING = re.compile(
     r"(?:[^\W\d_][\w.'\u2019-]*\s+){2,}(?i:house|home|residence|compo?und|villa|mansion|apartment|flat)\Z"
 )
-"""`Jane Doe residence`: two words or more before what a person may live in."""
+"""`Jane Doe residence`: two or more words before a kind of dwelling."""
 _WHERE = re.compile(rf"(?i)\b({_DWELLING})\b.*?\s((?:outside|near|in|at)\s+.+)")
 NAMES_OWNER = "the name of the place may say whose house it is; call the place by its village"
 
 
 def without_owner(name: str) -> str:
-    """A place's name without that of the person whose house it is; empty where nothing else is left."""
+    """Remove the owner's name from a place's name; empty if nothing remains."""
     name = tidy(re.sub(r"\([^()]*\)", lambda found: "" if _is_owned(found[0].strip("() ")) else found[0], name))
     found = _WHERE.search(name)
     if found and (found.start() or _OWNED.match(name)):
@@ -41,5 +41,5 @@ def _is_owned(name: str) -> bool:
 
 
 def names_owner(name: str) -> bool:
-    """Whether a place's name says whose house it is."""
+    """Whether a place's name contains its owner's."""
     return without_owner(name) != tidy(name)

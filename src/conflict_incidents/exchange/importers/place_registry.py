@@ -18,27 +18,27 @@ from conflict_incidents.exchange.importers.units import Units
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
 APART_KM = 15.0
-"""The largest distance between two positions of one place: sources disagree about where a village ends."""
+"""The maximum distance between two positions of one place: sources disagree about where a village ends."""
 DECIMALS = 4
 WHOLE_UNITS = {"adm1", "adm2", "adm3", "country"}
-"""Levels that only match themselves: a village isn't the district of its name."""
+"""Levels that match only themselves: a village isn't the district of its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class GeoPoint:
-    """Degrees, WGS 84."""
+    """A position in degrees, WGS 84."""
 
     lat: float
     lon: float
 
     def km(self, other: GeoPoint) -> float:
-        """The distance in kilometres."""
+        """Return the distance in kilometres."""
         return arc_km(self.lat, self.lon, other.lat, other.lon)
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A place as a row names it; `admin` has p-codes by level (`adm1`), `level` what it is if it is new."""
+    """A place as named by a row; `admin` has p-codes by level (`adm1`), `level` is its level if it is new."""
 
     name: str
     country: str
@@ -46,9 +46,9 @@ class Wanted:
     position: GeoPoint | None = None
     level: str = "settlement"
     source: str = ""
-    """Where the position is from, in words."""
+    """A description of the origin of the position."""
     close: bool = False
-    """Only a place that an incident can be at or near will do, no area."""
+    """Whether only places that an incident can be at or near match, not areas."""
     row: tuple[str, str] = ("", "")
     """The foreign id of the row, and the id of the site in its record."""
 
@@ -95,7 +95,7 @@ class PlaceResolver:
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
 
     def knows(self, wanted: Wanted) -> ResolvedPlace | None:
-        """The matching place of the registry, None where there is none."""
+        """Return the matching place of the registry; None if there is none."""
         fitting = [
             known for known in self._by_name.get((wanted.country, folded(wanted.name)), ()) if _fits(known, wanted)
         ]
@@ -106,7 +106,7 @@ class PlaceResolver:
         return ResolvedPlace(best.id, best.level, best.position, len(fitting) > 1 and best.id != kept)
 
     def place(self, wanted: Wanted) -> ResolvedPlace:
-        """The matching place, created where the registry has none."""
+        """Return the matching place, creating it if missing."""
         found = self.knows(wanted)
         if found:
             return found
@@ -123,7 +123,7 @@ class PlaceResolver:
         return ResolvedPlace(id, wanted.level, wanted.position)
 
     def of_unit(self, unit: AdminUnit, admin: dict[str, str], row: tuple[str, str]) -> ResolvedPlace:
-        """The place that represents an administrative unit."""
+        """Return the place that represents an administrative unit."""
         return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}", row=row))
 
     def _remember(self, known: _Known, names: Iterable[str]) -> None:
@@ -132,7 +132,7 @@ class PlaceResolver:
                 self._by_name.setdefault((known.country, name), []).append(known)
 
     def _free_id(self, wanted: Wanted) -> str:
-        """The name as an id; where it is taken, with its unit, then with a number. Other scripts get a hash."""
+        """Derive an id from the name; if taken, append its unit, then a number. Non-Latin names get a hash."""
         base = slug(wanted.name) or f"place-{hashlib.sha256(wanted.name.encode()).hexdigest()[:8]}"
         unit = next((wanted.admin[level].lower() for level in ("adm3", "adm2", "adm1") if level in wanted.admin), "")
         options = [base[:48], *([f"{base[:48]}-{unit}"] if unit else [])]

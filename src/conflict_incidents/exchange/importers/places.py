@@ -23,10 +23,10 @@ from conflict_incidents.records.model import Place
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
 PRECISIONS = words(UCDP_WHERE_PREC)
-"""UCDP's `where_prec` in our words."""
+"""UCDP's `where_prec` as our precision."""
 DECIMALS = 4
 TIMEZONES = {"SYR": "Asia/Damascus"}
-"""The local time of countries that have one time zone, as far as this dataset has come."""
+"""The time zones of countries with a single one, as far as needed."""
 _COARSE = (("6", "country"), ("4", "adm1"), ("3", "adm2"), ("5", "area"), ("7", "area"))
 _SETTLEMENT = re.compile(r"(?i)\s+(town|village|city)\Z")
 _AREA = re.compile(
@@ -44,7 +44,7 @@ _FALLBACK = {"settlement": "near", "point": "near", "neighbourhood": "near", "ar
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a row says that it happened; `lat` and `lon` are rounded, None where it says none in the country."""
+    """The location stated by a row; `lat` and `lon` are rounded, None if there is none in the country."""
 
     name: str
     country: str
@@ -53,9 +53,9 @@ class Spot:
     lat: float | None
     lon: float | None
     code: str = ""
-    """The `where_prec` that the place is of."""
+    """The `where_prec` of the place."""
     instead: str = ""
-    """The column of the unit that replaces a place without a name."""
+    """The column of the unit that replaces a missing name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ResolvedSpot:
     admin: dict[str, str] = field(default_factory=dict, hash=False)
 
     def precision(self, code: str) -> tuple[str, bool]:
-        """The precision of a site here for a `where_prec`, and whether that gives the code back."""
+        """Return the precision of a site for a `where_prec`, and whether that gives the code back."""
         wanted = PRECISIONS[code]
         if wanted in PRECISIONS_BY_LEVEL[self.level]:
             return wanted, True
@@ -78,7 +78,7 @@ class ResolvedSpot:
 
 
 _Key = tuple[str, str, float | None, float | None]
-"""What makes two spots one place."""
+"""The identity of a place."""
 
 
 @dataclass(slots=True)
@@ -134,11 +134,11 @@ class SpotResolver:
             self._make(key, groups[key], homonyms)
 
     def at(self, spot: Spot) -> ResolvedSpot:
-        """The place of a spot that was prepared."""
+        """Return the place of a prepared spot."""
         return self._found[self._key(spot)]
 
     def _key(self, spot: Spot) -> _Key:
-        """Name and position; without a position the units, as far as they are known."""
+        """Return name and position; without a position the known units."""
         units = (
             ""
             if spot.lat is not None
@@ -203,18 +203,18 @@ class SpotResolver:
 
 
 def bare(name: str) -> str:
-    """A place's name without the word that says what it is: "Foah village" is Foah."""
+    """Remove the kind of place from a name: "Foah village" is Foah."""
     return _SETTLEMENT.sub("", tidy(name))
 
 
 def bare_unit(name: str) -> str:
-    """A unit's name without the word that says what it is: "Ariha district" is Ariha."""
+    """Remove the kind of unit from a name: "Ariha district" is Ariha."""
     kinds = r"district|governorate|province|state|county|region|municipality|department|oblast"
     return re.sub(rf"(?i)\s+(?:{kinds})\Z", "", tidy(name))
 
 
 def _names(text: str, level: str) -> tuple[str, list[str]]:
-    """The name to publish, and further ones: those in brackets or after a slash."""
+    """Return the name to publish, and further ones: those in brackets or after a slash."""
     name = tidy(text)
     if level in {"settlement", "point", "neighbourhood"}:
         inside = re.findall(r"\(([^()]+)\)", name)

@@ -1,6 +1,6 @@
-"""Propose a mapping of a table: columns by their names in several languages, and by what their cells are.
+"""Propose a mapping of a table, from the names of columns in several languages and from their cells.
 
-What isn't certain has a comment that says so; a person finishes it.
+Uncertain parts are marked by comments; a person completes it.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ _MEASURES = ("killed", "wounded", "missing", "detained", "displaced", "casualtie
 _GROUPS = ("civilians", "combatants", "women", "men", "children")
 _BOUNDS = ("min", "max", "best")
 _NO_ROLES = {*_GROUPS, *_BOUNDS, "text"}
-"""What names say beside a role."""
+"""Words of names besides the role."""
 _FILLERS = frozenset(["total", "number", "of", "no", "all", "people", "persons", "nombre", "de", "numero", "reported"])
 _SAMPLE = 200
-"""How many cells of a column tell what it is."""
+"""The number of cells from which to detect the role of a column."""
 _DATES = 2000
-"""How many dates tell how they are written."""
+"""The number of dates from which to detect their format."""
 _LINES_ABOVE = 12
-"""How many lines may stand above the header."""
+"""The maximum number of lines above the header."""
 _MOST_WORDS = 40
-"""How many words of a column are listed, to be translated."""
+"""The maximum number of a column's words to list for translation."""
 _US = "our-group"
 _CHECK = "CHECK"
-"""What marks a comment about something uncertain."""
+"""The mark of a comment about something uncertain."""
 
 
 @dataclass
 class _Columns:
-    """The columns of a table with their cells, and which of them has been given which role."""
+    """The columns of a table with their cells, and the roles assigned so far."""
 
     cells: dict[str, list[str]]
     roles: dict[str, str] = field(default_factory=dict)
@@ -57,18 +57,18 @@ class _Columns:
     _said: dict[str, list[str]] = field(default_factory=dict)
 
     def said(self, column: str) -> list[str]:
-        """The cells that say something."""
+        """Return the nonempty cells."""
         if column not in self._said:
             self._said[column] = [tidy(cell) for cell in self.cells[column] if not is_unknown(tidy(cell))]
         return self._said[column]
 
     def are(self, column: str, test: Callable[[str], bool], share: float = 0.8) -> bool:
-        """Whether most of the first cells that say something pass a test."""
+        """Whether most of the first nonempty cells pass a test."""
         said = self.said(column)[:_SAMPLE]
         return bool(said) and sum(map(test, said)) >= share * len(said)
 
     def free(self) -> list[str]:
-        """The columns without a role."""
+        """Return the columns without a role."""
         return [column for column in self.cells if column not in self.roles.values()]
 
 
@@ -107,7 +107,7 @@ def _table(
 
 @cache
 def _phrases() -> list[tuple[str, str]]:
-    """The names that columns have and their roles, the best of a role first."""
+    """Return the names of columns with their roles, the best of a role first."""
     with Path(__file__).with_name("column_names.csv").open(encoding="utf-8", newline="") as stream:
         found = {folded(name): row["role"] for row in csv.DictReader(stream) for name in row["names"].split("|")}
     return list(found.items())
@@ -115,7 +115,7 @@ def _phrases() -> list[tuple[str, str]]:
 
 @cache
 def _meanings(list_name: str) -> list[tuple[str, str]]:
-    """The words of a closed list in several languages and what they mean, the longest first."""
+    """Return the words of a closed list in several languages with their meanings, the longest first."""
     with Path(__file__).with_name("word_meanings.csv").open(encoding="utf-8", newline="") as stream:
         rows = [row for row in csv.DictReader(stream) if row["list"] == list_name]
     found = {folded(word): row["meaning"] for row in rows for word in row["words"].split("|")}
@@ -155,7 +155,7 @@ def _assign(found: _Columns) -> None:
 
 
 def _spaced(name: str) -> str:
-    """A name such as `dateOfEvent` or `event_date` in words."""
+    """Split a name such as `dateOfEvent` or `event_date` into words."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ")
 
 
@@ -175,7 +175,7 @@ def _measured(name: str, measure: str) -> str:
 
 
 def _fits(found: _Columns, column: str, role: str) -> bool:
-    """Whether the cells of a column can be of a role."""
+    """Whether the cells of a column fit a role."""
     if role == "id":
         cells = found.cells[column]
         return len({tidy(cell) for cell in cells}) == len(cells) and all(cell.strip() for cell in cells)
@@ -268,7 +268,7 @@ def _lines(found: _Columns, scheme: str, file: dict[str, Any]) -> Iterator[str]:
 
 
 def _forms(found: _Columns) -> Iterator[str]:
-    """How cells and dates are written."""
+    """Yield the formats of cells and dates."""
     roles = found.roles
     cells: dict[str, Any] = {}
     places = [cell for role in ("lat", "lon") if role in roles for cell in found.said(roles[role])]
@@ -368,7 +368,7 @@ def _date(found: _Columns) -> Iterator[str]:
 
 
 def _choice(list_name: str, found: _Columns, indent: str = "") -> Iterator[str]:
-    """A value of a closed list, with what the words of its column mean."""
+    """Yield a value of a closed list, with the meanings of the words of its column."""
     column = found.roles[list_name]
     options = vocabulary()["kind",] if list_name == "kind" else vocabulary()["weapons", "kind"]
     separator = _separator(found, column) if list_name == "weapon" else ""
@@ -397,7 +397,7 @@ def _meaning(word: str, list_name: str) -> str | None:
 
 
 def _separator(found: _Columns, column: str) -> str:
-    """The sign that stands between several names in cells of a column, empty where there is none."""
+    """Return the separator of several names in cells of a column; empty if there is none."""
     cells = found.said(column)
     signs = Counter(sign for cell in cells for sign in set(LISTED.findall(cell)))
     return signs.most_common(1)[0][0] if signs else ""
@@ -420,7 +420,7 @@ def _site(found: _Columns) -> Iterator[str]:
 
 
 def _said(found: _Columns) -> Iterator[str]:
-    """Reports, claims, and who is said to have done it."""
+    """Yield reports, claims, and alleged perpetrators."""
     roles, by = found.roles, f"by: {_US}, in: report"
     source = roles.get("source")
     yield "reports:"
@@ -485,5 +485,5 @@ def _rest(found: _Columns) -> Iterator[str]:
 
 
 def _flow(text: str) -> str:
-    """A text between brackets."""
+    """Format a text between brackets."""
     return inline([text])[1:-1]

@@ -25,14 +25,14 @@ _SEXAGESIMAL = re.compile(
 """Degrees, minutes and seconds, and decimal degrees with a letter: `33°30'15"N`."""
 _POINT = re.compile(r"(?:srid=4326;)?point ?z? ?\(([^\s()]+) ([^\s()]+)(?: [^\s()]+)?\)")
 _BETWEEN = ("[;|/]", ", ", ",", " ", "(?<=[nsew]) ?(?=[0-9])", "(?<=[^nsew ]) ?(?=[nsew] ?[0-9])")
-"""What may stand between the two numbers of a position, the surest first."""
+"""Separators of the two numbers of a position, the most certain first."""
 LISTED = re.compile("[,;|/]")
 """What a list of names has."""
 
 
 @dataclass(frozen=True)
 class CellRules:
-    """How the cells of a table are to be understood: the parts `cells` and `dates` of a mapping."""
+    """The interpretation of a table's cells: the parts `cells` and `dates` of a mapping."""
 
     content: dict[str, Any]
 
@@ -43,27 +43,27 @@ class CellRules:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """Cells of any count and what they mean."""
+        """Cells for counts and their meanings."""
         return {cell: str(meaning) for cell, meaning in self.content.get("cells", {}).get("words", {}).items()}
 
     @cached_property
     def meant(self) -> frozenset[int]:
-        """Telltale numbers that are true."""
+        """Telltale numbers to take literally."""
         return frozenset(self.content.get("cells", {}).get("meant", ()))
 
     @property
     def decimal(self) -> str:
-        """The sign before decimals."""
+        """The decimal separator."""
         return str(self.content.get("cells", {}).get("decimal", "."))
 
     @property
     def thousands(self) -> str | None:
-        """The sign between thousands."""
+        """The thousands separator."""
         sign: str | None = self.content.get("cells", {}).get("thousands")
         return " " if sign == "space" else sign
 
     def dates(self, order: str | None) -> DateForm:
-        """How dates are written, with the order of one column where it has its own."""
+        """Return the format of dates, with the column's own order if it has one."""
         said = self.content.get("dates", {})
         return DateForm(
             order or said.get("order"),
@@ -76,14 +76,14 @@ class CellRules:
 
 @dataclass
 class RowValues:
-    """The cells of one row. `said` has, for each column that was used, the field that it became."""
+    """The cells of one row. `said` maps the columns used to the fields that they became."""
 
     row: SourceRow
     rules: CellRules
     said: dict[str, str] = field(default_factory=dict)
 
     def raw(self, column: str) -> str:
-        """A cell as the file has it.
+        """Return a cell as in the file.
 
         Raises:
             RowError: the cell is empty although the file has something there.
@@ -93,7 +93,7 @@ class RowValues:
         return self.row.cells[column]
 
     def cell(self, column: str) -> str:
-        """A cell as one line of clean text, '' where it says nothing.
+        """Return a cell as one line of clean text, '' if unknown.
 
         Raises:
             RowError: the cell is empty although the file has something there.
@@ -102,11 +102,11 @@ class RowValues:
         return "" if is_unknown(text, self.rules.unknown) else text
 
     def text(self, value: str | dict[str, Any] | None, to: str) -> str | None:
-        """A fixed text, or what a column says, translated; None where nothing is said."""
+        """Return a fixed text, or that of a column, translated; None if empty."""
         return next(iter(self.texts(value, to)), None)
 
     def texts(self, value: str | dict[str, Any] | None, to: str) -> list[str]:
-        """The same of a cell that lists several, where the mapping has their `separator`."""
+        """Return the texts of a cell with several, if the mapping has their `separator`."""
         if value is None or isinstance(value, str):
             return [] if value is None else [value]
         translated = {compared(cell): str(word) for cell, word in value.get("words", {}).items()}
@@ -150,14 +150,14 @@ class RowValues:
         )
 
     def instead(self, value: str | dict[str, Any] | None, to: str) -> str | None:
-        """What a cell is that nothing else explains, where the mapping says so under `else`."""
+        """Return the kind of an otherwise unexplained cell, from the mapping's `else`."""
         if not isinstance(value, dict) or "else" not in value:
             return None
         self.said |= dict.fromkeys(named_columns(value), f"{to}, by `else`")
         return str(value["else"])
 
     def filled(self, template: str | list[str], to: str) -> str | None:
-        """The first of several templates whose columns are all filled, None where there is none."""
+        """Return the first template whose columns are all filled; None if there is none."""
         for option in templates(template):
             columns = columns_of(option)
             parts = {column: self.cell(column) for column in columns}
@@ -168,7 +168,7 @@ class RowValues:
         return None
 
     def day(self, value: str | dict[str, Any] | None, to: str) -> Span | None:
-        """A fixed day, or what a column says: a day, or the span of a month or a year.
+        """Return a fixed day, or that of a column: a day, or the span of a month or a year.
 
         Raises:
             RowError: the cell is no date, or none for sure.
@@ -179,7 +179,7 @@ class RowValues:
         return self.day_in(column, value.get("order"), to)
 
     def day_in(self, column: str, order: str | None, to: str) -> Span | None:
-        """The date in a column.
+        """Return the date in a column.
 
         Raises:
             RowError: the cell is no date, or none for sure.
@@ -192,7 +192,7 @@ class RowValues:
         return found
 
     def count(self, value: dict[str, Any], to: str) -> CountValue | None:
-        """The count in one column, or in a column for each bound; None where it isn't known.
+        """Return the count in one column, or in a column per bound; None if unknown.
 
         Raises:
             RowError: a cell is not a count.
@@ -226,7 +226,7 @@ class RowValues:
         return found
 
     def date(self, said: dict[str, Any], order: str | None, to: str) -> Span | None:
-        """The date in a column, or in columns of its parts.
+        """Return the date in a column, or in columns of its parts.
 
         Raises:
             RowError: the cells are no date, or none for sure.
@@ -243,7 +243,7 @@ class RowValues:
         return found
 
     def position(self, said: dict[str, Any]) -> tuple[float | None, float | None]:
-        """Latitude and longitude of a site, None where a cell is empty.
+        """Return latitude and longitude of a site; None if a cell is empty.
 
         Raises:
             RowError: a cell is no such number, or is empty because the file has something else than a point there.
@@ -256,7 +256,7 @@ class RowValues:
         return degrees(lat, columns[0], 90), degrees(lon, columns[-1], 180)
 
     def account(self, kept: list[str], ignored: dict[str, str]) -> Accounting:
-        """Where each value of the row went."""
+        """Return the account of the row's values."""
         found = Accounting()
         for column, raw in self.row.cells.items():
             if column in ignored:
@@ -279,24 +279,24 @@ def _pieces(text: str, separator: str) -> list[str]:
 
 
 def named_columns(value: dict[str, Any]) -> list[str]:
-    """The columns of a value."""
+    """Return the columns of a value."""
     if "column" in value:
         return [value["column"]]
     return [column for template in templates(value["template"]) for column in columns_of(template)]
 
 
 def first_column(value: str | dict[str, Any] | None) -> str:
-    """The column that a message names for a value, empty for a fixed one."""
+    """Return the column that messages name for a value; empty for a fixed one."""
     return next(iter(named_columns(value)), "") if isinstance(value, dict) else ""
 
 
 def position_columns(said: dict[str, Any]) -> list[str]:
-    """The columns of a site's position: of latitude and longitude, or the one of both."""
+    """Return the columns of a site's position: of latitude and longitude, or of both in one."""
     return [said[key] for keys in POSITION_KEYS for key in keys if key in said]
 
 
 def degrees(text: str, column: str, limit: int) -> float | None:
-    """Decimal degrees, or degrees with minutes and seconds, None where the text is empty.
+    """Parse decimal degrees, or degrees with minutes and seconds; None if empty.
 
     Raises:
         RowError: the text is no such number.
@@ -312,7 +312,7 @@ def degrees(text: str, column: str, limit: int) -> float | None:
 
 
 def _sexagesimal(text: str, letters: str) -> float | None:
-    """Degrees, minutes and seconds with a letter of one of the two directions, or with a sign."""
+    """Parse degrees, minutes and seconds with a letter for the direction, or with a sign."""
     found = _SEXAGESIMAL.fullmatch(text)
     letter = found and (found[1] or found[5])
     if not found or (found[1] and found[5]) or (letter and (letter not in letters or found[2][0] in "+-")):
@@ -330,7 +330,7 @@ def _comparable(text: str, decimal: str) -> str:
 
 
 def _pair(text: str, column: str, lon_first: bool) -> list[str]:
-    """The latitude and the longitude in one text.
+    """Split a text into latitude and longitude.
 
     Raises:
         RowError: it hasn't two.

@@ -63,7 +63,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
 
 
 def _taken(rows: list[SourceRow], said: dict[str, Any], account: Accounting) -> list[SourceRow]:
-    """The rows that the mapping takes; the others are counted."""
+    """Return the rows selected by the mapping; others are counted."""
 
     def those(row: SourceRow, key: str) -> Iterator[bool]:
         for column, values in said.get(key, {}).items():
@@ -76,7 +76,7 @@ def _taken(rows: list[SourceRow], said: dict[str, Any], account: Accounting) -> 
 
 
 class _Import:
-    """One import: the registries that it looks things up in, and what has come of it so far."""
+    """One import: the registries to look names up in, and the results so far."""
 
     def __init__(self, mapping: ColumnMapping, dataset: Dataset, root: Path, batch: Batch) -> None:
         self.mapping, self.dataset, self.batch = mapping, dataset, batch

@@ -1,4 +1,4 @@
-"""Names of administrative units as a source writes them → units of the dataset's list."""
+"""Resolve names of administrative units in a source to units of the dataset's list."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Units:
         return found[0] if len(found) == 1 else None
 
     def codes(self, country: str, adm1: str, adm2: str) -> dict[str, str]:
-        """The p-codes of the named units, `{"adm1": "SY07", "adm2": "SY0700"}`; unknown units are absent."""
+        """Return the p-codes of the named units, `{"adm1": "SY07", "adm2": "SY0700"}`; unknown units are absent."""
         first = self.find(country, 1, adm1)
         second = self.find(country, 2, adm2, first) if first else None
         return {level: unit.pcode for level, unit in (("adm1", first), ("adm2", second)) if unit}

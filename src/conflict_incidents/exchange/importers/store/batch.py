@@ -16,15 +16,15 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceRow, Source
 from conflict_incidents.records.cells import compared, tidy
 
 LONGEST_VALUE = 2000
-"""How long a value under `external` may be, by the schema."""
+"""The maximum length of a value under `external`, by the schema."""
 MAPPED, KEPT, EMPTY, LEFT_OUT = "mapped", "external", "empty", "left_out"
 MAX_VALUES = 5
-"""How many values that are refused for one reason are printed; the report has them all."""
+"""The maximum number of values to print per reason of refusal; the report has all."""
 _VALUE = re.compile(r"`([^`]*)`")
 
 
 class RowError(Exception):
-    """A row can't be taken: the column, and what is wrong with it."""
+    """A row is invalid: the column, and the error."""
 
     def __init__(self, column: str, message: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class Refusal:
 
 
 def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
-    """Refused rows by reason and value, the most frequent first, each with its first row and the number of others.
+    """Format refused rows by reason and value, most frequent first, each with its first row and the number of others.
 
     Values that may be personal are redacted, so that they count as one.
     """
@@ -66,43 +66,45 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
 
 
 def discreet(message: str) -> str:
-    """A message with those of its values redacted that may be personal."""
+    """Redact the values of a message that may be personal."""
     return _VALUE.sub(lambda value: shown(value[1]), message)
 
 
 @dataclass(slots=True)
 class Accounting:
-    """How many values of each source column went where: (column, outcome, where or why) → count."""
+    """The number of values of each source column by outcome: (column, outcome, destination or reason) → count."""
 
     counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     remarks: Counter[str] = field(default_factory=Counter)
-    """Other remarks, with their number."""
+    """Other remarks with their counts."""
     names: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Unresolved names: (column, name) → count."""
 
     def mapped(self, column: str, to: str, times: int = 1) -> None:
-        """A value became, or is given back by, the field `to`."""
+        """Count a value that became, or is given back by, the field `to`."""
         self.counts[column, MAPPED, to] += times
 
     def kept(self, column: str) -> None:
-        """Keep a value under `external`, unchanged."""
+        """Count a value kept unchanged under `external`."""
         self.counts[column, KEPT, ""] += 1
 
     def empty(self, column: str) -> None:
-        """A cell has no value."""
+        """Count an empty cell."""
         self.counts[column, EMPTY, ""] += 1
 
     def left_out(self, column: str, why: str, times: int = 1) -> None:
-        """A value isn't in the record, for a reason."""
+        """Count a value left out of the record, with the reason."""
         self.counts[column, LEFT_OUT, why] += times
 
     def unresolved(self, column: str, name: str) -> None:
-        """A name is in no alias table and not in the registry. It may be a person's: only the JSON report has it."""
+        """Count a name found neither in an alias table nor in the registry. As it may be a person's, only the JSON
+        report has it.
+        """
         self.left_out(column, "no organisation of the registry or the alias table; --report lists the names")
         self.names[column, name] += 1
 
     def remark(self, what: str) -> None:
-        """Note something that isn't about one value."""
+        """Count a remark that isn't about one value."""
         self.remarks[what] += 1
 
     def add(self, other: Accounting) -> None:
@@ -112,7 +114,7 @@ class Accounting:
         self.names += other.names
 
     def as_data(self, columns: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """By column, in the order given: outcome → count, or where/why → count."""
+        """Return the account by column, in the given order: outcome → count, or destination/reason → count."""
         found: dict[str, dict[str, Any]] = {column: {} for column in columns}
         for (column, outcome, detail), times in sorted(self.counts.items()):
             here = found.setdefault(column, {})
@@ -123,14 +125,14 @@ class Accounting:
         return found
 
     def unresolved_names(self) -> dict[str, dict[str, int]]:
-        """By column: unresolved name → count, the most frequent first."""
+        """Return the unresolved names by column, with their counts, most frequent first."""
         found: dict[str, dict[str, int]] = {}
         for (column, name), times in sorted(self.names.items(), key=lambda one: (-one[1], one[0])):
             found.setdefault(column, {})[name] = times
         return found
 
     def lines(self, columns: Iterable[str]) -> list[str]:
-        """The same as text, a line a column."""
+        """Format the account as text, a line per column."""
         lines = []
         for column, outcomes in self.as_data(columns).items():
             words = []
@@ -145,7 +147,7 @@ class Accounting:
 
 
 def year_of(cells: Mapping[str, str]) -> int | None:
-    """The year that a row says in a column of its own, None where it has none.
+    """Return the year in a row's own column; None if empty.
 
     Raises:
         RowError: it is no year.
@@ -159,7 +161,7 @@ def year_of(cells: Mapping[str, str]) -> int | None:
 
 
 class Beside:
-    """Values of a row that its record gives back in no other way, each with its account."""
+    """Values of a row that can't be restored from other fields of its record, each with its account."""
 
     def __init__(self, cells: Mapping[str, str], account: Accounting) -> None:
         self.cells, self.account = cells, account
@@ -197,14 +199,14 @@ class Beside:
             self.account.kept(column)
 
     def rest(self, but: Collection[str] = ()) -> None:
-        """Keep every value of which nothing has been said yet."""
+        """Keep every value not accounted for yet."""
         said = {column for column, _, _ in self.account.counts}
         for column in self.cells:
             if column not in said and column not in but:
                 self.keep(column)
 
     def entry(self, scheme: str, foreign: str, **more: Any) -> dict[str, Any]:
-        """The entry of `external`."""
+        """Return the entry of `external`."""
         values = [{"name": name, "value": self.values[name]} for name in sorted(self.values)]
         return {"scheme": scheme, "id": foreign, **more} | ({"values": values} if values else {})
 
@@ -229,7 +231,7 @@ class Batch:
     """The number of the row of each foreign id."""
 
     def refused(self, done: ImportReport) -> list[Refusal]:
-        """The rows of which no incident was made, and those whose record was refused."""
+        """Return the rows without an incident, and those whose record was refused."""
         refused = [(self.numbers[name], message) for name, message in done.refused if name in self.numbers]
         return [*self.refusals, *(Refusal(row, "", message) for row, message in refused)]
 
@@ -313,7 +315,7 @@ def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
 
 
 def has_one_of(row: SourceRow, column: str, values: Collection[str]) -> bool:
-    """Whether a cell is one of the values; upper and lower case are the same, and 7.0 is 7."""
+    """Whether a cell equals one of the values, ignoring case, with 7.0 equal to 7."""
     return _selected(row.cells[column]) in map(_selected, values)
 
 

@@ -19,7 +19,7 @@ from conflict_incidents.records.yaml.parser import read
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A record that is in the dataset: its file, its text, and what that says."""
+    """A record of the dataset: its file, text and content."""
 
     file: Path
     text: str
@@ -27,13 +27,13 @@ class Existing:
 
 
 def record_file(root: Path, kind: str, id: str) -> Path:
-    """The path of a record in the dataset at `root`."""
+    """Return the path of a record in the dataset at `root`."""
     below = root / "data" / FOLDERS[kind]
     return (below / id[:3] / id[4:8] if kind == "incident" else below) / f"{id}.yaml"
 
 
 def schema_path(root: Path, file: Path, name: str) -> str:
-    """Where an editor finds the schema `name` (`incident/1`), from a record's file."""
+    """Return the path of the schema `name` (`incident/1`), relative to a record's file, for editors."""
     return os.path.relpath(root / "schemas" / f"{name.replace('/', '-')}.json", file.parent).replace(os.sep, "/")
 
 
@@ -54,7 +54,7 @@ def write(root: Path, file: Path, data: bytes) -> None:
 
 
 def settle_disk() -> None:
-    """Have everything written so far reach the disk: once, as doing so for each file takes four times as long."""
+    """Sync all written files to disk at once, as syncing each file takes four times as long."""
     if hasattr(os, "sync"):
         os.sync()
 
@@ -97,7 +97,7 @@ def existing(root: Path, scheme: str) -> Incidents:
 
 
 def sites(root: Path, scheme: str) -> dict[tuple[str, str], str]:
-    """The places of sites in the dataset at `root`, by the foreign id of the record and the id of the site.
+    """Return the places of sites in the dataset at `root`, by the foreign id of the record and the id of the site.
 
     Raises:
         OSError: a folder can't be listed.
@@ -112,7 +112,7 @@ def sites(root: Path, scheme: str) -> dict[tuple[str, str], str]:
 
 
 def opened(file: Path, data: bytes | None = None) -> Existing | None:
-    """A record as it is in the dataset, None where the strict reader finds fault with the file.
+    """Read a record of the dataset; None if it is invalid.
 
     Raises:
         OSError: the file can't be opened.
@@ -123,7 +123,7 @@ def opened(file: Path, data: bytes | None = None) -> Existing | None:
 
 
 def is_sound(file: Path) -> bool:
-    """Whether a record follows its schema."""
+    """Whether a record is valid by its schema."""
     return parse_file(file, str(file)).sound
 
 

@@ -1,6 +1,6 @@
 """The last values of a source: a line per foreign id, with a short hash of each key of its record.
 
-By these hashes a change of the source is distinguished from one by a person.
+The hashes distinguish changes of the source from those of people.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from conflict_incidents.records.parsing import content_of
 FOLDER = "imports"
 """The folder of the ledgers below `data/`."""
 OUTSIDE = ("schema", "id")
-"""Keys of a record that no source gives."""
+"""Keys of a record that no source provides."""
 _OWN = ("id", "incident")
 _DIGITS = 8
 
 
 @dataclass(slots=True)
 class Line:
-    """What the source gave for one foreign id: the incident it became, and a hash a key."""
+    """The last values of the source for one foreign id: the incident's id, and a hash per key."""
 
     incident: str
     hashes: dict[str, str] = field(default_factory=dict)
@@ -42,7 +42,7 @@ def ledger_file(root: Path, scheme: str) -> Path:
 
 
 def fingerprint(value: Any) -> str:
-    """A short hash of a value of a record; the order of a mapping's keys has no part in it."""
+    """Hash a value of a record, ignoring the order of keys."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:_DIGITS]
 
@@ -84,5 +84,5 @@ def in_order(foreign: Iterable[str]) -> list[str]:
 
 
 def order_of(id: str) -> tuple[int, int, str]:
-    """What foreign ids are sorted by."""
+    """Sort key of foreign ids."""
     return (0, int(id), id) if id.isascii() and id.isdigit() else (1, 0, id)

@@ -1,6 +1,6 @@
 """Three-way merge of a record, key by key: the source now, the source before, and the record.
 
-What a person has added to a list, as the claim of somebody else in another report, is no change of the source's items.
+Items added to a list by a person, such as a claim from another report, aren't changes of the source's items.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from conflict_incidents.exchange.importers.store.ledger import OUTSIDE, fingerpr
 EXTERNAL = "external"
 _ABSENT = ""
 _SHORT = 10
-"""Up to how many items of a list any selection may be the source's."""
+"""The maximum number of items of a list for which all selections are tried as the source's."""
 _IDENTITY = {
     "sites": ("id",),
     "reports": ("id",),
@@ -24,12 +24,12 @@ _IDENTITY = {
     "parties": ("by", "in", "actor", "side"),
     "weapons": ("by", "in", "kind"),
 }
-"""Keys with lists, and what makes two of their items the same statement."""
+"""Keys with lists, and the keys that identify their items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A key that both the source and a person changed; None where one of them has taken it out."""
+    """A key changed by both the source and a person; None if one of them removed it."""
 
     key: str
     ours: Any
@@ -38,7 +38,7 @@ class Clash:
 
 @dataclass(slots=True)
 class Merge:
-    """What became of a record: the record, the keys that changed, the clashes, and the hashes for the ledger."""
+    """The result of a merge: the record, the changed keys, the clashes, and the hashes for the ledger."""
 
     record: dict[str, Any]
     changed: set[str] = field(default_factory=set)
@@ -47,7 +47,7 @@ class Merge:
 
 
 def entry(record: dict[str, Any], scheme: str, foreign: str) -> Any:
-    """The entry of a record's `external` for one foreign id, None where it has none."""
+    """Return a record's entry of `external` for a foreign id; None if missing."""
     listed = record.get(EXTERNAL)
     for item in listed if isinstance(listed, list) else []:
         if isinstance(item, dict) and item.get("scheme") == scheme and str(item.get("id")) == foreign:
@@ -91,7 +91,7 @@ def merge(
                 done.record[key] = [*done.record.get(key, ()), *added[key]]
             done.changed.add(key)
         elif before is None and said == _ABSENT:
-            pass  # a key of which no source is known to have spoken is a person's own
+            pass  # a key that no source is known to have set is a person's own
         elif not settle:
             values = [_value(record, key, identity) for record in (ours, theirs)]
             done.clashes.append(Clash(key, *values))

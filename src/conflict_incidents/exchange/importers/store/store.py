@@ -63,7 +63,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A key that both the source and a person changed: the record keeps `ours`, the source says `theirs`."""
+    """A key changed by both the source and a person: the record keeps `ours`, the source has `theirs`."""
 
     foreign: str
     path: str
@@ -89,7 +89,7 @@ class ImportReport:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing needs a person's decision."""
+        """Whether no decision by a person is needed."""
         return not self.conflicts and not self.refused
 
 
@@ -143,7 +143,7 @@ def store(
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A file to write: the record, its text, and the text that it replaces; `name` is what a refusal calls it."""
+    """A file to write: the record, its text, and the text that it replaces; `name` is its name in refusals."""
 
     kind: str
     name: str
@@ -173,7 +173,7 @@ class _Work:
         self.before = dict(self.lines)
 
     def judge(self, dataset: Dataset) -> None:
-        """Take out of the plan what the rules on one record find an error in, with what refers to it."""
+        """Remove records with errors by the rules on one record from the plan, and those that refer to them."""
         unfit: dict[tuple[str, str], str] = {}
         for is_incident in (False, True):
             judged = [file for file, planned in self.plan.items() if (planned.kind == "incident") == is_incident]
@@ -186,7 +186,7 @@ class _Work:
                 judged = [file for file in judged if file not in wrong] if wrong and not is_incident else []
 
     def _wrong_with(self, file: Path, unfit: dict[tuple[str, str], str], beside: Dataset, dataset: Dataset) -> str:
-        """What refuses a planned file, in a line; empty where nothing does that didn't before."""
+        """Return why a planned file is refused, in a line; empty without new errors."""
         planned, path = self.plan[file], self._below(file)
         for kind, id in references(planned.record) if unfit else ():
             if (kind, id) in unfit:
@@ -207,7 +207,7 @@ class _Work:
                 self.lines[planned.name] = self.before[planned.name]
 
     def tell(self, dataset: Dataset, dry_run: bool) -> None:
-        """Show what changes in files that are there, and in a dry run the first new incident as an example."""
+        """Add the diffs of existing files to the report, and in a dry run the first new incident as an example."""
         new = sorted(file for file, one in self.plan.items() if one.old is None and FOLDERS["incident"] in file.parts)
         sample = new[:1] if dry_run else []
         self.report.diffs += [
@@ -272,9 +272,9 @@ class _Work:
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
     def vanished(self, still_there: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
-        """Rows that the source gave once and this file lacks: their records stay, a person decides.
+        """Report rows that the source gave before and this file lacks: their records are kept, a person decides.
 
-        `covered` has the first and last day of each country that the file has rows of: of others it says nothing.
+        `covered` has the first and last day of each country in the file; other countries aren't covered.
         """
         gone = [foreign for foreign in ledger.in_order(self.lines) if foreign not in self.seen]
         for foreign in gone:
@@ -351,7 +351,7 @@ class _Work:
         return record_file(self.root, "incident", id)
 
     def _unlinked_record(self, line: ledger.Line | None) -> Existing | None:
-        """The record of a row whose foreign id was removed by a person."""
+        """Return the record of a row whose foreign id was removed by a person."""
         file = record_file(self.root, "incident", line.incident) if line else None
         return opened(file) if file and file.exists() else None
 
@@ -359,12 +359,12 @@ class _Work:
         self.lines[foreign] = ledger.Line(incident, hashes)
 
     def report_name(self, file: Path) -> str:
-        """The name that the report gives a file: its path below the root."""
+        """Return the name of a file in the report: its path below the root."""
         return file.relative_to(self.root).as_posix()
 
 
 def shipped(kind: str, id: str) -> Incoming:
-    """A registry record that the package ships, for a dataset that lacks it.
+    """Return a packaged registry record, for a dataset that lacks it.
 
     Raises:
         FileNotFoundError: the installation lacks it.
@@ -375,7 +375,7 @@ def shipped(kind: str, id: str) -> Incoming:
 
 
 def _record_of(found: list[Existing], line: ledger.Line | None) -> Existing | None:
-    """Of several records with one foreign id (after a split) the one that was made for it, else the first."""
+    """Return, of several records with one foreign id (after a split), the one made for it, else the first."""
     return next((one for one in found if line and one.file.stem == line.incident), found[0] if found else None)
 
 
@@ -415,14 +415,14 @@ def _new_id(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) ->
 
 
 def references(record: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Kind and id of every registry record that a record names."""
+    """Yield kind and id of every registry record that a record refers to."""
     for key, value in _pairs(record):
         if key in _REFERRING:
             yield from ((_REFERRING[key], id) for id in (value if isinstance(value, list) else [value]))
 
 
 def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
-    """The keys of a record, however deep, with their values."""
+    """Yield all keys of a record, at any depth, with their values."""
     if isinstance(tree, dict):
         yield from tree.items()
     for child in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
@@ -430,7 +430,7 @@ def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
 
 
 def described(conflict: Conflict) -> str:
-    """A conflict in a line that is safe to print."""
+    """Format a conflict in a line that is safe to print."""
     ours, theirs = (
         "nothing" if value is None else shown(inline(value)) for value in (conflict.clash.ours, conflict.clash.theirs)
     )
