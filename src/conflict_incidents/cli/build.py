@@ -63,11 +63,11 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     from conflict_incidents.release import ReleaseError, ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.partitions import write_partitions
-    from conflict_incidents.release.unchanged import made_of, remember, unchanged
+    from conflict_incidents.release.unchanged import input_hash, remember, unchanged
 
     report = _print_progress if sys.stderr.isatty() else None
     cache = options.cache if options.previous is None else None
-    made = made_of(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
+    made = input_hash(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
     release = unchanged(dataset, made, options.out, cache) if cache and made else None
     try:
         if release is None:
@@ -75,7 +75,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
             wanted = wanted if names is None else replace(wanted, formats=names)
             release = build(dataset, outcome.rows, options.out, report, options.previous, wanted)
             if cache:
-                still = made_of(dataset.again(), outcome, f"{names} pictures={options.pictures}")
+                still = input_hash(dataset.again(), outcome, f"{names} pictures={options.pictures}")
                 remember(release, dataset, made if made == still else "", options.out, outcome, cache)
         parts = write_partitions(release.folder, options.partitions) if options.partitions is not None else ""
     except ReleaseRefused as stopped:

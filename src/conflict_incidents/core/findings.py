@@ -56,12 +56,12 @@ class Finding:
     message: Shown
 
 
-def late(what: str, text: str) -> Shown:
-    """Return a placeholder for text that depends on the whole dataset; `told` replaces it in the report."""
+def placeholder(what: str, text: str) -> Shown:
+    """Return a placeholder for text that depends on the whole dataset; see `fill_placeholders`."""
     return Shown(f"\0{what}:{text.replace(chr(0), '')}\0")
 
 
-def told(message: Shown, word: Callable[[str, str], Shown]) -> Shown:
+def fill_placeholders(message: Shown, word: Callable[[str, str], Shown]) -> Shown:
     """Replace the placeholders of a message: `word` gets the kind and the text of each."""
     return Shown(_LATE.sub(lambda part: word(part[1], part[2]), message)) if "\0" in message else message
 

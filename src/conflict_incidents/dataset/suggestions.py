@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.core.findings import REDACTED, SHOWN_LENGTH, Finding, Shown, bare, late, printable, shown, told
+from conflict_incidents.core.findings import (
+    REDACTED,
+    SHOWN_LENGTH,
+    Finding,
+    Shown,
+    bare,
+    fill_placeholders,
+    placeholder,
+    printable,
+    shown,
+)
 from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
@@ -63,7 +73,7 @@ def _missing(what: Shown, id: str, folder: str, dataset: Dataset) -> Shown:
     if dataset.index.exists(dataset.root / "data" / folder / f"{id}.yaml") and "/" not in id:
         file = f"data/{bare(folder)}/{bare(id)}.yaml"
         return f"{what} {shown(id)} can't be used, as {file} is not a valid record; repair that file"
-    return f"{what} {shown(id)} is not in data/{bare(folder)}/{late(folder, id)}"
+    return f"{what} {shown(id)} is not in data/{bare(folder)}/{placeholder(folder, id)}"
 
 
 FILE, SHOWN_FILE = "file", "file shown"
@@ -74,7 +84,7 @@ IsPublic = Callable[[Record, Dataset], bool]
 """Whether a record may be shown: no privacy rule has a finding in it."""
 
 
-def worded(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
+def render(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
     """Resolve the file names and suggestions of a finding."""
 
     def word(what: str, text: str) -> Shown:
@@ -82,14 +92,14 @@ def worded(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
             path = printable(dataset.index.shown(dataset.root / text)).replace("`", "'")
             return Shown(path if what == FILE else f"`{path}`")  # unquoted, as in front of each finding
         if what in _KINDS:
-            return meant(text, what, dataset, is_public)
+            return suggest(text, what, dataset, is_public)
         return suggestion(text, dataset.index.ids(what))
 
     path = dataset.index.shown(dataset.root / finding.path)
-    return replace(finding, path=path, message=told(finding.message, word))
+    return replace(finding, path=path, message=fill_placeholders(finding.message, word))
 
 
-def meant(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
+def suggest(seen: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Shown:
     """Return the end of a message: similar records of a registry, or else the command that creates one."""
     meant_ids, within_ids = candidates(seen, folder, dataset)
     found = [_offered(id, folder, dataset, is_public) for id in meant_ids or within_ids]

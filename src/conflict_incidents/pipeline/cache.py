@@ -47,7 +47,7 @@ _CHUNK = 1 << 20
 
 
 @contextmanager
-def kept(dataset: Dataset, jobs: int | Cluster, folder: Path | None, filling: bool = False) -> Iterator[Tree]:
+def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, filling: bool = False) -> Iterator[Tree]:
     """Yield the cached tree of a dataset, or an empty one, and store it again on exit if enough has changed.
 
     Args:

@@ -20,11 +20,11 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import Changes, changes_since
 from conflict_incidents.dataset.index import is_judged_path, is_record_path
 from conflict_incidents.dataset.snapshot import Snapshot
-from conflict_incidents.pipeline.cache import CONFIGURATION, kept
+from conflict_incidents.pipeline.cache import CONFIGURATION, cached_tree
 from conflict_incidents.pipeline.driver import FEW, Step, cores
 from conflict_incidents.pipeline.scan import scanned
 from conflict_incidents.pipeline.tree import Tree
-from conflict_incidents.pipeline.validate import Outcome, judged_so_far, lost_of_all
+from conflict_incidents.pipeline.validate import Outcome, lost_of_all, outcome_of
 from conflict_incidents.records.model import FOLDERS, kind_of
 from conflict_incidents.validation.rules.waivers import waived
 
@@ -45,7 +45,7 @@ def validate_changes(
     """
     seen = dataset.from_root()
     files = scanned(seen.root)
-    with kept(seen, jobs or cores(), cache if len(files.files) > FEW else None) as tree:
+    with cached_tree(seen, jobs or cores(), cache if len(files.files) > FEW else None) as tree:
 
         def held() -> dict[str, str]:
             tree.refresh(files, step)
@@ -56,7 +56,7 @@ def validate_changes(
         if not changes.files:
             outcome = Outcome()
         elif any(path.startswith("schemas/") for path in changes.paths):
-            outcome = judged_so_far(tree, dataset)
+            outcome = outcome_of(tree, dataset)
         else:
             outcome = Outcome(sorted(_brought(changes, tree, dataset, step)), len(there))
     return changes, outcome
@@ -75,7 +75,7 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) 
             again = before | set(tree.judged()) - old.keys() if configured else before
             judged = tree.apply(again, old.keys() - before, step) | _waived(tree, dataset)
             base = then.again(base=dataset.base)
-            known = judged_so_far(tree, base, judged).findings + lost_of_all(tree, base, lost)
+            known = outcome_of(tree, base, judged).findings + lost_of_all(tree, base, lost)
         except DatasetError:
             judged, known = set(tree.judged()), []
     names = {path for id in ids for kind in FOLDERS for path in tree.files(kind, id)}
@@ -85,7 +85,7 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) 
     with tree.as_of(tree.dataset.from_root(since=[state])):
         judged |= tree.apply([change.path for change in changes.files if change.exists and change.path in old])
         judged |= _waived(tree, dataset)
-        found = judged_so_far(tree, dataset, judged | old.keys()).findings + lost_of_all(tree, dataset, lost)
+        found = outcome_of(tree, dataset, judged | old.keys()).findings + lost_of_all(tree, dataset, lost)
     return _new_findings(found, known)
 
 

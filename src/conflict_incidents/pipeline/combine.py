@@ -9,7 +9,7 @@ from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Others, Row
-from conflict_incidents.pipeline.process import raised
+from conflict_incidents.pipeline.process import with_severity
 from conflict_incidents.records.model import KINDS
 from conflict_incidents.validation.rules import RULES
 from conflict_incidents.validation.rules.rule_settings import IGNORE, severities
@@ -24,7 +24,7 @@ def combine(row: Row, others: Others, dataset: Dataset) -> list[Finding]:
     for rule in _rules_across(row.kind):
         severity = configured.get(rule.id)
         if severity != IGNORE and (found := rule.run_between(row.path, row, others)):
-            findings += raised(found, severity)
+            findings += with_severity(found, severity)
     return sorted(set(findings)) if findings else []
 
 

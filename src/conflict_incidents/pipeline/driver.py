@@ -168,7 +168,7 @@ def result_of(path: str, content: Content, dataset: Dataset, judging: bool, fill
         made.kind,
         made.id,
         made.sound,
-        dumped(made.findings) if judging else None,
+        dump_findings(made.findings) if judging else None,
         rows.dumped(made.row) if made.row else None,
         array("q", sorted(map(number_of, made.gives))).tobytes(),
         array("q", sorted(map(number_of, made.asks))).tobytes(),
@@ -196,13 +196,13 @@ def number_of(key: str) -> int:
     return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest(), "big", signed=True)
 
 
-def dumped(findings: Iterable[Finding]) -> str:
+def dump_findings(findings: Iterable[Finding]) -> str:
     """Serialise the findings of a file."""
     plain = [(one.mark.line, one.mark.column, one.rule, one.severity, one.message) for one in findings]
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-def undumped(text: str, path: str) -> list[Finding]:
+def load_findings(text: str, path: str) -> list[Finding]:
     """Deserialise the findings of a file."""
     return [
         Finding(path, Mark(line, column), rule, Severity(severity), message)

@@ -112,11 +112,11 @@ def judged(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     for rule in rules_on(one) if one is not None else ():
         severity = configured.get(rule.id)
         if severity != IGNORE and (found := rule.run(parsed.path, one, dataset)):
-            findings += raised(found, severity)
+            findings += with_severity(found, severity)
     return sorted(set(findings)) if findings else []
 
 
-def raised(findings: list[Finding], severity: str | None) -> list[Finding]:
+def with_severity(findings: list[Finding], severity: str | None) -> list[Finding]:
     """Return the findings with the severity that the dataset configures for their rule; unchanged if None."""
     return [replace(one, severity=Severity(severity)) for one in findings] if severity else findings
 

@@ -29,11 +29,11 @@ from conflict_incidents.pipeline.driver import (
     Result,
     Step,
     content_at,
-    dumped,
+    dump_findings,
+    load_findings,
     named_content,
     number_of,
     results,
-    undumped,
 )
 from conflict_incidents.pipeline.scan import Scan
 from conflict_incidents.pipeline.store import Store
@@ -281,7 +281,7 @@ class Tree:
             self._ask("asked", keys, number)
             self.db.execute("INSERT OR REPLACE INTO combined VALUES (?, ?)", (number, keys))
         self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
-        self._tell("found_across", number, dumped(findings) if findings else None)
+        self._tell("found_across", number, dump_findings(findings) if findings else None)
 
     def findings(self, paths: Collection[str] | None = None) -> Iterator[tuple[str, str, list[Finding]]]:
         """Yield path, id and findings of each file with findings, sorted by path; of all files or some."""
@@ -290,7 +290,7 @@ class Tree:
             told = f"SELECT path, id, findings FROM {table} JOIN files USING (number)"
             for path, id, text in self.db.execute(told):
                 if paths is None or path in paths:
-                    found.setdefault((path, id), []).extend(undumped(text, path))
+                    found.setdefault((path, id), []).extend(load_findings(text, path))
         yield from ((path, id, sorted(set(found[path, id]))) for path, id in sorted(found))
 
     def of_id(self, id: str) -> set[str]:

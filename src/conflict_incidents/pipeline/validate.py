@@ -17,8 +17,8 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below, is_judged_path
 from conflict_incidents.dataset.rows import Others
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
-from conflict_incidents.dataset.suggestions import worded
-from conflict_incidents.pipeline.cache import kept
+from conflict_incidents.dataset.suggestions import render
+from conflict_incidents.pipeline.cache import cached_tree
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.driver import FEW, Step, cores
 from conflict_incidents.pipeline.partial import Partial
@@ -97,9 +97,9 @@ def validate_dataset(
     files = scanned(seen.root)
     files.files.update(dict.fromkeys(() if jobs is None or isinstance(jobs, int) else jobs.far, b""))
     folder = cache if len(files.files) > FEW and not dataset.since else None
-    with kept(seen, jobs or cores(), folder, filling) as tree:
+    with cached_tree(seen, jobs or cores(), folder, filling) as tree:
         tree.refresh(files, step)
-        outcome = judged_so_far(tree, dataset)
+        outcome = outcome_of(tree, dataset)
         outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
         outcome.state, outcome.seen, outcome.rows = tree.state(), files, tree.store or _not_made
     return outcome
@@ -109,7 +109,7 @@ def lost_of_all(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None
     """Return the findings on missing records of earlier states, for some ids or all, with suggestions."""
     earlier = tree.dataset.earlier
     return [
-        worded(finding, dataset, is_public)
+        render(finding, dataset, is_public)
         for number, state in enumerate(earlier, 1)
         for finding in lost(state, dataset, tree, earlier[number:], ids)
     ]
@@ -131,7 +131,7 @@ def validate_paths(
     tree = Partial(dataset.from_root(beside, dataset.since), jobs or cores())
     listed = [ADMIN_UNITS] if dataset.index.exists(dataset.root / ADMIN_UNITS) else []
     tree.apply({*by_path, *listed}, step=step)
-    outcome = judged_so_far(tree, dataset)
+    outcome = outcome_of(tree, dataset)
     outcome.findings = sorted([*outcome.findings, *missing])
     return outcome
 
@@ -148,7 +148,7 @@ def judge(parsed: Parsed, dataset: Dataset) -> list[Finding]:
     findings = judged(parsed, dataset)
     if parsed.record is not None:
         findings += combine(replace(row_of(parsed.record, dataset), path=path), Partial(seen), seen)
-    return sorted({worded(replace(one, path=path), dataset, is_public) for one in findings})
+    return sorted({render(replace(one, path=path), dataset, is_public) for one in findings})
 
 
 def lost(
@@ -217,7 +217,7 @@ def _is_judged(file: Path, dataset: Dataset) -> bool:
     return file.suffix.lower() in {".yaml", ".yml"}
 
 
-def judged_so_far(tree: Tree, dataset: Dataset, paths: Collection[str] | None = None) -> Outcome:
+def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = None) -> Outcome:
     """Collect the findings of the files of a tree, without those that waivers accept, and the findings on waivers.
 
     Args:
@@ -235,7 +235,7 @@ def judged_so_far(tree: Tree, dataset: Dataset, paths: Collection[str] | None = 
     used: set[tuple[str, str]] = set()
     for path, id, findings in tree.findings(paths):
         used |= {(id, finding.rule) for finding in findings}
-        told = [worded(finding, dataset, is_public) for finding in findings if (id, finding.rule) not in accepted]
+        told = [render(finding, dataset, is_public) for finding in findings if (id, finding.rule) not in accepted]
         outcome.findings += told
         outcome.refused |= {path} if errors(told) else set()
     for (id, rule), waiver in accepted.items():

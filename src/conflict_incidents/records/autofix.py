@@ -18,7 +18,7 @@ from conflict_incidents.records import schema
 from conflict_incidents.records.cells import CountValue, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES
 from conflict_incidents.records.days import possible_days
-from conflict_incidents.records.formatting import as_it_stands, laid_out
+from conflict_incidents.records.formatting import laid_out, unsorted_text
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import URL_KEYS
 from conflict_incidents.records.yaml.comments import (
@@ -195,8 +195,8 @@ class _Anew:
     def _lost_content(self, record: Document) -> list[str]:
         """Return what else changed besides values: the order of keys, the layout."""
         before = document(self.text)
-        laid = before is not None and as_it_stands(before) == self.text
-        ordered = as_it_stands(record) == laid_out(record, self.name)
+        laid = before is not None and unsorted_text(before) == self.text
+        ordered = unsorted_text(record) == laid_out(record, self.name)
         return ["the order of keys"] * (not ordered) + ["the layout"] * (not laid)
 
     def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:

@@ -44,10 +44,10 @@ def text_of(record: PlainRecord, schema_path: str) -> str:
 
 def laid_out(record: Document, name: str) -> str:
     """Format a record of the schema `name` (`incident/1`) as canonical text, with its comments."""
-    return as_it_stands(Document(_sorted(record.root, name, ()), record.header))
+    return unsorted_text(Document(_sorted(record.root, name, ()), record.header))
 
 
-def as_it_stands(record: Document) -> str:
+def unsorted_text(record: Document) -> str:
     """Format a record as canonical text, but with its keys in their current order."""
     lines = [*_without_blank_first(_above(record.header, "")), *_block(record.root, 0)]
     return "\n".join(lines) + "\n"

@@ -25,7 +25,7 @@ from conflict_incidents.release.index import INDEX_FILE
 from conflict_incidents.tables.contract import RELEASES
 
 
-def made_of(dataset: Dataset, outcome: Outcome, options: str) -> str:
+def input_hash(dataset: Dataset, outcome: Outcome, options: str) -> str:
     """Hash the input of a release: the dataset as validated, the program, and `options`."""
     told = hashlib.sha256(f"{outcome.state} {basis(dataset)} {options}".encode())
     for name in (LICENCE, INDEX_FILE):
@@ -39,7 +39,7 @@ def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Rel
 
     Args:
         dataset: the dataset.
-        made: the hash of the input, from `made_of`.
+        made: the hash of the input, from `input_hash`.
         out: the folder of releases; None for that of the dataset.
         cache: the folder that `remember` writes to.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import Severity, Shown, bare, late, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder
@@ -29,7 +29,7 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
         a new id from `incidents new`
     """
     for other in _same_id(record, others) if record.id else ():
-        yield Problem(record.at, f"{shown(record.id)} is also the id of {late(FILE, other)}; create another")
+        yield Problem(record.at, f"{shown(record.id)} is also the id of {placeholder(FILE, other)}; create another")
     for earlier in others.earlier:
         was = earlier.get(record.kind, record.id)
         if was and was.status == "withdrawn" and record.status not in {"withdrawn", ""}:
@@ -89,7 +89,7 @@ def links_lead_somewhere(incident: Row, others: Others) -> Iterator[Problem]:
         if link.incident == incident.id:
             yield Problem(link.at, "the link points to its own record; name the other one")
         elif link.incident and others.incident(link.incident) is None:
-            near = late(str(incident_folder(link.incident)), link.incident)
+            near = placeholder(str(incident_folder(link.incident)), link.incident)
             yield Problem(link.at, f"there is no incident {shown(link.incident)}{near}")
         elif link.kind in ACYCLIC and _leads_back(incident, link.incident, link.kind, others):
             yield Problem(
@@ -232,7 +232,8 @@ def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
         if stem_of(other) != stem_of(name):
             yield Problem(
                 record.at,
-                f"{shown(name)} and {late(SHOWN_FILE, other)} are the same file on many computers; rename one of them",
+                f"{shown(name)} and {placeholder(SHOWN_FILE, other)} are the same file on many computers; "
+                "rename one of them",
             )
 
 

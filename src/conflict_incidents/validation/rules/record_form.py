@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.core.findings import Severity, Shown, bare, late, shown
+from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, shown
 from conflict_incidents.core.names import joined, says_nothing
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
@@ -372,7 +372,11 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def _id_hint(violation: Violation, dataset: Dataset) -> Shown:
     """Which record of a registry is meant by its name, where its id is wanted."""
     folder = REGISTRY_OF.get(violation.key)
-    return late(folder, str(violation.value.value)) if folder and isinstance(violation.value, ScalarNode) else Shown("")
+    return (
+        placeholder(folder, str(violation.value.value))
+        if folder and isinstance(violation.value, ScalarNode)
+        else Shown("")
+    )
 
 
 @rule("REC014", Severity.ERROR, on=Violation)

@@ -18,7 +18,7 @@ from conflict_incidents.core.findings import errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.suggestions import worded
+from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.exchange.importers.store import ledger
 from conflict_incidents.exchange.importers.store.files import (
     Existing,
@@ -195,7 +195,7 @@ class _Work:
         if found and planned.old is not None:
             known = {(one.rule, one.message) for one in process(path, planned.old.encode("utf-8"), dataset).findings}
             found = [one for one in found if (one.rule, one.message) not in known]
-        return "; ".join(f"{one.rule} {printable(worded(one, beside, is_public).message)}" for one in found)
+        return "; ".join(f"{one.rule} {printable(render(one, beside, is_public).message)}" for one in found)
 
     def _drop(self, file: Path, why: str) -> None:
         planned = self.plan.pop(file)
