@@ -133,6 +133,7 @@ class _Reader:
         self.findings = findings
         self.given = len(findings)
         self.text = ""
+        self.restarted: set[int] = set()
 
     def read(self, text: str) -> MappingNode | None:
         self.text = text
@@ -282,8 +283,12 @@ class _Reader:
     def _duplicate(
         self, key: str, at: At, items: dict[str, Node], keys: dict[str, At], outer: list[tuple[Any, Any, Any]]
     ) -> None:
+        if id(items) in self.restarted:
+            return  # a dash before the first of them repairs this one, too
         first = next(iter(items)) == key and len(outer) > 1
         begins = first and outer[-1][1] is None
+        if begins:
+            self.restarted.add(id(items))
         self.findings += duplicate_key.run(self.path, mark_of(at), key, mark_of(keys[key]), begins)
 
     def _refuse(self, at: At, what: Shown) -> None:

@@ -32,7 +32,8 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
     """No report is published, read or archived, and no `as_of` is, before the incident, in local time.
 
     Nor is one before the period of an aggregate begins. Where the incident's time of day is known, a moment before it
-    is too early as well. Of records from other datasets it is a warning: their dates can't be corrected here.
+    is too early as well. Where all are too early, the date of the incident itself is named. Of records from other
+    datasets it is a warning: their dates can't be corrected here.
 
     Wrong:
         date: 2022-09-08
@@ -53,7 +54,13 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
     if start is None or start > dataset.latest_day:
         return
     moment = _moment(judged, start, zone) if isinstance(judged, Incident) else None
-    for text, verb, at in _known_days(judged):
+    known = list(_known_days(judged))
+    days = [day for text, *_ in known if (day := _local_day(text, zone))]
+    if len(days) > 1 and max(days) < start:
+        at = judged.at("date" if isinstance(judged, Incident) else "period")
+        yield Problem(at, f"all reports are before {what} ({start}), the last of {max(days)}; correct the date", milder)
+        return
+    for text, verb, at in known:
         day = _local_day(text, zone)
         said = _at(text)
         if day and day < start:

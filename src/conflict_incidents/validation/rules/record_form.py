@@ -273,7 +273,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
     """No number or date is a placeholder for "unknown".
 
     -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and would be added up. Unknown values are left out. Where
-    a source does give 99 or 999, the claim repeats it in its `excerpt` or `note`.
+    a source does give 99 or 999, the claim repeats it in its `excerpt` or `note`; 99 without that is a warning.
 
     Wrong:
         killed: 999
@@ -297,6 +297,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
                         f"{bare(measure)} ({bare(group)}) is {number}, which means unknown in many tables; leave it "
                         "out, or "
                         "repeat the number in the claim's `note` if the source says it",
+                        Severity.WARNING if number == min(TELLTALE) else None,
                     )
     for text, at in judged.dates:
         if is_sentinel(text):
