@@ -9,11 +9,13 @@ checks a frame against the contract. They are imported on first use, so that the
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from conflict_incidents.core.version import __version__
 
+TYPE_CHECKING = False  # as in typing, which takes long enough to be interrupted
 if TYPE_CHECKING:
+    from typing import Any
+
     from conflict_incidents import tables
     from conflict_incidents.release.loading import citation, cite, load, load_all
     from conflict_incidents.release.verify import verify

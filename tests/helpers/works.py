@@ -15,7 +15,7 @@ from conflict_incidents.cli import publish
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import scan, validate
 from conflict_incidents.release import build as building
-from conflict_incidents.release import pictures
+from conflict_incidents.release import formats, pictures
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import sha256
@@ -138,7 +138,7 @@ def _publishes(world: Path) -> tuple[int, str]:
     """Publish without what is tried apart (the build) and what changes no file of the dataset."""
 
     def built(made: Dataset, *_: object, **__: object) -> Release:
-        with unwatched():
+        with unwatched(), patch.object(formats, "FORMATS", {"citation": formats.FORMATS["citation"]}):
             folder, _told = written(made, world / "tmp/built")
             pack(folder.parent, folder.name, bytes_of(folder))
         return Release(folder, {}, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
+from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, dataset_at, rule_id
 from conflict_incidents.core.findings import errors
 from conflict_incidents.core.rule import suggestion
@@ -31,7 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the explanation; for an invalid record, print its findings instead."""
     if _RULE.fullmatch(options.id):
-        print(manual.as_text(RULES[rule_id(options.id)]))
+        rule = RULES[rule_id(options.id)]
+        if not rule.page:
+            raise CommandError("the pages of the rules are docstrings, which python -OO drops; run without -OO")
+        print(manual.as_text(rule))
         return 0
     dataset = dataset_at(options.root)
     incident = _incident(options.id, dataset)
