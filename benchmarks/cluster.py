@@ -67,7 +67,7 @@ def main() -> None:
             if killer:
                 killer.start()
             processor, wall, memory = measured(arguments, pids())
-            known = f"{processor:7.1f}" if killer is None else "      –"  # those of a killed worker are gone
+            known = f"{processor:7.1f}" if killer is None else "      -"  # those of a killed worker are gone
             print(f"{name:26} {known} s processor {wall:7.1f} s wall {memory:6.0f} MiB", flush=True)
 
 

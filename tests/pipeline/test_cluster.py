@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,12 @@ def test_a_worker_with_another_program_is_refused(
     assert "install the same on all machines" in said
     with pytest.raises(DatasetError, match="has pandas"):
         cluster._batch([], b"", other, filling=False)  # of one that came later
+
+
+def test_the_libraries_that_validate_are_part_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    required = ["pandas>=2.2.2", "pyyaml>=6.0.3; extra == 'validate'", "none[data]>=1; extra == 'polars'"]
+    monkeypatch.setattr(metadata, "requires", lambda _: required)
+    assert set(cluster.program.__wrapped__()) == {"Python", "pandas", "pyyaml", "the code of conflict-incidents"}
 
 
 @pytest.mark.parametrize(

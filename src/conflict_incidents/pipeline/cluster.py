@@ -36,6 +36,8 @@ PATIENCE = 30
 """How many seconds a scheduler may take to answer, and to get a worker."""
 LEAST_AHEAD = 64
 """How many batches are ready at least, for workers that come later."""
+_LIBRARY = re.compile(r"""([\w.-]+)[^;]*(?:;[^;]*\bextra == ["']validate["'][^;]*)?""")
+"""A requirement of this package, or of its extra that validates."""
 _ONE = threading.Lock()
 """Held by the thread of a worker that judges: a registry notes what one record asks."""
 
@@ -146,7 +148,7 @@ def _opened(given: bytes) -> Dataset:
 def program() -> dict[str, str]:
     """What a verdict rests on beside the dataset, by name: the versions of Python and of libraries, and our code."""
     required = metadata.requires("conflict-incidents") or []
-    libraries = [name[0] for one in required if "extra ==" not in one and (name := re.match(r"[\w.-]+", one))]
+    libraries = [found[1] for one in required if (found := _LIBRARY.fullmatch(one))]
     versions = {name: metadata.version(name) for name in sorted(libraries)}
     return {"Python": platform.python_version(), **versions, "the code of conflict-incidents": code()[:12]}
 
