@@ -56,7 +56,9 @@ def test_a_file_is_mended_told_and_checked_and_keeps_its_permissions(
     assert rough.stat().st_ino == before.st_ino
 
 
-def test_the_whole_dataset_is_mended_and_what_remains_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_whole_dataset_is_mended_and_what_remains_is_reported(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["validate", "--fix"])
     (root / "data/places/hafsarjah.yaml").write_bytes(ROUGH.replace("settlement", "hamlet").encode())
     capsys.readouterr()
@@ -145,7 +147,7 @@ def test_repair_goes_with_no_revision(option: str, capsys: pytest.CaptureFixture
     assert "leave --changed-since out" in capsys.readouterr().err
 
 
-def test_a_file_that_changed_meanwhile_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "record.yaml"
     file.write_bytes(b"somebody's")
     with pytest.raises(OSError, match="it has changed meanwhile, and stays as it is"):

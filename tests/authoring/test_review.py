@@ -161,7 +161,7 @@ def test_a_title_that_may_name_a_person_is_not_repeated(repository: Repository, 
     assert "Ahmad" not in reviewed("--changed-since", "main")
 
 
-def test_text_of_strangers_takes_no_effect(repository: Repository, reviewed: Reviewed) -> None:
+def test_untrusted_text_takes_no_effect(repository: Repository, reviewed: Reviewed) -> None:
     hostile = 'title: "<b>x</b> [x](//evil.example) \\e[31m | ![i](j)"'
     replaced(repository, UNRELATED, ("title: Ground-to-ground attack on three villages", hostile))
     page = reviewed("--changed-since", "main", "--format", "markdown")
@@ -190,7 +190,7 @@ def test_registries_and_aggregates_can_be_reviewed_as_well(reviewed: Reviewed) -
 
 
 @pytest.mark.usefixtures("repository")
-def test_nothing_changed_is_said_so(reviewed: Reviewed) -> None:
+def test_no_change_is_reported(reviewed: Reviewed) -> None:
     assert reviewed("--changed-since", "main") == "0 records changed\n\n  nothing\n"
 
 

@@ -88,7 +88,7 @@ def test_the_units_of_a_place_stand_in_it_by_level_and_only_those_of_its_country
         understood(abroad, abroad.questions["unit"], "SY07")
 
 
-def test_what_was_understood_is_told(dataset: Dataset) -> None:
+def test_what_was_understood_is_reported(dataset: Dataset) -> None:
     run = new(dataset, *options({"country": "Syria", "date": "8 September 2022", "incident-kind": "airstrike"}))
     assert run.stderr.startswith("--country: understood as `SYR`\n--date: understood as `2022-09-08`\ndata/")
 

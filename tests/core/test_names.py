@@ -19,7 +19,7 @@ def test_accents_case_and_punctuation_make_no_other_name(one: str, other: str) -
     assert joined(one) == joined(other)
 
 
-def test_spaces_make_no_other_name_where_places_are_told_apart() -> None:
+def test_spaces_make_no_other_name_where_places_are_distinguished() -> None:
     assert joined("Kafr Nabl") == joined("Kafrnabl")
     assert folded("Kafr Nabl") != folded("Kafrnabl")
     assert joined("Kafr Nabl") != joined("Kafr Nabudah")
@@ -60,7 +60,7 @@ def test_a_code_of_a_language_is_taken(code: str) -> None:
         ("", "write the code of one, as `en` or `ar`"),
     ],
 )
-def test_what_is_no_code_of_a_language_is_told_with_what_is_record_path(code: str, hint: str) -> None:
+def test_what_is_no_code_of_a_language_is_reported_with_what_is_record_path(code: str, hint: str) -> None:
     assert language_slip(code) == hint
 
 

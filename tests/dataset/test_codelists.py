@@ -82,7 +82,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_a_broken_file_is_told_by_its_name_and_line_whatever_broke_it(
+def test_a_broken_file_is_reported_by_its_name_and_line_whatever_broke_it(
     name: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root)
@@ -160,7 +160,7 @@ ROWS = ("SY07,SYR,1,Idleb,SY,36.1,35.3,37.2,36.3,36.6,35.7", "SY0703,SYR,2,Harim
         (",", "\t", (1, 1), "the cells are separated by"),
     ],
 )
-def test_a_wrong_unit_is_told_where_it_stands_and_what_to_write(
+def test_a_wrong_unit_is_reported_where_it_stands_and_what_to_write(
     old: str, new: str, place: tuple[int, int], said: str
 ) -> None:
     text = "\n".join([HEADER, *ROWS, ""])

@@ -196,7 +196,7 @@ def test_pairs_of_a_dense_place_grow_with_its_records_and_what_is_left_out_is_co
     assert (len(named.pairs), named.left_out) == (199, 0)
 
 
-def test_what_is_left_out_is_told(
+def test_what_is_left_out_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("conflict_incidents.dataset.duplicates.MOST_IN_A_CELL", 1)

@@ -37,7 +37,7 @@ def told(repository: Repository, revision: str = "main") -> list[tuple[str, str]
     return [(change.kind, change.path) for change in found]
 
 
-def test_nothing_changed_is_said_so(repository: Repository) -> None:
+def test_no_change_is_reported(repository: Repository) -> None:
     changes = changes_since(repository.folder, "main")
     assert changes.files == ()
     assert changes.summary == "0 files changed"

@@ -435,7 +435,7 @@ def test_a_source_that_the_alias_table_names_gets_its_record(run: Run) -> None:
     assert "0 files created, 0 updated" in run(text)[1]
 
 
-def test_a_sub_event_type_that_nobody_knows_is_remarked(run: Run) -> None:
+def test_a_sub_event_type_that_is_unknown_is_remarked(run: Run) -> None:
     code, told = run(sheet({"sub_event_type": "Made-up attack"}, {"sub_event_type": "Attack"}))
     assert (code, {record["kind"] for record in run.records().values()}) == (0, {"unspecified"})
     assert "1 times: the sub_event_type `Made-up attack` is unknown; the kind is unspecified" in told

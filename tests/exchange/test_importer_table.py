@@ -197,7 +197,7 @@ SEPTEMBER = {"from": "2022-09-01", "to": "2022-09-30", "precision": "month"}
         ("unknown", None, None),
     ],
 )
-def test_dates_are_read_in_the_order_that_is_told(cell: str, order: str | None, day: Any) -> None:
+def test_dates_are_read_in_the_given_order(cell: str, order: str | None, day: Any) -> None:
     assert read_day(cell, DateForm(order, {"أيلول": 9})) == day
 
 
@@ -260,7 +260,7 @@ def test_any_cell_is_a_date_or_a_refusal(cell: str, order: str | None, drop: boo
     ("cell", "order", "day"),
     [("20220908", "ymd", "2022-09-08"), ("08092022", "dmy", "2022-09-08"), ("09082022", "mdy", "2022-09-08")],
 )
-def test_dates_of_eight_digits_are_read_in_the_order_that_is_told(cell: str, order: str, day: str) -> None:
+def test_dates_of_eight_digits_are_read_in_the_given_order(cell: str, order: str, day: str) -> None:
     assert read_day(cell, DateForm(order)) == day
     with pytest.raises(CellError, match="name the `order`"):
         read_day(cell, DateForm())
@@ -270,7 +270,7 @@ def test_dates_of_eight_digits_are_read_in_the_order_that_is_told(cell: str, ord
     ("cell", "order", "day"),
     [("9-May-20", None, "2020-05-09"), ("09/05/20", "dmy", "2020-05-09"), ("20-05-09", "ymd", "2020-05-09")],
 )
-def test_years_of_two_digits_are_of_the_century_that_is_told(cell: str, order: str | None, day: str) -> None:
+def test_years_of_two_digits_are_of_the_given_century(cell: str, order: str | None, day: str) -> None:
     assert read_day(cell, DateForm(order, century=2000)) == day
     with pytest.raises(CellError, match="name the `century`"):
         read_day(cell, DateForm(order))
@@ -883,7 +883,7 @@ def test_a_sites_own_position_is_kept_to_two_decimals(run: Run) -> None:
     assert "lat" not in run.records("places")[0]
 
 
-def test_names_in_columns_make_organisations_only_where_that_is_said(run: Run) -> None:
+def test_names_in_columns_make_organisations_only_if_requested(run: Run) -> None:
     mapping = MAPPING.replace("by: group", "by: {column: Who}")
     sheet = "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7,The Group\nB,2022-09-08,raid,X,7,Somebody Novel\n"
     code, told = run(sheet, mapping)

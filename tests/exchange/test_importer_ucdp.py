@@ -443,7 +443,7 @@ def test_what_cannot_be_mapped_is_refused_with_row_and_column(
         (None, "{4}"),
     ],
 )
-def test_dates_that_a_spreadsheet_has_rewritten_are_read_in_the_order_that_is_told(
+def test_dates_that_a_spreadsheet_has_rewritten_are_read_in_the_given_order(
     order: str | None, form: str, dataset: Dataset, tmp_path: Path
 ) -> None:
     rows = [row for row in rows_of(IDLIB) if row["date_start"][:4] == row["date_end"][:4] == row["year"]][:6]
@@ -468,7 +468,7 @@ def test_row_numbers_of_programs_are_no_column(dataset: Dataset, tmp_path: Path)
         assert batch.columns == list(rows[0])
 
 
-def test_a_country_that_nobody_knows_is_refused(dataset: Dataset, tmp_path: Path) -> None:
+def test_a_country_that_is_unknown_is_refused(dataset: Dataset, tmp_path: Path) -> None:
     rows = [{**rows_of(IDLIB)[0], "country": "Atlantis", "country_id": "9999"}]
     file = write_rows(tmp_path / "ged191.csv", rows)
     (refusal,) = converted(file, dataset).refusals
@@ -542,7 +542,7 @@ def test_where_dry_run_out_and_report(dataset: Dataset, tmp_path: Path, capsys: 
         ("candidate_ged_2024_01.csv", None),
     ],
 )
-def test_the_version_is_told_by_the_name_of_the_file(name: str, version: str | None) -> None:
+def test_the_version_is_given_by_the_name_of_the_file(name: str, version: str | None) -> None:
     assert ucdp.version_in(name) == version
 
 

@@ -117,7 +117,7 @@ def test_importing_twice_changes_no_byte(dataset: Dataset) -> None:
     assert state(dataset) == before
 
 
-def test_the_source_updates_what_nobody_edited_and_shows_it(dataset: Dataset) -> None:
+def test_the_source_updates_unedited_values_and_shows_it(dataset: Dataset) -> None:
     put(dataset, row(killed=3))
     file = only_file(dataset)
     edit(file, "claims:\n  - ", "# seen by a reviewer\nclaims: # checked\n  - ")

@@ -95,7 +95,7 @@ def test_a_named_encoding_that_does_not_exist_or_fit_is_refused(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_delimiters_are_told_from_the_rows(tmp_path: Path, delimiter: str) -> None:
+def test_delimiters_are_detected_from_the_rows(tmp_path: Path, delimiter: str) -> None:
     text = delimiter.join(["id", '"a, b; c\nd | e"', "n"]) + "\n" + delimiter.join(["1", '"x;y,z|"', "2"]) + "\n"
     table = read(tmp_path, "a.csv", text)
     assert table.columns == ["id", "a, b; c d | e", "n"]

@@ -63,7 +63,7 @@ def test_what_was_wrong_before_in_a_changed_record_is_not_told(repository: Repos
     assert {line.split(" ")[1] for line in lines[:-1]} == {"PLC012"}
 
 
-def test_one_more_of_what_was_wrong_before_is_told(repository: Repository, checked: Checked) -> None:
+def test_one_more_of_what_was_wrong_before_is_reported(repository: Repository, checked: Checked) -> None:
     text = (repository.folder / SECOND).read_text("utf-8")
     note = next(line for line in text.splitlines() if line.startswith("note:"))
     repository.write(SECOND, f"# {note.removeprefix('note: ')}\n{text}".encode())
@@ -210,7 +210,7 @@ def test_what_all_records_are_judged_by_makes_all_be_judged(repository: Reposito
     assert {line.split(": ")[1].split(" ")[0] for line in lines[:-1]} == {"PLC005"}
 
 
-def test_a_changed_schema_lets_everything_be_told(
+def test_a_changed_schema_reports_everything(
     repository: Repository, checked: Checked, capsys: pytest.CaptureFixture[str]
 ) -> None:
     repository.write("schemas/incident-1.json", "{}")

@@ -207,7 +207,7 @@ def test_workers_that_are_killed_cost_time_and_nothing_else(tmp_path: Path, monk
 
 
 @pytest.mark.slow
-def test_what_ends_every_worker_is_told_and_a_scheduler_that_is_lost(
+def test_what_ends_every_worker_is_reported_and_a_scheduler_that_is_lost(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(cluster, "BATCH", 3)

@@ -40,7 +40,7 @@ def test_two_files_with_one_id_are_refused_wherever_they_lie(root: Path, capsys:
 
 
 @pytest.mark.parametrize("place", ["stray.yaml", "incident/SYR/2022/SYR-20220908-zz9q.yaml", "Incidents/x.yaml"])
-def test_a_file_in_a_folder_of_data_that_nobody_defined_is_a_finding(
+def test_a_file_in_a_folder_of_data_that_is_undefined_is_a_finding(
     place: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = root / "data" / place
@@ -188,7 +188,7 @@ def test_a_machine_format_has_every_warning(crowded: Path, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(("text", "rule"), [("a: [\n", "REC0"), ("schema: incident/9\n", "REC003")])
-def test_a_file_that_cannot_be_judged_is_told_whatever_rule_is_asked_for(
+def test_a_file_that_cannot_be_judged_is_reported_whatever_rule_is_asked_for(
     text: str, rule: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / RECORD).write_text(text, "utf-8")

@@ -119,7 +119,7 @@ def found(*fates: Fate) -> list[tuple[Mutant, Fate]]:
     ]
 
 
-def test_what_survives_is_told_with_its_place_and_is_too_much() -> None:
+def test_what_survives_is_reported_with_its_place_and_is_too_much() -> None:
     assert report(found(Fate.SURVIVED, Fate.KILLED)) == (
         [
             "survived: src/conflict_incidents/validation/rules/x.py:1 (module): 1  ->  2",

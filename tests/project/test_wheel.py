@@ -142,7 +142,7 @@ def test_the_installed_package_uses_its_own_schemas(installed: Path, tmp_path: P
 
 
 @pytest.mark.slow
-def test_a_stranger_starts_validates_builds_and_loads_a_dataset(installed: Path, tmp_path: Path) -> None:
+def test_a_new_user_starts_validates_builds_and_loads_a_dataset(installed: Path, tmp_path: Path) -> None:
     for command in (["init", "ours"], ["validate", "--root", "ours"], ["build", "--root", "ours"]):
         done = run(installed, "-m", "conflict_incidents", *command, cwd=tmp_path)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -249,7 +249,7 @@ def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ship
 
 
 @pytest.mark.slow
-def test_who_loads_an_older_release_without_asking_for_it_is_told_of_the_newer_at_their_own_line(
+def test_who_loads_an_older_release_without_asking_for_it_is_warned_of_the_newer_at_their_own_line(
     installed: Path, releases: dict[str, Path], tmp_path: Path
 ) -> None:
     (tmp_path / "mine.py").write_text(

@@ -55,7 +55,7 @@ def edited(text: str, *edits: tuple[str, str]) -> str:
 
 
 @pytest.mark.parametrize("text", [PLACE, INCIDENT])
-def test_a_record_in_the_canonical_layout_stays_as_it_is(text: str) -> None:
+def test_a_record_in_the_canonical_layout_is_unchanged(text: str) -> None:
     assert mended(text) == Repair(text.encode(), (), canonical=True)
 
 
@@ -200,7 +200,7 @@ def test_a_comment_behind_text_in_quotes_goes_above_it() -> None:
         ("https://example.org/a", "ftp://Example.org/a"),
     ],
 )
-def test_a_value_that_may_be_meant_otherwise_stays_as_it_is(old: str, new: str) -> None:
+def test_a_value_that_may_be_meant_otherwise_is_unchanged(old: str, new: str) -> None:
     text = edited(INCIDENT, (old, new))
     assert mended(text) == Repair(text.encode(), (), canonical=True)
 

@@ -234,14 +234,14 @@ def test_the_record_with_the_mistakes_is_right_without_them() -> None:
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_told_at_its_place_and_nothing_else_is(name: str) -> None:
+def test_a_mistake_is_reported_at_its_place_and_nothing_else_is(name: str) -> None:
     at, said = MISTAKES[name][3:]
     assert told(mistyped(name)) == [(*at, said)]
     assert {one.rule for one in judged(mistyped(name))} == {"REC011"}
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_the_repair_that_was_tried_is_the_one_that_is_told_and_helps(name: str) -> None:
+def test_the_repair_that_was_tried_is_the_one_that_is_reported_and_helps(name: str) -> None:
     there, _, mended = MISTAKES[name][:3]
     tried = [slip.text for slip in syntax_errors(mistyped(name))]
     quoted = [re.sub(r"(?m)title: '(.*\n.*)'$", r"title: \1", text) for text in tried]
@@ -250,7 +250,7 @@ def test_the_repair_that_was_tried_is_the_one_that_is_told_and_helps(name: str) 
 
 
 @pytest.mark.parametrize("name", PARSERS_WORDS)
-def test_what_is_not_guessed_is_told_in_the_words_of_the_parser_with_a_hint(name: str) -> None:
+def test_what_is_not_guessed_is_reported_in_the_words_of_the_parser_with_a_hint(name: str) -> None:
     there, typed, at, hint = PARSERS_WORDS[name]
     assert RECORD.count(there) == 1
     [(line, column, said)] = told(RECORD.replace(there, typed))
@@ -259,7 +259,7 @@ def test_what_is_not_guessed_is_told_in_the_words_of_the_parser_with_a_hint(name
     assert hint in said
 
 
-def test_several_mistakes_are_told_at_once_each_at_its_place() -> None:
+def test_several_mistakes_are_reported_at_once_each_at_its_place() -> None:
     names = ["a quote that isn't closed in brackets", "too many spaces", "spaces before the first key"]
     text = RECORD
     for name in names:
@@ -267,13 +267,13 @@ def test_several_mistakes_are_told_at_once_each_at_its_place() -> None:
     assert told(text) == sorted((*MISTAKES[name][3], MISTAKES[name][4]) for name in names)
 
 
-def test_each_of_several_lines_that_are_too_deep_is_told() -> None:
+def test_each_of_several_lines_that_are_too_deep_is_reported() -> None:
     text = RECORD.replace("    in:", "      in:").replace("    killed:", "      killed:")
     assert [(line, column) for line, column, _ in told(text)] == [(17, 1), (18, 1)]
 
 
 @pytest.mark.parametrize("base", ["", "||||||| base\nstatus: draft\n"])
-def test_a_merge_conflict_is_told_as_one(base: str) -> None:
+def test_a_merge_conflict_is_reported_as_one(base: str) -> None:
     both = f"<<<<<<< HEAD\nstatus: draft\n{base}=======\nstatus: published\n>>>>>>> main"
     last = 8 + base.count("\n")
     said = (
@@ -283,7 +283,7 @@ def test_a_merge_conflict_is_told_as_one(base: str) -> None:
     assert told(RECORD.replace("status: draft", both)) == [(4, 1, said)]
 
 
-def test_a_tab_among_other_mistakes_is_told_with_the_spaces_that_fit() -> None:
+def test_a_tab_among_other_mistakes_is_reported_with_the_spaces_that_fit() -> None:
     text = mistyped("too many spaces behind brackets", RECORD.replace("    in: sabah", "\tin: sabah"))
     assert [line for line, _, _ in told(text)] == [17, 19]
     assert "write 4 spaces before it, as in line 16" in told(text)[0][2]
@@ -294,17 +294,17 @@ def test_where_the_rest_stays_unclear_nothing_is_built_on_a_guessed_indentation(
     assert [line for line, _, _ in told(text)] == [17]
 
 
-def test_no_more_mistakes_than_people_read_are_told() -> None:
+def test_no_more_mistakes_than_people_read_are_reported() -> None:
     text = "".join(f'key{n}: "a\n' for n in range(MAX_ERRORS + 5))
     assert [line for line, _, _ in told(text)] == list(range(1, MAX_ERRORS + 1))
 
 
-def test_what_nobody_can_guess_is_told_in_the_words_of_the_parser() -> None:
+def test_what_nobody_can_guess_is_reported_in_the_words_of_the_parser() -> None:
     said = "not YAML: did not find expected <document start>; correct the file"
     assert told("a: 1\n...\nb: 2\n") == [(3, 1, said)]
 
 
-def test_an_item_without_its_dash_that_can_be_parsed_is_told_by_the_keys_that_are_there_twice() -> None:
+def test_an_item_without_its_dash_that_can_be_parsed_is_reported_by_the_keys_that_are_there_twice() -> None:
     found = [one for one in judged(RECORD + "    by: daily-sabah\n    in: sabah\n") if one.rule == "REC001"]
     assert [one.mark.line for one in found] == [20, 21]
     assert "or write `- ` before it if another item of the list begins here" in found[0].message
@@ -332,7 +332,7 @@ def test_an_indentation_of_something_else_is_named_and_mended(indent: str) -> No
     assert repair(text.encode()).data == repair(RECORD.encode()).data
 
 
-def test_a_tab_in_the_indentation_is_told_with_the_spaces_that_fit() -> None:
+def test_a_tab_in_the_indentation_is_reported_with_the_spaces_that_fit() -> None:
     text = RECORD.replace("    in: sabah", "\tin: sabah")
     said = "the indentation holds characters that are not allowed; write 4 spaces before it, as in line 16"
     assert told(text) == [(17, 1, said)]
@@ -371,7 +371,7 @@ def test_what_leads_to_a_person_is_found_in_bytes_that_are_no_text() -> None:
 
 
 @given(st.data())
-def test_any_two_keystrokes_are_told_or_harmless(data: st.DataObject) -> None:
+def test_any_two_keystrokes_are_reported_or_harmless(data: st.DataObject) -> None:
     text = RECORD
     for _ in range(2):
         at = data.draw(st.integers(0, len(text) - 1))

@@ -68,7 +68,7 @@ def test_a_corrected_count_is_a_correction_cell_by_cell() -> None:
     assert diff.bump is Bump.PATCH
 
 
-def test_unknown_and_zero_are_told_apart() -> None:
+def test_unknown_and_zero_are_distinguished() -> None:
     known = incident(claims=[counted(killed=0)])
     unknown = incident(claims=[{"by": "sohr", "in": "sabah", "no_information": ["killed"]}])
     (row,) = between([*REGISTRIES, unknown], [*REGISTRIES, known]).tables["incidents"].rows(Kind.CORRECTED)

@@ -87,7 +87,7 @@ def cells(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
 
 
-def test_every_file_is_told_of_once_in_the_readme(release: Path) -> None:
+def test_every_file_is_listed_once_in_the_readme(release: Path) -> None:
     beside = bytes_of(release).keys() - {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
     beside -= {"datapackage.json", "README.md", "SHA256SUMS"}
     readme = (release / "README.md").read_text("utf-8")

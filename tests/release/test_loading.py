@@ -468,7 +468,7 @@ def test_a_zip_is_loaded_once_it_is_found_whole(root: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.oldest
-def test_groups_that_nobody_recorded_are_not_counted_whatever_the_types(root: Path, tmp_path: Path) -> None:
+def test_groups_that_are_not_recorded_are_not_counted_whatever_the_types(root: Path, tmp_path: Path) -> None:
     frame = load(source=root, dtype_backend="pyarrow")
     killed = frame.groupby("kind")["killed_low"].sum()
     assert killed.to_dict() == {"shelling": 7}

@@ -151,7 +151,7 @@ def test_an_incident_over_two_months_is_in_neither(incidents: pd.DataFrame) -> N
     assert ends(over_time(incidents).unplaced) == (1, 10, 10, 0, 0)
 
 
-def test_seventy_years_are_told_by_year() -> None:
+def test_seventy_years_are_shown_by_year() -> None:
     trees = [toll_of("SYR-19500103-aaaa", 1), toll_of("SYR-20220908-bbbb", 2)]
     found = over_time(published(made(*REGISTRIES, *trees)["incidents"]))
     assert (found.unit, found.span, found.gaps()) == ("year", " from 1950 to 2022", [(1951, 2021)])
@@ -191,7 +191,7 @@ def test_districts_on_both_sides_of_the_date_line_lie_side_by_side(incidents: pd
     assert districts(over).dots == ((179.0, 35.9), (183.0, 35.9))
 
 
-def test_two_districts_of_one_name_are_told_apart(incidents: pd.DataFrame) -> None:
+def test_two_districts_of_one_name_are_distinguished(incidents: pd.DataFrame) -> None:
     same = incidents.assign(adm2_name=incidents["adm2_name"].mask(incidents["adm2_name"].notna(), "Idleb"))
     assert [one.group.key for one in districts(same).districts] == ["Idleb (SY0700)", "Idleb (SY0703)"]
 
@@ -258,7 +258,7 @@ def test_zero_unknown_and_at_least_are_kept_apart(story: Frames, incidents: pd.D
         (None, 6, True, "up to 6 or more"),
     ],
 )
-def test_an_open_end_is_said(low: int | None, high: int | None, is_open: bool, told: str) -> None:
+def test_an_open_end_is_reported(low: int | None, high: int | None, is_open: bool, told: str) -> None:
     assert Group(None, 1, low, high, is_open, 0, 0).toll == told
 
 
@@ -311,7 +311,7 @@ def test_each_picture_is_there_for_eyes_and_ears(files: dict[str, bytes]) -> Non
 HOSTILE = "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \x07\u202e"
 
 
-def test_text_of_strangers_is_only_text(story: Frames) -> None:
+def test_untrusted_text_is_only_text(story: Frames) -> None:
     named = {**story, "organisations": story["organisations"].assign(name="--> <b>$\\frac{$ \x07")}
     found = summarised({**named, "incidents": renamed(story["incidents"])})
     chosen = [picture for picture in found if picture.name in ("districts", "originators")]
@@ -334,7 +334,7 @@ def said(picture: str, story: Frames) -> str:
     return desc(files[f"{FOLDER}/{picture}.svg"])
 
 
-def test_incidents_of_other_collections_are_left_out_of_sums_and_that_is_said() -> None:
+def test_incidents_of_other_collections_are_left_out_of_sums_and_that_is_reported() -> None:
     collections: list[Tree] = [
         {"schema": "collection/1", "id": "all", "name": "All", "complete": {"area": "binnish", "from": "2022-09-01"}},
         {"schema": "collection/1", "id": "chosen", "name": "Chosen"},

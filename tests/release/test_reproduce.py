@@ -61,7 +61,7 @@ def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_row
 
 
 @pytest.mark.slow
-def test_a_release_that_the_dataset_does_not_make_is_told_from_its_own(
+def test_a_release_that_the_dataset_does_not_make_is_distinguished_from_its_own(
     story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = altered(story, tmp_path / "other")
@@ -96,7 +96,7 @@ def written_by_other_libraries(release: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_database_of_other_rows_is_told(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_database_of_other_rows_is_reported(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = shutil.copytree(story / "release/current", tmp_path / "other")
     with closing(sqlite3.connect(other / sqlite.FILE)) as database:
         database.execute("UPDATE incidents SET killed_low = 1")

@@ -105,7 +105,7 @@ def test_a_withdrawn_incident_has_a_page_that_says_so(site: dict[str, bytes]) ->
     assert json.loads(site[f"incidents/{GONE}.json"])["incident"]["status"] == "withdrawn"
 
 
-def test_text_of_strangers_is_text(site: dict[str, bytes]) -> None:
+def test_untrusted_text_is_text(site: dict[str, bytes]) -> None:
     pages = {name: page(data) for name, data in site.items() if name.endswith(".html")}
     assert HOSTILE in pages[f"incidents/{NASTY}.html"].text
     assert [name for name, one in pages.items() if "5332114" in one.text] == []
@@ -263,7 +263,7 @@ def test_nothing_outside_of_the_folder_is_served(served: str, path: str) -> None
         (("site", "--out", "new"), "there is no dataset around the working folder; name a release"),
     ],
 )
-def test_what_is_wrong_is_said(
+def test_errors_are_reported(
     arguments: tuple[str, ...],
     said: str,
     tmp_path: Path,

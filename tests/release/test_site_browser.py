@@ -134,7 +134,7 @@ def test_an_incident_reads_without_javascript(watched: Callable[..., Watched]) -
     assert page.locator(".unknown").first.is_visible()
 
 
-def test_explore_finds_a_place_in_every_spelling_and_shows_strangers_text_as_text(
+def test_explore_finds_a_place_in_every_spelling_and_shows_untrusted_text_as_text(
     watched: Callable[..., Watched],
 ) -> None:
     page = watched().open("explore.html", READY)
@@ -161,7 +161,7 @@ def test_a_selection_is_a_link_and_a_csv(watched: Callable[..., Watched], folder
     pd.testing.assert_frame_equal(found, wanted)
 
 
-def test_a_release_that_cannot_be_read_is_told(watched: Callable[..., Watched]) -> None:
+def test_a_release_that_cannot_be_read_is_reported(watched: Callable[..., Watched]) -> None:
     one = watched()
     one.page.route("**/incidents.parquet", lambda route: route.abort())
     page = one.open("explore.html")

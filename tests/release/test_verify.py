@@ -73,6 +73,6 @@ def test_a_file_too_many_or_too_few_is_refused(copied: Path) -> None:
         verify(copied)
 
 
-def test_what_is_no_release_is_said(tmp_path: Path) -> None:
+def test_what_is_no_release_is_reported(tmp_path: Path) -> None:
     with pytest.raises(VerificationError, match="no release in"):
         verify(tmp_path)

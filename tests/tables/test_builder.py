@@ -189,7 +189,7 @@ def test_an_open_bound_stays_open() -> None:
     assert [row["killed_low"], row["killed_best"], row["killed_high_open"]] == [7, pd.NA, True]
 
 
-def test_a_total_that_nobody_counts_names_the_claims_of_its_parts() -> None:
+def test_a_total_without_a_count_names_the_claims_of_its_parts() -> None:
     parts = {"civilians": 3, "combatants": {"at_least": 2}}
     frames = made(*REGISTRIES, incident(claims=[counted(killed=parts)]))
     total = frames["estimates"].iloc[0]

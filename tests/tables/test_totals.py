@@ -203,7 +203,7 @@ def test_a_part_counts_by_itself_where_its_whole_is_not_in_the_frame(
         (None, {"at_most": 5}, (None, None, True, 1, 2)),
     ],
 )
-def test_a_whole_that_nobody_counted_has_at_least_what_its_parts_come_to(
+def test_a_whole_without_a_count_has_at_least_what_its_parts_come_to(
     offensive: Any, battle: Any, expected: tuple[Any, ...]
 ) -> None:
     whole, part, shelling = NESTED
@@ -301,7 +301,7 @@ def at(id: str, *places: str) -> Any:
     return toll(id, 1, sites=sites)
 
 
-def test_units_are_told_apart_by_their_codes() -> None:
+def test_units_are_distinguished_by_their_codes() -> None:
     df = made(*VILLAGES, at("SYR-20220908-aaaa", "binnish"), at("SYR-20220908-bbbb", "harim"))["incidents"]
     found = by(df.assign(adm2_name="Centre"), "adm2")
     assert found[["adm2_pcode", "adm2_name", "low"]].values.tolist() == [

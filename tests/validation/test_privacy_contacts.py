@@ -98,7 +98,7 @@ def test_what_another_dataset_says_is_no_contact_for_its_digits_alone(more: dict
     assert found_in(record(incident(external=[external | more]))) == kinds
 
 
-def test_several_things_are_told_one_by_one() -> None:
+def test_several_things_are_reported_one_by_one() -> None:
     text = "witness@example.org and @example_handle know it, call 0000000 or 1000000000, as 36.0186, 36.5286 does."
     kinds = ["an e-mail address", "a telephone number", "an exact position", "a handle"]
     assert found_in(record(incident(note=text))) == kinds

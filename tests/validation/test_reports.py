@@ -88,7 +88,7 @@ def test_a_long_message_is_cut_by_every_printer() -> None:
 
 
 @given(message=ANYTHING, path=ANYTHING)
-def test_no_text_of_strangers_gets_raw_to_a_terminal_or_a_log(message: str, path: str) -> None:
+def test_no_untrusted_text_gets_raw_to_a_terminal_or_a_log(message: str, path: str) -> None:
     found = [finding(message, path), finding(message, path, severity=Severity.WARNING)]
     for name, print_ in PRINTERS.items():
         page = print_(found, 1)

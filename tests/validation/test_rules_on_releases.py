@@ -29,7 +29,7 @@ def errors(rule: str, *facts: object, at: Mark = AT) -> list[str]:
     return [finding.message for finding in found]
 
 
-def test_a_change_without_a_note_is_told_by_its_first_number() -> None:
+def test_a_change_without_a_note_is_reported_by_its_first_number() -> None:
     assert errors("REV006", AT, "SYR-20220908-7q4m", {}, "1.2.0") == []
     one = {"killed (total)": "7 → 8"}
     last = "; no note says why: write one in data/changes/ (`incidents new --kind change`)"
