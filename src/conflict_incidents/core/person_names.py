@@ -221,7 +221,7 @@ def _latin(words: list[Word], strict: bool, cell: bool) -> Iterator[tuple[int, i
             a += 1
         while b > a and words[b].kinds & {"title", "role", "stop"} and not words[b].kinds & {"suffix", "lone"}:
             b -= 1
-        if not _leads(words[a]) and _Run(words, a, b).is_person(strict, cell):
+        if _is_part(words[a]) and not _leads(words[a]) and _Run(words, a, b).is_person(strict, cell):
             yield a, b
 
 
