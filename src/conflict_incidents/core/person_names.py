@@ -103,6 +103,8 @@ def kinds_of(folded: str) -> frozenset[str]:
             found = words.get("\u0627" + folded[1:])
         if found is None and folded[0] in _PREFIXES and len(folded) > 3:
             found = words.get(folded[1:])
+            if found and folded[0] != _PREFIXES[0]:  # it may be a word of its own, which no list has
+                found -= {"lone"}
         return found or _NONE
     stem = next((stems[folded[:n]] for n in range(min(len(folded), 10), 1, -1) if folded[:n] in stems), _NONE)
     return (found or _NONE) | (stem if not found or not found & {"lone", "given"} else _NONE)
@@ -525,7 +527,8 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     says_whose = nearest & {"title", "role", "own"}
     thing = "thing" in nearest or (not says_whose and i > 1 and "thing" in words[i - 2].kinds)
     placed = thing or "at" in nearest
-    if "title" in word.kinds and not thing and _opens(rest):
+    public = "public" in _lists()[0].get(f"{word.folded} {rest[0].folded}", _NONE)
+    if "title" in word.kinds and not placed and not public and _opens(rest):
         return 2
     if strict and not nearest & {"own", "title"}:
         return 0
@@ -536,9 +539,8 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     if placed:
         return 0
     if "kunya" in word.kinds:
-        public = "public" in _lists()[0].get(f"{word.folded} {rest[0].folded}", _NONE)
         return 2 if not public and (after & _NAMES or "role" in nearest) else 0
-    if "lone" in word.kinds or ("own" in nearest and word.kinds & _NAMES):
+    if ("lone" in word.kinds and not public) or ("own" in nearest and word.kinds & _NAMES):
         return 1
     if _is_compound(word, rest[0]) or (word.kinds & _NAMES and after & {"lone", "patronym", "suffix"}):
         return 2
