@@ -1,0 +1,58 @@
+"""What the privacy rules find of the labelled set, and on how many of its clean texts they give a false alarm."""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.validation.rules.privacy_contacts import no_contacts
+from conflict_incidents.validation.rules.privacy_names import no_names
+from conflict_incidents.validation.rules.privacy_urls import no_private_address
+from samples import Tree, counted, incident, organisation, place, record
+from test_privacy_set import TEXTS, LabelledText
+
+REGISTRIES = Dataset(Path(__file__).parent / "rules/dataset")
+
+
+def holding(row: LabelledText) -> Tree:
+    """A record with a text in the field that it is written for."""
+    cell = {"scheme": "another", "id": "7", "values": [{"name": "notes", "value": row.text}]}
+    match row.kind:
+        case "title" | "note":
+            return incident(**{row.kind: row.text})
+        case "locator" | "excerpt":
+            return incident(claims=[counted(**{row.kind: row.text})])
+        case "reason":
+            return incident(status="withdrawn", withdrawn={"date": "2022-10-01", "reason": row.text})
+        case "place":
+            return place("armanaz", name=row.text)
+        case "organisation":
+            return organisation("shaam", name=row.text)
+        case _:
+            return incident(external=[cell])
+
+
+def is_refused(row: LabelledText) -> bool:
+    judged = record(holding(row))
+    return any(rule.run("x.yaml", judged, REGISTRIES) for rule in (no_names, no_contacts, no_private_address))
+
+
+@cache
+def refused() -> Counter[tuple[str, str]]:
+    """How many texts of each half and label are refused."""
+    return Counter((row.part, row.label) for row in TEXTS if is_refused(row))
+
+
+@pytest.mark.parametrize(
+    ("part", "label", "least"),
+    [("tune", "person", 216), ("held", "person", 148), ("tune", "contact", 85), ("held", "contact", 64)],
+)
+def test_as_many_are_found_as_the_documentation_says(part: str, label: str, least: int) -> None:
+    assert refused()[part, label] >= least
+
+
+@pytest.mark.parametrize(("part", "most"), [("tune", 0), ("held", 8)])
+def test_no_more_clean_texts_are_refused_than_the_documentation_says(part: str, most: int) -> None:
+    assert refused()[part, "clean"] <= most
