@@ -55,13 +55,13 @@ def _written(release: Path, store: Any, top: str) -> str:
     """Write the partitions and the descriptor, and return their checksums."""
     sums = []
     for table in contract.tables().values():
-        for name, data in _files(release, table):
-            file = f"{top}/{name}"
-            store.makedirs(file.rpartition("/")[0], exist_ok=True)
-            store.pipe_file(file, data)
-            if store.cat_file(file) != data:
-                raise OSError(f"{name} was changed after it had been written")
-            sums.append(f"{sha256(data)}  {name}\n")
+        files = {f"{top}/{name}": data for name, data in _files(release, table)}
+        for folder in sorted({name.rpartition("/")[0] for name in files}):
+            store.makedirs(folder, exist_ok=True)
+        store.pipe(files)  # a store takes and gives many files at once
+        if store.cat(list(files)) != files:
+            raise OSError(f"the partitions of {table.name} were changed after they had been written")
+        sums += [f"{sha256(data)}  {name.removeprefix(f'{top}/')}\n" for name, data in files.items()]
     data = (release / DESCRIPTOR).read_bytes()
     store.pipe_file(f"{top}/{DESCRIPTOR}", data)
     return "".join(sorted([*sums, f"{sha256(data)}  {DESCRIPTOR}\n"], key=lambda line: line[66:]))
