@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.pipeline.validate import validate_dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.validation.rules.privacy_names import no_names
 from samples import actor, dataset, incident, organisation, place, record, source, unsound
@@ -130,3 +131,22 @@ def test_a_name_of_the_registries_is_no_persons(text: str, expected: bool) -> No
     ]
     with TemporaryDirectory() as folder:
         assert names_somebody(record(incident(note=text)), dataset(Path(folder), known)) is expected
+
+
+def test_a_false_alarm_is_answered_by_a_waiver_for_every_kind_of_record(tmp_path: Path) -> None:
+    named = [
+        place("sample-place") | {"name": f"House of {NAME}"},
+        organisation("sample-organisation") | {"name": f"Friends of {NAME}", "note": f"{NAME}, 9, fled."},
+        actor("sample-actor", note=f"{NAME}, 9, fled."),
+        source("sample-dataset", note=f"{NAME}, 9, fled."),
+        incident(note=f"{NAME}, 9, fled."),
+    ]
+    signed = [WAIVER | {"rule": "PRV001", "record": one["id"], "reviewer": "another"} for one in named]
+    waived = {"schema": "waivers/1", "privacy": signed}
+    with TemporaryDirectory() as folder:
+        before = validate_dataset(dataset(Path(folder), named)).findings
+    after = validate_dataset(dataset(tmp_path, [*named, waived])).findings
+    assert {one.path.split("/")[1] for one in before if one.rule == "PRV001"} == {
+        *("places", "organisations", "actors", "datasets", "incidents")
+    }
+    assert [one for one in after if one.rule.startswith("PRV") or "waivers" in one.path] == []
