@@ -111,6 +111,7 @@ def test_a_cell_far_from_the_table_is_a_fault_of_its_row(tmp_path: Path) -> None
         ("text.parquet", parquet(40_000, "x" * 1000), {"typed.LIMIT": 8 << 20}, "unpacked it is larger than 8 MiB"),
         ("line.csv", b"a,b\n" + b"x," * 1000, {"delimited.MAX_ROW": 1000}, "row 2: longer than 1,000 characters"),
         ("rows.csv", b"a,b\n" + b'"x\n",' * 1000, {"delimited.MAX_ROW": 1000}, "row 2: longer than 1,000 characters"),
+        ("columns.csv", b"a,b,c\n1,2,3\n", {"grid.MAX_COLUMNS": 2}, "row 1: 3 columns, more than 2; delete some"),
         ("cells.csv", b"a,b\n" + b"x,y\n" * 100, {"delimited.MAX_CELLS": 50}, "row 26: more than 50 cells so far"),
         ("deep.json", b"[" * 1_000_000, {}, "it is nested too deep; a table has rows"),
         ("deep.geojson", b'{"a":' * 1_000_000, {}, "it is nested too deep; a table has rows"),

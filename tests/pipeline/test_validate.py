@@ -1,5 +1,7 @@
 """`incidents validate` and `build` as CI and a recorder call them: which files they judge, and how they end."""
 
+import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -58,6 +60,27 @@ def test_an_editors_backup_beside_a_record_is_refused_and_the_record_is_not(
     out = capsys.readouterr().out
     assert "IDN001" not in out
     assert "SYR-20220908-k2fd.yaml~:1:1: REC010" in out
+
+
+def test_a_name_that_is_not_utf_8_is_refused_with_what_is_wrong_with_it(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / os.fsdecode(b"data/places/a\xff.yaml")).touch()
+    assert main(["validate", "--root", str(root)]) == 2
+    assert r"data/places/a\xff.yaml: the name isn't UTF-8; rename" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("licenses", "x"), ("licenses", [7]), ("contributors", 7), ("sources", {"title": "x"}), ("keywords", 5)],
+)
+def test_a_descriptor_with_something_else_where_a_list_belongs_is_refused(
+    key: str, value: object, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = root / "datapackage.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), key: value}), "utf-8")
+    assert main(["validate", "--root", str(root)]) == 2
+    assert f"`{key}` is no list of the form wanted here; write it as [" in capsys.readouterr().err
 
 
 def test_an_empty_path_is_a_mistake_of_the_caller(root: Path) -> None:

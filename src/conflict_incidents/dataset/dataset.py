@@ -33,6 +33,13 @@ from conflict_incidents.records.model import (
 from conflict_incidents.records.parsing import Parsed, parse
 
 _Kind = TypeVar("_Kind", bound=Record)
+_LISTS: dict[str, tuple[type, str]] = {
+    "licenses": (dict, '[{"name": "CC-BY-4.0"}]'),
+    "contributors": (dict, '[{"title": "Example Monitor"}]'),
+    "sources": (dict, '[{"title": "Example Gazetteer"}]'),
+    "keywords": (str, '["armed conflict"]'),
+}
+"""The lists of a descriptor, each with the type of its items and a sample."""
 
 
 class Dataset:
@@ -98,7 +105,7 @@ class Dataset:
         """The dataset's own `datapackage.json`: title, version, licences, and the date of the next release.
 
         Raises:
-            DatasetError: it is missing or isn't a JSON object.
+            DatasetError: it is missing, isn't a JSON object, or has something else where lists belong.
         """
         file = self.root / DESCRIPTOR
         try:
@@ -110,6 +117,10 @@ class Dataset:
             raise DatasetError(f"{file} can't be read as JSON: {why}; correct or restore it") from error
         if not isinstance(loaded, dict):
             raise DatasetError(f"{file} isn't a JSON object")
+        for key, (kind, sample) in _LISTS.items():
+            listed = loaded.get(key) or []
+            if not isinstance(listed, list) or not all(isinstance(one, kind) for one in listed):
+                raise DatasetError(f"{file}: `{key}` is no list of the form wanted here; write it as {sample}")
         return loaded
 
     @cached_property

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import FOLLOWED
 
 SETTLED = 2_000_000_000
@@ -39,6 +40,7 @@ def scanned(root: Path) -> Scan:
     """Scan the folder of a dataset.
 
     Raises:
+        DatasetError: the name of a file is not UTF-8.
         OSError: a folder can't be listed.
     """
     at = time.time_ns()
@@ -46,7 +48,18 @@ def scanned(root: Path) -> Scan:
         path: _SIGNATURE.pack(held.st_size, held.st_mtime_ns, held.st_ctime_ns, held.st_ino, held.st_mode)
         for path, held in _entries(root)
     }
+    _refuse_bytes(files)
     return Scan(files, at)
+
+
+def _refuse_bytes(paths: Iterable[str]) -> None:
+    for path in paths:
+        if not path.isascii():
+            try:
+                path.encode()
+            except UnicodeEncodeError as error:
+                seen = os.fsencode(path).decode("utf-8", "backslashreplace")
+                raise DatasetError(f"{seen}: the name isn't UTF-8; rename the file") from error
 
 
 def _entries(root: Path) -> Iterator[tuple[str, os.stat_result]]:

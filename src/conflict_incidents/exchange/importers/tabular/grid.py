@@ -20,6 +20,8 @@ MAX_CELLS = 20_000_000
 """How many cells a table may have."""
 MAX_ROW = 4 << 20
 """How many characters a row of a text file may have."""
+MAX_COLUMNS = 16_384
+"""The maximum number of columns, that of spreadsheets."""
 LISTED_AT_MOST = 12
 """How many names a message lists."""
 
@@ -141,6 +143,8 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow
 
 
 def _refuse_header(columns: list[str], at: int) -> None:
+    if len(columns) > MAX_COLUMNS:
+        raise SourceTableError(f"row {at}: {len(columns):,} columns, more than {MAX_COLUMNS:,}; delete some")
     if all(_NUMBER.fullmatch(name) for name in columns if name):
         raise SourceTableError(f"row {at}: no column has a name; the first row must be the header")
     for name, times in Counter(columns).items():

@@ -20,6 +20,7 @@ from conflict_incidents.core.findings import printable, shown
 from conflict_incidents.exchange.importers.tabular.grid import (
     LIMIT,
     MAX_CELLS,
+    MAX_COLUMNS,
     SourceTable,
     SourceTableError,
     as_text,
@@ -27,7 +28,6 @@ from conflict_incidents.exchange.importers.tabular.grid import (
     table_of,
 )
 
-_MAX_COLUMNS = 16_384
 _OFFICE, _TABLE, _TEXT = (
     f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table", "text")
 )
@@ -111,7 +111,7 @@ def _row(row: ElementTree.Element) -> tuple[list[str], dict[int, str]]:
         else:
             text = _value(cell)
         if text.strip():
-            if at + times > _MAX_COLUMNS:
+            if at + times > MAX_COLUMNS:
                 raise SourceTableError(f"there is a cell in column {at + times}; delete those beside the table")
             cells += [""] * (at - len(cells)) + [text] * times
         at += times
