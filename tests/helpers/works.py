@@ -204,7 +204,7 @@ WORKS = [
     ),
     Work("init", lambda _: None, command("init", "{}/set"), one=("set",)),
     Work("build", _next, command(*_BUILD), one=("set/release/*",)),
-    Work("publish", _to_publish, _publishes),
+    Work("publish", _to_publish, _publishes, apart=("set/datapackage.json",)),
     Work("summary", _released, _draws, one=("out",)),
     Work("site", _released, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
     Work("export", _story, command("export", "ucdp-ged", "--root", "{}/set", "--out", "{}/out.csv")),
