@@ -405,6 +405,8 @@ def test_counts_keep_what_is_unknown_unknown(dataset: Dataset, tmp_path: Path) -
     ("column", "value"),
     [
         ("id", ""),
+        ("id", "1e+05"),
+        ("id", "../../x"),
         ("type_of_violence", "4"),
         ("best", "several"),
         ("deaths_a", "-1"),

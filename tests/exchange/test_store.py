@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conflict_incidents.core.files import temporary_name
+from conflict_incidents.core.files import Halted, temporary_name
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store import files
 from conflict_incidents.exchange.importers.store import store as storing
@@ -296,6 +296,17 @@ def test_a_row_refused_for_a_missing_organisation_names_the_command_that_records
     ((_, why),) = put(dataset, row(claims=[{"by": "sohrr", "in": "r1", "killed": 3}])).refused
     assert "is not in data/organisations/; did you mean" in why
     assert "x00" not in why
+
+
+def test_nothing_is_written_through_a_folder_that_is_a_link(
+    dataset: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (dataset.root / "data/incidents").symlink_to(outside)
+    with pytest.raises(Halted, match="0 of 2 files") as halted:
+        put(dataset, row())
+    assert "put the folder itself there" in str(halted.value.__cause__)
+    assert not list(outside.iterdir())
 
 
 def test_nothing_is_written_in_a_dry_run(dataset: Dataset) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, words
+from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange import ucdp_columns
@@ -180,6 +181,8 @@ class _Import:
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
         if row.faults:
             raise RowError(*next(iter(row.faults.items())))
+        if not (foreign.isascii() and foreign.isdigit()):
+            raise RowError("id", f"{shown(foreign)} is no id of UCDP, a whole number; export the file again, unrounded")
         cells = _cells(row)
         if cells["type_of_violence"] not in _VIOLENCE:
             raise RowError("type_of_violence", f"`{cells['type_of_violence'][:40]}` is none of 1 to 3")
