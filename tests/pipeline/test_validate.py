@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,46 @@ def test_a_descriptor_with_something_else_where_a_list_belongs_is_refused(
     file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), key: value}), "utf-8")
     assert main(["validate", "--root", str(root)]) == 2
     assert f"`{key}` is no list of the form wanted here; write it as [" in capsys.readouterr().err
+
+
+NAMED_BY_CHOICE = {
+    "contributors": [{"title": "Khaled Example", "path": "https://orcid.org/0000-0000-0000-0000"}],
+    "sources": [
+        {"title": "Khaled Example (2013), Example Journal 50(4)", "path": "https://example.org/20130102030405"}
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "about", "rule"),
+    [
+        ("build", {"title": "Khaled Example was wounded in his house"}, "PRV001"),
+        ("validate", {"description": "The house of Khaled Example"}, "PRV001"),
+        ("validate", {"keywords": ["the house of Khaled Example"]}, "PRV001"),
+        ("validate", {"contributors": [{"title": "Khaled Example +963944000000"}]}, "PRV003"),
+        ("validate", {"contributors": [{"title": "Khaled Example", "email": "khaled@example.org"}]}, "PRV003"),
+        ("validate", {"sources": [{"title": "Example", "more": {"+963944000000": 1}}]}, "PRV003"),
+    ],
+)
+def test_a_descriptor_that_names_or_leads_to_a_person_is_refused_where_it_does(
+    command: str, about: dict[str, object], rule: str, root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    describe(root, NAMED_BY_CHOICE | about)
+    assert main([command, "--root", str(root), *[str(root / RECORD)] * (command == "validate")]) == 1
+    out = capsys.readouterr().out
+    assert re.search(rf"datapackage.json:[0-9]+:[0-9]+: {rule} ", out)
+    assert "Khaled" not in out
+    assert "+963" not in out
+
+
+def test_a_descriptor_may_name_its_contributors_and_sources(root: Path) -> None:
+    describe(root, NAMED_BY_CHOICE)
+    assert main(["validate", "--root", str(root), str(root / RECORD)]) == 0
+
+
+def describe(root: Path, about: Mapping[str, object]) -> None:
+    file = root / "datapackage.json"
+    file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), **about}, indent=2), "utf-8")
 
 
 def test_an_empty_path_is_a_mistake_of_the_caller(root: Path) -> None:

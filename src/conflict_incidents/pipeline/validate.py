@@ -32,6 +32,7 @@ from conflict_incidents.records.statements import Waiver
 from conflict_incidents.records.yaml.parser import unreadable
 from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import Source
+from conflict_incidents.validation.rules.privacy_descriptor import findings_on_descriptor
 from conflict_incidents.validation.rules.revisions import nothing_lost
 from conflict_incidents.validation.rules.waivers import waived, waiver_needed
 
@@ -225,7 +226,11 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
         dataset: the dataset whose base findings are relative to.
         paths: some of the files, including all of each record that a waiver names; None for all.
     """
-    outcome = Outcome(list(dataset.ledger.findings), len(tree.records() if paths is None else paths), dataset=dataset)
+    outcome = Outcome(
+        [*dataset.ledger.findings, *findings_on_descriptor(dataset)],
+        len(tree.records() if paths is None else paths),
+        dataset=dataset,
+    )
     if not outcome.files and paths is None:
         outcome.findings += unreadable.run(
             dataset.index.shown(dataset.root / "data"), Mark(), "no record, 0 files checked"

@@ -128,7 +128,8 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     file is searched: texts, addresses, keys and comments, with Arabic digits, and telephone numbers also as they are
     written in the record's country. The address of a channel that the registry lists as its publisher's is accepted. A
     reviewer looks for numbers without a word for their kind, for names on a network without their `@`, and for
-    directions that lead to a door. In a file that can't be read, each line is searched.
+    directions that lead to a door. In a file that can't be read, each line is searched; in the dataset's descriptor,
+    everything but its tables.
 
     Wrong:
         note: Call +000 000 000 000 for details.
@@ -138,7 +139,7 @@ def no_contacts(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     """
     country = getattr(record, "country", None)
     for key, text, at in record.everything:
-        for what in _contacts(key, text, country):
+        for what in contacts(key, text, country):
             own = what == HANDLE and mark_of(at) in own_pages(record, dataset)
             if not own and not (what == POSITION and (key == "value" or _is_place(record))):
                 yield Problem(mark_of(at), f"the text contains what looks like {Shown(what)}; remove it")
@@ -170,7 +171,7 @@ def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:
 
 
 @lru_cache(maxsize=65536)
-def _contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
+def contacts(key: str, text: str, country: str | None) -> tuple[str, ...]:
     """What the text of a key seems to hold, each kind once; `country` is that of the record, ISO 3166-1 alpha-3."""
     prose, is_id = key in PROSE, key in IDS
     text = readable(f"{key.replace('_', ' ')}: {text}" if _SAYS_WHAT(key) else text)

@@ -36,7 +36,8 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
     title, a kinship, an age, a deed). Names of the registries are no persons, nor are streets and brigades that are
     called after one. It can't know a rare given name that stands alone, a nickname, a name in another script, or a
     person whom a role and a place single out: the review checklist asks for them. A false alarm is answered by a waiver
-    under `privacy` in `data/waivers.yaml`. The value is not repeated here: logs are public.
+    under `privacy` in `data/waivers.yaml`. The value is not repeated here: logs are public. The dataset's descriptor is
+    searched as well, but for its contributors and sources, who are named by choice.
 
     Wrong:
         note: Ahmad Example, 9, was wounded.
@@ -45,13 +46,13 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
         note: A child was wounded.
     """
     for key, text, at in record.everything:
-        names = _names(key, text)
+        names = names_in(key, text)
         if names and not all(map(dataset.registry.is_called, names)):
             yield Problem(mark_of(at), "the text looks as if it named a person; take the name out")
 
 
 @lru_cache(maxsize=65536)
-def _names(key: str, text: str) -> tuple[str, ...]:
+def names_in(key: str, text: str) -> tuple[str, ...]:
     """What looks like the names of people in the text of a key."""
     if key in WORKS_HERE or not may_name(text):
         return ()
