@@ -52,6 +52,39 @@ def test_json_says_everything_that_text_says() -> None:
     }
 
 
+NAMED = {
+    "data/incidents/XXA/2021/Khaled-Example.yaml": "data/incidents/XXA/2021/(name not repeated).yaml",
+    "data/incidents/XXA/2021/khaled_example.yaml": "data/incidents/XXA/2021/(name not repeated).yaml",
+    "data/incidents/XXA/2021/XXA-20210102-7q4m Khaled Example.yaml": "data/incidents/XXA/2021/(name not repeated).yaml",
+    "x/data/codelists/Khaled Example.csv": "x/data/codelists/(name not repeated).csv",
+    "data/KhaledExample/x.yaml": "data/(name not repeated)/x.yaml",
+    "data/places/+963944000000.yaml": "data/places/(name not repeated).yaml",
+}
+"""Paths with a person's name or number, and as they are shown."""
+
+
+@pytest.mark.parametrize("path", NAMED)
+@pytest.mark.parametrize("form", PRINTERS)
+def test_the_name_of_a_file_that_may_be_a_persons_is_in_no_report(form: str, path: str) -> None:
+    text = PRINTERS[form]([finding(path=path)], 1) + rest_summary([finding(path=path)] * 20, 1)
+    assert not re.search("(?i)khaled|9639", text)
+    assert "name%20not%20repeated" in text or NAMED[path] in text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "data/incidents/XXA/2021/XXA-20210102-7q4m.yaml~",
+        "data/incidents/XXA/2021/XXA-20210102-0123 (1).yaml",
+        "data/organisations/khaled-example.yaml",
+        "data/codelists/organisation_aliases.csv",
+        "Khaled Example/data/places/armanaz.yaml",
+    ],
+)
+def test_the_name_of_another_file_is_shown(path: str) -> None:
+    assert as_text([finding(path=path)], 1).startswith(f"{path}:1:1: ")
+
+
 def test_github_shows_errors_before_warnings() -> None:
     found = [finding(severity=Severity.WARNING), finding(line=7, column=3)]
     assert as_github(found, 1).split("\n") == [

@@ -14,6 +14,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import counter
 from conflict_incidents.core.files import sweep
 from conflict_incidents.core.findings import number, printable
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, selected
 from conflict_incidents.records.model import WAIVERS
@@ -89,7 +90,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     changed = 0
     unsure = [line(finding) for finding in missing]
     for look in plan_fixes(files, idle, counter("looked at")):
-        name = printable(dataset.index.shown(look.file))
+        name = printable(path_shown(dataset.index.shown(look.file)))
         if look.old is not None and look.new is not None:
             changed += 1
             print(difference(name, look.old, look.new, dataset))
@@ -111,7 +112,7 @@ def _mend(files: list[Path], dataset: Dataset, done: list[Look], idle: Collectio
     for look in plan_fixes(files, idle, counter("looked at")):
         if look.new is None or look.repair is None:
             continue
-        name = printable(dataset.index.shown(look.file))
+        name = printable(path_shown(dataset.index.shown(look.file)))
         done.append(look)
         try:
             look.write(dataset.root)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.cli._options import add_root, counter, dataset_at
 from conflict_incidents.core.findings import number, printable, shown
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -146,7 +147,7 @@ def read(dataset: Dataset, wanted: Sequence[str] = ()) -> tuple[list[Incident], 
         if isinstance(parsed.record, Incident):
             incidents[parsed.record.id] = parsed.record
         elif parsed.record is None:
-            unread.append(parsed.path)
+            unread.append(path_shown(parsed.path))
         if step:
             step(done, len(files))
     return list(incidents.values()), unread

@@ -16,6 +16,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, counter, dataset_at
 from conflict_incidents.core.files import create, put, sweep
 from conflict_incidents.core.findings import Shown, number, printable
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
 from conflict_incidents.exchange.importers.store.batch import Batch, discreet, refusal_lines
@@ -122,7 +123,7 @@ def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
         "conflicts": [
             {
                 "id": conflict.foreign,
-                "path": conflict.path,
+                "path": path_shown(conflict.path),
                 "key": conflict.clash.key,
                 "record": conflict.clash.ours,
                 "source": conflict.clash.theirs,

@@ -31,8 +31,14 @@ _NUMBERED = re.compile(
     r"|(?i:[a-z]{3}-[0-9]{8}-\w{4})(?:\.yaml)?"
 )
 """A pattern of days, moments, and ids of incidents or their files: many digits that identify no person."""
-_IN_A_ROW = re.compile(r"(?=(?<![^\W\d_])([^\W\d_]{2,})[.,]?[ _]+([^\W\d_]{2,}))")
+_IN_A_ROW = re.compile(r"(?=(?<![^\W\d_])([^\W\d_]{2,})(?:[.,]?[ _]+|-(?![a-z]))([^\W\d_]{2,}))")
 _SMALL = re.compile("[a-z]")
+_IN_DATA = re.compile(r"(?:.*?/)??data/", re.S)
+_SUFFIX = re.compile(r"\.(?:ya?ml|csv|json)~?\Z")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*|[A-Z]{3}(?:-[0-9]{8}-\w{4})?")
+_JOINT = re.compile(r"[.-]+|(?<=[a-z])(?=[A-Z])")
+_BY_NUMBER = ("incidents", "codelists")
+"""The folders of `data/` in which no file is named by words with hyphens."""
 
 
 def is_personal(text: str, known: Collection[str] = ()) -> bool:
@@ -45,6 +51,25 @@ def is_personal(text: str, known: Collection[str] = ()) -> bool:
     if _NUMBERED.fullmatch(text):
         return False
     return _PERSONAL.search(text) is not None or any(_is_name(pair, known) for pair in _IN_A_ROW.findall(text))
+
+
+def path_shown(path: str) -> str:
+    """Return a path with each name below `data/` redacted that may be a person's and is no id."""
+    above = _IN_DATA.match(path)
+    if not above:
+        return path
+    folder, *names = path[above.end() :].split("/")
+    ids = folder not in _BY_NUMBER
+    return above[0] + "/".join([_name_shown(folder, ids=True), *(_name_shown(name, ids) for name in names)])
+
+
+def _name_shown(name: str, ids: bool) -> str:
+    suffix = _SUFFIX.search(name)
+    stem = name[: suffix.start()] if suffix else name
+    id = _ID.match(stem)
+    known = id[0] if id and (ids or id[0][0].isupper()) else ""
+    personal = is_personal(known) or is_personal(_JOINT.sub(" ", stem.removeprefix(known)))
+    return f"(name not repeated){suffix[0] if suffix else ''}" if personal else name
 
 
 def _is_name(pair: tuple[str, str], known: Collection[str]) -> bool:

@@ -19,6 +19,7 @@ from conflict_incidents.core.findings import (
     shown,
 )
 from conflict_incidents.core.names import folded, joined
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import LONGEST_WORD, suggestion
 from conflict_incidents.dataset.aliases import aliases
 from conflict_incidents.dataset.dataset import Dataset
@@ -89,7 +90,7 @@ def render(finding: Finding, dataset: Dataset, is_public: IsPublic) -> Finding:
 
     def word(what: str, text: str) -> Shown:
         if what in {FILE, SHOWN_FILE}:
-            path = printable(dataset.index.shown(dataset.root / text)).replace("`", "'")
+            path = printable(path_shown(dataset.index.shown(dataset.root / text))).replace("`", "'")
             return Shown(path if what == FILE else f"`{path}`")  # unquoted, as in front of each finding
         if what in _KINDS:
             return suggest(text, what, dataset, is_public)

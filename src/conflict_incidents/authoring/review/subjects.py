@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.git import Change, Changes
 from conflict_incidents.dataset.snapshot import status_of
@@ -38,7 +39,7 @@ class Subject:
 def standing(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     """Return the record in a file as a subject by itself."""
     path = dataset.index.shown(file)
-    return Subject(file.stem, path, "", dataset.index.parsed(file).record, None, _of(path, findings))
+    return Subject(_stem(path), path_shown(path), "", dataset.index.parsed(file).record, None, _of(path, findings))
 
 
 def changed(changes: Changes, dataset: Dataset, findings: Sequence[Finding]) -> tuple[list[Subject], list[str]]:
@@ -55,7 +56,7 @@ def changed(changes: Changes, dataset: Dataset, findings: Sequence[Finding]) -> 
         if change.path.startswith("data/") and dataset.index.is_record_path(dataset.root / change.path):
             subjects.append(_subject(change, dataset, findings))
         else:
-            others.append(change.path)
+            others.append(path_shown(change.path))
     return subjects, others
 
 
@@ -64,7 +65,12 @@ def _subject(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> S
     path = dataset.index.shown(file)
     now = dataset.index.parsed(file).record if change.exists else None
     before = parse(change.old, path).record if change.old is not None else None
-    return Subject(file.stem, path, _change_kind(change, now, before), now, before, _of(path, findings))
+    happened = _change_kind(change, now, before)
+    return Subject(_stem(path), path_shown(path), happened, now, before, _of(path, findings))
+
+
+def _stem(path: str) -> str:
+    return Path(path_shown(path)).stem
 
 
 def _change_kind(change: Change, now: Record | None, before: Record | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from conflict_incidents.core.findings import Finding, Severity, cut, harmless, markdown, number, summary, worst_first
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.reports.links import rule_page
 from conflict_incidents.validation.reports.text import line
 
@@ -61,13 +62,13 @@ def _annotated_findings(ordered: Sequence[Finding]) -> set[Finding]:
 
 def _command(finding: Finding) -> str:
     return (
-        f"::{finding.severity.value} file={_property(finding.path)},line={finding.mark.line},"
+        f"::{finding.severity.value} file={_property(path_shown(finding.path))},line={finding.mark.line},"
         f"col={finding.mark.column},title={_property(finding.rule)}::{_escape(line(finding))}"
     )
 
 
 def _row(finding: Finding) -> str:
-    place = markdown(f"{finding.path}:{finding.mark.line}:{finding.mark.column}")
+    place = markdown(f"{path_shown(finding.path)}:{finding.mark.line}:{finding.mark.column}")
     address = rule_page(finding.rule)
     rule = f"[{markdown(finding.rule)}]({address})" if address else markdown(finding.rule)
     warning = "warning: " if finding.severity is Severity.WARNING else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from conflict_incidents.core.findings import Finding, Severity, cut, printable, worst_first
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.reports.fingerprints import fingerprints
 from conflict_incidents.validation.reports.json_ import dumped
 
@@ -25,7 +26,7 @@ def as_gitlab(findings: Sequence[Finding], files: int) -> str:
                 "severity": SEVERITIES[finding.severity],
                 "fingerprint": prints[finding],
                 "location": {
-                    "path": printable(finding.path),
+                    "path": printable(path_shown(finding.path)),
                     "lines": {"begin": finding.mark.line},
                 },
             }

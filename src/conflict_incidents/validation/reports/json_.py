@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from conflict_incidents.core.findings import Finding, cut, errors
+from conflict_incidents.core.redaction import path_shown
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:
@@ -14,7 +15,7 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
     wrong = len(errors(findings))
     rows = [
         {
-            "path": finding.path,
+            "path": path_shown(finding.path),
             "line": finding.mark.line,
             "column": finding.mark.column,
             "rule": finding.rule,

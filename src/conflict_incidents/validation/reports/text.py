@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from conflict_incidents.core.findings import Finding, Severity, cut, errors, harmless, printable, summary
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.manual import page
 from conflict_incidents.validation.rules import RULES
 
@@ -46,7 +47,7 @@ def as_statistics(findings: Sequence[Finding], files: int) -> str:
 
 def line(finding: Finding) -> str:
     """Format a finding in one line, `path:line:column: ID message`."""
-    place = f"{finding.path}:{finding.mark.line}:{finding.mark.column}"
+    place = f"{path_shown(finding.path)}:{finding.mark.line}:{finding.mark.column}"
     kind = "warning: " if finding.severity is Severity.WARNING else ""
     return printable(f"{place}: {finding.rule} {kind}{cut(finding.message)}")
 

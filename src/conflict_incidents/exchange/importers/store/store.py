@@ -16,6 +16,7 @@ from typing import Any
 from conflict_incidents.core.files import put_all, sweep, whole
 from conflict_incidents.core.findings import errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import render
@@ -434,4 +435,4 @@ def described(conflict: Conflict) -> str:
     ours, theirs = (
         "nothing" if value is None else shown(inline(value)) for value in (conflict.clash.ours, conflict.clash.theirs)
     )
-    return printable(f"{conflict.path}: {conflict.clash.key}: the record says {ours}, the source {theirs}")
+    return printable(f"{path_shown(conflict.path)}: {conflict.clash.key}: the record says {ours}, the source {theirs}")
