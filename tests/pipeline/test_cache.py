@@ -165,6 +165,7 @@ def filled(root: Path, cache: Path | None = None) -> tuple[list[Finding], dict[s
     return made.findings, {name: [*made.rows(name)] for name in (*contract.tables(), TALLY)}
 
 
+@pytest.mark.slow
 def test_what_is_cached_is_as_fresh_after_every_kind_of_change(root: Path) -> None:
     before = fresh(root)
     assert cached(root) == before != []

@@ -45,7 +45,7 @@ def alone(root: Path) -> list[Finding]:
     return found
 
 
-@pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("jobs", [2, pytest.param(3, marks=pytest.mark.slow)])
 def test_any_number_of_workers_finds_the_same_and_tells_progress_to_the_end(
     root: Path, alone: list[Finding], jobs: int
 ) -> None:
@@ -56,6 +56,7 @@ def test_any_number_of_workers_finds_the_same_and_tells_progress_to_the_end(
     assert told == [(number, files) for number in range(1, files + 1)]
 
 
+@pytest.mark.slow
 def test_workers_that_share_nothing_find_the_same(
     root: Path, alone: list[Finding], monkeypatch: pytest.MonkeyPatch
 ) -> None:

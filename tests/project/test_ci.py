@@ -208,6 +208,7 @@ def test_what_strangers_change_in_data_and_nowhere_else_needs_no_notice(stranger
     assert (code, lines[-1][:9]) == (0, "0 errors,")
 
 
+@pytest.mark.slow
 def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
     here: Repository, tmp_path: Path
 ) -> None:
@@ -226,6 +227,7 @@ def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
     assert ":15:46: CNT003 civilians killed (at least 10) exceed the total (9)" in proposal.runner.summary
 
 
+@pytest.mark.slow
 def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(here: Repository, tmp_path: Path) -> None:
     upstream = here.copied(tmp_path / "upstream")
     before = (upstream.folder / OTHER).read_text("utf-8")
@@ -241,6 +243,7 @@ def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(he
     assert lines[0].endswith(f"::{RECORD}:6:7: REC006 kind is `airstrik`, not a valid value; did you mean `airstrike`?")
 
 
+@pytest.mark.slow
 def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Repository, tmp_path: Path) -> None:
     colleague = Proposal(tmp_path, here.copied(tmp_path / "upstream"), fork=False)
     write = colleague.upstream.write

@@ -218,6 +218,7 @@ def test_the_changes_make_the_later_release_of_the_earlier(start: Opened, seed: 
     assert applied(tables_of(start), rows(compare(start, after))) == tables_of(after)
 
 
+@pytest.mark.slow
 def test_the_changes_are_the_same_in_whatever_order_the_records_come(start: Opened) -> None:
     told = list(rows(compare(start, made(EVERYTHING))))
     assert told == list(rows(compare(made(reversed(START)), made(reversed(EVERYTHING)))))

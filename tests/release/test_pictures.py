@@ -361,6 +361,7 @@ def test_a_release_without_incidents_has_pictures_that_say_so(story: Frames) -> 
         )
 
 
+@pytest.mark.slow
 def test_odd_releases_are_drawn() -> None:
     nowhere = made(*REGISTRIES[:-1], place("hafsarjah"), incident())
     assert "the district is known of none" in said("districts", nowhere)
@@ -373,6 +374,7 @@ def test_odd_releases_are_drawn() -> None:
     )
 
 
+@pytest.mark.slow
 def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames) -> None:
     many = incidents.loc[[0] * 300].assign(
         incident_id=[f"SYR-20220908-{number:04}" for number in range(300)],

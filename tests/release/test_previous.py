@@ -117,6 +117,7 @@ def hash_of(release: Path) -> str:
         return made.content_hash
 
 
+@pytest.mark.slow
 def test_of_several_builds_of_a_version_the_published_one_is_compared_with(project: Project) -> None:
     published = project.build(STORY, "1.0.0")
     project.build([*STORY, OTHER], "1.0.0")
