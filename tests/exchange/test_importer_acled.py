@@ -342,6 +342,7 @@ def test_a_new_export_updates_its_own_rows(run: Run) -> None:
         ("time_precision", "4"),
         ("geo_precision", ""),
         ("latitude", "north"),
+        ("latitude", "50.5"),
         ("country", "Madeupland"),
         ("location", ""),
         ("event_id_cnty", ""),
@@ -360,6 +361,20 @@ def test_a_bad_cell_refuses_its_row_by_name_and_no_other(run: Run, column: str, 
 def test_countries_that_disagree_refuse_the_row(run: Run) -> None:
     code, told = run(sheet({"iso": "368"}))
     assert (code, "iso and country name different countries: IRQ, SYR" in told) == (1, True)
+
+
+def test_a_swapped_position_refuses_the_row_and_one_off_the_coast_is_kept(run: Run) -> None:
+    ghana = {"country": "Ghana", "iso": "288"}
+    code, told = run(
+        sheet(ghana | {"latitude": "-1.5", "longitude": "7.5"}, ghana | {"latitude": "3.5", "longitude": "-1.5"})
+    )
+    assert (code, "row 2, column latitude: -1.5, 7.5 is outside GHA; latitude and longitude look swapped" in told) == (
+        1,
+        True,
+    )
+    (record,) = run.records().values()
+    assert values(record)["latitude"] == "3.5"
+    assert "the position is outside its country (at sea" in told
 
 
 def test_what_is_no_export_of_acled_is_refused(run: Run) -> None:

@@ -27,6 +27,7 @@ from conflict_incidents.exchange.importers import ucdp
 from conflict_incidents.exchange.importers.columns import cleaned, in_whole_numbers, renamed
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
+from conflict_incidents.exchange.importers.rowvalues import OFF
 from conflict_incidents.exchange.importers.store.batch import Batch
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.ucdp.names import informants
@@ -788,14 +789,35 @@ def test_a_place_without_a_name_is_the_closest_unit(
     assert state(dataset.root) == before
 
 
-def test_a_position_out_of_its_country_is_kept_and_reported(dataset: Dataset, tmp_path: Path) -> None:
-    row = {**rows_of(IDLIB)[0], "where_coordinates": "Nowhere town", "latitude": "50.5"}
+@pytest.mark.parametrize("changed", [{"latitude": "39.5"}, {"latitude": "12.5", "where_prec": "7"}])
+def test_a_position_off_its_country_is_kept_and_reported(
+    changed: dict[str, str], dataset: Dataset, tmp_path: Path
+) -> None:
+    row = {**rows_of(IDLIB)[0], "where_coordinates": "Nowhere town", **changed}
     batch = converted(write_rows(tmp_path / "ged191.csv", [row]), dataset)
     (record,) = incidents(batch).values()
-    assert {"name": "latitude", "value": "50.5"} in record["external"][0]["values"]
+    assert {"name": "latitude", "value": changed["latitude"]} in record["external"][0]["values"]
     (place,) = [one.record for one in batch.incoming if one.kind == "place"]
     assert "lat" not in place
-    assert batch.accounting.remarks["the position isn't that of the place in the registry: kept under external"] == 1
+    assert batch.accounting.remarks[OFF] == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"latitude": "50.5"}, "50.5, 36.54 is outside SYR"),
+        ({"latitude": "37.9", "longitude": "48.5", "country": "Ukraine", "country_id": "369"}, "look swapped"),
+        ({"latitude": "-34.1", "longitude": "18.4", "country": "Lebanon", "country_id": "660"}, "outside LBN"),
+        ({"latitude": "0", "longitude": "0"}, "placeholder"),
+    ],
+)
+def test_a_position_far_from_its_country_refuses_the_row(
+    changed: dict[str, str], said: str, dataset: Dataset, tmp_path: Path
+) -> None:
+    batch = converted(write_rows(tmp_path / "ged191.csv", [{**rows_of(IDLIB)[0], **changed}]), dataset)
+    (refusal,) = batch.refusals
+    assert (refusal.column, batch.incoming) == ("latitude", [])
+    assert said in refusal.message
 
 
 def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,6 +14,8 @@ from conflict_incidents.core.ids import slug
 
 TERRITORIAL_SEA = 0.2
 """The degrees, about 12 nautical miles, by which the box of a country is widened."""
+ECONOMIC_ZONE = 3.4
+"""The degrees, about 200 nautical miles, within which an event at sea may be coded to a country."""
 
 
 def alpha3(text: str) -> str | None:
@@ -33,15 +35,14 @@ def name_of(code: str) -> str:
     return str(getattr(country, "common_name", country.name)) if country else code
 
 
-def may_hold(code: str, lat: float, lon: float) -> bool:
+def may_hold(code: str, lat: float, lon: float, margin: float = TERRITORIAL_SEA) -> bool:
     """Whether a position can be in a country or its territorial sea; always true for a country without outline.
 
-    The boxes are those of Natural Earth; disputed territory is in the boxes of each country.
+    The boxes are those of Natural Earth, widened by `margin` degrees; disputed territory is in those of each country.
     """
     boxes = _boxes().get(code)
     return boxes is None or any(
-        south - TERRITORIAL_SEA <= lat <= north + TERRITORIAL_SEA
-        and west - TERRITORIAL_SEA <= lon <= east + TERRITORIAL_SEA
+        south - margin <= lat <= north + margin and west - margin <= lon <= east + margin
         for west, south, east, north in boxes
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from conflict_incidents.core.countries import alpha3, may_hold
+from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.exchange.importers.mapping import ColumnMapping, vocabulary
@@ -22,6 +22,7 @@ from conflict_incidents.exchange.importers.rowvalues import (
     LISTED,
     RowValues,
     first_column,
+    located,
     named_columns,
     position_columns,
 )
@@ -217,11 +218,7 @@ class Builder:
             raise RowError(said[missing], f"a position is missing its `{missing}`; give both or none")
         if lat is None or lon is None:
             return None
-        if abs(lat) < 0.1 and abs(lon) < 0.1:
-            raise RowError(columns[0], "the position 0, 0 is a placeholder; leave it empty if it isn't known")
-        if not may_hold(country, lat, lon):
-            swapped = "; latitude and longitude look swapped" if may_hold(country, lon, lat) else ""
-            raise RowError(columns[0], f"{lat}, {lon} is outside {country}{swapped}")
+        located(country, lat, lon, columns[0])
         digits = SITE_DECIMALS if said.get("position") == "site" else DECIMALS
         return GeoPoint(round(lat, digits), round(lon, digits))
 

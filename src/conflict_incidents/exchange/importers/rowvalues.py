@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from conflict_incidents.core.countries import TERRITORIAL_SEA, may_hold
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.mapping import POSITION_KEYS, columns_of, templates
@@ -23,6 +24,8 @@ _SEXAGESIMAL = re.compile(
     r"(?:([0-9]{1,2}(?:\.[0-9]{1,40})?) ?(?:[\"″”]|''|′′|’’) ?)?([nsew]?)"  # noqa: RUF001 - signs of seconds
 )
 """Degrees, minutes and seconds, and decimal degrees with a letter: `33°30'15"N`."""
+OFF = "the position is outside its country (at sea, or latitude and longitude swapped?): kept under external"
+"""The remark on a position that is off its country."""
 _POINT = re.compile(r"(?:srid=4326;)?point ?z? ?\(([^\s()]+) ([^\s()]+)(?: [^\s()]+)?\)")
 _BETWEEN = ("[;|/]", ", ", ",", " ", "(?<=[nsew]) ?(?=[0-9])", "(?<=[^nsew ]) ?(?=[nsew] ?[0-9])")
 """Separators of the two numbers of a position, the most certain first."""
@@ -309,6 +312,20 @@ def degrees(text: str, column: str, limit: int) -> float | None:
         comma = "; is the comma a decimal one? name it by `decimal` in `cells`" if "," in plain else ""
         raise RowError(column, f"{shown(text)} is no position in degrees between -{limit} and {limit}{comma}")
     return found
+
+
+def located(country: str, lat: float, lon: float, column: str, margin: float = TERRITORIAL_SEA) -> bool:
+    """Whether a position may be in a country; false if it is off, but by no more than `margin` degrees.
+
+    Raises:
+        RowError: it is farther off, or at 0, 0.
+    """
+    if abs(lat) < 0.1 and abs(lon) < 0.1:
+        raise RowError(column, "the position 0, 0 is a placeholder; leave it empty if it isn't known")
+    if not may_hold(country, lat, lon, margin):
+        swapped = "; latitude and longitude look swapped" if may_hold(country, lon, lat) else ""
+        raise RowError(column, f"{round(lat, 2)}, {round(lon, 2)} is outside {country}{swapped}")
+    return may_hold(country, lat, lon)
 
 
 def _sexagesimal(text: str, letters: str) -> float | None:

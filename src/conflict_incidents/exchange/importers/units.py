@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset import codelists
 from conflict_incidents.dataset.admin_units import AdminUnit
@@ -54,13 +53,6 @@ class Units:
         while above and above.level > parent.level:
             above = self._units.get(above.parent)
         return above is not None and above.pcode == parent.pcode
-
-
-def inside(country: str, lat: float | None, lon: float | None) -> bool:
-    """Whether a position may be in a country; never at 0, 0."""
-    if lat is None or lon is None or (abs(lat) < 0.1 and abs(lon) < 0.1):
-        return False
-    return may_hold(country, lat, lon)
 
 
 def _plain(name: str) -> str:

@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.countries import ECONOMIC_ZONE
 from conflict_incidents.core.crosswalks import ACLED_EARLIER_KINDS, ACLED_KINDS
 from conflict_incidents.core.findings import shown
 from conflict_incidents.dataset.dataset import Dataset
@@ -39,13 +40,12 @@ from conflict_incidents.exchange.importers.place_registry import (
     ResolvedPlace,
     Wanted,
 )
-from conflict_incidents.exchange.importers.rowvalues import degrees
+from conflict_incidents.exchange.importers.rowvalues import OFF, degrees, located
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Beside, RowError, chosen
 from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTableError, listing
 from conflict_incidents.exchange.importers.tabular.read import read_table
-from conflict_incidents.exchange.importers.units import inside
 from conflict_incidents.records.cells import tidy
 
 HELP = "ACLED, from an export that you bring under your own licence"
@@ -202,6 +202,9 @@ class _Import:
             beside.given(column, bool(cells.get(column)), f"places.admin.adm{number}" if known else "sites.units")
         lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
         position = None if lat is None or lon is None else GeoPoint(round(lat, DECIMALS), round(lon, DECIMALS))
+        is_inside = lat is not None and lon is not None and located(country, lat, lon, "latitude", ECONOMIC_ZONE)
+        if position and not is_inside:
+            beside.account.remark(OFF)
         if not cells["location"]:
             raise RowError("location", "it is empty")
         if names_owner(cells["location"]):
@@ -214,8 +217,9 @@ class _Import:
             beside.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
-            near = position if inside(country, lat, lon) else None
-            wanted = Wanted(cells["location"], country, admin, near, level, "ACLED", close=True, row=row)
+            wanted = Wanted(
+                cells["location"], country, admin, position if is_inside else None, level, "ACLED", close=True, row=row
+            )
             found = self.places.place(wanted)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
             beside.account.mapped("location", "sites.place")

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from conflict_incidents.core.countries import may_hold
 from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, words
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded
@@ -22,6 +23,7 @@ from conflict_incidents.exchange.importers.columns import cleaned, renamed
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.places import TIMEZONES, ResolvedSpot, Spot, SpotResolver
+from conflict_incidents.exchange.importers.rowvalues import OFF
 from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Beside, RowError, chosen
 from conflict_incidents.exchange.importers.store.store import Incoming, shipped
 from conflict_incidents.exchange.importers.tabular.grid import (
@@ -234,6 +236,8 @@ class _Import:
         lat, lon = position_of(cells)
         if lat is not None and (lat, lon) != (place.lat, place.lon):
             account.remark("the position isn't that of the place in the registry: kept under external")
+        if lat is not None and lon is not None and not may_hold(spot.country, lat, lon):
+            account.remark(OFF)
         for column, ours, theirs in (("latitude", place.lat, lat), ("longitude", place.lon, lon)):
             beside.given(column, ours == theirs, f"places.{column[:3]}")
         named: dict[str, str] = {}

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from conflict_incidents.core.countries import ECONOMIC_ZONE
 from conflict_incidents.core.crosswalks import UCDP_CLARITY, UCDP_DATE_PREC, words
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.owners import without_owner
 from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
-from conflict_incidents.exchange.importers.rowvalues import degrees
+from conflict_incidents.exchange.importers.rowvalues import degrees, located
 from conflict_incidents.exchange.importers.store.batch import Accounting, Beside, RowError, year_of
-from conflict_incidents.exchange.importers.units import inside
 from conflict_incidents.records.cells import CellError, tidy
 from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.days import read_day_in_year
@@ -38,6 +38,8 @@ _DAY = re.compile(
     r"(?:[T ]([0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?))?"
 )
 TIMED = "a date has a time of day; the date is kept"
+AT_SEA = "7"
+"""The `where_prec` of international waters and airspace, which are in no country."""
 UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
 """What replaces a place without a name, the closest first, and the `where_prec` of each."""
 
@@ -82,7 +84,8 @@ def spot_of(cells: Mapping[str, str]) -> Spot:
     if code not in PRECISIONS:
         raise RowError("where_prec", f"`{code[:40]}` is none of 1 to 7")
     country, (lat, lon) = country_of(cells), position_of(cells)
-    if not inside(country, lat, lon):
+    anywhere = 360 if code == AT_SEA else ECONOMIC_ZONE
+    if lat is None or lon is None or not located(country, lat, lon, "latitude", anywhere):
         lat, lon = None, None
     if not name:
         instead, own = next((unit for unit in UNITS if folded(cells.get(unit[0], ""))), UNITS[-1])
