@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from conflict_incidents.authoring.answers import understood
 from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError, free
 from conflict_incidents.cli import main
-from conflict_incidents.core.files import create
+from conflict_incidents.core.files import create, put, replace
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.ids import ALPHABET, drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
@@ -191,6 +192,22 @@ def test_nothing_that_exists_is_written_over(make: object, tmp_path: Path) -> No
         create(path, "schema: incident/1\n")
     assert names(path.parent) == ["record.yaml"]
     assert not path.is_file() or path.read_bytes() == b""
+
+
+def test_nothing_is_written_through_a_folder_that_is_a_link(tmp_path: Path) -> None:
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    (root / "data").mkdir(parents=True)
+    outside.mkdir()
+    (root / "data/places").symlink_to(outside)
+    (outside / "old.yaml").write_bytes(b"old")
+    for write in (
+        partial(create, root / "data/places/below/new.yaml", "new", root),
+        partial(put, root / "data/places/old.yaml", b"new", root),
+        partial(replace, root / "data/places/old.yaml", b"old", b"new", root),
+    ):
+        with pytest.raises(OSError, match="put the folder itself there"):
+            write()
+    assert (names(root), names(outside), (outside / "old.yaml").read_bytes()) == (["data"], ["old.yaml"], b"old")
 
 
 def test_a_file_that_could_not_be_written_whole_is_not_there(tmp_path: Path) -> None:

@@ -104,12 +104,12 @@ def update(dataset: Dataset) -> list[str]:
     drifted = contract.drift(descriptor)
     said: list[str] = []
     for name, data in ours.items():
-        said += _replace(schemas / name, data, f"schemas/{name}")
+        said += _replace(dataset.root, f"schemas/{name}", data)
     if drifted:
         descriptor["resources"] = contract.package()["resources"]
-        _replace(dataset.root / DESCRIPTOR, _as_json(descriptor), DESCRIPTOR)
+        _replace(dataset.root, DESCRIPTOR, _as_json(descriptor))
         said += [f"{DESCRIPTOR}: taken from the package, since {why}" for why in drifted]
-    return said + _raise_pin(dataset.root / REQUIREMENTS)
+    return said + _raise_pin(dataset.root)
 
 
 def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dict[str, Any]:
@@ -200,17 +200,19 @@ def _move_up(temporary: Path, folder: Path) -> None:
         raise
 
 
-def _replace(file: Path, data: bytes, name: str) -> list[str]:
-    """Rewrite a file if it differs; return the message on it."""
+def _replace(root: Path, name: str, data: bytes) -> list[str]:
+    """Rewrite the file `name` below `root` if it differs; return the message on it."""
+    file = root / name
     before = whole(file) if os.path.lexists(file) else None
     if before == data:
         return []
-    put(file, data)
+    put(file, data, root)
     return [f"{name}: {'added' if before is None else 'replaced'}"]
 
 
-def _raise_pin(file: Path) -> list[str]:
+def _raise_pin(root: Path) -> list[str]:
     """Update the version of the package in the requirements, if the line is as `init` wrote it."""
+    file = root / REQUIREMENTS
     before = whole(file).decode("utf-8", "surrogateescape") if os.path.lexists(file) else ""
     after = _PIN.sub(rf"\g<1>=={__version__}", before)
-    return _replace(file, after.encode("utf-8", "surrogateescape"), REQUIREMENTS) if after != before else []
+    return _replace(root, REQUIREMENTS, after.encode("utf-8", "surrogateescape")) if after != before else []

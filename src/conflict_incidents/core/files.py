@@ -14,8 +14,9 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from errno import ELOOP
 from pathlib import Path
 
 LARGEST = 128 << 20
@@ -83,19 +84,42 @@ class Halted(Exception):
         super().__init__(f"{done} of {wanted} files were written; run it again")
 
 
+def refuse_links(root: Path, files: Iterable[Path]) -> None:
+    """Refuse files below `root` that are to be written through a folder that is a symbolic link.
+
+    Raises:
+        OSError: there is such a folder.
+    """
+    top = _normal(root)
+    folders = {folder for file in files for folder in _normal(file).parents if top in folder.parents}
+    for folder in sorted(folders):
+        if folder.is_symlink():
+            raise OSError(ELOOP, "a symbolic link; put the folder itself there", str(folder))
+
+
+def _normal(path: Path) -> Path:
+    return Path(os.path.normpath(path.absolute()))
+
+
 def put_all(
-    files: Mapping[Path, bytes], write: Callable[[Path, bytes], object], step: Callable[[int, int], None] | None = None
+    root: Path,
+    files: Mapping[Path, bytes],
+    write: Callable[[Path, bytes], object],
+    step: Callable[[int, int], None] | None = None,
 ) -> None:
-    """Write several files, each in one step.
+    """Write several files below `root`, each in one step.
 
     Args:
+        root: the folder below which no link is followed.
         files: what they are to hold.
         write: writes one.
         step: called with the numbers of written and of all files.
 
     Raises:
         Halted: a file can't be written, or the work was interrupted.
+        OSError: a folder below the root is a link; nothing was written.
     """
+    refuse_links(root, files)
     for done, (file, data) in enumerate(files.items()):
         try:
             write(file, data)
@@ -118,13 +142,13 @@ def create(path: Path, text: str, aside: Path | None = None) -> None:
     Args:
         path: the file.
         text: what it is to hold.
-        aside: the folder in which it is being written; None for its own.
+        aside: the folder in which it is being written, below which no link is followed; None for its own.
 
     Raises:
         FileExistsError: the path exists.
         OSError: it can't be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder_of(path, aside)
     with _written_aside(path, aside) as temporary:
         write_new(temporary, text.encode("utf-8"))
         try:
@@ -141,7 +165,7 @@ def put(path: Path, data: bytes, aside: Path | None = None) -> None:
     Raises:
         OSError: it can't be written; an existing file is unchanged.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder_of(path, aside)
     with _written_aside(path, aside) as temporary:
         write_new(temporary, data)
         temporary.replace(path)
@@ -154,6 +178,7 @@ def replace(path: Path, old: bytes, new: bytes, aside: Path | None = None) -> No
     Raises:
         OSError: it can't be read or written, or it has changed meanwhile or isn't a regular file; it is unchanged.
     """
+    refuse_links(aside or path.parent, [path])
     with _written_aside(path, aside) as temporary:
         write_new(temporary, new)
         mode = path.lstat().st_mode
@@ -256,6 +281,11 @@ def _is_left(entry: os.DirEntry[str]) -> bool:
     except (OSError, OverflowError):
         return False
     return False
+
+
+def _make_folder_of(path: Path, aside: Path | None) -> None:
+    refuse_links(aside or path.parent, [path])
+    path.parent.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.core.files import put, put_all, sweep, whole
+from conflict_incidents.core.files import put, put_all, refuse_links, sweep, whole
 from conflict_incidents.core.findings import errors, harmless, markdown
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
@@ -56,10 +56,11 @@ class Plan:
 
         Raises:
             Halted: a file can't be written, or the work was interrupted.
-            OSError: a file can't be deleted.
+            OSError: a file can't be deleted, or a folder on the way to one is a link.
         """
+        refuse_links(root, self.delete)
         sweep(root)
-        put_all(self.write, lambda file, data: put(file, data, root))
+        put_all(root, self.write, lambda file, data: put(file, data, root))
         for file in self.delete:
             file.unlink(missing_ok=True)
 

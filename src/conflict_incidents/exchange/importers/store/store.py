@@ -125,7 +125,7 @@ def store(
     Raises:
         DatasetError: the ledger of this import, or that of the releases, can't be read.
         Halted: a file can't be written, or the work was interrupted; doing it again completes it.
-        OSError: a file can't be read.
+        OSError: a file can't be read, or a folder on the way to one that is to be written is a link.
     """
     root = out or dataset.root
     work = _Work(root, scheme, settle, ImportReport(), ledger.load(ledger.ledger_file(root, scheme)))
@@ -290,6 +290,7 @@ class _Work:
 
         Raises:
             Halted: it stopped on its way.
+            OSError: a folder on the way to a file is a link; nothing was written.
         """
         files = {file: self.plan[file].data for file in self._in_order()}
         sheet, text = ledger.ledger_file(self.root, self.scheme), ledger.text_of(self.lines).encode("utf-8")
@@ -302,7 +303,7 @@ class _Work:
             write(self.root, file, data)
 
         sweep(self.root)
-        put_all(files, written, step)
+        put_all(self.root, files, written, step)
 
     def _in_order(self) -> Iterable[Path]:
         """The planned files, each incident right after what it alone refers to.
