@@ -31,7 +31,9 @@ _NUMBERED = re.compile(
     r"|(?i:[a-z]{3}-[0-9]{8}-\w{4})(?:\.yaml)?"
 )
 """A pattern of days, moments, and ids of incidents or their files: many digits that identify no person."""
-_IN_A_ROW = re.compile(r"(?=(?<![^\W\d_])([^\W\d_]{2,})(?:[.,]?[ _]+|-(?![a-z]))([^\W\d_]{2,}))")
+_IN_A_ROW = re.compile(
+    r"(?=(?<![^\W\d_])([^\W\d_]{2,})(?:[.,]?[ _]+|(?<=[^\W\d_]{3})-(?=[^\W\d_a-z][^\W\d_]{2}))([^\W\d_]{2,}))"
+)
 _SMALL = re.compile("[a-z]")
 _IN_DATA = re.compile(r"(?:.*?/)??data/", re.S)
 _SUFFIX = re.compile(r"\.(?:ya?ml|csv|json)~?\Z")
