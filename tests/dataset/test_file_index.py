@@ -29,6 +29,13 @@ def test_findings_name_files_from_the_root_on_wherever_they_are_asked_for(
     assert validate_dataset(Dataset(root)).findings == found
 
 
+@pytest.mark.parametrize("name", ["data/waivers.yaml", "data/places/of-nowhere.yaml"])
+def test_a_folder_in_the_place_of_a_file_is_found_though_it_is_empty(root: Path, name: str) -> None:
+    (root / name).mkdir()
+    found = validate_dataset(Dataset(root), jobs=1)
+    assert ("REC010", name) in {(finding.rule, finding.path) for finding in found.findings}
+
+
 def test_a_base_is_what_names_are_relative_to_and_what_given_paths_start_at(root: Path, tmp_path: Path) -> None:
     index = Dataset(root, base=tmp_path).index
     assert index.shown(root / NAME) == f"ds/{NAME}"

@@ -269,6 +269,11 @@ def incident_folder(id: str) -> Path:
     return Path("incidents", id[:3], id[4:8])
 
 
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder to list; one in the place of a record, named `.yaml`, counts as a file."""
+    return not entry.name.endswith(".yaml") and entry.is_dir(follow_symlinks=False)
+
+
 def files_below(folder: Path) -> list[Path]:
     """Return every file below a folder; links to folders count as files and are not followed, nor is the folder itself.
 
@@ -280,7 +285,7 @@ def files_below(folder: Path) -> list[Path]:
         return found
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
+            if is_folder(entry):
                 found += files_below(Path(entry.path))
             else:
                 found.append(Path(entry.path))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import FOLLOWED
+from conflict_incidents.dataset.index import is_folder
 
 SETTLED = 2_000_000_000
 """The nanoseconds after which a changed file can't change again within one tick of the file system's clock."""
@@ -75,7 +76,7 @@ def _below(folder: str, name: str) -> Iterator[tuple[str, os.stat_result]]:
     with os.scandir(folder) as entries:
         for entry in entries:
             path = f"{name}/{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
+            if is_folder(entry):
                 yield from _below(entry.path, path)
             else:
                 yield path, entry.stat(follow_symlinks=False)
