@@ -20,6 +20,7 @@ from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.pipeline.cache import cached_tree
 from conflict_incidents.pipeline.combine import combine
+from conflict_incidents.pipeline.descriptor import findings_on_descriptor
 from conflict_incidents.pipeline.driver import FEW, Step, cores
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import judged, row_of
@@ -32,7 +33,6 @@ from conflict_incidents.records.statements import Waiver
 from conflict_incidents.records.yaml.parser import unreadable
 from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import Source
-from conflict_incidents.validation.rules.privacy_descriptor import findings_on_descriptor
 from conflict_incidents.validation.rules.revisions import nothing_lost
 from conflict_incidents.validation.rules.waivers import waived, waiver_needed
 
