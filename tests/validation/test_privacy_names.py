@@ -102,6 +102,27 @@ def test_places_organisations_and_those_who_work_here_may_be_named(tree: dict[st
     assert not names_somebody(record(tree))
 
 
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        (organisation("x") | {"name": NAME}, True),
+        (actor("x") | {"name": "Khaled Omar al-Example"}, True),
+        (source("x") | {"name": NAME}, True),
+        (organisation("x", names=[{"text": NAME}]), True),
+        (organisation("x", names=[{"text": "Khaled Example News"}]) | {"name": NAME}, False),
+        (actor("x") | {"name": f"{NAME} Brigade"}, False),
+        (organisation("x") | {"name": "Khaled"}, False),
+        (organisation("x") | {"name": "Example Sample"}, False),
+        (place("x") | {"name": NAME}, False),
+    ],
+)
+def test_an_organisation_or_a_group_has_no_name_that_is_a_persons_alone(tree: dict[str, Any], expected: bool) -> None:
+    with TemporaryDirectory() as folder:
+        within = dataset(Path(folder), [tree])
+        found = no_names.run("x.yaml", record(tree), within)
+    assert [one.message.partition(";")[0] for one in found] == ["the name is like a person's"] * expected
+
+
 def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:
     override = {"measure": "killed", "best": 6, "reason": "so", "editor": LOOKS_LIKE_ONE, "date": "2022-11-01"}
     assert not names_somebody(record(incident(overrides=[override])))

@@ -176,6 +176,24 @@ def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str
     return tuple(told)
 
 
+_NO_PERSONS = frozenset({"thing", "place", "stop", "of"})
+LONGEST_NAME = 4
+"""The maximum number of words of a person's name that nothing beside it tells."""
+
+
+def is_bare_name(text: str) -> bool:
+    """Whether a text is a common given name and one to three more words, none of which is that of a thing."""
+    words = words_of(plain(text))
+    if not 2 <= len(words) <= LONGEST_NAME or not words[0].kinds & {"lone", "given"}:
+        return False
+    return all(word.text[0].isalpha() and not word.kinds & _NO_PERSONS for word in words)
+
+
+def names_thing(text: str) -> bool:
+    """Whether a text has a word for a thing: a brigade, a newspaper, a movement."""
+    return any("thing" in word.kinds for word in words_of(plain(text)))
+
+
 def _runs(words: list[Word]) -> Iterator[tuple[int, int]]:
     """The first and last index of each run of words with capitals, as a name of the Latin script is written."""
     i = 0
