@@ -6,7 +6,9 @@ import gzip
 import io
 import json
 import lzma
+import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conflict_incidents.exchange.importers.tabular import unpacking
 from conflict_incidents.exchange.importers.tabular.read import SourceTable, SourceTableError, read_table
 from conflict_incidents.exchange.importers.tabular.unpacking import content
 
@@ -194,6 +197,22 @@ def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: object) -> Non
     (tmp_path / "a").write_bytes(pack(b"0" * 3_000_000))  # type: ignore[operator]
     with pytest.raises(SourceTableError, match="larger than 1 MiB"):
         content(tmp_path / "a", limit=1 << 20)
+
+
+def test_a_pipe_is_read_while_somebody_writes_and_else_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    text = "a,b\n" + "1,2\n" * 50_000  # more than a pipe holds at a time
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(pipe.write_text, text)
+        assert len(read_table(pipe).rows) == 50_000
+        assert written.result() == len(text)
+    monkeypatch.setattr(unpacking, "PATIENCE", 0.05)
+    with pytest.raises(SourceTableError, match="a pipe, to which nothing was written"):
+        read_table(pipe)
+    for other in (Path(os.devnull), tmp_path):
+        with pytest.raises(SourceTableError, match="neither a file nor a pipe"):
+            read_table(other)
 
 
 def test_parquet_gives_the_text_that_csv_would_have(tmp_path: Path) -> None:

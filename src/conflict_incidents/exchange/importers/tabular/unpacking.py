@@ -6,18 +6,25 @@ import bz2
 import gzip
 import io
 import lzma
+import os
+import select
+import stat
+import time
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTableError, listing
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 PACKED = (".gz", ".bz2", ".xz", ".zip")
+PATIENCE = 10.0
+"""For how many seconds a pipe may have no writer before it is refused."""
 _CHUNK = 1 << 20
+_READING = sum((getattr(os, name, 0) for name in ("O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +46,15 @@ def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpack
     """The content of a file, unpacked. `member` names the file in a zip that has several.
 
     Raises:
-        TableError: it can't be unpacked, holds no table or several, or is too large.
+        TableError: it is neither a regular file nor a pipe that is written to, can't be unpacked, holds no table or
+            several, or is too large.
         OSError: the file can't be read.
     """
-    with file.open("rb") as stream:
-        data = _at_most(stream, limit)
+    mode = file.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        raise SourceTableError("neither a file nor a pipe; name one")
+    with os.fdopen(os.open(file, _READING), "rb", buffering=0) as stream:
+        data = _at_most(_reader_of_pipe(stream) if stat.S_ISFIFO(mode) else stream.read, limit)
     found = Unpacked(data, file.name)
     for _ in range(2):  # a zip may have a .csv.gz; deeper nesting is refused
         opened = _unpack(found, member, limit)
@@ -59,11 +70,11 @@ def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None
     inner = packed.name[: -len(packed.suffix)] if packed.suffix in PACKED else packed.name
     try:
         if data.startswith(b"\x1f\x8b"):
-            return Unpacked(_at_most(gzip.GzipFile(fileobj=io.BytesIO(data)), limit), inner, packed.member)
+            return Unpacked(_at_most(gzip.GzipFile(fileobj=io.BytesIO(data)).read, limit), inner, packed.member)
         if data.startswith(b"BZh"):
-            return Unpacked(_at_most(bz2.BZ2File(io.BytesIO(data)), limit), inner, packed.member)
+            return Unpacked(_at_most(bz2.BZ2File(io.BytesIO(data)).read, limit), inner, packed.member)
         if data.startswith(b"\xfd7zXZ\0"):
-            return Unpacked(_at_most(lzma.LZMAFile(io.BytesIO(data)), limit), inner, packed.member)
+            return Unpacked(_at_most(lzma.LZMAFile(io.BytesIO(data)).read, limit), inner, packed.member)
         if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return _unzip(packed, member, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
@@ -81,7 +92,7 @@ def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
                 return None  # an office document, whose reader unpacks it
             name = _member_name(packed.name, names, member)
             with archive.open(name) as stream:
-                return Unpacked(_at_most(stream, limit), PurePosixPath(name).name, name)
+                return Unpacked(_at_most(stream.read, limit), PurePosixPath(name).name, name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
         raise SourceTableError(
             f"{shown(packed.name)} can't be unpacked: {error}; unpack it and name the table"
@@ -109,10 +120,31 @@ def _is_table(name: str) -> bool:
     return suffix in TABLES
 
 
-def _at_most(stream: IO[bytes] | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile, limit: int) -> bytes:
+def _reader_of_pipe(stream: io.FileIO) -> Callable[[int], bytes]:
+    """What reads from a pipe, such as `<(command)` of a shell, as long as somebody writes to it."""
+    deadline, begun = time.monotonic() + PATIENCE, False
+
+    def read(most: int) -> bytes:
+        nonlocal begun
+        while not (part := stream.read(most)):
+            if part is None:  # somebody has it open to write
+                select.select([stream], [], [])
+            elif begun:
+                return b""
+            elif time.monotonic() > deadline:
+                raise SourceTableError(f"a pipe, to which nothing was written for {PATIENCE:g} seconds; name a file")
+            else:
+                time.sleep(0.02)
+        begun = True
+        return part
+
+    return read
+
+
+def _at_most(read: Callable[[int], bytes | None], limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
-    while part := stream.read(_CHUNK):
+    while part := read(_CHUNK):
         size += len(part)
         if size > limit:
             raise SourceTableError(f"unpacked it is larger than {limit >> 20} MiB; split the table")
