@@ -72,6 +72,17 @@ def told(root: Path, capsys: pytest.CaptureFixture[str]) -> Told:
 SOHR = "`sohr` (Syrian Observatory for Human Rights)"
 
 
+def test_an_id_that_is_a_persons_name_is_neither_repeated_nor_offered(
+    root: Path, told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    record = REGISTRIES["organisations/hammer-news.yaml"].replace("id: hammer-news", "id: khaled-example")
+    (root / "data/organisations/khaled-example.yaml").write_text(record, "utf-8")
+    for written in ("khaled-exampl", "khaled-another"):
+        assert "khaled" not in told("by: sohr, in: sabah, killed", f"by: {written}, in: sabah, killed")
+    assert main(["review", Path(INCIDENT).stem]) == 0
+    assert "khaled" not in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("written", "said"),
     [

@@ -58,6 +58,7 @@ NAMED = {
     "data/incidents/XXA/2021/XXA-20210102-7q4m Khaled Example.yaml": "data/incidents/XXA/2021/(name not repeated).yaml",
     "x/data/codelists/Khaled Example.csv": "x/data/codelists/(name not repeated).csv",
     "data/KhaledExample/x.yaml": "data/(name not repeated)/x.yaml",
+    "data/organisations/khaled-example.yaml": "data/organisations/(name not repeated).yaml",
     "data/places/+963944000000.yaml": "data/places/(name not repeated).yaml",
 }
 """Paths with a person's name or number, and as they are shown."""
@@ -76,7 +77,7 @@ def test_the_name_of_a_file_that_may_be_a_persons_is_in_no_report(form: str, pat
     [
         "data/incidents/XXA/2021/XXA-20210102-7q4m.yaml~",
         "data/incidents/XXA/2021/XXA-20210102-0123 (1).yaml",
-        "data/organisations/khaled-example.yaml",
+        "data/organisations/sample-observatory.yaml",
         "data/codelists/organisation_aliases.csv",
         "Khaled Example/data/places/armanaz.yaml",
     ],

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
+from conflict_incidents.core.person_names import is_bare_name
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 
 FREE_TEXT = frozenset(
@@ -34,6 +35,7 @@ _NUMBERED = re.compile(
 _IN_A_ROW = re.compile(
     r"(?=(?<![^\W\d_])([^\W\d_]{2,})(?:[.,]?[ _]+|(?<=[^\W\d_]{3})-(?=[^\W\d_a-z][^\W\d_]{2}))([^\W\d_]{2,}))"
 )
+_SLUG = re.compile(r"(?<![\w-])[a-z]{2,}(?:-[a-z]+){1,3}(?![\w-])")
 _SMALL = re.compile("[a-z]")
 _IN_DATA = re.compile(r"(?:.*?/)??data/", re.S)
 _SUFFIX = re.compile(r"\.(?:ya?ml|csv|json)~?\Z")
@@ -47,12 +49,15 @@ def is_personal(text: str, known: Collection[str] = ()) -> bool:
     """Whether a text may be personal data: it may contain a name, an address, a number or a position.
 
     Two consecutive words are taken for a name if one of them isn't a word of the schemas and tables, or of `known`; for
-    words in lower case, if neither is.
+    words in lower case, if neither is. An id is taken for one if it is a common given name and other words, none of a
+    thing.
     """
     text = text[:LOOKED_AT]
     if _NUMBERED.fullmatch(text):
         return False
-    return _PERSONAL.search(text) is not None or any(_is_name(pair, known) for pair in _IN_A_ROW.findall(text))
+    if _PERSONAL.search(text) or any(_is_name(pair, known) for pair in _IN_A_ROW.findall(text)):
+        return True
+    return any(is_bare_name(slug.replace("-", " ")) and slug not in known for slug in _SLUG.findall(text))
 
 
 def path_shown(path: str) -> str:

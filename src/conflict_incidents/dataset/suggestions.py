@@ -211,7 +211,7 @@ def _offered(id: str, folder: str, dataset: Dataset, is_public: IsPublic) -> Sho
 def _command(seen: str, folder: str) -> Shown:
     """Return the command that creates a record, with the value seen if it is safe to repeat."""
     start = f"incidents new --kind {bare(_KINDS[folder])}"
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen):
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", seen) and shown(seen) != REDACTED:
         return f"{start} --id {bare(seen)}"
     safe = shown(seen) != REDACTED and _SAFE.fullmatch(seen) and len(seen) <= LONGEST_WORD
     if not safe:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conflict_incidents.core.findings import bare
 from conflict_incidents.core.pages import PageRow, PageTable
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.records.model import Incident, Sourced
@@ -26,14 +27,14 @@ def _moment(claim: Claim, record: Sourced) -> str:
 
 def _row(claim: Claim, record: Sourced, notes: list[str]) -> PageRow:
     report = record.reports.get(claim.report)
-    publisher = f" ({report.publisher})" if report and report.publisher not in {claim.by, claim.report} else ""
-    by = " with ".join([claim.by, *claim.jointly_with])
+    publisher = f" ({bare(report.publisher)})" if report and report.publisher not in {claim.by, claim.report} else ""
+    by = " with ".join(map(bare, [claim.by, *claim.jointly_with]))
     about = claim.scope.told
     return (
         _moment(claim, record) or "undated",
         by,
-        f"{claim.report}{publisher}",
-        ", ".join(claim.via),
+        f"{bare(claim.report)}{publisher}",
+        ", ".join(map(bare, claim.via)),
         _numbers(claim),
         "" if about == "incident" else about,
         "; ".join(notes),
