@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from conflict_incidents.core.findings import Severity
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.validate import validate_dataset
 from conflict_incidents.records.model import Record
@@ -121,6 +122,7 @@ def test_an_organisation_or_a_group_has_no_name_that_is_a_persons_alone(tree: di
         within = dataset(Path(folder), [tree])
         found = no_names.run("x.yaml", record(tree), within)
     assert [one.message.partition(";")[0] for one in found] == ["the name is like a person's"] * expected
+    assert all((one.severity is Severity.WARNING) == tree["schema"].startswith("actor") for one in found)
 
 
 def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:

@@ -12,7 +12,7 @@ from conflict_incidents.core.findings import Severity
 from conflict_incidents.core.person_names import is_bare_name, may_name, names_thing, persons_in
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.records.model import Named, Place, Record
+from conflict_incidents.records.model import Actor, Named, Place, Record
 from conflict_incidents.records.yaml.nodes import KEY, mark_of
 
 WORKS_HERE = frozenset(
@@ -34,11 +34,12 @@ def no_names(record: Record, dataset: Dataset) -> Iterator[Problem]:
     text is searched, also names of places ("House of …") and what an import kept, in the Latin and the Arabic script:
     for common given names, and for the words around a name in English, French, Spanish, Turkish, Arabic and Persian (a
     title, a kinship, an age, a deed). Names of the registries are no persons, nor are streets and brigades that are
-    called after one; but an organisation or a group whose own name is a common given name and others is refused. It
-    can't know a rare given name that stands alone, a nickname, a name in another script, or a person whom a role and a
-    place single out: the review checklist asks for them. A false alarm is answered by a waiver under `privacy` in
-    `data/waivers.yaml`. The value is not repeated here: logs are public. The dataset's descriptor is searched as well,
-    but for its contributors and sources, who are named by choice.
+    called after one; but an organisation whose own name is a common given name and others is refused, and an actor of
+    such a name gets a warning, since armed groups are often called after persons. It can't know a rare given name that
+    stands alone, a nickname, a name in another script, or a person whom a role and a place single out: the review
+    checklist asks for them. A false alarm is answered by a waiver under `privacy` in `data/waivers.yaml`. The value is
+    not repeated here: logs are public. The dataset's descriptor is searched as well, but for its contributors and
+    sources, who are named by choice.
 
     Wrong:
         note: Ahmad Example, 9, was wounded.
@@ -60,11 +61,13 @@ def _bare_names(record: Named) -> Iterator[Problem]:
     The name of a group that is called after somebody passes if another spelling has a word for what it is.
     """
     told = any(key == "text" and names_thing(text) for key, text, _ in record.everything)
+    severity = Severity.WARNING if isinstance(record, Actor) else None
     for key, text, at in record.everything:
         if (key == "text" or (key == "name" and not told)) and is_bare_name(text):
             yield Problem(
                 mark_of(at),
                 "the name is like a person's; name the organisation or the group, with a word for what it is",
+                severity,
             )
 
 
