@@ -112,6 +112,7 @@ def test_places_organisations_and_those_who_work_here_may_be_named(tree: dict[st
         (organisation("x", names=[{"text": NAME}]), True),
         (organisation("x", names=[{"text": "Khaled Example News"}]) | {"name": NAME}, False),
         (actor("x") | {"name": f"{NAME} Brigade"}, False),
+        (actor("x") | {"name": "Nour al-Din al-Zenki"}, False),
         (organisation("x") | {"name": "Khaled"}, False),
         (organisation("x") | {"name": "Example Sample"}, False),
         (place("x") | {"name": NAME}, False),

@@ -186,6 +186,8 @@ def is_bare_name(text: str) -> bool:
     words = words_of(plain(text))
     if not 2 <= len(words) <= LONGEST_NAME or not words[0].kinds & {"lone", "given"}:
         return False
+    if "public" in kinds_of(" ".join(word.folded for word in words)):
+        return False
     return all(word.text[0].isalpha() and not word.kinds & _NO_PERSONS for word in words)
 
 
