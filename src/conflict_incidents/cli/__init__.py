@@ -2,7 +2,7 @@
 
 To add a subcommand, add a module with `configure(parser)` and `run(options) -> exit code`, and name it in `COMMANDS`;
 its docstring is its description. Only the subcommand that is called is imported, for a fast start. Exit codes: 0 no
-errors, 1 findings, 2 usage or environment (also where nobody reads the output to its end), 130 interrupted.
+errors, 1 findings, 2 usage or environment (also for a closed output), 130 interrupted.
 """
 
 from __future__ import annotations

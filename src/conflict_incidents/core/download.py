@@ -88,7 +88,7 @@ def _retrieve(url: str, digest: str, kept: Path) -> Path:
     import requests
 
     pooch.get_logger().setLevel(logging.WARNING)
-    parts = kept.with_suffix(".part")  # nobody else's, as long as the lock is held
+    parts = kept.with_suffix(".part")  # used only while the lock is held
     try:
         shutil.rmtree(parts, ignore_errors=True)  # what a process that was ended left
         pooch.retrieve(url, f"sha256:{digest}", fname=kept.name, path=parts, downloader=_limited_downloader)

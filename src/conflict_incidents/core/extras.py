@@ -1,7 +1,4 @@
-"""What is installed besides pandas and pyarrow: which extra brings a library, and the sentence that asks for it.
-
-Prevents: a traceback about a module that nobody has heard of, where an extra of this package is what is missing.
-"""
+"""Extras of the package: the extra that installs each library, and the message for a missing one."""
 
 from __future__ import annotations
 

@@ -121,13 +121,13 @@ def _is_table(name: str) -> bool:
 
 
 def _reader_of_pipe(stream: io.FileIO) -> Callable[[int], bytes]:
-    """What reads from a pipe, such as `<(command)` of a shell, as long as somebody writes to it."""
+    """Open a pipe, such as `<(command)` of a shell, for reading while a process writes to it."""
     deadline, begun = time.monotonic() + PATIENCE, False
 
     def read(most: int) -> bytes:
         nonlocal begun
         while not (part := stream.read(most)):
-            if part is None:  # somebody has it open to write
+            if part is None:  # a process has it open for writing
                 select.select([stream], [], [])
             elif begun:
                 return b""
