@@ -176,6 +176,13 @@ def test_a_zip_that_lies_in_a_folder_above_is_refused(copied: Path) -> None:
     assert "/x leads out of it" in refused(zipped(copied, "/x/"))
 
 
+def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(copied: Path) -> None:
+    (copied / "formats" / "__pycache__").mkdir(parents=True)
+    (copied / "formats" / "__pycache__" / "read_release.cpython-311.pyc").write_bytes(b"x")
+    with opened(copied):
+        pass
+
+
 def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copied: Path) -> None:
     (copied / "more").mkdir()
     (copied / "more/claims.csv").write_text("a\n", "utf-8")

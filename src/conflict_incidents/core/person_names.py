@@ -19,6 +19,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from conflict_incidents.core.normalization import composed
+
 HERE = Path(__file__).parent
 _WORD = re.compile(
     r"(?:[dlnscjmtDLNSCJMT]|[qQ]u)'(?=[^\W\d_]{2})|[^\W_]+(?:['-][^\W_]+)*|[.,;:()\[\]/=|!?\u060c\u061b\u2013\u2014\u2026\"\u201c\u201d\u00ab\u00bb\n_]"
@@ -74,18 +76,22 @@ def _lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     return {word: frozenset(of) for word, of in words.items()}, {stem: frozenset(of) for stem, of in stems.items()}
 
 
+LONGEST = 200
+"""The length above which a word is no name; decomposing it may take quadratic time."""
+
+
 def plain(text: str) -> str:
     """A text with one sign for each apostrophe and hyphen, and one letter for each form of an Arabic one."""
     if text.isascii():
         return text
-    return unicodedata.normalize("NFC", text.translate(_PLAIN)).translate(_PLAIN)
+    return composed(text.translate(_PLAIN)).translate(_PLAIN)
 
 
 @lru_cache(maxsize=65536)
 def fold(word: str) -> str:
     """A word without case and accents."""
     word = word.translate(_SMALL_I).lower() if not word.isascii() else word.lower()
-    if word.isascii():
+    if word.isascii() or len(word) > LONGEST:
         return word
     letters = unicodedata.normalize("NFKD", plain(word))
     if not letters.endswith("\u0644\u0649"):  # the preposition, not the name Ali

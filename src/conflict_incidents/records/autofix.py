@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.core.names import joined, meant_language
+from conflict_incidents.core.normalization import composed
 from conflict_incidents.core.urls import normalized
 from conflict_incidents.records import schema
 from conflict_incidents.records.cells import CountValue, possible_counts
@@ -32,7 +33,7 @@ from conflict_incidents.records.yaml.comments import (
     from_value,
     to_value,
 )
-from conflict_incidents.records.yaml.decoding import MAX_BYTES, composed, indented_plainly
+from conflict_incidents.records.yaml.decoding import MAX_BYTES, indented_plainly
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode, same
 from conflict_incidents.records.yaml.parser import FOLDED, read
 

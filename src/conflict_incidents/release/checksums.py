@@ -62,10 +62,15 @@ def differing(folder: Path, sums: bytes) -> list[str]:
 def _folder_contents(folder: Path) -> Iterator[str]:
     """Yield the contents of a release's folder: its files, those one folder below, and unexpected folders."""
     for path in folder.iterdir():
-        if path.name.startswith("."):
+        if _is_ignored(path):
             continue
-        below = [one.name for one in path.iterdir() if not one.name.startswith(".")] if _is_folder(path) else []
+        below = [one.name for one in path.iterdir() if not _is_ignored(one)] if _is_folder(path) else []
         yield from (f"{path.name}/{name}" for name in below) if below else [path.name]
+
+
+def _is_ignored(path: Path) -> bool:
+    """Whether a path is hidden, or the bytecode that pip compiles from the reader for polars."""
+    return path.name.startswith(".") or path.name == "__pycache__"
 
 
 def _is_folder(path: Path) -> bool:

@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown
+from conflict_incidents.core.normalization import MAX_STACKED
 from conflict_incidents.core.rule import MOST, Problem, rule
 
 MAX_BYTES = 256_000
-MAX_STACKED = 30
-"""The longest run of combining marks that is normalised: the time for it is quadratic."""
 
 _ALLOWED_FORMAT = "\u0600-\u0605\u06dd\u070f\u08e2"  # visible Arabic and Syriac signs that Unicode files under Cf
 _CLEAN = bytes([ord("\n"), *range(ord(" "), ord("~") + 1)])
@@ -73,18 +72,6 @@ def decode_all(data: bytes, path: str) -> tuple[str | None, list[Finding]]:
         text = text.replace("\r\n", "\n")
     text, characters = _without_hidden(text, path)
     return text, findings + characters + _denormalised(text, path)
-
-
-def composed(text: str) -> str:
-    """The text in NFC; unchanged if it has a run of combining marks longer than `MAX_STACKED`."""
-    if unicodedata.is_normalized("NFC", text):
-        return text
-    stacked = 0
-    for character in text:
-        stacked = stacked + 1 if unicodedata.combining(character) else 0
-        if stacked > MAX_STACKED:
-            return text
-    return unicodedata.normalize("NFC", text)
 
 
 def refused(text: str) -> Shown | None:

@@ -1,0 +1,20 @@
+"""Unicode normalisation with a bound on its time."""
+
+from __future__ import annotations
+
+import unicodedata
+
+MAX_STACKED = 30
+"""The longest run of combining marks that is normalised: the time for it is quadratic."""
+
+
+def composed(text: str) -> str:
+    """Return the text in NFC; unchanged if it has a run of combining marks longer than `MAX_STACKED`."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    stacked = 0
+    for character in text:
+        stacked = stacked + 1 if unicodedata.combining(character) else 0
+        if stacked > MAX_STACKED:
+            return text
+    return unicodedata.normalize("NFC", text)
