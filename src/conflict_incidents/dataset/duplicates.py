@@ -96,14 +96,7 @@ def compare(
         accepted: whether to include pairs that are already linked.
         between: two other datasets or collections, by id, to match one to one; an incident of both is left out.
     """
-    undated: list[str] = []
-    facts: list[Facts] = []
-    for incident in incidents:
-        known = None if incident.withdrawn else facts_of(incident, dataset)
-        if known:
-            facts.append(known)
-        elif not incident.withdrawn:
-            undated.append(incident.id)
+    facts, undated = dated(incidents, dataset)
     if between is None:
         found = rank(facts, within or Within(), only, accepted)
         return Compared(found.pairs, sorted(undated), found.left_out)
@@ -112,6 +105,19 @@ def compare(
     found = rank((one for one in facts if one.id in sides), within or Within(), only, accepted, sides)
     counts = tuple(list(sides.values()).count(side) for side in (0, 1))
     return Compared(one_to_one(found.pairs), sorted(undated), found.left_out, counts)
+
+
+def dated(incidents: Iterable[Incident], dataset: Dataset) -> tuple[list[Facts], list[str]]:
+    """Return the facts of the incidents that aren't withdrawn, and the ids of those with an invalid date."""
+    facts: list[Facts] = []
+    undated: list[str] = []
+    for incident in incidents:
+        known = None if incident.withdrawn else facts_of(incident, dataset)
+        if known:
+            facts.append(known)
+        elif not incident.withdrawn:
+            undated.append(incident.id)
+    return facts, undated
 
 
 def rank(

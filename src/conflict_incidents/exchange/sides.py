@@ -10,6 +10,7 @@ from typing import Any
 
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.duplicates import dated
 from conflict_incidents.dataset.matching import Side, Span
 from conflict_incidents.dataset.rows import Facts
 from conflict_incidents.dataset.similarity import facts_of
@@ -82,14 +83,7 @@ def ours(incidents: Iterable[Incident], dataset: Dataset) -> tuple[Side, list[st
     It covers the extent of complete collections; a selection covers nothing. Incidents without a collection cover the
     days from the first to the last of them in their country.
     """
-    facts: list[Facts] = []
-    undated: list[str] = []
-    for incident in incidents:
-        known = None if incident.withdrawn else facts_of(incident, dataset)
-        if known:
-            facts.append(known)
-        elif not incident.withdrawn:
-            undated.append(incident.id)
+    facts, undated = dated(incidents, dataset)
     spans: set[Span] = set()
     covering: set[str] = set()
     for name in {one.collection for one in facts}:

@@ -259,7 +259,7 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
 
 
 def _refuse_other_types(**arguments: object) -> None:
-    """Refuse what isn't text, nor a path where one may be."""
+    """Raise `LoadError` for an argument that is neither text nor, where allowed, a path."""
     for name, value in arguments.items():
         if not isinstance(value, str | os.PathLike if name == "source" else str) and value is not None:
             raise LoadError(f"`{name}` is {value!r}; give it as text")

@@ -130,7 +130,7 @@ def _temporary_folder(path: Path) -> Iterator[Path]:
 
 
 def _copied(path: Path, copy: Path) -> str:
-    """Copy a zip to where nobody else changes it; its hash, `sha256:…`."""
+    """Copy a zip to a private file and return its hash, `sha256:…`."""
     told = hashlib.sha256()
     try:
         with path.open("rb") as source, copy.open("xb") as target:

@@ -20,7 +20,7 @@ Options = list[tuple[str, str]]
 
 
 def about(release: Opened, tables: Tables, names: Names, incidents: Iterable[Row], pages: bool) -> dict[str, Any]:
-    """What the page's script is told: `assets/explore.json`."""
+    """Return the settings of the page's script, `assets/explore.json`."""
     return {
         "name": release.about.name,
         "version": release.about.version,

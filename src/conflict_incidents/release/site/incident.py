@@ -125,7 +125,7 @@ class IncidentView:
 
     @property
     def headline(self) -> EstimateView | None:
-        """The estimate of the killed; None where nobody gives a number."""
+        """The estimate of the killed; None if no source gives a number."""
         return next((one for one in self.estimates if one.row["measure"] == "killed"), None)
 
 
