@@ -142,12 +142,15 @@ def test_with_pandas_and_pyarrow_alone_the_lines_of_the_readme_run_and_the_rest_
     ]
 
 
-def test_what_the_action_installs_validates_a_dataset(release: Path) -> None:
+def test_what_the_action_installs_validates_a_dataset_and_completes_every_command(release: Path) -> None:
     """pandera and frictionless, which the action doesn't install, are for releases."""
     lock = set(re.findall(r"^([a-z0-9-]+)==", (TOP / "requirements-run.lock").read_text("utf-8"), re.M))
     libraries = [
         name for name, of in packages_distributions().items() if {one.lower().replace("_", "-") for one in of} & lock
     ]
-    code = "from conflict_incidents.cli import main; print(main(['validate', '--jobs', '1', '--no-cache']))"
+    code = """
+from conflict_incidents.cli import main
+print(main(["completion", "bash"]), main(["validate", "--jobs", "1", "--no-cache"]))
+"""
     said = run(code, *libraries, folder=release.parents[1])
-    assert said[-1] == "0", said
+    assert said[-1] == "0 0", said

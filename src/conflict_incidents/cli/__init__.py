@@ -12,7 +12,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib import import_module
 from keyword import iskeyword
 
@@ -40,6 +40,7 @@ COMMANDS = {
     "duplicates": "list pairs of incidents that may be duplicates",
     "match": "match another dataset with this one: what both have, whose numbers agree, who is missing",
     "init": "create a dataset of your own",
+    "completion": "print what makes a shell complete this command",
 }
 """The subcommands with their lines in `incidents --help`."""
 NEEDS = {
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     called = given[0] if given else ""
     try:
-        options = _parser(called).parse_args(given)
+        options = parser([called]).parse_args(given)
         code: int = options.run(options)
         sys.stdout.flush()
     except ModuleNotFoundError as error:
@@ -122,23 +123,23 @@ def _report_failure(message: str, code: int) -> int:
     return code
 
 
-def _parser(called: str) -> argparse.ArgumentParser:
-    """Return the parser of the command line, with only the options of the called subcommand."""
-    parser = argparse.ArgumentParser(
+def parser(called: Collection[str]) -> argparse.ArgumentParser:
+    """Return the parser of the command line, with the options of the called subcommands alone."""
+    whole = argparse.ArgumentParser(
         prog="incidents",
         description="Record armed-conflict incidents, validate them, and build releases.",
         epilog="Exit codes: 0 fine, 1 findings, 2 usage or environment, 130 interrupted.",
     )
-    parser.add_argument("--version", action="version", version=f"incidents {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    whole.add_argument("--version", action="version", version=f"incidents {__version__}")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, line in COMMANDS.items():
         module = (
             import_module(f"{__name__}.{name}_" if iskeyword(name) else f"{__name__}.{name}")
-            if name == called
+            if name in called
             else None
         )
         command = commands.add_parser(name, help=line, description=module.__doc__ if module else None)
         if module:
             module.configure(command)
             command.set_defaults(run=module.run)
-    return parser
+    return whole

@@ -27,7 +27,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--format", choices=["text", "json", "csv"], default="text", help="how to print it (default: text)"
     )
-    parser.add_argument("--table", action="append", default=[], metavar="T", help="only this table; may be repeated")
+    parser.add_argument(
+        "--table", action="append", default=[], metavar="TABLE", help="only this table; may be repeated"
+    )
     parser.add_argument(
         "--first",
         type=_count,

@@ -25,7 +25,7 @@ _RULE = re.compile(r"[A-Za-z]*([0-9]*|[- ][0-9]{0,3})")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `incidents explain`."""
-    parser.add_argument("id", metavar="ID", help="an incident's id, or a rule's, such as CNT003")
+    parser.add_argument("id", metavar="ID or RULE", help="an incident's id, or a rule's, such as CNT003")
     add_root(parser)
 
 

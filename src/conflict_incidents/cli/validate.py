@@ -54,8 +54,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         dest="rules",
         action="append",
         type=rule_id,
-        metavar="ID",
-        help="print_findings the findings of this rule alone, and what keeps a file from being judged; may be repeated",
+        metavar="RULE",
+        help="print the findings of this rule alone, and what keeps a file from being judged; may be repeated",
     )
     output = parser.add_mutually_exclusive_group()
     output.add_argument(

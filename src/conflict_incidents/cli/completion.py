@@ -1,0 +1,57 @@
+"""Print what makes a shell complete the command: subcommands, options, files, ids of rules, names of tables.
+
+The script is static, so completing runs no Python; print it again after an update.
+
+bash: incidents completion bash > ~/.local/share/bash-completion/completions/incidents
+zsh:  incidents completion zsh > ~/.zfunc/_incidents, with ~/.zfunc in fpath before compinit
+fish: incidents completion fish > ~/.config/fish/completions/incidents.fish
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from conflict_incidents.cli import COMMANDS, parser
+from conflict_incidents.tables.contract import tables
+from conflict_incidents.validation.rules import RULES
+
+SHELLS = ("bash", "zsh", "fish")
+
+FILES = {"FILE", "PATH", "PATH or ID", "RELEASE", "OLD", "NEW", "PY"}
+"""What stands for a file or folder in the help of options."""
+FOLDERS = {"DIR"}
+"""What stands for a folder."""
+WORDS = {"RULE": lambda: sorted(RULES), "TABLE": lambda: sorted(tables()), "ID or RULE": lambda: sorted(RULES)}
+"""What stands for one of many words that argparse isn't told, as other spellings of them are allowed."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `incidents completion`."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("shell", choices=SHELLS, help="the shell")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the script."""
+    import shtab
+
+    whole = parser(COMMANDS)
+    for action in _actions(whole):
+        if words := WORDS.get(str(action.metavar)):
+            action.choices = words()
+        elif action.metavar in FILES:
+            action.complete = shtab.FILE  # type: ignore[attr-defined] # where shtab looks for it
+        elif action.metavar in FOLDERS:
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+    print(shtab.complete(whole, options.shell))
+    return 0
+
+
+def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    for action in parser._actions:  # argparse has no public list of them
+        if isinstance(action, argparse._SubParsersAction):
+            for command in action.choices.values():
+                yield from _actions(command)
+        else:
+            yield action
