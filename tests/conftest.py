@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from examples import EXAMPLES
-from shared import shared
+from shared_folders import shared_folder
 
 if TYPE_CHECKING:
     from projects import Project
@@ -39,7 +39,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of one incident, with its release; it is read by many tests, and copied where it is to be changed."""
     from samples import released
 
-    return shared(tmp_path_factory, "story", released)
+    return shared_folder(tmp_path_factory, "story", released)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from samples import STORY, dataset, incident, unchecked, withdrawn
 
     trees = [*STORY, incident("SYR-20220908-u0kn"), withdrawn()]
-    return shared(tmp_path_factory, "several", lambda root: unchecked(dataset(root, trees)))
+    return shared_folder(tmp_path_factory, "several", lambda root: unchecked(dataset(root, trees)))
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +56,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset in which everything is said, with its release; only read, as `story`."""
     from samples import EVERYTHING, released
 
-    return shared(tmp_path_factory, "everything", lambda root: released(root, EVERYTHING))
+    return shared_folder(tmp_path_factory, "everything", lambda root: released(root, EVERYTHING))
 
 
 @pytest.fixture
@@ -72,9 +72,9 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 @pytest.fixture(scope="session")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     """A dataset in a repository in which records of every kind refer to each other, some of them wrong already."""
-    from branches import laid_out
+    from branches import write_repository
 
-    return laid_out(tmp_path_factory.mktemp("committed") / "dataset")
+    return write_repository(tmp_path_factory.mktemp("committed") / "dataset")
 
 
 @pytest.fixture
@@ -98,6 +98,6 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new dataset with a place and a publisher, copied as `founded`."""
-    from drafts import begun_at
+    from drafts import new_dataset
 
-    return begun_at(tmp_path_factory.mktemp("begun") / "own").root
+    return new_dataset(tmp_path_factory.mktemp("begun") / "own").root

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from branches import FIRST, LAST, SECOND, UNRELATED, replaced
+from branches import FIRST, LAST, SECOND, UNRELATED, replace_text
 from conflict_incidents.authoring.review import checklist
 from conflict_incidents.cli import main
 from repositories import Repository
@@ -52,7 +52,7 @@ def test_the_founding_incident_as_a_reviewer_sees_it(
 def test_findings_stand_in_the_page_as_the_validation_prints_them(
     repository: Repository, reviewed: Reviewed, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    replaced(repository, OWN, ("killed: 7}", "killed: {at_most: 7}}"), ("actor: russian", "actor: rusian"))
+    replace_text(repository, OWN, ("killed: 7}", "killed: {at_most: 7}}"), ("actor: russian", "actor: rusian"))
     assert main(["validate", OWN]) == 1
     found = capsys.readouterr().out.splitlines()[:-1]
     errors = [line for line in found if " warning: " not in line]
@@ -64,12 +64,12 @@ def test_findings_stand_in_the_page_as_the_validation_prints_them(
 
 def test_a_branch_begins_with_what_became_of_each_record(repository: Repository, reviewed: Reviewed) -> None:
     reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
-    replaced(repository, OWN, ("status: published", reason))
-    replaced(repository, FIRST, ("killed: 7, wounded: 15", "killed: 9, wounded: {at_least: 20}"))
+    replace_text(repository, OWN, ("status: published", reason))
+    replace_text(repository, FIRST, ("killed: 7, wounded: 15", "killed: 9, wounded: {at_least: 20}"))
     repository.git("rm", "--quiet", LAST)
-    replaced(repository, SECOND, ("links: [{kind: part_of, incident: SYR-20220911-cccc}]\n", ""))
+    replace_text(repository, SECOND, ("links: [{kind: part_of, incident: SYR-20220911-cccc}]\n", ""))
     repository.git("mv", HOMES["organisation"], "data/organisations/shaam.yaml")
-    replaced(repository, "data/organisations/shaam.yaml", ("id: shaam-network", "id: shaam"))
+    replace_text(repository, "data/organisations/shaam.yaml", ("id: shaam-network", "id: shaam"))
     repository.write(
         UNRELATED.replace("k2fd", "wwww"), (repository.folder / UNRELATED).read_bytes().replace(b"k2fd", b"wwww")
     )
@@ -109,7 +109,7 @@ def test_a_branch_begins_with_what_became_of_each_record(repository: Repository,
 
 def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, reviewed: Reviewed) -> None:
     later = "  - {by: syrian-civil-defence, in: later, killed: {total: {at_least: 9}, civilians: 8}, via: [dpa]}\n"
-    replaced(
+    replace_text(
         repository,
         FIRST,
         ("  - {by: sohr, in: sabah, wounded: 15}\n", ""),
@@ -156,14 +156,14 @@ def test_a_record_that_cannot_be_read_shows_why(repository: Repository, reviewed
 
 
 def test_a_title_that_may_name_a_person_is_not_repeated(repository: Repository, reviewed: Reviewed) -> None:
-    replaced(repository, FIRST, ("title: Airstrikes on a stone quarry", "title: Ahmad Example, 9, was wounded"))
+    replace_text(repository, FIRST, ("title: Airstrikes on a stone quarry", "title: Ahmad Example, 9, was wounded"))
     assert "Ahmad" not in reviewed("SYR-20220909-aaaa")
     assert "Ahmad" not in reviewed("--changed-since", "main")
 
 
 def test_untrusted_text_takes_no_effect(repository: Repository, reviewed: Reviewed) -> None:
     hostile = 'title: "<b>x</b> [x](//evil.example) \\e[31m | ![i](j)"'
-    replaced(repository, UNRELATED, ("title: Ground-to-ground attack on three villages", hostile))
+    replace_text(repository, UNRELATED, ("title: Ground-to-ground attack on three villages", hostile))
     page = reviewed("--changed-since", "main", "--format", "markdown")
     assert "- &lt;b&gt;x&lt;/b&gt; \\[x\\](//evil.example) \\\\x1b\\[31m \\| \\!\\[i\\](j)\n" in page
     assert "\x1b" not in reviewed("SYR-20220908-k2fd")

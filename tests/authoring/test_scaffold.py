@@ -21,7 +21,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.tables import contract
-from runner import loaded
+from github_runner import load_yaml
 
 DAY = date(2026, 1, 31)
 
@@ -122,7 +122,7 @@ def test_its_schemas_are_those_of_the_package(tmp_path: Path) -> None:
 
 def test_the_workflow_may_only_read_and_pins_what_it_uses(tmp_path: Path) -> None:
     found(tmp_path / "own")
-    workflow = loaded(tmp_path / "own/.github/workflows/validate.yml")
+    workflow = load_yaml(tmp_path / "own/.github/workflows/validate.yml")
     assert workflow["permissions"] == {}
     [job] = workflow["jobs"].values()
     assert job["permissions"] == {"contents": "read"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons import applied, digests, resum, tables_of
+from comparisons import apply_changes, digests, tables_of, write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.checksums import content_hash
 from conflict_incidents.release.reader import opened
@@ -94,7 +94,7 @@ def test_json_and_csv_have_everything(
     assert {"column": "strikes_low", "before": None, "after": 0} in row["cells"]
     rows = list(csv.DictReader(io.StringIO(told(capsys, "before", "after", "--format", "csv"), newline="")))
     with opened(Path("release/before")) as before, opened(Path("release/after")) as after:
-        assert applied(tables_of(before), [dict(row) for row in rows]) == tables_of(after)
+        assert apply_changes(tables_of(before), [dict(row) for row in rows]) == tables_of(after)
 
 
 def test_a_zip_and_a_folder_of_the_same_release_differ_in_nothing(
@@ -119,7 +119,7 @@ def test_changes_of_the_contract_come_first(root: Path, tmp_path: Path, capsys: 
     names = [one["name"] for one in described["resources"]]
     described |= {"version": "0.2.0", "contentHash": content_hash(digests(later), names)}
     (later / "datapackage.json").write_text(json.dumps(described), "utf-8")
-    resum(later)
+    write_checksums(later)
     assert told(capsys, str(root / "release/before"), str(later)).splitlines()[1:] == [
         "",
         "contract: 3 changes",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from faults import tried
-from works import WORKS
+from faults import inject_faults
+from operations import OPERATIONS
 
 EVERY = {"validate --fix": 20, "import table": 48, "import --propose": 5, "new": 5, "cache": 7}
 """Every how many calls the works that are quick are struck by default; `./scripts/faults` strikes each."""
@@ -18,11 +18,11 @@ SLOW |= {"load": 40, "build": 200, "publish": 60}
     [*EVERY.items(), *(pytest.param(*one, marks=pytest.mark.slow) for one in SLOW.items())],
 )
 def test_a_fault_at_any_call_tears_nothing(name: str, every: int, tmp_path: Path) -> None:
-    (work,) = (one for one in WORKS if one.name == name)
-    found = tried(work, tmp_path, every)
+    (work,) = (one for one in OPERATIONS if one.name == name)
+    found = inject_faults(work, tmp_path, every)
     assert found.points > found.calls // every
     assert found.wrong == []
 
 
 def test_every_work_is_tried() -> None:
-    assert {work.name for work in WORKS} == EVERY.keys() | SLOW.keys()
+    assert {work.name for work in OPERATIONS} == EVERY.keys() | SLOW.keys()

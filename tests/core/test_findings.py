@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from conflict_incidents.core.findings import SHOWN_LENGTH, cut, markdown, printable, shown
-from printed import ANYTHING, MARKUP
+from hostile_text import ANYTHING, MARKUP
 
 GFM = marko.Markdown(extensions=["gfm"])
 PIECES = [

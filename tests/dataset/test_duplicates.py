@@ -17,7 +17,7 @@ from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Compared, compare, rank
 from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.dataset.similarity import Within
-from places_of_incidents import dataset_of, incidents_of, strike
+from incident_datasets import airstrike, dataset_of, incidents_of
 from samples import Tree, place, withdrawn
 
 ONE, OTHER, THIRD = "SYR-20220908-7q4m", "SYR-20220908-k2fd", "SYR-20220910-m8xr"
@@ -84,48 +84,52 @@ def test_dates_that_overlap_are_no_day_apart() -> None:
 
 
 def test_two_records_of_one_strike_are_a_pair_and_say_why(tmp_path: Path) -> None:
-    (pair,) = compared(tmp_path, strike(ONE, killed=7), strike(OTHER, killed={"at_least": 5})).pairs
+    (pair,) = compared(tmp_path, airstrike(ONE, killed=7), airstrike(OTHER, killed={"at_least": 5})).pairs
     assert (pair.one.id, pair.other.id, pair.km, pair.days) == (ONE, OTHER, 0.0, 0)
     assert pair.why == ("the same place", "tolls overlap")
     assert pair.score > 75
 
 
 def test_what_is_too_far_or_too_long_ago_is_no_pair(tmp_path: Path) -> None:
-    trees = strike(ONE), strike(OTHER, at="idlib"), strike("SYR-20220912-m8xr")
+    trees = airstrike(ONE), airstrike(OTHER, at="idlib"), airstrike("SYR-20220912-m8xr")
     assert ids(compared(tmp_path, *trees)) == []
     assert ids(compared(tmp_path, *trees, within=Within(15, 3))) == [(ONE, OTHER)]
     assert ids(compared(tmp_path, *trees, within=Within(0, 4))) == [(ONE, "SYR-20220912-m8xr")]
 
 
 def test_an_unknown_toll_speaks_neither_for_a_pair_nor_against_it_and_is_not_zero(tmp_path: Path) -> None:
-    agreeing = scores(tmp_path / "a", strike(ONE, killed=7), strike(OTHER, killed=7))
-    unknown = scores(tmp_path / "u", strike(ONE, killed=7), strike(OTHER))
-    zero = scores(tmp_path / "z", strike(ONE, killed=7), strike(OTHER, killed=0))
+    agreeing = scores(tmp_path / "a", airstrike(ONE, killed=7), airstrike(OTHER, killed=7))
+    unknown = scores(tmp_path / "u", airstrike(ONE, killed=7), airstrike(OTHER))
+    zero = scores(tmp_path / "z", airstrike(ONE, killed=7), airstrike(OTHER, killed=0))
     assert agreeing > unknown > zero
 
 
 def test_a_large_toll_that_agrees_says_more_than_a_small_one(tmp_path: Path) -> None:
-    one = scores(tmp_path / "1", strike(ONE, killed=1), strike(OTHER, killed=1))
-    many = scores(tmp_path / "30", strike(ONE, killed=30), strike(OTHER, killed=30))
+    one = scores(tmp_path / "1", airstrike(ONE, killed=1), airstrike(OTHER, killed=1))
+    many = scores(tmp_path / "30", airstrike(ONE, killed=30), airstrike(OTHER, killed=30))
     assert many > one
 
 
 def test_tolls_that_can_both_be_right_agree_and_those_that_cannot_do_not(tmp_path: Path) -> None:
-    overlap = scores(tmp_path / "o", strike(ONE, killed={"at_least": 5}), strike(OTHER, killed={"between": [6, 9]}))
-    conflict = scores(tmp_path / "c", strike(ONE, killed={"at_least": 10}), strike(OTHER, killed={"between": [6, 9]}))
+    overlap = scores(
+        tmp_path / "o", airstrike(ONE, killed={"at_least": 5}), airstrike(OTHER, killed={"between": [6, 9]})
+    )
+    conflict = scores(
+        tmp_path / "c", airstrike(ONE, killed={"at_least": 10}), airstrike(OTHER, killed={"between": [6, 9]})
+    )
     assert overlap > conflict
 
 
 def test_a_place_known_only_by_its_province_says_little(tmp_path: Path) -> None:
     governorate = place("governorate", level="adm1", lat=35.9, lon=36.6, coordinates="centroid", admin={"adm1": "SY07"})
-    vague = [strike(id, at="governorate", killed=7) for id in (ONE, OTHER)]
+    vague = [airstrike(id, at="governorate", killed=7) for id in (ONE, OTHER)]
     assert scores(tmp_path / "v", governorate, *vague) < scores(
-        tmp_path / "p", strike(ONE, killed=7), strike(OTHER, killed=7)
+        tmp_path / "p", airstrike(ONE, killed=7), airstrike(OTHER, killed=7)
     )
 
 
 def test_the_same_place_without_a_position_is_still_the_same_place(tmp_path: Path) -> None:
-    (pair,) = compared(tmp_path, place("benin"), strike(ONE, at="benin"), strike(OTHER, at="benin")).pairs
+    (pair,) = compared(tmp_path, place("benin"), airstrike(ONE, at="benin"), airstrike(OTHER, at="benin")).pairs
     assert pair.km == 0
 
 
@@ -133,7 +137,9 @@ def test_another_spelling_in_the_registry_makes_two_places_one_name(tmp_path: Pa
     near = {"lat": 35.33, "lon": 40.14, "coordinates": "published", "country": "SYR"}
     spelt = place("deir-ez-zor", name="Deir ez-Zor", names=[{"text": "Dayr az-Zawr"}], **near)
     other = place("dayr-az-zawr", name="Dayr az Zawr", **near)
-    (pair,) = compared(tmp_path, spelt, other, strike(ONE, at="deir-ez-zor"), strike(OTHER, at="dayr-az-zawr")).pairs
+    (pair,) = compared(
+        tmp_path, spelt, other, airstrike(ONE, at="deir-ez-zor"), airstrike(OTHER, at="dayr-az-zawr")
+    ).pairs
     assert "places of the same name" in pair.why
 
 
@@ -144,16 +150,16 @@ def test_names_are_compared_without_accents_case_and_signs() -> None:
 
 def test_two_ids_in_the_same_dataset_speak_against_a_pair(tmp_path: Path) -> None:
     def known(id: str, foreign: str) -> Tree:
-        return strike(id, killed=7, external=[{"scheme": "ucdp-ged", "id": foreign}])
+        return airstrike(id, killed=7, external=[{"scheme": "ucdp-ged", "id": foreign}])
 
-    plain = scores(tmp_path / "p", strike(ONE, killed=7), strike(OTHER, killed=7))
+    plain = scores(tmp_path / "p", airstrike(ONE, killed=7), airstrike(OTHER, killed=7))
     apart = scores(tmp_path / "a", known(ONE, "1"), known(OTHER, "2"))
     assert apart < 0.7 * plain
 
 
 def test_one_id_of_another_dataset_in_two_records_is_certain_wherever_they_lie(tmp_path: Path) -> None:
     external = [{"scheme": "ucdp-ged", "id": "1"}]
-    trees = strike(ONE, external=external), strike("SYR-20190101-k2fd", at="idlib", external=external)
+    trees = airstrike(ONE, external=external), airstrike("SYR-20190101-k2fd", at="idlib", external=external)
     (pair,) = compared(tmp_path, *trees).pairs
     assert pair.score == 100
     assert pair.why[0] == "the same id in ucdp-ged"
@@ -161,7 +167,7 @@ def test_one_id_of_another_dataset_in_two_records_is_certain_wherever_they_lie(t
 
 def by_article(id: str, killed: Any, url: str = "https://example.org/a", **more: Any) -> Tree:
     report = {"id": "sabah", "publisher": "daily-sabah", "url": url, "published": "2022-09-09"}
-    return strike(id, killed=killed, reports=[report], **more)
+    return airstrike(id, killed=killed, reports=[report], **more)
 
 
 def test_one_number_of_one_originator_in_one_article_is_a_pair_whatever_the_distance_and_the_year(
@@ -200,7 +206,7 @@ def test_what_is_left_out_is_reported(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("conflict_incidents.dataset.duplicates.MOST_IN_A_CELL", 1)
-    dataset_of(tmp_path, [strike(ONE), strike(OTHER), strike("SYR-20220908-bbbb")])
+    dataset_of(tmp_path, [airstrike(ONE), airstrike(OTHER), airstrike("SYR-20220908-bbbb")])
     assert main(["duplicates", "--root", str(tmp_path)]) == 0
     told = capsys.readouterr()
     assert told.out.endswith("2 pairs to look at\n")
@@ -211,10 +217,10 @@ def test_two_sources_are_matched_one_to_one_the_likeliest_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def of(scheme: str, id: str, **more: Any) -> Tree:
-        return strike(id, external=[{"scheme": scheme, "id": id}], **more)
+        return airstrike(id, external=[{"scheme": scheme, "id": id}], **more)
 
     a, b = of("ucdp-ged", ONE, killed=7), of("ucdp-ged", "SYR-20220909-aaaa", killed=7)
-    c, d = of("acled", OTHER, killed=7), strike(THIRD, killed=7, collection="ours")
+    c, d = of("acled", OTHER, killed=7), airstrike(THIRD, killed=7, collection="ours")
     dataset_of(tmp_path, [a, b, c, d])
     command = ["duplicates", "--root", str(tmp_path), "--format", "csv", "--between"]
     assert main([*command, "acled", "ucdp-ged"]) == 0
@@ -232,7 +238,7 @@ def test_two_sources_are_matched_one_to_one_the_likeliest_first(
 def test_events_with_no_actor_in_common_are_less_likely_one(tmp_path: Path) -> None:
     def by(id: str, actor: str) -> Tree:
         attribution = {"by": "sohr", "in": "sabah", "actor": actor, "stance": "alleged"}
-        return strike(id, killed=7, attributions=[attribution])
+        return airstrike(id, killed=7, attributions=[attribution])
 
     same = scores(tmp_path / "s", by(ONE, "air-force"), by(OTHER, "air-force"))
     other = scores(tmp_path / "o", by(ONE, "air-force"), by(OTHER, "army"))
@@ -241,34 +247,34 @@ def test_events_with_no_actor_in_common_are_less_likely_one(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("kind", ["not_duplicate_of", "duplicate_of", "part_of", "follows", "same_target"])
 def test_a_pair_that_a_link_answers_is_listed_only_when_asked_for(tmp_path: Path, kind: str) -> None:
-    trees = strike(ONE), strike(OTHER, links=[{"kind": kind, "incident": ONE}])
+    trees = airstrike(ONE), airstrike(OTHER, links=[{"kind": kind, "incident": ONE}])
     assert compared(tmp_path, *trees).pairs == []
     (pair,) = compared(tmp_path, *trees, accepted=True).pairs
     assert pair.accepted == kind
 
 
 def test_the_same_day_is_no_answer(tmp_path: Path) -> None:
-    trees = strike(ONE), strike(OTHER, links=[{"kind": "same_day", "incident": ONE}])
+    trees = airstrike(ONE), airstrike(OTHER, links=[{"kind": "same_day", "incident": ONE}])
     assert ids(compared(tmp_path, *trees)) == [(ONE, OTHER)]
 
 
 def test_a_withdrawn_record_is_nobodys_duplicate(tmp_path: Path) -> None:
-    assert compared(tmp_path, strike(ONE), withdrawn(OTHER)).pairs == []
+    assert compared(tmp_path, airstrike(ONE), withdrawn(OTHER)).pairs == []
 
 
 def test_what_has_no_day_to_compare_is_named(tmp_path: Path) -> None:
-    assert compared(tmp_path, strike(ONE, date="2022-02-30"), strike(OTHER)).undated == [ONE]
+    assert compared(tmp_path, airstrike(ONE, date="2022-02-30"), airstrike(OTHER)).undated == [ONE]
 
 
 def test_pairs_come_in_the_same_order_whatever_the_order_of_the_records(tmp_path: Path) -> None:
-    trees = [strike(ONE, killed=7), strike(OTHER, killed=7), strike(THIRD), strike("SYR-20220909-bbbb")]
+    trees = [airstrike(ONE, killed=7), airstrike(OTHER, killed=7), airstrike(THIRD), airstrike("SYR-20220909-bbbb")]
     dataset = dataset_of(tmp_path / "dataset", trees)
     found = incidents_of(dataset)
     assert ids(compare(found, dataset)) == ids(compare(reversed(found), dataset))
 
 
 def test_pairs_are_a_warning_and_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    dataset_of(tmp_path, [strike(ONE, killed=7), strike(OTHER, killed=7)])
+    dataset_of(tmp_path, [airstrike(ONE, killed=7), airstrike(OTHER, killed=7)])
     assert main(["duplicates", "--root", str(tmp_path)]) == 0
     first, _, last = capsys.readouterr().out.splitlines()
     assert first.split()[1:3] == [ONE, OTHER]
@@ -277,7 +283,7 @@ def test_pairs_are_a_warning_and_no_failure(tmp_path: Path, capsys: pytest.Captu
 
 
 def test_only_pairs_with_what_was_named_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    dataset_of(tmp_path, [strike(ONE), strike(OTHER), strike(THIRD)])
+    dataset_of(tmp_path, [airstrike(ONE), airstrike(OTHER), airstrike(THIRD)])
     root = ["--root", str(tmp_path), "--format", "csv"]
     assert main(["duplicates", THIRD, *root]) == 0
     by_id = capsys.readouterr().out
@@ -291,9 +297,9 @@ def test_only_pairs_with_what_was_named_are_listed(tmp_path: Path, capsys: pytes
 def test_a_draft_from_elsewhere_is_compared_with_the_dataset(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dataset_of(tmp_path / "dataset", [strike(ONE, killed={"between": [10, 12]})])
+    dataset_of(tmp_path / "dataset", [airstrike(ONE, killed={"between": [10, 12]})])
     draft = tmp_path / f"{OTHER}.yaml"
-    draft.write_text(json.dumps(strike(OTHER)), "utf-8")
+    draft.write_text(json.dumps(airstrike(OTHER)), "utf-8")
     assert main(["duplicates", str(draft), "--root", str(tmp_path / "dataset"), "--format", "csv"]) == 0
     (row,) = csv.DictReader(io.StringIO(capsys.readouterr().out))
     assert (row["one"], row["other"]) == (ONE, OTHER)
@@ -301,13 +307,13 @@ def test_a_draft_from_elsewhere_is_compared_with_the_dataset(
 
 
 def test_an_unknown_id_is_named_with_the_nearest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    dataset_of(tmp_path, [strike(ONE)])
+    dataset_of(tmp_path, [airstrike(ONE)])
     assert main(["duplicates", "SYR-20220908-7q4n", "--root", str(tmp_path)]) == 2
     assert f"did you mean `{ONE}`" in capsys.readouterr().err
 
 
 def test_a_path_without_an_incident_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    dataset_of(tmp_path, [strike(ONE)])
+    dataset_of(tmp_path, [airstrike(ONE)])
     assert main(["duplicates", str(tmp_path / "data/places"), "--root", str(tmp_path)]) == 2
     assert "contains no incident to compare" in capsys.readouterr().err
 
@@ -315,7 +321,7 @@ def test_a_path_without_an_incident_is_refused(tmp_path: Path, capsys: pytest.Ca
 def test_a_file_that_cannot_be_read_is_a_failure_and_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dataset_of(tmp_path, [strike(ONE)])
+    dataset_of(tmp_path, [airstrike(ONE)])
     (tmp_path / f"data/incidents/SYR/2022/{OTHER}.yaml").write_text("id: [", "utf-8")
     assert main(["duplicates", "--root", str(tmp_path)]) == 1
     assert f"{OTHER}.yaml can't be read" in capsys.readouterr().err

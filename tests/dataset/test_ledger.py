@@ -14,7 +14,7 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.ledger import parsed, renewed
 from conflict_incidents.exchange.importers.store.store import Incoming, store
 from conflict_incidents.tables.filling import in_release
-from rule_cases import edited, lay_out
+from rule_cases import edit_record, lay_out
 
 HEADER = "kind,id,status,positions\n"
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
@@ -43,7 +43,7 @@ def findings(root: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 def test_a_release_leaves_a_row_for_each_of_its_records(root: Path) -> None:
     kind = "kind: quarry, primary: true"
-    (root / INCIDENT).write_bytes(edited("incident", {kind: "kind: quarry, lat: 36.02, lon: 36.5"}))
+    (root / INCIDENT).write_bytes(edit_record("incident", {kind: "kind: quarry, lat: 36.02, lon: 36.5"}))
     (root / "data/waivers.yaml").write_text("schema: waivers/1\nwaivers: []\n", "utf-8")
     rows = publish(root).splitlines()
     assert rows[0] == HEADER.rstrip()
@@ -64,7 +64,7 @@ def test_what_a_release_leaves_is_read_back_and_written_the_same(root: Path) -> 
 def test_a_release_without_a_record_keeps_its_row_and_a_draft_gets_none(root: Path) -> None:
     publish(root)
     (root / "data/organisations/dpa.yaml").unlink()
-    (root / INCIDENT).write_bytes(edited("incident", {"status: published": "status: draft"}))
+    (root / INCIDENT).write_bytes(edit_record("incident", {"status: published": "status: draft"}))
     text = publish(root)
     assert "organisation,dpa,published," in text
     assert "7q4m" not in text
@@ -72,7 +72,9 @@ def test_a_release_without_a_record_keeps_its_row_and_a_draft_gets_none(root: Pa
 
 def test_a_withdrawn_record_has_no_position_left(root: Path) -> None:
     (root / INCIDENT).write_bytes(
-        edited("incident", {"status: published": "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: Twice.}"})
+        edit_record(
+            "incident", {"status: published": "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: Twice.}"}
+        )
     )
     assert "incident,SYR-20220908-7q4m,withdrawn," in publish(root)
 

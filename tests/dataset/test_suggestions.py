@@ -11,7 +11,7 @@ import pytest
 from conflict_incidents.cli import main
 from conflict_incidents.dataset import aliases
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
-from rule_cases import INCIDENT, edited, lay_out
+from rule_cases import INCIDENT, edit_record, lay_out
 
 TOP = Path(__file__).parents[2]
 FORM = "not of the form wanted here: an id: lower-case letters and digits, joined by single hyphens"
@@ -61,7 +61,7 @@ def told(root: Path, capsys: pytest.CaptureFixture[str]) -> Told:
     """What the check says of a record in which a reference was replaced, without path and rule."""
 
     def run(old: str, new: str) -> str:
-        (root / INCIDENT).write_bytes(edited("incident", {old: new}))
+        (root / INCIDENT).write_bytes(edit_record("incident", {old: new}))
         assert main(["validate", INCIDENT]) == 1
         first = capsys.readouterr().out.splitlines()[0]
         return re.sub(r"^.*?: [A-Z]{3}[0-9]{3} ", "", first)

@@ -12,7 +12,7 @@ from conflict_incidents.estimates.explanation import explain
 from conflict_incidents.estimates.intervals import rounding_radius
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.parsing import parse_file
-from estimating import claim, found, made, results, words
+from estimate_samples import claim, estimate_of, estimate_text, estimate_texts, incident_of
 from samples import Tree
 
 TOP = Path(__file__).parents[2]
@@ -239,13 +239,13 @@ WORKED: dict[str, Case] = {
 @pytest.mark.parametrize("name", WORKED)
 def test_worked_case(name: str) -> None:
     claims, expected = WORKED[name]
-    assert results(made(*claims)) == expected
+    assert estimate_texts(incident_of(*claims)) == expected
 
 
 @pytest.mark.parametrize("name", WORKED)
 def test_worked_case_in_reverse_order(name: str) -> None:
     claims, expected = WORKED[name]
-    assert results(made(*reversed(claims))) == expected
+    assert estimate_texts(incident_of(*reversed(claims))) == expected
 
 
 MORE: dict[str, Case] = {
@@ -577,7 +577,7 @@ MORE: dict[str, Case] = {
 @pytest.mark.parametrize("name", MORE)
 def test_clause(name: str) -> None:
     claims, expected = MORE[name]
-    assert results(made(*claims)) == results(made(*reversed(claims))) == expected
+    assert estimate_texts(incident_of(*claims)) == estimate_texts(incident_of(*reversed(claims))) == expected
 
 
 @pytest.mark.parametrize("ids", [("m", "n", "o"), ("o", "n", "m"), ("n", "o", "m"), ("m", "o", "n")])
@@ -589,7 +589,10 @@ def test_a_page_without_a_date_follows_what_it_supersedes_whatever_the_ids(ids: 
         claim("a", "own10", {"men": 1}, id=third, supersedes=[second]),
         claim("a", "own8", 4),
     ]
-    assert results(made(*claims)) == {"killed total": f"4, best 4, {SOLE}", "killed men": f"1, best 1, {SOLE}"}
+    assert estimate_texts(incident_of(*claims)) == {
+        "killed total": f"4, best 4, {SOLE}",
+        "killed men": f"1, best 1, {SOLE}",
+    }
 
 
 @pytest.mark.parametrize(
@@ -655,7 +658,7 @@ def test_an_incident_without_a_toll_has_no_estimate() -> None:
     ],
 )
 def test_a_claim_that_is_not_used_says_why(claims: list[Tree], reason: str) -> None:
-    assert reason in {left.reason for left in found(made(*claims)).left_out}
+    assert reason in {left.reason for left in estimate_of(incident_of(*claims)).left_out}
 
 
 def test_the_reason_is_the_same_in_any_order_where_joint_originators_leave_a_claim_out_for_different_ones() -> None:
@@ -664,7 +667,10 @@ def test_the_reason_is_the_same_in_any_order_where_joint_originators_leave_a_cla
         claim("b", "r8b", {"medics": 0, "civilians": 0}, id="old", jointly_with=["c"]),
         claim("b", "r7", {"civilians": 0}, as_of="2022-09-08", supersedes=["old"]),
     ]
-    left = [{one.reason for one in found(made(*order), "civilians").left_out} for order in (claims, claims[::-1])]
+    left = [
+        {one.reason for one in estimate_of(incident_of(*order), "civilians").left_out}
+        for order in (claims, claims[::-1])
+    ]
     assert left == [{"of an older state; newer: b.r7"}] * 2
 
 
@@ -674,25 +680,27 @@ def override(best: int, group: str | None = None) -> dict[str, Any]:
 
 
 def test_an_editor_sets_a_best_where_the_method_gives_none() -> None:
-    one = found(made(claim("a", "r8", 6), claim("b", "r8", 8), overrides=[override(7)]))
-    assert words(one) == "6-8, best 7, conflicting"
+    one = estimate_of(incident_of(claim("a", "r8", 6), claim("b", "r8", 8), overrides=[override(7)]))
+    assert estimate_text(one) == "6-8, best 7, conflicting"
     assert one.basis == "editor"
     assert one.notes == ("best set by r1 on 2022-10-01: graves",)
 
 
 def test_an_editor_gives_no_number_to_what_is_not_counted() -> None:
     of_wounded = override(7) | {"measure": "wounded"}
-    assert results(made(claim("a", "r8", 6), overrides=[of_wounded])) == {"killed total": f"6, best 6, {SOLE}"}
+    assert estimate_texts(incident_of(claim("a", "r8", 6), overrides=[of_wounded])) == {
+        "killed total": f"6, best 6, {SOLE}"
+    }
 
 
 def test_an_editors_best_of_a_part_is_never_dropped() -> None:
     parts = claim("a", "r8", {"total": 9, "civilians": {"between": [2, 9]}, "combatants": {"between": [2, 9]}})
-    of = made(parts, overrides=[override(7, "civilians"), override(7, "combatants")])
-    assert [found(of, group).best for group in ("civilians", "combatants")] == [7, 7]
+    of = incident_of(parts, overrides=[override(7, "civilians"), override(7, "combatants")])
+    assert [estimate_of(of, group).best for group in ("civilians", "combatants")] == [7, 7]
 
 
 def basis(*claims: Tree, **more: Any) -> tuple[str | None, int | None]:
-    one = found(made(*claims, **more))
+    one = estimate_of(incident_of(*claims, **more))
     return one.basis, one.best
 
 
@@ -705,7 +713,7 @@ def test_the_basis_says_where_best_comes_from() -> None:
 
 
 def common(*claims: Tree, group: str = "total") -> tuple[int | None, int | None]:
-    one = found(made(*claims), group)
+    one = estimate_of(incident_of(*claims), group)
     return one.common_min, one.common_max
 
 
@@ -730,27 +738,29 @@ def test_a_form_below_what_the_parts_come_to_is_not_used() -> None:
         claim("a", "r8", {"between": [1, 10], "best": 7}),
         claim("a", "r8b", {"between": [5, 20], "best": 15}),
     ]
-    one = found(made(*claims))
-    assert words(one) == f"12-20, best 15, {SOLE}"
+    one = estimate_of(incident_of(*claims))
+    assert estimate_text(one) == f"12-20, best 15, {SOLE}"
     assert [form.claim.report for form in one.used] == ["r8b"]
 
 
 def test_joint_claims_are_used_once_and_name_all_their_originators() -> None:
-    one = found(made(claim("a", "r8", 7, jointly_with=["b"])))
+    one = estimate_of(incident_of(claim("a", "r8", 7, jointly_with=["b"])))
     assert one.originators == ("a", "b")
     assert [form.claim.by for form in one.used] == ["a"]
     assert [voice.originators for voice in one.voices] == [("a", "b")]
 
 
 def test_an_implied_total_rests_on_the_forms_of_its_parts() -> None:
-    one = found(
-        made(claim("a", "r8", {"civilians": 5}), claim("b", "r8", {"civilians": 5}), claim("c", "r9", {"men": 1}))
+    one = estimate_of(
+        incident_of(
+            claim("a", "r8", {"civilians": 5}), claim("b", "r8", {"civilians": 5}), claim("c", "r9", {"men": 1})
+        )
     )
     assert (one.originators, one.used, [form.claim.by for form in one.derived_from]) == (("a", "b"), (), ["a", "b"])
 
 
 def test_the_total_that_closes_a_part_is_named() -> None:
-    one = found(made(claim("army", "r8", 3), claim("sohr", "r8", {"civilians": at_least(3)})), "civilians")
+    one = estimate_of(incident_of(claim("army", "r8", 3), claim("sohr", "r8", {"civilians": at_least(3)})), "civilians")
     assert one.notes == ("the total by army closes the open end at 3",)
 
 
@@ -765,7 +775,7 @@ def test_estimates_come_in_one_order() -> None:
         claim("a", "r8", {"women": 1, "civilians": 4, "total": 7}, wounded=2),
     ]
     for order in (claims, claims[::-1]):
-        assert keys(estimates(made(*order))) == [
+        assert keys(estimates(incident_of(*order))) == [
             ("incident", "killed", "total"),
             ("incident", "killed", "civilians"),
             ("incident", "killed", "women"),
@@ -777,12 +787,12 @@ def test_estimates_come_in_one_order() -> None:
 
 
 def test_the_estimates_of_the_incident_are_found_by_measure_and_group() -> None:
-    of = made(claim("a", "r8", {"total": 7, "civilians": 4}), claim("a", "r8", 2, scope="village"))
+    of = incident_of(claim("a", "r8", {"total": 7, "civilians": 4}), claim("a", "r8", 2, scope="village"))
     assert {key: one.low for key, one in headline(of).items()} == {("killed", "total"): 7, ("killed", "civilians"): 4}
 
 
 def test_a_caller_that_changes_the_list_changes_no_estimate() -> None:
-    of = made(claim("a", "r8", 7))
+    of = incident_of(claim("a", "r8", 7))
     first = estimates(of)
     (one,) = first
     first.clear()
@@ -817,7 +827,7 @@ def test_bests_of_parts_that_come_to_more_than_their_whole_are_dropped(
         claims += [
             claim(f"by-{part.replace('_', '-')}", "r8", **{measure: {part: count}}) for part, count in counts.items()
         ]
-        estimated = {one.group: one.best for one in estimates(made(*claims)) if one.measure == measure}
+        estimated = {one.group: one.best for one in estimates(incident_of(*claims)) if one.measure == measure}
         assert [estimated[part] for part in parts] == ([None] * len(parts) if more else list(counts.values()))
         if len(parts) > 1:
             assert estimated[whole] == most

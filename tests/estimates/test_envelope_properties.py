@@ -16,7 +16,7 @@ from conflict_incidents.estimates.intervals import interval_of
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE
 from conflict_incidents.records.model import Incident
 from conflict_incidents.validation.rules import RULES
-from estimating import made
+from estimate_samples import incident_of
 from samples import Tree
 from strategies import FEW, accounts, counts, optional, said, tellings, tolls, worlds
 
@@ -29,7 +29,7 @@ FLAG = optional(provisional=st.just(True))
 
 def accepted(claims: list[Tree], **more: Any) -> Incident:
     """An incident of claims that the rules on single claims accept."""
-    of = made(*claims, **more)
+    of = incident_of(*claims, **more)
     for rule in CONSISTENT:
         assume(not [one for one in rule.run("x.yaml", of, DATASET) if one.severity == "error"])
     return of
@@ -164,7 +164,7 @@ def relays_and_another(draw: st.DrawFn) -> tuple[list[Tree], Tree]:
     among = ["total", "women"]
     told = [{"by": "a", "killed": draw(worlds().flatmap(lambda world: tellings(world, among)))} | of for of in where]
     told = [one | draw(FLAG) for one in told]
-    forms = [form for every in accounts_of(made(*told)).values() for one in every for form in one.forms.values()]
+    forms = [form for every in accounts_of(incident_of(*told)).values() for one in every for form in one.forms.values()]
     most = min((form.interval.end for form in forms if form.interval.end is not None), default=9)
     groups = draw(st.lists(st.sampled_from(sorted({form.group for form in forms})), min_size=1, unique=True))
     killed: Tree = {group: {"at_least": draw(st.integers(0, most))} for group in groups}
@@ -229,14 +229,14 @@ def test_a_later_date_and_supersedes_give_one_estimate(states: list[Any]) -> Non
 
 @given(st.dictionaries(st.sampled_from(["civilians", "combatants", "women", "medics"]), st.just(0), min_size=1))
 def test_groups_that_are_all_nought_give_no_total(killed: Tree) -> None:
-    assert "total" not in {each.group for each in estimates(made({"by": "a", "in": "r8", "killed": killed}))}
+    assert "total" not in {each.group for each in estimates(incident_of({"by": "a", "in": "r8", "killed": killed}))}
 
 
 @given(accounts())
 def test_estimates_leave_the_record_as_it_was(claims: list[Tree]) -> None:
     before = copy.deepcopy(claims)
     of = accepted(claims)
-    assert all_numbers(of) == all_numbers(made(*before))
+    assert all_numbers(of) == all_numbers(incident_of(*before))
     assert claims == before
 
 
@@ -251,7 +251,7 @@ def test_any_claims_can_be_explained(claims: list[Tree]) -> None:
 
 @given(counts())
 def test_an_interval_holds_the_stated_number(count: Any) -> None:
-    (each,) = estimates(made({"by": "a", "in": "r8", "killed": count}))
+    (each,) = estimates(incident_of({"by": "a", "in": "r8", "killed": count}))
     (form,) = each.used
     interval = interval_of(form.count)
     assert form.value is None or interval.contains(form.value) or form.count.bound == "between"

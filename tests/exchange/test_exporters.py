@@ -13,7 +13,7 @@ from conflict_incidents.exchange.exporters import ucdp
 from conflict_incidents.exchange.importers.places import PRECISIONS
 from conflict_incidents.exchange.importers.ucdp.rows import CLARITIES, DATE_PRECISIONS
 from conflict_incidents.records.schema import document
-from places_of_incidents import dataset_of, incidents_of, strike
+from incident_datasets import airstrike, dataset_of, incidents_of
 from samples import Tree, place, withdrawn
 
 ONE, OTHER = "SYR-20220908-7q4m", "SYR-20220908-k2fd"
@@ -40,7 +40,7 @@ def kinds(schema: str, *path: str) -> set[str]:
 
 def test_an_unknown_toll_is_empty_a_claimed_zero_is_zero_and_at_least_has_no_highest(tmp_path: Path) -> None:
     tolls: dict[str, Tree] = {"unknown": {}, "zero": {"killed": 0}, "open": {"killed": {"at_least": 7}}}
-    given = {name: row(tmp_path / name, strike(ONE, **toll)) for name, toll in tolls.items()}
+    given = {name: row(tmp_path / name, airstrike(ONE, **toll)) for name, toll in tolls.items()}
     assert {name: [row[end] for end in ("low", "best", "high")] for name, row in given.items()} == {
         "unknown": ["", "", ""],
         "zero": ["0", "0", "0"],
@@ -50,7 +50,7 @@ def test_an_unknown_toll_is_empty_a_claimed_zero_is_zero_and_at_least_has_no_hig
 
 def test_what_was_never_in_ucdp_has_our_estimate_and_no_ucdp_ids(tmp_path: Path) -> None:
     killed = {"total": {"between": [5, 9]}, "civilians": 4}
-    given = row(tmp_path, strike(ONE, killed=killed))
+    given = row(tmp_path, airstrike(ONE, killed=killed))
     assert (given["low"], given["best"], given["high"], given["deaths_civilians"]) == ("5", "", "9", "4")
     unknown = (
         "id",
@@ -97,11 +97,11 @@ def test_what_came_from_ucdp_is_given_back_count_by_count_and_day_by_day(tmp_pat
 
 def test_positions_have_four_decimals(tmp_path: Path) -> None:
     near = place("near", lat=36.018649, lon=36.528651, coordinates="published")
-    given = row(tmp_path / "ours", near, strike(ONE, at="near"))
+    given = row(tmp_path / "ours", near, airstrike(ONE, at="near"))
     assert (given["latitude"], given["longitude"]) == ("36.0186", "36.5287")
     values = [{"name": "latitude", "value": "35.688342"}, {"name": "longitude", "value": "36.449962"}]
     external = [{"scheme": "ucdp-ged", "id": "1", "values": values}]
-    given = row(tmp_path / "theirs", strike(ONE, external=external))
+    given = row(tmp_path / "theirs", airstrike(ONE, external=external))
     assert (given["latitude"], given["longitude"]) == ("35.6883", "36.45")
     assert given["geom_wkt"] == "POINT (36.45 35.6883)"
 
@@ -110,19 +110,19 @@ def test_a_count_that_was_corrected_since_the_import_is_given_as_corrected(tmp_p
     external = [{"scheme": "ucdp-ged", "id": "1"}]
     killed = {"total": {"between": [4, 9], "best": 6}, "civilians": {"at_least": 4}, "unknown_status": 2}
     claims = [{"by": "ucdp", "in": "sabah", "killed": killed}]
-    given = row(tmp_path, strike(ONE, type_of_violence="one_sided", claims=claims, external=external))
+    given = row(tmp_path, airstrike(ONE, type_of_violence="one_sided", claims=claims, external=external))
     numbers = ("low", "best", "high", "deaths_civilians", "deaths_unknown", "deaths_a", "deaths_b")
     assert [given[name] for name in numbers] == ["4", "6", "9", "4", "2", "", ""]
     assert (given["id"], given["side_b"]) == ("1", "Civilians")
 
 
 def test_a_record_of_ucdp_without_any_count_has_none_to_give_back(tmp_path: Path) -> None:
-    given = row(tmp_path, strike(ONE, external=[{"scheme": "ucdp-ged", "id": "1"}]))
+    given = row(tmp_path, airstrike(ONE, external=[{"scheme": "ucdp-ged", "id": "1"}]))
     assert [given[name] for name in ("id", "best", "deaths_a")] == ["1", "", ""]
 
 
 def test_a_position_that_is_not_known_is_empty_and_so_is_its_precision(tmp_path: Path) -> None:
-    given = row(tmp_path, place("benin"), strike(ONE, at="benin"))
+    given = row(tmp_path, place("benin"), airstrike(ONE, at="benin"))
     names = ("latitude", "longitude", "geom_wkt", "priogrid_gid", "where_prec")
     assert [given[name] for name in names] == [""] * len(names)
     assert given["where_coordinates"] == "Benin"
@@ -150,7 +150,7 @@ def test_cells_of_prio_grid_are_those_that_ucdp_gives(lat: float, lon: float, ce
 def test_a_date_has_the_precision_that_it_states_or_else_that_of_its_length(
     tmp_path: Path, span: Tree, code: str
 ) -> None:
-    assert row(tmp_path, strike(ONE, date=span))["date_prec"] == code
+    assert row(tmp_path, airstrike(ONE, date=span))["date_prec"] == code
 
 
 def test_every_word_of_ours_has_its_code_and_every_code_a_word_of_ours() -> None:
@@ -183,15 +183,15 @@ def test_a_number_is_written_in_one_way(cell: float | None, written: str) -> Non
 
 def test_text_with_quotes_survives(tmp_path: Path) -> None:
     name = 'A "quoted", split name'
-    given = row(tmp_path, place("split", name=name), strike(ONE, at="split"))
+    given = row(tmp_path, place("split", name=name), airstrike(ONE, at="split"))
     assert given["where_coordinates"] == name
 
 
 def test_an_export_is_the_same_every_time_and_leaves_out_what_is_not_published(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    draft = strike("SYR-20220907-bbbb", status="draft")
-    dataset_of(tmp_path / "dataset", [strike(OTHER), strike(ONE, killed=7), draft, withdrawn()])
+    draft = airstrike("SYR-20220907-bbbb", status="draft")
+    dataset_of(tmp_path / "dataset", [airstrike(OTHER), airstrike(ONE, killed=7), draft, withdrawn()])
     command = ["export", "ucdp-ged", "--root", str(tmp_path / "dataset"), "--with-ids"]
     assert main([*command, "--out", str(tmp_path / "out.csv")]) == 0
     assert "2 incidents exported; 2 drafts and withdrawn records left out" in capfd.readouterr().err
@@ -207,7 +207,7 @@ def test_an_export_is_the_same_every_time_and_leaves_out_what_is_not_published(
 def test_records_with_errors_are_not_exported_and_the_file_stays(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dataset_of(tmp_path / "dataset", [strike(ONE, at="nowhere")])
+    dataset_of(tmp_path / "dataset", [airstrike(ONE, at="nowhere")])
     out = tmp_path / "out.csv"
     out.write_text("before", "utf-8")
     assert main(["export", "ucdp-ged", "--root", str(tmp_path / "dataset"), "--out", str(out)]) == 1
@@ -227,7 +227,7 @@ def test_a_target_that_cannot_be_a_file_is_refused_before_the_work(
 
 
 def test_a_link_stays_a_link_to_what_is_written(tmp_path: Path) -> None:
-    dataset_of(tmp_path / "dataset", [strike(ONE)])
+    dataset_of(tmp_path / "dataset", [airstrike(ONE)])
     (tmp_path / "out.csv").symlink_to("real.csv")
     assert main(["export", "ucdp-ged", "--root", str(tmp_path / "dataset"), "--out", str(tmp_path / "out.csv")]) == 0
     assert (tmp_path / "out.csv").is_symlink()

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cached_parser import parse_cached
 from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
@@ -35,7 +36,6 @@ from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
 from conflict_incidents.tables.builder import frames
 from conflict_incidents.tables.totals import by
-from parsed_once import parsed_once
 
 TOP = Path(__file__).parents[2]
 FIXTURES = TOP / "tests" / "fixtures" / "ucdp"
@@ -90,7 +90,7 @@ def dataset(tmp_path: Path, registries: Path) -> Dataset:
     for id in PLACES:
         (root / "data" / "places").mkdir(exist_ok=True)
         shutil.copy(TOP / "data" / "places" / f"{id}.yaml", root / "data" / "places")
-    return Dataset(root, parse=parsed_once)
+    return Dataset(root, parse=parse_cached)
 
 
 def converted(

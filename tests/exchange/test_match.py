@@ -21,7 +21,7 @@ from conflict_incidents.dataset.rows import Toll
 from conflict_incidents.dataset.similarity import Within
 from conflict_incidents.exchange import sides
 from conflict_incidents.exchange.importers import ucdp
-from places_of_incidents import dataset_of, incidents_of, strike
+from incident_datasets import airstrike, dataset_of, incidents_of
 from samples import TOP, Tree, withdrawn
 
 ONE, OTHER, THIRD = "SYR-20220908-7q4m", "SYR-20220909-k2fd", "SYR-20220910-m8xr"
@@ -111,7 +111,10 @@ def test_their_number_is_seen_from_our_range(ours: Toll | None, theirs: Toll | N
 
 
 def test_pairs_have_their_distance_and_both_numbers(tmp_path: Path) -> None:
-    trees = [strike(ONE, at="idlib", killed={"between": [5, 9]}), strike(THIRD, at="hafsarjah", killed={"at_least": 9})]
+    trees = [
+        airstrike(ONE, at="idlib", killed={"between": [5, 9]}),
+        airstrike(THIRD, at="hafsarjah", killed={"at_least": 9}),
+    ]
     first, second = rows_of(
         tmp_path, trees, {}, {"event_date": "2022-09-11", "location": "Elsewhere", "latitude": "36.0276"}
     )
@@ -127,9 +130,9 @@ def test_pairs_have_their_distance_and_both_numbers(tmp_path: Path) -> None:
 
 
 def test_the_summary_counts_everything(tmp_path: Path) -> None:
-    trees = [strike(ONE, at="idlib", killed=7), strike(OTHER, at="hafsarjah", killed=3)]
+    trees = [airstrike(ONE, at="idlib", killed=7), airstrike(OTHER, at="hafsarjah", killed=3)]
     second = {"event_date": "2022-09-20"}
-    done = matched(tmp_path, [*trees, strike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
+    done = matched(tmp_path, [*trees, airstrike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
     assert done.returncode == 0
     assert done.stdout.splitlines()[-5:] == [
         "both cover: SYR from 2022-09-08 to 2022-09-20; where both have incidents near",
@@ -143,9 +146,9 @@ def test_the_summary_counts_everything(tmp_path: Path) -> None:
 
 def test_an_id_decides_before_the_distance(tmp_path: Path) -> None:
     def known(id: str, foreign: str, at: str) -> Tree:
-        return strike(id, at=at, killed=7, external=[{"scheme": "acled", "id": foreign}])
+        return airstrike(id, at=at, killed=7, external=[{"scheme": "acled", "id": foreign}])
 
-    far, near = known("SYR-20210101-aaaa", "SYR900001", "hafsarjah"), strike(ONE, at="idlib", killed=7)
+    far, near = known("SYR-20210101-aaaa", "SYR900001", "hafsarjah"), airstrike(ONE, at="idlib", killed=7)
     pair, alone = rows_of(tmp_path, [far, near], {})
     assert (pair["incident_id"], pair["by"], pair["verdict"]) == ("SYR-20210101-aaaa", "id", "inside")
     assert pair["km"] == "13.6"
@@ -164,20 +167,20 @@ def second_folder(tmp_path: Path) -> None:
 
 def test_numbers_have_no_say_in_who_is_matched(tmp_path: Path) -> None:
     """Else a number would lie inside because the pair was chosen for it."""
-    trees = [strike(ONE, at="idlib", killed=1), strike(OTHER, at="idlib", killed=7)]
+    trees = [airstrike(ONE, at="idlib", killed=1), airstrike(OTHER, at="idlib", killed=7)]
     (pair,) = rows_of(tmp_path, trees, {})
     assert (pair["incident_id"], pair["verdict"], pair["clear"]) == (ONE, "above", "false")
 
 
 def test_a_pair_is_unclear_where_another_comes_close(tmp_path: Path) -> None:
-    trees = [strike(ONE, at="idlib", killed=1), strike("SYR-20220908-aaaa", at="idlib", killed=7)]
+    trees = [airstrike(ONE, at="idlib", killed=1), airstrike("SYR-20220908-aaaa", at="idlib", killed=7)]
     (pair, other) = rows_of(tmp_path, trees, {})
     assert (pair["status"], pair["clear"], other["status"]) == ("matched", "false", "only_ours")
     assert "by place and days, unclear" in matched(tmp_path, trees, {}).stdout
 
 
 def test_two_records_of_one_row_are_not_missing(tmp_path: Path) -> None:
-    trees = [strike(id, at="idlib", external=[{"scheme": "acled", "id": "SYR900001"}]) for id in (ONE, OTHER)]
+    trees = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": "SYR900001"}]) for id in (ONE, OTHER)]
     done = matched(tmp_path, trees, {})
     assert "matched: 1;" in done.stdout
     assert "only ours: 0; only theirs: 0\n" in done.stdout
@@ -185,7 +188,7 @@ def test_two_records_of_one_row_are_not_missing(tmp_path: Path) -> None:
 
 
 def test_the_order_of_rows_and_records_does_not_matter(tmp_path: Path) -> None:
-    trees = [strike(f"SYR-202209{day:02}-aaaa", at="idlib", killed=day) for day in range(1, 12)]
+    trees = [airstrike(f"SYR-202209{day:02}-aaaa", at="idlib", killed=day) for day in range(1, 12)]
     changes = [
         {"event_id_cnty": f"SYR{day}", "event_date": f"2022-09-{day:02}", "fatalities": str(day)} for day in range(2, 9)
     ]
@@ -197,9 +200,9 @@ def test_the_order_of_rows_and_records_does_not_matter(tmp_path: Path) -> None:
 
 
 def test_unknown_on_either_side_is_not_zero(tmp_path: Path) -> None:
-    (pair,) = rows_of(tmp_path, [strike(ONE, at="idlib", killed=0)], {"fatalities": "0"})
+    (pair,) = rows_of(tmp_path, [airstrike(ONE, at="idlib", killed=0)], {"fatalities": "0"})
     assert (pair["verdict"], pair["our_low"], pair["their_low"], pair["their_best"]) == ("unknown", "0", "", "")
-    (pair,) = rows_of(tmp_path / "b", [strike(ONE, at="idlib")], {})
+    (pair,) = rows_of(tmp_path / "b", [airstrike(ONE, at="idlib")], {})
     assert (pair["verdict"], pair["our_low"], pair["our_high"], pair["their_best"]) == ("unknown", "", "", "7")
 
 
@@ -209,7 +212,7 @@ def test_nobody_is_missing_where_the_other_side_does_not_cover(tmp_path: Path) -
         "id": "whole",
         "complete": {"dataset": "acled", "area": "idlib", "from": "2022-09-01", "to": "2022-09-30"},
     }
-    ours = strike(ONE, at="idlib", killed=7)
+    ours = airstrike(ONE, at="idlib", killed=7)
     far = {"event_date": "2022-09-20", "location": "Madeup", "latitude": "33.5", "longitude": "36.3"}
     rows = {}
     for name in ("chosen", "whole"):
@@ -223,7 +226,7 @@ def test_nobody_is_missing_where_the_other_side_does_not_cover(tmp_path: Path) -
 
 
 def test_a_withdrawn_record_is_neither_matched_nor_missing(tmp_path: Path) -> None:
-    done = matched(tmp_path, [withdrawn(ONE), strike(THIRD, at="idlib", killed=7)], {}, {"event_date": "2022-09-10"})
+    done = matched(tmp_path, [withdrawn(ONE), airstrike(THIRD, at="idlib", killed=7)], {}, {"event_date": "2022-09-10"})
     assert ONE not in done.stdout
     assert THIRD in done.stdout
 
@@ -239,7 +242,7 @@ def test_a_withdrawn_record_is_neither_matched_nor_missing(tmp_path: Path) -> No
     ids=["empty", "header", "a column", "others"],
 )
 def test_a_file_without_incidents_is_refused_in_a_sentence(tmp_path: Path, text: str, words: str) -> None:
-    dataset_of(tmp_path / "set", [strike(ONE)])
+    dataset_of(tmp_path / "set", [airstrike(ONE)])
     file = tmp_path / "acled.csv"
     file.write_text(text, "utf-8")
     done = run(tmp_path, "match", str(file), "--root", "set")
@@ -249,7 +252,7 @@ def test_a_file_without_incidents_is_refused_in_a_sentence(tmp_path: Path, text:
 
 
 def test_a_row_that_cannot_be_compared_is_named(tmp_path: Path) -> None:
-    done = matched(tmp_path, [strike(ONE, at="idlib", killed=7)], {}, {"event_date": "2022-02-30"})
+    done = matched(tmp_path, [airstrike(ONE, at="idlib", killed=7)], {}, {"event_date": "2022-02-30"})
     assert done.returncode == 1
     assert done.stderr.startswith("incidents: not compared: row 3, column event_date: ")
     assert "matched: 1;" in done.stdout
@@ -259,7 +262,9 @@ def test_hostile_text_is_neither_run_nor_repeated(tmp_path: Path) -> None:
     change = {"event_id_cnty": "=cmd()|Ahmad Hassan", "location": "Idlib\u202e\x1b[31m", "actor1": "=1+1"}
     for format in ("text", "csv", "json"):
         (tmp_path / format).mkdir()
-        done = matched(tmp_path / format, [strike(ONE, at="idlib", killed=7)], change, {}, options=("--format", format))
+        done = matched(
+            tmp_path / format, [airstrike(ONE, at="idlib", killed=7)], change, {}, options=("--format", format)
+        )
         for text in (done.stdout, done.stderr):
             assert not {"\x1b", "\u202e"} & set(text)
             assert "Hassan" not in text
@@ -267,7 +272,7 @@ def test_hostile_text_is_neither_run_nor_repeated(tmp_path: Path) -> None:
 
 
 def test_json_has_the_same_rows_and_null_for_unknown(tmp_path: Path) -> None:
-    trees = [strike(ONE, at="idlib")]
+    trees = [airstrike(ONE, at="idlib")]
     done = matched(tmp_path, trees, {}, options=("--format", "json", "--km", "2.5", "--days", "1"))
     content = json.loads(done.stdout)
     (row,) = content["rows"]
@@ -279,7 +284,7 @@ def test_json_has_the_same_rows_and_null_for_unknown(tmp_path: Path) -> None:
 
 def test_files_are_written_and_the_dataset_is_not(tmp_path: Path) -> None:
     options = ("--format", "csv", "--out", "out.csv", "--picture", "map.svg")
-    dataset_of(tmp_path / "set", [strike(ONE, at="idlib", killed=7)])
+    dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed=7)])
     before = {file: file.read_bytes() for file in (tmp_path / "set").rglob("*") if file.is_file()}
     done = run(tmp_path, "match", str(acled(tmp_path, {})), "--root", "set", *options)
     assert done.returncode == 0
@@ -313,7 +318,7 @@ def test_any_table_is_matched_by_its_mapping(tmp_path: Path) -> None:
         "claims": [{"by": "sohr", "in": "paper", "killed": {"total": {"column": "dead"}}}],
     }
     (tmp_path / "mapping.yaml").write_text(json.dumps(mapping), "utf-8")
-    dataset_of(tmp_path / "set", [strike(ONE, at="idlib", killed={"between": [2, 6]})])
+    dataset_of(tmp_path / "set", [airstrike(ONE, at="idlib", killed={"between": [2, 6]})])
     done = run(tmp_path, "match", "table.csv", "--mapping", "mapping.yaml", "--root", "set", "--format", "csv")
     assert done.stderr == ""
     (row,) = csv.DictReader(io.StringIO(done.stdout))
@@ -347,6 +352,6 @@ def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
     story = json.loads(json.dumps(story, default=str))
     hafsarjah = {"location": "Hafsarjah", "latitude": "36.02", "longitude": "36.53"}
     changes = [hafsarjah, hafsarjah | {"event_date": "2022-09-12", "fatalities": "0"}, {"event_date": "2022-09-14"}]
-    done = matched(tmp_path, [story, strike("SYR-20220915-aaaa", at="idlib", killed=9)], *changes)
+    done = matched(tmp_path, [story, airstrike("SYR-20220915-aaaa", at="idlib", killed=9)], *changes)
     assert (done.returncode, done.stderr) == (0, "")
     assert f"```text\n{done.stdout}```" in (TOP / "docs/match.md").read_text("utf-8"), done.stdout

@@ -3,24 +3,24 @@
 from pathlib import Path
 
 from repositories import Repository
-from rule_cases import HOMES, edited, lay_out
+from rule_cases import HOMES, edit_record, lay_out
 
 FIRST, SECOND, LAST = (f"data/incidents/SYR/2022/SYR-202209{end}.yaml" for end in ("09-aaaa", "10-bbbb", "11-cccc"))
 UNRELATED = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
 NOTE = "note: Near Hafsarjah the road to Armanaz was cut, as Ahmad Example, 9, said.\n"
 
 
-def laid_out(folder: Path) -> Repository:
+def write_repository(folder: Path) -> Repository:
     """A small dataset in which records of every kind refer to each other, some wrongly, committed; a branch `work`."""
     made = Repository.made(folder)
     lay_out(folder)
     for base in ("incident", "place", "actor", "organisation", "aggregate"):
-        made.write(HOMES[base], edited(base))
-    made.write(HOMES["waivers"], edited("waivers", {"PLC013": "DAT003", "SYR-20220908-k2fd": "SYR-20220909-aaaa"}))
+        made.write(HOMES[base], edit_record(base))
+    made.write(HOMES["waivers"], edit_record("waivers", {"PLC013": "DAT003", "SYR-20220908-k2fd": "SYR-20220909-aaaa"}))
     chain = "SYR-20220909-aaaa", "SYR-20220910-bbbb", "SYR-20220911-cccc"
     for number, id in enumerate(chain):
         day = f"{id[4:8]}-{id[8:10]}-{id[10:12]}"
-        text = edited("incident", {"SYR-20220908-7q4m": id, "date: 2022-09-08": f"date: {day}"})
+        text = edit_record("incident", {"SYR-20220908-7q4m": id, "date: 2022-09-08": f"date: {day}"})
         after = chain[number + 1 :][:1]
         links = f"links: [{{kind: part_of, incident: {after[0]}}}]\n" if after else ""
         made.write(f"data/incidents/SYR/2022/{id}.yaml", text + (links + NOTE * (number == 1)).encode())
@@ -29,7 +29,7 @@ def laid_out(folder: Path) -> Repository:
     return made
 
 
-def replaced(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:
+def replace_text(repository: Repository, path: str, *pairs: tuple[str, str]) -> None:
     """Replace texts that a file of a repository has."""
     text = (repository.folder / path).read_text("utf-8")
     for old, new in pairs:

@@ -18,6 +18,6 @@ def files() -> list[Path]:
 
 
 @cache
-def stated() -> dict[str, dict[str, Any]]:
+def cases_by_rule() -> dict[str, dict[str, Any]]:
     """What each of them says, by the id of the rule."""
     return {file.stem: yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) for file in files()}

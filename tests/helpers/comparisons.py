@@ -22,7 +22,7 @@ Tables = dict[str, dict[str, dict[str, str]]]
 """The cells of a release as text: by table, by key, by column."""
 
 
-def made(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
+def release_of(trees: Iterable[Tree], version: str = "1.0.0", **about: Any) -> Opened:
     """A release of these records, with the files that none can do without; made once for all tests that read it."""
     return _made(json.dumps([*trees]), version, json.dumps(about))
 
@@ -76,7 +76,7 @@ def _redefined(release: Opened, table: str, edit: Callable[[list[dict[str, Any]]
     return _described(release, descriptor, files)
 
 
-def under(release: Opened, version: str) -> Opened:
+def with_version(release: Opened, version: str) -> Opened:
     """The release as it would be under another version."""
     files = {name: file if isinstance(file, bytes) else file.read_bytes() for name, file in release.files.items()}
     return _described(release, {**release.descriptor, "version": version}, files)
@@ -97,7 +97,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {name: sha256(data) for name, data in bytes_of(folder).items() if name != SUMS}
 
 
-def resum(folder: Path) -> None:
+def write_checksums(folder: Path) -> None:
     """Write checksums that fit whatever lies in a folder."""
     lines = [f"{digest}  {name}\n" for name, digest in digests(folder).items()]
     (folder / SUMS).write_text("".join(lines), "utf-8")
@@ -115,7 +115,7 @@ def tables_of(release: Opened) -> Tables:
     return found
 
 
-def applied(tables: Tables, changes: Iterable[Row]) -> Tables:
+def apply_changes(tables: Tables, changes: Iterable[Row]) -> Tables:
     """The tables after these changes, with nothing but the changes themselves to go by."""
     after = {name: dict(rows) for name, rows in tables.items()}
     for change in changes:

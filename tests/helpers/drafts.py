@@ -13,7 +13,7 @@ TOP = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "conflict_incidents"]
 
 
-def begun_at(root: Path) -> Dataset:
+def new_dataset(root: Path) -> Dataset:
     """A dataset of one's own with a place and a publisher."""
     found(root)
     for kind, answers in (

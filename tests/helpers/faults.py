@@ -1,12 +1,11 @@
-"""Faults of the disk and of the hand: a command is stopped at each call that changes a file.
+"""Fault injection: a command is killed or fails at each call that changes a file.
 
-    ./scripts/faults [WORK …] [--every N]
+    ./scripts/faults [OPERATION …] [--every N]
 
-At each call (open for writing, write, fsync, rename, link, mkdir, unlink, rmdir, truncate, copy) it is killed, finds
-the disk full from then on, gets one input/output error, or is interrupted. A write has been half done by then. After
-that every file has to be as before or as it would have become, what is said has to be true, the next run has to succeed
-and to leave nothing behind. The tests try some of the calls; the command tries all, and ends with 1 where one was
-wrong.
+At each call (open for writing, write, fsync, rename, link, mkdir, unlink, rmdir, truncate, copy) the command is killed,
+or gets ENOSPC from then on, one EIO, or an interrupt; a write is half done by then. Afterwards every file must be as
+before or as the command would have left it, its messages must be true, and the next run must succeed and leave no
+temporary files. The tests try some of the calls; the script tries all, and exits with 1 after a failure.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from unittest.mock import patch
 
 Strike = Callable[[str], None]
 GROWING = {"open", "write", "os.mkdir", "os.link", "os.symlink", "os.sendfile", "vacuum"}
-"""The calls that a full disk refuses."""
+"""The calls that fail on a full disk."""
 CHANGES = GROWING | {"os.rename", "os.remove", "os.rmdir", "os.truncate", "os.chmod", "os.fsync"}
 _STATED = re.compile(r"(\d+) of (\d+) files were written")
 _LEFT = re.compile(r"\.tmp$|^\.tmp-|^tmp|\.part$")
@@ -60,7 +59,7 @@ def _is_open(handle: int) -> bool:
 
 
 class _Raw(io.FileIO):
-    """A file whose writes are struck half-way."""
+    """A file with a fault in the middle of each write."""
 
     def write(self, data: Any) -> int:
         view = memoryview(data).cast("B")
@@ -91,7 +90,7 @@ def _open(
 
 
 class _Database(sqlite3.Connection):
-    """A database whose copies on the disk are struck half-way."""
+    """A database with a fault in the middle of `VACUUM INTO`."""
 
     def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
         done = super().execute(sql, *arguments)
@@ -106,7 +105,7 @@ class _Database(sqlite3.Connection):
 
 @contextmanager
 def unwatched() -> Iterator[None]:
-    """What is changed meanwhile is no call of the work's."""
+    """Ignore changes made inside the block."""
     held = _watching.copy()
     _watching.clear()
     try:
@@ -117,7 +116,7 @@ def unwatched() -> Iterator[None]:
 
 @contextmanager
 def watched(folder: Path, strike: Strike) -> Iterator[None]:
-    """Have `strike` called before each call that changes something below a folder, and in the middle of each write."""
+    """Call `strike` before each call that changes something below a folder, and in the middle of each write."""
     if _audited not in _hooked:
         sys.addaudithook(_audited)
         _hooked.append(_audited)
@@ -156,12 +155,11 @@ _hooked: list[Any] = []
 
 
 @dataclass(frozen=True)
-class Work:
-    """Something that changes files.
+class Operation:
+    """An operation that changes files.
 
-    `lay_out` makes a folder in which `run` works; it returns what it ended with and what it said. `one` are patterns of
-    folders that count as one: each has to be there whole or not at all. `kept` is whether it succeeds whatever the disk
-    does, as a cache does.
+    `lay_out` creates the folder in which `run` works; `run` returns exit code and output. `one` are patterns of folders
+    that are written whole or not at all. `kept` is whether the operation succeeds despite faults, as a cache does.
     """
 
     name: str
@@ -172,23 +170,23 @@ class Work:
     kept: bool = False
     code: int = 0
     apart: tuple[str, ...] = ()
-    """Files that it writes, and tells of, before those that it counts."""
+    """Files that it writes and reports before those that it counts."""
 
 
 @dataclass
-class Found:
-    """What came of a work's faults: how many calls were struck, and what was wrong, each in a line."""
+class FaultReport:
+    """The result of injecting faults: the number of calls, and a line per failure."""
 
     calls: int = 0
     points: int = 0
     wrong: list[str] = field(default_factory=list)
     left: int = 0
-    """How many times something temporary was left, which the next run cleared."""
+    """The number of times that a temporary file was left for the next run to delete."""
 
 
-def tried(work: Work, home: Path, every: int = 1) -> Found:
-    """Strike a work at every so many of its calls, in each way."""
-    found, template = Found(), home / "template"
+def inject_faults(work: Operation, home: Path, every: int = 1) -> FaultReport:
+    """Inject each kind of fault at one in `every` calls of an operation."""
+    found, template = FaultReport(), home / "template"
     template.mkdir(parents=True)
     work.lay_out(template)
     for name in ("cache", "tmp"):
@@ -212,8 +210,10 @@ def tried(work: Work, home: Path, every: int = 1) -> Found:
     return found
 
 
-def _killed_at_each(work: Work, template: Path, home: Path, every: int, found: Found) -> list[tuple[str, Path]]:
-    """What a process that is killed leaves: the folder as it is at each call."""
+def _killed_at_each(
+    work: Operation, template: Path, home: Path, every: int, found: FaultReport
+) -> list[tuple[str, Path]]:
+    """Return what a killed process leaves: the folder as it is at each call."""
     world, looks = _copy(template, home / "killed"), []
 
     def strike(event: str) -> None:
@@ -227,7 +227,7 @@ def _killed_at_each(work: Work, template: Path, home: Path, every: int, found: F
 
 
 def _strike(
-    work: Work, template: Path, world: Path, at: int, how: str, expected: tuple[Any, Any, Any], found: Found
+    work: Operation, template: Path, world: Path, at: int, how: str, expected: tuple[Any, Any, Any], found: FaultReport
 ) -> None:
     shutil.rmtree(world, ignore_errors=True)
     _copy(template, world)
@@ -251,7 +251,7 @@ def _strike(
     try:
         with watched(world, strike):
             code, said = _run(work, world)
-    except BaseException as error:  # what is a traceback for people
+    except BaseException as error:  # users would see a traceback
         found.wrong.append(f"{name} ({struck}): {type(error).__name__}: {error}")
         return
     name = f"{name} ({struck})"
@@ -272,14 +272,14 @@ def _strike(
 
 def _judge(
     name: str,
-    work: Work,
+    work: Operation,
     world: Path,
     old: Mapping[str, str],
     new: Mapping[str, str],
     usual: tuple[int, str],
-    found: Found,
+    found: FaultReport,
 ) -> None:
-    """Whether all is as before or as it would have become, and whether the next run does the rest."""
+    """Check that every file is as before or as after a full run, and that the next run completes the operation."""
     found.points += 1
     now = units(world, work)
     torn = [one for one in {*now, *old, *new} if now.get(one) not in {old.get(one), new.get(one)}]
@@ -299,7 +299,7 @@ def _judge(
         found.wrong.append(f"{name}: the next run leaves {left}")
 
 
-def _run(work: Work, world: Path) -> tuple[int, str]:
+def _run(work: Operation, world: Path) -> tuple[int, str]:
     own = {"INCIDENTS_CACHE": str(world / "cache"), "CONFLICT_INCIDENTS_CACHE": str(world / "cache")}
     with patch.dict(os.environ, own), patch.object(tempfile, "tempdir", str(world / "tmp")):
         return work.run(world)
@@ -309,8 +309,8 @@ def _copy(folder: Path, copy: Path) -> Path:
     return shutil.copytree(folder, copy, symlinks=True)
 
 
-def units(world: Path, work: Work) -> dict[str, str]:
-    """What has to be there whole: a hash of each file, or of each folder that counts as one."""
+def units(world: Path, work: Operation) -> dict[str, str]:
+    """Return a hash of each file, or of each folder that is written as a whole."""
     found: dict[str, Any] = {}
     for file in sorted(world.rglob("*")):
         name = file.relative_to(world).as_posix()
@@ -330,24 +330,24 @@ def _tops(name: str) -> Iterator[str]:
 
 
 def leftovers(world: Path) -> list[str]:
-    """What was meant to be there for a while only."""
+    """Return the temporary files that remain."""
     top = [file for file in world.rglob("*") if _LEFT.search(file.name) and file != world / "tmp"]
     return sorted(file.relative_to(world).as_posix() for file in top if file.parent != world / "tmp")
 
 
 def main(names: list[str], every: int) -> int:
-    """Try the works of these names, or all, and say what came of it."""
-    from works import WORKS
+    """Inject faults into the named operations, or all, and print a table."""
+    from operations import OPERATIONS
 
     wrong = 0
-    print("| work | calls | points | torn or wrong | temporary files left, cleared by the next run |")
+    print("| operation | calls | points | torn or wrong | temporary files left, cleared by the next run |")
     print("|---|---:|---:|---:|---:|")
     told = []
-    for work in WORKS:
+    for work in OPERATIONS:
         if names and work.name not in names:
             continue
         with tempfile.TemporaryDirectory() as home:
-            found = tried(work, Path(home), every)
+            found = inject_faults(work, Path(home), every)
         wrong += len(found.wrong)
         told += found.wrong
         print(f"| {work.name} | {found.calls} | {found.points} | {len(found.wrong)} | {found.left} |", flush=True)
@@ -357,7 +357,7 @@ def main(names: list[str], every: int) -> int:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("works", nargs="*", metavar="WORK", help="which works (default: all)")
+    parser.add_argument("operations", nargs="*", metavar="OPERATION", help="which operations (default: all)")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only one of N calls")
     options = parser.parse_args()
-    sys.exit(main(options.works, options.every))
+    sys.exit(main(options.operations, options.every))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons import applied, tables_of, under
+from comparisons import apply_changes, tables_of, with_version
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
@@ -70,7 +70,7 @@ class Project:
         """What a release is refused for under another version."""
         self.describe(version=version)
         with opened(release) as made:
-            return list(map(line, follow(Dataset(self.root), under(made, version), None).findings))
+            return list(map(line, follow(Dataset(self.root), with_version(made, version), None).findings))
 
 
 def line(finding: Finding) -> str:
@@ -93,4 +93,4 @@ def compared(release: Path) -> object:
 def same_after_changes(before: Path, after: Path) -> bool:
     """Whether the earlier release and the changes give the later one."""
     with opened(before) as old, opened(after) as new:
-        return applied(tables_of(old), changes(after)) == tables_of(new)
+        return apply_changes(tables_of(old), changes(after)) == tables_of(new)

@@ -11,13 +11,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from case_files import FOLDER, stated
+from cached_parser import parse_cached
+from case_files import FOLDER, cases_by_rule
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline import validate_dataset, validate_paths
 from conflict_incidents.records.parsing import parse
-from parsed_once import parsed_once
 
 INCIDENT = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 HOMES = {
@@ -108,15 +108,15 @@ class Case:
     @cached_property
     def _files(self) -> dict[str, Any]:
         """What the case puts into the dataset."""
-        data = self.bytes.encode("latin-1") if self.bytes is not None else edited(self.base, self.edit)
-        return {self._own: data} | {path: edited(**content) for path, content in self.beside.items()}
+        data = self.bytes.encode("latin-1") if self.bytes is not None else edit_record(self.base, self.edit)
+        return {self._own: data} | {path: edit_record(**content) for path, content in self.beside.items()}
 
     def judged(self, root: Path) -> list[Finding]:
         """What all rules find in the record, in the dataset that `lay_out` made at `root`."""
         own = root / self._own
         seen = root / self.where if self.where else own
-        with standing({root / path: data for path, data in self._files.items()}):
-            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=parsed_once)
+        with temporary_files({root / path: data for path, data in self._files.items()}):
+            dataset = Dataset(root, since=[self._before(root)] if self.earlier else [], parse=parse_cached)
             # A waiver is idle only if no record needs it, and a record is gone only if it is in no file.
             whole = own == root / HOMES["waivers"] or seen != own
             found = (validate_dataset(dataset) if whole else validate_paths([own], dataset)).findings
@@ -124,13 +124,13 @@ class Case:
 
     def _before(self, root: Path) -> Snapshot:
         """The state before: the records of `earlier`, as they were."""
-        homes = [(root / HOMES[one.get("base", "incident")], edited(**one)) for one in self.earlier]
+        homes = [(root / HOMES[one.get("base", "incident")], edit_record(**one)) for one in self.earlier]
         parsed = [parse(data, Dataset(root).index.shown(home)) for home, data in homes]
         return Snapshot.of([one.record for one in parsed if one.record], "revision main")
 
 
 @contextmanager
-def standing(files: dict[Path, bytes]) -> Iterator[None]:
+def temporary_files(files: dict[Path, bytes]) -> Iterator[None]:
     """Files that stand for the time of a case."""
     try:
         for path, data in files.items():
@@ -149,7 +149,9 @@ def lay_out(root: Path) -> Path:
     return root
 
 
-def edited(base: str = "incident", edit: Mapping[str, str] = MappingProxyType({}), text: str | None = None) -> bytes:
+def edit_record(
+    base: str = "incident", edit: Mapping[str, str] = MappingProxyType({}), text: str | None = None
+) -> bytes:
     """A base record with some of its text replaced, or another `text` instead."""
     if text is not None:
         return text.encode()
@@ -163,7 +165,7 @@ def edited(base: str = "incident", edit: Mapping[str, str] = MappingProxyType({}
 def cases(verdict: str) -> list[Case]:
     """All cases that `pass`, or all that `fail`."""
     found: list[Case] = []
-    for rule, said in stated().items():
+    for rule, said in cases_by_rule().items():
         common = {key: value for key, value in said.items() if key not in {"pass", "fail"}}
         found += [Case(rule, **(common | each)) for each in said.get(verdict) or []]
     return found

@@ -34,7 +34,7 @@ def record(tree: Tree | str) -> Record:
     return parsed.record
 
 
-def unsound(tree: Tree | str) -> Record:
+def invalid_record(tree: Tree | str) -> Record:
     """The typed record of YAML text or of a tree of which the schema refuses something."""
     parsed = parse((tree if isinstance(tree, str) else json.dumps(tree, ensure_ascii=False)).encode(), "sample")
     assert parsed.record is not None

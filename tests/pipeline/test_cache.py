@@ -22,7 +22,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import TALLY
 from repositories import Repository
-from rule_cases import HOMES, edited
+from rule_cases import HOMES, edit_record
 
 PLACE = "data/places/hafsarjah.yaml"
 COPY = "data/incidents/SYR/2022/SYR-20220909-zzzz.yaml"
@@ -149,11 +149,13 @@ EDITS: dict[str, Edit] = {
         "schema: rules/1\nrules:\n  - {rule: IDN002, severity: ignore, reason: All were compared.}\n",
     ),
     "no waivers": remove(HOMES["waivers"]),
-    "a waiver": write(HOMES["waivers"], edited("waivers", {"PLC013": "SRC002", "SYR-20220908-k2fd": Path(FIRST).stem})),
+    "a waiver": write(
+        HOMES["waivers"], edit_record("waivers", {"PLC013": "SRC002", "SYR-20220908-k2fd": Path(FIRST).stem})
+    ),
     "a ledger": write("data/released.csv", RELEASED),
     "units": text("data/codelists/admin_units.csv", "SY0703", "SY0799"),
     "an alias": write("data/codelists/place_aliases.csv", "country,spelling,place\nSYR,hafsarya,hafsarja\n"),
-    "a note": write(HOMES["change"], edited("change", {"SYR-20220908-k2fd": "SYR-20220908-7777"})),
+    "a note": write(HOMES["change"], edit_record("change", {"SYR-20220908-k2fd": "SYR-20220908-7777"})),
     "the day": text("datapackage.json", '"created": "', '"created": "2'),
 }
 """Changes of a dataset, each after the ones before."""

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from branches import FIRST, LAST, SECOND, UNRELATED, replaced
+from branches import FIRST, LAST, SECOND, UNRELATED, replace_text
 from conflict_incidents.cli import main
 from repositories import Repository
-from rule_cases import HOMES, edited
+from rule_cases import HOMES, edit_record
 
 PLACE = "data/places/hafsarjah.yaml"
 
@@ -35,9 +35,9 @@ def test_a_branch_that_changed_nothing_passes_and_says_so(checked: Checked) -> N
 
 def test_what_was_wrong_before_in_other_records_is_not_told(repository: Repository, checked: Checked) -> None:
     assert main(["validate", SECOND]) == 1
-    replaced(repository, PLACE, ("lat: 36.0186", "lat: 36.01"))
+    replace_text(repository, PLACE, ("lat: 36.0186", "lat: 36.01"))
     assert checked()[0] == 0
-    replaced(repository, PLACE, ("lat: 36.01", "lat: 46.01"))
+    replace_text(repository, PLACE, ("lat: 36.01", "lat: 46.01"))
     code, lines, said = checked()
     assert code == 1
     assert lines[:-1] == [f"{PLACE}:7:6: PLC002 46.01, 36.53… is outside `SYR`; correct it"]
@@ -45,10 +45,10 @@ def test_what_was_wrong_before_in_other_records_is_not_told(repository: Reposito
 
 
 def test_a_changed_place_lets_the_positions_of_sites_be_found_outside(repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
+    replace_text(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
     repository.commit()
     repository.git("branch", "--force", "main")
-    replaced(repository, PLACE, ("admin: {adm1: SY07, adm2: SY0703}", "admin: {adm1: SY02, adm2: SY0203}"))
+    replace_text(repository, PLACE, ("admin: {adm1: SY07, adm2: SY0703}", "admin: {adm1: SY02, adm2: SY0203}"))
     outside = [line.split(" ")[0] for line in checked()[1] if "PLC002 warning" in line]
     assert outside == [f"{UNRELATED}:7:64:", f"{PLACE}:7:6:"]
 
@@ -57,7 +57,7 @@ def test_what_was_wrong_before_in_a_changed_record_is_not_told(repository: Repos
     """The record is wrong already; a comment on top moves what is wrong, and another wrong thing comes."""
     repository.write(SECOND, b"# A comment.\n" + (repository.folder / SECOND).read_bytes())
     assert checked()[:2] == (0, ["0 errors, 0 warnings in 1 file"])
-    replaced(repository, SECOND, ("place: hafsarjah", "place: hafsarja"))
+    replace_text(repository, SECOND, ("place: hafsarjah", "place: hafsarja"))
     code, lines, _ = checked()
     assert code == 1
     assert {line.split(" ")[1] for line in lines[:-1]} == {"PLC012"}
@@ -71,9 +71,9 @@ def test_one_more_of_what_was_wrong_before_is_reported(repository: Repository, c
 
 
 def test_a_changed_record_is_judged(repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, ("language: en", "language: ar"))
+    replace_text(repository, UNRELATED, ("language: en", "language: ar"))
     assert checked()[0] == 0
-    replaced(repository, UNRELATED, ("hafsarjah", "hafsarja"))
+    replace_text(repository, UNRELATED, ("hafsarjah", "hafsarja"))
     code, lines, _ = checked()
     assert code == 1
     assert (
@@ -87,7 +87,7 @@ def test_a_place_that_is_gone_is_missed_by_every_record_that_refers_to_it(
 ) -> None:
     if renamed:
         repository.git("mv", PLACE, "data/places/hafsarja.yaml")
-        replaced(repository, "data/places/hafsarja.yaml", ("id: hafsarjah", "id: hafsarja"))
+        replace_text(repository, "data/places/hafsarja.yaml", ("id: hafsarjah", "id: hafsarja"))
     else:
         repository.git("rm", "--quiet", PLACE)
     repository.commit()
@@ -105,7 +105,7 @@ def test_an_organisation_that_can_no_longer_be_read_is_missed(repository: Reposi
 
 
 def test_an_actor_that_ended_before_is_found_where_it_is_named(repository: Repository, checked: Checked) -> None:
-    replaced(
+    replace_text(
         repository,
         "data/actors/russian-aerospace-forces.yaml",
         ("kind: state_forces", "kind: state_forces\nto: 2020-01-01"),
@@ -134,14 +134,14 @@ def test_a_second_record_of_an_id_is_found_beside_the_first(repository: Reposito
 
 
 def test_an_aggregate_is_summed_anew_when_an_incident_changes(repository: Repository, checked: Checked) -> None:
-    replaced(repository, HOMES["incident"], ("killed: 7", "killed: 700"))
+    replace_text(repository, HOMES["incident"], ("killed: 7", "killed: 700"))
     sums = [line for line in checked()[1] if "IDN005" in line]
     assert len(sums) == 2
     assert all(line.startswith(f"{HOMES['aggregate']}:") and "at least 7" in line for line in sums)
 
 
 def test_a_waiver_that_became_needless_is_found(repository: Repository, checked: Checked) -> None:
-    replaced(repository, FIRST, ("publisher: daily-sabah, published: 2022-09-08", "publisher: daily-sabah"))
+    replace_text(repository, FIRST, ("publisher: daily-sabah, published: 2022-09-08", "publisher: daily-sabah"))
     said = [line for line in checked()[1] if "REV002" in line]
     assert said == ["data/waivers.yaml:3:12: REV002 `SYR-20220909-aaaa` raises no DAT003 any more; delete the waiver"]
 
@@ -163,24 +163,24 @@ def test_a_record_that_is_gone_is_asked_back(repository: Repository, checked: Ch
 def test_a_record_under_another_id_is_missed_under_its_own(repository: Repository, checked: Checked) -> None:
     there = LAST.replace("cccc", "dddd")
     repository.git("mv", LAST, there)
-    replaced(repository, there, ("id: SYR-20220911-cccc", "id: SYR-20220911-dddd"))
+    replace_text(repository, there, ("id: SYR-20220911-cccc", "id: SYR-20220911-dddd"))
     said = [line for line in checked()[1] if "REV003" in line]
     assert len(said) == 1
     assert "the incident `SYR-20220911-cccc` of revision `main` isn't there any more; restore its file" in said[0]
 
 
 def test_a_draft_may_be_deleted_and_a_record_withdrawn(repository: Repository, checked: Checked) -> None:
-    repository.write(LAST.replace("cccc", "draf"), edited("minimal", {"status: published": "status: draft"}))
+    repository.write(LAST.replace("cccc", "draf"), edit_record("minimal", {"status: published": "status: draft"}))
     repository.commit()
     repository.git("branch", "--force", "main")
     (repository.folder / LAST.replace("cccc", "draf")).unlink()
     reason = "status: withdrawn\nwithdrawn: {date: 2023-01-10, reason: It was recorded twice.}"
-    replaced(repository, UNRELATED, ("status: published", reason))
+    replace_text(repository, UNRELATED, ("status: published", reason))
     assert not [line for line in checked()[1] if "REV003" in line]
 
 
 def test_a_position_that_gets_finer_than_it_was_is_refused(repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
+    replace_text(repository, UNRELATED, ("kind: settlement}", "kind: settlement, lat: 36.02, lon: 36.53}"))
     assert [line.split(" ")[0] for line in checked()[1] if "PRV005" in line] == [f"{UNRELATED}:7:64:"]
 
 
@@ -228,7 +228,7 @@ def test_a_read_me_and_the_ledger_of_an_import_change_no_verdict(repository: Rep
 
 @pytest.mark.parametrize("printed", ["json", "github"])
 def test_findings_are_printed_in_every_format(printed: str, repository: Repository, checked: Checked) -> None:
-    replaced(repository, UNRELATED, ("language: en", "language: english"))
+    replace_text(repository, UNRELATED, ("language: en", "language: english"))
     code, lines, said = checked("--format", printed)
     assert code == 1
     assert said == "incidents: 1 file changed: 1 changed\n"

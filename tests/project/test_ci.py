@@ -14,14 +14,14 @@ import yaml
 
 from conflict_incidents.authoring.scaffold import found
 from conflict_incidents.cli import main
+from github_runner import Runner, Tree, evaluate_text, load_yaml, step
 from repositories import Repository
-from rule_cases import edited
-from runner import Runner, Tree, filled, loaded, step
+from rule_cases import edit_record
 
 TOP = Path(__file__).parents[2]
-ACTION = loaded(TOP / "action.yml")
-WORKFLOWS = {file.name: loaded(file) for file in sorted((TOP / ".github/workflows").iterdir())}
-TEMPLATE = loaded(TOP / "src/conflict_incidents/authoring/templates/dataset/dot-github/workflows/validate.yml")
+ACTION = load_yaml(TOP / "action.yml")
+WORKFLOWS = {file.name: load_yaml(file) for file in sorted((TOP / ".github/workflows").iterdir())}
+TEMPLATE = load_yaml(TOP / "src/conflict_incidents/authoring/templates/dataset/dot-github/workflows/validate.yml")
 EVERYTHING = [*WORKFLOWS.values(), TEMPLATE, ACTION]
 LAW = "Put the records beside what judges them"
 RECORD = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
@@ -122,7 +122,7 @@ class Proposal:
 
     def act(self) -> tuple[int, list[str]]:
         """Run the shell steps of the action; how the validation ends, and the lines that it prints."""
-        action = loaded(self.runner.workspace / "trusted/action.yml")
+        action = load_yaml(self.runner.workspace / "trusted/action.yml")
         inputs = self.runner.run(step(action, "Look at the inputs"))
         assert inputs.returncode == 0, inputs.stdout
         validated = self.runner.run(step(action, "Validate"))
@@ -177,7 +177,7 @@ FIVE = [
 
 def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_say(stranger: Proposal) -> None:
     write = stranger.upstream.write
-    write(RECORD, edited("minimal", WRONG))
+    write(RECORD, edit_record("minimal", WRONG))
     counts = stranger.upstream.folder / "src/conflict_incidents/validation/rules/counts.py"
     text = counts.read_text("utf-8")
     assert text.count('("civilians",), "total")') == 1
@@ -199,7 +199,7 @@ def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_sa
 
 
 def test_what_strangers_change_in_data_and_nowhere_else_needs_no_notice(stranger: Proposal) -> None:
-    stranger.upstream.write(RECORD, edited("minimal"))
+    stranger.upstream.write(RECORD, edit_record("minimal"))
     stranger.upstream.git("rm", "--quiet", OTHER)
     stranger.checked_out()
     assert stranger.notices == ""
@@ -213,14 +213,16 @@ def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
     here: Repository, tmp_path: Path
 ) -> None:
     upstream = here.copied(tmp_path / "upstream")
-    upstream.write(RECORD, edited("minimal"))
+    upstream.write(RECORD, edit_record("minimal"))
     upstream.commit()
     proposal = Proposal(tmp_path, upstream, fork=True)
-    proposal.upstream.write(RECORD, edited("minimal", {"killed: 7": "killed: {total: 9, civilians: {at_least: 10}}"}))
+    proposal.upstream.write(
+        RECORD, edit_record("minimal", {"killed: 7": "killed: {total: 9, civilians: {at_least: 10}}"})
+    )
     proposal.checked_out()
     assert proposal.act()[0] == 1
     summed_up = proposal.runner.run(
-        step(loaded(proposal.runner.workspace / "trusted/action.yml"), "Sum up what changed")
+        step(load_yaml(proposal.runner.workspace / "trusted/action.yml"), "Sum up what changed")
     )
     assert summed_up.returncode == 0, summed_up.stderr
     assert "\n| SYR-20220908-7q4m | changed | 7 → 9 or more | unknown | 1 error |\n" in proposal.runner.summary
@@ -234,7 +236,7 @@ def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(he
     upstream.write(OTHER, before.replace("status: published", "status: publishd"))
     upstream.commit()
     proposal = Proposal(tmp_path, upstream, fork=True)
-    proposal.upstream.write(RECORD, edited("minimal", {"kind: airstrike": "kind: airstrik"}))
+    proposal.upstream.write(RECORD, edit_record("minimal", {"kind: airstrike": "kind: airstrik"}))
     proposal.checked_out()
     assert "2 errors" in proposal.act()[1][-1]
     proposal.runner.contexts["inputs.changed-only"] = "true"
@@ -247,7 +249,7 @@ def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(he
 def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Repository, tmp_path: Path) -> None:
     colleague = Proposal(tmp_path, here.copied(tmp_path / "upstream"), fork=False)
     write = colleague.upstream.write
-    write(RECORD, edited("minimal", {"killed: 7": "killed: {total: 7, civilians: {at_least: 9}}"}))
+    write(RECORD, edit_record("minimal", {"killed: 7": "killed: {total: 7, civilians: {at_least: 9}}"}))
     waiver = "{rule: CNT003, record: SYR-20220908-7q4m, reason: It is so., date: 2023-01-10, by: reviewers}"
     write("data/waivers.yaml", f"schema: waivers/1\nwaivers:\n  - {waiver}\n")
     colleague.checked_out()
@@ -257,7 +259,7 @@ def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Reposi
 
 
 def test_warnings_fail_where_they_are_to_fail(stranger: Proposal) -> None:
-    stranger.upstream.write(RECORD, edited("minimal", {"killed: 7": "killed: 100"}))
+    stranger.upstream.write(RECORD, edit_record("minimal", {"killed: 7": "killed: 100"}))
     stranger.checked_out()
     assert stranger.act()[0] == 0
     stranger.runner.contexts["inputs.fail-on-warnings"] = "true"
@@ -284,8 +286,8 @@ def test_an_input_that_is_neither_true_nor_false_is_refused(name: str, tmp_path:
 
 def test_the_action_counts_changes_from_the_branch_that_a_pull_request_goes_to() -> None:
     default = ACTION["inputs"]["base"]["default"]
-    assert filled(default, {"github.event_name": "pull_request"}) == "HEAD^1"
-    assert filled(default, {"github.event_name": "push"}) == ""
+    assert evaluate_text(default, {"github.event_name": "pull_request"}) == "HEAD^1"
+    assert evaluate_text(default, {"github.event_name": "push"}) == ""
 
 
 @pytest.mark.parametrize(
@@ -300,7 +302,7 @@ def test_the_action_counts_changes_from_the_branch_that_a_pull_request_goes_to()
 def test_only_who_may_write_to_the_repository_brings_law(event: str, head: str, law: str) -> None:
     contexts = {"github.event_name": event, "github.event.pull_request.head.repo.full_name": head}
     told = step(TEMPLATE, LAW)["env"]["LAW"]
-    assert filled(told, contexts | {"github.repository": "them/incidents"}) == law
+    assert evaluate_text(told, contexts | {"github.repository": "them/incidents"}) == law
 
 
 def test_set_up_imports_only_what_the_lock_file_installs() -> None:

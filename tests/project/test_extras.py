@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.core.extras import EXTRAS, INCLUDES
-from only import CLIENT
+from import_guard import CLIENT
 from samples import STORY, dataset, unchecked
 
 TOP = Path(__file__).parents[2]
@@ -34,7 +34,7 @@ def run(code: str, *allowed: str, folder: Path, **environment: str) -> list[str]
     paths = [str(TOP / "src"), str(TOP / "tests/helpers")]
     own = {"PYTHONPATH": os.pathsep.join(paths), "PYTHONWARNINGS": "error"}
     done = subprocess.run(
-        [sys.executable, "-c", f"import only; only.allow(*{allowed!r})\n{code}"],
+        [sys.executable, "-c", f"import import_guard; import_guard.allow_only(*{allowed!r})\n{code}"],
         cwd=folder,
         env=os.environ | own | environment,
         capture_output=True,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons import made
+from comparisons import release_of
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.assertions import asserted, count
@@ -18,7 +18,7 @@ TREES = [*REGISTRIES, incident(claims=[counted()]), OTHER, incident("SYR-2022090
 
 @pytest.fixture(scope="module")
 def release() -> Opened:
-    return made(TREES)
+    return release_of(TREES)
 
 
 def asserting(root: Path, *assertions: str) -> Dataset:
@@ -75,7 +75,7 @@ def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: Opened)
 
 
 def test_a_drop_since_the_release_before_is_bounded(tmp_path: Path, release: Opened) -> None:
-    later = made([tree for tree in TREES if tree is not OTHER], "1.0.1")
+    later = release_of([tree for tree in TREES if tree is not OTHER], "1.0.1")
     bound = "table: incidents, where: {status: published}, drop_at_most: "
     assert asserted(asserting(tmp_path, f"{bound}33.4"), later, release) == []
     (found,) = asserted(asserting(tmp_path, f"{bound}33.3"), later, release)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from comparisons import applied, made, tables_of, without_column
+from comparisons import apply_changes, release_of, tables_of, without_column
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.compare.changes import rows
@@ -34,11 +34,11 @@ def summary(diff: Diff) -> dict[str, dict[str, int]]:
 
 
 def between(old: Sequence[Tree], new: Sequence[Tree]) -> Diff:
-    return compare(made(old), made(new))
+    return compare(release_of(old), release_of(new))
 
 
 def test_a_release_and_itself_differ_in_nothing() -> None:
-    release = made(EVERYTHING)
+    release = release_of(EVERYTHING)
     diff = compare(release, release)
     assert summary(diff) == {}
     assert list(rows(diff)) == []
@@ -87,7 +87,7 @@ def test_a_withdrawn_incident_is_withdrawn_with_its_parts_and_says_why() -> None
     assert CellChange("status", "published", "withdrawn") in tombstone.cells
     assert not tombstone.whole
     assert diff.bump is Bump.PATCH
-    (alone,) = compare(made(before), made([*STORY, withdrawn(OTHER)]), ["sites"]).tables.values()
+    (alone,) = compare(release_of(before), release_of([*STORY, withdrawn(OTHER)]), ["sites"]).tables.values()
     assert [row.reason for row in alone.rows(Kind.WITHDRAWN)] == ["the same as another"]
 
 
@@ -127,7 +127,7 @@ def edited(release: Opened, edit: Callable[[dict[str, object]], object]) -> Open
 
 
 def test_columns_that_only_one_release_has_are_changes_of_the_contract_alone() -> None:
-    whole = made(STORY)
+    whole = release_of(STORY)
     less = without_column(whole, "incidents", "title")
     for diff in (compare(less, whole), compare(whole, less)):
         assert summary(diff) == {}
@@ -141,7 +141,7 @@ def test_rows_of_a_table_whose_key_has_another_length_are_none_of_the_old_ones()
             if one["name"] == "sites":
                 one["schema"]["primaryKey"] = ["incident_id"]
 
-    release = made(STORY)
+    release = release_of(STORY)
     diff = compare(release, edited(release, shorter))
     assert summary(diff) == {"sites": {"added": 1, "removed": 1}}
     assert diff.bump is Bump.MAJOR
@@ -153,7 +153,7 @@ def test_two_rows_of_one_key_are_refused() -> None:
             if one["name"] == "claims":
                 one["schema"]["primaryKey"] = ["incident_id"]
 
-    release = made(STORY)
+    release = release_of(STORY)
     with pytest.raises(
         ReleaseError, match=r"the table claims of version 1\.0\.0 has rows without a key, or of the same"
     ):
@@ -164,7 +164,7 @@ def test_a_table_that_only_one_release_has_is_added_or_a_change_of_the_contract(
     def without(descriptor: dict[str, object]) -> None:
         descriptor["resources"] = [one for one in descriptor["resources"] if one["name"] != "sites"]  # type: ignore[attr-defined] # parsed JSON
 
-    whole = made(STORY)
+    whole = release_of(STORY)
     less = edited(whole, without)
     assert summary(compare(less, whole)) == {"sites": {"added": 1}}
     assert compare(less, whole).bump is Bump.MINOR
@@ -205,7 +205,7 @@ START = [*STORY, incident(OTHER, claims=[counted(), counted("civil-defence")])]
 @pytest.fixture(scope="module")
 def start() -> Opened:
     """The release that people begin to edit."""
-    return made(START)
+    return release_of(START)
 
 
 @settings(max_examples=FEW)
@@ -214,17 +214,17 @@ def test_the_changes_make_the_later_release_of_the_earlier(start: Opened, seed: 
     chance, trees = random.Random(seed), START
     for _ in range(steps):
         trees = edited_story(trees, chance)
-    after = made(trees)
-    assert applied(tables_of(start), rows(compare(start, after))) == tables_of(after)
+    after = release_of(trees)
+    assert apply_changes(tables_of(start), rows(compare(start, after))) == tables_of(after)
 
 
 @pytest.mark.slow
 def test_the_changes_are_the_same_in_whatever_order_the_records_come(start: Opened) -> None:
-    told = list(rows(compare(start, made(EVERYTHING))))
-    assert told == list(rows(compare(made(reversed(START)), made(reversed(EVERYTHING)))))
+    told = list(rows(compare(start, release_of(EVERYTHING))))
+    assert told == list(rows(compare(release_of(reversed(START)), release_of(reversed(EVERYTHING)))))
 
 
 def test_the_changes_make_everything_of_nothing() -> None:
-    before, after = made(STORY), made(EVERYTHING)
-    assert applied(tables_of(before), rows(compare(before, after))) == tables_of(after)
-    assert applied(tables_of(after), rows(compare(after, before))) == tables_of(before)
+    before, after = release_of(STORY), release_of(EVERYTHING)
+    assert apply_changes(tables_of(before), rows(compare(before, after))) == tables_of(after)
+    assert apply_changes(tables_of(after), rows(compare(after, before))) == tables_of(before)

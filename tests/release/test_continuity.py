@@ -2,7 +2,7 @@
 
 import pytest
 
-from comparisons import made
+from comparisons import release_of
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release.compare.diff import compare
 from conflict_incidents.release.compare.notes import Notes
@@ -22,13 +22,13 @@ BEFORE = [
 
 @pytest.fixture(scope="module")
 def before() -> Opened:
-    return made(BEFORE)
+    return release_of(BEFORE)
 
 
 def after(*changed: Tree) -> Opened:
     """The release with some of the incidents instead of what they were."""
     kept = [tree for tree in BEFORE if tree["id"] not in {one["id"] for one in changed}]
-    return made([*kept, *changed], "1.1.0")
+    return release_of([*kept, *changed], "1.1.0")
 
 
 def said(*notes: Tree) -> Notes:

@@ -31,7 +31,7 @@ from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables import codebook, contract, frames
 from conflict_incidents.tables.hxl import TAGS
-from places_of_incidents import dataset_of, strike
+from incident_datasets import airstrike, dataset_of
 from samples import (
     EVERYTHING,
     REGISTRIES,
@@ -354,7 +354,7 @@ def test_libhxl_reads_the_tags_and_finds_what_is_counted(release: Path) -> None:
 
 def test_an_hxl_file_has_a_tag_for_every_column_and_names_what_ids_mean(tmp_path: Path) -> None:
     south = place("south", name="=South", lat=-36.0186, lon=-36.5286, coordinates="published")
-    dataset = dataset_of(tmp_path, [south, strike(), strike(ZERO, at="south", killed=0)])
+    dataset = dataset_of(tmp_path, [south, airstrike(), airstrike(ZERO, at="south", killed=0)])
     parsed = [dataset.index.parsed(file).record for file in dataset.index.files()]
     made = frames([one for one in parsed if one is not None], dataset.registry.admin_units)
     content = Content(made, contract.package(), contract.about(contract.package()))

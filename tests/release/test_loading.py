@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from comparisons import digests, resum
+from comparisons import digests, write_checksums
 from conflict_incidents import citation, cite, load, load_all, verify
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import index, loading
@@ -233,7 +233,7 @@ def test_a_table_that_lies_outside_of_the_release_is_not_read(copied: Path) -> N
     descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
     descriptor["resources"][0]["name"] = "../secret"
     (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
-    resum(copied)
+    write_checksums(copied)
     with pytest.raises(LoadError, match=r"\.\./secret\.parquet is missing"):
         load("../secret", source=copied)
 
@@ -244,7 +244,7 @@ def test_a_release_is_read_by_its_own_contract(copied: Path) -> None:
     del descriptor["resources"][1:]
     descriptor["contentHash"] = content_hash(digests(copied), ["incidents"])
     (copied / "datapackage.json").write_text(json.dumps(descriptor), "utf-8")
-    resum(copied)
+    write_checksums(copied)
     assert list(load_all(source=copied)) == ["incidents"]
 
 

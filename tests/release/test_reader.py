@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons import resum
+from comparisons import write_checksums
 from conflict_incidents.core.versions import Version, development
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.checksums import SUMS, sha256
@@ -93,20 +93,20 @@ def test_checksums_that_are_none_or_name_a_file_elsewhere_or_twice_are_refused(c
 
 def test_a_release_whose_own_account_of_itself_is_wrong_is_refused_though_its_checksums_fit(copied: Path) -> None:
     (copied / "links.csv").write_text("other\n", "utf-8")
-    resum(copied)
+    write_checksums(copied)
     assert refused(copied) == "copy: its rows aren't those that `contentHash` of datapackage.json names"
     (copied / "links.csv").unlink()
-    resum(copied)
+    write_checksums(copied)
     assert "links.csv is missing" in refused(copied)
     for text in ('{"name": 1', "[]", '{"name": "a", "version": "1.0.0", "created": "2026-01-01", "resources": [{}]}'):
         (copied / "datapackage.json").write_text(text, "utf-8")
-        resum(copied)
+        write_checksums(copied)
         assert "datapackage.json isn't that of a release" in refused(copied)
 
 
 def test_a_parquet_file_of_another_table_is_refused_when_it_is_read(copied: Path) -> None:
     shutil.copy(copied / "sites.parquet", copied / "links.parquet")
-    resum(copied)
+    write_checksums(copied)
     with opened(copied) as release, pytest.raises(ReleaseError, match="copy can't be read: links: the column linked"):
         release.column("links", "kind")
 
@@ -187,7 +187,7 @@ def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copie
     (copied / "more").mkdir()
     (copied / "more/claims.csv").write_text("a\n", "utf-8")
     assert refused(copied).splitlines()[1:] == ["  more/claims.csv doesn't belong to it"]
-    resum(copied)
+    write_checksums(copied)
     with opened(copied) as folder, opened(zipped(copied, "x/")) as zip:
         assert folder.sums_hash == zip.sums_hash
         assert "more/claims.csv" in zip.files

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from comparisons import resum
+from comparisons import write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.formats import excel, sqlite
@@ -80,7 +80,7 @@ def altered(root: Path, folder: Path) -> Path:
     (other / "README.md").write_text((other / "README.md").read_text("utf-8").replace("version 0.1.0", "version 0.1.1"))
     (other / "LICENSE-DATA").write_text("all rights reserved\n", "utf-8")
     written_by_other_libraries(other)
-    resum(other)
+    write_checksums(other)
     return other
 
 
@@ -102,7 +102,7 @@ def test_a_database_of_other_rows_is_reported(story: Path, tmp_path: Path, capsy
         database.execute("UPDATE incidents SET killed_low = 1")
         database.commit()
     (other / excel.FILE).write_bytes(b"no workbook")
-    resum(other)
+    write_checksums(other)
     said = reproduce(capsys, story, str(other), code=1)
     assert said[0].startswith("as it is: 2 differences (")
     assert [line.split(":")[0].strip() for line in said[1:3]] == [sqlite.FILE, excel.FILE]

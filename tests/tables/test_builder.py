@@ -23,7 +23,7 @@ from conflict_incidents.tables.files import TableFileError, csv_bytes, parquet_b
 from conflict_incidents.tables.filling import cells
 from conflict_incidents.tables.invariants import INVARIANTS
 from examples import FEW
-from restoring import plain, restored
+from record_restoration import normal_form, restore
 from samples import (
     EVERYTHING,
     REGISTRIES,
@@ -101,7 +101,7 @@ def test_the_sample_of_everything_fills_every_property_of_the_schemas(kind: str)
 )
 def test_every_property_is_found_back_in_the_tables(tree: Tree) -> None:
     frames = made(*EVERYTHING)
-    assert restored(frames, tree["schema"].partition("/")[0], tree.get("id", "")) == plain(tree)
+    assert restore(frames, tree["schema"].partition("/")[0], tree.get("id", "")) == normal_form(tree)
 
 
 def test_the_tables_of_everything_keep_the_contract() -> None:
@@ -122,7 +122,7 @@ def test_no_record_loses_anything_on_its_way_through_tables_and_files(tree: Tree
             read_parquet(parquet_bytes(frames[name], table), table),
         ):
             pd.testing.assert_frame_equal(read, frames[name])
-    assert restored(frames, "incident", tree["id"]) == plain(tree)
+    assert restore(frames, "incident", tree["id"]) == normal_form(tree)
 
 
 @settings(max_examples=FEW)

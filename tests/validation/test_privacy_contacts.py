@@ -11,7 +11,7 @@ import yaml
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.validation.rules.privacy_contacts import no_contacts
-from samples import counted, dataset, incident, organisation, place, record, unsound
+from samples import counted, dataset, incident, invalid_record, organisation, place, record
 
 TESTS = Path(__file__).parents[1]
 REGISTRIES = Dataset(TESTS / "validation/rules/dataset")
@@ -76,7 +76,7 @@ def test_a_long_number_is_seen_wherever_people_write_sentences(more: dict[str, A
 def test_a_long_number_is_seen_in_a_comment_and_in_a_key() -> None:
     text = f"{json.dumps(incident())}  # {LONG}"
     assert found_in(record(text)) == ["a number as long as a telephone or identity number"]
-    assert found_in(unsound(incident() | {LONG: 7})) == ["a number as long as a telephone or identity number"]
+    assert found_in(invalid_record(incident() | {LONG: 7})) == ["a number as long as a telephone or identity number"]
 
 
 @pytest.mark.parametrize(
@@ -163,5 +163,5 @@ def test_an_organisation_gives_its_channel_at_its_address_alone() -> None:
         "an e-mail address"
     ]
     for other in ("schema: organisation/1\nid: shaam", "schema: place/1\nid: armanaz"):
-        assert found_in(unsound(f'"@example_handle": the source\n{other}\n')) == ["a handle"]
+        assert found_in(invalid_record(f'"@example_handle": the source\n{other}\n')) == ["a handle"]
     assert found_in(record(place("armanaz", note="Seen by @example_handle."))) == ["a handle"]

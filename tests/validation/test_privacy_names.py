@@ -13,7 +13,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.validate import validate_dataset
 from conflict_incidents.records.model import Record
 from conflict_incidents.validation.rules.privacy_names import no_names
-from samples import actor, dataset, incident, organisation, place, record, source, unsound
+from samples import actor, dataset, incident, invalid_record, organisation, place, record, source
 
 TESTS = Path(__file__).parents[1]
 REGISTRIES = Dataset(TESTS / "validation/rules/dataset")
@@ -71,12 +71,12 @@ def test_a_name_is_found_in_a_comment() -> None:
     ],
 )
 def test_a_name_is_found_under_a_key_that_asks_for_it_and_as_a_key(refused: dict[str, Any]) -> None:
-    assert names_somebody(unsound(incident() | refused))
+    assert names_somebody(invalid_record(incident() | refused))
 
 
 @pytest.mark.parametrize("refused", [{"Khan Example": 7}, {"Title": "Shelling"}, {"kind_of": "Sample Example"}])
 def test_a_key_that_asks_for_no_name_is_none(refused: dict[str, Any]) -> None:
-    assert not names_somebody(unsound(incident() | refused))
+    assert not names_somebody(invalid_record(incident() | refused))
 
 
 EXTERNAL = {"scheme": "another", "id": "7"}
@@ -129,7 +129,7 @@ def test_an_organisation_or_a_group_has_no_name_that_is_a_persons_alone(tree: di
 def test_an_editor_may_be_named_and_a_list_that_should_be_of_names() -> None:
     override = {"measure": "killed", "best": 6, "reason": "so", "editor": LOOKS_LIKE_ONE, "date": "2022-11-01"}
     assert not names_somebody(record(incident(overrides=[override])))
-    assert not names_somebody(unsound(organisation("shaam", names=[NAME])))
+    assert not names_somebody(invalid_record(organisation("shaam", names=[NAME])))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from conflict_incidents.core.findings import Finding, Severity
 from conflict_incidents.validation.reports import PRINTERS
 from conflict_incidents.validation.reports.links import RULES_PAGE, uri
 from conflict_incidents.validation.rules import RULES
-from printed import ANYTHING, HOSTILE, finding
+from hostile_text import ANYTHING, HOSTILE, finding
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 PAGES = "https://example.org/rules.md"

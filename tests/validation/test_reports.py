@@ -13,7 +13,7 @@ from conflict_incidents.validation.reports import PRINTERS, as_text
 from conflict_incidents.validation.reports.github import MOST_BYTES, as_github, rest_summary
 from conflict_incidents.validation.reports.json_ import as_json
 from conflict_incidents.validation.reports.links import RULES_PAGE
-from printed import ANYTHING, HOSTILE, finding
+from hostile_text import ANYTHING, HOSTILE, finding
 
 
 def test_text_is_sorted_by_place_and_ends_with_a_summary() -> None:

@@ -1,4 +1,4 @@
-"""Folders that are made once for all workers of pytest-xdist."""
+"""Folders that all workers of pytest-xdist share."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 
-def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """The folder of a name, filled by the first worker that asks for it; the tests only read it."""
+def shared_folder(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return the folder of a name, filled by the first worker that asks for it; tests only read it."""
     base = factory.getbasetemp()
     session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder, finished = session / name, session / f"{name}.finished"

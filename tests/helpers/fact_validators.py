@@ -1,8 +1,7 @@
-"""All who judge a fact, and the dataset in which they do: for `test_differential.py`.
+"""The validators that must agree on a fact, and the dataset that they validate, for `test_differential.py`.
 
-A fact stands in a record and in a table. The record goes before JSON Schema (twice: our validator, and `jsonschema` as
-an oracle) and the rules; the table before pandera, as an analyst's frame, before our reader of CSV, and before
-frictionless.
+A fact is in a record and in a table. The record is validated by JSON Schema (by our validator, and by `jsonschema` as
+an oracle) and by the rules; the table by pandera, as an analyst's frame, by our CSV reader, and by frictionless.
 """
 
 from __future__ import annotations
@@ -119,17 +118,17 @@ RECORDS: list[Tree] = [
     ),
     aggregate(period={"from": "2011", "to": "2022"}),
 ]
-"""A dataset in which every judge finds nothing; most columns that have a list or a pattern are filled."""
+"""A dataset without findings by any validator; most columns with a closed list or a pattern are filled."""
 BY_ID = {tree["id"]: tree for tree in RECORDS}
 INCIDENT = "SYR-20220908-7q4m"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact, right or wrong, as it would stand in a record and in a table.
+    """A valid or invalid fact, in a record and in a table.
 
-    `where` and `cells` say which rows of `table` have what in which columns then. `rules` are the ids that are about
-    it. `blind` says which of the judges can't see it, and why: they have to let it pass.
+    `where` selects the rows of `table` that have the values `cells`. `rules` are the ids of the rules that check it.
+    `blind` are the validators that can't detect it, with the reason: they must accept it.
     """
 
     record: Tree
@@ -144,15 +143,15 @@ class Fact:
 
 
 @cache
-def judged() -> Dataset:
-    """The dataset on disk, whose files the records stand in for."""
+def judged_dataset() -> Dataset:
+    """The dataset on disk."""
     return dataset(Path(tempfile.mkdtemp(prefix="judged-")), RECORDS)
 
 
 @cache
 def frames() -> dict[str, pd.DataFrame]:
     """Its tables."""
-    return tables.frames(records(judged()), judged().registry.admin_units)
+    return tables.frames(records(judged_dataset()), judged_dataset().registry.admin_units)
 
 
 def _schema_accepts(fact: Fact) -> bool:
@@ -175,8 +174,8 @@ def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
 
 def _rules_accept(fact: Fact) -> bool:
     kind = fact.record["schema"].partition("/")[0]
-    path = judged().root / "data" / home(kind, fact.record["id"])
-    found = errors(judge(parse(json.dumps(fact.record, ensure_ascii=False).encode(), str(path)), judged()))
+    path = judged_dataset().root / "data" / home(kind, fact.record["id"])
+    found = errors(judge(parse(json.dumps(fact.record, ensure_ascii=False).encode(), str(path)), judged_dataset()))
     if not _rust_accepts(fact):
         assert found, "a record that its schema refuses has no finding"
     return not {finding.rule for finding in found} & fact.rules
@@ -210,7 +209,7 @@ def _plain(value: Any, described: Field) -> Value:
 
 
 def _typed(values: list[Value], described: Field) -> Any:
-    """A column as an analyst would have it: of its own type where all values are, else of what pandas has for them."""
+    """A column of the type that pandas infers, as in an analyst's frame."""
     given = [value for value in values if value is not None]
     if described.type == "date":
         if all(DAY.fullmatch(str(value)) for value in given):
@@ -224,7 +223,7 @@ def _typed(values: list[Value], described: Field) -> Any:
 
 
 def _columns(fact: Fact) -> list[Field]:
-    """The columns that what changed has to do with: the key, the changed ones, and what is compared with these."""
+    """The key, the changed columns, and the columns that are compared with these."""
     table = contract.tables()[fact.table]
     compared = {name for one in for_of(table) if set(one.columns) & fact.cells.keys() for name in one.columns}
     return [one for one in table.fields if one.name in {*table.key, *fact.cells, *compared}]
@@ -259,7 +258,7 @@ def _cell(value: Value) -> str:
 
 
 def _reader_accepts(fact: Fact) -> bool:
-    """Whether our own reader of CSV takes it; what it lets pass is for pandera to judge, so its word isn't the last."""
+    """Whether our CSV reader accepts it; values are left to pandera."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(_cells(fact))
     table = contract.tables()[fact.table]
@@ -292,7 +291,7 @@ def _resource(name: str, data: list[list[str]], needed: set[str]) -> Tree:
     return {"name": name, "data": data, "schema": own | ({"foreignKeys": wanted} if wanted else {})}
 
 
-JUDGES: dict[str, Callable[[Fact], bool]] = {
+VALIDATORS: dict[str, Callable[[Fact], bool]] = {
     "schema": _schema_accepts,
     "rust": _rust_accepts,
     "rules": _rules_accept,
@@ -300,4 +299,4 @@ JUDGES: dict[str, Callable[[Fact], bool]] = {
     "reader": _reader_accepts,
     "frictionless": _frictionless_accepts,
 }
-"""Whether each of them lets a fact pass."""
+"""Whether each of them accepts a fact."""

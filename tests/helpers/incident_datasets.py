@@ -1,4 +1,4 @@
-"""Datasets on disk for the tests of exports and duplicates: every record in the folder where it belongs."""
+"""Datasets on disk for the tests of exports, matches and duplicates."""
 
 import json
 import shutil
@@ -36,7 +36,7 @@ def dataset_of(root: Path, trees: Iterable[Tree]) -> Dataset:
     return Dataset(root)
 
 
-def strike(id: str = "SYR-20220908-7q4m", at: str = "hafsarjah", killed: Any = None, **more: Any) -> Tree:
+def airstrike(id: str = "SYR-20220908-7q4m", at: str = "hafsarjah", killed: Any = None, **more: Any) -> Tree:
     """An airstrike with one site; nobody counted the dead unless `killed` says so."""
     claims = {} if killed is None else {"claims": [{"by": "sohr", "in": "sabah", "killed": killed}]}
     date = f"{id[4:8]}-{id[8:10]}-{id[10:12]}"

@@ -1,4 +1,4 @@
-"""Runs the shell steps of workflows and of the action as GitHub does: expressions filled in, a fresh bash for each."""
+"""Run the shell steps of workflows and of the action as GitHub does: expressions filled in, a fresh bash for each."""
 
 import os
 import re
@@ -14,7 +14,7 @@ Tree = dict[str, Any]
 _NAME = re.compile(r"'[^']*'|[a-z_]+(?:\.[a-z_-]+)+")
 
 
-def loaded(file: Path) -> Tree:
+def load_yaml(file: Path) -> Tree:
     """A workflow or an action; YAML 1.1 takes its key `on` for a truth."""
     tree = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader)
     return {"on" if key is True else key: value for key, value in tree.items()}
@@ -34,12 +34,12 @@ def step(tree: Tree, name: str) -> Tree:
     return found
 
 
-def filled(text: str, contexts: Mapping[str, Any]) -> str:
+def evaluate_text(text: str, contexts: Mapping[str, Any]) -> str:
     """A text with its expressions evaluated: `&&`, `||`, `==`, `!=` and names; an unknown name is empty."""
-    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(value(found[1], contexts)), text)
+    return re.sub(r"\$\{\{(.*?)\}\}", lambda found: str(evaluate(found[1], contexts)), text)
 
 
-def value(expression: str, contexts: Mapping[str, Any]) -> Any:
+def evaluate(expression: str, contexts: Mapping[str, Any]) -> Any:
     """What an expression comes to; GitHub's operators give one of their sides, as Python's do."""
     python = expression.replace("&&", " and ").replace("||", " or ")
     names = _NAME.sub(lambda name: name[0] if name[0][0] == "'" else f"look({name[0]!r})", python)
@@ -74,7 +74,7 @@ class Runner:
         assert "${{" not in step["run"]
         output = self.folder / "output"
         output.write_text("", "utf-8")
-        own = {name: filled(str(text), self.contexts) for name, text in step.get("env", {}).items()}
+        own = {name: evaluate_text(str(text), self.contexts) for name, text in step.get("env", {}).items()}
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],
             cwd=self.workspace / step.get("working-directory", ""),

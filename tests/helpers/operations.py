@@ -1,4 +1,4 @@
-"""What changes files, each in a small folder: the works that `faults.py` disturbs."""
+"""Operations that change files, each in a small folder, for the fault injection of `faults.py`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import Release
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.loading import LoadError, load
-from faults import Work, unwatched
+from faults import Operation, unwatched
 from samples import STORY, bytes_of, dataset, organisation, unchecked, written
 from servers import Server
 
@@ -187,27 +187,29 @@ def _keeps(world: Path) -> tuple[int, str]:
 
 
 _BUILD = ("build", "--root", "{}/set", "--jobs", "1", "--formats", "geojson,citation")
-WORKS = [
-    Work("validate --fix", _untidy, command("validate", "--fix", "--no-cache", "--root", "{}/set")),
-    Work(
+OPERATIONS = [
+    Operation("validate --fix", _untidy, command("validate", "--fix", "--no-cache", "--root", "{}/set")),
+    Operation(
         "import table",
         _table,
         command("import", "table", "table.csv", "--mapping", "mapping.yaml", "--root", "{}/set", "--report", "{}/said"),
     ),
-    Work("import ucdp-ged", _ucdp, command("import", "ucdp-ged", "ged.csv", "--root", "{}/set")),
-    Work("import acled", _acled, command("import", "acled", "acled.csv", "--root", "{}/set")),
-    Work("import --propose", _table, command("import", "table", "table.csv", "--propose", "--out", "{}/proposed.yaml")),
-    Work(
+    Operation("import ucdp-ged", _ucdp, command("import", "ucdp-ged", "ged.csv", "--root", "{}/set")),
+    Operation("import acled", _acled, command("import", "acled", "acled.csv", "--root", "{}/set")),
+    Operation(
+        "import --propose", _table, command("import", "table", "table.csv", "--propose", "--out", "{}/proposed.yaml")
+    ),
+    Operation(
         "new",
         _founded,
         command("new", "--root", "{}/set", "--kind", "organisation", "--name", "Us", "--organisation-kind", "ngo"),
     ),
-    Work("init", lambda _: None, command("init", "{}/set"), one=("set",)),
-    Work("build", _next, command(*_BUILD), one=("set/release/*",)),
-    Work("publish", _to_publish, _publishes, apart=("set/datapackage.json",)),
-    Work("summary", _released, _draws, one=("out",)),
-    Work("site", _released, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
-    Work("export", _story, command("export", "ucdp-ged", "--root", "{}/set", "--out", "{}/out.csv")),
-    Work("load", _served, _fetches),
-    Work("cache", _story, _keeps, kept=True),
+    Operation("init", lambda _: None, command("init", "{}/set"), one=("set",)),
+    Operation("build", _next, command(*_BUILD), one=("set/release/*",)),
+    Operation("publish", _to_publish, _publishes, apart=("set/datapackage.json",)),
+    Operation("summary", _released, _draws, one=("out",)),
+    Operation("site", _released, command("site", "--root", "{}/set", "--out", "{}/out"), one=("out",)),
+    Operation("export", _story, command("export", "ucdp-ged", "--root", "{}/set", "--out", "{}/out.csv")),
+    Operation("load", _served, _fetches),
+    Operation("cache", _story, _keeps, kept=True),
 ]

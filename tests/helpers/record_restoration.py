@@ -1,7 +1,7 @@
-"""Tables → records: the way back, which shows that nothing a record says is lost on the way into the tables.
+"""Restore records from tables, to test that the tables lose nothing.
 
-Both a record's own tree (`plain`) and its rows (`restored`) are brought to one form: what can be written in two ways is
-written in the longer one, and what isn't stated isn't there.
+A record's own tree (`normal_form`) and its rows (`restore`) become the same form: short forms are expanded, and values
+that aren't stated are absent.
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ _RENAMED = {
 }
 
 
-def plain(tree: Tree) -> Tree:
+def normal_form(tree: Tree) -> Tree:
     """A record's tree with every short form written out."""
     made = dict(tree)
     if "claims" in made:
@@ -70,7 +70,7 @@ def _plain_claim(claim: Tree) -> Tree:
     return made
 
 
-def restored(frames: Frames, kind: str, id: str) -> Tree:
+def restore(frames: Frames, kind: str, id: str) -> Tree:
     """The tree of one record, from the tables alone."""
     if kind == "waivers":
         return _waivers(frames)

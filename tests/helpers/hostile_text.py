@@ -1,4 +1,4 @@
-"""Findings for the tests of what is printed, and texts as a hostile stranger writes them into a record."""
+"""Hostile text as an attacker may write it into a record, and findings with it, for tests of reports."""
 
 import hypothesis.strategies as st
 

@@ -1,4 +1,4 @@
-"""Incidents of a few claims, and their estimates in words: for the tests of the estimate."""
+"""Incidents of a few claims, and their estimates as text, for the tests of estimates."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def claim(by: str, report: str, killed: Any = None, **more: Any) -> Tree:
     return {"by": by, "in": named, **({} if killed is None else {"killed": killed}), **more}
 
 
-def made(*claims: Tree, **more: Any) -> Incident:
+def incident_of(*claims: Tree, **more: Any) -> Incident:
     """An incident of these claims."""
     found = record(incident(**({"reports": REPORTS, "claims": list(claims)} | more if claims else more)))
     assert isinstance(found, Incident)
     return found
 
 
-def words(estimate: Estimate) -> str:
+def estimate_text(estimate: Estimate) -> str:
     """An estimate in a line: `4-7, best 7, compatible`; with what it rests on where that isn't plain."""
     best = "no best" if estimate.best is None else f"best {estimate.best}"
     marks = [word for word in ("provisional", "approximate") if getattr(estimate, word)]
@@ -51,15 +51,15 @@ def words(estimate: Estimate) -> str:
     return ", ".join([estimate.text, best, estimate.agreement.value, *low_from, *marks])
 
 
-def results(of: Incident) -> dict[str, str]:
+def estimate_texts(of: Incident) -> dict[str, str]:
     """All estimates in words, by scope (where it isn't the incident), measure and group."""
     return {
-        " ".join([each.scope] * (each.scope != INCIDENT_SCOPE) + [each.measure, each.group]): words(each)
+        " ".join([each.scope] * (each.scope != INCIDENT_SCOPE) + [each.measure, each.group]): estimate_text(each)
         for each in estimates(of)
     }
 
 
-def found(of: Incident, group: str = "total", measure: str = "killed", scope: str = INCIDENT_SCOPE) -> Estimate:
+def estimate_of(of: Incident, group: str = "total", measure: str = "killed", scope: str = INCIDENT_SCOPE) -> Estimate:
     """One estimate of an incident."""
     (one,) = [e for e in estimates(of) if (e.measure, e.group, e.scope) == (measure, group, scope)]
     return one

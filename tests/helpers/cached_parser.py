@@ -1,0 +1,8 @@
+"""A cached parser, for tests whose datasets share most of their records."""
+
+from functools import cache
+
+from conflict_incidents.records.parsing import parse
+
+parse_cached = cache(parse)
+"""`parse`, cached by content; pass it to a dataset as `parse`."""
