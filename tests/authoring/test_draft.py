@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conflict_incidents.authoring.answers import understood
 from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError, free
 from conflict_incidents.cli import main
-from conflict_incidents.core.files import create, put, replace
+from conflict_incidents.core.files import create, overwrite, replace
 from conflict_incidents.core.findings import Finding, errors
 from conflict_incidents.core.ids import ALPHABET, drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
@@ -202,7 +202,7 @@ def test_nothing_is_written_through_a_folder_that_is_a_link(tmp_path: Path) -> N
     (outside / "old.yaml").write_bytes(b"old")
     for write in (
         partial(create, root / "data/places/below/new.yaml", "new", root),
-        partial(put, root / "data/places/old.yaml", b"new", root),
+        partial(overwrite, root / "data/places/old.yaml", b"new", root),
         partial(replace, root / "data/places/old.yaml", b"old", b"new", root),
     ):
         with pytest.raises(OSError, match="put the folder itself there"):

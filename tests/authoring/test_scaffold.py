@@ -15,7 +15,7 @@ from conflict_incidents import __version__
 from conflict_incidents.authoring import scaffold
 from conflict_incidents.authoring.scaffold import ScaffoldError, found, update
 from conflict_incidents.cli import main
-from conflict_incidents.core.files import fill, folder_aside
+from conflict_incidents.core.files import folder_aside, write_into
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
@@ -175,7 +175,7 @@ def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
         raise KeyboardInterrupt
     assert names(tmp_path) == []
     with folder_aside(tmp_path / "new") as temporary:
-        fill(temporary, {"a/b": b"c", "z": b""})
+        write_into(temporary, {"a/b": b"c", "z": b""})
         (tmp_path / "z").write_bytes(b"somebody else's")
         with pytest.raises(ScaffoldError, match="has appeared"):
             scaffold._move_up(temporary, tmp_path)

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from conflict_incidents import load
-from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetched
+from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetch
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.archive import zipped
@@ -95,7 +95,7 @@ def test_a_server_that_gives_its_answer_drop_by_drop_is_given_up(
 
 def test_nobody_at_the_address_is_said_without_a_traceback_of_the_network(cache: Path) -> None:
     with pytest.raises(FetchError, match=r"http://127\.0\.0\.1:1/r\.zip can't be fetched: .*; try again"):
-        fetched("http://127.0.0.1:1/r.zip", "0" * 64)
+        fetch("http://127.0.0.1:1/r.zip", "0" * 64)
     assert list(cache.glob("*.zip")) == []
 
 
@@ -119,9 +119,9 @@ def test_a_poisoned_cache_is_fetched_anew(
 ) -> None:
     server.answers["/r.zip"] = release
     url = server.url("/r.zip")
-    kept = fetched(url, digest(release))
+    kept = fetch(url, digest(release))
     spoil(kept)
-    assert fetched(url, digest(release)).read_bytes() == release
+    assert fetch(url, digest(release)).read_bytes() == release
     assert not kept.is_symlink()
     assert server.asked == ["/r.zip"] * 2
     assert kept.parent == cache
@@ -132,12 +132,12 @@ def test_offline_the_cache_serves_and_nothing_else_does(
 ) -> None:
     server.answers["/r.zip"] = release
     url = server.url("/r.zip")
-    kept = fetched(url, digest(release))
+    kept = fetch(url, digest(release))
     monkeypatch.setenv(OFFLINE, "1")
     assert len(load(source=url, sha256=f"sha256:{digest(release)}")) == 1
     poisoned(kept)
     with pytest.raises(FetchError, match=f"isn't in the cache, and {OFFLINE} forbids the network"):
-        fetched(url, digest(release))
+        fetch(url, digest(release))
     assert server.asked == ["/r.zip"]
     assert cache.exists()
 
@@ -145,14 +145,14 @@ def test_offline_the_cache_serves_and_nothing_else_does(
 def test_what_is_no_hash_is_refused(cache: Path) -> None:
     for wrong in ("", "abc", "md5:" + "0" * 32, "0" * 63 + "g"):
         with pytest.raises(FetchError, match="isn't a SHA-256"):
-            fetched("http://127.0.0.1:1/r.zip", wrong)
+            fetch("http://127.0.0.1:1/r.zip", wrong)
     assert not cache.exists()
 
 
 def test_programs_that_fetch_at_once_fetch_once(server: Server, cache: Path, release: bytes) -> None:
     server.answers["/r.zip"] = release
     with multiprocessing.get_context("spawn").Pool(3) as pool:
-        found = pool.starmap(fetched, [(server.url("/r.zip"), digest(release))] * 6)
+        found = pool.starmap(fetch, [(server.url("/r.zip"), digest(release))] * 6)
     assert {path.read_bytes() for path in found} == {release}
     assert server.asked == ["/r.zip"]
     assert cache.exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conflict_incidents.core.names import folded, joined, language_named, language_slip, only_latin, scripts
+from conflict_incidents.core.names import folded, joined, language_hint, language_named, only_latin, scripts
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_the_scripts_of_a_text_are_those_of_its_letters(text: str, found: set[st
 
 @pytest.mark.parametrize("code", ["en", "ar", "uk", "ku-Latn", "ar-SY", "ckb", "und"])
 def test_a_code_of_a_language_is_taken(code: str) -> None:
-    assert language_slip(code) is None
+    assert language_hint(code) is None
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_code_of_a_language_is_taken(code: str) -> None:
     ],
 )
 def test_what_is_no_code_of_a_language_is_reported_with_what_is_record_path(code: str, hint: str) -> None:
-    assert language_slip(code) == hint
+    assert language_hint(code) == hint
 
 
 def test_some_languages_are_written_in_the_latin_script_alone() -> None:

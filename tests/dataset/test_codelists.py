@@ -183,10 +183,10 @@ def test_work_on_a_list_ends_whatever_is_in_it(monkeypatch: pytest.MonkeyPatch) 
 def test_a_file_is_read_no_further_than_its_limit(tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_bytes(b"x" * 1025)
-    assert files.whole(file, 1025) == b"x" * 1025
+    assert files.read_whole(file, 1025) == b"x" * 1025
     with pytest.raises(OSError, match="larger than 1 KiB; shorten it"):
-        files.whole(file, 1024)
-    assert files.beginning(file, 10) == b"x" * 10
+        files.read_whole(file, 1024)
+    assert files.read_start(file, 10) == b"x" * 10
 
 
 OPENED_OTHERWISE = {

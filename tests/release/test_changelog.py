@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.core.files import Halted
+from conflict_incidents.core.files import PartialWriteError
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.changelog import FEW, FILE, NOTHING, OPENING, Plan, assembled, section
@@ -153,7 +153,7 @@ def test_what_can_not_be_written_leaves_what_was_there_and_deletes_nothing(tmp_p
     (tmp_path / "log").mkdir()
     (tmp_path / "note").write_text("said", "utf-8")
     plan = Plan({tmp_path / "kept/note": b"said", tmp_path / "log": b"new"}, (tmp_path / "note",))
-    with pytest.raises(Halted, match=r"^1 of 2 files were written; run it again$") as raised:
+    with pytest.raises(PartialWriteError, match=r"^1 of 2 files were written; run it again$") as raised:
         plan.carry_out(tmp_path)
     assert isinstance(raised.value.__cause__, IsADirectoryError)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")) == [

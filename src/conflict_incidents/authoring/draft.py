@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from conflict_incidents.core.files import create, sweep
+from conflict_incidents.core.files import create, delete_leftovers
 from conflict_incidents.core.findings import Finding, errors, shown
 from conflict_incidents.core.ids import drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
@@ -226,7 +226,7 @@ class Draft:
             OSError: the file can't be written.
         """
         self._refuse_without_id()
-        sweep(self.dataset.root)
+        delete_leftovers(self.dataset.root)
         for _ in range(_TRIES):
             self._take_free_id()
             with contextlib.suppress(FileExistsError):

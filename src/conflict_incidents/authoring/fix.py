@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.core.files import replace, whole
+from conflict_incidents.core.files import read_whole, replace
 from conflict_incidents.records.autofix import Repair, repair
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
@@ -62,6 +62,6 @@ def plan_fixes(
 
 def _bytes_of(file: Path) -> bytes | None:
     try:
-        return whole(file, MAX_BYTES) if file.suffix == ".yaml" else None
+        return read_whole(file, MAX_BYTES) if file.suffix == ".yaml" else None
     except OSError:  # reported by the rules
         return None

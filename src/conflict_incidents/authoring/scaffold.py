@@ -14,7 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import create_folder, fill, folder_aside, put, sweep, whole
+from conflict_incidents.core.files import (
+    create_folder,
+    delete_leftovers,
+    folder_aside,
+    overwrite,
+    read_whole,
+    write_into,
+)
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import DESCRIPTOR, resource
@@ -74,10 +81,10 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
     if not os.path.lexists(folder):
         create_folder(folder, files)
         return
-    sweep(folder)
+    delete_leftovers(folder)
     _refuse_occupied(folder)
     with folder_aside(folder / "dataset") as temporary:
-        fill(temporary, files)
+        write_into(temporary, files)
         _move_up(temporary, folder)
 
 
@@ -203,16 +210,16 @@ def _move_up(temporary: Path, folder: Path) -> None:
 def _replace(root: Path, name: str, data: bytes) -> list[str]:
     """Rewrite the file `name` below `root` if it differs; return the message on it."""
     file = root / name
-    before = whole(file) if os.path.lexists(file) else None
+    before = read_whole(file) if os.path.lexists(file) else None
     if before == data:
         return []
-    put(file, data, root)
+    overwrite(file, data, root)
     return [f"{name}: {'added' if before is None else 'replaced'}"]
 
 
 def _raise_pin(root: Path) -> list[str]:
     """Update the version of the package in the requirements, if the line is as `init` wrote it."""
     file = root / REQUIREMENTS
-    before = whole(file).decode("utf-8", "surrogateescape") if os.path.lexists(file) else ""
+    before = read_whole(file).decode("utf-8", "surrogateescape") if os.path.lexists(file) else ""
     after = _PIN.sub(rf"\g<1>=={__version__}", before)
     return _replace(root, REQUIREMENTS, after.encode("utf-8", "surrogateescape")) if after != before else []

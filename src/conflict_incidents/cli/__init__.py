@@ -17,7 +17,7 @@ from importlib import import_module
 from keyword import iskeyword
 
 from conflict_incidents.core.extras import sentence
-from conflict_incidents.core.files import Halted
+from conflict_incidents.core.files import PartialWriteError
 from conflict_incidents.core.findings import harmless
 from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.errors import DatasetError
@@ -79,7 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report_failure(told, ENVIRONMENT)
     except (DatasetError, CommandError) as error:
         return _report_failure(str(error), getattr(error, "exit_code", ENVIRONMENT))
-    except Halted as halted:
+    except PartialWriteError as halted:
         why = halted.__cause__
         if isinstance(why, OSError):
             return _report_failure(f"{_described(why)}; {halted}", ENVIRONMENT)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import counter
-from conflict_incidents.core.files import sweep
+from conflict_incidents.core.files import delete_leftovers
 from conflict_incidents.core.findings import number, printable
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.dataset import Dataset
@@ -48,7 +48,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
         CommandError: a file couldn't be written, or the work was interrupted.
         DatasetError: the dataset's configuration can't be read.
     """
-    sweep(dataset.root)
+    delete_leftovers(dataset.root)
     done: list[Look] = []
     try:
         _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset, done)

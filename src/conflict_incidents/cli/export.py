@@ -9,7 +9,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, counter, dataset_at
-from conflict_incidents.core.files import put
+from conflict_incidents.core.files import overwrite
 from conflict_incidents.core.findings import errors
 from conflict_incidents.exchange.ucdp_columns import LAYOUTS
 from conflict_incidents.pipeline import validate_dataset
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
     published = sorted((one for one in incidents if one.status == "published"), key=lambda one: one.id)
     content = "\n".join([*as_csv(published, dataset, options.layout, options.with_ids), ""])
     if out:
-        put(out, content.encode())
+        overwrite(out, content.encode())
     else:
         # typeshed has TextIO here, which lacks `reconfigure`; a stream that really lacks it is unchanged.
         with contextlib.suppress(AttributeError):

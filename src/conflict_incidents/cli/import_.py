@@ -14,7 +14,7 @@ from typing import Any
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, counter, dataset_at
-from conflict_incidents.core.files import create, put, sweep
+from conflict_incidents.core.files import create, delete_leftovers, overwrite
 from conflict_incidents.core.findings import Shown, number, printable
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.exchange.importers import IMPORTERS
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     )
     if options.report:
         text = json.dumps(_as_data(batch, done), ensure_ascii=False, indent=2) + "\n"
-        put(options.report, text.encode())
+        overwrite(options.report, text.encode())
     for line in _lines(batch, done, options.dry_run):
         print(line)
     return 0 if done.clean and not batch.refusals else 1
@@ -89,7 +89,7 @@ def _propose(options: argparse.Namespace) -> int:
     """Write a first mapping of a table."""
     text = propose(options.file, options.encoding, options.delimiter, options.sheet)
     if options.out is not None:
-        sweep(options.out.parent, options.out.name)
+        delete_leftovers(options.out.parent, options.out.name)
     if options.out is None:
         print(text, end="")
     elif os.path.lexists(options.out):

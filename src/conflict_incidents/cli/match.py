@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, dataset_at, named_path
 from conflict_incidents.cli.duplicates import read
-from conflict_incidents.core.files import put
+from conflict_incidents.core.files import overwrite
 from conflict_incidents.core.findings import Shown, number, printable
 
 if TYPE_CHECKING:
@@ -69,10 +69,10 @@ def run(options: argparse.Namespace) -> int:
     if options.picture:
         from conflict_incidents.release.pictures import draw_matching
 
-        put(options.picture, draw_matching(found, options.picture.suffix))
+        overwrite(options.picture, draw_matching(found, options.picture.suffix))
     text = getattr(report, _FORMATS[options.format])()
     if options.out:
-        put(options.out, text.encode("utf-8"))
+        overwrite(options.out, text.encode("utf-8"))
     print("\n".join([*report.said(), ""]) if options.out else text, end="")
     if found.left_out:
         print(

@@ -35,7 +35,7 @@ def name_of(code: str) -> str:
     return str(getattr(country, "common_name", country.name)) if country else code
 
 
-def may_hold(code: str, lat: float, lon: float, margin: float = TERRITORIAL_SEA) -> bool:
+def may_contain(code: str, lat: float, lon: float, margin: float = TERRITORIAL_SEA) -> bool:
     """Whether a position can be in a country or its territorial sea; always true for a country without outline.
 
     The boxes are those of Natural Earth, widened by `margin` degrees; disputed territory is in those of each country.
@@ -47,12 +47,12 @@ def may_hold(code: str, lat: float, lon: float, margin: float = TERRITORIAL_SEA)
     )
 
 
-def holding(positions: Collection[tuple[float, float]]) -> list[str]:
+def countries_containing(positions: Collection[tuple[float, float]]) -> list[str]:
     """Return the countries that may contain all positions (latitude and longitude), the smallest first."""
     sizes = {
         code: sum((north - south) * (east - west) for west, south, east, north in boxes)
         for code, boxes in _boxes().items()
-        if positions and all(may_hold(code, *position) for position in positions)
+        if positions and all(may_contain(code, *position) for position in positions)
     }
     return sorted(sizes, key=lambda code: (sizes[code], code))
 

@@ -54,7 +54,7 @@ def is_address(source: object) -> bool:
     return isinstance(source, str) and source.startswith(("http://", "https://"))
 
 
-def fetched(url: str, sha256: str) -> Path:
+def fetch(url: str, sha256: str) -> Path:
     """Return the file with this hash, from the cache or downloaded.
 
     Args:

@@ -29,7 +29,7 @@ _LONG_AGO = 3600
 _READING = sum((getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
-def beginning(file: Path | str, most: int) -> bytes | str:
+def read_start(file: Path | str, most: int) -> bytes | str:
     """Return the first bytes of a regular file, at most `most`, or why it isn't one.
 
     Raises:
@@ -47,25 +47,25 @@ def beginning(file: Path | str, most: int) -> bytes | str:
         return held if len(held) < expected else held + stream.read(most - expected)
 
 
-def whole(file: Path, most: int = LARGEST) -> bytes:
+def read_whole(file: Path, most: int = LARGEST) -> bytes:
     """Return the content of a regular file.
 
     Raises:
         OSError: it can't be read, isn't a regular file, or is larger than `most` bytes.
     """
-    held = whole_or_why(file, most)
+    held = read_whole_or_reason(file, most)
     if isinstance(held, str):
         raise OSError(0, held, str(file))
     return held
 
 
-def whole_or_why(file: Path | str, most: int = LARGEST) -> bytes | str:
+def read_whole_or_reason(file: Path | str, most: int = LARGEST) -> bytes | str:
     """Return the content of a regular file, or why it isn't one or is too large.
 
     Raises:
         OSError: it can't be read.
     """
-    held = beginning(file, most + 1)
+    held = read_start(file, most + 1)
     return f"larger than {size(most)}; shorten it" if not isinstance(held, str) and len(held) > most else held
 
 
@@ -77,7 +77,7 @@ def size(count: int) -> str:
     return f"{count:,} bytes"
 
 
-class Halted(Exception):
+class PartialWriteError(Exception):
     """Several files were to be written, and the work stopped on its way; the cause says why, the message how far."""
 
     def __init__(self, done: int, wanted: int) -> None:
@@ -101,7 +101,7 @@ def _normal(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
-def put_all(
+def write_all(
     root: Path,
     files: Mapping[Path, bytes],
     write: Callable[[Path, bytes], object],
@@ -126,12 +126,12 @@ def put_all(
             if step:
                 step(done + 1, len(files))
         except (OSError, KeyboardInterrupt) as error:
-            raise Halted(done + _holds(file, data), len(files)) from error
+            raise PartialWriteError(done + _holds(file, data), len(files)) from error
 
 
 def _holds(file: Path, data: bytes) -> bool:
     try:
-        return whole_or_why(file, max(LARGEST, len(data))) == data
+        return read_whole_or_reason(file, max(LARGEST, len(data))) == data
     except OSError:
         return False
 
@@ -159,7 +159,7 @@ def create(path: Path, text: str, aside: Path | None = None) -> None:
             write_new(path, text.encode("utf-8"))
 
 
-def put(path: Path, data: bytes, aside: Path | None = None) -> None:
+def overwrite(path: Path, data: bytes, aside: Path | None = None) -> None:
     """Write a file, replacing an existing one atomically; `aside` is as for `create`.
 
     Raises:
@@ -169,7 +169,7 @@ def put(path: Path, data: bytes, aside: Path | None = None) -> None:
     with _written_aside(path, aside) as temporary:
         write_new(temporary, data)
         temporary.replace(path)
-    settle(path.parent)
+    sync(path.parent)
 
 
 def replace(path: Path, old: bytes, new: bytes, aside: Path | None = None) -> None:
@@ -185,10 +185,10 @@ def replace(path: Path, old: bytes, new: bytes, aside: Path | None = None) -> No
         if not stat.S_ISREG(mode):
             raise OSError(0, "not a regular file; it stays as it is", str(path))
         temporary.chmod(stat.S_IMODE(mode))
-        if whole(path, max(LARGEST, len(old))) != old:
+        if read_whole(path, max(LARGEST, len(old))) != old:
             raise OSError(0, "it has changed meanwhile, and stays as it is", str(path))
         temporary.replace(path)
-    settle(path.parent)
+    sync(path.parent)
 
 
 def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
@@ -203,9 +203,9 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with folder_aside(path) as temporary:
-        fill(temporary, files)
+        write_into(temporary, files)
         temporary.rename(path)
-    settle(path.parent)
+    sync(path.parent)
 
 
 @contextmanager
@@ -215,7 +215,7 @@ def folder_aside(path: Path, aside: Path | None = None) -> Iterator[Path]:
     What a process that was ended left behind for the same path goes before.
     """
     temporary = temporary_name(path, aside)
-    sweep(temporary.parent, path.name)
+    delete_leftovers(temporary.parent, path.name)
     temporary.mkdir()
     try:
         yield temporary
@@ -223,7 +223,7 @@ def folder_aside(path: Path, aside: Path | None = None) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def fill(folder: Path, files: Mapping[str, bytes]) -> None:
+def write_into(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write new files into a folder and its subfolders, synced to disk."""
     below = sorted({(folder / name).parent for name in files} - {folder})
     for one in below:
@@ -231,10 +231,10 @@ def fill(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         write_new(folder / name, data)
     for one in [*below, folder]:
-        settle(one)
+        sync(one)
 
 
-def settle(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Sync a folder (its entries, which syncing its files doesn't) or a file."""
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -244,12 +244,12 @@ def settle(folder: Path) -> None:
 
 
 def temporary_name(path: Path, aside: Path | None = None) -> Path:
-    """A new name for what is to become `path`, beside it or in `aside`; `sweep` knows what is left of it."""
+    """A new name for what is to become `path`, beside it or in `aside`; `delete_leftovers` knows what is left of it."""
     name = f".{path.name[:80]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
     return path.with_name(name) if aside is None else aside / name
 
 
-def sweep(folder: Path, name: str = "") -> None:
+def delete_leftovers(folder: Path, name: str = "") -> None:
     """Take away what processes that were ended have left in a folder under temporary names.
 
     Args:
@@ -293,11 +293,11 @@ def _written_aside(path: Path, aside: Path | None) -> Iterator[Path]:
     """A name for what takes the place of a file; what is left there in the end is taken away."""
     temporary = temporary_name(path, aside)
     if aside is None:  # a folder for all is swept once
-        sweep(path.parent, path.name)
+        delete_leftovers(path.parent, path.name)
     try:
         yield temporary
     finally:
-        with contextlib.suppress(OSError):  # `sweep` will
+        with contextlib.suppress(OSError):  # `delete_leftovers` will
             temporary.unlink(missing_ok=True)
 
 

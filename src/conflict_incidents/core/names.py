@@ -44,7 +44,7 @@ def joined(name: str) -> str:
     return folded(name).replace(" ", "")
 
 
-def says_nothing(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
     """Whether a text is a placeholder for an empty field: `n/a`, `TBD`, a dash, or empty."""
     return text.casefold().strip(".?!- ") in _OPEN_FIELDS
 
@@ -89,19 +89,19 @@ def language_named(name: str) -> str | None:
 
 
 @lru_cache
-def language_slip(code: str) -> Shown | None:
+def language_hint(code: str) -> Shown | None:
     """Return the advice for an invalid language code: its replacement, or an example if unknown; None if valid.
 
     A code is valid if its first part is one of BCP 47, and the shortest one for the language.
     """
     primary = code.partition("-")[0]
-    meant = primary if primary in _IN_LATIN else meant_language(code)
+    meant = primary if primary in _IN_LATIN else guess_language(code)
     if meant and meant.partition("-")[0] == primary:
         return None
     return f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")
 
 
-def meant_language(text: str) -> str | None:
+def guess_language(text: str) -> str | None:
     """Guess the language code that a text means: its name, a longer code, a country code, or other capitals and
     separators; None if unknown.
     """

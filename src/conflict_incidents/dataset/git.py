@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from conflict_incidents.core.files import blob_of, whole
+from conflict_incidents.core.files import blob_of, read_whole
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
@@ -282,6 +282,6 @@ def _fingerprint(file: Path, length: int) -> _Print:
         mode = file.lstat().st_mode
         if stat.S_ISLNK(mode):
             return _LINK, blob_of(os.fsencode(file.readlink()), length)
-        return ("", blob_of(whole(file), length)) if stat.S_ISREG(mode) else ("odd", "")
+        return ("", blob_of(read_whole(file), length)) if stat.S_ISREG(mode) else ("odd", "")
     except OSError:
         return "unreadable", ""

@@ -16,7 +16,7 @@ from os.path import lexists
 from pathlib import Path
 from types import MappingProxyType
 
-from conflict_incidents.core.files import LARGEST, whole_or_why
+from conflict_incidents.core.files import LARGEST, read_whole_or_reason
 from conflict_incidents.dataset import ledger
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import Content, Parsed, content_of, parse, parse_content
@@ -109,7 +109,7 @@ class FileIndex:
         file = self._name(path)
         held = self._known(file)
         if held is None:
-            held = self._held[file] = content_of(file, partial(whole_or_why, most=most))
+            held = self._held[file] = content_of(file, partial(read_whole_or_reason, most=most))
         return held
 
     def list_content(self, name: str) -> Content | None:

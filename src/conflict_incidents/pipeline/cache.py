@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.core.files import sweep, temporary_name
+from conflict_incidents.core.files import delete_leftovers, temporary_name
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.dataset.admin_units import PATH as ADMIN_UNITS
 from conflict_incidents.dataset.dataset import Dataset
@@ -58,7 +58,7 @@ def cached_tree(dataset: Dataset, jobs: int | Cluster, folder: Path | None, fill
     """
     folder = folder if folder is not None and private(folder) else None
     if folder:
-        sweep(folder)
+        delete_leftovers(folder)
     key = key_of(dataset.root)
     judged_by = basis(dataset) if folder else ""
     db, rows = (

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from conflict_incidents.core.findings import Finding
-from conflict_incidents.core.names import joined, meant_language
+from conflict_incidents.core.names import guess_language, joined
 from conflict_incidents.core.normalization import composed
 from conflict_incidents.core.urls import normalized
 from conflict_incidents.records import schema
@@ -240,7 +240,7 @@ def _as_listed(violation: Violation, value: ScalarNode, _: str) -> str | None:
 
 def _as_language(violation: Violation, value: ScalarNode, _: str) -> str | None:
     """The code of a language that is named by its name."""
-    return meant_language(str(value.value)) if "SRC006" in violation.rules else None
+    return guess_language(str(value.value)) if "SRC006" in violation.rules else None
 
 
 def _as_day(violation: Violation, value: ScalarNode, raw: str) -> str | None:

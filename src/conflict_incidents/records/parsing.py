@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from conflict_incidents.core.files import beginning
+from conflict_incidents.core.files import read_start
 from conflict_incidents.core.findings import Finding, Mark, Shown
 from conflict_incidents.records import schema
 from conflict_incidents.records.model import Record, build
@@ -106,7 +106,7 @@ Content = bytes | str | OSError
 
 
 def content_of(
-    file: Path | str, read: Callable[[Path | str], bytes | str] = lambda file: beginning(file, MAX_BYTES + 1)
+    file: Path | str, read: Callable[[Path | str], bytes | str] = lambda file: read_start(file, MAX_BYTES + 1)
 ) -> Content:
     """Read the content of a file, or return the error: up to one byte more than the maximum size of a record.
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from conflict_incidents.core.files import put, put_all, refuse_links, sweep, whole
+from conflict_incidents.core.files import delete_leftovers, overwrite, read_whole, refuse_links, write_all
 from conflict_incidents.core.findings import errors, harmless, markdown
 from conflict_incidents.core.versions import release_version
 from conflict_incidents.dataset.dataset import Dataset
@@ -59,8 +59,8 @@ class Plan:
             OSError: a file can't be deleted, or a folder on the way to one is a link.
         """
         refuse_links(root, self.delete)
-        sweep(root)
-        put_all(root, self.write, lambda file, data: put(file, data, root))
+        delete_leftovers(root)
+        write_all(root, self.write, lambda file, data: overwrite(file, data, root))
         for file in self.delete:
             file.unlink(missing_ok=True)
 
@@ -107,8 +107,8 @@ def assembled(root: Path, version: str, day: str) -> Plan:
     kept = root / "data" / NOTES / version
     files = sorted((root / "data" / NOTES).glob("*.yaml"))
     _refuse_wrong(files, dataset)
-    moved = {kept / file.name: _EDITORS_LINE.sub(rb"\1../", whole(file)) for file in files}
-    there = {file: whole(file) for file in sorted(kept.glob("*.yaml"))}
+    moved = {kept / file.name: _EDITORS_LINE.sub(rb"\1../", read_whole(file)) for file in files}
+    there = {file: read_whole(file) for file in sorted(kept.glob("*.yaml"))}
     new = {file: data for file, data in moved.items() if there.get(file) != data}
     if taken := sorted(new.keys() & there.keys()):
         raise ReleaseError(f"{dataset.index.shown(taken[0])} already exists with other content; rename one of the two")
@@ -140,7 +140,7 @@ def _refuse_wrong(files: Iterable[Path], dataset: Dataset) -> None:
 def _read(log: Path) -> str:
     """Return the current change log, or the beginning of a new one."""
     try:
-        return whole(log).decode("utf-8") if os.path.lexists(log) else OPENING
+        return read_whole(log).decode("utf-8") if os.path.lexists(log) else OPENING
     except (OSError, UnicodeDecodeError) as error:
         raise ReleaseError(f"{log} can't be read: {error}") from error
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import whole
+from conflict_incidents.core.files import read_whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
@@ -28,7 +28,7 @@ README = "README.md"
 def read_licence(root: Path) -> bytes | None:
     """Return the dataset's licence of the data; None if missing."""
     file = root / LICENCE
-    return whole(file) if os.path.lexists(file) else None
+    return read_whole(file) if os.path.lexists(file) else None
 
 
 def write_descriptor(making: Making, own: Mapping[str, Any], compared: Mapping[str, str] | None = None) -> None:

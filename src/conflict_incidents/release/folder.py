@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from conflict_incidents.core.files import settle, write_new
+from conflict_incidents.core.files import sync, write_new
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.tables.contract import CURRENT
 
@@ -86,7 +86,7 @@ def put_file(temporary: Path, name: str) -> Path:
     if os.path.lexists(final) and (final.is_symlink() or not final.is_file()):
         raise ReleaseError(f"{final} isn't a zip of ours; move it away and build again")
     temporary.replace(final)
-    settle(final.parent)
+    sync(final.parent)
     return final
 
 
@@ -97,7 +97,7 @@ def publish(folder: Path, name: str) -> Path:
         _remove(folder)
     else:
         folder.rename(out / name)
-        settle(out)
+        sync(out)
     return out / name
 
 
@@ -108,7 +108,7 @@ def point_current(out: Path, name: str) -> bool:
     temporary = out / f"{TEMPORARY}{CURRENT}"
     temporary.symlink_to(name, target_is_directory=True)
     temporary.replace(out / CURRENT)
-    settle(out)
+    sync(out)
     return True
 
 

@@ -28,7 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import beginning
+from conflict_incidents.core.files import read_start
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.core.versions import Version, development, release_version
@@ -135,7 +135,7 @@ def read_index(root: Path) -> Index:
     """
     file = root / INDEX_FILE
     try:
-        data = beginning(file, MOST_BYTES + 1)
+        data = read_start(file, MOST_BYTES + 1)
     except FileNotFoundError:
         return Index()
     except OSError as error:

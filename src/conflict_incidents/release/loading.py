@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import pandas as pd
 
-from conflict_incidents.core.download import FetchError, fetched, is_address
+from conflict_incidents.core.download import FetchError, fetch, is_address
 from conflict_incidents.core.extras import needed
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.versions import is_development, parse, release_version
@@ -338,7 +338,7 @@ def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Pa
     if known is None and digest is None:
         raise LoadError(f"no known hash for {url}; give the SHA-256 of the zip as `sha256`")
     wanted = known or digest or ""
-    return fetched(url, wanted), url, f"sha256:{wanted.removeprefix('sha256:')}"
+    return fetch(url, wanted), url, f"sha256:{wanted.removeprefix('sha256:')}"
 
 
 def _own() -> tuple[Path, str] | None:

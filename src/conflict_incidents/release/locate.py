@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from conflict_incidents.core.download import FetchError, fetched
+from conflict_incidents.core.download import FetchError, fetch
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
@@ -54,7 +54,7 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
             hint = f"of its builds none is that one; name one of them: {names}" if found else "the index has no `url`"
             raise ReleaseError(f"the published version {named} isn't at hand: {hint}")
         try:
-            return published or fetched(str(entry.url), str(entry.zip))
+            return published or fetch(str(entry.url), str(entry.zip))
         except FetchError as error:
             raise ReleaseError(str(error)) from error
     if len(found) > 1:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 import pyarrow as pa
 
-from conflict_incidents.core.files import settle
+from conflict_incidents.core.files import sync
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
@@ -77,7 +77,7 @@ class Making:
         """Sync all files and their names to disk."""
         files = [self.folder / name for name in (*self.written, SUMS)]
         for file in [*files, *sorted({file.parent for file in files})]:
-            settle(file)
+            sync(file)
 
 
 class Tables(Mapping[str, pd.DataFrame]):

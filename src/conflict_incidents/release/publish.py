@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from conflict_incidents.core.files import whole
+from conflict_incidents.core.files import read_whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
@@ -156,7 +156,7 @@ def _with(index: Index, entry: Published, name: str) -> Index:
 
 
 def _bytes_of(file: Path) -> bytes | None:
-    return whole(file) if os.path.lexists(file) else None
+    return read_whole(file) if os.path.lexists(file) else None
 
 
 def _summary(plan: Plan, dataset: Dataset) -> Iterator[str]:

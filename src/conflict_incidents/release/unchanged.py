@@ -12,7 +12,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from conflict_incidents.core.files import put, whole
+from conflict_incidents.core.files import overwrite, read_whole
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome
 from conflict_incidents.pipeline.cache import basis, key_of, private
@@ -30,7 +30,7 @@ def input_hash(dataset: Dataset, outcome: Outcome, options: str) -> str:
     told = hashlib.sha256(f"{outcome.state} {basis(dataset)} {options}".encode())
     for name in (LICENCE, INDEX_FILE):
         file = dataset.root / name
-        told.update(hashlib.sha256(whole(file) if os.path.lexists(file) else b"-").digest())
+        told.update(hashlib.sha256(read_whole(file) if os.path.lexists(file) else b"-").digest())
     return told.hexdigest() if outcome.state else ""
 
 
@@ -73,7 +73,7 @@ def remember(release: Release, dataset: Dataset, made: str, out: Path | None, ou
         "told": release.told,
     }
     text = json.dumps(kept, separators=(",", ":"))
-    put(_file(dataset, cache), f"{text}\n{sha256(text.encode())}".encode())
+    overwrite(_file(dataset, cache), f"{text}\n{sha256(text.encode())}".encode())
 
 
 def _file(dataset: Dataset, cache: Path) -> Path:

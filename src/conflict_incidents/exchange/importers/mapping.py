@@ -18,7 +18,7 @@ from typing import Any, cast
 import jsonschema_rs
 
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.files import whole
+from conflict_incidents.core.files import read_whole
 from conflict_incidents.core.findings import Mark, printable, shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
@@ -91,7 +91,7 @@ def load(file: Path) -> ColumnMapping:
         TableError: what is wrong with it, with line and column.
         OSError: the file can't be read.
     """
-    tree, findings = read(whole(file, MAX_BYTES), str(file))
+    tree, findings = read(read_whole(file, MAX_BYTES), str(file))
     if findings or tree is None:
         raise _error(str(file), [(finding.mark, finding.message) for finding in findings])
     problems = [*_shape(tree), *_ambiguous(tree)]

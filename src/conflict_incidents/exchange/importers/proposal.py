@@ -14,7 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.countries import alpha3, holding
+from conflict_incidents.core.countries import alpha3, countries_containing
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.names import folded
 from conflict_incidents.exchange.importers.mapping import vocabulary
@@ -333,7 +333,7 @@ def _country(found: _Columns) -> Iterator[str]:
         words = f" # {_CHECK}: translate under `words`: {', '.join(unknown)}" if unknown else ""
         yield f"country: {{column: {_flow(column)}}}{words}"
         return
-    fitting = holding(_positions(found))
+    fitting = countries_containing(_positions(found))
     if len(fitting) == 1:
         yield f"country: {fitting[0]} # {_CHECK}: by its positions"
     else:

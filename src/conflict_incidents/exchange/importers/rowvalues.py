@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from conflict_incidents.core.countries import TERRITORIAL_SEA, may_hold
+from conflict_incidents.core.countries import TERRITORIAL_SEA, may_contain
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.mapping import POSITION_KEYS, columns_of, templates
@@ -322,10 +322,10 @@ def located(country: str, lat: float, lon: float, column: str, margin: float = T
     """
     if abs(lat) < 0.1 and abs(lon) < 0.1:
         raise RowError(column, "the position 0, 0 is a placeholder; leave it empty if it isn't known")
-    if not may_hold(country, lat, lon, margin):
-        swapped = "; latitude and longitude look swapped" if may_hold(country, lon, lat) else ""
+    if not may_contain(country, lat, lon, margin):
+        swapped = "; latitude and longitude look swapped" if may_contain(country, lon, lat) else ""
         raise RowError(column, f"{round(lat, 2)}, {round(lon, 2)} is outside {country}{swapped}")
-    return may_hold(country, lat, lon)
+    return may_contain(country, lat, lon)
 
 
 def _sexagesimal(text: str, letters: str) -> float | None:

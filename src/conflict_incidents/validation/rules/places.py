@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
-from conflict_incidents.core.names import SCRIPTS, joined, language_slip, only_latin, scripts
+from conflict_incidents.core.names import SCRIPTS, joined, language_hint, only_latin, scripts
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
@@ -166,7 +166,7 @@ def _namesakes(place: Place, dataset: Dataset) -> Iterator[Problem]:
 
 def _letters(name: Name) -> Iterator[Problem]:
     """What is wrong with the language and the script that a name is said to be written in."""
-    slip = language_slip(name.language) if name.language else None
+    slip = language_hint(name.language) if name.language else None
     if slip:
         yield Problem(name.at("language"), f"{shown(name.language)} is not a language code; {slip}")
     found = scripts(name.spelling)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations
 
-from conflict_incidents.core.countries import may_hold
+from conflict_incidents.core.countries import may_contain
 from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.geo import arc_km
 from conflict_incidents.core.rule import Problem, rule
@@ -161,7 +161,7 @@ def _unit_outside_of(position: LatLon, place: Place, dataset: Dataset) -> str | 
 def _in_country(position: LatLon, country: str, dataset: Dataset) -> bool:
     """Whether a position can be in a country: in one of its boxes, and of the units that the dataset lists of it."""
     listed = dataset.registry.admin_units.listed_of(country)
-    return may_hold(country, *position) and (not listed or any(unit.holds(*position, BOX_MARGIN) for unit in listed))
+    return may_contain(country, *position) and (not listed or any(unit.holds(*position, BOX_MARGIN) for unit in listed))
 
 
 def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:

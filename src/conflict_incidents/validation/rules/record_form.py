@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.findings import Severity, Shown, bare, placeholder, shown
-from conflict_incidents.core.names import joined, says_nothing
+from conflict_incidents.core.names import is_placeholder, joined
 from conflict_incidents.core.rule import LONGEST_WORD, Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import REGISTRY_OF
@@ -259,7 +259,7 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
     if isinstance(value.value, float) and 0 < value.value < 1000 and value.value.is_integer():
         whole = int(value.value)
         return f"write {shown(whole)}, or {shown(1000 * whole)} if the point is between thousands"
-    if says_nothing(text):
+    if is_placeholder(text):
         return Shown("delete the key: unknown is not zero")
     meant = possible_counts(text) if key in {*MEASURES, *GROUPS} and value.odd in {None, FOLDED, UNUSUAL} else {}
     said = [f"{shown(as_yaml(count))}{f' for {bare(words)}' if words else ''}" for words, count in meant.items()]
@@ -323,7 +323,7 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
         if text[:1] in _SIGNS and _FORMULA.match(text) and not listed:
             message = f"the text begins with {shown(text[0])}, which a spreadsheet would run; reword it"
             yield Problem(mark_of(at), message, None if key in BARE else Severity.WARNING)
-        elif key in {"title", "name"} and says_nothing(text):
+        elif key in {"title", "name"} and is_placeholder(text):
             yield Problem(mark_of(at), "the text is a placeholder; write a name or a title")
 
 

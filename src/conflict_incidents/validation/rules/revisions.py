@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
-from conflict_incidents.core.names import joined, says_nothing
+from conflict_incidents.core.names import is_placeholder, joined
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset.dataset import Dataset
@@ -65,7 +65,7 @@ def gives_no_reason(reason: str | None) -> bool:
     if reason is None:
         return False
     letters = joined(reason)
-    return len(letters) < 3 or says_nothing(letters) or letters in {"xxx", "test", "reason"}
+    return len(letters) < 3 or is_placeholder(letters) or letters in {"xxx", "test", "reason"}
 
 
 @rule("REV003", Severity.ERROR)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
-from conflict_incidents.core.names import joined, language_slip, meant_language
+from conflict_incidents.core.names import guess_language, joined, language_hint
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.suggestions import wrong_with
@@ -106,7 +106,7 @@ def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
     for report in judged.reports.values():
         if "language" not in report.node.keys:
             yield Problem(report.mark, f"the report {shown(report.id)} has no `language`; add it, as `en` or `ar`")
-        slip = language_slip(report.language) if report.language else None
+        slip = language_hint(report.language) if report.language else None
         if slip:
             yield Problem(report.at("language"), f"{shown(report.language)} is not a language code; {slip}")
 
@@ -115,7 +115,7 @@ def no_language(violation: Violation) -> Shown:
     """The message for what isn't even formed like the code of a language."""
     value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
     seen = Shown("empty") if violation.empty else violation.seen
-    meant = meant_language(str(value))
+    meant = guess_language(str(value))
     repair = f"write {shown(meant)}" if meant else Shown("write the code of one, as `en` or `ar`")
     return f"{violation.name} is {seen}, no code of a language; {repair}"
 

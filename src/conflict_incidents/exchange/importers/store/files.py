@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import temporary_name, whole
+from conflict_incidents.core.files import read_whole, temporary_name
 from conflict_incidents.dataset.index import files_below
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.parsing import content_of, parse_file
@@ -117,7 +117,7 @@ def opened(file: Path, data: bytes | None = None) -> Existing | None:
     Raises:
         OSError: the file can't be opened.
     """
-    data = whole(file, MAX_BYTES) if data is None else data
+    data = read_whole(file, MAX_BYTES) if data is None else data
     root, findings = read(data, str(file))
     return None if root is None or findings else Existing(file, data.decode("utf-8"), plain(root))
 

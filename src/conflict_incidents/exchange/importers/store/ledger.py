@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import whole_or_why
+from conflict_incidents.core.files import read_whole_or_reason
 from conflict_incidents.dataset import codelists
 from conflict_incidents.records import schema
 from conflict_incidents.records.parsing import content_of
@@ -55,7 +55,7 @@ def load(file: Path) -> dict[str, Line]:
     """
     if not os.path.lexists(file):
         return {}
-    read = codelists.sound(content_of(file, whole_or_why), str(file), FOLDER)
+    read = codelists.sound(content_of(file, read_whole_or_reason), str(file), FOLDER)
     return {
         line.cells["id"]: Line(line.cells["incident"], {k: v for k, v in line.cells.items() if v and k not in _OWN})
         for line in read

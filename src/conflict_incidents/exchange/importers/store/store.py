@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.files import put_all, sweep, whole
+from conflict_incidents.core.files import delete_leftovers, read_whole, write_all
 from conflict_incidents.core.findings import errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.redaction import path_shown
@@ -294,7 +294,7 @@ class _Work:
         """
         files = {file: self.plan[file].data for file in self._in_order()}
         sheet, text = ledger.ledger_file(self.root, self.scheme), ledger.text_of(self.lines).encode("utf-8")
-        if self.lines and (not sheet.exists() or whole(sheet) != text):
+        if self.lines and (not sheet.exists() or read_whole(sheet) != text):
             files[sheet] = text
 
         def written(file: Path, data: bytes) -> None:
@@ -302,8 +302,8 @@ class _Work:
                 settle_disk()
             write(self.root, file, data)
 
-        sweep(self.root)
-        put_all(self.root, files, written, step)
+        delete_leftovers(self.root)
+        write_all(self.root, files, written, step)
 
     def _in_order(self) -> Iterable[Path]:
         """The planned files, each incident right after what it alone refers to.

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from conflict_incidents.core.countries import may_hold
+from conflict_incidents.core.countries import may_contain
 from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, words
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded
@@ -236,7 +236,7 @@ class _Import:
         lat, lon = position_of(cells)
         if lat is not None and (lat, lon) != (place.lat, place.lon):
             account.remark("the position isn't that of the place in the registry: kept under external")
-        if lat is not None and lon is not None and not may_hold(spot.country, lat, lon):
+        if lat is not None and lon is not None and not may_contain(spot.country, lat, lon):
             account.remark(OFF)
         for column, ours, theirs in (("latitude", place.lat, lat), ("longitude", place.lon, lon)):
             beside.given(column, ours == theirs, f"places.{column[:3]}")
