@@ -88,10 +88,10 @@ def repository(committed: Repository, tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new dataset as `incidents init` makes it; copied where it is to be changed."""
-    from conflict_incidents.authoring.scaffold import found
+    from conflict_incidents.authoring.scaffold import create_dataset
 
     root = tmp_path_factory.mktemp("founded") / "set"
-    found(root)
+    create_dataset(root)
     return root
 
 

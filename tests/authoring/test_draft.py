@@ -12,7 +12,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents.authoring.answers import understood
+from conflict_incidents.authoring.answers import parse_answer
 from conflict_incidents.authoring.draft import QUESTIONS, Draft, RecordingError, free
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import create, overwrite, replace
@@ -267,14 +267,14 @@ def test_a_date_is_a_day_a_month_or_a_span(text: str, yaml_text: str, dataset: D
 )
 def test_a_day_of_another_calendar_is_its_gregorian_day(text: str, dataset: Dataset) -> None:
     question = draft(dataset, "incident", {}).questions["date"]
-    assert understood(draft(dataset, "incident", {}), question, text) == "2022-09-08"
+    assert parse_answer(draft(dataset, "incident", {}), question, text) == "2022-09-08"
 
 
 def test_a_day_of_two_calendars_is_asked_about(dataset: Dataset) -> None:
     question = draft(dataset, "incident", {}).questions["date"]
     message = "1981-04-21 in the Hijri calendar and 2022-09-08 in the Solar Hijri calendar; answer with the day"
     with pytest.raises(RecordingError, match=message):
-        understood(draft(dataset, "incident", {}), question, "1401/06/17")
+        parse_answer(draft(dataset, "incident", {}), question, "1401/06/17")
 
 
 @pytest.mark.parametrize(

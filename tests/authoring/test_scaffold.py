@@ -13,7 +13,7 @@ import pytest
 from commands import run
 from conflict_incidents import __version__
 from conflict_incidents.authoring import scaffold
-from conflict_incidents.authoring.scaffold import ScaffoldError, found, update
+from conflict_incidents.authoring.scaffold import ScaffoldError, create_dataset, update_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.core.files import folder_aside, write_into
 from conflict_incidents.core.resources import resource
@@ -61,7 +61,7 @@ def test_a_new_dataset_validates_and_holds_what_a_group_needs(tmp_path: Path) ->
 
 @pytest.mark.slow
 def test_the_commands_of_its_readme_lead_to_a_valid_record_and_a_release(tmp_path: Path) -> None:
-    found(tmp_path / "own")
+    create_dataset(tmp_path / "own")
     root = tmp_path / "own"
     commands = commands_of((root / "README.md").read_text("utf-8"))
     assert [command[0] for command in commands] == ["new", "new", "new", "validate", "build"]
@@ -73,7 +73,7 @@ def test_the_commands_of_its_readme_lead_to_a_valid_record_and_a_release(tmp_pat
 
 def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path: Path) -> None:
     root = tmp_path / "own"
-    found(root)
+    create_dataset(root)
     readme = (root / "README.md").read_text("utf-8")
     for command in commands_of(readme)[:3]:
         made = run(root, *command)
@@ -86,7 +86,7 @@ def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path
 
 
 def test_its_descriptor_has_its_own_metadata_and_the_tables_of_the_package(tmp_path: Path) -> None:
-    found(tmp_path / "Our Own_Conflict", licence="cc0-1.0", today=DAY)
+    create_dataset(tmp_path / "Our Own_Conflict", licence="cc0-1.0", today=DAY)
     made = descriptor(tmp_path / "Our Own_Conflict")
     assert contract.drift(made) == []
     assert made.keys() & {"contributors", "sources", "keywords"} == set()
@@ -97,7 +97,7 @@ def test_its_descriptor_has_its_own_metadata_and_the_tables_of_the_package(tmp_p
 
 
 def test_no_mark_of_a_template_is_left_and_every_file_ends_its_lines_alike(tmp_path: Path) -> None:
-    found(tmp_path / "own", licence="ODbL-1.0")
+    create_dataset(tmp_path / "own", licence="ODbL-1.0")
     for name, data in files(tmp_path / "own").items():
         assert not re.search(rb"@[A-Z_]+@", data), name
         assert data.endswith(b"\n"), name
@@ -106,7 +106,7 @@ def test_no_mark_of_a_template_is_left_and_every_file_ends_its_lines_alike(tmp_p
 
 
 def test_the_schema_that_each_record_names_lies_in_the_dataset(tmp_path: Path) -> None:
-    found(tmp_path / "own")
+    create_dataset(tmp_path / "own")
     records = list((tmp_path / "own/data").rglob("*.yaml"))
     assert records
     for record in records:
@@ -115,13 +115,13 @@ def test_the_schema_that_each_record_names_lies_in_the_dataset(tmp_path: Path) -
 
 
 def test_its_schemas_are_those_of_the_package(tmp_path: Path) -> None:
-    found(tmp_path / "own")
+    create_dataset(tmp_path / "own")
     ours = {file.name: file.read_bytes() for file in resource("schemas").glob("*.json")}
     assert files(tmp_path / "own/schemas") == ours
 
 
 def test_the_workflow_may_only_read_and_pins_what_it_uses(tmp_path: Path) -> None:
-    found(tmp_path / "own")
+    create_dataset(tmp_path / "own")
     workflow = load_yaml(tmp_path / "own/.github/workflows/validate.yml")
     assert workflow["permissions"] == {}
     [job] = workflow["jobs"].values()
@@ -183,7 +183,7 @@ def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
 
 
 def test_a_new_dataset_has_the_usual_permissions(tmp_path: Path) -> None:
-    found(tmp_path / "own")
+    create_dataset(tmp_path / "own")
     (tmp_path / "usual").mkdir()
     assert stat.S_IMODE((tmp_path / "own").stat().st_mode) == stat.S_IMODE((tmp_path / "usual").stat().st_mode)
 
@@ -208,7 +208,7 @@ def test_what_cannot_be_founded_ends_with_2_and_leaves_nothing(
 
 def older(root: Path) -> dict[str, Any]:
     """Make a dataset look as if it had been founded by an older version; its descriptor."""
-    found(root, title="Mine", today=DAY)
+    create_dataset(root, title="Mine", today=DAY)
     made = descriptor(root)
     made["contributors"] = [{"title": "My group"}]
     made["version"] = "3.1.0"
@@ -241,9 +241,9 @@ def test_update_refreshes_schemas_and_tables_keeps_the_metadata_and_says_so(tmp_
 
 def test_update_changes_nothing_where_nothing_is_old(tmp_path: Path) -> None:
     root = tmp_path / "own"
-    found(root)
+    create_dataset(root)
     before = files(root)
-    assert update(Dataset(root)) == []
+    assert update_dataset(Dataset(root)) == []
     assert files(root) == before
     assert "Nothing to update" in run(root, "init", ".", "--update").stdout
 
@@ -260,7 +260,7 @@ def test_update_refuses_a_dataset_of_a_later_version_and_changes_nothing(tmp_pat
 
 
 def test_update_does_not_take_metadata(tmp_path: Path) -> None:
-    found(tmp_path / "own")
+    create_dataset(tmp_path / "own")
     done = run(tmp_path, "init", "own", "--update", "--title", "Another")
     assert done.returncode == 2
     assert "datapackage.json" in done.stderr

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.authoring.answers import understood
+from conflict_incidents.authoring.answers import parse_answer
 from conflict_incidents.authoring.draft import Draft, RecordingError
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
@@ -54,7 +54,7 @@ def dataset(begun: Path, tmp_path: Path) -> Dataset:
 )
 def test_what_only_one_thing_can_be_meant_by_is_understood(kind: str, option: str, typed: str, meant: str) -> None:
     begun = Draft(Dataset(TOP), kind)
-    assert understood(begun, begun.questions[option], typed) == meant
+    assert parse_answer(begun, begun.questions[option], typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_what_only_one_thing_can_be_meant_by_is_understood(kind: str, option: st
 def test_of_several_units_the_person_chooses_one(typed: str, said: str) -> None:
     begun = draft(Dataset(TOP), "place", {"country": "SYR"})
     with pytest.raises(RecordingError, match=re.escape(said)):
-        understood(begun, begun.questions["unit"], typed)
+        parse_answer(begun, begun.questions["unit"], typed)
 
 
 def test_the_units_of_a_place_stand_in_it_by_level_and_only_those_of_its_country_are_known() -> None:
@@ -85,7 +85,7 @@ def test_the_units_of_a_place_stand_in_it_by_level_and_only_those_of_its_country
     assert "admin_units.csv" in draft(Dataset(TOP), "place", {"name": "Quarry"}).text()
     abroad = draft(Dataset(TOP), "place", {"country": "TUR"})
     with pytest.raises(RecordingError, match="no administrative unit is called `SY07`"):
-        understood(abroad, abroad.questions["unit"], "SY07")
+        parse_answer(abroad, abroad.questions["unit"], "SY07")
 
 
 def test_what_was_understood_is_reported(dataset: Dataset) -> None:

@@ -55,7 +55,7 @@ def test_a_release_is_loaded_from_an_address_and_then_from_the_cache(
     server.answers["/r.zip"] = release
     url = server.url("/r.zip")
     frames = [load(source=url, sha256=digest(release)) for _ in range(3)]
-    assert server.asked == ["/r.zip"]
+    assert server.requests == ["/r.zip"]
     pd.testing.assert_frame_equal(frames[0], frames[2])
     assert frames[0].attrs["source"] == url
     assert [file.name for file in cache.glob("*.zip")] == [f"{digest(release)}.zip"]
@@ -64,7 +64,7 @@ def test_a_release_is_loaded_from_an_address_and_then_from_the_cache(
 def test_an_address_without_a_hash_is_not_asked(server: Server, cache: Path) -> None:
     with pytest.raises(LoadError, match=r"no known hash for .*; give the SHA-256 of the zip as `sha256`"):
         load(source=server.url("/r.zip"))
-    assert server.asked == []
+    assert server.requests == []
     assert not cache.exists()
 
 
@@ -123,7 +123,7 @@ def test_a_poisoned_cache_is_fetched_anew(
     spoil(kept)
     assert fetch(url, digest(release)).read_bytes() == release
     assert not kept.is_symlink()
-    assert server.asked == ["/r.zip"] * 2
+    assert server.requests == ["/r.zip"] * 2
     assert kept.parent == cache
 
 
@@ -138,7 +138,7 @@ def test_offline_the_cache_serves_and_nothing_else_does(
     poisoned(kept)
     with pytest.raises(FetchError, match=f"isn't in the cache, and {OFFLINE} forbids the network"):
         fetch(url, digest(release))
-    assert server.asked == ["/r.zip"]
+    assert server.requests == ["/r.zip"]
     assert cache.exists()
 
 
@@ -154,7 +154,7 @@ def test_programs_that_fetch_at_once_fetch_once(server: Server, cache: Path, rel
     with multiprocessing.get_context("spawn").Pool(3) as pool:
         found = pool.starmap(fetch, [(server.url("/r.zip"), digest(release))] * 6)
     assert {path.read_bytes() for path in found} == {release}
-    assert server.asked == ["/r.zip"]
+    assert server.requests == ["/r.zip"]
     assert cache.exists()
 
 
@@ -173,7 +173,7 @@ def test_a_published_version_that_is_nowhere_here_is_fetched_by_its_hash(
     index = Index((Published(Version(0, 1, 0), "2026-11-22", *hashes, f"sha256:{digest(release)}"),))
     assert find("0.1.0", tmp_path, index).read_bytes() == release
     assert find("0.1.0", None, index).parent == cache
-    assert server.asked == ["/release.zip"]
+    assert server.requests == ["/release.zip"]
     altered = Index((Published(Version(0, 1, 0), "2026-11-22", *hashes, "sha256:" + "3" * 64),))
     with pytest.raises(ReleaseError, match="3333"):
         find("0.1.0", tmp_path, altered)

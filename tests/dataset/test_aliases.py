@@ -2,20 +2,20 @@
 
 from pathlib import Path
 
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.dataset.aliases import aliases, proper_names
 from conflict_incidents.dataset.dataset import Dataset
 
 
 def test_a_new_dataset_knows_the_spellings_of_organisations_that_report_everywhere(tmp_path: Path) -> None:
-    found(tmp_path / "ours")
+    create_dataset(tmp_path / "ours")
     known = aliases(Dataset(tmp_path / "ours"), "organisation_aliases")
     spellings = ("SOHR", "sohr", "Syrian Observatory", "The Syrian Observatory for Human Rights")
     assert {known[(spelling.casefold(),)] for spelling in spellings} == {"sohr"}
 
 
 def test_a_datasets_own_spelling_goes_before_the_shipped_one(tmp_path: Path) -> None:
-    found(tmp_path / "ours")
+    create_dataset(tmp_path / "ours")
     file = tmp_path / "ours/data/codelists/organisation_aliases.csv"
     file.write_text("spelling,organisation\nSouthern Online Herald,herald\nSOHR,herald\n", "utf-8")
     dataset = Dataset(tmp_path / "ours")

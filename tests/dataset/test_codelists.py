@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.core import files
 from conflict_incidents.dataset.admin_units import units
@@ -76,7 +76,7 @@ def below(file: Path) -> str:
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("broken") / "dataset"
-    found(root)
+    create_dataset(root)
     (root / "data/imports").mkdir()
     return root
 

@@ -21,9 +21,9 @@ from conflict_incidents.exchange.importers.place_registry import GeoPoint, Place
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
-from conflict_incidents.records.cells import HIGHEST, CellError, CountValue, bounded, read_count, written
+from conflict_incidents.records.cells import HIGHEST, CellError, CountValue, combine_bounds, format_count, read_count
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS, count_of
-from conflict_incidents.records.days import DateForm, read_day, read_day_in_year, read_parts, widened
+from conflict_incidents.records.days import DateForm, read_day, read_day_in_year, read_parts, widen
 from conflict_incidents.records.formatting import inline
 from conflict_incidents.records.yaml.nodes import MappingNode
 from conflict_incidents.records.yaml.parser import read
@@ -128,7 +128,7 @@ def test_any_cell_is_a_count_or_a_refusal(cell: str) -> None:
         count = read_count(cell)
     except CellError:
         return
-    assert count is None or read_count(written(count)) == count
+    assert count is None or read_count(format_count(count)) == count
 
 
 numbers = st.integers(0, HIGHEST).filter(lambda number: number not in TELLTALE)
@@ -144,7 +144,7 @@ ranges = st.tuples(numbers, numbers, numbers).map(sorted)
     )
 )
 def test_a_count_as_a_cell_is_the_same_count(count: CountValue) -> None:
-    assert read_count(written(count)) == count
+    assert read_count(format_count(count)) == count
     tree, _ = read(f"killed: {inline(count)}".encode(), "a")
     assert isinstance(tree, MappingNode)
     assert count_of(tree.items["killed"]) is not None
@@ -163,13 +163,13 @@ def test_a_count_as_a_cell_is_the_same_count(count: CountValue) -> None:
     ],
 )
 def test_bounds_in_columns_of_their_own(low: Any, high: Any, best: Any, count: Any) -> None:
-    assert bounded(low, high, best) == count
+    assert combine_bounds(low, high, best) == count
 
 
 @pytest.mark.parametrize(("low", "high", "best"), [(5, 3, None), (3, 5, 6), (3, None, 4), ({"at_least": 3}, 5, None)])
 def test_bounds_that_contradict_each_other_are_refused(low: Any, high: Any, best: Any) -> None:
     with pytest.raises(CellError):
-        bounded(low, high, best)
+        combine_bounds(low, high, best)
 
 
 # Dates -------------------------------------------------------------------------------------------------------------
@@ -337,9 +337,9 @@ def test_parts_that_are_no_date_are_refused(year: str, month: str, day: str, wor
 
 
 def test_a_day_that_stands_for_longer() -> None:
-    assert widened("2022-09-08", "day") == "2022-09-08"
-    assert widened("2022-09-08", "week") == {"from": "2022-09-05", "to": "2022-09-11", "precision": "week"}
-    assert widened("2022-09-08", "month") == SEPTEMBER
+    assert widen("2022-09-08", "day") == "2022-09-08"
+    assert widen("2022-09-08", "week") == {"from": "2022-09-05", "to": "2022-09-11", "precision": "week"}
+    assert widen("2022-09-08", "month") == SEPTEMBER
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from cached_parser import parse_cached
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers import ucdp
@@ -185,7 +185,7 @@ def test_a_newer_version_changes_the_record_of_the_dataset_and_nothing_else(data
 
 def test_conflict_dyad_sides_and_units_are_columns(tmp_path: Path) -> None:
     """Also in a dataset without a list of administrative units: these are then called as UCDP calls them."""
-    found(tmp_path / "new")
+    create_dataset(tmp_path / "new")
     assert main(["import", "ucdp-ged", str(WORLD), "--root", str(tmp_path / "new")]) == 0
     records = validate_dataset(Dataset(tmp_path / "new"), jobs=1).records
     tables = frames(records)
@@ -286,7 +286,7 @@ def test_originators_are_known_under_all_their_spellings_and_persons_under_none(
 def test_a_name_that_is_the_id_of_an_alias_means_the_same_before_and_after_the_record_is_made(tmp_path: Path) -> None:
     rows = [{**row, "source_original": name} for row, name in zip(rows_of(IDLIB), ALIKE, strict=False)]
     file = write_rows(tmp_path / "ged191.csv", rows)
-    found(tmp_path / "new")
+    create_dataset(tmp_path / "new")
     for expected in (f"{len(ALIKE)} rows read, 0 refused; ", "0 files created, 0 updated"):
         before = state(tmp_path / "new")
         assert main(["import", "ucdp-ged", str(file), "--root", str(tmp_path / "new")]) == 0

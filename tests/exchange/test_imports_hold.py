@@ -15,7 +15,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
@@ -141,7 +141,7 @@ class Scratch:
     def __init__(self, folder: Path, name: str) -> None:
         self.folder, self.name = folder, name
         self.root = folder / "set"
-        found(self.root)
+        create_dataset(self.root)
 
     def take(self, rows: list[Row]) -> dict[str, bytes]:
         """Import rows; the files of the dataset after that."""

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.core.names import folded
 from conflict_incidents.exchange.importers import mapping
@@ -113,7 +113,7 @@ def test_a_proposal_imports_what_is_certain(
 ) -> None:
     file, proposed, root = tmp_path / name, tmp_path / "mapping.yaml", tmp_path / "set"
     file.write_text(text, "utf-8")
-    found(root)
+    create_dataset(root)
     assert main(["import", "table", str(file), "--propose", "--out", str(proposed)]) == 0
     for line in lines:
         assert line in proposed.read_text("utf-8")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from commands import run
 from conflict_incidents.authoring.draft import Draft
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.dataset.dataset import Dataset
 
 TOP = Path(__file__).parents[2]
@@ -15,7 +15,7 @@ COMMAND = [sys.executable, "-m", "conflict_incidents"]
 
 def new_dataset(root: Path) -> Dataset:
     """A dataset of one's own with a place and a publisher."""
-    found(root)
+    create_dataset(root)
     for kind, answers in (
         ("place", {"name": "Hafsarjah", "level": "settlement", "country": "SYR"}),
         ("organisation", {"name": "Daily Sabah", "organisation-kind": "newspaper"}),

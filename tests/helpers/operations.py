@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from commands import run
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import publish
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import scan, validate
@@ -89,7 +89,7 @@ def _untidy(world: Path) -> None:
 
 
 def _founded(world: Path) -> None:
-    found(world / "set")
+    create_dataset(world / "set")
 
 
 def _table(world: Path) -> None:

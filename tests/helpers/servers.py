@@ -14,7 +14,7 @@ class Server:
 
     def __init__(self) -> None:
         self.answers: dict[str, bytes] = {}
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, self))
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
 
@@ -32,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)  # type: ignore[arg-type] # as http.server calls it
 
     def do_GET(self) -> None:
-        self.ours.asked.append(self.path)
+        self.ours.requests.append(self.path)
         if self.path == "/torn":
             self.send_response(200)
             self.send_header("Content-Length", "1000000")

@@ -20,7 +20,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import Outcome, cluster, validate_dataset
 from conflict_incidents.pipeline.cluster import Cluster
-from conflict_incidents.pipeline.remote import fetched
+from conflict_incidents.pipeline.remote import fetch
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 from conflict_incidents.tables.contract import tables
 from samples import EVERYTHING, STORY, bytes_of, dataset, incident
@@ -146,7 +146,7 @@ def test_incidents_are_read_from_a_store_by_the_workers(root: Path, address: str
     (odd / "SYR-20220908-0002.yaml").write_bytes(b"a" * (MAX_BYTES + 2))
     (odd / "README.md").write_text("no record", "utf-8")
     alone = validate_dataset(Dataset(tmp_path / "odd"), jobs=1, filling=True)
-    with fetched(put(tmp_path / "odd", bucket)) as (dataset, far):
+    with fetch(put(tmp_path / "odd", bucket)) as (dataset, far):
         assert not list(dataset.root.glob("data/incidents"))
         assert same(validate_dataset(dataset, jobs=Cluster(address, bucket, far), filling=True), alone)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conflict_incidents.pipeline.workers import Beside, WorkerLost
+from conflict_incidents.pipeline.workers import ParallelTasks, WorkerLost
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,7 @@ def killed(parent: int, begun: Path) -> None:
 @pytest.mark.parametrize("jobs", [1, 2, 9])
 def test_each_task_is_done_once_and_told_in_its_order(jobs: int, tmp_path: Path) -> None:
     begun = tmp_path / "begun"
-    with Beside([partial(squared, number, begun) for number in range(5)], jobs) as beside:
+    with ParallelTasks([partial(squared, number, begun) for number in range(5)], jobs) as beside:
         while jobs > 1 and not begun.exists():  # what this process has to do meanwhile
             time.sleep(0.01)
         found = beside.results()
@@ -47,14 +47,14 @@ def test_each_task_is_done_once_and_told_in_its_order(jobs: int, tmp_path: Path)
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_a_task_finds_wrong_is_raised(jobs: int) -> None:
-    with Beside([fails], jobs) as beside, pytest.raises(ValueError, match="found a fault"):
+    with ParallelTasks([fails], jobs) as beside, pytest.raises(ValueError, match="found a fault"):
         beside.results()
     assert multiprocessing.active_children() == []
 
 
 def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
     begun = tmp_path / "begun"
-    with Beside([partial(killed, os.getpid(), begun)], 2) as beside:
+    with ParallelTasks([partial(killed, os.getpid(), begun)], 2) as beside:
         while not begun.exists():
             time.sleep(0.01)
         with pytest.raises(WorkerLost):
@@ -62,6 +62,6 @@ def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
 
 
 def test_an_interruption_ends_every_process() -> None:
-    with pytest.raises(KeyboardInterrupt), Beside([partial(time.sleep, 60)] * 2, 3):
+    with pytest.raises(KeyboardInterrupt), ParallelTasks([partial(time.sleep, 60)] * 2, 3):
         raise KeyboardInterrupt
     assert multiprocessing.active_children() == []

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conflict_incidents.authoring.scaffold import found
+from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from github_runner import Runner, Tree, evaluate_text, load_yaml, step
 from repositories import Repository
@@ -35,7 +35,7 @@ def audited(folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_an_audit_finds_nothing_in_the_workflows_the_action_and_the_hooks(tmp_path: Path) -> None:
-    found(tmp_path / "founded")
+    create_dataset(tmp_path / "founded")
     for name in (".github", "action.yml", ".pre-commit-hooks.yaml"):
         copy = shutil.copytree if (TOP / name).is_dir() else shutil.copy
         copy(TOP / name, tmp_path / name)

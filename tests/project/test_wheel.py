@@ -237,7 +237,7 @@ def test_the_installed_package_fetches_an_older_release_by_the_hash_that_it_ship
     done = run(installed, "-W", "error", "-c", code, cwd=tmp_path)
     assert (done.stdout, done.stderr) == ("0.0.9 0\n", "")
     assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
-    assert server.asked == ["/0.0.9.zip"]
+    assert server.requests == ["/0.0.9.zip"]
     monkeypatch.setenv(OFFLINE, "1")
     assert run(installed, "-c", code, cwd=tmp_path).stdout == "0.0.9 0\n"
     monkeypatch.setenv(CACHE, str(tmp_path / "another"))

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conflict_incidents.records.formatting import inline, laid_out, scalar, text_of
+from conflict_incidents.records.formatting import format_document, inline, scalar, text_of
 from conflict_incidents.records.yaml.comments import comments_in, document
 from conflict_incidents.records.yaml.nodes import plain
 from conflict_incidents.records.yaml.parser import read
@@ -20,7 +20,7 @@ from strategies import LINES, TEXTS, incidents
 def laid(text: str, name: str = "incident/1") -> str:
     found = document(text)
     assert found is not None
-    return laid_out(found, name)
+    return format_document(found, name)
 
 
 def said(text: str) -> Any:

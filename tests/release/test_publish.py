@@ -180,4 +180,4 @@ def test_the_next_release_is_shown_and_compared_with_the_published_one_which_is_
         f"would write: {root}/releases.json: changes, +6 lines",
         f"would write: {root}/data/changes/second.yaml: moves to its version",
     ]
-    assert server.asked == [f"/{zip.name}"]
+    assert server.requests == [f"/{zip.name}"]

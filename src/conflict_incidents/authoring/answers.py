@@ -26,7 +26,7 @@ _LIKE = 80
 """The minimum similarity, of 100, at which a unit is suggested (rapidfuzz's `partial_ratio`)."""
 
 
-def understood(draft: Draft, question: Question, text: str) -> str:
+def parse_answer(draft: Draft, question: Question, text: str) -> str:
     """Parse an answer; unchanged if it is ambiguous.
 
     Raises:

@@ -148,7 +148,7 @@ class Draft:
         made = {"incident": ("site-kind",), "change": ()}.get(self.kind, ("id",))
         return question.option not in made and templates.required(self.schema, question.path)
 
-    def names_it(self, question: Question) -> bool:
+    def is_part_of_id(self, question: Question) -> bool:
         """Whether the id depends on the answer."""
         return question.option in {"incident": {"country", "date"}, "change": {"change-kind"}}.get(self.kind, {"name"})
 
@@ -164,7 +164,7 @@ class Draft:
             return f"The day as 2022-09-08 or 8 September 2022{months if question.option == 'date' else ''}. {said}"
         return said
 
-    def asks(self, question: Question) -> bool:
+    def applies(self, question: Question) -> bool:
         """Whether a question applies: there must be units to choose from."""
         return question.option != "unit" or bool(self.dataset.registry.admin_units)
 
@@ -235,7 +235,9 @@ class Draft:
         raise RecordingError(f"another file took `{self.id}` each time; nothing was written")
 
     def _refuse_without_id(self) -> None:
-        lacking = [f"--{one.option}" for one in self.questions.values() if self.names_it(one) and not self._has(one)]
+        lacking = [
+            f"--{one.option}" for one in self.questions.values() if self.is_part_of_id(one) and not self._has(one)
+        ]
         if lacking:
             raise RecordingError(f"there is no id without {' and '.join(lacking)}; nothing was written")
         if not self.id:

@@ -12,7 +12,7 @@ from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class PlannedFix:
     """A file, its bytes, and the result of fixing them; both are None if it can't be read as a record's file."""
 
     file: Path
@@ -45,7 +45,7 @@ class Look:
 
 def plan_fixes(
     files: Sequence[Path], idle: Collection[tuple[str, str]] = (), step: Callable[[int, int], None] | None = None
-) -> Iterator[Look]:
+) -> Iterator[PlannedFix]:
     """Plan the fixes of each file, in their order.
 
     Args:
@@ -55,7 +55,7 @@ def plan_fixes(
     """
     for number, file in enumerate(files, 1):
         data = _bytes_of(file)
-        yield Look(file) if data is None else Look(file, data, repair(data, idle))
+        yield PlannedFix(file) if data is None else PlannedFix(file, data, repair(data, idle))
         if step:
             step(number, len(files))
 

@@ -64,7 +64,9 @@ class ScaffoldError(ValueError):
     """The dataset can't be created or updated; the message says what to change."""
 
 
-def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", today: date | None = None) -> None:
+def create_dataset(
+    folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", today: date | None = None
+) -> None:
     """Create an empty dataset in a new or empty folder, atomically.
 
     Args:
@@ -88,7 +90,7 @@ def found(folder: Path, title: str | None = None, licence: str = "CC-BY-4.0", to
         _move_up(temporary, folder)
 
 
-def update(dataset: Dataset) -> list[str]:
+def update_dataset(dataset: Dataset) -> list[str]:
     """Update a dataset's schemas, tables and pinned version to the installed package; metadata are unchanged.
 
     Returns:

@@ -20,7 +20,7 @@ from conflict_incidents.pipeline import Outcome, selected
 from conflict_incidents.records.model import WAIVERS
 
 if TYPE_CHECKING:
-    from conflict_incidents.authoring.fix import Look
+    from conflict_incidents.authoring.fix import PlannedFix
 
 
 def add_repair(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +49,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
         DatasetError: the dataset's configuration can't be read.
     """
     delete_leftovers(dataset.root)
-    done: list[Look] = []
+    done: list[PlannedFix] = []
     try:
         _mend(selected(paths, dataset)[0] if paths else dataset.index.files(), dataset, done)
         outcome = check()
@@ -62,7 +62,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
     return outcome
 
 
-def _told(done: Collection[Look]) -> str:
+def _told(done: Collection[PlannedFix]) -> str:
     """How many of the files that were to be fixed were, by what they now hold."""
     count = sum(look.is_written() for look in done)
     return f"{number(count, 'file')} {'was' if count == 1 else 'were'} fixed"
@@ -104,7 +104,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     return 1 if changed or unsure or not files else 0
 
 
-def _mend(files: list[Path], dataset: Dataset, done: list[Look], idle: Collection[tuple[str, str]] = ()) -> None:
+def _mend(files: list[Path], dataset: Dataset, done: list[PlannedFix], idle: Collection[tuple[str, str]] = ()) -> None:
     """Fix files; `done` gets those that were begun."""
     from conflict_incidents.authoring.fix import plan_fixes
 

@@ -76,10 +76,10 @@ def at_work(options: argparse.Namespace) -> Iterator[tuple[Dataset, int | Cluste
     from conflict_incidents.pipeline.cluster import Cluster
 
     if isinstance(options.root, str):
-        from conflict_incidents.pipeline.remote import fetched
+        from conflict_incidents.pipeline.remote import fetch
 
         options.cache = None  # a store doesn't say when a file was last written
-        with fetched(options.root) as (dataset, far):
+        with fetch(options.root) as (dataset, far):
             yield dataset, Cluster(options.scheduler, options.root, far)
     else:
         yield dataset_at(options.root), Cluster(options.scheduler)

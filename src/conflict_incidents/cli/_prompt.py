@@ -19,9 +19,9 @@ def take(draft: Draft, question: Question, text: str) -> str:
     Raises:
         RecordingError: the rules reject it, or it is ambiguous.
     """
-    from conflict_incidents.authoring.answers import understood
+    from conflict_incidents.authoring.answers import parse_answer
 
-    meant = understood(draft, question, text)
+    meant = parse_answer(draft, question, text)
     draft.answer(question.option, meant)
     return meant if meant.casefold() != text.strip().casefold() else ""
 
@@ -35,7 +35,7 @@ def ask_all(draft: Draft) -> None:
     with contextlib.suppress(ImportError):
         import readline  # noqa: F401  # lets people edit what they type
 
-    named = [question.option for question in draft.questions.values() if draft.names_it(question)]
+    named = [question.option for question in draft.questions.values() if draft.is_part_of_id(question)]
     print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(named)}.")
     print("Ctrl-C stops, and nothing is written.\n")
     _ask_rest(draft)
@@ -43,7 +43,7 @@ def ask_all(draft: Draft) -> None:
 
 def _ask_rest(draft: Draft) -> None:
     for question in draft.questions.values():
-        if question.option not in draft.answers and draft.asks(question):
+        if question.option not in draft.answers and draft.applies(question):
             _ask(draft, question)
 
 
@@ -53,7 +53,7 @@ def _ask(draft: Draft, question: Question) -> None:
     suggested = _default_answer(draft, question)
     while True:
         text = _input(f"{question.option} [{suggested}]: " if suggested else f"{question.option}: ") or suggested
-        if not text and (draft.names_it(question) or (question.option == "id" and not draft.id)):
+        if not text and (draft.is_part_of_id(question) or (question.option == "id" and not draft.id)):
             print("  the record's id is made of it; it can't be left for later")
         elif not text or _accept(draft, question, text):
             break

@@ -34,9 +34,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _found(options: argparse.Namespace) -> int:
-    from conflict_incidents.authoring.scaffold import found
+    from conflict_incidents.authoring.scaffold import create_dataset
 
-    found(Path(os.path.abspath(options.folder)), options.title, options.licence or "CC-BY-4.0")
+    create_dataset(Path(os.path.abspath(options.folder)), options.title, options.licence or "CC-BY-4.0")
     folder = printable(str(options.folder))
     print(f"{folder}: a new dataset. Its README.md leads to the first record and the first release. To begin:")
     if options.folder.resolve() != Path.cwd():
@@ -46,11 +46,11 @@ def _found(options: argparse.Namespace) -> int:
 
 
 def _update(options: argparse.Namespace) -> int:
-    from conflict_incidents.authoring.scaffold import update
+    from conflict_incidents.authoring.scaffold import update_dataset
 
     if options.title is not None or options.licence is not None:
         raise CommandError("--update keeps title and licence; change them in datapackage.json")
-    changes = update(dataset_at(options.folder))
+    changes = update_dataset(dataset_at(options.folder))
     for change in changes:
         print(printable(change))
     print("Updated." if changes else "Nothing to update: schemas and tables are those of the installed package.")

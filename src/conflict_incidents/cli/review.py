@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import page
-    from conflict_incidents.authoring.review.subjects import standing
+    from conflict_incidents.authoring.review.subjects import current_subject
     from conflict_incidents.pipeline import validate_paths
 
     files = [file for kind in FOLDERS for file in dataset.index.named(kind, id)]
@@ -61,18 +61,18 @@ def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
         )
         raise DatasetError(f"there is no record {shown(id)} in {dataset.root}{suggestion(id, known)}")
     findings = validate_paths(files, dataset).findings
-    return [partial(page, standing(file, dataset, findings), dataset) for file in files]
+    return [partial(page, current_subject(file, dataset, findings), dataset) for file in files]
 
 
 def _of_branch(revision: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.authoring.review import overview, page
-    from conflict_incidents.authoring.review.subjects import changed
+    from conflict_incidents.authoring.review.subjects import changed_subjects
     from conflict_incidents.core.files import cache_of_user
     from conflict_incidents.pipeline.changes import validate_changes
 
     changes, outcome = validate_changes(revision, dataset, counter("checked"), cache=cache_of_user())
     print(f"incidents: {changes.summary}", file=sys.stderr)
-    subjects, others = changed(changes, dataset, outcome.findings)
+    subjects, others = changed_subjects(changes, dataset, outcome.findings)
     told = {finding for subject in subjects for finding in subject.findings}
     elsewhere = [finding for finding in outcome.findings if finding not in told]
     return [*overview(subjects, others, elsewhere), *(partial(page, subject, dataset) for subject in subjects)]

@@ -38,7 +38,7 @@ class AdminUnit:
     centre: tuple[float, float] | None = None
 
     @property
-    def told(self) -> Shown:
+    def label(self) -> Shown:
         """The name as `Shown`: it comes from a list of places, not from a record."""
         return Shown(printable(self.name))
 

@@ -64,5 +64,5 @@ def _rows(dataset: Dataset, name: str) -> list[list[str]]:
 def _cells(content: Content | None, path: str, name: str) -> list[list[str]]:
     return [
         [line.cells[column] for column in codelists.FORMS[name].columns]
-        for line in codelists.sound(content, path, name)
+        for line in codelists.valid_rows(content, path, name)
     ]

@@ -225,7 +225,7 @@ def lines(content: Content | None, path: str, form: Form, found: list[Finding]) 
         found += unreadable.run(path, Mark(), Shown((content.strerror or str(content)).lower()))
 
 
-def sound(content: Content | None, path: str, name: str) -> list[Line]:
+def valid_rows(content: Content | None, path: str, name: str) -> list[Line]:
     """Return the rows of a code list.
 
     Raises:
@@ -233,11 +233,11 @@ def sound(content: Content | None, path: str, name: str) -> list[Line]:
     """
     found: list[Finding] = []
     held = list(lines(content, path, FORMS.get(name, LEDGER), found))
-    refuse(found)
+    raise_findings(found)
     return held
 
 
-def refuse(found: Sequence[Finding]) -> None:
+def raise_findings(found: Sequence[Finding]) -> None:
     """Raise an error if a table has findings.
 
     Raises:

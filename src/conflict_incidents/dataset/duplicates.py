@@ -181,7 +181,7 @@ def _sharing(facts: list[Facts], left: list[int]) -> Iterator[tuple[int, int]]:
     """Yield pairs with a common id in another dataset, or number of one originator in one article, at any distance."""
     holders: dict[object, list[int]] = {}
     for number, one in enumerate(facts):
-        for key in (*((scheme, id) for scheme, ids in one.external.items() for id in ids), *one.told):
+        for key in (*((scheme, id) for scheme, ids in one.external.items() for id in ids), *one.number_keys):
             before = holders.setdefault(key, [])
             yield from ((earlier, number) for earlier in before[-MOST_IN_A_CELL:])
             if len(before) > MOST_IN_A_CELL:
@@ -204,7 +204,7 @@ def score(one: Facts, other: Facts, within: Within) -> Pair:
     if one.actors and other.actors and not one.actors & other.actors:
         why.append("no actor in common")
         whole *= OTHER_ACTORS
-    if one.told & other.told:
+    if one.number_keys & other.number_keys:
         why.insert(0, ONE_ARTICLE)
         whole = max(whole, SAME_ARTICLE)
     shared = {scheme for scheme, ids in one.external.items() if ids & other.external.get(scheme, frozenset())}
@@ -249,8 +249,8 @@ def _toll(one: Toll | None, other: Toll | None, why: list[str]) -> float:
     why.append("the same toll" if same else "tolls overlap")
     span = max(high, other_high) - min(low, other_low) + 1
     tight = 1.0 if same else 0.5 if span == inf else (below - above + 1) / span
-    told = min(1.0, log2(1 + above) / log2(1 + LARGE_TOLL))
-    return 0.5 + 0.5 * (0.3 + 0.7 * told) * (0.5 + 0.5 * tight)
+    large = min(1.0, log2(1 + above) / log2(1 + LARGE_TOLL))
+    return 0.5 + 0.5 * (0.3 + 0.7 * large) * (0.5 + 0.5 * tight)
 
 
 def _interval(toll: Toll) -> tuple[float, float]:

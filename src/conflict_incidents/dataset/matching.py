@@ -102,7 +102,7 @@ def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
     """Match two sides; `scheme` is the id of their dataset, as `external` names it. No id may be in both sides."""
     known = {one.id: one for one in (*ours.facts, *theirs.facts)}
     sides = {one.id: side for side, whole in enumerate((ours, theirs)) for one in whole.facts}
-    found = rank((replace(one, tolls={}, told=frozenset()) for one in known.values()), within, None, True, sides)
+    found = rank((replace(one, tolls={}, number_keys=frozenset()) for one in known.values()), within, None, True, sides)
     same = [pair for pair in found.pairs if _have_one_id(pair, scheme)]
     identified = {one.id for pair in same for one in (pair.one, pair.other)}
     near = [pair for pair in found.pairs if _may_be_one(pair, scheme, within) and not identified & _ids(pair)]

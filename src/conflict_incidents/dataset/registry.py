@@ -34,22 +34,22 @@ _Registered = TypeVar("_Registered", bound=Named)
 
 
 class Registry:
-    """Look up records in the files of a dataset by id or name, and log the keys of the look-ups in `asked`.
+    """Look up records in the files of a dataset by id or name, and log the keys of the look-ups in `lookups`.
 
     The keys are those of `dataset.rows`: the files of an id, a spelling, an address, found or not.
     """
 
     def __init__(self, index: FileIndex) -> None:
         self.index = index
-        self.asked: set[str] = set()
+        self.lookups: set[str] = set()
         self._found: dict[tuple[str, str], Record] = {}
         self._spelt: dict[str, dict[str, list[str]]] = {}
         self._pages: set[tuple[str, str]] = set()
 
-    def asked_anew(self) -> set[str]:
+    def reset_lookups(self) -> set[str]:
         """Reset and return the log of keys."""
-        self.asked = set()
-        return self.asked
+        self.lookups = set()
+        return self.lookups
 
     def organisation(self, id: str) -> Organisation | None:
         """Look up an organisation by id; None if missing."""
@@ -89,14 +89,14 @@ class Registry:
     def is_called(self, name: str) -> bool:
         """Whether a registry has a record with that name, in any known spelling, or with the id made of it."""
         id = "-".join(re.findall("[a-z0-9]+", name.lower()))
-        self.asked |= {rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES}
+        self.lookups |= {rows.file_key(FOLDERS[kind], id) for kind in REGISTRIES}
         return any(self.index.named(kind, id) for kind in REGISTRIES) or any(
             self._called(joined(name), FOLDERS[kind]) for kind in REGISTRIES
         )
 
     def _called(self, name: str, folder: str) -> list[str]:
         """Return the ids in a registry with a spelling, normalised by `joined`."""
-        self.asked.add(rows.name_key(folder, name))
+        self.lookups.add(rows.name_key(folder, name))
         if folder not in self._spelt:
             index = self._spelt.setdefault(folder, {})
             for id in self.index.ids(folder):
@@ -107,12 +107,12 @@ class Registry:
 
     def is_kept(self, folder: str) -> bool:
         """Whether a registry has any record."""
-        self.asked.add(rows.folder_key(folder))
+        self.lookups.add(rows.folder_key(folder))
         return bool(self.index.ids(folder))
 
     def has_page(self, account: tuple[str, str]) -> bool:
         """Whether an organisation lists an address, by host and first path segment, as its own."""
-        self.asked.add(rows.page_key(account))
+        self.lookups.add(rows.page_key(account))
         if not self._pages:
             known = (self._record(Organisation, id, "organisations") for id in self.index.ids("organisations"))
             self._pages.update(page_account(one.url) for one in known if one and one.url)
@@ -132,7 +132,7 @@ class Registry:
 
     def _lookup(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:
         """Look up a record by id, and log the key."""
-        self.asked.add(rows.file_key(folder.partition("/")[0], id))
+        self.lookups.add(rows.file_key(folder.partition("/")[0], id))
         return self._record(kind, id, folder)
 
     def _record(self, kind: type[_Kind], id: str, folder: str) -> _Kind | None:

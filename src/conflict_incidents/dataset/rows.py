@@ -81,7 +81,7 @@ class Facts:
     `places` are the ids of its places, `names` all names of these; `certainty` is from 0 to 1; `tolls` are the
     estimates of all people by measure; `actors` are its parties and alleged perpetrators; `external` are its ids in
     other datasets, by scheme; `answered` are the kinds of its links that say whether two incidents are one, by id.
-    `told` are hashes of its nonzero numbers of people, each with its originator and the URL of its source.
+    `number_keys` are hashes of its nonzero numbers of people, each with its originator and the URL of its source.
     """
 
     id: str
@@ -94,7 +94,7 @@ class Facts:
     actors: frozenset[str]
     external: dict[str, frozenset[str]]
     answered: dict[str, str]
-    told: frozenset[str] = frozenset()
+    number_keys: frozenset[str] = frozenset()
     collection: str | None = None
 
     @property
@@ -228,7 +228,7 @@ def near_keys(facts: Facts, day: int, around: int = 0) -> set[str]:
         for east in about
     }
     same = {f"{scheme}={id}" for scheme, ids in facts.external.items() for id in ids}
-    return {f"near:{day}:{where}" for where in (*cells, *facts.event.unplaced, *same, *facts.told)}
+    return {f"near:{day}:{where}" for where in (*cells, *facts.event.unplaced, *same, *facts.number_keys)}
 
 
 def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
@@ -239,7 +239,7 @@ def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:
     return {f"within:{unit}:{year}" for unit in (where[-1:] if smallest else where) for year in years}
 
 
-def dumped(row: Row) -> str:
+def dump_row(row: Row) -> str:
     """Serialise a row."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
@@ -259,7 +259,7 @@ def _names(of: type) -> tuple[str, ...]:
 _FIELDS: dict[type, tuple[str, ...]] = {}
 
 
-def loaded(text: str) -> Row:
+def load_row(text: str) -> Row:
     """Deserialise a row."""
     path, kind, id, status, at, links, intact, facts, tolls, extent, claimed, naming, note, pending = json.loads(text)
     return Row(
@@ -291,7 +291,7 @@ def _facts(
     actors: Iterable[str],
     external: Mapping[str, Iterable[str]],
     answered: dict[str, str],
-    told: Iterable[str],
+    number_keys: Iterable[str],
     collection: str | None,
 ) -> Facts:
     positions, first, last, unplaced = event
@@ -306,6 +306,6 @@ def _facts(
         frozenset(actors),
         {scheme: frozenset(ids) for scheme, ids in external.items()},
         answered,
-        frozenset(told),
+        frozenset(number_keys),
         collection,
     )

@@ -100,20 +100,20 @@ def _facts_of(incident: Incident, dataset: Dataset) -> Facts | None:
         actors=frozenset([*(one.actor for one in incident.parties), *(one.actor for one in incident.attributions)]),
         external=external,
         answered={link.incident: link.kind for link in incident.links if link.kind not in NOT_AN_ANSWER},
-        told=frozenset(_told(incident)),
+        number_keys=frozenset(_number_keys(incident)),
         collection=incident.collection,
     )
 
 
-def _told(incident: Incident) -> Iterator[str]:
+def _number_keys(incident: Incident) -> Iterator[str]:
     """Yield hashes of its nonzero numbers of people, each with its originator and the URL of its source."""
     addresses = {id: normalized(report.url) for id, report in incident.reports.items() if report.url}
     for claim in incident.claims:
         address = addresses.get(claim.report)
         for (measure, group), count in claim.counts.items() if address else ():
             if measure in PEOPLE and count.max != 0:
-                told = f"{address}\0{claim.by}\0{measure}\0{group}\0{count}"
-                yield blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
+                text = f"{address}\0{claim.by}\0{measure}\0{group}\0{count}"
+                yield blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def toll_of(made: Estimate) -> Toll:
@@ -137,7 +137,7 @@ def alike(one: Facts, other: Facts) -> Shown | None:
         same = [scheme for scheme in both if one.external[scheme] & other.external[scheme]]
         return f"the same id in {bare(same[0])}" if same else None
     days = _days_between(one.event, other.event)
-    if days <= NEAR.days and one.told & other.told:
+    if days <= NEAR.days and one.number_keys & other.number_keys:
         return ONE_ARTICLE
     km = apart_km(one.event, other.event)
     if days > NEAR.days or km is None or km > NEAR.km or min(one.certainty, other.certainty) < CERTAINTY["near"]:

@@ -61,7 +61,7 @@ class Snapshot:
         return Snapshot(name, (SnapshotRecord.of(record) for record in records if record.id))
 
     @property
-    def told(self) -> Shown:
+    def label(self) -> Shown:
         """The name as `Shown`: `revision …`, or that of a release."""
         return Shown(self.name)
 

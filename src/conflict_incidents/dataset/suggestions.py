@@ -52,7 +52,7 @@ _INDEX: WeakKeyDictionary[Dataset, dict[str, _Names]] = WeakKeyDictionary()
 """Cached names by registry, gathered only if a reference is missing."""
 
 
-def wrong_with(what: Shown, id: str, folder: str, judged: Record, dataset: Dataset) -> Shown | None:
+def reference_error(what: Shown, id: str, folder: str, judged: Record, dataset: Dataset) -> Shown | None:
     """Return the message for an id that no record of a registry has, or whose record was withdrawn; None if valid.
 
     Args:

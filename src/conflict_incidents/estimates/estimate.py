@@ -9,7 +9,7 @@ from enum import StrEnum
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.states import State
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
-from conflict_incidents.records.fields import once
+from conflict_incidents.records.fields import cached
 
 METHOD = "envelope/1"
 JOINTLY = "the originators who give the number jointly have another current one"
@@ -99,44 +99,44 @@ class Estimate:
     speakers: Speakers
     notes: tuple[str, ...]
 
-    @once
+    @cached
     def low_from(self) -> LowFrom | None:
         """The origin of `low`; None if there is none."""
         if self.low is None:
             return None
         return self.implied.low_from if self.implied and self.implied.number == self.low else LowFrom.STATED
 
-    @once
+    @cached
     def originators(self) -> tuple[str, ...]:
         """The originators of the numbers used."""
         names = {name for voice in self.voices if not voice.unsourced for name in voice.originators}
         return tuple(sorted(names or {one.name for one in (self.implied.speakers if self.implied else ())}))
 
-    @once
+    @cached
     def used(self) -> tuple[Form, ...]:
         """The forms used, one per claim."""
         return _one_per_claim(form for voice in self.voices for form in voice.value.forms)
 
-    @once
+    @cached
     def derived_from(self) -> tuple[Form, ...]:
         """The forms of parts or sites that an implied number sums."""
         return _one_per_claim(self.implied.forms) if self.implied else ()
 
-    @once
+    @cached
     def left_out(self) -> tuple[LeftOut, ...]:
         """The unused forms with the reasons, one per claim."""
         used = {form.claim.key for form in self.used}
         forms = [form for form in self.speakers.forms.get(self.group, ()) if form.claim.key not in used]
         return tuple(LeftOut(form, self.speakers.reasons.get(form, JOINTLY)) for form in _one_per_claim(forms))
 
-    @once
+    @cached
     def provisional(self) -> bool:
         """Whether the originator of a number used calls it provisional."""
         speaking = [voice for voice in self.voices if not voice.unsourced] or self.voices
         derived = self.implied.forms if self.implied else ()
         return any(voice.value.provisional for voice in speaking) or any(form.claim.provisional for form in derived)
 
-    @once
+    @cached
     def approximate(self) -> bool:
         """Whether a form used is an approximate number."""
         return any(form.approximate for form in (*self.used, *self.derived_from))

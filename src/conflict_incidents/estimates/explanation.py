@@ -11,7 +11,7 @@ from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, Estimate, LowFrom
 from conflict_incidents.estimates.voices import Voice
-from conflict_incidents.records.counts import INCIDENT_SCOPE, scope_told
+from conflict_incidents.records.counts import INCIDENT_SCOPE, scope_label
 from conflict_incidents.records.model import Incident
 
 _BASES = {
@@ -47,7 +47,7 @@ def explain(incident: Incident) -> str:
 def name_of(estimate: Estimate) -> str:
     """Format measure, group and scope, except for the default ones: `killed, civilians, site:quarry`."""
     group = "" if estimate.group == "total" else f", {estimate.group.replace('_', ' ')}"
-    scope = "" if estimate.scope == INCIDENT_SCOPE else f", {scope_told(estimate.scope)}"
+    scope = "" if estimate.scope == INCIDENT_SCOPE else f", {scope_label(estimate.scope)}"
     return f"{estimate.measure}{group}{scope}"
 
 

@@ -89,31 +89,31 @@ def basis(dataset: Dataset) -> str:
     Raises:
         DatasetError: the dataset's descriptor can't be read.
     """
-    told = hashlib.sha256(f"{_program()} {dataset.latest_day} {dataset.release_date}".encode())
+    hasher = hashlib.sha256(f"{_program()} {dataset.latest_day} {dataset.release_date}".encode())
     for name in CONFIGURATION:
         file = dataset.root / name
         held = dataset.index.whole_content(file) if dataset.index.exists(file) else ""
-        told.update(hashlib.sha256(held if isinstance(held, bytes) else repr(held).encode()).digest())
-    return told.hexdigest()
+        hasher.update(hashlib.sha256(held if isinstance(held, bytes) else repr(held).encode()).digest())
+    return hasher.hexdigest()
 
 
 @cache
 def _program() -> str:
     """Hash the code, the schemas, the interpreter, and the names and versions of the installed packages."""
-    told = hashlib.sha256(f"{sys.version} {date.min} {code()}".encode())
+    hasher = hashlib.sha256(f"{sys.version} {date.min} {code()}".encode())
     for place in sorted(set(filter(os.path.isdir, sys.path))):
-        told.update("".join(sorted(entry.name for entry in Path(place).glob("*.dist-info"))).encode())
-    return told.hexdigest()
+        hasher.update("".join(sorted(entry.name for entry in Path(place).glob("*.dist-info"))).encode())
+    return hasher.hexdigest()
 
 
 def code() -> str:
     """A hash of the code of this package, and of what it reads that isn't of a dataset."""
-    told = hashlib.sha256()
+    hasher = hashlib.sha256()
     package = Path(__file__).parents[1]
     own = (file for kind in ("py", "csv") for file in package.rglob(f"*.{kind}"))
     for file in sorted([*own, *resource("schemas").glob("*.json"), resource(DESCRIPTOR)]):
-        told.update(f"{file.name} ".encode() + hashlib.sha256(file.read_bytes()).digest())
-    return told.hexdigest()
+        hasher.update(f"{file.name} ".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return hasher.hexdigest()
 
 
 def private(folder: Path) -> bool:
@@ -152,15 +152,15 @@ def _opened(folder: Path, key: str, judged_by: str, kind: str) -> sqlite3.Connec
 
 def _copied(file: Path, copy: Path) -> str:
     """Copy a file that belongs to the user; return the name that it should have."""
-    told = hashlib.sha256()
+    hasher = hashlib.sha256()
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     with os.fdopen(handle, "rb") as source, copy.open("xb") as target:
         if os.name == "posix" and os.fstat(source.fileno()).st_uid != os.getuid():
             raise PermissionError(file)
         while chunk := source.read(_CHUNK):
-            told.update(chunk)
+            hasher.update(chunk)
             target.write(chunk)
-    return _named(file.stem.partition("-")[0], told.hexdigest())
+    return _named(file.stem.partition("-")[0], hasher.hexdigest())
 
 
 def _named(key: str, digest: str) -> str:

@@ -60,8 +60,8 @@ class Result(NamedTuple):
     sound: bool | None
     findings: str | None
     row: str | None
-    gives: bytes
-    asks: bytes
+    provides: bytes
+    requires: bytes
     filled: Rows | None
 
 
@@ -169,10 +169,10 @@ def result_of(path: str, content: Content, dataset: Dataset, judging: bool, fill
         made.id,
         made.sound,
         dump_findings(made.findings) if judging else None,
-        rows.dumped(made.row) if made.row else None,
-        array("q", sorted(map(number_of, made.gives))).tobytes(),
-        array("q", sorted(map(number_of, made.asks))).tobytes(),
-        store.dumped(made.rows) if made.rows is not None else None,
+        rows.dump_row(made.row) if made.row else None,
+        array("q", sorted(map(number_of, made.provides))).tobytes(),
+        array("q", sorted(map(number_of, made.requires))).tobytes(),
+        store.dump_rows(made.rows) if made.rows is not None else None,
     )
 
 

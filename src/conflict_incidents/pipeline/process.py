@@ -53,15 +53,15 @@ class Processed:
 
     `rows` are its rows in the tables of a release, by table, None if not requested.
 
-    `gives` are the keys (see `dataset.rows`) that the file provides, `asks` those that it looked up. `id` identifies it
+    `provides` are the keys of the file (see `dataset.rows`), `requires` those that it looked up. `id` identifies it
     in waivers. `sound` is whether its form is valid, None for a file that isn't a record.
     """
 
     path: str
     findings: list[Finding] = field(default_factory=list)
     row: Row | None = None
-    gives: set[str] = field(default_factory=set)
-    asks: set[str] = field(default_factory=set)
+    provides: set[str] = field(default_factory=set)
+    requires: set[str] = field(default_factory=set)
     kind: str = ""
     id: str = ""
     sound: bool | None = False
@@ -81,18 +81,18 @@ def process(path: str, content: Content, dataset: Dataset, judging: bool = True,
     if is_table_path(path):
         wrong = units(content)[1] if path == ADMIN_UNITS else codelists.findings(content, path)
         return Processed(path, wrong, sound=None, rows={} if filling else None)
-    made = Processed(path, gives=set(_given_by_name(path)), rows={} if filling else None)
+    made = Processed(path, provides=set(_provided_by_name(path)), rows={} if filling else None)
     if not path.endswith(".yaml"):
         made.findings = file_form.run(path, Mark(), "not a record: a record is a .yaml file; move or rename the file")
         return made
     parsed = dataset.index.parse(content, path)
-    made.asks = dataset.registry.asked_anew()
+    made.requires = dataset.registry.reset_lookups()
     made.kind, made.sound = parsed.kind or "", parsed.sound
     made.id = parsed.record.id if parsed.record else rows.stem_of(path) if parsed.unread else ""
     made.findings = judged(parsed, dataset) if judging else []
     if parsed.record is not None:
         made.row = row_of(parsed.record, dataset)
-        made.gives.update(_given(parsed.record, made.row))
+        made.provides.update(_provided(parsed.record, made.row))
         if filling:
             made.rows = filled(parsed.record, Lookup(dataset.registry.place, dataset.registry.admin_units))
     return made
@@ -181,7 +181,7 @@ def _area(aggregate: Aggregate, dataset: Dataset) -> Extent | None:
     return Extent(area.country, units, since, until or "") if area else None
 
 
-def _given_by_name(path: str) -> Iterator[str]:
+def _provided_by_name(path: str) -> Iterator[str]:
     """Yield the keys that a file provides by its name, whatever its content."""
     if path.endswith(".yaml"):
         inside = path.startswith("data/")
@@ -190,7 +190,7 @@ def _given_by_name(path: str) -> Iterator[str]:
         yield from (rows.folder_key(folder) for folder in folders if inside and folder != FOLDERS["incident"])
 
 
-def _given(record: Record, row: Row) -> Iterator[str]:
+def _provided(record: Record, row: Row) -> Iterator[str]:
     """Yield the keys that a record provides by its content."""
     if isinstance(record, Named):
         yield from (rows.name_key(FOLDERS[row.kind], name) for name in record.spellings)

@@ -23,13 +23,13 @@ from conflict_incidents.dataset.top import is_dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
-BESIDE = ("LICENSE-DATA", "releases.json")
+ROOT_FILES = ("LICENSE-DATA", "releases.json")
 """The files that a release needs beside those of the dataset."""
 INCIDENTS = f"data/{FOLDERS['incident']}/"
 
 
 @contextmanager
-def fetched(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
+def fetch(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
     """Yield the dataset at a URL, and the paths of the files that stay there.
 
     Raises:
@@ -50,7 +50,7 @@ def _fetch(url: str, root: Path) -> frozenset[str]:
     """Fetch everything but the incidents, and return the paths of these."""
     store, top = _store(url)
     far, near = set(), {}
-    for name in (*FOLLOWED, *BESIDE):
+    for name in (*FOLLOWED, *ROOT_FILES):
         for key, about in store.find(f"{top}/{name}", detail=True).items():
             path = key.removeprefix(f"{top}/")
             if {"", ".", ".."} & set(path.split("/")) or "\\" in path or about.get("islink"):

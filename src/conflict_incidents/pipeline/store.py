@@ -65,6 +65,6 @@ class Store:
             yield from json.loads(text)
 
 
-def dumped(rows: Mapping[str, list[Cells]]) -> Rows:
+def dump_rows(rows: Mapping[str, list[Cells]]) -> Rows:
     """Serialise the rows of a record by table."""
     return [(part, json.dumps(held, ensure_ascii=False, separators=(",", ":"))) for part, held in rows.items()]

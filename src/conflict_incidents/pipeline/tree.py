@@ -49,18 +49,18 @@ TABLES = (
     # `sound` is NULL if a file wasn't validated; columns that are scanned are apart from long ones
     "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
     " sound INTEGER)",
-    "CREATE TABLE made (number INTEGER PRIMARY KEY, row TEXT, gives BLOB, asks BLOB, filled BLOB)",
-    "CREATE TABLE combined (number INTEGER PRIMARY KEY, asked BLOB)",
+    "CREATE TABLE processed (number INTEGER PRIMARY KEY, row TEXT, provides BLOB, requires BLOB, filled BLOB)",
+    "CREATE TABLE combined (number INTEGER PRIMARY KEY, looked_up BLOB)",
     *(f"CREATE TABLE {found} (number INTEGER PRIMARY KEY, findings TEXT)" for found in ("found", "found_across")),
-    *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("gives", "asks", "asked")),
+    *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("provides", "requires", "looked_up")),
     "CREATE TABLE judged_by (basis TEXT)",
 )
-KEPT = ("made", "combined", "found", "found_across", "files")
+KEPT = ("processed", "combined", "found", "found_across", "files")
 FIRST, LAST = (
     tuple(f"CREATE INDEX IF NOT EXISTS by_{name} ON {columns}" for name, columns in several.items())
     for several in (
-        {"id": "files (id)", "gives": "gives (key, file)"},
-        {"asks": "asks (key, file)", "asked": "asked (key, file)"},
+        {"id": "files (id)", "provides": "provides (key, file)"},
+        {"requires": "requires (key, file)", "looked_up": "looked_up (key, file)"},
     )
 )
 """The indexes needed to combine, and those for the next run."""
@@ -72,9 +72,8 @@ KEPT_ROWS = 8192
 class Tree:
     """The results of the files of a dataset; implements `Others` for rules across records.
 
-    A file `gives` the keys that it provides; `asks` are the keys that the rules on one record looked up, `asked` those
-    that the rules across records did. `store` has the rows of the files in the tables of a release; without a store
-    they aren't made.
+    `provides` are the keys of a file; `requires` are those that the rules on one record look up, `looked_up` those that
+    the rules across records do. `store` has the rows of the files in the tables of a release; without it, none.
     """
 
     def __init__(
@@ -97,8 +96,8 @@ class Tree:
         self.db.execute("BEGIN")
         if db is None:
             self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
-        self._asked: set[str] = set()
-        self._answered: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
+        self._lookups: set[str] = set()
+        self._answers_cache: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
         self.renewed = 0
         """The number of files that were validated again, or read again to see whether they changed."""
 
@@ -131,7 +130,7 @@ class Tree:
         settled = ((seen.settled(path), path) for path in differing)
         self.db.executemany("UPDATE files SET stat = ? WHERE path = ?", settled)
         if self.store:
-            filled = self.db.execute("SELECT id, filled FROM files JOIN made USING (number) WHERE filled != x''")
+            filled = self.db.execute("SELECT id, filled FROM files JOIN processed USING (number) WHERE filled != x''")
             self.store.release((id, name) for id, name in filled)
 
     def _unfilled(self) -> set[str]:
@@ -139,8 +138,8 @@ class Tree:
         if self.store is None:
             return set()
         names = self.store.names()
-        made = self.db.execute("SELECT path, filled FROM files JOIN made USING (number)")
-        return {path for path, name in made if name not in names}
+        filled = self.db.execute("SELECT path, filled FROM files JOIN processed USING (number)")
+        return {path for path, name in filled if name not in names}
 
     def _holds(self, path: str, blob: str) -> bool:
         """Whether a file's content has the given git hash."""
@@ -156,8 +155,8 @@ class Tree:
     def state(self) -> str:
         """Return a hash of the names and contents of all files; empty if the content of one is unknown."""
         held = self.blobs()
-        told = "".join(f"{path}\0{blob}\n" for path, blob in sorted(held.items()))
-        return sha256(told.encode("utf-8", "surrogateescape")).hexdigest() if all(held.values()) else ""
+        listing = "".join(f"{path}\0{blob}\n" for path, blob in sorted(held.items()))
+        return sha256(listing.encode("utf-8", "surrogateescape")).hexdigest() if all(held.values()) else ""
 
     def blobs(self) -> dict[str, str]:
         """Return the git hashes of the files by path; empty where unknown."""
@@ -181,10 +180,10 @@ class Tree:
         judged = set(changed)
         self._prepare(FIRST if empty else ())
         if not empty:
-            again = self._asking("asks", touched) - judged
+            again = self._dependents("requires", touched) - judged
             for result in results(sorted(again), self.dataset, self.jobs, filling=filling):
                 touched.update(self._put(result))
-            judged |= again | self._asking("asked", touched)
+            judged |= again | self._dependents("looked_up", touched)
         for path in sorted(judged):
             self._combine(path)
         self._prepare(LAST if empty else ())
@@ -216,13 +215,15 @@ class Tree:
             (old["number"] if old else None, new.path, new.blob, new.kind, new.id, sound),
         ).lastrowid
         filled = None if self.store is None or new.filled is None else self.store.put(new.filled)
-        self.db.execute("INSERT INTO made VALUES (?, ?, ?, ?, ?)", (number, new.row, new.gives, new.asks, filled))
+        self.db.execute(
+            "INSERT INTO processed VALUES (?, ?, ?, ?, ?)", (number, new.row, new.provides, new.requires, filled)
+        )
         self._tell("found", number, new.findings)
-        self._ask("gives", new.gives, number)
-        self._ask("asks", new.asks, number)
-        if old and new.blob and (new.blob, new.row, new.gives) == (old["blob"], old["row"], old["gives"]):
+        self._add_keys("provides", new.provides, number)
+        self._add_keys("requires", new.requires, number)
+        if old and new.blob and (new.blob, new.row, new.provides) == (old["blob"], old["row"], old["provides"]):
             return ()
-        return {*_numbers(new.gives), *_numbers(old["gives"] if old else b"")}
+        return {*_numbers(new.provides), *_numbers(old["provides"] if old else b"")}
 
     def _drop(self, path: str) -> Iterable[int]:
         """Delete a file; return the keys whose look-ups may now differ."""
@@ -230,16 +231,16 @@ class Tree:
         if old is None:
             return ()
         self._forget(old)
-        return _numbers(old["gives"] or b"")
+        return _numbers(old["provides"] or b"")
 
     def _kept(self, path: str) -> sqlite3.Row | None:
-        joined = "files LEFT JOIN made USING (number) LEFT JOIN combined USING (number)"
+        joined = "files LEFT JOIN processed USING (number) LEFT JOIN combined USING (number)"
         found: sqlite3.Row | None = self.db.execute(f"SELECT * FROM {joined} WHERE path = ?", (path,)).fetchone()
         return found
 
     def _forget(self, old: sqlite3.Row) -> None:
         """Delete a file and its keys."""
-        for table in ("gives", "asks", "asked"):
+        for table in ("provides", "requires", "looked_up"):
             keys = ((key, old["number"]) for key in _numbers(old[table] or b""))
             self.db.executemany(f"DELETE FROM {table} WHERE key = ? AND file = ?", keys)
         for table in KEPT:
@@ -250,10 +251,10 @@ class Tree:
         if findings and findings != NOTHING:
             self.db.execute(f"INSERT INTO {table} VALUES (?, ?)", (number, findings))
 
-    def _ask(self, table: str, keys: bytes, number: int | None) -> None:
+    def _add_keys(self, table: str, keys: bytes, number: int | None) -> None:
         self.db.executemany(f"INSERT INTO {table} VALUES (?, ?)", ((key, number) for key in _numbers(keys)))
 
-    def _asking(self, table: str, keys: Iterable[int]) -> set[str]:
+    def _dependents(self, table: str, keys: Iterable[int]) -> set[str]:
         """Return the paths of the files that looked up one of some keys."""
         self.db.execute("DELETE FROM touched")
         self.db.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((key,) for key in keys))
@@ -267,18 +268,18 @@ class Tree:
         kept = self._kept(path)
         if kept is None or not kept["row"]:
             return
-        self._asked = set()
-        self._answered = {}
+        self._lookups = set()
+        self._answers_cache = {}
         try:
             findings = combine(_loaded(kept["row"]), self, self.dataset)
         finally:
-            self._answered = None  # the answers hold for one state of the files
-        keys = array("q", sorted(map(number_of, self._asked))).tobytes()
+            self._answers_cache = None  # the answers hold for one state of the files
+        keys = array("q", sorted(map(number_of, self._lookups))).tobytes()
         number = kept["number"]
-        if kept["asked"] != keys:
-            old = ((key, number) for key in _numbers(kept["asked"] or b""))
-            self.db.executemany("DELETE FROM asked WHERE key = ? AND file = ?", old)
-            self._ask("asked", keys, number)
+        if kept["looked_up"] != keys:
+            old = ((key, number) for key in _numbers(kept["looked_up"] or b""))
+            self.db.executemany("DELETE FROM looked_up WHERE key = ? AND file = ?", old)
+            self._add_keys("looked_up", keys, number)
             self.db.execute("INSERT OR REPLACE INTO combined VALUES (?, ?)", (number, keys))
         self.db.execute("DELETE FROM found_across WHERE number = ?", (number,))
         self._tell("found_across", number, dump_findings(findings) if findings else None)
@@ -287,8 +288,8 @@ class Tree:
         """Yield path, id and findings of each file with findings, sorted by path; of all files or some."""
         found: dict[tuple[str, str], list[Finding]] = {}
         for table in ("found", "found_across"):
-            told = f"SELECT path, id, findings FROM {table} JOIN files USING (number)"
-            for path, id, text in self.db.execute(told):
+            query = f"SELECT path, id, findings FROM {table} JOIN files USING (number)"
+            for path, id, text in self.db.execute(query):
                 if paths is None or path in paths:
                     found.setdefault((path, id), []).extend(load_findings(text, path))
         yield from ((path, id, sorted(set(found[path, id]))) for path, id in sorted(found))
@@ -299,8 +300,8 @@ class Tree:
 
     def judged(self) -> list[str]:
         """Return the paths of all files that should be records or tables, sorted."""
-        told = self.db.execute("SELECT path FROM files ORDER BY path")
-        return [path for (path,) in told if is_judged_path(path)]
+        query = self.db.execute("SELECT path FROM files ORDER BY path")
+        return [path for (path,) in query if is_judged_path(path)]
 
     def records(self) -> list[str]:
         """Return the paths of all files that should be records, sorted."""
@@ -317,15 +318,15 @@ class Tree:
         """Return path and row of the files that provide one of some keys, sorted by path; cached while one file is
         combined.
         """
-        asked = tuple(keys)
-        if self._answered is not None and asked in self._answered:
-            return self._answered[asked]
-        self._asked.update(asked)
-        given = f"SELECT file FROM gives WHERE key IN ({', '.join('?' * len(asked))})"
-        answers = f"SELECT path, row FROM files JOIN made USING (number) WHERE number IN ({given}) ORDER BY path"
-        found = self.db.execute(answers, [number_of(key) for key in asked]).fetchall()
-        if self._answered is not None:
-            self._answered[asked] = found
+        wanted = tuple(keys)
+        if self._answers_cache is not None and wanted in self._answers_cache:
+            return self._answers_cache[wanted]
+        self._lookups.update(wanted)
+        given = f"SELECT file FROM provides WHERE key IN ({', '.join('?' * len(wanted))})"
+        answers = f"SELECT path, row FROM files JOIN processed USING (number) WHERE number IN ({given}) ORDER BY path"
+        found = self.db.execute(answers, [number_of(key) for key in wanted]).fetchall()
+        if self._answers_cache is not None:
+            self._answers_cache[wanted] = found
         return found
 
     def _rows(self, keys: Collection[str]) -> Iterator[Row]:
@@ -377,7 +378,7 @@ class Tree:
         return [one for one in self._rows(keys) if one.inside]
 
 
-_loaded = lru_cache(maxsize=KEPT_ROWS)(rows.loaded)
+_loaded = lru_cache(maxsize=KEPT_ROWS)(rows.load_row)
 
 
 def _numbers(keys: bytes) -> array[int]:

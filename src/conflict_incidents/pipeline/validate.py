@@ -240,9 +240,9 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
     used: set[tuple[str, str]] = set()
     for path, id, findings in tree.findings(paths):
         used |= {(id, finding.rule) for finding in findings}
-        told = [render(finding, dataset, is_public) for finding in findings if (id, finding.rule) not in accepted]
-        outcome.findings += told
-        outcome.refused |= {path} if errors(told) else set()
+        rendered = [render(finding, dataset, is_public) for finding in findings if (id, finding.rule) not in accepted]
+        outcome.findings += rendered
+        outcome.refused |= {path} if errors(rendered) else set()
     for (id, rule), waiver in accepted.items():
         if waivers and (id, rule) not in used and _judged(id, tree):
             said = waiver_needed.run(waivers.path, judged=waiver, dataset=dataset)

@@ -65,7 +65,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-class Beside:
+class ParallelTasks:
     """Tasks that run in other processes while this one works; this process helps once it asks for the results.
 
     Tasks are started in order, each once, by any free process. Leaving the context ends all processes.
@@ -78,7 +78,7 @@ class Beside:
         self._workers: list[tuple[BaseProcess, Connection]] = []
         self._begun: Any = None
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> ParallelTasks:
         """Start the other processes."""
         if self._others:
             how = context()

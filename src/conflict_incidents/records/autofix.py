@@ -19,7 +19,7 @@ from conflict_incidents.records import schema
 from conflict_incidents.records.cells import CountValue, possible_counts
 from conflict_incidents.records.counts import GROUPS, MEASURES
 from conflict_incidents.records.days import possible_days
-from conflict_incidents.records.formatting import laid_out, unsorted_text
+from conflict_incidents.records.formatting import format_document, unsorted_text
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.vocabulary import URL_KEYS
 from conflict_incidents.records.yaml.comments import (
@@ -84,7 +84,7 @@ def _mended(data: bytes, idle: Collection[tuple[str, str]]) -> Repair:
     if root is None or name is None:
         return Repair(data)
     certain = {finding.rule for finding in findings} <= _MENDABLE
-    made = _Anew(text, name, idle, root, findings).made() if certain else None
+    made = _Reformatter(text, name, idle, root, findings).reformatted() if certain else None
     if made is None:
         return Repair(text.encode("utf-8"), tuple(mended))
     return Repair(made[0].encode("utf-8"), (*mended, *made[1]), canonical=True)
@@ -154,7 +154,7 @@ _ON_CHARACTERS: dict[str, Callable[[str], str]] = {
 """Fixes of a text before it is parsed as YAML, by the name of the defect."""
 
 
-class _Anew:
+class _Reformatter:
     """Reformat a record and apply unambiguous fixes."""
 
     def __init__(
@@ -164,7 +164,7 @@ class _Anew:
         self.root, self.findings = root, findings
         self.violations = schema.check(root, name)[1]
 
-    def made(self) -> tuple[str, list[str]] | None:
+    def reformatted(self) -> tuple[str, list[str]] | None:
         """Return the record's text and the fixes; None if writing it would change a value."""
         doubtful: set[str] = set()
         while True:
@@ -175,7 +175,7 @@ class _Anew:
                 return None  # quoting a truncated text would hide the truncation
             mended = [what for what, change in _ON_TREES.items() if change(record.root, self.idle)]
             values = self._mend_values(record.root, doubtful)
-            made = laid_out(record, self.name)
+            made = format_document(record, self.name)
             if made == self.text:
                 return None if self.findings else (made, [])
             again = self._read_back(made, record)
@@ -197,7 +197,7 @@ class _Anew:
         """Return what else changed besides values: the order of keys, the layout."""
         before = document(self.text)
         laid = before is not None and unsorted_text(before) == self.text
-        ordered = unsorted_text(record) == laid_out(record, self.name)
+        ordered = unsorted_text(record) == format_document(record, self.name)
         return ["the order of keys"] * (not ordered) + ["the layout"] * (not laid)
 
     def _mend_values(self, root: Block, doubtful: Collection[str]) -> dict[str, set[str]]:

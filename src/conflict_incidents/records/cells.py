@@ -83,7 +83,7 @@ def tidy(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(shown.split()))
 
 
-def compared(text: str) -> str:
+def comparison_form(text: str) -> str:
     """Normalise a cell for comparison: on one line, without case and invisible characters, all digits as 0-9."""
     return "".join(_digit(c) for c in tidy(text)).translate(_WIDE).casefold()
 
@@ -110,8 +110,8 @@ def read_count(
     Raises:
         CellError: the cell is invalid.
     """
-    text = compared(cell)
-    translated = {compared(word): compared(meaning) for word, meaning in (words or {}).items()}
+    text = comparison_form(cell)
+    translated = {comparison_form(word): comparison_form(meaning) for word, meaning in (words or {}).items()}
     text = translated.get(text, text)
     if is_unknown(text, unknown):
         return None
@@ -134,7 +134,7 @@ def possible_counts(text: str) -> dict[str, CountValue]:
     """
     from text_to_num import alpha2digit
 
-    said = compared(text)
+    said = comparison_form(text)
     if said in LEXICON:
         return {"": {"word": said}}
     if found := _COMPARED.fullmatch(said):  # 6 < x, or perhaps x < 6
@@ -169,17 +169,17 @@ def as_yaml(count: CountValue) -> str:
 
 def is_unknown(cell: str, more: Collection[str] = ()) -> bool:
     """Whether a cell is empty or means unknown; `more` are further cells that do."""
-    text = compared(cell)
-    return not text or text in UNKNOWN or text in {compared(word) for word in more}
+    text = comparison_form(cell)
+    return not text or text in UNKNOWN or text in {comparison_form(word) for word in more}
 
 
 def is_empty(cell: str) -> bool:
     """Whether a cell is empty, or has a value that programs and people write for an empty one."""
-    text = compared(cell)
+    text = comparison_form(cell)
     return not text or text in EMPTY
 
 
-def written(count: CountValue) -> str:
+def format_count(count: CountValue) -> str:
     """Format a count as a cell; the inverse of `read_count`."""
     match count:
         case int():
@@ -195,7 +195,7 @@ def written(count: CountValue) -> str:
     raise ValueError(f"{count!r} is not a count")
 
 
-def bounded(low: CountValue | None, high: CountValue | None, best: CountValue | None) -> CountValue | None:
+def combine_bounds(low: CountValue | None, high: CountValue | None, best: CountValue | None) -> CountValue | None:
     """Combine the columns of the lowest, the highest and the best number into one count.
 
     Raises:

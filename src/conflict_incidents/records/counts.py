@@ -207,12 +207,12 @@ class Scope:
         return "site:" + "+".join(sorted(self.sites)) if self.sites else INCIDENT_SCOPE
 
     @property
-    def told(self) -> Shown:
+    def label(self) -> Shown:
         """The scope as `Shown`."""
-        return scope_told(str(self))
+        return scope_label(str(self))
 
 
-def scope_told(scope: str) -> Shown:
+def scope_label(scope: str) -> Shown:
     """Format a scope as `Scope` writes it, with each id and day redacted if needed."""
     return Shown(_PART.sub(lambda part: bare(part[0]), scope))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.records.cells import MONTHS, CellError, compared, is_unknown
+from conflict_incidents.records.cells import MONTHS, CellError, comparison_form, is_unknown
 from conflict_incidents.records.dates import FIRST_YEAR
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -52,7 +52,7 @@ def read_day(cell: str, form: DateForm) -> Span | None:
     Raises:
         CellError: the cell is invalid or ambiguous.
     """
-    text = compared(cell)
+    text = comparison_form(cell)
     if is_unknown(text):
         return None
     clock = _CLOCK.fullmatch(text)
@@ -102,7 +102,7 @@ def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
     Raises:
         CellError: a cell is invalid, or the day is given without the month.
     """
-    cells = [re.sub(r"\.0+\Z", "", compared(cell)) for cell in (year, month, day)]
+    cells = [re.sub(r"\.0+\Z", "", comparison_form(cell)) for cell in (year, month, day)]
     known = ["" if is_unknown(cell) or not cell.strip("0") else cell for cell in cells]
     written = "-".join(cell for cell in (year, month, day) if cell)
     if not known[0]:
@@ -117,14 +117,14 @@ def read_parts(year: str, month: str, day: str, form: DateForm) -> Span | None:
     if known[2] and not known[1]:
         raise CellError(f"{shown(written)} has a day and no month")
     first = _checked(int(_full_year(known[0], form)), int(months[0]), int(known[2] or 1), written)
-    return first if known[2] else whole(int(first[:4]), int(months[0]) if known[1] else None)
+    return first if known[2] else period_of(int(first[:4]), int(months[0]) if known[1] else None)
 
 
 def _read(text: str, cell: str, form: DateForm) -> Span:
     """Parse a text without a time of day into a day, month or year."""
     parts = _parts(text, form)
     if re.fullmatch(r"[0-9]{4}", text):
-        return whole(int(text), None)
+        return period_of(int(text), None)
     if len(parts) == 2:
         return _month(parts, cell)
     if found := _ISO.fullmatch(text):
@@ -165,7 +165,7 @@ def _full_year(year: str, form: DateForm) -> str:
     return str(form.century + int(year)) if len(year) == 2 and form.century is not None else year
 
 
-def whole(year: int, month: int | None) -> dict[str, str]:
+def period_of(year: int, month: int | None) -> dict[str, str]:
     """Return the span of a month, or of a year.
 
     Raises:
@@ -182,13 +182,13 @@ def whole(year: int, month: int | None) -> dict[str, str]:
     }
 
 
-def widened(day: str, precision: str) -> Span:
+def widen(day: str, precision: str) -> Span:
     """Widen a day that represents a longer period: three days each way for a week, its month, or its year."""
     at = date.fromisoformat(day)
     if precision == "week":
         three = timedelta(days=3)
         return {"from": (at - three).isoformat(), "to": (at + three).isoformat(), "precision": "week"}
-    return day if precision == "day" else whole(at.year, at.month if precision == "month" else None)
+    return day if precision == "day" else period_of(at.year, at.month if precision == "month" else None)
 
 
 @cache
@@ -200,7 +200,8 @@ def _month_names(more: tuple[tuple[str, int], ...]) -> tuple[dict[str, int], re.
     with Path(__file__).with_name("month_names.csv").open(encoding="utf-8", newline="") as stream:
         rows = [(int(row["month"]), row["names"].split("|")) for row in csv.DictReader(stream)]
     names = MONTHS | {
-        compared(name): month for name, month in [(name, month) for month, names in rows for name in names] + [*more]
+        comparison_form(name): month
+        for name, month in [(name, month) for month, names in rows for name in names] + [*more]
     }
     of_words = sorted((re.escape(name) for name in names if " " in name), key=len, reverse=True)
     return names, re.compile("|".join([*of_words, r"[^\s,./-]+"]))
@@ -223,7 +224,7 @@ def _month(parts: list[int | str], cell: str) -> dict[str, str]:
     others = [part for part in parts if part not in years]
     if len(years) != 1 or len(others) != 1 or not str(others[0]).isdigit() or not 1 <= int(others[0]) <= 12:
         raise CellError(f"{shown(cell)} is not a date such as 2022-09-08, and no month such as 2022-09")
-    return whole(int(years[0]), int(others[0]))
+    return period_of(int(years[0]), int(others[0]))
 
 
 def _ordered(parts: list[int | str], cell: str, form: DateForm) -> str:

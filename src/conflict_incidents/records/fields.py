@@ -11,7 +11,7 @@ from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, Seque
 Made = TypeVar("Made")
 
 
-class once(Generic[Made]):  # noqa: N801  # used as a decorator, like `property`
+class cached(Generic[Made]):  # noqa: N801  # used as a decorator, like `property`
     """A property that is computed once per part: parts are immutable, and rules read the same ones repeatedly.
 
     Like `functools.cached_property`, without the lock of older Pythons.
@@ -29,7 +29,7 @@ class once(Generic[Made]):  # noqa: N801  # used as a decorator, like `property`
         return value
 
 
-class Text(once[str]):
+class Text(cached[str]):
     """A required text field; empty only in a record with errors."""
 
     def __init__(self, key: str) -> None:
@@ -41,7 +41,7 @@ class Text(once[str]):
         return value
 
 
-class OptionalText(once["str | None"]):
+class OptionalText(cached["str | None"]):
     """An optional text field; None if not stated."""
 
     def __init__(self, key: str) -> None:
@@ -53,7 +53,7 @@ class OptionalText(once["str | None"]):
         return value
 
 
-class Number(once["float | None"]):
+class Number(cached["float | None"]):
     """An optional decimal number; None if not stated."""
 
     def __init__(self, key: str) -> None:
@@ -106,20 +106,20 @@ class Located(Part):
     lat = Number("lat")
     lon = Number("lon")
 
-    @once
+    @cached
     def position(self) -> tuple[float, float] | None:
         """Latitude and longitude; None if it has no position of its own."""
         lat, lon = self.lat, self.lon
         return None if lat is None or lon is None else (lat, lon)
 
 
-def one(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> Made | None:
+def part_at(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> Made | None:
     """Return the part at `key`; None if missing."""
     child = node.items.get(key)
     return make(child) if isinstance(child, MappingNode) else None
 
 
-def listed(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> list[Made]:
+def parts_at(node: MappingNode, key: str, make: Callable[[MappingNode], Made]) -> list[Made]:
     """Return the parts listed at `key`."""
     child = node.items.get(key)
     return (

@@ -39,10 +39,10 @@ def text_of(record: PlainRecord, schema_path: str) -> str:
     """Format a record as canonical text; `schema_path` is the schema's path for editors, relative to the file."""
     root = from_value(record)
     assert isinstance(root, Block)
-    return laid_out(Document(root, [f"# yaml-language-server: $schema={schema_path}"]), record["schema"])
+    return format_document(Document(root, [f"# yaml-language-server: $schema={schema_path}"]), record["schema"])
 
 
-def laid_out(record: Document, name: str) -> str:
+def format_document(record: Document, name: str) -> str:
     """Format a record of the schema `name` (`incident/1`) as canonical text, with its comments."""
     return unsorted_text(Document(_sorted(record.root, name, ()), record.header))
 

@@ -16,7 +16,7 @@ from typing import Final
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.names import joined
 from conflict_incidents.records.dates import DateSpan
-from conflict_incidents.records.fields import Located, OptionalText, Part, Text, listed, once, one
+from conflict_incidents.records.fields import Located, OptionalText, Part, Text, cached, part_at, parts_at
 from conflict_incidents.records.statements import (
     Assertion,
     Attribution,
@@ -70,26 +70,26 @@ class Record(Part):
         self.raw = raw
         self.comments = comments
 
-    @once
+    @cached
     def withdrawal(self) -> Withdrawal | None:
         """The reason and date of withdrawal."""
-        return one(self.node, "withdrawn", Withdrawal)
+        return part_at(self.node, "withdrawn", Withdrawal)
 
     def texts_at(self, keys: frozenset[str]) -> list[tuple[str, Mark | At]]:
         """Return every text of the record under one of `keys`, with its position."""
         return [(text, at) for key, text, at in self.values if key in keys]
 
-    @once
+    @cached
     def dates(self) -> list[tuple[str, Mark | At]]:
         """Every date of the record, with its position."""
         return self.texts_at(DAYS)
 
-    @once
+    @cached
     def values(self) -> list[Said]:
         """Every valid value of the record with its key."""
         return texts(self.node)
 
-    @once
+    @cached
     def everything(self) -> list[Said]:
         """Everything written in the file, including invalid parts: values with their keys, keys unknown to the schema
         with `KEY`, and comments with `COMMENT`. Values that can't identify a person are left out: words in lower case,
@@ -102,7 +102,7 @@ class Record(Part):
 
     def listed(self, key: str) -> list[Part]:
         """Return the parts of the record listed at `key`."""
-        return listed(self.node, key, Part)
+        return parts_at(self.node, key, Part)
 
     def intact(self, key: str) -> bool:
         """Whether everything at `key` is valid, a condition of rules on the whole of it."""
@@ -128,12 +128,12 @@ class Named(Record):
     name = Text("name")
     country = OptionalText("country")
 
-    @once
+    @cached
     def names(self) -> list[Name]:
         """Other names and spellings."""
-        return listed(self.node, "names", Name)
+        return parts_at(self.node, "names", Name)
 
-    @once
+    @cached
     def spellings(self) -> frozenset[str]:
         """All names in the form used for comparison (`core.names.joined`)."""
         return frozenset(filter(None, map(joined, (self.name, *(name.spelling for name in self.names)))))
@@ -156,19 +156,19 @@ class SourceDataset(Named):
     attribution = OptionalText("attribution")
     url = OptionalText("url")
 
-    @once
+    @cached
     def references(self) -> list[Reference]:
         """The publications to cite it by."""
-        return listed(self.node, "references", Reference)
+        return parts_at(self.node, "references", Reference)
 
 
 class Collection(Named):
     """A set of incidents: all of an area and period, or a selection."""
 
-    @once
+    @cached
     def complete(self) -> Part | None:
         """The dataset, area and period that it covers completely; None for a selection."""
-        return one(self.node, "complete", Part)
+        return part_at(self.node, "complete", Part)
 
 
 class Actor(Named):
@@ -179,7 +179,7 @@ class Actor(Named):
     since = OptionalText("from")
     until = OptionalText("to")
 
-    @once
+    @cached
     def allies(self) -> tuple[str, ...]:
         """Actors that a source names as backing it."""
         return self.texts("allies")
@@ -193,16 +193,16 @@ class Place(Named, Located):
     coordinates_from = OptionalText("coordinates_from")
     timezone = OptionalText("timezone")
 
-    @once
+    @cached
     def admin(self) -> dict[str, str]:
         """P-codes of the units that contain it, by level: `{"adm1": "SY07"}`."""
         node = self.node.items.get("admin")
         return {level: Part(node).text(level) or "" for level in node.items} if isinstance(node, MappingNode) else {}
 
-    @once
+    @cached
     def context(self) -> list[Circumstance]:
         """Territorial control and agreements, each with its period."""
-        return listed(self.node, "context", Circumstance)
+        return parts_at(self.node, "context", Circumstance)
 
 
 class Sourced(Record):
@@ -211,20 +211,20 @@ class Sourced(Record):
     title = Text("title")
     status = Text("status")
 
-    @once
+    @cached
     def withdrawn(self) -> bool:
         """Whether the record is only a tombstone."""
         return self.status == "withdrawn"
 
-    @once
+    @cached
     def reports(self) -> dict[str, Report]:
         """The reports by id."""
-        return {report.id: report for report in listed(self.node, "reports", Report)}
+        return {report.id: report for report in parts_at(self.node, "reports", Report)}
 
-    @once
+    @cached
     def claims(self) -> list[Claim]:
         """The claims, in order, each with its key."""
-        claims = listed(self.node, "claims", Claim)
+        claims = parts_at(self.node, "claims", Claim)
         seen: dict[str, int] = {}
         for claim in claims:
             name = claim.id or f"{claim.by}.{claim.report}"
@@ -247,7 +247,7 @@ class Aggregate(Sourced):
 
     area = Text("area")
 
-    @once
+    @cached
     def period(self) -> tuple[str, str | None]:
         """The first and last day, as precise as stated; without a last day, it ends on the day of the report."""
         node = self.node.items.get("period")
@@ -267,17 +267,17 @@ class Incident(Sourced):
     clarity = OptionalText("clarity")
     type_of_violence = OptionalText("type_of_violence")
 
-    @once
+    @cached
     def year_inferred(self) -> bool:
         """Whether no report states the year of its date."""
         return self.true("year_inferred")
 
-    @once
+    @cached
     def country(self) -> str:
         """ISO 3166-1 alpha-3, from the id."""
         return self.id[:3]
 
-    @once
+    @cached
     def date(self) -> DateSpan | None:
         """The date of the incident; None only in a record with errors."""
         node = self.node.items.get("date")
@@ -287,65 +287,65 @@ class Incident(Sourced):
         day = self.text("date")
         return DateSpan(day, day, "day", self.at("date")) if day else None
 
-    @once
+    @cached
     def days(self) -> tuple[datetime.date, datetime.date] | None:
         """The first and last day; None if invalid."""
         return self.date.days if self.date else None
 
-    @once
+    @cached
     def precision(self) -> str | None:
         """The precision of the date; None if the incident lasted the whole span, or there is no date."""
         return self.date.precision if self.date else None
 
-    @once
+    @cached
     def sites(self) -> list[Site]:
         """The sites, in order."""
-        return listed(self.node, "sites", Site)
+        return parts_at(self.node, "sites", Site)
 
-    @once
+    @cached
     def primary(self) -> Site | None:
         """The primary site: the one marked as primary, or the first."""
         return next((site for site in self.sites if site.true("primary")), self.sites[0] if self.sites else None)
 
-    @once
+    @cached
     def attributions(self) -> list[Attribution]:
         """The alleged perpetrators, each by an originator."""
-        return listed(self.node, "attributions", Attribution)
+        return parts_at(self.node, "attributions", Attribution)
 
-    @once
+    @cached
     def parties(self) -> list[Party]:
         """The parties that fought, with their sides."""
-        return listed(self.node, "parties", Party)
+        return parts_at(self.node, "parties", Party)
 
-    @once
+    @cached
     def weapons(self) -> list[Statement]:
         """The weapons used, each by an originator."""
-        return listed(self.node, "weapons", Statement)
+        return parts_at(self.node, "weapons", Statement)
 
-    @once
+    @cached
     def conditions(self) -> list[Statement]:
         """Circumstances that affect the toll or the rescue."""
-        return listed(self.node, "conditions", Statement)
+        return parts_at(self.node, "conditions", Statement)
 
-    @once
+    @cached
     def caveats(self) -> list[Caveat]:
         """Facts that reports could not establish."""
-        return listed(self.node, "caveats", Caveat)
+        return parts_at(self.node, "caveats", Caveat)
 
-    @once
+    @cached
     def overrides(self) -> list[Override]:
         """Best values set by editors."""
-        return listed(self.node, "overrides", Override)
+        return parts_at(self.node, "overrides", Override)
 
-    @once
+    @cached
     def links(self) -> list[Link]:
         """Links to other incidents."""
-        return listed(self.node, "links", Link)
+        return parts_at(self.node, "links", Link)
 
-    @once
+    @cached
     def external(self) -> list[External]:
         """Ids in other datasets."""
-        return listed(self.node, "external", External)
+        return parts_at(self.node, "external", External)
 
     def statements(self) -> Iterator[Statement]:
         """Yield all statements: anything that an originator says in a report."""
@@ -357,24 +357,24 @@ class Incident(Sourced):
 class Waivers(Record):
     """The accepted findings of a dataset."""
 
-    @once
+    @cached
     def waivers(self) -> list[Waiver]:
         """The waivers, each with its reason."""
-        return listed(self.node, "waivers", Waiver)
+        return parts_at(self.node, "waivers", Waiver)
 
-    @once
+    @cached
     def privacy(self) -> list[Waiver]:
         """The waivers of privacy rules, each with its reviewer."""
-        return listed(self.node, "privacy", Waiver)
+        return parts_at(self.node, "privacy", Waiver)
 
 
 class RuleSettings(Record):
     """The rules that a dataset disables, or whose severity it changes."""
 
-    @once
+    @cached
     def rules(self) -> list[RuleSetting]:
         """The settings, each with its reason."""
-        return listed(self.node, "rules", RuleSetting)
+        return parts_at(self.node, "rules", RuleSetting)
 
 
 class ChangeNote(Record):
@@ -384,12 +384,12 @@ class ChangeNote(Record):
     date = Text("date")
     said = Text("text")
 
-    @once
+    @cached
     def records(self) -> tuple[str, ...]:
         """The ids of the records that it concerns."""
         return self.texts("records")
 
-    @once
+    @cached
     def columns(self) -> tuple[str, ...]:
         """The tables and columns that it concerns, such as `incidents` or `incidents.note`."""
         return self.texts("columns")
@@ -400,10 +400,10 @@ class Assertions(Record):
 
     names_columns = True
 
-    @once
+    @cached
     def assertions(self) -> list[Assertion]:
         """The assertions, each with its bounds."""
-        return listed(self.node, "assertions", Assertion)
+        return parts_at(self.node, "assertions", Assertion)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES, Count, Scope, count_of
-from conflict_incidents.records.fields import Located, Number, OptionalText, Part, Text, listed, once, one
+from conflict_incidents.records.fields import Located, Number, OptionalText, Part, Text, cached, part_at, parts_at
 from conflict_incidents.records.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 
@@ -70,25 +70,25 @@ class External(Part):
     id = Text("id")
     url = OptionalText("url")
 
-    @once
+    @cached
     def conflict(self) -> Part | None:
         """The conflict, with `id` and `name`."""
-        return one(self.node, "conflict", Part)
+        return part_at(self.node, "conflict", Part)
 
-    @once
+    @cached
     def dyad(self) -> Part | None:
         """The dyad, with `id` and `name`."""
-        return one(self.node, "dyad", Part)
+        return part_at(self.node, "dyad", Part)
 
-    @once
+    @cached
     def sides(self) -> Part | None:
         """The ids of the sides, `a` and `b`."""
-        return one(self.node, "sides", Part)
+        return part_at(self.node, "sides", Part)
 
-    @once
+    @cached
     def values(self) -> dict[str, str]:
         """Values of the other dataset without a field in records, by their names there."""
-        return {value.text("name") or "": value.text("value") or "" for value in listed(self.node, "values", Part)}
+        return {value.text("name") or "": value.text("value") or "" for value in parts_at(self.node, "values", Part)}
 
 
 class Reference(Part):
@@ -102,12 +102,12 @@ class Reference(Part):
     url = OptionalText("url")
     version = OptionalText("version")
 
-    @once
+    @cached
     def year(self) -> int:
         """The year of publication."""
         return int(self.text("year") or 0)
 
-    @once
+    @cached
     def authors(self) -> tuple[str, ...]:
         """The authors, in order."""
         return self.texts("authors")
@@ -136,12 +136,12 @@ class Override(Part):
     editor = Text("editor")
     date = Text("date")
 
-    @once
+    @cached
     def group(self) -> str:
         """The group of people; by default the total."""
         return self.text("group") or "total"
 
-    @once
+    @cached
     def best(self) -> int:
         """The value set by the editor."""
         return int(self.text("best") or 0)
@@ -168,26 +168,26 @@ class Site(Located):
     kind = Text("kind")
     precision = OptionalText("precision")
 
-    @once
+    @cached
     def units(self) -> Part | None:
         """Names of the administrative units given by a source, by level, for a place without p-codes."""
-        return one(self.node, "units", Part)
+        return part_at(self.node, "units", Part)
 
-    @once
+    @cached
     def damage(self) -> str | None:
         """The damage of the site."""
         return self.damage_said.level if self.damage_said else self.text("damage")
 
-    @once
+    @cached
     def damage_said(self) -> Damage | None:
         """The damage of the site with its originator, if recorded."""
         node = self.node.items.get("damage")
         return Damage(node) if isinstance(node, MappingNode) else None
 
-    @once
+    @cached
     def reported(self) -> list[Statement]:
         """The statements that name the site as struck."""
-        return listed(self.node, "reported", Statement)
+        return parts_at(self.node, "reported", Statement)
 
 
 class CountShare(Part):
@@ -196,12 +196,12 @@ class CountShare(Part):
     measure = Text("measure")
     whole = Text("of")
 
-    @once
+    @cached
     def group(self) -> str:
         """The group of people; by default the total."""
         return self.text("group") or "total"
 
-    @once
+    @cached
     def percent(self) -> Count:
         """The share in percent, with its bound."""
         count = count_of(self.node.items.get("percent"))
@@ -220,7 +220,7 @@ class Claim(Statement):
     key: str = ""
     """The claim's id in the record: its own, or one derived from originator and report."""
 
-    @once
+    @cached
     def scope(self) -> Scope:
         """The subject of its numbers."""
         node = self.node.items.get("scope")
@@ -232,12 +232,12 @@ class Claim(Statement):
         named = self.text("scope")
         return Scope(sites=(named,)) if named and named != INCIDENT_SCOPE else Scope()
 
-    @once
+    @cached
     def counts(self) -> dict[tuple[str, str], Count]:
         """The counts by measure and group; things have the group `total`."""
         return {(measure, group): count for measure, groups in self.groups.items() for group, count in groups.items()}
 
-    @once
+    @cached
     def groups(self) -> dict[str, dict[str, Count]]:
         """The counts by measure, then by group."""
         found: dict[str, dict[str, Count]] = {}
@@ -253,33 +253,33 @@ class Claim(Statement):
                     found[measure] = parts
         return found
 
-    @once
+    @cached
     def via(self) -> tuple[str, ...]:
         """The organisations that relayed it, from the originator outwards."""
         return self.texts("via")
 
-    @once
+    @cached
     def jointly_with(self) -> tuple[str, ...]:
         """Further originators named by the report for the same numbers."""
         return self.texts("jointly_with")
 
-    @once
+    @cached
     def based_on(self) -> tuple[str, ...]:
         """The originators whose reports a dataset coded the numbers from."""
         return self.texts("based_on")
 
-    @once
+    @cached
     def unsourced(self) -> bool:
         """Whether the report gives no source for the numbers."""
         return self.text("sourcing") is not None
 
-    @once
+    @cached
     def in_headline(self) -> bool:
         """Whether the number is only in the headline of its report."""
         where = (self.locator or "").casefold()
         return "headline" in where and "body" not in where
 
-    @once
+    @cached
     def originators(self) -> tuple[str, ...]:
         """The originators of the numbers; none if the source is unstated.
 
@@ -287,30 +287,30 @@ class Claim(Statement):
         """
         return () if self.unsourced else (self.by, *self.jointly_with)
 
-    @once
+    @cached
     def supersedes(self) -> tuple[str, ...]:
         """The ids of the earlier claims that it replaces."""
         return self.texts("supersedes")
 
-    @once
+    @cached
     def no_information(self) -> tuple[str, ...]:
         """Measures that the report states to be unknown."""
         return self.texts("no_information")
 
-    @once
+    @cached
     def provisional(self) -> bool:
         """Whether the originator calls the numbers provisional."""
         return self.true("provisional")
 
-    @once
+    @cached
     def withdrawal(self) -> Withdrawal | None:
         """The originator's retraction of the claim, if any."""
-        return one(self.node, "withdrawn", Withdrawal)
+        return part_at(self.node, "withdrawn", Withdrawal)
 
-    @once
+    @cached
     def shares(self) -> list[CountShare]:
         """Numbers given as a share of a whole; only aggregates have them."""
-        return listed(self.node, "shares", CountShare)
+        return parts_at(self.node, "shares", CountShare)
 
     def says_complete(self, measure: str, key: str) -> bool:
         """Whether the source states that the parts make up the total (`statuses_complete`, `sexes_complete`)."""
@@ -322,7 +322,7 @@ class Claim(Statement):
         node = self.node.items.get(measure)
         return Part(node).texts("complete") if isinstance(node, MappingNode) else ()
 
-    @once
+    @cached
     def label(self) -> str:
         """The originator and report, for display."""
         return f"{self.by} in {self.report}"
@@ -358,7 +358,7 @@ class Assertion(Part):
     drop_at_most = Number("drop_at_most")
     """In percent of the previous release's value."""
 
-    @once
+    @cached
     def where(self) -> dict[str, str]:
         """The values by which rows are selected, by column."""
         node = self.node.items.get("where")

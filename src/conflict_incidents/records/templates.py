@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from conflict_incidents.records import schema
-from conflict_incidents.records.formatting import laid_out
+from conflict_incidents.records.formatting import format_document
 from conflict_incidents.records.yaml.comments import document
 
 KeyPath = tuple[str | int, ...]
@@ -46,7 +46,7 @@ def template(name: str, values: Mapping[KeyPath, str], schema_path: str, opening
     lines += ["", *writer.keys(writer.whole, ())]
     begun = document("\n".join(lines) + "\n")
     assert begun is not None, "a template is a mapping"
-    return laid_out(begun, name)
+    return format_document(begun, name)
 
 
 _OPTIONAL = (

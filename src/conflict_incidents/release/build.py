@@ -13,7 +13,7 @@ from pathlib import Path
 
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline.workers import Beside, Task, WorkerLost
+from conflict_incidents.pipeline.workers import ParallelTasks, Task, WorkerLost
 from conflict_incidents.release import checks, contents, formats
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
@@ -180,7 +180,7 @@ def complete(
     tasks: list[Task] = [*others, *pictures, *(partial(contents.write_format, name, folder) for name in names)]
     refused: dict[str, str] = {}
     try:
-        with Beside(tasks, wanted.jobs) as beside:
+        with ParallelTasks(tasks, wanted.jobs) as beside:
             rows = count()
             for made, lacking in filter(None, beside.results()):
                 making.add(made)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from conflict_incidents.records.fields import Part, listed
+from conflict_incidents.records.fields import Part, parts_at
 from conflict_incidents.records.model import Incident
 from conflict_incidents.records.statements import External, Report, Site, Statement
 from conflict_incidents.tables.contract import Row
@@ -150,7 +150,7 @@ def _counted_to(external: External) -> Row:
 def external_values(incident: Incident, look: Lookup) -> Iterator[Row]:
     """Values of other datasets, as written there."""
     for number, external in enumerate(incident.external, start=1):
-        for value_number, value in enumerate(listed(external.node, "values", Part), start=1):
+        for value_number, value in enumerate(parts_at(external.node, "values", Part), start=1):
             yield {
                 "incident_id": incident.id,
                 "number": number,

@@ -36,13 +36,15 @@ class Subject:
         return bool(self.happened)
 
 
-def standing(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
+def current_subject(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     """Return the record in a file as a subject by itself."""
     path = dataset.index.shown(file)
     return Subject(_stem(path), path_shown(path), "", dataset.index.parsed(file).record, None, _of(path, findings))
 
 
-def changed(changes: Changes, dataset: Dataset, findings: Sequence[Finding]) -> tuple[list[Subject], list[str]]:
+def changed_subjects(
+    changes: Changes, dataset: Dataset, findings: Sequence[Finding]
+) -> tuple[list[Subject], list[str]]:
     """Return the changed records, and the changed files that aren't records.
 
     Args:

@@ -29,7 +29,7 @@ def _row(claim: Claim, record: Sourced, notes: list[str]) -> PageRow:
     report = record.reports.get(claim.report)
     publisher = f" ({bare(report.publisher)})" if report and report.publisher not in {claim.by, claim.report} else ""
     by = " with ".join(map(bare, [claim.by, *claim.jointly_with]))
-    about = claim.scope.told
+    about = claim.scope.label
     return (
         _moment(claim, record) or "undated",
         by,

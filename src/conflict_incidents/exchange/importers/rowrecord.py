@@ -30,7 +30,7 @@ from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.records.cells import CountValue, is_empty, tidy
 from conflict_incidents.records.counts import GROUPS, PEOPLE, TELLTALE, THINGS
-from conflict_incidents.records.days import Span, widened
+from conflict_incidents.records.days import Span, widen
 from conflict_incidents.records.vocabulary import LOCAL_LEVELS, PRECISIONS_BY_LEVEL, SITES_WITHOUT_POSITION
 
 UNITS = ("adm1", "adm2", "adm3")
@@ -127,7 +127,7 @@ class Builder:
             return {"from": first, "to": last} | ({"precision": precision} if precision else {})
         if isinstance(first, dict) or precision is None:
             return first
-        return widened(first, precision)
+        return widen(first, precision)
 
     def _site(self, values: RowValues, said: dict[str, Any], country: str) -> dict[str, Any]:
         units, named = self._units(values, said, country)

@@ -14,7 +14,7 @@ from conflict_incidents.exchange.importers.mapping import POSITION_KEYS, columns
 from conflict_incidents.exchange.importers.store.batch import Accounting, RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
 from conflict_incidents.records import cells
-from conflict_incidents.records.cells import CellError, CountValue, compared, is_unknown, tidy
+from conflict_incidents.records.cells import CellError, CountValue, comparison_form, is_unknown, tidy
 from conflict_incidents.records.days import DateForm, Span, read_day, read_parts
 
 _DEGREES = re.compile(r"[+-]?(?:[0-9]{1,3}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:e[+-]?[0-9]{1,2})?")
@@ -112,14 +112,14 @@ class RowValues:
         """Return the texts of a cell with several, if the mapping has their `separator`."""
         if value is None or isinstance(value, str):
             return [] if value is None else [value]
-        translated = {compared(cell): str(word) for cell, word in value.get("words", {}).items()}
+        translated = {comparison_form(cell): str(word) for cell, word in value.get("words", {}).items()}
         raw = self.raw(value["column"]) if "column" in value else self.filled(value["template"], to) or ""
         pieces = _pieces(raw, value["separator"]) if "separator" in value else [raw]
-        if compared(raw) in translated:
+        if comparison_form(raw) in translated:
             pieces = [raw]
         found = []
         for piece in map(tidy, pieces):
-            text = translated.get(compared(piece), "" if is_unknown(piece, self.rules.unknown) else piece)
+            text = translated.get(comparison_form(piece), "" if is_unknown(piece, self.rules.unknown) else piece)
             found += [text] if text else []
         self.said |= dict.fromkeys(named_columns(value), to if found else f"{to}: unknown")
         return found or [value["otherwise"]] if "otherwise" in value else found
@@ -141,7 +141,7 @@ class RowValues:
         return [self._word(text, value, options, to) for text in self.texts(value, to)]
 
     def _word(self, text: str, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str:
-        plain = re.sub(r"[\s/-]+", "_", compared(text))
+        plain = re.sub(r"[\s/-]+", "_", comparison_form(text))
         for word in (text, plain):
             if word in options:
                 return word
@@ -207,7 +207,7 @@ class RowValues:
                 raise RowError(columns["column"], "a count has one `column`, or `min`, `max` and `best`")
             return found["column"]
         try:
-            return cells.bounded(found.get("min"), found.get("max"), found.get("best"))
+            return cells.combine_bounds(found.get("min"), found.get("max"), found.get("best"))
         except CellError as error:
             raise RowError(next(iter(columns.values())), str(error)) from error
 
@@ -304,7 +304,7 @@ def degrees(text: str, column: str, limit: int) -> float | None:
     Raises:
         RowError: the text is no such number.
     """
-    plain = compared(text).replace("\u2212", "-")
+    plain = comparison_form(text).replace("\u2212", "-")
     if not plain:
         return None
     found = float(plain) if _DEGREES.fullmatch(plain) else _sexagesimal(plain, "ns" if limit == 90 else "ew")
@@ -343,7 +343,7 @@ def _sexagesimal(text: str, letters: str) -> float | None:
 
 def _comparable(text: str, decimal: str) -> str:
     """A cell with a position, with a point before decimals."""
-    return re.sub(rf"(?<=[0-9]){re.escape(decimal)}(?=[0-9])", ".", compared(text))
+    return re.sub(rf"(?<=[0-9]){re.escape(decimal)}(?=[0-9])", ".", comparison_form(text))
 
 
 def _pair(text: str, column: str, lon_first: bool) -> list[str]:

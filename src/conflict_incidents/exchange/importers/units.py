@@ -18,7 +18,7 @@ class Units:
     """Looks up units by name or p-code, in the dataset's list and its alias table."""
 
     def __init__(self, dataset: Dataset) -> None:
-        codelists.refuse(dataset.registry.admin_units.findings)
+        codelists.raise_findings(dataset.registry.admin_units.findings)
         self._units = dataset.registry.admin_units.listed
         self._named: dict[_Key, list[AdminUnit]] = {}
         self._spelt: dict[_Key, AdminUnit] = {}

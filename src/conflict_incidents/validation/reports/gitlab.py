@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from conflict_incidents.core.findings import Finding, Severity, cut, printable, worst_first
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.reports.fingerprints import fingerprints
-from conflict_incidents.validation.reports.json_ import dumped
+from conflict_incidents.validation.reports.json_ import dump_json
 
 SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
 """GitLab's severities, which are info, minor, major, critical and blocker."""
@@ -16,7 +16,7 @@ SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor"}
 def as_gitlab(findings: Sequence[Finding], files: int) -> str:
     """Return a JSON list of issues, worst first, each with a fingerprint that doesn't depend on line numbers."""
     prints = fingerprints(findings)
-    return dumped(
+    return dump_json(
         [
             {
                 "type": "issue",

@@ -24,9 +24,9 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
         }
         for finding in sorted(findings)
     ]
-    return dumped({"findings": rows, "files": files, "errors": wrong, "warnings": len(findings) - wrong})
+    return dump_json({"findings": rows, "files": files, "errors": wrong, "warnings": len(findings) - wrong})
 
 
-def dumped(page: Any) -> str:
+def dump_json(page: Any) -> str:
     """Return indented ASCII JSON in which no line is a CI command."""
     return json.dumps(page, ensure_ascii=True, indent=2).replace("##", r"#\u0023")

@@ -15,7 +15,7 @@ from conflict_incidents.core.rule import Rule
 from conflict_incidents.core.version import __version__
 from conflict_incidents.validation.manual import as_markdown, family, page
 from conflict_incidents.validation.reports.fingerprints import fingerprints
-from conflict_incidents.validation.reports.json_ import dumped
+from conflict_incidents.validation.reports.json_ import dump_json
 from conflict_incidents.validation.reports.links import rule_page, rules_page, uri
 from conflict_incidents.validation.rules import RULES
 
@@ -49,7 +49,7 @@ def as_sarif(findings: Sequence[Finding], files: int) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, places, prints[finding]) for finding in ordered[:MOST_RESULTS]],
     }
-    return dumped({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return dump_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _descriptor(rule: Rule[Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.suggestions import wrong_with
+from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.counts import SIDES
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.fields import Part
@@ -52,7 +52,7 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
         named = [(said.actor, said, ("actor",)) for said in _actor_mentions(judged)]
         yield from _inactive(judged, dataset)
     for id, said, path in named:
-        if id and (wrong := wrong_with("the actor", id, "actors", judged, dataset)):
+        if id and (wrong := reference_error("the actor", id, "actors", judged, dataset)):
             yield Problem(said.at(*path), wrong)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.suggestions import wrong_with
+from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.counts import GROUPS, Count, Scope
 from conflict_incidents.records.dates import as_day, is_later
 from conflict_incidents.records.model import Incident, Place, Sourced
@@ -34,7 +34,7 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     reports = incident.written_ids("reports")
     named = incident.names_all("reports")
     for statement in incident.statements():
-        if wrong := wrong_with("the originator", statement.by, "organisations", incident, dataset):
+        if wrong := reference_error("the originator", statement.by, "organisations", incident, dataset):
             yield Problem(statement.at("by"), wrong)
         if named and statement.report not in reports:
             hint = suggestion(statement.report, reports)
@@ -44,7 +44,7 @@ def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
         others += [("jointly_with", number, name) for number, name in enumerate(claim.jointly_with)]
         others += [("based_on", number, name) for number, name in enumerate(claim.based_on)]
         for key, number, name in others:
-            if wrong := wrong_with("the organisation", name, "organisations", incident, dataset):
+            if wrong := reference_error("the organisation", name, "organisations", incident, dataset):
                 yield Problem(claim.at(key, number), wrong)
 
 
@@ -281,7 +281,7 @@ def _narrower_has_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator
         for _, other, whole in wider:
             yield Problem(
                 count.at,
-                f"{name} {count} for {claim.scope.told} exceeds {whole} for the wider {other.scope.told} (line "
+                f"{name} {count} for {claim.scope.label} exceeds {whole} for the wider {other.scope.label} (line "
                 f"{other.mark.line}); correct one of the scopes",
             )
 

@@ -67,7 +67,7 @@ def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
             if more or fewer:
                 yield Problem(
                     count.at,
-                    f"{whom(measure, group)}: {shown(claim.by)} counts {count} for {claim.scope.told}, which "
+                    f"{whom(measure, group)}: {shown(claim.by)} counts {count} for {claim.scope.label}, which "
                     "contradicts "
                     f"the {number} {whom(of, group)} of the incident; check the scopes, or add what it says of the "
                     "incident",

@@ -12,7 +12,7 @@ from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.nesting import ACYCLIC, DUPLICATE_OF, PART_OF, wholes
 from conflict_incidents.dataset.rows import Others, Row, stem_of
 from conflict_incidents.dataset.similarity import alike
-from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, wrong_with
+from conflict_incidents.dataset.suggestions import FILE, SHOWN_FILE, reference_error
 from conflict_incidents.records.counts import whom
 from conflict_incidents.records.dates import as_day
 from conflict_incidents.records.model import Aggregate, Collection, Incident, Record
@@ -35,7 +35,7 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
         if was and was.status == "withdrawn" and record.status not in {"withdrawn", ""}:
             yield Problem(
                 record.at,
-                f"{shown(record.id)} was withdrawn in {earlier.told}, and no id is used again; create another, and "
+                f"{shown(record.id)} was withdrawn in {earlier.label}, and no id is used again; create another, and "
                 "leave the withdrawn record as it was",
             )
             return
@@ -323,5 +323,5 @@ def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterato
             else []
         )
     for what, id, folder, at in named:
-        if id and (wrong := wrong_with(what, id, folder, judged, dataset)):
+        if id and (wrong := reference_error(what, id, folder, judged, dataset)):
             yield Problem(at, wrong)

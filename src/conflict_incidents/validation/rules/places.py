@@ -12,7 +12,7 @@ from conflict_incidents.core.names import SCRIPTS, joined, language_hint, only_l
 from conflict_incidents.core.rule import Problem, rule, suggestion
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.suggestions import wrong_with
+from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.counts import INCIDENT_SCOPE
 from conflict_incidents.records.model import Aggregate, Incident, Place
 from conflict_incidents.records.schema import Violation
@@ -81,19 +81,19 @@ def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem
             yield Problem(at, _unknown_unit(code, level, judged.country, dataset))
         elif unit.level != level:
             yield Problem(
-                at, f"{shown(code)} ({unit.told}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
+                at, f"{shown(code)} ({unit.label}) is of level {unit.level}, not {level}; move it to `adm{unit.level}`"
             )
         elif judged.country is not None and unit.country != judged.country:
             yield Problem(
                 at,
-                f"{shown(code)} ({unit.told}) is in {bare(unit.country)}, the place in {shown(judged.country)}; "
+                f"{shown(code)} ({unit.label}) is in {bare(unit.country)}, the place in {shown(judged.country)}; "
                 "correct one of them",
             )
             return
         elif above and not _under(unit, above, dataset):
             yield Problem(
                 at,
-                f"{shown(code)} ({unit.told}) is not part of {bare(above.pcode)} ({above.told}); correct one of them",
+                f"{shown(code)} ({unit.label}) is not part of {bare(above.pcode)} ({above.label}); correct one of them",
             )
             return
         elif judged.level in UNITS and f"adm{level}" > judged.level:
@@ -217,7 +217,7 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
                 at = claim.at("scope", number) if len(claim.scope.sites) > 1 else claim.at("scope")
                 yield Problem(at, f"the record has no site {shown(name)}{suggestion(name, [*known, 'incident'])}")
         area = claim.scope.area
-        if area and (wrong := wrong_with("the place", area, "places", incident, dataset)):
+        if area and (wrong := reference_error("the place", area, "places", incident, dataset)):
             yield Problem(claim.at("scope", "area"), wrong)
 
 
@@ -240,7 +240,7 @@ def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Prob
         named = [(site.place, site.at("place")) for site in judged.sites]
         named += [(said.origin, said.at("origin")) for said in judged.attributions]
     for id, at in named:
-        if id and (wrong := wrong_with("the place", id, "places", judged, dataset)):
+        if id and (wrong := reference_error("the place", id, "places", judged, dataset)):
             yield Problem(at, wrong)
 
 

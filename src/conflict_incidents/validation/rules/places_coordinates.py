@@ -128,7 +128,7 @@ def _coarse(degrees: float) -> Shown:
 
 
 def _area_name(left: str | AdminUnit) -> Shown:
-    return shown(left) if isinstance(left, str) else f"{left.told} ({bare(left.pcode)})"
+    return shown(left) if isinstance(left, str) else f"{left.label} ({bare(left.pcode)})"
 
 
 def _positions(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:

@@ -88,9 +88,9 @@ def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) 
             continue
         finest = max((one for one in known if one is not None), default=None)
         if finest is None:
-            found[site] = f"the site has a position, and had none in {earlier.told}"
+            found[site] = f"the site has a position, and had none in {earlier.label}"
         elif decimals > finest:
-            found[site] = f"the position has {decimals} decimals, and had {finest} in {earlier.told}"
+            found[site] = f"the position has {decimals} decimals, and had {finest} in {earlier.label}"
     return found
 
 

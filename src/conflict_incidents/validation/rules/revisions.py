@@ -96,14 +96,14 @@ def _become(one: SnapshotRecord, earlier: Snapshot, others: Others) -> Shown | N
     if status is None:
         if any(row is None or not row.id for row in rows):
             return None  # the file is there and can't be judged; its own findings say why
-        return f"{name} of {earlier.told} isn't there any more; {_way_back(one)}"
+        return f"{name} of {earlier.label} isn't there any more; {_way_back(one)}"
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
-            f"{name} was withdrawn in {earlier.told} and is {shown(status)} now; withdraw it again, and record what is "
-            "known under a new id"
+            f"{name} was withdrawn in {earlier.label} and is {shown(status)} now; withdraw it again, and record "
+            "what is known under a new id"
         )
     if one.status == "published" and status == "draft":
-        return f"{name} was published in {earlier.told} and is a draft now; publish it, or withdraw it with its reason"
+        return f"{name} was published in {earlier.label} and is a draft now; publish it, or withdraw it with its reason"
     return None
 
 

@@ -11,7 +11,7 @@ from conflict_incidents.core.findings import Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.names import guess_language, joined, language_hint
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.suggestions import wrong_with
+from conflict_incidents.dataset.suggestions import reference_error
 from conflict_incidents.records.fields import Part
 from conflict_incidents.records.model import Incident, Organisation, Place, Sourced, SourceDataset
 from conflict_incidents.records.schema import Violation
@@ -74,7 +74,7 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
     parts = judged.reports.values() if isinstance(judged, Sourced) else judged.context
     for part in parts:
         name = part.publisher
-        if name and (wrong := wrong_with("the publisher", name, "organisations", judged, dataset)):
+        if name and (wrong := reference_error("the publisher", name, "organisations", judged, dataset)):
             yield Problem(part.at("publisher"), wrong)
 
 
@@ -161,5 +161,5 @@ def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterato
     else:
         named = [(one.at("scheme"), Shown("the dataset"), one.scheme, "datasets") for one in judged.external]
     for at, what, id, folder in named:
-        if id and (wrong := wrong_with(what, id, folder, judged, dataset)):
+        if id and (wrong := reference_error(what, id, folder, judged, dataset)):
             yield Problem(at, wrong)

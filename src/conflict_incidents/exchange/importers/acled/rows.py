@@ -10,9 +10,9 @@ from conflict_incidents.core.crosswalks import ACLED_GEO_PRECISION, ACLED_TIME_P
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.exchange.importers.store.batch import RowError, year_of
-from conflict_incidents.records.cells import CellError, CountValue, compared, read_count
+from conflict_incidents.records.cells import CellError, CountValue, comparison_form, read_count
 from conflict_incidents.records.counts import TELLTALE
-from conflict_incidents.records.days import Span, read_day_in_year, widened
+from conflict_incidents.records.days import Span, read_day_in_year, widen
 
 REQUIRED = (
     "event_id_cnty",
@@ -118,7 +118,7 @@ def date_of(cells: dict[str, str], order: str) -> Span:
     if precision is None:
         raise RowError("time_precision", f"{shown(cells['time_precision'])} is none of 1 to 3")
     try:
-        return widened(day, precision)
+        return widen(day, precision)
     except OverflowError:
         raise RowError("event_date", f"{shown(day)} is no day of a conflict") from None
 
@@ -159,7 +159,7 @@ def toll_of(text: str) -> tuple[CountValue | None, str]:
 
 def is_party(name: str, inter: str) -> bool:
     """Whether an actor is a named one that fights: no civilians, rioters or protesters, and none unidentified."""
-    return bool(slug(name)) and compared(inter) in _INTER and not name.startswith("Unidentified")
+    return bool(slug(name)) and comparison_form(inter) in _INTER and not name.startswith("Unidentified")
 
 
 def civilians_only(cells: dict[str, str]) -> bool:
@@ -174,7 +174,7 @@ def civilians_only(cells: dict[str, str]) -> bool:
 
 def actor_record(name: str, inter: str) -> dict[str, Any]:
     """A new actor of the registry, under the name that ACLED gives it."""
-    kind = _INTER[compared(inter)]
+    kind = _INTER[comparison_form(inter)]
     state = _STATE.match(name)
     if state and kind == "unspecified":
         kind = "state_forces"

@@ -13,7 +13,7 @@ from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.ledger import order_of
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, references
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
-from conflict_incidents.records.cells import compared, tidy
+from conflict_incidents.records.cells import comparison_form, tidy
 
 LONGEST_VALUE = 2000
 """The maximum length of a value under `external`, by the schema."""
@@ -320,4 +320,4 @@ def has_one_of(row: SourceRow, column: str, values: Collection[str]) -> bool:
 
 
 def _selected(cell: str) -> str:
-    return re.sub(r"(?<=[0-9])\.0+\Z", "", compared(cell))
+    return re.sub(r"(?<=[0-9])\.0+\Z", "", comparison_form(cell))

@@ -55,7 +55,7 @@ def load(file: Path) -> dict[str, Line]:
     """
     if not os.path.lexists(file):
         return {}
-    read = codelists.sound(content_of(file, read_whole_or_reason), str(file), FOLDER)
+    read = codelists.valid_rows(content_of(file, read_whole_or_reason), str(file), FOLDER)
     return {
         line.cells["id"]: Line(line.cells["incident"], {k: v for k, v in line.cells.items() if v and k not in _OWN})
         for line in read

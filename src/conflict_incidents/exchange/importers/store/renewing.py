@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from conflict_incidents.records.formatting import laid_out, ordered
+from conflict_incidents.records.formatting import format_document, ordered
 from conflict_incidents.records.yaml.comments import Block, Entry, document, from_value
 
 
@@ -21,7 +21,7 @@ def renewed(text: str, record: dict[str, Any], changed: Collection[str]) -> str:
     found = document(text)
     assert found is not None, "the strict reader has read it"
     found.root = _with_new_keys(found.root, record, changed)
-    return laid_out(found, record["schema"])
+    return format_document(found, record["schema"])
 
 
 def _with_new_keys(root: Block, record: dict[str, Any], changed: Collection[str]) -> Block:
