@@ -2,10 +2,10 @@
 
     python -m benchmarks.generator 10k FOLDER
 
-Each record is one of the dataset's own, moved: to another country of the same places, and in time by whole weeks. One
-in ten is of those that people have written from reports, long as they are; the rest are of those that were coded. Every
-country brings its places and administrative units; organisations and actors are those of the dataset. Always the same
-records for the same size.
+Each record is one of the dataset's own, moved by whole degrees into another country that is large enough, and in time
+by whole weeks. One in ten is of those that people have written from reports, long as they are; the rest are of those
+that were coded. Every country brings its places, administrative units and addresses of reports; organisations and
+actors are those of the dataset. Always the same records for the same size.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from shutil import copytree, rmtree
 
 import pycountry
 
+from conflict_incidents.core.countries import country_boxes
+
 TOP = Path(__file__).parents[1]
 HOME = "SYR", "SY"
 """The country whose records are moved, as ISO 3166 alpha-3 and alpha-2."""
@@ -34,8 +36,6 @@ APART = 5 * 7
 """How many days apart the copies of these are in one country."""
 PERIOD = 1461 * 7
 """28 years in days: as far back the records of a country are repeated, once each country has its own."""
-ACROSS, EAST, SOUTH = 60, 5, 12
-"""Countries are laid out in rows of so many, each so many degrees from the next."""
 
 _ID = re.compile(r"\bSYR-(\d{4})(\d{2})(\d{2})-(\w{4})\b")
 _DAY = re.compile(r"\b(\d{4})([-/])(\d{1,2})\2(\d{1,2})\b")
@@ -43,24 +43,30 @@ _TITLE_DAY = re.compile(r"\b(\d{1,2}) ([A-Z][a-z]+) (\d{4})$", re.M)
 _PLACE = re.compile(r"\b(place|area|origin): ([a-z0-9-]+)")
 _POSITION = re.compile(r"\b(lat|lon): (-?[0-9.]+)")
 _EVENT = re.compile(rf'({CODED}\n +id: ")(\d+)"')
+_ADDRESS = re.compile(r'\burl: "?[^?\s"]+(\??)[^\s"]*')
 _LIMITS = re.compile(r"^(?:from|to|complete): .*\n", re.M)
 _MONTHS = [date(2000, month, 1).strftime("%B") for month in range(1, 13)]
 
 
 @dataclass(frozen=True)
 class Country:
-    """Where records are moved to: the `number` of the country from the first one, and its codes."""
+    """Where records are moved to: the ISO 3166 codes of the country, and how many degrees it is away."""
 
-    number: int
+    number: str
     alpha3: str
     alpha2: str
+    north: int
+    east: int
 
     def record(self, text: str, days: int) -> str:
         """An incident of another, moved here and by so many days; what another dataset calls it is another event."""
         text = _EVENT.sub(lambda found: f'{found[1]}{self.number}{-days}{found[2]}"', text)
+        text = _ADDRESS.sub(lambda found: f"{found[0]}{'&' if found[1] else '?'}in={self.alpha3}", text)
         text = _DAY.sub(lambda found: _moved_day(found, days), text)
         text = _TITLE_DAY.sub(lambda found: _moved_title(found, days), text)
-        text = _ID.sub(lambda found: f"{self.alpha3}-{_moved(*found.groups()[:3], days=days):%Y%m%d}-{found[4]}", text)
+        text = _ID.sub(
+            lambda found: f"{self.alpha3}-{_moved(found[1], found[2], found[3], days):%Y%m%d}-{found[4]}", text
+        )
         return self._placed(text)
 
     def place(self, text: str) -> str:
@@ -86,15 +92,13 @@ class Country:
         return _POSITION.sub(lambda found: f"{found[1]}: {self._degrees(found[1], found[2])}", text)
 
     def _id(self, place: str) -> str:
-        return f"{place}-{self.alpha3.lower()}" if self.number else place
+        return f"{place}-{self.alpha3.lower()}" if self.alpha3 != HOME[0] else place
 
     def _degrees(self, axis: str, value: str) -> str:
-        """A degree of the first country as one of this: as many decimals, and within the map."""
+        """A degree of the first country as one of this, with as many decimals."""
         if not value:
             return value
-        row, column = divmod(self.number, ACROSS)
-        step = -SOUTH * row if axis == "lat" else EAST * column - 360 * (column * EAST > 130) + 60 * (column > 26)
-        return f"{float(value) + step:.{len(value.partition('.')[2])}f}"
+        return f"{float(value) + (self.north if axis == 'lat' else self.east):.{len(value.partition('.')[2])}f}"
 
 
 def generate(folder: Path, records: int, data: Path = TOP / "data") -> None:
@@ -115,7 +119,7 @@ def generate(folder: Path, records: int, data: Path = TOP / "data") -> None:
             below.mkdir(parents=True)
             made.add(below)
         (below / f"{id}.yaml").write_text(text, "utf-8")
-    _registries(folder / "data", data, sorted(countries, key=lambda country: country.number))
+    _registries(folder / "data", data, sorted(countries, key=lambda country: country.alpha3))
 
 
 def _incidents(data: Path) -> Iterator[tuple[Country, str]]:
@@ -125,17 +129,31 @@ def _incidents(data: Path) -> Iterator[tuple[Country, str]]:
     groups = -(-len(coded) // (BY_HAND - 1) // len(written))
     # coded ones of all years in any first part of them
     coded = [text for start in range(97) for text in coded[start::97]]
-    others = [
-        country for country in sorted((one.alpha_3, one.alpha_2) for one in pycountry.countries) if country != HOME
-    ]
-    countries = [Country(number, *codes) for number, codes in enumerate([HOME, *others])]
-    for period in range(3):
+    countries = list(every_country())
+    for period in range(6):
         for country in countries:
             again = ((text, -APART * group) for group in range(groups) for text in written)
             for number, text in enumerate(coded):
                 yield country, country.record(text, -PERIOD * period)
                 if number % (BY_HAND - 1) == 0 and (one := next(again, None)):
                     yield country, country.record(one[0], one[1] - PERIOD * period)
+
+
+def every_country() -> Iterator[Country]:
+    """The home country, and every other with a box that holds the home's, moved to its middle by whole degrees."""
+    (home,) = country_boxes()[HOME[0]]
+    for one in sorted(pycountry.countries, key=lambda one: (one.alpha_3 != HOME[0], one.alpha_3)):
+        for west, south, east, north in country_boxes().get(one.alpha_3, ()):
+            across = round((west + east - home[0] - home[2]) / 2)
+            up = round((south + north - home[1] - home[3]) / 2)
+            if (
+                west <= home[0] + across
+                and home[2] + across <= east
+                and south <= home[1] + up
+                and home[3] + up <= north
+            ):
+                yield Country(one.numeric, one.alpha_3, one.alpha_2, up, across)
+                break
 
 
 def _registries(into: Path, data: Path, countries: list[Country]) -> None:

@@ -2,8 +2,13 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import pytest
+import yaml
+
+from conflict_incidents.core.countries import may_contain
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.validate import validate_dataset
@@ -18,3 +23,14 @@ def test_a_generated_dataset_has_no_error_and_long_records_among_its_own(tmp_pat
     incidents = [file.stat().st_size for file in (folder / "data" / "incidents").rglob("*.yaml")]
     assert len(incidents) == 40
     assert max(incidents) > 5 * min(incidents)
+
+
+def test_positions_are_moved_into_the_country_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(TOP))
+    place = (TOP / "data" / "places" / "hafsarjah.yaml").read_text("utf-8")
+    countries = list(import_module("benchmarks.generator").every_country())
+    assert len(countries) > 50
+    for country in countries:
+        moved = yaml.safe_load(country.place(place))
+        assert may_contain(moved["country"], moved["lat"], moved["lon"], margin=0)
+        assert country.alpha3 == moved["country"]

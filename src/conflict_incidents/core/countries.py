@@ -40,7 +40,7 @@ def may_contain(code: str, lat: float, lon: float, margin: float = TERRITORIAL_S
 
     The boxes are those of Natural Earth, widened by `margin` degrees; disputed territory is in those of each country.
     """
-    boxes = _boxes().get(code)
+    boxes = country_boxes().get(code)
     return boxes is None or any(
         south - margin <= lat <= north + margin and west - margin <= lon <= east + margin
         for west, south, east, north in boxes
@@ -51,14 +51,14 @@ def countries_containing(positions: Collection[tuple[float, float]]) -> list[str
     """Return the countries that may contain all positions (latitude and longitude), the smallest first."""
     sizes = {
         code: sum((north - south) * (east - west) for west, south, east, north in boxes)
-        for code, boxes in _boxes().items()
+        for code, boxes in country_boxes().items()
         if positions and all(may_contain(code, *position) for position in positions)
     }
     return sorted(sizes, key=lambda code: (sizes[code], code))
 
 
 @cache
-def _boxes() -> dict[str, list[tuple[float, ...]]]:
+def country_boxes() -> dict[str, list[tuple[float, ...]]]:
     """The boxes of countries' parts by alpha-3: west, south, east, north in degrees (`scripts/country_boxes.py`)."""
     found: dict[str, list[tuple[float, ...]]] = {}
     with Path(__file__).with_name("country_boxes.csv").open(encoding="utf-8", newline="") as stream:
