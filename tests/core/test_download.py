@@ -12,6 +12,7 @@ import pytest
 
 from conflict_incidents import load
 from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetch
+from conflict_incidents.core.progress import heard_by
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.archive import zipped
@@ -54,8 +55,11 @@ def test_a_release_is_loaded_from_an_address_and_then_from_the_cache(
 ) -> None:
     server.answers["/r.zip"] = release
     url = server.url("/r.zip")
-    frames = [load(source=url, sha256=digest(release)) for _ in range(3)]
+    told: list[tuple[int, int | None, str]] = []
+    with heard_by(lambda _what, *far: told.append(far)):
+        frames = [load(source=url, sha256=digest(release)) for _ in range(3)]
     assert server.requests == ["/r.zip"]
+    assert told[-1] == (len(release), len(release), "byte")
     pd.testing.assert_frame_equal(frames[0], frames[2])
     assert frames[0].attrs["source"] == url
     assert [file.name for file in cache.glob("*.zip")] == [f"{digest(release)}.zip"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.progress import heard_by
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline import driver, validate_dataset, validate_paths
@@ -49,11 +50,13 @@ def alone(root: Path) -> list[Finding]:
 def test_any_number_of_workers_finds_the_same_and_tells_progress_to_the_end(
     root: Path, alone: list[Finding], jobs: int
 ) -> None:
-    told: list[tuple[int, int]] = []
-    outcome = validate_dataset(Dataset(root), lambda *done: told.append(done), jobs=jobs)
+    told: list[tuple[str, int, int | None, str]] = []
+    with heard_by(lambda *heard: told.append(heard)):
+        outcome = validate_dataset(Dataset(root), jobs=jobs)
     assert outcome.findings == alone
     files = outcome.files + 1  # and the code list
-    assert told == [(number, files) for number in range(1, files + 1)]
+    states = [done for what, done, total, _ in told if (what, total) == ("validating", files)]
+    assert sorted(set(states)) == list(range(files + 1))
 
 
 @pytest.mark.slow

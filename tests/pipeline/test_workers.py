@@ -39,7 +39,7 @@ def test_each_task_is_done_once_and_told_in_its_order(jobs: int, tmp_path: Path)
     with ParallelTasks([partial(squared, number, begun) for number in range(5)], jobs) as beside:
         while jobs > 1 and not begun.exists():  # what this process has to do meanwhile
             time.sleep(0.01)
-        found = beside.results()
+        found = beside.results("working")
     assert [square for square, _ in found] == [0, 1, 4, 9, 16]
     assert ({process for _, process in found} == {os.getpid()}) is (jobs == 1)
     assert multiprocessing.active_children() == []
@@ -48,7 +48,7 @@ def test_each_task_is_done_once_and_told_in_its_order(jobs: int, tmp_path: Path)
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_a_task_finds_wrong_is_raised(jobs: int) -> None:
     with ParallelTasks([fails], jobs) as beside, pytest.raises(ValueError, match="found a fault"):
-        beside.results()
+        beside.results("working")
     assert multiprocessing.active_children() == []
 
 
@@ -58,7 +58,7 @@ def test_a_process_that_is_ended_from_outside_is_missed(tmp_path: Path) -> None:
         while not begun.exists():
             time.sleep(0.01)
         with pytest.raises(WorkerLost):
-            beside.results()
+            beside.results("working")
 
 
 def test_an_interruption_ends_every_process() -> None:

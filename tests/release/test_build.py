@@ -15,6 +15,7 @@ import pytest
 from frictionless import Package
 
 from conflict_incidents import load_all
+from conflict_incidents.core.progress import heard_by
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats
 from conflict_incidents.release.archive import pack
@@ -119,15 +120,14 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
     (left / "incidents.csv").write_text("torn", "utf-8")
     (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
     made = dataset(tmp_path, STORY)
-    first = build(made, rows(made), report=steps.append)
+    with heard_by(lambda what, *_: steps.append(what)):
+        first = build(made, rows(made))
     before = bytes_of(first.folder)
-    assert steps == [
-        "filling the tables",
-        "comparing with the release before",
-        "making the other formats, and reading the tables back",
-        "packing it as a zip",
-        f"released {first.folder.name}",
+    assert [what for what in dict.fromkeys(steps) if not what.startswith("filling ")] == [
+        *("comparing with the release before", "reading back", "making the other files", "reading with frictionless"),
+        "packing the zip",
     ]
+    assert {f"filling {name}" for name in contract.tables()} <= set(steps)
     assert {file.name for file in (tmp_path / "release").iterdir()} == {
         *("current", ".lock"),
         *(first.folder.name, f"{first.folder.name}.zip"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.core.files import read_whole, replace
+from conflict_incidents.core.progress import track
 from conflict_incidents.records.autofix import Repair, repair
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
@@ -43,21 +44,16 @@ class PlannedFix:
         return _bytes_of(self.file) == self.new
 
 
-def plan_fixes(
-    files: Sequence[Path], idle: Collection[tuple[str, str]] = (), step: Callable[[int, int], None] | None = None
-) -> Iterator[PlannedFix]:
+def plan_fixes(files: Sequence[Path], idle: Collection[tuple[str, str]] = ()) -> Iterator[PlannedFix]:
     """Plan the fixes of each file, in their order.
 
     Args:
         files: the files.
         idle: waivers (rule, record) that are no longer needed, to remove from the files.
-        step: called with the numbers of finished and of all files.
     """
-    for number, file in enumerate(files, 1):
+    for file in track(files, "reading", "file"):
         data = _bytes_of(file)
         yield PlannedFix(file) if data is None else PlannedFix(file, data, repair(data, idle))
-        if step:
-            step(number, len(files))
 
 
 def _bytes_of(file: Path) -> bytes | None:

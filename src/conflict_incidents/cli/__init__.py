@@ -16,6 +16,7 @@ from collections.abc import Collection, Sequence
 from importlib import import_module
 from keyword import iskeyword
 
+from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.files import PartialWriteError
 from conflict_incidents.core.findings import harmless
@@ -71,7 +72,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     called = given[0] if given else ""
     try:
         options = parser([called]).parse_args(given)
-        code: int = options.run(options)
+        with progress(quiet=getattr(options, "format", None) == "quiet"):
+            code: int = options.run(options)
         sys.stdout.flush()
     except ModuleNotFoundError as error:
         if (told := sentence(error, NEEDS.get(called, "validate"))) is None:

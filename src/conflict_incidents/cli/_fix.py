@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import counter
 from conflict_incidents.core.files import delete_leftovers
 from conflict_incidents.core.findings import number, printable
 from conflict_incidents.core.redaction import path_shown
@@ -89,7 +88,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
         files.append(_waivers(dataset))
     changed = 0
     unsure = [line(finding) for finding in missing]
-    for look in plan_fixes(files, idle, counter("looked at")):
+    for look in plan_fixes(files, idle):
         name = printable(path_shown(dataset.index.shown(look.file)))
         if look.old is not None and look.new is not None:
             changed += 1
@@ -109,7 +108,7 @@ def _mend(files: list[Path], dataset: Dataset, done: list[PlannedFix], idle: Col
     from conflict_incidents.authoring.fix import plan_fixes
 
     refused: list[str] = []
-    for look in plan_fixes(files, idle, counter("looked at")):
+    for look in plan_fixes(files, idle):
         if look.new is None or look.repair is None:
             continue
         name = printable(path_shown(dataset.index.shown(look.file)))

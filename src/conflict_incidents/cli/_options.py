@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -193,16 +192,3 @@ def rule_id(text: str) -> str:
     if text.upper() not in RULES:
         raise CommandError(f"there is no rule {text}{suggestion(text, RULES)}")
     return text.upper()
-
-
-def counter(what: str) -> Callable[[int, int], None] | None:
-    """Return a progress counter for a terminal; None if standard error isn't one."""
-    if not sys.stderr.isatty():
-        return None
-
-    def step(done: int, all_of_them: int) -> None:
-        if done % 50 == 0 or done == all_of_them:
-            end = "\r\033[K" if done == all_of_them else ""
-            print(f"\r{what} {done}/{all_of_them}{end}", end="", file=sys.stderr, flush=True)
-
-    return step

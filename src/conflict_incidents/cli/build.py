@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_scheduler, add_work, at_work, counter
+from conflict_incidents.cli._options import add_scheduler, add_work, at_work
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless
 from conflict_incidents.dataset.dataset import Dataset
@@ -57,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster | None) -> int:
     names = _formats(options.formats) if options.formats is not None else None
-    outcome = validate_dataset(dataset, counter("checked"), workers, options.cache, filling=True)
+    outcome = validate_dataset(dataset, workers, options.cache, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     from conflict_incidents.release import ReleaseError, ReleaseRefused
@@ -65,7 +64,6 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     from conflict_incidents.release.partitions import write_partitions
     from conflict_incidents.release.unchanged import input_hash, remember, unchanged
 
-    report = _print_progress if sys.stderr.isatty() else None
     cache = options.cache if options.previous is None else None
     made = input_hash(dataset, outcome, f"{names} pictures={options.pictures}") if cache else ""
     release = unchanged(dataset, made, options.out, cache) if cache and made else None
@@ -73,7 +71,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
         if release is None:
             wanted = Wanted(pictures=options.pictures, jobs=options.jobs or cores())
             wanted = wanted if names is None else replace(wanted, formats=names)
-            release = build(dataset, outcome.rows, options.out, report, options.previous, wanted)
+            release = build(dataset, outcome.rows, options.out, options.previous, wanted)
             if cache:
                 still = input_hash(dataset.again(), outcome, f"{names} pictures={options.pictures}")
                 remember(release, dataset, made if made == still else "", options.out, outcome, cache)
@@ -104,7 +102,3 @@ def _formats(names: str) -> tuple[str, ...]:
         return tuple(chosen(filter(None, map(str.strip, names.split(",")))))
     except ValueError as error:
         raise CommandError(f"--formats: {error}") from error
-
-
-def _print_progress(step: str) -> None:
-    print(step, file=sys.stderr)

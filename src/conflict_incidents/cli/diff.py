@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, root_at
-from conflict_incidents.core.findings import harmless, printable, shown
+from conflict_incidents.core.findings import harmless, shown
 from conflict_incidents.core.rule import suggestion
 
 FIRST = 10
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
                 if table not in new.tables or not new.tables[table].key:
                     hint = suggestion(table, [name for name, one in new.tables.items() if one.key])
                     raise CommandError(f"there is no table {shown(table)} to compare{hint}")
-            diff = compare(old, new, options.table, _progress())
+            diff = compare(old, new, options.table)
             piped = not sys.stdout.isatty()  # only a terminal needs escapes
             printers = {
                 "text": lambda: as_text(diff, options.first),
@@ -70,13 +69,6 @@ def run(options: argparse.Namespace) -> int:
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error
     return 0
-
-
-def _progress() -> Callable[[str], None] | None:
-    """Return a callback that shows the table being compared, on a terminal."""
-    if not sys.stderr.isatty():
-        return None
-    return lambda table: print(f"\r\033[Kcomparing {printable(table)}\r", end="", file=sys.stderr, flush=True)
 
 
 def _count(text: str) -> int:

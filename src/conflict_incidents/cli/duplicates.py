@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.findings import number, printable, shown
+from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
@@ -139,17 +140,14 @@ def read(dataset: Dataset, wanted: Sequence[str] = ()) -> tuple[list[Incident], 
     files += [
         file for name in wanted if not _is_id(name) for file in _files(Path(name)) if not dataset.index.holds(file)
     ]
-    step = counter("read")
     incidents: dict[str, Incident] = {}
     unread: list[str] = []
-    for done, file in enumerate(files, 1):
+    for file in track(files, "reading", "file"):
         parsed = dataset.index.parsed(file)
         if isinstance(parsed.record, Incident):
             incidents[parsed.record.id] = parsed.record
         elif parsed.record is None:
             unread.append(path_shown(parsed.path))
-        if step:
-            step(done, len(files))
     return list(incidents.values()), unread
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.files import overwrite
 from conflict_incidents.core.findings import errors
 from conflict_incidents.exchange.ucdp_columns import LAYOUTS
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
     out = _target(options.out) if options.out else None
     dataset = dataset_at(options.root)
-    outcome = validate_dataset(dataset, counter("checked"))
+    outcome = validate_dataset(dataset)
     if not outcome.passed:
         print(as_text(errors(outcome.findings), outcome.files), file=sys.stderr)
         print("incidents: not exported; repair the records first", file=sys.stderr)

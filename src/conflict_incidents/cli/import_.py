@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_reading, add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_reading, add_root, dataset_at
 from conflict_incidents.core.files import create, delete_leftovers, overwrite
 from conflict_incidents.core.findings import Shown, number, printable
 from conflict_incidents.core.redaction import path_shown
@@ -68,7 +68,6 @@ def run(options: argparse.Namespace) -> int:
         covers=batch.covers,
         still_there=batch.refused_ids,
         settle=options.keep_edits,
-        step=counter("written"),
     )
     if options.report:
         text = json.dumps(_as_data(batch, done), ensure_ascii=False, indent=2) + "\n"

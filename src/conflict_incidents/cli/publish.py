@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
-from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless, number
 from conflict_incidents.core.resources import DESCRIPTOR
@@ -60,7 +60,7 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
     from conflict_incidents.release.publish import publication
     from conflict_incidents.release.reproduce import ReproductionError
 
-    outcome = validate_dataset(dataset, counter("checked"), filling=True)
+    outcome = validate_dataset(dataset, filling=True)
     if not outcome.passed:
         return refused(errors(outcome.findings), outcome.files)
     _step("validated", number(outcome.files, "file"))

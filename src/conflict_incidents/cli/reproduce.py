@@ -12,7 +12,6 @@ With RELEASE (a folder, a zip, or a version) each build is compared with that re
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
@@ -44,14 +43,13 @@ def run(options: argparse.Namespace) -> int:
 
     root = dataset_at(options.root).root
     pythons = [Surroundings(f"by {python}", str(Path(python).absolute())) for python in options.python]
-    report = _print_progress if sys.stderr.isatty() else lambda _: None
     differ = False
     try:
         index = read_index(root)
         given = [find(name, root, index).absolute() if name else None for name in (options.release, options.previous)]
         arguments = ["--previous", str(given[1])] if given[1] else []
         others = [*([HERE] if given[0] else []), ELSEWHERE, *pythons]
-        for one in reproduce(root, others, arguments, given[0], report):
+        for one in reproduce(root, others, arguments, given[0]):
             differ |= bool(one.differences)
             said = f"{number(len(one.differences), 'difference')}" if one.differences else "the same"
             other = f", written by {one.pyarrow}" if one.pyarrow else ""
@@ -63,7 +61,3 @@ def run(options: argparse.Namespace) -> int:
     except IndexDefect as error:
         raise CommandError(str(error)) from error
     return FINDINGS if differ else 0
-
-
-def _print_progress(name: str) -> None:
-    print(harmless(f"building {name}"), file=sys.stderr)

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conflict_incidents.cli._options import add_root, counter, dataset_at
+from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
@@ -70,7 +70,7 @@ def _of_branch(revision: str, dataset: Dataset) -> list[SectionMaker]:
     from conflict_incidents.core.files import cache_of_user
     from conflict_incidents.pipeline.changes import validate_changes
 
-    changes, outcome = validate_changes(revision, dataset, counter("checked"), cache=cache_of_user())
+    changes, outcome = validate_changes(revision, dataset, cache=cache_of_user())
     print(f"incidents: {changes.summary}", file=sys.stderr)
     subjects, others = changed_subjects(changes, dataset, outcome.findings)
     told = {finding for subject in subjects for finding in subject.findings}

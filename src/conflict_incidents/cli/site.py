@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 from conflict_incidents.cli import CommandError
-from conflict_incidents.cli._options import add_root, counter, named_path, root_at
+from conflict_incidents.cli._options import add_root, named_path, root_at
 from conflict_incidents.core.findings import number, printable
 
 MOST_PAGES = 20_000
@@ -83,8 +83,6 @@ def write(
     try:
         path = find(release or str(root), root, read_index(root)) if root else find(str(release), None)
         with opened(path) as found:
-            return write_site(
-                found, out, f"{url.rstrip('/')}/" if url else "", most, docs, counter("pages of incidents")
-            )
+            return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, docs)
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -55,14 +54,11 @@ def run(options: argparse.Namespace) -> int:
         if os.path.lexists(out):
             raise CommandError(f"{out} exists already; delete it, or name a new folder by --out")
         with opened(path) as release:
-            _tell("reading the tables")
             found = summarised(_frames(release))
-        _tell("drawing")
         files = {name.removeprefix(f"{FOLDER}/"): data for name, data in drawn(found, release.about).items()}
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error
     create_folder(out, files)
-    _tell("")
     print(as_text([picture.words for picture in found]))
     print(f"\n\n{printable(str(out))}: {len(files) - 1} pictures, and summary.md with all numbers")
     return 0
@@ -90,9 +86,3 @@ def _frames(release: Opened) -> Mapping[str, pd.DataFrame]:
         except TableFileError as error:
             raise ReleaseError(f"{release.name} can't be read: {error}; fetch it again") from error
     return frames
-
-
-def _tell(step: str) -> None:
-    """Print a step on a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{step}\r", end="", file=sys.stderr, flush=True)

@@ -13,7 +13,6 @@ from conflict_incidents.cli._options import (
     add_work,
     at_work,
     belong_to_none,
-    counter,
     dataset_at,
     named_path,
     rule_id,
@@ -105,7 +104,7 @@ def _by_cluster(options: argparse.Namespace) -> Outcome:
     if options.paths or options.changed_since is not None or options.fix or options.diff:
         raise CommandError("--scheduler is for the whole dataset; leave out PATH, --changed-since, --fix and --diff")
     with at_work(options) as (dataset, workers):
-        return validate_dataset(dataset, counter("checked"), workers, options.cache)
+        return validate_dataset(dataset, workers, options.cache)
 
 
 def _anew(options: argparse.Namespace) -> Outcome:
@@ -113,16 +112,15 @@ def _anew(options: argparse.Namespace) -> Outcome:
 
 
 def _outcome(options: argparse.Namespace, dataset: Dataset) -> Outcome:
-    step = counter("checked")
     if options.changed_since is None:
         if options.paths:
-            return validate_paths(options.paths, dataset, step, options.jobs)
-        return validate_dataset(dataset, step, options.jobs, options.cache)
+            return validate_paths(options.paths, dataset, options.jobs)
+        return validate_dataset(dataset, options.jobs, options.cache)
     if options.paths:
         raise CommandError("PATH and --changed-since are two ways of saying what to check; give one of them")
     from conflict_incidents.pipeline.changes import validate_changes
 
-    changes, outcome = validate_changes(options.changed_since, dataset, step, options.jobs, options.cache)
+    changes, outcome = validate_changes(options.changed_since, dataset, options.jobs, options.cache)
     if options.format != "quiet":
         print(f"incidents: {changes.summary}", file=sys.stderr)
     return outcome

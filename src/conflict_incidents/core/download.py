@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from conflict_incidents.core.extras import needed
+from conflict_incidents.core.progress import tell
 
 OFFLINE = "CONFLICT_INCIDENTS_OFFLINE"
 """The environment variable that forbids the network if set to anything but 0."""
@@ -106,8 +107,9 @@ def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> N
     """Download for pooch, limited by `MOST_BYTES`, `MOST_SECONDS` and a minimum speed."""
     pieces: queue.Queue[bytes | Exception] = queue.Queue(_AHEAD)
     given_up = threading.Event()
+    length: list[int] = []
     # A thread, as no socket timeout stops a server that sends its name, its headers or its response byte by byte.
-    threading.Thread(target=_take, args=(url, pieces, given_up), daemon=True).start()
+    threading.Thread(target=_take, args=(url, pieces, given_up, length), daemon=True).start()
     end = time.monotonic() + MOST_SECONDS
     taken = 0
     try:
@@ -117,8 +119,10 @@ def _limited_downloader(url: str, output_file: str | IO[bytes], *_: object) -> N
                 if taken > MOST_BYTES:
                     raise OSError(f"the answer is longer than {MOST_BYTES:,} bytes")
                 target.write(piece)
+                tell("fetching the release", taken, length[0] if length else None, "byte")
     finally:
         given_up.set()
+        tell("fetching the release", taken, taken, "byte")
 
 
 def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
@@ -138,8 +142,10 @@ def _next(pieces: queue.Queue[bytes | Exception], end: float) -> bytes:
     return piece
 
 
-def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.Event) -> None:
-    """Put the chunks of a response into a queue, then an empty one, or the exception."""
+def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.Event, length: list[int]) -> None:
+    """Put the chunks of a response into a queue, then an empty one, or the exception; and its length, where it is
+    known.
+    """
     import requests
 
     def put(piece: bytes | Exception) -> None:
@@ -151,6 +157,10 @@ def _take(url: str, pieces: queue.Queue[bytes | Exception], given_up: threading.
     try:
         with requests.get(url, stream=True, timeout=SECONDS) as answer:
             answer.raise_for_status()
+            if (told := answer.headers.get("Content-Length", "")).isdecimal() and not answer.headers.get(
+                "Content-Encoding"
+            ):
+                length.append(int(told))
             for piece in answer.iter_content(_PIECE):
                 put(piece)
                 if given_up.is_set():

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 EXTRAS = {
     **dict.fromkeys(("pooch", "requests", "filelock"), "fetch"),
     **dict.fromkeys(("yaml", "jsonschema_rs", "rapidfuzz", "platformdirs", "langcodes", "pycountry"), "validate"),
-    **dict.fromkeys(("slugify", "phonenumbers", "hijridate", "persiantools", "text_to_num", "shtab"), "validate"),
+    **dict.fromkeys(
+        ("slugify", "phonenumbers", "hijridate", "persiantools", "text_to_num", "shtab", "rich"), "validate"
+    ),
     **dict.fromkeys(("pandera", "frictionless", "xlsxwriter"), "build"),
     **dict.fromkeys(("charset_normalizer", "openpyxl"), "import"),
     **dict.fromkeys(("matplotlib", "adjustText"), "pictures"),

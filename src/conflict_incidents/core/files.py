@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from errno import ELOOP
 from pathlib import Path
 
+from conflict_incidents.core.progress import track
+
 LARGEST = 128 << 20
 """The default maximum size of a dataset's file in bytes."""
 LINK = "a symbolic link; put the file itself here"
@@ -105,7 +107,6 @@ def write_all(
     root: Path,
     files: Mapping[Path, bytes],
     write: Callable[[Path, bytes], object],
-    step: Callable[[int, int], None] | None = None,
 ) -> None:
     """Write several files below `root`, each in one step.
 
@@ -113,20 +114,20 @@ def write_all(
         root: the folder below which no link is followed.
         files: what they are to hold.
         write: writes one.
-        step: called with the numbers of written and of all files.
 
     Raises:
         Halted: a file can't be written, or the work was interrupted.
         OSError: a folder below the root is a link; nothing was written.
     """
     refuse_links(root, files)
-    for done, (file, data) in enumerate(files.items()):
-        try:
+    done = 0
+    try:
+        for file, data in track(files.items(), "writing", "file"):
             write(file, data)
-            if step:
-                step(done + 1, len(files))
-        except (OSError, KeyboardInterrupt) as error:
-            raise PartialWriteError(done + _holds(file, data), len(files)) from error
+            done += 1
+    except (OSError, KeyboardInterrupt) as error:
+        begun = list(files.items())[done : done + 1]
+        raise PartialWriteError(done + sum(_holds(*one) for one in begun), len(files)) from error
 
 
 def _holds(file: Path, data: bytes) -> bool:

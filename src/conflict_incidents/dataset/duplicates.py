@@ -16,6 +16,7 @@ from rapidfuzz.fuzz import token_set_ratio
 
 from conflict_incidents.core.geo import ALL, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.progress import track
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.dataset.similarity import CERTAINTY, ONE_ARTICLE, Within, facts_of
@@ -143,7 +144,8 @@ def rank(
     bounded = None if only is not None else most
     near = set(pairs_within(events, within.km, within.days, of, meeting, bounded, left.append))
     pairs: list[Pair] = []
-    for i, j in near | {pair for pair in _sharing(facts, left) if (of[pair[0]], of[pair[1]]) in meeting}:
+    found = near | {pair for pair in _sharing(facts, left) if (of[pair[0]], of[pair[1]]) in meeting}
+    for i, j in track(found, "comparing", "pair"):
         one, other = sorted((facts[i], facts[j]), key=lambda one: one.id)
         if only is None or one.id in only or other.id in only:
             pair = score(one, other, within)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.progress import track
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.duplicates import dated
 from conflict_incidents.dataset.matching import Side, Span
@@ -56,7 +57,7 @@ def foreign(batch: Batch, dataset: Dataset) -> Foreign:
     ids: dict[str, str] = {}
     countries: dict[str, str] = {}
     unread: list[int] = []
-    for one in (one for one in batch.incoming if one.kind == "incident"):
+    for one in track([one for one in batch.incoming if one.kind == "incident"], "reading", "row"):
         id = next(str(entry["id"]) for entry in one.record["external"] if entry["scheme"] == batch.scheme)
         key = f"{batch.scheme}:{id}"
         made = {"schema": "incident/1", "id": f"{one.country}-00010101-0000", **one.record}

@@ -21,7 +21,7 @@ from conflict_incidents.dataset.git import Changes, changes_since
 from conflict_incidents.dataset.index import is_judged_path, is_record_path
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.cache import CONFIGURATION, cached_tree
-from conflict_incidents.pipeline.driver import FEW, Step, cores
+from conflict_incidents.pipeline.driver import FEW, cores
 from conflict_incidents.pipeline.scan import scanned
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.pipeline.validate import Outcome, lost_of_all, outcome_of
@@ -32,7 +32,7 @@ _LINE = re.compile(r"\b(lines?) [0-9]+")
 
 
 def validate_changes(
-    revision: str, dataset: Dataset, step: Step | None = None, jobs: int | None = None, cache: Path | None = None
+    revision: str, dataset: Dataset, jobs: int | None = None, cache: Path | None = None
 ) -> tuple[Changes, Outcome]:
     """Return the changes since a branch left a revision, and the findings that they introduce.
 
@@ -48,7 +48,7 @@ def validate_changes(
     with cached_tree(seen, jobs or cores(), cache if len(files.files) > FEW else None) as tree:
 
         def held() -> dict[str, str]:
-            tree.refresh(files, step)
+            tree.refresh(files)
             return tree.blobs()
 
         changes = changes_since(seen.root, revision, held)
@@ -58,11 +58,11 @@ def validate_changes(
         elif any(path.startswith("schemas/") for path in changes.paths):
             outcome = outcome_of(tree, dataset)
         else:
-            outcome = Outcome(sorted(_brought(changes, tree, dataset, step)), len(there))
+            outcome = Outcome(sorted(_brought(changes, tree, dataset)), len(there))
     return changes, outcome
 
 
-def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) -> Iterator[Finding]:
+def _brought(changes: Changes, tree: Tree, dataset: Dataset) -> Iterator[Finding]:
     """Yield the findings of the dataset that it doesn't have at its base."""
     old = {change.path: change.old for change in changes.files if is_judged_path(change.path)}
     then = tree.dataset.from_root(replaced={change.path: change.old for change in changes.files})
@@ -73,7 +73,7 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset, step: Step | None) 
     with tree.as_of(then):
         try:
             again = before | set(tree.judged()) - old.keys() if configured else before
-            judged = tree.apply(again, old.keys() - before, step) | _waived(tree, dataset)
+            judged = tree.apply(again, old.keys() - before) | _waived(tree, dataset)
             base = then.again(base=dataset.base)
             known = outcome_of(tree, base, judged).findings + lost_of_all(tree, base, lost)
         except DatasetError:

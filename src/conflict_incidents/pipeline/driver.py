@@ -11,7 +11,7 @@ import json
 import os
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conflict_incidents.core.files import LARGEST, blob_of
 from conflict_incidents.core.findings import Finding, Mark, Severity
+from conflict_incidents.core.progress import track
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -41,9 +42,6 @@ BATCH = 100
 """The number of files per task of a worker."""
 AHEAD = 4
 """The number of tasks per worker to queue in advance."""
-
-Step = Callable[[int, int], None]
-"""Callback for progress: the number of files done, and of all files."""
 
 
 class Result(NamedTuple):
@@ -75,7 +73,6 @@ def results(
     dataset: Dataset,
     jobs: int | Cluster,
     judging: bool = True,
-    step: Step | None = None,
     filling: bool = False,
 ) -> Iterator[Result]:
     """Process some files, by their paths below the root, in order, by so many processes or a cluster.
@@ -93,10 +90,7 @@ def results(
         made = _by_workers(paths, dataset, jobs, filling)
     else:
         made = jobs.results(paths, dataset, filling)
-    for number, result in enumerate(made, 1):
-        yield result
-        if step:
-            step(number, len(paths))
+    return track(made, "validating", "file", len(paths))
 
 
 def _by_itself(paths: Sequence[str], dataset: Dataset, judging: bool, filling: bool) -> Iterator[Result]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
-from conflict_incidents.pipeline.driver import Step, results
+from conflict_incidents.pipeline.driver import results
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.records.model import FOLDERS
 
@@ -20,10 +20,10 @@ class Partial(Tree):
         super().__init__(dataset, jobs)
         self._there: set[str] = set()
 
-    def apply(self, changed: Collection[str], gone: Iterable[str] = (), step: Step | None = None) -> set[str]:
+    def apply(self, changed: Collection[str], gone: Iterable[str] = ()) -> set[str]:
         """Validate some files; see `Tree.apply`."""
         self._there = set(changed)
-        return super().apply(changed, gone, step)
+        return super().apply(changed, gone)
 
     def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
         """Return the files that provide one of some keys, reading those not read yet."""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.core.files import blob_of
 from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.progress import track
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder, is_judged_path
@@ -27,7 +28,6 @@ from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.driver import (
     Result,
-    Step,
     content_at,
     dump_findings,
     load_findings,
@@ -112,7 +112,7 @@ class Tree:
         """The earlier states that this one is compared with."""
         return self.dataset.earlier
 
-    def refresh(self, seen: Scan, step: Step | None = None) -> None:
+    def refresh(self, seen: Scan) -> None:
         """Update the tree to the files in a scan, validating those that changed.
 
         Raises:
@@ -124,7 +124,7 @@ class Tree:
         gone = kept.keys() - seen.files.keys()
         lacking = self._unfilled() - gone - set(again)
         again += lacking
-        self.apply([path for path in again if is_judged_path(path)], gone, step)
+        self.apply([path for path in again if is_judged_path(path)], gone)
         self._note([path for path in again if not is_judged_path(path)])
         self.renewed += len(differing) + len(gone) + len(lacking)
         settled = ((seen.settled(path), path) for path in differing)
@@ -162,7 +162,7 @@ class Tree:
         """Return the git hashes of the files by path; empty where unknown."""
         return dict(iter(self.db.execute("SELECT path, blob FROM files")))
 
-    def apply(self, changed: Collection[str], gone: Iterable[str] = (), step: Step | None = None) -> set[str]:
+    def apply(self, changed: Collection[str], gone: Iterable[str] = ()) -> set[str]:
         """Validate new and changed files, and the files that depend on them or on deleted ones.
 
         Returns the paths of all validated files.
@@ -175,7 +175,7 @@ class Tree:
         for path in gone:
             touched.update(self._drop(path))
         filling = self.store is not None
-        for result in results(sorted(changed), self.dataset, self.jobs, step=step, filling=filling):
+        for result in results(sorted(changed), self.dataset, self.jobs, filling=filling):
             touched.update(self._put(result, empty))
         judged = set(changed)
         self._prepare(FIRST if empty else ())
@@ -184,7 +184,7 @@ class Tree:
             for result in results(sorted(again), self.dataset, self.jobs, filling=filling):
                 touched.update(self._put(result))
             judged |= again | self._dependents("looked_up", touched)
-        for path in sorted(judged):
+        for path in track(sorted(judged), "comparing records", "file"):
             self._combine(path)
         self._prepare(LAST if empty else ())
         return judged

@@ -21,7 +21,7 @@ from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.pipeline.cache import cached_tree
 from conflict_incidents.pipeline.combine import combine
 from conflict_incidents.pipeline.descriptor import findings_on_descriptor
-from conflict_incidents.pipeline.driver import FEW, Step, cores
+from conflict_incidents.pipeline.driver import FEW, cores
 from conflict_incidents.pipeline.partial import Partial
 from conflict_incidents.pipeline.process import judged, row_of
 from conflict_incidents.pipeline.public import is_public
@@ -76,7 +76,6 @@ class Outcome:
 
 def validate_dataset(
     dataset: Dataset,
-    step: Step | None = None,
     jobs: int | Cluster | None = None,
     cache: Path | None = None,
     filling: bool = False,
@@ -85,7 +84,6 @@ def validate_dataset(
 
     Args:
         dataset: the dataset.
-        step: called with the number of files done and of all files to validate.
         jobs: the number of processes, or the cluster to use; None for one per core.
         cache: the cache folder; None for no cache.
         filling: whether to make the rows of the tables of a release as well.
@@ -99,7 +97,7 @@ def validate_dataset(
     files.files.update(dict.fromkeys(() if jobs is None or isinstance(jobs, int) else jobs.far, b""))
     folder = cache if len(files.files) > FEW and not dataset.since else None
     with cached_tree(seen, jobs or cores(), folder, filling) as tree:
-        tree.refresh(files, step)
+        tree.refresh(files)
         outcome = outcome_of(tree, dataset)
         outcome.findings = sorted([*outcome.findings, *lost_of_all(tree, dataset)])
         outcome.state, outcome.seen, outcome.rows = tree.state(), files, tree.store or _not_made
@@ -116,9 +114,7 @@ def lost_of_all(tree: Tree, dataset: Dataset, ids: Collection[str] | None = None
     ]
 
 
-def validate_paths(
-    paths: Iterable[Path], dataset: Dataset, step: Step | None = None, jobs: int | None = None
-) -> Outcome:
+def validate_paths(paths: Iterable[Path], dataset: Dataset, jobs: int | None = None) -> Outcome:
     """Validate files and folders, inside the dataset or not, with the registries of `dataset`.
 
     Raises:
@@ -131,7 +127,7 @@ def validate_paths(
     beside = [Path(path) for path in by_path if not path.startswith("data/")]
     tree = Partial(dataset.from_root(beside, dataset.since), jobs or cores())
     listed = [ADMIN_UNITS] if dataset.index.exists(dataset.root / ADMIN_UNITS) else []
-    tree.apply({*by_path, *listed}, step=step)
+    tree.apply({*by_path, *listed})
     outcome = outcome_of(tree, dataset)
     outcome.findings = sorted([*outcome.findings, *missing])
     return outcome

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from conflict_incidents.core.progress import silence, track
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
@@ -54,6 +56,7 @@ def deferred_interrupts() -> Iterator[None]:
 def begin() -> None:
     """Set up a worker process: ignore interrupts, which the main process handles, and end with the main process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    silence()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -92,23 +95,27 @@ class ParallelTasks:
             self._workers.append((process, receiver))
         return self
 
-    def results(self) -> list[Any]:
-        """Return the results of the tasks, in order, once all are done.
+    def results(self, what: str) -> list[Any]:
+        """Return the results of the tasks, in order, once all are done; `what` is what is being made.
 
         Raises:
             WorkerLost: a worker was killed.
             Exception: what a task raised.
         """
-        found = {number: self._tasks[number]() for number in _numbers(self._begun, len(self._tasks))}
+        found = dict(track(self._results(), what, "file", len(self._tasks)))
+        if len(found) < len(self._tasks):
+            raise WorkerLost
+        return [found[number] for number in range(len(self._tasks))]
+
+    def _results(self) -> Iterator[tuple[int, Any]]:
+        for number in _numbers(self._begun, len(self._tasks)):
+            yield number, self._tasks[number]()
         for _, receiver in self._workers:
             while (said := _received(receiver)) is not None:
                 number, result, error = said
                 if error is not None:
                     raise error
-                found[number] = result
-        if len(found) < len(self._tasks):
-            raise WorkerLost
-        return [found[number] for number in range(len(self._tasks))]
+                yield number, result
 
     def __exit__(self, *_: object) -> None:
         """End the other processes."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from conflict_incidents.core.progress import step
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline.workers import ParallelTasks, Task, WorkerLost
@@ -62,7 +63,6 @@ def build(
     dataset: Dataset,
     rows: Source,
     out: Path | None = None,
-    report: Callable[[str], object] | None = None,
     previous: str | None = None,
     wanted: Wanted = Wanted(),
 ) -> Release:
@@ -72,7 +72,6 @@ def build(
         dataset: the dataset, for its metadata.
         rows: the rows of its validated records. Drafts have none, withdrawn incidents only a tombstone.
         out: the folder of releases; None for `release` in the dataset.
-        report: called with each step, in a few words.
         previous: the previous release, by folder, zip or version; None for the one in the dataset's index.
         wanted: the optional content, and the number of processes.
 
@@ -85,19 +84,16 @@ def build(
     folder = out if out is not None else dataset.root / RELEASES
     try:
         with only_build(folder):
-            return _build(dataset, rows, folder, report or (lambda _: None), previous, wanted)
+            return _build(dataset, rows, folder, previous, wanted)
     except OSError as error:
         where = error.filename or folder
         raise ReleaseError(f"{where}: {(error.strerror or str(error)).lower()}; no release was made") from error
 
 
-def _build(
-    dataset: Dataset, rows: Source, out: Path, report: Callable[[str], object], previous: str | None, wanted: Wanted
-) -> Release:
+def _build(dataset: Dataset, rows: Source, out: Path, previous: str | None, wanted: Wanted) -> Release:
     version = _version(dataset)
     making = Making(begin_folder(out))
-    told = write(dataset, rows, making, report, previous)
-    report("making the other formats, and reading the tables back")
+    told = write(dataset, rows, making, previous)
     count, more = complete(making, wanted, partial(_read_back, making.folder, rows), [_frictionless(making.folder)])
     making.settle()
     sums = making.sums()
@@ -107,20 +103,13 @@ def _build(
         checks.check_sums(final, sums)
     except (ReleaseDefect, OSError) as error:
         raise ReleaseError(f"{final} was changed after it had been built; move it away and build again") from error
-    report("packing it as a zip")
-    pack(out, name, {file: final / file for file in (*making.written, SUMS)})
+    with step("packing the zip"):
+        pack(out, name, {file: final / file for file in (*making.written, SUMS)})
     new = point_current(out, name)
-    report(f"released {name}" if new else f"{name} was the current release already")
     return Release(final, count, new, "\n".join(filter(None, [told, *more])))
 
 
-def write(
-    dataset: Dataset,
-    rows: Source,
-    making: Making,
-    report: Callable[[str], object] = lambda _: None,
-    previous: str | None = None,
-) -> str:
+def write(dataset: Dataset, rows: Source, making: Making, previous: str | None = None) -> str:
     """Write the tables and the descriptor of a release, if it may follow the previous one; return the changes since
     then.
 
@@ -128,7 +117,6 @@ def write(
         dataset: the dataset.
         rows: the rows of its records.
         making: where to write.
-        report: called with each step.
         previous: the previous release, as for `build`.
 
     Raises:
@@ -136,7 +124,6 @@ def write(
         ReleaseDefect: the tables can't be filled.
         ReleaseError: the previous release can't be read.
     """
-    report("filling the tables")
     try:
         write_tables(making, rows)
     except ContractError as error:
@@ -145,8 +132,8 @@ def write(
         making.put(contents.LICENCE, [licence])
     descriptor = credited(dataset.descriptor, Tables(making.folder))
     contents.write_descriptor(making, descriptor)
-    report("comparing with the release before")
-    found = follow(dataset, unfinished(making.folder, making.sums()), previous)
+    with step("comparing with the release before"):
+        found = follow(dataset, unfinished(making.folder, making.sums()), previous)
     if found.findings:
         raise ReleaseRefused(sorted(found.findings))
     if found.compared is not None:
@@ -182,7 +169,7 @@ def complete(
     try:
         with ParallelTasks(tasks, wanted.jobs) as beside:
             rows = count()
-            for made, lacking in filter(None, beside.results()):
+            for made, lacking in filter(None, beside.results("making the other files")):
                 making.add(made)
                 refused |= lacking
     except WorkerLost as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import differing, sha256
 from conflict_incidents.release.errors import ReleaseDefect, listing
@@ -38,7 +39,7 @@ def check_frictionless(folder: Path, tables: Mapping[str, Table] | None = None) 
         if tables is None or tables == contract.tables():
             for resource in read:
                 resource.schema.foreign_keys = []
-        reports = [resource.validate() for resource in read]
+        reports = [resource.validate() for resource in track(read, "reading with frictionless", "table")]
     except FrictionlessException as error:
         raise ReleaseDefect(f"frictionless refuses the release: {error.error.message}") from error
     faults = [error.message for report in reports for error in report.errors]
@@ -83,7 +84,7 @@ def read_back(
         judge: checks one table.
     """
     frames: dict[str, pd.DataFrame] = {}
-    for name, table in (tables or contract.tables()).items():
+    for name, table in track((tables or contract.tables()).items(), "reading back", "table"):
         try:
             from_csv = read_csv((folder / f"{name}.csv").read_bytes(), table)
             frames[name] = read_parquet((folder / f"{name}.parquet").read_bytes(), table)

@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 
 from conflict_incidents.core.files import sync
+from conflict_incidents.core.progress import track
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
@@ -114,7 +115,7 @@ def write_tables(making: Making, source: Source) -> None:
 
 
 def _frames(table: Table, rows: Iterable[Cells]) -> Iterator[pd.DataFrame]:
-    left = iter(rows)
+    left = track(rows, f"filling {table.name}", "row")
     while batch := list(islice(left, BATCH)):
         yield frame(table, batch)
 

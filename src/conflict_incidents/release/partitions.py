@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
@@ -54,7 +55,7 @@ def write_partitions(release: Path, target: str) -> str:
 def _written(release: Path, store: Any, top: str) -> str:
     """Write the partitions and the descriptor, and return their checksums."""
     sums = []
-    for table in contract.tables().values():
+    for table in track(contract.tables().values(), "writing partitions", "table"):
         files = {f"{top}/{name}": data for name, data in _files(release, table)}
         for folder in sorted({name.rpartition("/")[0] for name in files}):
             store.makedirs(folder, exist_ok=True)

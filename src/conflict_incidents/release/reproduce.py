@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from conflict_incidents.core.findings import shown
+from conflict_incidents.core.progress import step
 from conflict_incidents.release.reader import Opened, opened
 from conflict_incidents.tables.contract import RELEASES
 
@@ -78,7 +79,6 @@ def reproduce(
     others: Sequence[Surroundings],
     arguments: Sequence[str] = (),
     expected: Path | None = None,
-    report: Callable[[str], object] = lambda _: None,
 ) -> Iterator[Rebuilt]:
     """Build a dataset in other surroundings, and compare each release with the one that is expected.
 
@@ -87,7 +87,6 @@ def reproduce(
         others: the surroundings to build in.
         arguments: further arguments of `incidents build`.
         expected: a release (folder or zip) that the dataset should make; None for what a build `HERE` makes.
-        report: called with each build before it begins.
 
     Raises:
         ReproductionError: a build failed.
@@ -95,12 +94,12 @@ def reproduce(
     """
     with tempfile.TemporaryDirectory(prefix="incidents-") as temporary:
         if expected is None:
-            report(HERE.name)
-            expected = _built(root, HERE, Path(temporary, "first"), arguments)
+            with step(f"building {HERE.name}"):
+                expected = _built(root, HERE, Path(temporary, "first"), arguments)
         with opened(expected) as first:
             for number, surroundings in enumerate(others):
-                report(surroundings.name)
-                folder = _built(root, surroundings, Path(temporary, str(number)), arguments)
+                with step(f"building {surroundings.name}"):
+                    folder = _built(root, surroundings, Path(temporary, str(number)), arguments)
                 with opened(folder) as second:
                     yield _compare(first, second, surroundings)
 

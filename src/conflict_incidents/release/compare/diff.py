@@ -8,13 +8,14 @@ million rows fit in memory.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from conflict_incidents.core.progress import track
 from conflict_incidents.core.versions import Bump
 from conflict_incidents.release.compare.contract import ContractChange, contract_changes
 from conflict_incidents.release.compare.rows import NOTHING, Matched, at, ids, is_unknown, match, unequal, values
@@ -182,14 +183,13 @@ def records(tables: Mapping[str, Table]) -> dict[str, str]:
     return {table.key[0]: name for name, table in tables.items() if len(table.key) == 1 and DATE in table.names}
 
 
-def compare(old: Opened, new: Opened, only: Iterable[str] = (), step: Callable[[str], object] | None = None) -> Diff:
+def compare(old: Opened, new: Opened, only: Iterable[str] = ()) -> Diff:
     """Compare two releases.
 
     Args:
         old: the earlier release.
         new: the later one.
         only: the tables to compare; empty for all tables of the later release with a key.
-        step: called with the name of each table before it is compared.
 
     Raises:
         ReleaseError: rows of a table have no key or the same key, or a file can't be read.
@@ -199,9 +199,8 @@ def compare(old: Opened, new: Opened, only: Iterable[str] = (), step: Callable[[
     needed = wanted | {of[new.tables[name].key[0]] for name in wanted if new.tables[name].key[0] in of}
     reasons: dict[str, dict[str, str]] = {}
     compared: dict[str, TableDiff] = {}
-    for name in sorted(needed, key=lambda name: (name not in of.values(), list(new.tables).index(name))):
-        if step:
-            step(name)
+    ordered = sorted(needed, key=lambda name: (name not in of.values(), list(new.tables).index(name)))
+    for name in track(ordered, "comparing", "table"):
         record = of.get(new.tables[name].key[0], "")
         compared[name] = _compare(old, new, name, name == record, reasons.get(record, {}))
         if name == record:

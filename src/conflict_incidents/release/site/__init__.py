@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from conflict_incidents.core.files import folder_aside
@@ -24,7 +23,6 @@ def write_site(
     base: str = "",
     most: int | None = None,
     docs: Path | None = None,
-    step: Callable[[int, int], object] | None = None,
 ) -> int:
     """Write the site of a release into a new folder, whole or not at all, and return the number of files.
 
@@ -34,7 +32,6 @@ def write_site(
         base: as for `Site`.
         most: as for `Site`.
         docs: as for `Site`.
-        step: called with how many incidents are done, and how many there are.
 
     Raises:
         MissingExtra: a library isn't installed.
@@ -43,7 +40,7 @@ def write_site(
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with folder_aside(out) as temporary:
-        for name, data in Site(release, base, most, docs).files(step):
+        for name, data in Site(release, base, most, docs).files():
             file = temporary / name
             file.parent.mkdir(parents=True, exist_ok=True)
             if isinstance(data, Path):

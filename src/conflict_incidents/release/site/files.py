@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from conflict_incidents.core.extras import needed
+from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.errors import ReleaseError
@@ -61,22 +62,21 @@ class Site:
                 self.contested.append(found)
         self.contested.sort(key=lambda one: (-one.rank, one.id))
 
-    def files(self, step: Callable[[int, int], object] | None = None) -> Iterator[File]:
-        """Every file; `step` is called with how many incidents are done, and how many there are."""
-        yield from self._of_incidents(step or (lambda *_: None))
+    def files(self) -> Iterator[File]:
+        """Every file."""
+        yield from self._of_incidents()
         yield from self._of_the_whole()
         yield from self._explore()
         yield from self._as_they_are()
 
-    def _of_incidents(self, step: Callable[[int, int], object]) -> Iterator[File]:
+    def _of_incidents(self) -> Iterator[File]:
         """The pages of incidents, and their lists by country and year."""
         changes = of_one_incident(self.tables.rows("changes"), set(self.names.incidents))
         shown = {one.id for one in self.contested[:MOST_CONTESTED]}
-        for done, (row, rows) in enumerate(self.tables.incidents(), start=1):
+        for row, rows in track(self.tables.incidents(), "writing pages", "incident", len(self.names.incidents)):
             id = row["incident_id"]
             if self.complete or id in shown:
                 yield from self.pages.incident(view(row, rows, self.names, changes.get(id, ()))).items()
-            step(done, len(self.names.incidents))
         if self.complete:
             for (code, year), own in self.groups.items():
                 ordered = sorted(own, key=lambda one: (one.days, one.id))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from conflict_incidents.core.findings import number, printable, shown
+from conflict_incidents.core.progress import track
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.ledger import order_of
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, references
@@ -255,7 +256,8 @@ class Batch:
         """
         made: list[Incoming] = []
         first = self.numbers
-        for row in sorted(rows, key=lambda row: (order_of(_id_or_none(row, foreign)), row.number)):
+        ordered = sorted(rows, key=lambda row: (order_of(_id_or_none(row, foreign)), row.number))
+        for row in track(ordered, "reading", "row"):
             id, account = "", Accounting()
             try:
                 id = foreign(row)

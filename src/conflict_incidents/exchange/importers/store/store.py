@@ -8,7 +8,7 @@ atomic. The next run completes an interrupted one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from conflict_incidents.core.files import delete_leftovers, read_whole, write_all
 from conflict_incidents.core.findings import errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
+from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset.dataset import Dataset
@@ -105,7 +106,6 @@ def store(
     covers: tuple[str, str] | None = None,
     still_there: Collection[str] = (),
     settle: bool = False,
-    step: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
     """Bring records into a dataset. Doing it again with the same records changes nothing.
 
@@ -120,7 +120,6 @@ def store(
         covers: the first and last day that the source is about, where it says so.
         still_there: foreign ids of rows that the importer refused: refused isn't vanished.
         settle: where a person and the source disagree, keep the person's value and don't say so again.
-        step: called with the numbers of written and of all files.
 
     Raises:
         DatasetError: the ledger of this import, or that of the releases, can't be read.
@@ -138,7 +137,7 @@ def store(
         work.vanished(still_there, _days_by_country(incoming, covers))
     work.tell(dataset, dry_run)
     if not dry_run:
-        work.write(step)
+        work.write()
     return work.report
 
 
@@ -180,7 +179,8 @@ class _Work:
             judged = [file for file, planned in self.plan.items() if (planned.kind == "incident") == is_incident]
             while judged:
                 beside = dataset.from_root(replaced={self._below(file): one.data for file, one in self.plan.items()})
-                wrong = {file: why for file in judged if (why := self._wrong_with(file, unfit, beside, dataset))}
+                looked = track(judged, "validating", "record")
+                wrong = {file: why for file in looked if (why := self._wrong_with(file, unfit, beside, dataset))}
                 for file, why in wrong.items():
                     unfit[self.plan[file].kind, self.plan[file].name] = why
                     self._drop(file, why)
@@ -255,7 +255,7 @@ class _Work:
             by_id.setdefault(foreign, one)
         there = existing(self.root, self.scheme)
         there.taken |= set(self.released)
-        for foreign in ledger.in_order(by_id):
+        for foreign in track(ledger.in_order(by_id), "merging", "incident"):
             self.seen.add(foreign)
             one, line = by_id[foreign], self.lines.get(foreign)
             here = _record_of(there.known.get(foreign, []), line) or self._unlinked_record(line)
@@ -285,7 +285,7 @@ class _Work:
                 file = record_file(self.root, "incident", self.lines[foreign].incident)
                 self.report.vanished.append(self.report_name(file))
 
-    def write(self, step: Callable[[int, int], None] | None) -> None:
+    def write(self) -> None:
         """Everything that is planned, the ledger last.
 
         Raises:
@@ -303,7 +303,7 @@ class _Work:
             write(self.root, file, data)
 
         delete_leftovers(self.root)
-        write_all(self.root, files, written, step)
+        write_all(self.root, files, written)
 
     def _in_order(self) -> Iterable[Path]:
         """The planned files, each incident right after what it alone refers to.

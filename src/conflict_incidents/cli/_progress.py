@@ -1,0 +1,191 @@
+"""Show progress on standard error: a bar on a terminal, or a line every ten seconds elsewhere.
+
+Nothing is shown in the first two seconds. A terminal that can't move its cursor (TERM=dumb), and one of a CI job, get
+lines.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+from conflict_incidents.core.findings import harmless
+from conflict_incidents.core.progress import heard_by
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+WAIT = 2.0
+"""The seconds before anything is shown on a terminal."""
+OFTEN, SELDOM = 0.1, 10.0
+"""The seconds between two states of a bar, and between two lines."""
+WINDOW = 30.0
+"""The seconds over which the rate is measured."""
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[None]:
+    """Show the progress of what is done in this context, unless `quiet`; nothing of it stays on a terminal."""
+    display = None if quiet else Display(_bar_on(sys.stderr) or Lines(sys.stderr))
+    try:
+        with heard_by(display):
+            yield
+    finally:
+        if display:
+            display.view.hide()
+
+
+def _bar_on(stream: TextIO) -> Bar | None:
+    """Return a bar for a terminal; None if the stream is none that can show it, or rich isn't installed."""
+    if not stream.isatty() or os.environ.get("TERM", "dumb") in {"dumb", "unknown"} or os.environ.get("CI"):
+        return None
+    from importlib.util import find_spec
+
+    return Bar(stream) if find_spec("rich") else None
+
+
+class View(Protocol):
+    """Shows a state: the step in words, and the share that is done, None if unknown."""
+
+    first: float
+    every: float
+
+    def show(self, text: str, share: float | None) -> None:
+        """Show a state instead of the one before."""
+
+    def hide(self) -> None:
+        """Remove what is shown."""
+
+
+class Lines:
+    """A line for each state, for logs."""
+
+    first = every = SELDOM
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def show(self, text: str, share: float | None) -> None:  # noqa: ARG002 - lines have no bar
+        """Print the state."""
+        with suppress(OSError):
+            print(harmless(text), file=self.stream, flush=True)
+
+    def hide(self) -> None:
+        """Leave the lines as they are."""
+
+
+class Bar:
+    """A bar of rich, which is imported when it is first shown; it has no thread, since processes may be forked."""
+
+    first, every = WAIT, OFTEN
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+        self.bar: Progress | None = None
+
+    def show(self, text: str, share: float | None) -> None:
+        """Draw the bar in place of the last one."""
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+        from rich.table import Column
+
+        if self.bar is None:
+            console = Console(file=self.stream, force_terminal=True)
+            one_line = Column(no_wrap=True, overflow="ellipsis")
+            self.bar = Progress(
+                BarColumn(bar_width=24),
+                TextColumn("{task.description}", markup=False, table_column=one_line),
+                console=console,
+                auto_refresh=False,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
+            self.bar.add_task("")
+            self.bar.start()
+            console.show_cursor()  # a killed process couldn't bring it back
+        (task,) = self.bar.task_ids
+        self.bar.update(task, description=harmless(text), completed=share or 0, total=None if share is None else 1)
+        self.bar.refresh()
+
+    def hide(self) -> None:
+        """Erase the bar."""
+        bar, self.bar = self.bar, None
+        if bar is not None:
+            bar.stop()
+
+
+class Display:
+    """A listener that shows what it hears, now and then."""
+
+    def __init__(self, view: View, clock: Callable[[], float] = time.monotonic) -> None:
+        self.view, self.clock = view, clock
+        self.due = clock() + view.first
+        self.what = ""
+        self.samples: deque[tuple[float, int]] = deque()
+
+    def __call__(self, what: str, done: int, total: int | None, unit: str) -> None:
+        """Show a state if it is time; a step that is done is removed."""
+        now = self.clock()
+        if what != self.what or (self.samples and done < self.samples[-1][1]):
+            self.what = what
+            self.samples.clear()
+        if now >= self.due:
+            self.view.show(state(what, done, total, unit, *self._pace(now, done)), done / total if total else None)
+            self.due = now + self.view.every
+        if done == total:
+            self.view.hide()
+        elif not self.samples or now - self.samples[-1][0] >= 1:
+            self.samples.append((now, done))
+            while self.samples[0][0] < now - WINDOW:
+                self.samples.popleft()
+
+    def _pace(self, now: float, done: int) -> tuple[int, float]:
+        """Return how much was done in how many of the last seconds."""
+        begun, before = self.samples[0] if self.samples else (now, done)
+        return done - before, now - begun
+
+
+def state(what: str, done: int, total: int | None, unit: str, lately: int = 0, seconds: float = 0) -> str:
+    """Describe the state of a step: `validating: 12,000 of 115,493 files, 2,310/s, 45 s left`.
+
+    Args:
+        what: the step.
+        done: how much of it is done.
+        total: how much there is; None if unknown.
+        unit: of what.
+        lately: how much was done lately.
+        seconds: in how many seconds.
+    """
+    if not unit:
+        return what
+    rate = lately / seconds if seconds else 0
+    if unit == "byte":
+        parts = [f"{_size(done)} of {_size(total)}" if total else _size(done)]
+        pace = f"{_size(rate)}/s"
+    else:
+        parts = [f"{done:,} of {total:,} {unit}s" if total else f"{done:,} {unit}s"]
+        pace = f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
+    if rate > 0:
+        parts.append(pace)
+        if total:
+            parts.append(f"{_duration((total - done) / rate)} left")
+    return f"{what}: {', '.join(parts)}"
+
+
+def _size(count: float) -> str:
+    return f"{count / 1e6:.1f} MB"
+
+
+def _duration(seconds: float) -> str:
+    whole = max(1, round(seconds))
+    if whole < 120:
+        return f"{whole} s"
+    if whole < 7200:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
