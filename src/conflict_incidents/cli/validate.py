@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from conflict_incidents.cli import CommandError
+from conflict_incidents.cli import INTERRUPTED, CommandError
 from conflict_incidents.cli._fix import add_repair, differences, fixed
 from conflict_incidents.cli._options import (
     add_scheduler,
@@ -46,6 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="check what was changed since the branch left REV (a branch, a tag, a commit), and what that breaks",
     )
     add_repair(parser)
+    parser.add_argument(
+        "--watch", action="store_true", help="validate again whenever a file changes, and print what that changed"
+    )
     add_work(parser)
     add_scheduler(parser)
     parser.add_argument(
@@ -73,6 +76,8 @@ def run(options: argparse.Namespace) -> int:
             f"incidents: in no dataset, and so not checked: {few}{' …' * (len(options.paths) > _FEW)}", file=sys.stderr
         )
         return 0
+    if options.watch:
+        return _watched(options)
     if options.scheduler is not None or isinstance(options.root, str):
         return _told(options, _by_cluster(options))
     dataset = dataset_at(options.root, *options.paths)
@@ -86,15 +91,41 @@ def run(options: argparse.Namespace) -> int:
     return _told(options, outcome)
 
 
+def _watched(options: argparse.Namespace) -> int:
+    """Validate until Ctrl-C."""
+    from conflict_incidents.cli._watch import watch
+
+    other = options.fix or options.diff or options.changed_since is not None or options.scheduler is not None
+    if other or options.format not in {None, "text", *VIEWS} or isinstance(options.root, str):
+        raise CommandError("--watch prints text of a dataset on this machine, and goes with PATH, --rule and the views")
+
+    def chosen(findings: list[Finding]) -> list[Finding]:
+        found = _of(options.rules, findings)
+        return _refused(options, found) if options.format == "quiet" else found
+
+    dataset = dataset_at(options.root, *options.paths)
+    try:
+        watch(options.paths, dataset, lambda: _anew(options), chosen, options.format or "text")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
 def _told(options: argparse.Namespace, outcome: Outcome) -> int:
-    findings = _of(options.rules, outcome.findings) if options.rules else outcome.findings
-    refused = findings if options.fail_on_warnings else errors(findings)
+    findings = _of(options.rules, outcome.findings)
+    refused = _refused(options, findings)
     print_findings(refused if options.format == "quiet" else findings, outcome.files, options.format)
     return 1 if refused else 0
 
 
-def _of(rules: Iterable[str], findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings of some rules, and those that prevent a file from being validated."""
+def _refused(options: argparse.Namespace, findings: list[Finding]) -> list[Finding]:
+    """Return the findings that make the command fail."""
+    return findings if options.fail_on_warnings else errors(findings)
+
+
+def _of(rules: Collection[str] | None, findings: list[Finding]) -> list[Finding]:
+    """Return the findings of some rules, and those that prevent a file from being validated; of none, all."""
+    if not rules:
+        return findings
     reading = {id for id, rule in RULES.items() if id.startswith("REC") and not rule.on}
     told = {"REC003", *reading, *rules}
     return [finding for finding in findings if finding.rule in told]

@@ -45,12 +45,14 @@ def scanned(root: Path) -> Scan:
         OSError: a folder can't be listed.
     """
     at = time.time_ns()
-    files = {
-        path: _SIGNATURE.pack(held.st_size, held.st_mtime_ns, held.st_ctime_ns, held.st_ino, held.st_mode)
-        for path, held in _entries(root)
-    }
+    files = {path: signature(held) for path, held in _entries(root)}
     _refuse_bytes(files)
     return Scan(files, at)
+
+
+def signature(held: os.stat_result) -> bytes:
+    """Return what of a file's status changes on every write."""
+    return _SIGNATURE.pack(held.st_size, held.st_mtime_ns, held.st_ctime_ns, held.st_ino, held.st_mode)
 
 
 def _refuse_bytes(paths: Iterable[str]) -> None:

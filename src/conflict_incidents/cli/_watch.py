@@ -1,0 +1,142 @@
+"""`incidents validate --watch`: validate whenever a file changes, and print what that changed.
+
+The files are listed every fifth of a second, as validation does to find what changed. No library for events of the file
+system is needed, and folders on a network or in a container are watched as well.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from conflict_incidents.cli._output import print_findings
+from conflict_incidents.cli._progress import progress
+from conflict_incidents.core.findings import Finding, harmless, summary
+from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.dataset.errors import DatasetError
+from conflict_incidents.pipeline import Outcome
+from conflict_incidents.pipeline.scan import scanned, signature
+
+PAUSE = 0.2
+"""The seconds between two listings of the files."""
+SHARE = 4
+"""The pause is at least this many times as long as a listing takes."""
+LISTED = 3
+"""The maximum number of changed files to name."""
+_WIDTH = 80
+
+State = dict[str, bytes]
+"""The files by path below the root, each with a signature that every write changes."""
+
+
+def watch(
+    paths: Sequence[Path],
+    dataset: Dataset,
+    check: Callable[[], Outcome],
+    chosen: Callable[[list[Finding]], list[Finding]],
+    format: str | None,
+) -> NoReturn:
+    """Validate, and again whenever files change; ends only by an exception, such as that of Ctrl-C.
+
+    First all findings are printed, then those in the files that changed and those that are new elsewhere.
+
+    Args:
+        paths: what is validated; files outside of the dataset are watched as well.
+        dataset: the dataset around it.
+        check: validates, reading everything again.
+        chosen: selects the findings to print.
+        format: the view of the findings, as for `print_findings`.
+
+    Raises:
+        KeyboardInterrupt: the watch was ended.
+    """
+    state = _state(paths, dataset)
+    known: set[Finding] = set()
+    if outcome := _checked(check):
+        known = set(outcome.findings)
+        print_findings(_of_records(chosen(outcome.findings)), outcome.files, format)
+    _say("watching the files; Ctrl-C ends it")
+    while True:
+        changed, state = _changes(paths, dataset, state)
+        _say(_rule(changed))
+        if (outcome := _checked(check)) is None:
+            continue
+        findings = _of_records(chosen(outcome.findings))
+        told = [one for one in findings if one not in known or _path(one, dataset) in changed]
+        print_findings(told, len(changed & state.keys()), format)
+        _say(f"in all: {summary(findings, outcome.files)}")
+        known = set(outcome.findings)
+
+
+def _changes(paths: Sequence[Path], dataset: Dataset, state: State) -> tuple[set[str], State]:
+    """Wait until files were changed, made or deleted, and no more are; return their paths, and the state after it."""
+    while True:
+        begun = time.monotonic()
+        now = _state(paths, dataset)
+        time.sleep(max(PAUSE, SHARE * (time.monotonic() - begun)))
+        if now != state and now == _state(paths, dataset) and (changed := _differing(state, now)):
+            return changed, now
+
+
+def _differing(one: State, other: State) -> set[str]:
+    return {path for path in one.keys() | other.keys() if one.get(path) != other.get(path)}
+
+
+def _state(paths: Sequence[Path], dataset: Dataset) -> State:
+    """List the files; those of an editor, which are hidden or end with `~`, are left out."""
+    outside = [path for path in paths if not dataset.index.holds(path)]
+    files = [file for path in outside for file in (path.rglob("*") if path.is_dir() else [path])]
+    found = {dataset.index.below_root(file): _signature(file) for file in files}
+    while True:
+        try:
+            found |= scanned(dataset.root).files
+            break
+        except FileNotFoundError:  # deleted meanwhile
+            time.sleep(PAUSE)
+    return {path: sign for path, sign in found.items() if not _is_of_an_editor(path.rpartition("/")[2])}
+
+
+def _signature(file: Path) -> bytes:
+    try:
+        return signature(file.lstat())
+    except OSError:
+        return b""
+
+
+def _is_of_an_editor(name: str) -> bool:
+    return name.startswith(".") or name.endswith("~")
+
+
+def _of_records(findings: Sequence[Finding]) -> list[Finding]:
+    return [one for one in findings if not _is_of_an_editor(one.path.rpartition("/")[2])]
+
+
+def _checked(check: Callable[[], Outcome]) -> Outcome | None:
+    """Validate; where that isn't possible now, say why."""
+    try:
+        with progress():
+            return check()
+    except (DatasetError, FileNotFoundError) as error:
+        _say(f"incidents: {error}")
+        return None
+
+
+def _path(finding: Finding, dataset: Dataset) -> str:
+    return dataset.index.below_root(dataset.index.file(finding.path))
+
+
+def _rule(changed: set[str]) -> str:
+    """A line that names the first changed files."""
+    names = [path_shown(path) for path in sorted(changed)[:LISTED]]
+    more = f" and {len(changed) - LISTED} more" if len(changed) > LISTED else ""
+    text = f"── {time.strftime('%H:%M:%S')} {', '.join(names)}{more} "
+    return f"{text:─<{_WIDTH}}"
+
+
+def _say(text: str) -> None:
+    print(harmless(text), file=sys.stderr, flush=True)
+    sys.stdout.flush()

@@ -1,0 +1,87 @@
+"""`incidents validate --watch` as a real process, beside an editor."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from commands import run
+from samples import STORY, dataset
+
+WHO = "data/organisations/sohr.yaml"
+
+
+class Watch:
+    """A watch of a dataset, and what it has printed."""
+
+    def __init__(self, root: Path, log: Path) -> None:
+        command = [sys.executable, "-m", "conflict_incidents", "validate", "--watch", "--all", "--no-cache"]
+        self.log = log
+        with log.open("wb") as stream:
+            self.process = subprocess.Popen(command, cwd=root, stdout=stream, stderr=stream)
+        self.read = 0
+
+    def said(self, last: str) -> str:
+        """What it has printed since the last time, up to the line that begins so."""
+        for _ in range(3000):
+            text = self.log.read_text("utf-8")[self.read :]
+            if text.endswith("\n") and text.splitlines()[-1].startswith(last):
+                self.read += len(text)
+                return text
+            assert self.process.poll() is None, text
+            time.sleep(0.02)
+        raise AssertionError(f"no {last!r} in {text!r}")
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[tuple[Path, Watch]]:
+    dataset(tmp_path / "set", STORY)
+    made = Watch(tmp_path / "set", tmp_path / "log")
+    yield tmp_path / "set", made
+    made.process.kill()
+    made.process.wait()
+
+
+def test_each_change_is_validated_until_ctrl_c(watched: tuple[Path, Watch]) -> None:
+    root, watch = watched
+    file = root / WHO
+    good = file.read_text("utf-8")
+    assert "0 errors" in watch.said("watching the files; Ctrl-C ends it")
+
+    file.write_text(good.replace("organisation/1", "organisation/9"), "utf-8")
+    said = watch.said("in all: ")
+    assert said.startswith("── ")
+    assert f"{WHO} ─" in said
+    assert f"{WHO}:1:" in said
+    assert "REC003" in said
+
+    (root / "data/organisations/.sohr.yaml.swp").write_bytes(b"\0")  # an editor's own file is none of the records
+    beside = file.with_name(".sohr.yaml.new")
+    beside.write_text(good, "utf-8")
+    beside.replace(file)
+    said = watch.said("in all: ")
+    assert WHO in said
+    assert "REC003" not in said
+    assert "in all: 0 errors" in said
+
+    file.write_text(good[: len(good) // 2], "utf-8")  # half saved
+    assert f"{WHO}:" in watch.said("in all: ")
+    file.unlink()
+    assert "--kind organisation --id sohr" in watch.said("in all: ")  # by what names it
+    (root / "datapackage.json").write_text("{", "utf-8")
+    assert "datapackage.json" in watch.said("in")
+    watch.process.send_signal(signal.SIGINT)
+    assert watch.process.wait(30) == 130
+    assert "Traceback" not in watch.log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("option", [["--fix"], ["--format", "json"], ["--changed-since", "main"]])
+def test_what_a_watch_cannot_do_is_said(option: list[str], tmp_path: Path) -> None:
+    dataset(tmp_path, STORY)
+    done = run(tmp_path, "validate", "--watch", *option)
+    assert done.returncode == 2
+    assert "--watch prints text of a dataset on this machine, and goes with PATH, --rule and the views" in done.stderr
