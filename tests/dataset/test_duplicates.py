@@ -3,20 +3,21 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conflict_incidents.cli import main
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Compared, compare, rank
-from conflict_incidents.dataset.rows import Facts, Toll
-from conflict_incidents.dataset.similarity import Within
+from conflict_incidents.dataset.rows import REACH, Facts, Toll, near_keys
+from conflict_incidents.dataset.similarity import NEAR, Within
 from incident_datasets import airstrike, dataset_of, incidents_of
 from samples import Tree, place, withdrawn
 
@@ -61,6 +62,17 @@ def test_the_grid_finds_exactly_the_pairs_that_comparing_all_with_all_finds(
     ]
     assert sorted(found) == expected
     assert len(set(found)) == len(found)
+
+
+@given(LATITUDES.filter(lambda lat: abs(lat) < 88), LONGITUDES, st.floats(-0.05, 0.05), st.floats(-1.4, 1.4))
+@example(0.0, 180.0, 0.0, 0.04)
+@example(87.9, 0.99, 0.0, 1.1)
+def test_incidents_within_five_kilometres_have_a_key_in_common(lat: float, lon: float, up: float, east: float) -> None:
+    one, other = Event(((lat, lon),), 1, 1), Event(((lat + up, (lon + east + 180) % 360 - 180),), 1, 1)
+    apart = apart_km(one, other)
+    if apart is not None and apart <= NEAR.km:
+        asking, near = (replace(crowd(1)[0], event=event) for event in (one, other))
+        assert near_keys(asking, 1, REACH) & near_keys(near, 1)
 
 
 @pytest.mark.parametrize(

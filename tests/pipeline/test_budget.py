@@ -7,12 +7,16 @@ from typing import Any
 
 import pytest
 
+from conflict_incidents.core.findings import Finding, Shown
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset import index
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import driver, scan, validate_dataset, validate_paths
+from conflict_incidents.dataset.rows import Facts
+from conflict_incidents.dataset.similarity import alike
+from conflict_incidents.pipeline import driver, scan, tree, validate_dataset, validate_paths
 from conflict_incidents.records.parsing import content_of, parse_content
 from conflict_incidents.release.making import Making, write_tables
+from conflict_incidents.validation.rules import identity
 from repositories import Repository
 from rule_cases import HOMES
 from test_cache import settle
@@ -87,6 +91,34 @@ def test_one_file_costs_itself_and_its_neighbours(root: Path, work: Counter[str]
     validate_paths([root / HOMES["place"]], Dataset(root))
     assert work["parsed"] <= 10, "the record, and the places among which it may have a namesake"
     assert work["rules"] <= 40
+
+
+def test_incidents_of_one_place_and_day_are_each_compared_with_some(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = Counter[str]()
+
+    def counted(one: Facts, other: Facts) -> Shown | None:
+        pairs[one.id] += 1
+        return alike(one, other)
+
+    def validate(cache: Path | None) -> list[Finding]:
+        pairs.clear()
+        return validate_dataset(Dataset(root), jobs=1, cache=cache).findings
+
+    monkeypatch.setattr(identity, "alike", counted)
+    monkeypatch.setattr(tree, "MOST_NEAR", 6)
+    home = root / HOMES["incident"]
+    for number in range(45):
+        if number == 15:
+            validate(root.parent / "cache")
+            few = pairs.total()
+        id = f"{home.stem[:-4]}m{number:03}"
+        home.with_name(f"{id}.yaml").write_text(home.read_text("utf-8").replace(home.stem, id), "utf-8")
+    fresh = validate(None)
+    assert few <= pairs.total() < 4 * few, "three times as many incidents, and not nine times as many pairs"
+    assert min(pairs.values()) > 0
+    assert validate(root.parent / "cache") == fresh
 
 
 def built(root: Path, work: Counter[str]) -> Counter[str]:

@@ -11,20 +11,23 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from math import floor
+from math import cos, floor, radians
 from typing import NamedTuple, Protocol
+from zlib import crc32
 
 from conflict_incidents.core.findings import Mark
 from conflict_incidents.core.geo import Event
 from conflict_incidents.dataset.index import filename_key
 from conflict_incidents.dataset.snapshot import Snapshot
 
-BAND = 0.05
-"""The height in degrees of latitude of the cells for nearby incidents: 5.5 km, more than `similarity.NEAR`. Cells are
-one degree of longitude wide, which is as much up to 87° north and south.
+CELL = 0.1, 1.0
+"""The height and width in degrees of the cells for nearby incidents: 11 km high; longitudes need no narrower ones."""
+REACH = 0.05
+"""The degrees of latitude within which incidents are nearby: 5.5 km, more than `similarity.NEAR`."""
+NARROWEST = 0.02
+"""The length of a degree of longitude, relative to one of latitude, below which no nearby incidents are found: at 88.8°
+north and south.
 """
-
-
 LONGEST = 200
 """The assumed length in years of an extent without an end."""
 
@@ -178,7 +181,7 @@ class Others(Protocol):
 
     def near(self, row: Row) -> Iterator[Row]:
         """Return incidents that may be near a row in place or identity, and begin at most a day apart according to
-        their ids.
+        their ids; of many, those most alike.
         """
 
     def within(self, row: Row) -> list[Row]:
@@ -216,19 +219,31 @@ def part_key(id: str) -> str:
     return f"part:{id}"
 
 
-def near_keys(facts: Facts, day: int, around: int = 0) -> set[str]:
+def near_keys(facts: Facts, day: int, reach: float = 0) -> set[str]:
     """Keys: incidents of a day (by id) near a place, with an id in another dataset, or with the same number in one
-    article; including `around` cells to each side.
+    article; of all cells within `reach` degrees of latitude.
     """
-    about = range(-around, around + 1)
-    cells = {
-        f"{floor(lat / BAND) + north}/{(floor(lon) + east) % 360}"
-        for lat, lon in facts.event.positions
-        for north in about
-        for east in about
-    }
+    cells = {cell for lat, lon in facts.event.positions for cell in _cells(lat, lon, reach)}
     same = {f"{scheme}={id}" for scheme, ids in facts.external.items() for id in ids}
     return {f"near:{day}:{where}" for where in (*cells, *facts.event.unplaced, *same, *facts.number_keys)}
+
+
+def _cells(lat: float, lon: float, reach: float) -> Iterator[str]:
+    height, width = CELL
+    across = reach / max(cos(radians(lat)), NARROWEST)
+    for north in range(floor((lat - reach) / height), floor((lat + reach) / height) + 1):
+        for east in range(floor((lon - across) / width), floor((lon + across) / width) + 1):
+            yield f"{north}/{east % 360}"
+
+
+def rank_of(row: Row) -> int:
+    """Return a number of 63 bits that is close for incidents that are alike: by toll, title and path."""
+    if row.facts is None:
+        return 0
+    toll = row.facts.toll
+    known = next((one for one in (toll.best, toll.low, toll.high) if one is not None), -1) if toll else -1
+    title, path = (crc32(text.encode("utf-8", "replace")) for text in (row.facts.title, row.path))
+    return min(known + 1, (1 << 19) - 1) << 44 | (title >> 20) << 32 | path
 
 
 def extent_keys(extent: Extent, smallest: bool = False) -> set[str]:

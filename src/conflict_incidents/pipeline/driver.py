@@ -48,7 +48,8 @@ class Result(NamedTuple):
     """The result of `process` for a file, serialised: findings and rows as text, keys as numbers; `blob` is its git
     hash.
 
-    `row` is that of the index, `filled` are those of the tables of a release, None where they weren't asked for.
+    `row` is that of the index, `rank` its place among those that are alike. `filled` are the rows in the tables of a
+    release, None where they weren't asked for.
     """
 
     path: str
@@ -58,6 +59,7 @@ class Result(NamedTuple):
     sound: bool | None
     findings: str | None
     row: str | None
+    rank: int
     provides: bytes
     requires: bytes
     filled: Rows | None
@@ -164,6 +166,7 @@ def result_of(path: str, content: Content, dataset: Dataset, judging: bool, fill
         made.sound,
         dump_findings(made.findings) if judging else None,
         rows.dump_row(made.row) if made.row else None,
+        rows.rank_of(made.row) if made.row else 0,
         array("q", sorted(map(number_of, made.provides))).tobytes(),
         array("q", sorted(map(number_of, made.requires))).tobytes(),
         store.dump_rows(made.rows) if made.rows is not None else None,

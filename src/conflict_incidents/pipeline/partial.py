@@ -25,14 +25,14 @@ class Partial(Tree):
         self._there = set(changed)
         return super().apply(changed, gone)
 
-    def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
+    def _answers(self, keys: Collection[str], rank: int | None = None) -> list[sqlite3.Row]:
         """Return the files that provide one of some keys, reading those not read yet."""
         files = {file for key in keys for file in self._may_give(key)}
         lacking = {self.dataset.index.below_root(file) for file in files} - self._there
         self._there |= lacking
         for result in results(sorted(lacking), self.dataset, self.jobs, judging=False):
             self._put(result)
-        return super()._answers(keys)
+        return super()._answers(keys, rank)
 
     def _may_give(self, key: str) -> list[Path]:
         """Return the files that may provide a key, judging by their names."""

@@ -49,17 +49,19 @@ TABLES = (
     # `sound` is NULL if a file wasn't validated; columns that are scanned are apart from long ones
     "CREATE TABLE files (number INTEGER PRIMARY KEY, path TEXT UNIQUE, stat BLOB, blob TEXT, kind TEXT, id TEXT,"
     " sound INTEGER)",
-    "CREATE TABLE processed (number INTEGER PRIMARY KEY, row TEXT, provides BLOB, requires BLOB, filled BLOB)",
+    "CREATE TABLE processed (number INTEGER PRIMARY KEY, row TEXT, rank INTEGER, provides BLOB, requires BLOB,"
+    " filled BLOB)",
     "CREATE TABLE combined (number INTEGER PRIMARY KEY, looked_up BLOB)",
     *(f"CREATE TABLE {found} (number INTEGER PRIMARY KEY, findings TEXT)" for found in ("found", "found_across")),
-    *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("provides", "requires", "looked_up")),
+    "CREATE TABLE provides (key INTEGER, rank INTEGER, file INTEGER)",
+    *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("requires", "looked_up")),
     "CREATE TABLE judged_by (basis TEXT)",
 )
 KEPT = ("processed", "combined", "found", "found_across", "files")
 FIRST, LAST = (
     tuple(f"CREATE INDEX IF NOT EXISTS by_{name} ON {columns}" for name, columns in several.items())
     for several in (
-        {"id": "files (id)", "provides": "provides (key, file)"},
+        {"id": "files (id)", "provides": "provides (key, rank, file)"},
         {"requires": "requires (key, file)", "looked_up": "looked_up (key, file)"},
     )
 )
@@ -67,6 +69,17 @@ FIRST, LAST = (
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
 KEPT_ROWS = 8192
 """The number of rows cached in memory."""
+MOST_NEAR = 40
+"""The number of neighbours up to which an incident is compared with all: thousands of one place and day would make
+millions of pairs.
+"""
+MOST_ALIKE = (
+    "SELECT file FROM provides WHERE key = :key AND rank BETWEEN"
+    " ifnull((SELECT rank FROM provides WHERE key = :key AND rank < :rank ORDER BY rank DESC LIMIT 1 OFFSET :rest), 0)"
+    " AND ifnull((SELECT rank FROM provides WHERE key = :key AND rank > :rank ORDER BY rank LIMIT 1 OFFSET :rest),"
+    f" {(1 << 63) - 1})"
+)
+"""The files that provide a key and are next to a rank, so many on each side."""
 
 
 class Tree:
@@ -215,11 +228,11 @@ class Tree:
             (old["number"] if old else None, new.path, new.blob, new.kind, new.id, sound),
         ).lastrowid
         filled = None if self.store is None or new.filled is None else self.store.put(new.filled)
-        self.db.execute(
-            "INSERT INTO processed VALUES (?, ?, ?, ?, ?)", (number, new.row, new.provides, new.requires, filled)
-        )
+        made = (number, new.row, new.rank, new.provides, new.requires, filled)
+        self.db.execute("INSERT INTO processed VALUES (?, ?, ?, ?, ?, ?)", made)
         self._tell("found", number, new.findings)
-        self._add_keys("provides", new.provides, number)
+        provided = ((key, new.rank, number) for key in _numbers(new.provides))
+        self.db.executemany("INSERT INTO provides VALUES (?, ?, ?)", provided)
         self._add_keys("requires", new.requires, number)
         if old and new.blob and (new.blob, new.row, new.provides) == (old["blob"], old["row"], old["provides"]):
             return ()
@@ -240,7 +253,9 @@ class Tree:
 
     def _forget(self, old: sqlite3.Row) -> None:
         """Delete a file and its keys."""
-        for table in ("provides", "requires", "looked_up"):
+        provided = ((key, old["rank"], old["number"]) for key in _numbers(old["provides"] or b""))
+        self.db.executemany("DELETE FROM provides WHERE key = ? AND rank = ? AND file = ?", provided)
+        for table in ("requires", "looked_up"):
             keys = ((key, old["number"]) for key in _numbers(old[table] or b""))
             self.db.executemany(f"DELETE FROM {table} WHERE key = ? AND file = ?", keys)
         for table in KEPT:
@@ -314,24 +329,37 @@ class Tree:
 
     # Look-ups of rules across records.
 
-    def _answers(self, keys: Collection[str]) -> list[sqlite3.Row]:
+    def _answers(self, keys: Collection[str], rank: int | None = None) -> list[sqlite3.Row]:
         """Return path and row of the files that provide one of some keys, sorted by path; cached while one file is
-        combined.
+        combined. With a rank, of more than `MOST_NEAR` files those next to it.
         """
         wanted = tuple(keys)
         if self._answers_cache is not None and wanted in self._answers_cache:
             return self._answers_cache[wanted]
         self._lookups.update(wanted)
-        given = f"SELECT file FROM provides WHERE key IN ({', '.join('?' * len(wanted))})"
-        answers = f"SELECT path, row FROM files JOIN processed USING (number) WHERE number IN ({given}) ORDER BY path"
-        found = self.db.execute(answers, [number_of(key) for key in wanted]).fetchall()
+        numbers = [number_of(key) for key in wanted]
+        chosen = f"SELECT file FROM provides WHERE key IN ({_placeholders(numbers)})"
+        if rank is not None:
+            numbers = self._nearest(chosen, numbers, rank)
+            chosen = _placeholders(numbers)
+        answers = f"SELECT path, row FROM files JOIN processed USING (number) WHERE number IN ({chosen}) ORDER BY path"
+        found = self.db.execute(answers, numbers).fetchall()
         if self._answers_cache is not None:
             self._answers_cache[wanted] = found
         return found
 
-    def _rows(self, keys: Collection[str]) -> Iterator[Row]:
-        """Return the rows of the files that provide one of some keys, sorted by path."""
-        return (_loaded(row) for _, row in self._answers(keys) if row)
+    def _nearest(self, chosen: str, keys: list[int], rank: int) -> list[int]:
+        """Return the numbers of the files that a statement chooses by some keys, or of many those next to a rank."""
+        some = self.db.execute(f"SELECT DISTINCT file FROM ({chosen}) LIMIT {MOST_NEAR + 1}", keys)
+        files = {file for (file,) in some}
+        if len(files) > MOST_NEAR:
+            each = ({"key": key, "rank": rank, "rest": MOST_NEAR // 2 - 1} for key in keys)
+            files = {file for one in each for (file,) in self.db.execute(MOST_ALIKE, one)}
+        return list(files)
+
+    def _rows(self, keys: Collection[str], rank: int | None = None) -> Iterator[Row]:
+        """Return the rows of the files that provide one of some keys, sorted by path; see `_answers`."""
+        return (_loaded(row) for _, row in self._answers(keys, rank) if row)
 
     def files(self, kind: str, id: str) -> list[str]:
         """Return the paths of the files of a kind named after an id, ignoring case and Unicode composition."""
@@ -363,14 +391,15 @@ class Tree:
 
     def near(self, row: Row) -> Iterator[Row]:
         """Return incidents that may be near a row in place or identity, and begin at most a day apart according to
-        their ids.
+        their ids; of many, those most alike.
         """
         if row.facts is None:
             return iter(())
         event = row.facts.event
         last = event.last if event.last - event.first < WEEK else event.first
         days = range(event.first - NEAR.days, last + NEAR.days + 1)
-        return self._rows({key for day in days for key in rows.near_keys(row.facts, day, around=1)})
+        keys = {key for day in days for key in rows.near_keys(row.facts, day, rows.REACH)}
+        return self._rows(keys, rows.rank_of(row))
 
     def within(self, row: Row) -> list[Row]:
         """Return the counted incidents that may be within the extent of an aggregate."""
@@ -379,6 +408,11 @@ class Tree:
 
 
 _loaded = lru_cache(maxsize=KEPT_ROWS)(rows.load_row)
+
+
+def _placeholders(values: Collection[object]) -> str:
+    """Return the placeholders of some values in a statement."""
+    return ", ".join("?" * len(values))
 
 
 def _numbers(keys: bytes) -> array[int]:

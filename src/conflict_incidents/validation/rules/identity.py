@@ -55,7 +55,8 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
     The same is asked, wherever they are, where one article gives the same number by the same originator for both.
     "Like" are tolls that can both be right, or differ by a fifth at most; places known only by their district are left
     out, and so are two events that another dataset lists under different ids. Neighbours in time are found by the day
-    in their ids. `incidents duplicates` looks further, and ranks pairs by their similarity.
+    in their ids; of more than forty, those with the nearest tolls and the same titles are compared. `incidents
+    duplicates` looks further, and ranks pairs by their similarity.
 
     Wrong:
         two records of the strike at Hafsarjah on 2022-09-08 with 7 killed, by two recorders
