@@ -69,6 +69,7 @@ def test_the_commands_of_its_readme_lead_to_a_valid_record_and_a_release(tmp_pat
         done = run(root, *command)
         assert done.returncode == 0, (command, done.stdout, done.stderr)
     assert (root / "release/current/incidents.parquet").is_file()
+    assert "drafts left out: 1; " in done.stdout
 
 
 def test_the_claims_of_its_readme_are_valid_in_the_record_of_its_readme(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`incidents build` where nothing changed: the release isn't made again, and is made wherever anything differs."""
 
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from conflict_incidents.cli import main
 from conflict_incidents.release import ReleaseError
+from samples import home, incident
 
 RECORD = "data/incidents/SYR/2022/SYR-20220908-7q4m.yaml"
 
@@ -29,9 +31,12 @@ def test_a_release_is_made_again_where_anything_differs_and_nowhere_else(
 ) -> None:
     root = tmp_path / "dataset"
     shutil.copytree(story, root, ignore=shutil.ignore_patterns("release"))
+    draft = incident("SYR-20220908-u0kn", status="draft")
+    (root / "data" / home("incident", draft["id"])).write_text(json.dumps(draft), "utf-8")
     build = ["build", "--root", str(root)]
     assert main(build) == 0
     first = capsys.readouterr().out
+    assert "\ndrafts left out: 1; " in first
 
     def built(*_: object) -> None:
         raise ReleaseError("it is built")

@@ -12,7 +12,7 @@ from conflict_incidents.cli._options import add_scheduler, add_work, at_work
 from conflict_incidents.cli._output import refused
 from conflict_incidents.core.findings import errors, harmless
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.pipeline import validate_dataset
+from conflict_incidents.pipeline import Outcome, validate_dataset
 from conflict_incidents.pipeline.driver import cores
 
 if TYPE_CHECKING:
@@ -83,11 +83,19 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
     state = "built" if release.new else "already current"
     print(f"{release.folder}: {state}, with {release.folder.name}.zip beside it")
     print(", ".join(f"{table} {rows}" for table, rows in release.rows.items()))
+    if drafts := _incidents(outcome) - release.rows["incidents"]:
+        print(f"drafts left out: {drafts}; `status: published` in a record releases it")
     if parts:
         print(f"{parts}: partitions written and read back")
     for line in release.told.splitlines():
         print(harmless(line))
     return 0
+
+
+def _incidents(outcome: Outcome) -> int:
+    """Count the records of incidents, drafts included."""
+    files = outcome.seen.files if outcome.seen else ()
+    return sum(path.startswith("data/incidents/") and path.endswith(".yaml") for path in files)
 
 
 def _formats(names: str) -> tuple[str, ...]:
