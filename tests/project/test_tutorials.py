@@ -1,0 +1,148 @@
+"""The tutorials run as they stand: each block is run as it is typed, and prints the block of text below it.
+
+The pictures aren't compared, as their bytes depend on the version of matplotlib; that the page draws them is. After a
+change of records or code, `WRITE_GOLDEN=1 pytest tests/project/test_tutorials.py` writes outputs and pictures anew.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from conflict_incidents.cli import main
+from conflict_incidents.dataset.dataset import Dataset
+from conflict_incidents.release import loading
+from samples import written
+from shared_folders import shared_folder
+
+TOP = Path(__file__).parents[2]
+FOLDER = TOP / "docs/tutorials"
+BLOCK = re.compile(r'^```(\w+)(?: title="([^"\n]+)")?\n(.*?)^```$', re.M | re.S)
+PICTURE = re.compile(r"!\[([^\]]*)\]\((.+?)\)")
+FIGURE = re.compile(r"(?<![\w.#/-])\d[\d,]*\d")
+LARGEST = 60_000
+"""The most bytes of a picture."""
+ON_TABLES = ["deaths-per-month", "share-of-civilians", "originators", "population", "map"]
+ON_RECORDS = ["spreadsheet", "pull-request"]
+"""In this order: the second goes on in the folder of the first."""
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of the records as they are: `./scripts/test` names the one that it built, since it takes 10 s."""
+    if built := os.environ.get("RELEASE"):
+        return Path(built).resolve()
+    folder = shared_folder(tmp_path_factory, "whole", lambda root: written(Dataset(TOP), root))
+    return next(folder.glob("*/SHA256SUMS")).parent
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder, somebody for git, and matplotlib without a window."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    for name in ("AUTHOR_NAME", "AUTHOR_EMAIL", "COMMITTER_NAME", "COMMITTER_EMAIL"):
+        monkeypatch.setenv(f"GIT_{name}", "a@example.org")
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})  # other processes would import everything again
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ON_TABLES)
+def test_the_blocks_on_a_release_run_and_print_what_the_page_shows(
+    name: str, release: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "SHIPPED", str(release))
+    check(name, folder)
+
+
+def test_the_way_from_a_spreadsheet_to_a_release_and_to_a_review_runs_as_the_pages_show(folder: Path) -> None:
+    for name in ON_RECORDS:
+        os.chdir(folder)
+        check(name, folder)
+
+
+def test_every_tutorial_is_run_and_is_in_the_menu() -> None:
+    pages = {page.stem for page in FOLDER.glob("*.md")}
+    assert pages == {*ON_TABLES, *ON_RECORDS}
+    assert set(re.findall(r"tutorials/([\w-]+)\.md", (TOP / "mkdocs.yml").read_text("utf-8"))) == pages
+
+
+def check(name: str, folder: Path) -> None:
+    """Run a page, and compare its outputs; its pictures are drawn, small, and have alternative text."""
+    page = FOLDER / f"{name}.md"
+    shown = page.read_text("utf-8")
+    found = run(shown)
+    pictures = PICTURE.findall(shown)
+    for _, file in pictures:
+        assert (folder / file).stat().st_size < LARGEST, file
+    if os.environ.get("WRITE_GOLDEN"):
+        page.write_text(found, "utf-8")
+        for _, file in pictures:
+            shutil.copy(folder / file, FOLDER / file)
+    assert found == page.read_text("utf-8")
+    blocks = "".join(block[0] for block in BLOCK.finditer(found))
+    assert {one.replace(",", "") for one in FIGURE.findall(BLOCK.sub("", found))} <= set(re.findall(r"\d+", blocks))
+    for text, file in pictures:
+        assert (FOLDER / file).exists()
+        assert len(text) > 40, f"{file}: say in words what is to be seen"
+
+
+def run(page: str) -> str:
+    """The page with each block of text as what stands above it prints; a block with a title is a file."""
+    names: dict[str, object] = {}
+    printed, failed = "", False
+
+    def ran(block: re.Match[str]) -> str:
+        nonlocal printed, failed
+        language, title, text = block.groups()
+        if language == "text":
+            shown, printed, failed = printed, "", False
+            return f"```text\n{shown}```"
+        assert not failed, f"what failed isn't shown: {printed}"
+        if title:
+            Path(title).parent.mkdir(parents=True, exist_ok=True)
+            Path(title).write_text(text, "utf-8")
+        elif language == "python":
+            assert not printed, f"what is printed isn't shown: {printed}"
+            with redirect_stdout(io.StringIO()) as out:
+                exec(compile(text, "a tutorial", "exec"), names)
+            printed = out.getvalue()
+        elif language == "sh":
+            printed, failed = shell(text)
+        return block[0]
+
+    played = BLOCK.sub(ran, page)
+    assert not failed, printed
+    return played
+
+
+def shell(text: str) -> tuple[str, bool]:
+    """What lines of the shell print, and whether the last has failed; `incidents` and `cd` run in this process."""
+    out, code = io.StringIO(), 0
+    for line in text.splitlines():
+        assert code == 0, out.getvalue()
+        command, _, file = line.partition(" > ")
+        words = shlex.split(command)
+        if words[0] == "cd":
+            os.chdir(words[1])
+        elif words[0] == "incidents":
+            to = io.StringIO() if file else out
+            with redirect_stdout(to), redirect_stderr(to):
+                code = main(words[1:])
+            if file:
+                Path(file).write_text(to.getvalue(), "utf-8")
+        else:
+            done = subprocess.run(["bash", "-ec", line], capture_output=True, text=True)
+            out.write(done.stdout + done.stderr)
+            code = done.returncode
+    assert code in {0, 1}, out.getvalue()
+    return out.getvalue(), code != 0
