@@ -209,8 +209,9 @@ def test_the_first_warnings_of_a_rule_are_listed_and_every_error(
     crowded: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["validate", "--rule", "cnt015", "--rule", "REC006", str(crowded)]) == 1
-    first, *listed, more, summary = capsys.readouterr().out.splitlines()
+    first, see, *listed, more, summary = capsys.readouterr().out.splitlines()
     assert re.search(r"aaa6\.yaml:[0-9:]+ REC006 ", first)
+    assert see == "see `incidents explain REC006` for the page of a rule"
     assert [line.split(":")[0][-9:] for line in listed] == ["aaa2.yaml", "aaa3.yaml", "aaa4.yaml"]
     assert more == "  … 2 more of CNT015; `incidents validate --rule CNT015 --all` lists them"
     assert summary.startswith("1 error, 5 warnings in ")

@@ -194,7 +194,11 @@ def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_sa
     code, lines = stranger.act()
     assert code == 1
     assert [line.partition(" ")[0] for line in lines[:-1]] == ["::error"] * 5
-    assert [line.split("::")[-1] for line in lines[:-1]] == [f"{RECORD}:{place} {repair}" for place, repair in FIVE]
+    said = [line.split("::")[-1].split("; see ") for line in lines[:-1]]
+    assert [text for text, _ in said] == [f"{RECORD}:{place} {repair}" for place, repair in FIVE]
+    assert [address.partition("/blob/")[2].partition("#")[2] for _, address in said] == [
+        place.partition(" ")[2].lower() for place, _ in FIVE
+    ]
     assert lines[-1].startswith("5 errors, 0 warnings in ")
 
 

@@ -1,19 +1,25 @@
 """Findings as they are printed for a terminal, for programs and for GitHub; whatever strangers wrote into a record."""
 
+import importlib.metadata
 import json
 import re
+from email.message import Message
 from typing import Any
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
+from conflict_incidents.cli._output import print_findings
 from conflict_incidents.core.findings import MESSAGE_LENGTH, Finding, Severity
-from conflict_incidents.validation.reports import PRINTERS, as_text
+from conflict_incidents.validation.reports import PRINTERS, as_text, links
 from conflict_incidents.validation.reports.github import MOST_BYTES, as_github, rest_summary
 from conflict_incidents.validation.reports.json_ import as_json
 from conflict_incidents.validation.reports.links import RULES_PAGE
+from conflict_incidents.validation.reports.text import as_list
 from hostile_text import ANYTHING, HOSTILE, finding
+
+PAGES = "https://example.org/rules.html"
 
 
 def test_text_is_sorted_by_place_and_ends_with_a_summary() -> None:
@@ -23,6 +29,7 @@ def test_text_is_sorted_by_place_and_ends_with_a_summary() -> None:
         "a.yaml:9:2: REC004 wrong",
         "a.yaml:10:1: REC004 wrong",
         "b.yaml:1:1: REC004 wrong",
+        "see `incidents explain REC004` for the page of a rule",
         "4 errors, 0 warnings in 2 files",
     ]
 
@@ -130,8 +137,8 @@ def test_no_untrusted_text_gets_raw_to_a_terminal_or_a_log(message: str, path: s
         assert page.encode("utf-8")
         assert "##" not in page
         assert name == "github" or not any(line.lstrip().startswith("::") for line in page.split("\n"))
-    for print_ in (as_text, as_github):
-        assert print_(found, 1).count("\n") == 2
+    for print_, breaks in ((as_text, 3), (as_github, 2)):  # text names the rule's page, too
+        assert print_(found, 1).count("\n") == breaks
     for line in as_github(found, 1).split("\n")[:2]:
         assert re.match(r"::(error|warning) file=[^,:]*,line=1,col=1,title=REC004::", line)
         assert not re.search("%(?!25|3A|2C)", line)
@@ -150,6 +157,49 @@ def test_the_order_of_findings_is_irrelevant(found: list[Finding]) -> None:
 def many(errors: int, warnings: int, message: str = "wrong") -> list[Finding]:
     wrong = [finding(message, line=line) for line in range(1, errors + 1)]
     return wrong + [finding(message, line=line, severity=Severity.WARNING) for line in range(1, warnings + 1)]
+
+
+def test_errors_name_the_page_of_each_rule_once_or_the_command_that_prints_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [finding(rule="CNT003"), *many(2, 1), finding(rule="SRC003", severity=Severity.WARNING)]
+    monkeypatch.delenv(RULES_PAGE, raising=False)
+    for printed in (as_text, as_list):
+        assert "see `incidents explain REC004` for the page of a rule" in printed(found, 1).split("\n")
+        assert "explain" not in printed(many(0, 1), 1)
+    monkeypatch.setenv(RULES_PAGE, PAGES)
+    for printed in (as_text, as_list):
+        see = [line for line in printed(found, 1).split("\n") if line.startswith("see ")]
+        assert see == [f"see {PAGES}#cnt003", f"see {PAGES}#rec004"]
+    assert json.loads(as_json(found, 1))["findings"][0]["url"] == f"{PAGES}#cnt003"
+    assert as_github(found, 1).split("\n")[0].endswith(f"CNT003 wrong; see {PAGES}#cnt003")
+
+
+def test_the_documentation_that_the_package_names_has_the_page_of_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = Message()
+    said["Project-URL"] = "Documentation, https://example.org/docs/"
+    monkeypatch.delenv(RULES_PAGE, raising=False)
+    monkeypatch.setattr(importlib.metadata, "metadata", lambda _: said)
+    links._published_page.cache_clear()
+    try:
+        assert links.rule_page("CNT003") == "https://example.org/docs/rules.html#cnt003"
+    finally:
+        links._published_page.cache_clear()
+
+
+@pytest.mark.parametrize("page", ["javascript:alert(1)", "https://x.org/\x1b[2J", "https://x.org/\n::error::x"])
+def test_what_is_no_address_is_not_linked(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(RULES_PAGE, page)
+    assert links.rule_page("CNT003") is None
+
+
+@pytest.mark.parametrize(("forced", "linked"), [("1", True), ("0", False), ("", False)])
+def test_a_terminal_gets_the_id_of_a_rule_as_a_link(
+    forced: str, linked: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(RULES_PAGE, PAGES)
+    monkeypatch.setenv("FORCE_HYPERLINK", forced)
+    print_findings([finding(rule="CNT003")], 1, "text")
+    link = f"a.yaml:1:1: \x1b]8;;{PAGES}#cnt003\x1b\\CNT003\x1b]8;;\x1b\\ wrong\n"
+    assert (link in capsys.readouterr().out) is linked
 
 
 def test_github_gets_no_more_annotations_than_it_shows_and_the_rest_as_text() -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from conflict_incidents.cli._terminal import has_links
 from conflict_incidents.core.findings import Finding
 from conflict_incidents.validation.reports import PRINTERS, VIEWS
 from conflict_incidents.validation.reports.github import rest_summary
+from conflict_incidents.validation.reports.links import rule_page
+
+_RULE_OF_A_LINE = re.compile(r"(:[0-9]+:[0-9]+: )([A-Z]{3}[0-9]{3})(?= )")
 
 
 def chosen_format() -> str:
@@ -42,7 +47,7 @@ def print_findings(findings: Sequence[Finding], files: int, format: str | None =
     if format in _OF_A_REPOSITORY:
         findings = [replace(one, path=in_repository(one.path)) for one in findings]
     if text := (PRINTERS | VIEWS)[format](findings, files):
-        print(text)
+        print(_linked(text) if format in {"text", *VIEWS} and has_links(sys.stdout) else text)
     summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
     rest = rest_summary(findings, files) if format == "github" and summary else ""
     if rest:
@@ -55,3 +60,14 @@ def refused(findings: Sequence[Finding], files: int) -> int:
     print_findings(findings, files)
     print("incidents: not built; the release that was there is untouched", file=sys.stderr)
     return 1
+
+
+def _linked(text: str) -> str:
+    """Make the rule's id in each line of a finding a hyperlink to its page (OSC 8), if the address is known."""
+    return "\n".join(_RULE_OF_A_LINE.sub(_link, line, count=1) for line in text.split("\n"))
+
+
+def _link(found: re.Match[str]) -> str:
+    place, id = found.groups()
+    address = rule_page(id)
+    return f"{place}\033]8;;{address}\033\\{id}\033]8;;\033\\" if address else found[0]

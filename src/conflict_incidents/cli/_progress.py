@@ -6,7 +6,6 @@ lines.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections import deque
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from conflict_incidents.cli._terminal import is_capable
 from conflict_incidents.core.findings import harmless
 from conflict_incidents.core.progress import heard_by
 
@@ -42,7 +42,7 @@ def progress(quiet: bool = False) -> Iterator[None]:
 
 def _bar_on(stream: TextIO) -> Bar | None:
     """Return a bar for a terminal; None if the stream is none that can show it, or rich isn't installed."""
-    if not stream.isatty() or os.environ.get("TERM", "dumb") in {"dumb", "unknown"} or os.environ.get("CI"):
+    if not is_capable(stream):
         return None
     from importlib.util import find_spec
 

@@ -61,9 +61,11 @@ def _annotated_findings(ordered: Sequence[Finding]) -> set[Finding]:
 
 
 def _command(finding: Finding) -> str:
+    page = rule_page(finding.rule)
+    text = f"{line(finding)}; see {page}" if page else line(finding)
     return (
         f"::{finding.severity.value} file={_property(path_shown(finding.path))},line={finding.mark.line},"
-        f"col={finding.mark.column},title={_property(finding.rule)}::{_escape(line(finding))}"
+        f"col={finding.mark.column},title={_property(finding.rule)}::{_escape(text)}"
     )
 
 

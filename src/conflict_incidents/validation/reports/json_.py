@@ -8,10 +8,12 @@ from typing import Any
 
 from conflict_incidents.core.findings import Finding, cut, errors
 from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.validation.reports.links import rule_page
 
 
 def as_json(findings: Sequence[Finding], files: int) -> str:
-    """Return a JSON object: `findings` (path, line, column, rule, severity, message), `files`, `errors`, `warnings`."""
+    """Return a JSON object: `findings` (path, line, column, rule, severity, message, and `url`,
+    the address of the rule's page, if known), `files`, `errors`, `warnings`."""
     wrong = len(errors(findings))
     rows = [
         {
@@ -21,6 +23,7 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
             "rule": finding.rule,
             "severity": finding.severity.value,
             "message": cut(finding.message),
+            **({"url": address} if (address := rule_page(finding.rule)) else {}),
         }
         for finding in sorted(findings)
     ]

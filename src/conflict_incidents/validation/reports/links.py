@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from urllib.parse import quote
 
 RULES_PAGE = "INCIDENTS_RULES_PAGE"
 """The environment variable with the http(s) address of the published `docs/rules.md`."""
+PAGE = "rules.html"
+"""The page of the rules in the published documentation."""
 
 
 def uri(path: str) -> str:
@@ -18,15 +21,32 @@ def uri(path: str) -> str:
 
 
 def rules_page() -> str | None:
-    """Return the address of the manual of the rules; None if not configured."""
-    page = os.environ.get(RULES_PAGE, "")
-    return page if page.startswith(("https://", "http://")) else None
+    """Return the address of the manual of the rules: that of the environment, or in the documentation that the package
+    names; None if neither is known.
+    """
+    page = os.environ[RULES_PAGE] if RULES_PAGE in os.environ else _published_page()
+    return page if page.startswith(("https://", "http://")) and page.isprintable() and " " not in page else None
 
 
 def rule_page(id: str) -> str | None:
     """Return the address of a rule's page; None if the manual's isn't configured."""
     page = rules_page()
     return f"{page}#{id.lower()}" if page else None
+
+
+@cache
+def _published_page() -> str:
+    """Return the address under `Documentation` in the `[project.urls]` of pyproject.toml; empty if there is none."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        named = metadata("conflict-incidents").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return ""
+    site = next(
+        (address for label, _, address in (one.partition(", ") for one in named) if label == "Documentation"), ""
+    )
+    return f"{site.rstrip('/')}/{PAGE}" if site else ""
 
 
 def _from_bytes(text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from conflict_incidents.core.findings import Finding, Severity, cut, errors, harmless, printable, summary
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.manual import page
+from conflict_incidents.validation.reports.links import rule_page
 from conflict_incidents.validation.rules import RULES
 
 EXAMPLES = 3
@@ -22,12 +23,12 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
         if finding.severity is Severity.WARNING:
             warnings[finding.rule].append(finding)
     grouped = (text for rule in sorted(warnings) for text in _first(rule, warnings[rule]))
-    return "\n".join([*_lines(wrong), *grouped, summary(findings, files)])
+    return "\n".join([*_lines(wrong), *_pages(wrong), *grouped, summary(findings, files)])
 
 
 def as_list(findings: Sequence[Finding], files: int) -> str:
     """Format every finding in one line, `path:line:column: ID message`, and the summary."""
-    return "\n".join([*_lines(findings), summary(findings, files)])
+    return "\n".join([*_lines(findings), *_pages(errors(findings)), summary(findings, files)])
 
 
 def as_errors(findings: Sequence[Finding], files: int) -> str:
@@ -54,6 +55,16 @@ def line(finding: Finding) -> str:
 
 def _lines(findings: Iterable[Finding]) -> Iterator[str]:
     return (harmless(line(finding)) for finding in sorted(findings))
+
+
+def _pages(wrong: Iterable[Finding]) -> Iterator[str]:
+    """Yield where the pages of the rules are that errors break: their addresses, or the command that prints one."""
+    counts = Counter(finding.rule for finding in wrong if finding.rule in RULES)
+    if addresses := [address for id in sorted(counts) if (address := rule_page(id))]:
+        yield from (f"see {address}" for address in addresses)
+    elif counts:
+        (most, _), *_ = counts.most_common(1)
+        yield f"see `incidents explain {most}` for the page of a rule"
 
 
 def _first(rule: str, warnings: Sequence[Finding]) -> Iterator[str]:
