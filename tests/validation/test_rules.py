@@ -21,7 +21,7 @@ from conflict_incidents.records.model import Incident, Waivers
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.schema import Violation
 from conflict_incidents.records.yaml.nodes import ScalarNode
-from conflict_incidents.validation.rules.waivers import waived
+from conflict_incidents.validation.rules.waivers import valid_waivers
 from rule_cases import Case, cases, lay_out
 from samples import record
 
@@ -226,7 +226,7 @@ def waivers_of(**lists: list[dict[str, str]]) -> Waivers:
 
 def test_a_waiver_counts_where_it_may_and_a_private_one_where_two_people_sign() -> None:
     one = {"record": "SYR-20220908-7q4m", "reason": "It is so.", "date": "2023-01-10", "by": "Data  desk"}
-    found = waived(
+    found = valid_waivers(
         waivers_of(
             waivers=[one | {"rule": rule} for rule in ("PLC013", "REV001", "PRV002")],
             privacy=[
@@ -240,7 +240,7 @@ def test_a_waiver_counts_where_it_may_and_a_private_one_where_two_people_sign() 
         ("SYR-20220908-7q4m", "PLC013"): "",
         ("SYR-20220908-7q4m", "PRV002"): "The reviewer",
     }
-    assert waived(None) == {}
+    assert valid_waivers(None) == {}
 
 
 def test_a_waiver_counts_as_lacking_what_the_schema_wants_and_as_nothing_else() -> None:

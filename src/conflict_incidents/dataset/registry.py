@@ -63,6 +63,15 @@ class Registry:
         """Look up an actor by id; None if missing."""
         return self._lookup(Actor, id, "actors")
 
+    def ancestry(self, actor: str | None) -> list[str]:
+        """Return the ids of an actor and of those that it is part of, nearest first."""
+        found: list[str] = []
+        while actor and actor not in found:
+            found.append(actor)
+            known = self.actor(actor)
+            actor = known.parent if known else None
+        return found
+
     def source(self, id: str) -> SourceDataset | None:
         """Look up another dataset's record by id; None if missing."""
         return self._lookup(SourceDataset, id, "datasets")

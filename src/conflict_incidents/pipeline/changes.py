@@ -26,7 +26,7 @@ from conflict_incidents.pipeline.scan import scanned
 from conflict_incidents.pipeline.tree import Tree
 from conflict_incidents.pipeline.validate import Outcome, lost_of_all, outcome_of
 from conflict_incidents.records.model import FOLDERS, kind_of
-from conflict_incidents.validation.rules.waivers import waived
+from conflict_incidents.validation.rules.waivers import valid_waivers
 
 _LINE = re.compile(r"\b(lines?) [0-9]+")
 
@@ -91,7 +91,7 @@ def _brought(changes: Changes, tree: Tree, dataset: Dataset) -> Iterator[Finding
 
 def _waived(tree: Tree, dataset: Dataset) -> set[str]:
     """Return the paths of records named by waivers, in either state."""
-    waivers = waived(dataset.waivers) | waived(tree.dataset.waivers)
+    waivers = valid_waivers(dataset.waivers) | valid_waivers(tree.dataset.waivers)
     return {path for id, _ in waivers for path in tree.of_id(id)}
 
 

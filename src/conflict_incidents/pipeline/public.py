@@ -15,7 +15,7 @@ from conflict_incidents.records.model import Incident, Named, Record
 from conflict_incidents.records.parsing import parse
 from conflict_incidents.records.yaml.raw_text import Unread
 from conflict_incidents.validation.reports.difference import difference as as_difference
-from conflict_incidents.validation.rules.waivers import PRIVACY, waived
+from conflict_incidents.validation.rules.waivers import PRIVACY, valid_waivers
 
 _KNOWN: WeakKeyDictionary[Record, bool] = WeakKeyDictionary()
 """Cached results of `is_public`."""
@@ -29,7 +29,7 @@ def is_public(record: Record, dataset: Dataset) -> bool:
 
 
 def _is_refused(judged: Record | Unread, path: str, id: str, dataset: Dataset) -> bool:
-    accepted = waived(dataset.waivers)
+    accepted = valid_waivers(dataset.waivers)
     rules = (rule for rule in rules_on(judged) if rule.id.startswith(PRIVACY) and (id, rule.id) not in accepted)
     return any(rule.run(path, judged, dataset) for rule in rules)
 

@@ -33,8 +33,8 @@ from conflict_incidents.records.statements import Waiver
 from conflict_incidents.records.yaml.parser import unreadable
 from conflict_incidents.tables.contract import Cells
 from conflict_incidents.tables.filling import Source
-from conflict_incidents.validation.rules.revisions import nothing_lost
-from conflict_incidents.validation.rules.waivers import waived, waiver_needed
+from conflict_incidents.validation.rules.revisions import published_records_kept
+from conflict_incidents.validation.rules.waivers import valid_waivers, waiver_needed
 
 if TYPE_CHECKING:
     from conflict_incidents.pipeline.cluster import Cluster
@@ -167,7 +167,7 @@ def lost(
     return [
         finding
         for path in sorted(by_path)
-        for finding in nothing_lost.run(
+        for finding in published_records_kept.run(
             path, held=sorted(by_path[path], key=lambda one: one.at), earlier=earlier, others=others
         )
     ]
@@ -232,7 +232,7 @@ def outcome_of(tree: Tree, dataset: Dataset, paths: Collection[str] | None = Non
             dataset.index.shown(dataset.root / "data"), Mark(), "no record, 0 files checked"
         )
     waivers = dataset.waivers
-    accepted = waived(waivers)
+    accepted = valid_waivers(waivers)
     used: set[tuple[str, str]] = set()
     for path, id, findings in tree.findings(paths):
         used |= {(id, finding.rule) for finding in findings}

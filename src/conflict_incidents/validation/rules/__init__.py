@@ -1,10 +1,10 @@
-"""The rules: one file a family, one small function a rule.
+"""The rules: one module per family or topic, one function per rule.
 
 To add a rule, write a generator function with its docstring in the file of its family and give it the decorator
-`@rule("XYZ001", Severity.ERROR, on=Incident)`; its cases go into `tests/validation/rules/XYZ001.yaml`. Nothing else
-needs touching: every module of this folder is imported here.
+`@rule("XYZ001", Severity.ERROR, on=Incident)`; its cases go into `tests/validation/rules/XYZ001.yaml`. Every
+module of this package is imported here.
 
-A rule on `Violation` words what the schema found; a rule on a record type judges the record, with the dataset around.
+A rule on `Violation` gives the message for a violation of the schema; a rule on a record type checks the record.
 """
 
 from importlib import import_module

@@ -23,10 +23,10 @@ PARTIES = {"government", "armed_forces", "armed_group", "opposition_body"}
 
 @rule("ATT001", Severity.ERROR, on=(Incident, Actor, Place, Organisation))
 def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
-    """An actor is in the registry, not withdrawn, and was active on that day.
+    """An actor is in the registry, not withdrawn, and was active on the day of the incident.
 
-    Days aren't compared where a dataset blames the actor: it codes a group by one name for all years, UCDP by the
-    latest. The actor's record says in its note whose earlier events a dataset codes by its name.
+    Days aren't compared if a dataset makes the attribution: datasets code a group under one name for all years, UCDP
+    under the latest. The `note` of the actor says whose earlier events are coded under its name.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-airforce, stance: alleged}
@@ -57,7 +57,7 @@ def known_actor(judged: Incident | Actor | Place | Organisation, dataset: Datase
 
 
 def _own_parent(actor: Actor, dataset: Dataset) -> Iterator[Problem]:
-    if actor.parent and actor.id in _ancestry(actor.parent, dataset):
+    if actor.parent and actor.id in dataset.registry.ancestry(actor.parent):
         yield Problem(actor.at("parent"), "the actor is part of itself, through its parents; correct one of them")
 
 
@@ -79,12 +79,12 @@ def _inactive(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("ATT002", Severity.ERROR, on=Incident)
-def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A blame is `claimed` or `conceded` by the party itself; what anyone else says is `alleged`, or `denied`.
+def stance_fits_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """Only the party itself has the stance `claimed` or `conceded`; others allege (`alleged`) or deny (`denied`).
 
-    Monitors, media, civil defence and people who aren't named can't claim or concede an attack for a party, and a party
-    doesn't allege its own. The record of an organisation names the party that it represents (`actor`): it may speak for
-    this actor, for one that it is part of, and for its parts. Without `actor` a reviewer decides.
+    Monitors, media, civil defence and unnamed people can't claim or concede an attack for a party, and a party doesn't
+    allege its own. The record of an organisation names the actor that it represents (`actor`), which includes the
+    actors that this is part of, and its parts. Without `actor` a reviewer decides.
 
     Wrong:
         - {by: sohr, in: sabah, actor: russian-aerospace-forces, stance: conceded}
@@ -94,16 +94,16 @@ def party_speaks_for_itself(incident: Incident, dataset: Dataset) -> Iterator[Pr
     """
     for said in incident.attributions:
         originator = dataset.registry.organisation(said.by)
-        if originator and dataset.registry.actor(said.actor):  # else CLM001 and ATT001 ask for them
-            wrong = _wrong_voice(said, originator, dataset)
+        if originator and dataset.registry.actor(said.actor):  # otherwise CLM001 and ATT001 report it
+            wrong = _stance_error(said, originator, dataset)
             if wrong:
                 yield Problem(said.at("stance"), wrong)
 
 
-def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) -> Shown | None:
-    """Why an organisation can't take that stance to that actor, None where it can."""
+def _stance_error(said: Attribution, originator: Organisation, dataset: Dataset) -> Shown | None:
+    """Return why an organisation can't have a stance on an actor; None if it can."""
     who, own = shown(said.by), originator.actor
-    itself = own is not None and own in _ancestry(said.actor, dataset)
+    itself = own is not None and own in dataset.registry.ancestry(said.actor)
     if said.stance == "alleged":
         return f"{who} represents {shown(own)}; write `claimed`, or `conceded` after a blame" if itself else None
     if said.stance == "denied" or itself:
@@ -112,7 +112,7 @@ def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) 
         it = f"only the party itself can have {bare(said.stance)} it"
         only = f"{who} is not a party to the conflict; {it}, write `alleged`"
         return None if originator.kind in PARTIES else only
-    if said.actor in _ancestry(own, dataset):
+    if said.actor in dataset.registry.ancestry(own):
         return None
     return (
         f"{who} represents {shown(own)}; only {shown(said.actor)} itself can have {bare(said.stance)} it; write "
@@ -120,24 +120,13 @@ def _wrong_voice(said: Attribution, originator: Organisation, dataset: Dataset) 
     )
 
 
-def _ancestry(actor: str, dataset: Dataset) -> list[str]:
-    """An actor and those that it is part of, nearest first."""
-    line: list[str] = []
-    above: str | None = actor
-    while above and above not in line:
-        line.append(above)
-        known = dataset.registry.actor(above)
-        above = known.parent if known else None
-    return line
-
-
 @rule("ATT003", Severity.WARNING, on=Incident)
 def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An originator that blames two actors, or in one report blames and absolves one, needs a second look.
+    """An originator attributes an incident to one actor, and doesn't both allege and deny an attribution in one report.
 
-    It contradicts itself, changed its mind, or quotes two sides; the record keeps both, and says so in a `note` if they
-    are in two reports. An actor and one that it is part of aren't two, nor are those that it blames together in one
-    report: these have the same `locator`.
+    It may contradict itself, have changed its view, or quote two sides; the record keeps both, with a `note` if they
+    are in two reports. An actor and one that it is part of count as one, and so do actors blamed together in one
+    report, which have the same `locator`.
 
     Wrong:
         - {by: daily-sabah, in: sabah, actor: syrian-government-forces, stance: alleged}
@@ -176,13 +165,13 @@ def one_report_two_actors(incident: Incident, dataset: Dataset) -> Iterator[Prob
 
 
 def _is_related(one: str, other: str, dataset: Dataset) -> bool:
-    """Whether two actors are one, or one is part of the other."""
-    return one in _ancestry(other, dataset) or other in _ancestry(one, dataset)
+    """Whether two actors are the same, or one is part of the other."""
+    return one in dataset.registry.ancestry(other) or other in dataset.registry.ancestry(one)
 
 
 @rule("ATT004", Severity.WARNING, on=Incident)
 def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An incident isn't `confirmed` where every report with a toll has the caveat that it could not verify it.
+    """An incident isn't `confirmed` if every report with a toll has the caveat that it could not verify it.
 
     A reviewer checks whether the report says so, and what the caveat is `about`.
 
@@ -208,8 +197,7 @@ def caveat_graded(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The verification grade agrees with the claims: `single_source` has one originator, `corroborated` at least two.
 
-    Where nothing is counted, all who make a statement on the incident, or published a report on it, count as
-    originators.
+    Without counts, all who make a statement on the incident or published a report on it count as originators.
 
     Wrong:
         verification: single_source    # and claims by two originators
@@ -236,7 +224,7 @@ def grade_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("ATT008", Severity.WARNING, on=Incident)
 def counted_side_is_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Where the dead of a side are counted, `parties` says who is on that side.
+    """If the dead of a side are counted, `parties` names who is on that side.
 
     Wrong:
         claims: [{by: sohr, in: sabah, killed: {side_a: 4, side_b: 2}}]    # and no parties

@@ -12,9 +12,9 @@ from conflict_incidents.records.schema import Violation
 
 @rule("ATT005", Severity.ERROR, on=Violation)
 def things_apart(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """Strikes, munitions and aircraft are counted apart, each by a bare count.
+    """Strikes, munitions and aircraft are separate measures, each without groups.
 
-    Four aircraft may fly fourteen strikes and drop thirty bombs; one of these is never a substitute for another.
+    Four aircraft may fly fourteen strikes and drop thirty bombs; none of these replaces another.
 
     Wrong:
         strikes: {aircraft: 4}

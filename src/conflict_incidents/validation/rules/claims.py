@@ -23,7 +23,7 @@ UNITS = ("adm1", "adm2", "adm3", "country")
 def known_originator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Every originator is in the registry of organisations, and every report that is cited is in the record.
 
-    A withdrawn organisation is not used any more.
+    A withdrawn organisation is invalid.
 
     Wrong:
         - {by: SOHR, in: the-paper, killed: 7}
@@ -75,10 +75,9 @@ def one_bound(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """An originator gives one number of a kind in one report, at one time.
 
-    Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be its
-    claim. A later state has its own `as_of`, or names in `supersedes` what it replaces; a headline that differs from
-    the text below it has `locator: headline`. No originator joins or relays its own claim: `by`, `via`, `jointly_with`
-    and `based_on` name each once.
+    Relays of one originator count once; two numbers of the same originator, report, scope and day can't both be valid.
+    A later state has its own `as_of`, or `supersedes` the earlier one; a headline that differs from the text below it
+    has `locator: headline`. `by`, `via`, `jointly_with` and `based_on` name each organisation once.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -112,7 +111,7 @@ def counted_once(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _named_again(incident: Sourced) -> Iterator[Problem]:
-    """Organisations that a claim names a second time, as originator or among those in between."""
+    """Yield the organisations that a claim names twice: as originator, or within a list."""
     for claim in incident.claims:
         for key, names in (("via", claim.via), ("jointly_with", claim.jointly_with), ("based_on", claim.based_on)):
             for number, name in enumerate(names):
@@ -123,9 +122,9 @@ def _named_again(incident: Sourced) -> Iterator[Problem]:
 
 @rule("CLM013", Severity.ERROR, on=Sourced)
 def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A map or a digest of what others report is no originator: the originator is whom it relays.
+    """A map or a digest of others' reports isn't an originator; the originator is whoever it relays.
 
-    The organisation's record has the kind `aggregator`. Where it doesn't name whom it relays, `sourcing` is `unstated`.
+    The organisation's record has the kind `aggregator`. If it doesn't name its source, `sourcing` is `unstated`.
 
     Wrong:
         - {by: liveuamap, in: the-map, killed: 7}
@@ -149,9 +148,9 @@ def not_by_an_aggregator(incident: Sourced, dataset: Dataset) -> Iterator[Proble
 
 @rule("CLM005", Severity.ERROR, on=Sourced)
 def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A claim supersedes earlier claims of its own originator, about the same, and never itself in a circle.
+    """A claim supersedes earlier claims of its own originator and scope, without cycles.
 
-    One that several originators make jointly may supersede a claim of any of them.
+    A claim made jointly by several originators may supersede a claim of any of them.
 
     Wrong:
         - {id: a, by: sohr, in: sabah, killed: 7, supersedes: [a]}
@@ -181,7 +180,7 @@ def supersedes_earlier(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
 
 
 def _replaced_ids(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
-    """The ids of all claims that one replaces, by way of others as well."""
+    """Return the ids of all claims that a claim replaces, also indirectly."""
     found: set[str] = set()
     todo = set(claim.supersedes)
     while todo:
@@ -192,11 +191,11 @@ def _replaced_ids(claim: Claim, by_id: dict[str, Claim]) -> set[str]:
 
 @rule("CLM008", Severity.ERROR, on=Incident)
 def scopes_apart(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A site's toll, the incident's and the day's are kept apart, and agree.
+    """The tolls of sites, of the incident and of wider scopes are separate claims that are consistent.
 
-    In one report, what an originator counts at a site, or at disjoint sites together, is no more than it counts for the
-    incident, and that no more than for the whole area and day. A wider scope contains the incident's day, and one of
-    its sites, by their administrative units; a superseding claim has the scope of the one that it replaces.
+    In one report, the count of an originator for a site, or the sum for disjoint sites, is at most its count for the
+    incident, which is at most that for the area and days of a wider scope. A wider scope contains the incident's day
+    and one of its sites, by administrative unit; a superseding claim has the scope of the one that it replaces.
 
     Wrong:
         - {by: sohr, in: sabah, scope: quarry, wounded: 15}
@@ -241,7 +240,7 @@ def _outside_days(incident: Incident) -> Iterator[Problem]:
 
 
 def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Wider scopes that are a unit, or a country, without any of the sites."""
+    """Yield wider scopes that are an administrative unit or a country without any of the sites."""
     places = [dataset.registry.place(site.place) for site in incident.sites]
     for claim in incident.claims:
         area = dataset.registry.place(claim.scope.area) if claim.scope.area else None
@@ -257,14 +256,14 @@ def _outside_area(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _unit(place: Place | None, level: str) -> str | None:
-    """The unit of a level that contains a place, None where unknown."""
+    """Return the unit of a level that contains a place; None if unknown."""
     if place is None:
         return None
     return place.country if level == "country" else place.admin.get(level)
 
 
 def _narrower_has_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
-    """Where a narrower scope starts above the end of a wider one; `said` is what one source counts in one report."""
+    """Yield narrower scopes above the end of a wider one; `said` are the counts of a source in one report."""
     closed = [(count.max, claim, count) for claim, count in said if count.max is not None]
     least_of: dict[Scope, tuple[int, Claim, Count]] = {}
     for end in sorted(closed, key=lambda end: end[0]):
@@ -287,7 +286,7 @@ def _narrower_has_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator
 
 
 def _sites_have_more(name: Shown, said: list[tuple[Claim, Count]]) -> Iterator[Problem]:
-    """Yield where disjoint sites together start above the end of the incident, in one report of one source."""
+    """Yield disjoint sites whose sum starts above the end of the incident, in one report of one source."""
     seen: set[str] = set()
     parts: list[Count] = []
     for claim, count in said:
@@ -311,9 +310,9 @@ def _width(scope: Scope) -> int:
 
 @rule("CLM010", Severity.WARNING, on=Incident)
 def coded_by_dataset(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A dataset is the originator of what it coded, `based_on` the sources that it cites; it is no relay.
+    """A dataset is the originator of the numbers that it coded, `based_on` the sources that it cites, not a relay.
 
-    Its sources may have given another number, of other groups or none: a coded 0 may be the dataset's alone.
+    Its sources may give another number, other groups or none: a coded 0 may come from the dataset only.
 
     Wrong:
         - {by: sohr, in: its-table, via: [ucdp], killed: 7}

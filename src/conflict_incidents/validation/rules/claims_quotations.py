@@ -15,13 +15,13 @@ from conflict_incidents.records.statements import Claim
 
 _BETWEEN_THOUSANDS = "[,.'\u2019\u066c \u00a0\u2009\u202f]"
 _FIGURES = re.compile(rf"(?<!\w)(\d{{1,3}}(?:{_BETWEEN_THOUSANDS}\d{{3}})+|\d{{1,12}})(?!\w)")
-"""Numbers in figures of any script, in groups of three or not; `7th` and `Su-24M` are none."""
+"""Numbers in figures of any script, with or without separators of thousands; not `7th` or `Su-24M`."""
 _TIMES = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?) (1000(?:000){0,2})\b")
-"""A figure and what it is multiplied by, as `text2num` leaves "1.2 million"."""
+"""A figure and its multiplier, the output of `text2num` for "1.2 million"."""
 _VAGUE = re.compile(rf"(?i)\b(?:\w+ dozen|{'|'.join(LEXICON)})\b")
-"""English words in place of a number, which `text2num` takes for one: hundreds are not 100."""
+"""Vague English words that `text2num` would parse as a number: "hundreds" isn't 100."""
 _SINGLE = re.compile(r"(?i)\band (?:an?|his|her|their|its|another) ")
-"""English words before one more person, whose number is not given."""
+"""English words that add one person without a number."""
 _ADDED = 8
 """The maximum number of numbers that are added up."""
 _STEPS = {
@@ -31,15 +31,14 @@ _STEPS = {
     Bound.AT_MOST: (0, 1),
     Bound.BETWEEN: (0, -1, 1),
 }
-"""How far a source's number may be from the bound that codes it."""
+"""The possible differences between a source's number and the bound that codes it."""
 
 
 @rule("CLM009", Severity.WARNING, on=Sourced)
 def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A headline and the text below it give the same numbers.
 
-    A claim whose `locator` is the headline is compared with the others of its report; where the two differ, a `note`
-    says so.
+    A claim whose `locator` is the headline is compared with the others of its report; if they differ, a `note` says so.
 
     Wrong:
         - {by: sohr, in: sabah, locator: headline, killed: 9}
@@ -69,13 +68,13 @@ def headline_agrees(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("CLM011", Severity.WARNING, on=Sourced)
 def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """Of the numbers that an excerpt gives, one is the claim's.
+    """One of the numbers in an excerpt is the claim's.
 
     Numbers are read in figures, and in words of Danish, Dutch, English, French, German, Italian, Portuguese and
-    Spanish: `excerpt_original` in the language of its report, `excerpt` in English, or in that language where it is no
-    translation. Other languages aren't judged, nor an excerpt without a number, nor a claim that has a word in place of
-    one. A claim whose `note` repeats its number is accepted, and so is one that adds up the numbers of its excerpt: "a
-    family of six and a guard" are 7.
+    Spanish: `excerpt_original` in the language of its report, `excerpt` in English, or in that language if it isn't a
+    translation. Not checked are other languages, excerpts without a number, and claims that give a word instead of one.
+    A claim whose `note` repeats its number is accepted, and so is a sum of the numbers in the excerpt: "a family of six
+    and a guard" are 7.
 
     Wrong:
         killed: 7
@@ -102,9 +101,9 @@ def quotes_its_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("CLM014", Severity.ERROR, on=Sourced)
 def short_excerpt(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """An excerpt has at most 15 words: those that give the number, never a whole sentence of a report.
+    """An excerpt has at most 15 words: those that give the number, not a whole sentence of a report.
 
-    Sentences belong to those who wrote them, and say more of people than a number needs.
+    Longer quotations raise copyright and contain more about people than the number needs.
 
     Wrong:
         excerpt: rescuers from three towns dug all night until they had found seven people dead in the rubble
@@ -123,17 +122,17 @@ def short_excerpt(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 MOST_WORDS = 15
-"""How many words of a report an excerpt may have."""
+"""The maximum number of words of an excerpt."""
 
 
-def quoted(claim: Claim, incident: Sourced) -> set[int]:
-    """The numbers that the words of a claim may give."""
+def quoted_numbers(claim: Claim, incident: Sourced) -> set[int]:
+    """Return the numbers that may be in the excerpts and the note of a claim."""
     texts = [*_languages(claim, incident), ("note", "en")]
     return {number for key, language in texts for number in _numbers(claim.text(key) or "", language)[0]}
 
 
 def _languages(claim: Claim, incident: Sourced) -> list[tuple[str, str]]:
-    """The excerpts of a claim, each with its language: that of the report, English where it is a translation."""
+    """Return the excerpts of a claim, each with its language: that of the report, or English for a translation."""
     report = incident.reports.get(claim.report)
     language = report.language.partition("-")[0] if report and report.language else ""
     foreign = language and scripts(claim.excerpt or "") == {"Latn"} and not only_latin(language)
@@ -145,27 +144,27 @@ def _numbers_text(numbers: set[int]) -> Shown:
 
 
 def _numbers_of(claim: Claim) -> set[int]:
-    """The numbers by which a source may give the counts of a claim; none, where one of them is a word."""
+    """Return the numbers with which a source may state the counts of a claim; empty if one of them is a word."""
     counts = [*claim.counts.values(), *(share.percent for share in claim.shares)]
     if any(count.word for count in counts):
         return set()
-    given = {number for count in counts for number in said_as(count)}
+    given = {number for count in counts for number in stated_numbers(count)}
     for (measure, group), count in claim.counts.items():
         apart = claim.counts.get((measure, "attackers"))
         if apart and group != "attackers":  # "5 killed, including the bomber" are 4, and 1 attacker
-            given |= {one + other for one in said_as(count) for other in said_as(apart)}
+            given |= {one + other for one in stated_numbers(count) for other in stated_numbers(apart)}
     return given
 
 
-def said_as(count: Count) -> set[int]:
-    """The numbers with which a source may give a count: "more than 7" is at least 8, "fewer than 7" at most 6."""
+def stated_numbers(count: Count) -> set[int]:
+    """Return the numbers in the possible wordings of a count: "more than 7" is at least 8, "fewer than 7" at most 6."""
     return {number + step for number in count.numbers for step in _STEPS[count.bound]}
 
 
 def _numbers(text: str, language: str) -> tuple[set[int], set[int]]:
-    """The numbers that a text may give, and those that it surely gives; of a language that isn't known, none surely.
+    """Return the possible numbers in a text, and the certain ones; none is certain in an unsupported language.
 
-    A word for one may be an article or a pronoun, and `7 200` two numbers.
+    A word for one may be an article or a pronoun, and `7 200` may be two numbers.
     """
     if not text:
         return set(), set()

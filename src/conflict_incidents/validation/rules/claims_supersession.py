@@ -15,19 +15,18 @@ from conflict_incidents.records.statements import Claim
 from conflict_incidents.validation.accounts import ClaimedCount, Key, ScopedAccount, accounts, before
 
 TOLLS = ("killed", "wounded", "casualties")
-"""The measures of which a fall has to be explained; the missing are found, and the detained go free."""
+"""The measures whose decrease needs a reason; the missing may be found, and the detained released."""
 NEARLY = 0.8
-"""How far below an approximate number another still fits it."""
+"""The ratio down to which a lower number still fits an approximate one."""
 
 
 @rule("CLM004", Severity.WARNING, on=Sourced)
 def relays_faithfully(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A relay gives the originator's number with its bound: "at least 7" doesn't become 7 on the way.
+    """A relay gives the originator's number with its bound: "at least 7" doesn't become 7.
 
-    A claim in someone else's report is compared with the originator's own text of the same day, and with what those
-    whom it names under `via` published; a change of the bound alone also with that of the day before. What an
-    originator said later, by its time or by what it supersedes, is no change by the relay. A number that the originator
-    has taken back is no longer its number in a relay either.
+    A claim in somebody else's report is compared with the originator's own text of the same day, and with the reports
+    of those named under `via`; a changed bound also with the day before. A later number of the originator, by its time
+    or by `supersedes`, isn't a change by the relay. A withdrawn number is also invalid in a relay.
 
     Wrong:
         - {by: sohr, in: its-own-page, killed: {at_least: 7}}
@@ -75,7 +74,7 @@ def _repeated_after_withdrawal(withdrawn: Claim, incident: Sourced) -> Iterator[
 def _changed_counts(
     relay: ScopedAccount, key: Key, stated: ClaimedCount, sources: list[ScopedAccount]
 ) -> Iterator[Problem]:
-    """Where a relayed count differs from every source of the same state."""
+    """Yield a problem if a relayed count differs from every source of the same state."""
     told = [source for source in sources if key in source.counts]
     same_state = [source for source in told if _same_state(source, relay)]
     just_before = [
@@ -96,7 +95,7 @@ def _changed_counts(
 
 
 def _same_state(source: ScopedAccount, relay: ScopedAccount) -> bool:
-    """Whether both are of one moment, as far as that is known: of one day, not of two times of it, or both undated."""
+    """Whether both describe the same time as far as known: the same moment, the same day, or both undated."""
     times = as_instant(source.moment), as_instant(relay.moment)
     return source.day == relay.day if None in times else times[0] == times[1]
 
@@ -108,11 +107,11 @@ def _days_apart(source: ScopedAccount, relay: ScopedAccount) -> int | None:
 
 @rule("CLM006", Severity.WARNING, on=Sourced)
 def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A toll that an originator lowers has a reason.
+    """A decrease of an originator's toll has a reason.
 
-    It is in `revision`, or in the note of the later claim: people were counted twice, found alive, identified, or
-    belong to another incident; `unexplained` where the source gives no reason. Fewer wounded where as many more are
-    killed have died (`died_of_wounds`).
+    It is in `revision` or the note of the later claim: people were counted twice, found alive, identified, or belong to
+    another incident; `unexplained` if the source gives no reason. If the killed increase as much as the wounded
+    decrease, the reason may be `died_of_wounds`, and none is needed.
 
     Wrong:
         - {by: sohr, in: first, killed: 9}
@@ -139,7 +138,7 @@ def fall_has_reason(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _fall(account: ScopedAccount, found: list[ScopedAccount], measure: str) -> tuple[ClaimedCount, ClaimedCount] | None:
-    """A toll that is lower than in all accounts just before, behind that of the first; None where it isn't."""
+    """Return the earlier and the current toll if this is lower than in all accounts just before; None otherwise."""
     now = account.toll(measure)
     was = _tolls_before(account, found, measure)
     if now is None or not was:
@@ -149,14 +148,14 @@ def _fall(account: ScopedAccount, found: list[ScopedAccount], measure: str) -> t
 
 
 def _fell(was: Count, now: Count) -> bool:
-    """Whether a number is plainly lower than an earlier one; words have none, and an end alone says little."""
+    """Whether a number is certainly lower than an earlier one; words are never."""
     end = now.least if now.max is None else now.max
     nearly = NEARLY if Bound.ABOUT in {was.bound, now.bound} else 1
     return not (was.word or now.word) and end < was.least * nearly
 
 
 def _may_have_died(was: ClaimedCount, now: ClaimedCount, account: ScopedAccount, found: list[ScopedAccount]) -> bool:
-    """Whether as many more are killed as fewer are wounded."""
+    """Whether the killed increased by at least as many as the wounded decreased."""
     wounded = now.count.least if now.count.max is None else now.count.max
     killed = account.toll("killed")
     both = before(account, found, "killed", "wounded")

@@ -1,4 +1,4 @@
-"""CNT: counts and how they fit each other."""
+"""CNT: counts and their consistency."""
 
 from __future__ import annotations
 
@@ -70,12 +70,12 @@ def civilians_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Civilians, combatants of either side and people of unknown status together fit inside the total of their claim.
 
-    They are disjoint, so their lowest numbers add up. "7 killed, at least 4 of them civilians, 3 not identified" fits:
-    4 and 3 make 7, and the three may yet turn out to be civilians. Where the source says that the parts are all of the
-    total (`statuses_complete: true`), their sum has to meet it.
+    They are disjoint, so their lowest numbers add up. "7 killed, at least 4 of them civilians, 3 not identified" is
+    valid: 4 and 3 are 7, and the three may be civilians. If the source says that the parts make up the total
+    (`statuses_complete: true`), their sum must be able to equal it.
 
-    Of a share the whole is 100 percent: none is over it, and the disjoint shares of one whole aren't together either.
-    Shares of children or medics don't limit those of the others; each is no more than the total's.
+    Shares are at most 100 percent, and so is the sum of disjoint shares of one whole. Shares of children or medics
+    don't limit those of others; each is at most that of the total.
 
     Wrong:
         killed: {total: 7, civilians: 5, combatants: 3}
@@ -98,7 +98,7 @@ def statuses_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 def sexes_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """Women, men, girls, boys and those of unknown sex or age together fit inside the total of the same claim.
 
-    Children of whom the source doesn't say whether they are girls or boys count in their place.
+    `children` replaces `girls` and `boys` if the source doesn't distinguish them.
 
     Wrong:
         killed: {total: 4, women: 2, men: 3}
@@ -147,10 +147,10 @@ def roles_fit(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("CNT014", Severity.ERROR, on=Violation)
-def vague_word(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """A share in percent takes a number, and no word in its place.
+def share_is_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
+    """A share in percent is a number, not a word.
 
-    `{word: dozens}` is a count, of which it is known what it is at least: "dozens" of percent are nothing.
+    `{word: dozens}` is a count with a known lower bound; of a percentage, words define none.
 
     Wrong:
         shares: [{measure: killed, group: civilians, percent: {word: dozens}}]
@@ -165,7 +165,7 @@ def vague_word(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 def round_number(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A large round number is seldom exact.
 
-    "A hundred dead" is mostly a guess; `about` keeps it one. Where the source counts so, say it in the claim's `note`.
+    "A hundred dead" is usually an estimate, coded as `about`. If the source counts exactly, the claim's `note` says so.
 
     Wrong:
         killed: 100
@@ -189,10 +189,10 @@ def _is_round(number: int) -> bool:
 
 @rule("CNT016", Severity.ERROR, on=(Violation, Sourced))
 def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """Severities are given of the wounded alone, and together fit inside the total of their claim.
+    """Severities are groups of the wounded only, and their sum is at most the total of the claim.
 
     `critical`, `serious` and `light` are disjoint: "5 seriously wounded, 2 of them in a critical condition" are 3
-    serious and 2 critical. Those of whom the source doesn't say how badly they are wounded are in none of these groups.
+    serious and 2 critical. Wounded people of unknown severity are in none of these groups.
 
     Wrong:
         wounded: {total: 5, serious: 5, critical: 2}
@@ -212,7 +212,7 @@ def severities_fit(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Pr
 
 
 _SAID = {*MEASURES, "no_information", "shares"}
-"""The keys of a claim of which one says what it counts."""
+"""The keys of which a claim must have at least one."""
 
 
 @rule("CNT018", Severity.ERROR, on=Sourced)
@@ -238,7 +238,7 @@ def counts_something(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
-    """What is said of numbers that aren't there."""
+    """Yield the keys of a measure that refer to missing numbers."""
     node = claim.node.items.get(measure)
     if not isinstance(node, MappingNode) or not _intact(node):
         return
@@ -256,12 +256,12 @@ def _says_but_counts_none(claim: Claim, measure: str) -> Iterator[Problem]:
 
 
 def _intact(node: MappingNode) -> bool:
-    """Whether none of its values was refused."""
+    """Whether all its values are valid."""
     return node.keys.keys() == node.items.keys()
 
 
 def _measures(incident: Sourced) -> Iterator[tuple[Claim, str]]:
-    """The measures of each claim that are counted by several groups."""
+    """Yield the measures of each claim that have several groups."""
     for claim in incident.claims:
         for measure, groups in claim.groups.items():
             if len(groups) > 1:
@@ -269,7 +269,7 @@ def _measures(incident: Sourced) -> Iterator[tuple[Claim, str]]:
 
 
 def _fits(claim: Claim, measure: str, parts: Iterable[str], whole: str) -> Iterator[Problem]:
-    """Each part's lowest number is no more than the whole's highest."""
+    """Check that the lower bound of each part is at most the upper bound of the whole."""
     counts = claim.groups.get(measure, {})
     total = counts.get(whole)
     if total is None or total.max is None:
@@ -287,7 +287,7 @@ def _fits(claim: Claim, measure: str, parts: Iterable[str], whole: str) -> Itera
 def _sums(
     claim: Claim, measure: str, groups: tuple[str, ...], complete: bool, whole: str = "total"
 ) -> Iterator[Problem]:
-    """Disjoint parts together are no more than the whole; where they are all of it, their sum meets it."""
+    """Check that the sum of disjoint parts is at most the whole, and can equal it if they are complete."""
     counts = claim.groups.get(measure, {})
     total = counts.get(whole)
     parts = {group: counts[group] for group in groups if group in counts}
@@ -295,7 +295,7 @@ def _sums(
         return
     least = [part.least for part in parts.values()]
     if total.max is not None and sum(least) > total.max:
-        if max(least) <= total.max:  # one that exceeds it alone is a finding of `_fits`
+        if max(least) <= total.max:  # `_fits` reports a single part that exceeds it
             yield Problem(
                 claim.at(measure),
                 f"{bare(measure)}: {_in_words(parts)} come to at least {sum(least)}, more than the {bare(whole)} "

@@ -8,7 +8,7 @@ from conflict_incidents.core.findings import Severity, Shown, bare, shown
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import SIDES, Bound, Count, whom
-from conflict_incidents.records.model import Actor, Incident, Sourced
+from conflict_incidents.records.model import Incident, Sourced
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.validation.accounts import ScopedAccount, accounts
 
@@ -18,11 +18,11 @@ UNFINISHED = {"victims_under_rubble": "people are under the rubble", "search_con
 
 @rule("CNT009", Severity.WARNING, on=Sourced)
 def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """The attackers' own dead are counted apart, as `attackers`, and not in the total.
+    """The attackers' own dead are counted separately, as `attackers`, and not in the total.
 
-    "5 killed, including the bomber" are 4 victims and 1 attacker. A total that its groups fall short of by exactly the
-    attackers has them in it. Where they are others of whom nothing is said, these are `unknown_status`. Of a toll
-    without groups a reviewer checks whether it includes the attackers.
+    "5 killed, including the bomber" are 4 victims and 1 attacker. A total that exceeds the sum of its groups by exactly
+    the attackers includes them. If the difference is other people of unknown status, these are `unknown_status`. For a
+    toll without groups, a reviewer checks whether it includes the attackers.
 
     Wrong:
         killed: {total: 5, civilians: 4, attackers: 1}
@@ -43,7 +43,7 @@ def attackers_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _parts_lack(claim: Claim, measure: str, total: Count, apart: Count) -> bool:
-    """Whether the groups by status fall short of the total by exactly the attackers, all of them exact."""
+    """Whether the total exceeds the sum of the groups by status by exactly the attackers, all counts being exact."""
     fighters = ("combatants",) if (measure, "combatants") in claim.counts else SIDES
     names = ("civilians", *fighters, "unknown_status")
     parts = [claim.counts[measure, name] for name in names if (measure, name) in claim.counts]
@@ -54,11 +54,10 @@ def _parts_lack(claim: Claim, measure: str, total: Count, apart: Count) -> bool:
 
 @rule("CNT011", Severity.ERROR, on=Sourced)
 def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """`casualties` is for sources that don't separate killed and wounded; it is added to neither, nor made of them.
+    """`casualties` is only for sources that don't separate killed and wounded; it is never their sum.
 
-    A source that gives 7 killed and 15 wounded needs no casualties: they would be counted twice. A source that gives
-    "22 casualties" or "22 killed and wounded" gives neither killed nor wounded. Where it separates only some of them,
-    these are `at_least`.
+    For 7 killed and 15 wounded, `casualties` would count them twice. "22 casualties" or "22 killed and wounded" gives
+    neither killed nor wounded. If a source separates only some of them, these are `at_least`.
 
     Wrong:
         killed: 7
@@ -74,7 +73,7 @@ def casualties_apart(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
-    """Casualties beside both of their parts, or fewer than one of them."""
+    """Yield casualties given together with both of their parts, or smaller than one of them."""
     casualties = {group: stated.count for (of, group), stated in account.counts.items() if of == "casualties"}
     for group, both in casualties.items():
         parts = {m: account.counts[m, group].count for m in ("killed", "wounded") if (m, group) in account.counts}
@@ -100,8 +99,8 @@ def _made_of_both(account: ScopedAccount) -> Iterator[Problem]:
 def still_searching(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A toll is open or provisional while people are trapped or missing.
 
-    The sign is a count of `missing`, or a condition of the same report (`victims_under_rubble`, `search_continuing`).
-    People abducted or detained aren't counted as missing here.
+    They are if the claim counts `missing`, or the same report has a condition (`victims_under_rubble`,
+    `search_continuing`). In abductions and detentions, `missing` isn't such a sign.
 
     Wrong:
         killed: 7
@@ -139,10 +138,10 @@ def _is_final(claim: Claim, count: Count) -> bool:
 
 @rule("CNT013", Severity.WARNING, on=Incident)
 def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Someone other than the attacker says that the dead were combatants.
+    """A count of combatants is confirmed by somebody other than the attacker.
 
-    The attacker is that of the attributions. It is represented by organisations that have it as `actor` in the
-    registry, and by those who claim or concede the attack. The attacker's own dead aren't compared.
+    The attacker is the actor of the attributions. Organisations represent it that have it as `actor` in the registry,
+    or that claim or concede the attack. The attacker's own dead aren't compared.
 
     Wrong:
         - {by: russian-ministry-of-defence, in: its-statement, killed: {combatants: 30}}
@@ -161,8 +160,10 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
     if not counted:
         return
     blamed = {said.actor for said in incident.attributions if said.stance != "denied"}
-    attackers = {name for actor in blamed for name in _line(actor, dataset)}
-    own_sides = {f"side_{party.side}" for party in incident.parties if set(_line(party.actor, dataset)) & attackers}
+    attackers = {name for actor in blamed for name in dataset.registry.ancestry(actor)}
+    own_sides = {
+        f"side_{party.side}" for party in incident.parties if set(dataset.registry.ancestry(party.actor)) & attackers
+    }
     groups = [group for group in ("combatants", *SIDES) if group not in own_sides]
     voices = {claim.by for claim in incident.claims if _speaks_for(claim.by, attackers, incident, dataset)}
     said_by_others = {measure for claim, measure, *_ in counted if {claim.by, *claim.jointly_with} - voices}
@@ -176,19 +177,9 @@ def combatants_by_attacker(incident: Incident, dataset: Dataset) -> Iterator[Pro
             )
 
 
-def _line(actor: str | None, dataset: Dataset) -> list[str]:
-    """An actor and those that it is part of."""
-    found: list[str] = []
-    while actor and actor not in found:
-        found.append(actor)
-        known: Actor | None = dataset.registry.actor(actor)
-        actor = known.parent if known else None
-    return found
-
-
 def _speaks_for(by: str, attackers: set[str], incident: Incident, dataset: Dataset) -> bool:
-    """Whether an originator is the attacker's voice."""
+    """Whether an originator represents the attacker."""
     organisation = dataset.registry.organisation(by)
     voice = (organisation.actor if organisation else None) or by
     claims_it = any(said.by == by and said.stance in {"claimed", "conceded"} for said in incident.attributions)
-    return claims_it or bool(set(_line(voice, dataset)) & attackers)
+    return claims_it or bool(set(dataset.registry.ancestry(voice)) & attackers)

@@ -1,4 +1,4 @@
-"""Shares in percent in the excerpt of a claim, for CNT004."""
+"""Shares in percent of a claim, for CNT004."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from conflict_incidents.records.counts import DISJOINT, OUTSIDE_TOTAL, Count, wh
 from conflict_incidents.records.statements import Claim
 
 ALL = 100
-"""What a whole is, in percent."""
+"""A whole, in percent."""
 
 
 def shares_fit(claim: Claim) -> Iterator[Problem]:
-    """No share is over 100 percent or the total's share of the same whole, nor are disjoint ones together."""
+    """Check that shares, and sums of disjoint ones, are at most 100 percent and the total's share of the same whole."""
     wholes: dict[tuple[str, str], dict[str, Count]] = {}
     for share in claim.shares:
         percent = share.percent
@@ -31,7 +31,7 @@ def shares_fit(claim: Claim) -> Iterator[Problem]:
 
 
 def _together(claim: Claim, measure: str, shares: dict[str, Count]) -> Iterator[Problem]:
-    """The shares of one whole that one measure has, by group; the total is 100 percent where nothing closes it."""
+    """Check the shares of one measure in one whole, by group; an open or missing total is 100 percent."""
     total = shares.get("total")
     most = ALL if total is None or total.max is None else total.max
     within = {group: part for group, part in shares.items() if group not in ("total", *OUTSIDE_TOTAL)}

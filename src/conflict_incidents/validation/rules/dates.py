@@ -23,7 +23,7 @@ from conflict_incidents.validation.rules.dates_timezones import zone_names, zone
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DUSK, DAWN = 18, 6
-"""The hours between which it is night."""
+"""The hours at which night begins and ends."""
 
 _CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9][0-9]?:[0-9]{2}[0-9:.]*")
 
@@ -31,8 +31,8 @@ _A_ZONE: Final = "write one like `Asia/Damascus`"
 
 
 @rule("DAT001", Severity.ERROR, on=(Violation, Record))
-def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
-    """Dates are ISO dates that exist, spans run forwards, and a span fits its precision.
+def valid_dates(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
+    """Dates are valid ISO dates, spans end after they begin, and the length of a span fits its precision.
 
     Wrong:
         date: {from: 2022-09-30, to: 2022-09-01, precision: month}
@@ -63,14 +63,14 @@ def real_days(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]
         )
     if isinstance(judged, Aggregate):
         first, last = judged.period
-        if last and last < first[: len(last)]:  # 2011-03 to 2011 runs forwards: as closely as both are stated
+        if last and last < first[: len(last)]:  # compared as precisely as both are stated: 2011-03 to 2011 is valid
             yield Problem(
                 judged.at("period"), f"the period ends ({bare(last)}) before it begins ({bare(first)}); swap them"
             )
 
 
 def _to_write(violation: Violation) -> Shown:
-    """How to write a date: what the text may mean, else the form that is wanted at its key."""
+    """Return how to write a date: what the text may mean, else the form required at its key."""
     value = violation.value.value if isinstance(violation.value, ScalarNode) else None
     spans = violation.name == "date"
     read = [day for day in possible_days(str(value or "")) if spans or isinstance(day, str)]
@@ -88,7 +88,7 @@ def _to_write(violation: Violation) -> Shown:
 
 
 def _takes_day(violation: Violation) -> bool:
-    """Whether a day is wanted, and no moment."""
+    """Whether a day is required, not a moment."""
     return violation.key not in {"published", "as_of"}
 
 
@@ -98,7 +98,7 @@ def _span_text(span: dict[str, str]) -> Shown:
 
 
 def earliest(text: str) -> date | None:
-    """The first day that a day, a month or a year can be."""
+    """Return the first possible day of a day, a month or a year."""
     return as_day(f"{text}-01-01")
 
 
@@ -124,12 +124,12 @@ def _span(incident: Incident) -> Iterator[Problem]:
 
 
 @rule("DAT002", Severity.ERROR, on=Record)
-def day_that_can_be(record: Record, dataset: Dataset) -> Iterator[Problem]:
+def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
     """No date is in the future, or before 1800.
 
-    In the future is what is after today, and after the day of the release in the making (`created` in datapackage.json)
-    if that is later: what is accepted on one day is accepted on every later one. Of a month or a year, the first day
-    counts. A note on a change is compared with the day of its release when that is published. An actor may be older.
+    A date is in the future if it is after today and after the date of the next release (`created` in datapackage.json).
+    The first day of a month or a year counts. A change note is compared with the date of its release on publication. An
+    actor may be older than 1800.
 
     Wrong:
         date: 2202-09-08
@@ -149,7 +149,7 @@ def day_that_can_be(record: Record, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("DAT005", Severity.WARNING, on=Incident)
 def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The weekday that a report states is the weekday of the date, or of one of its days.
+    """The weekday stated by a report is that of the date, or of one of its days.
 
     Wrong:
         date: 2022-09-08
@@ -173,16 +173,16 @@ def weekday_agrees(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def lacks_zone(violation: Violation) -> bool:
-    """Whether what is no date is one with a time of day, whose zone is missing."""
+    """Whether an invalid date is a date with a time of day but without a zone."""
     value = violation.value
     return isinstance(value, ScalarNode) and _CLOCK.fullmatch(str(value.value)) is not None
 
 
 @rule("DAT006", Severity.ERROR, on=(Violation, Incident, Place))
 def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A time of day has its offset from UTC, and a time zone is one of the IANA list.
+    """A time of day has an offset from UTC, and a time zone is an IANA name.
 
-    So has the time of a moment, in `published` and `as_of`. A time whose offset is neither that of the zone on that day
+    This includes times in `published` and `as_of`. An offset that is neither that of the incident's zone on that day
     nor UTC is a warning.
 
     Wrong:
@@ -209,7 +209,7 @@ def time_has_zone(judged: Violation | Incident | Place, dataset: Dataset) -> Ite
 
 
 def _foreign_offset(incident: Incident, time: str, days: tuple[date, date], dataset: Dataset) -> Iterator[Problem]:
-    """Yield where a time has neither the offset of the incident's zone on its days, nor that of UTC."""
+    """Yield a problem if the offset of a time is neither UTC nor that of the incident's zone on its days."""
     zone = zone_of(incident, dataset)
     told = datetime.fromisoformat(f"{days[0]}T{time}").utcoffset()
     local = [datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=zone) for day in days] if zone else []
@@ -225,10 +225,10 @@ def _foreign_offset(incident: Incident, time: str, days: tuple[date, date], data
 
 @rule("DAT007", Severity.WARNING, on=Incident)
 def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A night has two dates; the record gives the one of the incident.
+    """An incident at night has the date on which it happened, not both dates of the night.
 
-    An incident before midnight has the first date, one after it the second, and `time` tells which. Where that is
-    unknown, the date has both and `precision: days`.
+    Before midnight that is the first date, after midnight the second, according to `time`. If the time is unknown, the
+    date has both days and `precision: days`.
 
     Wrong:
         date: {from: 2022-09-08, to: 2022-09-09}
@@ -253,7 +253,7 @@ def night_on_one_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]
 
 @rule("DAT008", Severity.WARNING, on=Incident)
 def inferred_year_noted(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Where no report states the year (`year_inferred: true`), the note gives the basis of the year.
+    """If no report states the year (`year_inferred: true`), the `note` says how it was inferred.
 
     Wrong:
         date: 2022-09-08

@@ -18,22 +18,22 @@ from conflict_incidents.validation.rules.dates import earliest
 from conflict_incidents.validation.rules.dates_timezones import zone_of
 
 _EASTERNMOST = timezone(timedelta(hours=14))
-"""Where each day begins."""
+"""The zone in which each day begins first."""
 _WESTERNMOST = timezone(timedelta(hours=-12))
-"""Where each day ends."""
+"""The zone in which each day ends last."""
 _STAMPED = re.compile(
     r"//(?:web\.archive\.org/web|archive\.(?:today|ph|is|li|vn|md|fo))/([0-9]{4})\.?([0-9]{2})\.?([0-9]{2})"
 )
-"""The address of an archived copy that says when it was made: year, month, day."""
+"""The URL of an archived copy with its date: year, month, day."""
 
 
 @rule("DAT003", Severity.ERROR, on=(Incident, Aggregate))
 def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
-    """No report is published, read or archived, and no `as_of` is, before the incident, in local time.
+    """No report is published, accessed or archived before the incident, and no `as_of` is earlier, in local time.
 
-    Nor is one before the period of an aggregate begins. Where the incident's time of day is known, a moment before it
-    is too early as well. Where all are too early, the date of the incident itself is named. Of records from other
-    datasets it is a warning: their dates can't be corrected here.
+    For an aggregate, the start of its period counts. If the incident's time of day is known, moments are compared too.
+    If all reports are too early, the finding is on the date of the incident. For records from other datasets it is a
+    warning: their dates can't be corrected here.
 
     Wrong:
         date: 2022-09-08
@@ -74,14 +74,14 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
 
 
 def _start(judged: Incident | Aggregate) -> date | None:
-    """The first day of an incident, or of the period of an aggregate."""
+    """Return the first day of an incident, or of the period of an aggregate."""
     if isinstance(judged, Aggregate):
         return earliest(judged.period[0])
     return judged.days[0] if judged.days else None
 
 
 def _known_days(judged: Sourced) -> Iterator[tuple[str, Shown, Mark]]:
-    """Days and moments of a record that can't be before its subject: text, in words, position."""
+    """Yield the days and moments of a record that can't be before its incident or period: text, verb, position."""
     for report in judged.reports.values():
         if report.published:
             yield report.published, Shown("published on"), report.at("published")
@@ -96,7 +96,7 @@ def _known_days(judged: Sourced) -> Iterator[tuple[str, Shown, Mark]]:
 
 @lru_cache(maxsize=4096)
 def _at(text: str) -> datetime | None:
-    """A moment with its zone; None where the text is none."""
+    """Parse a moment with a zone; None if the text isn't one."""
     try:
         said = datetime.fromisoformat(text)
     except ValueError:
@@ -105,9 +105,9 @@ def _at(text: str) -> datetime | None:
 
 
 def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | None:
-    """The moment of an incident of one day whose time of day is known, in its zone where that is known.
+    """Return the moment of an incident of one day with a known time, in its zone if known.
 
-    The time may be that of another zone, in which it was the day before or after.
+    The time may be in another zone, in which it was the day before or after.
     """
     if incident.days != (day, day) or not incident.time:
         return None
@@ -117,7 +117,7 @@ def _moment(incident: Incident, day: date, zone: tzinfo | None) -> datetime | No
 
 
 def _local_day(text: str, zone: tzinfo | None) -> date | None:
-    """The day in the incident's zone, the latest possible where that isn't known; a bare date is unchanged."""
+    """Return the day in the incident's zone, the latest possible if that is unknown; a bare date is unchanged."""
     day, said = known_day(text), _at(text)
     try:
         return said.astimezone(zone or _EASTERNMOST).date() if day and said else day
@@ -127,10 +127,10 @@ def _local_day(text: str, zone: tzinfo | None) -> date | None:
 
 @rule("DAT004", Severity.WARNING, on=Incident)
 def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A report published more than a year after the incident has a note; without one the year may be mistyped.
+    """A report published more than a year after the incident has a note; otherwise its year may be mistyped.
 
-    Inquiries and courts do report so late. Where all reports are, the incident's own year may be wrong, or of another
-    calendar, in which case the Gregorian day is named. Records from other datasets, which draw on books and archives,
+    Inquiries and courts report that late. If all reports do, the incident's own year may be wrong, or of another
+    calendar; the message then names the Gregorian day. Records from other datasets, which use books and archives,
     aren't checked.
 
     Wrong:
@@ -160,7 +160,7 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
 
 
 def _day_out(report: Report, dataset: Dataset) -> date | None:
-    """The day a report was published, None where it isn't known, or DAT002 and REC008 ask about it."""
+    """Return the day on which a report was published; None if unknown, or if DAT002 or REC008 reports it."""
     day = known_day(report.published)
     return day if day and day <= dataset.latest_day else None
 
@@ -171,7 +171,7 @@ def _over_a_year(since: date, day: date) -> bool:
 
 @rule("DAT009", Severity.ERROR, on=Sourced)
 def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A report is read and archived on or after the day it was published.
+    """A report is accessed and archived on or after the day on which it was published.
 
     A date in the address of an archived copy is checked as well.
 
@@ -191,9 +191,9 @@ def read_after_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]
 
 
 def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]:
-    """When a report was read or copied: the key that says so, in words, the day, and the first on which it can be.
+    """Yield when a report was accessed or archived: key, verb, day, and the first possible day.
 
-    The reader's time zone may be a day behind, and an archive's clock is UTC.
+    The reader's time zone may be a day behind, and archives use UTC.
     """
     published, moment = known_day(report.published), as_instant(report.published or "")
     westernmost = moment.astimezone(_WESTERNMOST).date() if moment else published
@@ -205,10 +205,10 @@ def _read(report: Report) -> Iterator[tuple[str, str, date | None, date | None]]
 
 
 @rule("DAT011", Severity.WARNING, on=Sourced)
-def moving_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A provisional toll has `as_of`: the time of which it is the state.
+def provisional_toll_dated(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
+    """A provisional toll has `as_of`: the time that it describes.
 
-    A reviewer checks whether the words of a source ("so far", "may rise") make a toll `provisional`.
+    A reviewer checks whether the wording of a source ("so far", "may rise") makes a toll `provisional`.
 
     Wrong:
         - {by: sohr, in: sabah, provisional: true, killed: 5}

@@ -19,7 +19,7 @@ from conflict_incidents.records.model import Incident, Sourced
 def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]:
     """A best value is within its bounds: a claim's own, and an editor's within the estimate.
 
-    In a record that came from another dataset that is a warning: what it publishes is kept.
+    In a record from another dataset it is a warning: published values are kept.
 
     Wrong:
         killed: {between: [4, 6], best: 9}
@@ -42,7 +42,7 @@ def best_within_bounds(incident: Sourced, dataset: Dataset) -> Iterator[Problem]
 
 
 def _outside(estimate: Estimate) -> Shown | None:
-    """Why an editor's best is outside of its estimate, None where it is inside."""
+    """Return the error if an editor's best is outside its estimate; None otherwise."""
     low, best, high = estimate.low or 0, estimate.best or 0, estimate.high
     if low <= best and (high is None or best <= high or estimate.high_open):
         return None
@@ -52,10 +52,10 @@ def _outside(estimate: Estimate) -> Shown | None:
 
 @rule("BND002", Severity.ERROR, on=Incident)
 def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A best value is empty where it isn't known, and 0 only where a claim gives 0.
+    """An unknown best value is empty; it is 0 only if a claim gives 0.
 
-    A claim whose best is 0 while its high is not is kept, with a warning: it often means "not known". A dataset's
-    coding is kept without one.
+    A claim with a best of 0 and a nonzero high is a warning: its 0 often means "not known". The coding of datasets
+    isn't checked.
 
     Wrong:
         overrides: [{measure: killed, best: 0, …}]    # and no claim of killed
@@ -93,9 +93,9 @@ def unknown_is_not_zero(incident: Incident, dataset: Dataset) -> Iterator[Proble
 
 @rule("BND004", Severity.ERROR, on=Incident)
 def editors_parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Best values of disjoint parts, editors' among them, come to no more than the best of their whole.
+    """The sum of the best values of disjoint parts, including editors', is at most the best of their whole.
 
-    Where the whole has no best, its closed high is the limit.
+    If the whole has no best, its closed high is the limit.
 
     Wrong:
         overrides: [{measure: killed, group: civilians, best: 9, …}]    # and a total of 7
@@ -117,7 +117,7 @@ def editors_parts_within_whole(incident: Incident, dataset: Dataset) -> Iterator
 
 
 def _exceeding_parts(incident: Incident, whole: Estimate, parts: list[Estimate]) -> Iterator[Problem]:
-    """Parts of which the best values come to more than the whole can have."""
+    """Yield a problem if the sum of the parts' best values exceeds the limit of the whole."""
     limit = whole.best if whole.best is not None else None if whole.high_open else whole.high
     together = sum(part.best or 0 for part in parts)
     if limit is not None and together > limit:
@@ -130,7 +130,7 @@ def _exceeding_parts(incident: Incident, whole: Estimate, parts: list[Estimate])
 
 @rule("BND005", Severity.ERROR, on=Incident)
 def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An editor's best value differs from what the method gives, is given once, and was set after the incident began.
+    """An editor's best value differs from that of the method, is unique, and was set after the incident began.
 
     Wrong:
         overrides: [{measure: killed, best: 7, …}]    # the method gives 7
@@ -158,7 +158,7 @@ def override_needed(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _without_overrides(incident: Incident) -> dict[tuple[str, str], int | None]:
-    """What the method itself gives as best values."""
+    """Return the best values of the method itself."""
     node = incident.node
     items = {key: child for key, child in node.items.items() if key != "overrides"}
     without = Incident(type(node)(items, node.keys, node.at), incident.path, incident.raw)
@@ -167,7 +167,7 @@ def _without_overrides(incident: Incident) -> dict[tuple[str, str], int | None]:
 
 @rule("BND007", Severity.WARNING, on=Incident)
 def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Where an incident has several originators, more than one gives each toll.
+    """If an incident has several originators, more than one gives each toll.
 
     Wrong:
         killed by one originator, wounded by another
@@ -186,7 +186,7 @@ def single_originator(incident: Incident, dataset: Dataset) -> Iterator[Problem]
 
 
 def _where(incident: Incident, estimate: Estimate) -> Mark:
-    """The first thing in the record that an estimate rests on: an editor's value, or a claim."""
+    """Return the position of the first value that an estimate is based on: an editor's, or that of a claim."""
     for override in incident.overrides:
         if (override.measure, override.group) == (estimate.measure, estimate.group):
             return override.at("best")
@@ -194,10 +194,10 @@ def _where(incident: Incident, estimate: Estimate) -> Mark:
 
 
 @rule("BND010", Severity.WARNING, on=Incident)
-def settled(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Of numbers of one originator that don't fit each other, the record says which is later.
+def contradictions_ordered(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
+    """If numbers of one originator contradict each other, the record says which is later.
 
-    Otherwise the originator is unsettled: each of its numbers enters the estimate by itself, and there is no best.
+    Otherwise the originator is unsettled: each number enters the estimate separately, and there is no best.
 
     Wrong:
         - {by: sohr, in: undated-page, killed: 2}

@@ -14,20 +14,20 @@ from conflict_incidents.records.statements import Claim
 from conflict_incidents.validation.accounts import Key, ScopedAccount, accounts
 
 WIDE = 3
-"""How many times its low the high of an estimate may be without a note on it."""
+"""The maximum ratio of high to low of an estimate without a note."""
 ONE_EACH = 1
-"""The share of a site that says nothing: one killed at each of two sites is seen often enough."""
+"""Equal counts per site up to this number are plausible, and not regarded as divided."""
 Settled = dict[Key, tuple[int, tuple[str, ...]]]
-"""Estimates that are one number: the number, and the originators that it rests on."""
+"""Estimates with a single value: the value, and its originators."""
 
 
 @rule("BND006", Severity.WARNING, on=Incident)
 def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """Where originators disagree, the estimate is a range: low and high are not the same.
+    """If originators disagree, the estimate is a range: low and high differ.
 
-    The method ensures this for claims of one scope. The rule compares scopes: another originator counts more at one
-    site than all others for the whole incident, fewer for the whole area, or fewer killed and wounded together than are
-    killed.
+    The method ensures this for claims of one scope. The rule compares scopes: it finds an originator that counts more
+    at one site than the others for the whole incident, fewer for the whole area, or fewer killed and wounded together
+    than the killed.
 
     Wrong:
         - {by: sohr, in: sabah, killed: 7}
@@ -54,7 +54,7 @@ def disagreement_is_visible(incident: Incident, dataset: Dataset) -> Iterator[Pr
 
 
 def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
-    """Counts of another scope, or of killed and wounded together, that a settled number contradicts."""
+    """Yield counts of another scope, or of killed and wounded together, that contradict a single value."""
     for (measure, group), count in claim.counts.items():
         for of in (measure, "killed") if measure == "casualties" else (measure,):
             each = settled.get((of, group))
@@ -76,9 +76,9 @@ def _elsewhere(claim: Claim, settled: Settled) -> Iterator[Problem]:
 
 @rule("BND008", Severity.WARNING, on=Incident)
 def not_divided(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A total is not divided evenly over sites or days as if each part had been observed.
+    """A total isn't divided evenly over sites or days as if each part had been observed.
 
-    Where the source gives one number for all, the claim has one number, with the scope that it is about. Equal parts
+    If the source gives one number for all, the claim has one number, with its scope. Equal parts
     that add up to the originator's own total in the same report are regarded as divided, unless they have an `excerpt`
     or a `note`. A reviewer checks for a total divided over several records.
 
@@ -117,7 +117,7 @@ def _equal_parts(found: list[ScopedAccount]) -> Iterator[Problem]:
 
 
 def _add_up(whole: Count, parts: list[Count]) -> bool:
-    """Whether equal exact parts make the whole."""
+    """Whether equal exact parts add up to the whole."""
     numbers = [number for part in parts if part.bound is Bound.EXACT for number in part.numbers]
     exact = whole.bound is Bound.EXACT and len(numbers) == len(parts) > 1
     return exact and min(numbers) == max(numbers) > ONE_EACH and sum(numbers) == whole.best
@@ -125,9 +125,9 @@ def _add_up(whole: Count, parts: list[Count]) -> bool:
 
 @rule("BND009", Severity.WARNING, on=Incident)
 def wide_range_has_note(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An estimate whose high is more than three times its low has a note that says why.
+    """An estimate whose high is more than three times its low has a `note` with the reason.
 
-    The note of a claim that it rests on, or of the incident. A low of 0 counts as 1 here.
+    The note may be that of a claim used, or of the incident. A low of 0 counts as 1.
 
     Wrong:
         killed: {between: [4, 20]}

@@ -20,7 +20,7 @@ from conflict_incidents.records.model import Aggregate, Collection, Incident, Re
 
 @rule("IDN001", Severity.ERROR, across=Record)
 def id_unique(record: Row, others: Others) -> Iterator[Problem]:
-    """An id belongs to one record, withdrawn ones included, and is never used again.
+    """An id belongs to one record, including withdrawn ones, and is never reused.
 
     Wrong:
         two files with the id SYR-20220908-7q4m
@@ -42,7 +42,7 @@ def id_unique(record: Row, others: Others) -> Iterator[Problem]:
 
 
 def _same_id(record: Row, others: Others) -> list[str]:
-    """The other files that claim the id of a record: in the dataset, or among those judged with it."""
+    """Return the other files with the id of a record: in the dataset, or among those validated with it."""
     files = others.files(record.kind, record.id) if record.inside else others.elsewhere(stem_of(record.path))
     named = [file for file in files if stem_of(file) == record.id] if record.inside else files
     return [file for file in named if file != record.path]
@@ -50,13 +50,13 @@ def _same_id(record: Row, others: Others) -> list[str]:
 
 @rule("IDN002", Severity.WARNING, across=Incident)
 def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
-    """An incident within a day and 5 km of another and with a like toll is linked with it: one, or two.
+    """An incident within a day and 5 km of another with a similar toll is linked to it, as a duplicate or not.
 
-    The same is asked, wherever they are, where one article gives the same number by the same originator for both.
-    "Like" are tolls that can both be right, or differ by a fifth at most; places known only by their district are left
-    out, and so are two events that another dataset lists under different ids. Neighbours in time are found by the day
-    in their ids; of more than forty, those with the nearest tolls and the same titles are compared. `incidents
-    duplicates` looks further, and ranks pairs by their similarity.
+    At any distance, two incidents for which one article gives the same number of the same originator are compared too.
+    Tolls are similar if both can be right, or if they differ by at most a fifth. Not compared are places known only by
+    their district, and events that another dataset lists under different ids. Candidates are found by the day in their
+    ids; of more than forty, those with the nearest tolls and the same titles are compared. `incidents duplicates`
+    searches further, and ranks pairs by similarity.
 
     Wrong:
         two records of the strike at Hafsarjah on 2022-09-08 with 7 killed, by two recorders
@@ -75,7 +75,7 @@ def no_near_duplicate(incident: Row, others: Others) -> Iterator[Problem]:
 
 
 @rule("IDN003", Severity.ERROR, across=Incident)
-def links_lead_somewhere(incident: Row, others: Others) -> Iterator[Problem]:
+def links_resolve(incident: Row, others: Others) -> Iterator[Problem]:
     """A link points to a record other than its own; `duplicate_of` and `part_of` form no cycle.
 
     Wrong:
@@ -114,9 +114,9 @@ def _leads_back(start: Row, first: str, kind: str, others: Others) -> bool:
 
 @rule("IDN004", Severity.ERROR, across=Incident)
 def duplicate_is_withdrawn(incident: Row, others: Others) -> Iterator[Problem]:
-    """A duplicate adds nothing to totals: a record that is `duplicate_of` a published one is withdrawn.
+    """A record that is `duplicate_of` a published one is withdrawn, so that totals count it once.
 
-    Every table of a release has a row for each published record. Two of them with one strike count its dead twice.
+    Every table of a release has a row for each published record; two records of one strike count its dead twice.
 
     Wrong:
         status: published
@@ -141,11 +141,11 @@ def duplicate_is_withdrawn(incident: Row, others: Others) -> Iterator[Problem]:
 
 @rule("IDN007", Severity.WARNING, across=Incident)
 def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
-    """The parts of an incident add up to no more than the whole.
+    """The sum of the parts of an incident is at most the whole.
 
-    The toll of an incident includes those of the incidents that are `part_of` it, and sums count them in the whole
-    alone. Where the lows of the parts together exceed the high of the whole, its originators count less widely, one of
-    the parts belongs to no such whole, or the parts overlap. The last of the parts is named.
+    The toll of an incident includes those of the incidents that are `part_of` it, and sums count only the whole. If the
+    sum of the parts' lows exceeds the high of the whole, its originators count less, a part belongs to another whole,
+    or the parts overlap. The finding is on the last part.
 
     Wrong:
         an offensive with 20 killed, and as parts of it two shellings with 12 killed each
@@ -176,14 +176,14 @@ def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
 
 
 def _outermost(parts: list[Row], others: Others) -> list[Row]:
-    """The parts that aren't in another of them."""
+    """Return the parts that aren't in another part."""
     ids = {part.id for part in parts}
     return [part for part in parts if ids.isdisjoint(wholes(part, others.incident))]
 
 
 @rule("IDN008", Severity.ERROR, across=Incident)
 def one_whole(incident: Row, others: Others) -> Iterator[Problem]:
-    """The wholes that an incident is `part_of` are nested, so that its dead are counted once in a sum.
+    """The incidents that an incident is `part_of` are nested, so that sums count it once.
 
     Wrong:
         links:
@@ -216,9 +216,9 @@ def _wholes_of(id: str, others: Others) -> tuple[str, ...]:
 
 @rule("IDN006", Severity.ERROR, across=Record)
 def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
-    """The names of files are composed (NFC), and differ in more than case.
+    """File names are in NFC, and unique regardless of case.
 
-    On many computers two such files are one, and a copy of the dataset loses a record silently.
+    On file systems that ignore case or composition, a copy of the dataset would silently lose a record.
 
     Wrong:
         SYR-20220908-7q4m.yaml and SYR-20220908-7Q4M.yaml
@@ -240,11 +240,11 @@ def file_name_unique(record: Row, others: Others) -> Iterator[Problem]:
 
 @rule("IDN005", Severity.WARNING, across=Aggregate)
 def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Problem]:
-    """An aggregate is no less than the sum of the incidents that it covers.
+    """An aggregate is at least the sum of the incidents that it covers.
 
-    What is counted is the low of each published incident in the area and the period. Where an aggregate is less, its
-    originator counts fewer people or a smaller area, or an incident is recorded twice. Duplicates and parts of other
-    incidents aren't added.
+    The sum is that of the lows of the published incidents in the area and period, without duplicates and parts of other
+    incidents. If an aggregate is less, its originator counts fewer people or a smaller area, or an incident is recorded
+    twice.
 
     Wrong:
         killed: 7    # in the area and year of two incidents with 7 and 4 killed
@@ -265,7 +265,7 @@ def aggregate_covers_incidents(aggregate: Row, others: Others) -> Iterator[Probl
 
 
 def _covers(aggregate: Row, incident: Row) -> bool:
-    """Whether an incident that counts is in the area and the period of an aggregate."""
+    """Whether a counted incident is in the area and period of an aggregate."""
     whole, part = aggregate.extent, incident.extent
     if whole is None or part is None:
         return False
@@ -277,7 +277,7 @@ def _covers(aggregate: Row, incident: Row) -> bool:
 def id_has_its_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """The day in the id of an incident is one of its days.
 
-    An id never changes: of a date that was corrected after publication the warning is waived.
+    Ids never change: if the date was corrected after publication, the warning is waived.
 
     Wrong:
         id: SYR-20220908-7q4m
@@ -298,10 +298,10 @@ def id_has_its_date(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("IDN009", Severity.ERROR, on=(Incident, Collection))
 def known_collection(judged: Incident | Collection, dataset: Dataset) -> Iterator[Problem]:
-    """An incident belongs to a collection of the registry, and a collection is complete for a known area or dataset.
+    """The collection of an incident is in the registry, and so is the area or dataset that a collection covers.
 
-    Where a dataset has collections, a published incident that belongs to none is a warning: the coverage of a sum with
-    it is unknown.
+    If a dataset has collections, a published incident without one is a warning: the coverage of sums that include it is
+    unknown.
 
     Wrong:
         collection: idlib

@@ -26,7 +26,7 @@ UNITS = ("adm1", "adm2", "adm3")
 
 @rule("PLC004", Severity.ERROR, on=Incident)
 def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """A site's precision fits the level of its place: no finer and no coarser.
+    """The precision of a site fits the level of its place.
 
     A village is `exact` or `near`, a district `adm2`.
 
@@ -54,10 +54,10 @@ def precision_fits_place(incident: Incident, dataset: Dataset) -> Iterator[Probl
 
 @rule("PLC005", Severity.ERROR, on=(Violation, Place))
 def known_pcode(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A unit's code is known, has the level that it is given for, and belongs to its parent.
+    """The code of an administrative unit is known, has the level of its key, and belongs to its parent.
 
-    It is a p-code of `data/codelists/admin_units.csv`; for a country of which that lists none, a code of ISO 3166-2
-    such as `UA-14`. A place that is itself a unit is in none that is smaller.
+    It is a p-code of `data/codelists/admin_units.csv`; for a country that isn't listed there, a code of ISO 3166-2 such
+    as `UA-14`. A place that is itself a unit isn't in a smaller one.
 
     Wrong:
         admin: {adm1: SY07, adm2: SY0203}
@@ -116,12 +116,12 @@ def _under(unit: AdminUnit, above: AdminUnit, dataset: Dataset) -> bool:
 
 
 @rule("PLC007", Severity.WARNING, on=(Violation, Place))
-def names_told_apart(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A further name says its language and script, and a name belongs to one place of a unit.
+def names_distinguished(judged: Violation | Place, dataset: Dataset) -> Iterator[Problem]:
+    """Other names have a language and a script, and a name belongs to one place of a unit.
 
     Names are compared without case, accents, spaces and punctuation. Places of one name in different units, or a town
-    and the district of its name, are different; two villages of one name in one district have different sub-districts
-    (`adm3`). The script is checked against the letters, the language isn't.
+    and the district of the same name, are different; two villages of one name in one district have different
+    sub-districts (`adm3`). The script is checked against the letters, the language isn't.
 
     Wrong:
         names: [{text: حفسرجة}]
@@ -138,13 +138,13 @@ def names_told_apart(judged: Violation | Place, dataset: Dataset) -> Iterator[Pr
 
 
 def _name_problems(place: Place) -> Iterator[Problem]:
-    """What is wrong with the names of one place."""
+    """Check the names of one place."""
     seen = {joined(place.name): place.at("name").line}
     for name in place.names:
         missing_keys = [shown(key) for key in ("language", "script") if key not in name.node.keys]
         if missing_keys:
             yield Problem(name.mark, f"the name has no {' and no '.join(missing_keys)}; say in what it is written")
-        yield from _letters(name)
+        yield from _language_problems(name)
         spelt = joined(name.spelling)
         if spelt in seen:
             yield Problem(name.at("text"), f"the name of line {seen[spelt]} is a duplicate but for its marks; keep one")
@@ -152,7 +152,7 @@ def _name_problems(place: Place) -> Iterator[Problem]:
 
 
 def _namesakes(place: Place, dataset: Dataset) -> Iterator[Problem]:
-    """Other records of what may be the same place."""
+    """Yield other records that may be of the same place."""
     marks = {joined(name.spelling): name.at("text") for name in place.names} | {joined(place.name): place.at("name")}
     for other in () if place.withdrawal else dataset.registry.namesakes(place):
         if one_place(place, other):
@@ -164,8 +164,8 @@ def _namesakes(place: Place, dataset: Dataset) -> Iterator[Problem]:
             )
 
 
-def _letters(name: Name) -> Iterator[Problem]:
-    """What is wrong with the language and the script that a name is said to be written in."""
+def _language_problems(name: Name) -> Iterator[Problem]:
+    """Check the language and the script of a name."""
     slip = language_hint(name.language) if name.language else None
     if slip:
         yield Problem(name.at("language"), f"{shown(name.language)} is not a language code; {slip}")
@@ -182,7 +182,7 @@ def _letters(name: Name) -> Iterator[Problem]:
 
 
 def one_place(place: Place, other: Place) -> bool:
-    """Whether two places of one name can be one: of one kind, in one country, and in no differing units."""
+    """Whether two places with the same name can be one: of one kind, in one country, and not in different units."""
     kinds = {"local" if level in LOCAL_LEVELS else level for level in (place.level, other.level)}
     units = ((place.admin.get(level), other.admin.get(level)) for level in UNITS)
     apart = any(one and another and one != another for one, another in units)
@@ -223,7 +223,7 @@ def sites_named(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("PLC012", Severity.ERROR, on=(Incident, Aggregate))
 def known_place(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[Problem]:
-    """A site's place, an aggregate's area, and the place that an attack is said to come from, are in the registry.
+    """The place of a site, the area of an aggregate and the origin of an attack are in the registry.
 
     A withdrawn place is invalid; its record names the replacement.
 

@@ -20,16 +20,16 @@ from conflict_incidents.validation.rules.places import one_place
 LatLon = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
 SAME_KM = 7.0
-"""The largest distance between two positions of a place: few places extend further from their centre."""
+"""The maximum distance of a site from its place in km: few places are larger."""
 APART_KM = 25.0
-"""The largest distance between sites of one incident."""
+"""The maximum distance between sites of one incident in km."""
 DECIMALS = 4
-"""How many decimals the position of a place may have."""
+"""The maximum number of decimals of the position of a place."""
 
 
 @rule("PLC001", Severity.ERROR, on=(Violation, Incident, Place))
 def real_position(judged: Violation | Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A position has both latitude and longitude, within range, and isn't the null island at 0, 0.
+    """A position has latitude and longitude, within range, and isn't 0, 0.
 
     Wrong:
         lat: 0
@@ -64,9 +64,9 @@ def _at_null_island(position: LatLon) -> bool:
 
 @rule("PLC002", Severity.ERROR, on=(Incident, Place))
 def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A position is in its country, and in the box of the administrative unit that it is said to be in.
+    """A position is in its country, and in the bounding box of its administrative unit.
 
-    Outside the country is an error. Outside the unit is a warning: the boxes are simplified.
+    Outside the country is an error; outside the unit is a warning, as the boxes are simplified.
 
     Wrong:
         admin: {adm1: SY07}
@@ -90,11 +90,10 @@ def inside_unit(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
 
 @rule("PLC003", Severity.WARNING, on=(Incident, Place))
 def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """Latitude comes as `lat`, longitude as `lon`: a position that fits only the other way round is swapped.
+    """`lat` is the latitude, `lon` the longitude: a position that fits only the other way round is swapped.
 
-    It fits where it is in its country and unit, and near the place that it is said to be at. Swapped out of its
-    country it is an error, as such a position always is. Where latitude and longitude are much the same, both ways
-    fit: the reviewer looks at a map.
+    A position fits if it is in its country and unit, and near its place. Outside its country it is an error. If
+    latitude and longitude are similar, both ways may fit, and a reviewer checks a map.
 
     Wrong:
         lat: 36.63
@@ -117,13 +116,13 @@ def not_swapped(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]
 
 
 def _position_text(part: Site | Place, position: LatLon) -> Shown:
-    """A position as a message may repeat it, coarse; that of a home or a clinic should never have been written down."""
+    """Format a position for a message: coarse, and not at all for a home or a clinic."""
     withheld = isinstance(part, Site) and part.kind in SITES_WITHOUT_POSITION
     return Shown("the position") if withheld else f"{_coarse(position[0])}, {_coarse(position[1])}"
 
 
 def _coarse(degrees: float) -> Shown:
-    """Degrees as they are with two decimals at most, else cut to these."""
+    """Format degrees with at most two decimals."""
     return f"{degrees}" if round(degrees, 2) == degrees else f"{degrees:.2f}…"
 
 
@@ -132,7 +131,7 @@ def _area_name(left: str | AdminUnit) -> Shown:
 
 
 def _positions(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Site | Place, Place, LatLon]]:
-    """Every position of a record, with the place that it is of; without those at the null island."""
+    """Yield every position of a record with its place, except 0, 0."""
     if isinstance(judged, Incident):
         yield from _sites(judged, dataset)
     elif judged.position and not _at_null_island(judged.position):
@@ -140,7 +139,7 @@ def _positions(judged: Incident | Place, dataset: Dataset) -> Iterator[tuple[Sit
 
 
 def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, LatLon]]:
-    """The sites that have a position of their own, with their places."""
+    """Yield the sites that have their own position, with their places."""
     for site in incident.sites:
         place = dataset.registry.place(site.place)
         if place and site.position and not _at_null_island(site.position):
@@ -148,10 +147,10 @@ def _sites(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, 
 
 
 def _unit_outside_of(position: LatLon, place: Place, dataset: Dataset) -> str | AdminUnit | None:
-    """What a position is wrongly outside of: its country, or its smallest unit; None where it fits."""
+    """Return the country, or else the smallest unit, that a position should be in but isn't; None if it fits."""
     units = _units(place, dataset)
     if any(unit.country != place.country for unit in units):
-        return None  # PLC005 asks which of the two is wrong
+        return None  # reported by PLC005
     if place.country and place.level != "area" and not _in_country(position, place.country, dataset):
         return place.country
     smallest = max(units, key=lambda unit: unit.level, default=None)
@@ -159,13 +158,13 @@ def _unit_outside_of(position: LatLon, place: Place, dataset: Dataset) -> str | 
 
 
 def _in_country(position: LatLon, country: str, dataset: Dataset) -> bool:
-    """Whether a position can be in a country: in one of its boxes, and of the units that the dataset lists of it."""
+    """Whether a position is in a box of a country, and in one of its units listed by the dataset."""
     listed = dataset.registry.admin_units.listed_of(country)
     return may_contain(country, *position) and (not listed or any(unit.holds(*position, BOX_MARGIN) for unit in listed))
 
 
 def _units(place: Place, dataset: Dataset) -> list[AdminUnit]:
-    """The units that contain a place, as far as they are known."""
+    """Return the known units that contain a place."""
     return [unit for unit in map(dataset.registry.admin_units.get, place.admin.values()) if unit]
 
 
@@ -174,7 +173,7 @@ def _is_swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
     other = position[1], position[0]
     left = _unit_outside_of(position, place, dataset)
     if left:
-        # Out of its country a swapped position needn't fit the unit: that may be wrong as well.
+        # Outside the country, the swapped position need only fit the country: the unit may be wrong as well.
         return not isinstance(
             _unit_outside_of(other, place, dataset), str if isinstance(left, str) else (str, AdminUnit)
         )
@@ -184,10 +183,10 @@ def _is_swapped(position: LatLon, place: Place, dataset: Dataset) -> bool:
 
 @rule("PLC006", Severity.WARNING, on=(Incident, Place))
 def one_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """A place has one position: no second record of it, and no site at it, is somewhere else.
+    """A place has one position: its sites, and other records of it, are nearby.
 
-    Sites of a village or town are within 7 km of its position, and of each other where it has none. Two records of one
-    name in one unit with different positions are taken for one place.
+    Sites of a village or town are within 7 km of its position, or of each other if it has none. Two records with one
+    name in one unit and different positions are regarded as one place.
 
     Wrong:
         - {id: quarry, place: hafsarjah, kind: quarry, lat: 36.15, lon: 36.53}    # 15 km from Hafsarjah
@@ -222,7 +221,7 @@ def _distant_sites(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, LatLon]]:
-    """The sites' own positions that no other rule asks about: PLC001, PLC002, PLC003, PLC010."""
+    """Yield the sites' own positions without a finding of PLC001, PLC002, PLC003 or PLC010."""
     for site, place, position in _sites(incident, dataset):
         centred = site.precision == "exact" and _centre_of(position, place, dataset)
         if not (centred or _unit_outside_of(position, place, dataset) or _is_swapped(position, place, dataset)):
@@ -233,7 +232,7 @@ def _sure(incident: Incident, dataset: Dataset) -> Iterator[tuple[Site, Place, L
 def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
     """A place's position has no more than 4 decimals, about 11 metres.
 
-    The position of a site has 2 at most (PRV002).
+    The position of a site has at most 2 (PRV002).
 
     Wrong:
         lat: 35.930621
@@ -247,11 +246,11 @@ def decimals_fit(place: Place, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("PLC010", Severity.WARNING, on=(Incident, Place))
-def centroid_said(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """The centre of a district represents the district, and isn't given as the position of an event.
+def centroid_declared(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
+    """The centroid of a unit isn't given as the exact position of a place or an event.
 
-    A place that has the position of its unit's centre says `coordinates: centroid`, and no site is `exact` there.
-    Centres are those of data/codelists/admin_units.csv.
+    A place at the centre of its unit has `coordinates: centroid`, and no site there is `exact`. Centres are those of
+    data/codelists/admin_units.csv.
 
     Wrong:
         level: settlement
@@ -290,9 +289,9 @@ def _exact_centre(site: Site, place: Place, dataset: Dataset) -> Iterator[Proble
 
 
 def _centre_of(position: LatLon, place: Place, dataset: Dataset) -> AdminUnit | None:
-    """The unit of a place of which a position is the centre, rounded as the position is.
+    """Return the unit of a place whose centre is a position, rounded to the decimals of the position.
 
-    A position with one decimal, 10 km, says too little.
+    Positions with one decimal, 10 km, are too coarse to tell.
     """
     decimals = max(len(repr(value).partition(".")[2]) for value in position)
     for unit in _units(place, dataset) if decimals >= 2 else ():
@@ -303,9 +302,9 @@ def _centre_of(position: LatLon, place: Place, dataset: Dataset) -> AdminUnit | 
 
 @rule("PLC011", Severity.WARNING, on=Incident)
 def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
-    """The sites of one incident are within 25 km of each other; else it may be several, or a place is wrong.
+    """The sites of one incident are within 25 km of each other; otherwise it may be several, or a place is wrong.
 
-    A site is where its own position is, or else its place; districts and other areas aren't compared.
+    A site's position is its own, or else that of its place; districts and other areas aren't compared.
 
     Wrong:
         - {id: quarry, place: hafsarjah, kind: quarry}
@@ -321,7 +320,7 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
         if arc_km(*at, *there) > APART_KM:
             far.setdefault(one, []).append(other)
     if far:
-        # One finding: of the site that most others are far from, and rather of a later one than of the primary.
+        # One finding: on the site that is far from most others; of several, rather a later one than the primary.
         out = max(far, key=lambda number: (len(far[number]), located[number][0] is not incident.primary, number))
         (site, at), (other_site, there) = located[out], located[far[out][0]]
         yield Problem(
@@ -332,7 +331,7 @@ def sites_together(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _site_positions(incident: Incident, dataset: Dataset) -> list[tuple[Site, LatLon]]:
-    """Where the sites are, as far as that is known closely and no other rule asks about it."""
+    """Return the sites with a known close position, without a finding of another rule."""
     own = {id(site.node): position for site, _, position in _sure(incident, dataset)}
     found: list[tuple[Site, LatLon]] = []
     for site in incident.sites:

@@ -20,15 +20,15 @@ _MOVED = re.compile(
     r"(?:offset|shift|mov|displac|perturb|nois)|\b(?:offset|shifted|moved|displaced|perturbed|noise)\W+(?:\w+\W+){0,5}?"
     r"(?:random|privacy|protect)|\b(?:geo-?mask|fuzzed|fuzzing|obfuscat)"
 )
-"""What people write who moved a point instead of making it coarse."""
+"""Notes that a point was moved instead of rounded."""
 
 
 @rule("PRV002", Severity.ERROR, on=Incident)
 def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
     """A site's own position has at most 2 decimals, and homes, shelters, schools, medical and aid sites have none.
 
-    It is rounded to that grid, never moved at random: several releases of a jittered point reveal the point. A note
-    that mentions a random shift is found; otherwise a reviewer asks how the position was made coarse.
+    It is rounded, never moved at random: several releases of a jittered point reveal the point. A note that mentions a
+    random shift is found; otherwise a reviewer asks how the position was coarsened.
 
     Wrong:
         - {id: house, place: hafsarjah, kind: dwelling, lat: 36.0186, lon: 36.5286}
@@ -53,10 +53,10 @@ def coarse_positions(incident: Incident, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("PRV005", Severity.ERROR, on=(Incident, Place))
 def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Problem]:
-    """Once published, a position never gets finer, and a site without one gets none, unless a reviewer signs for it.
+    """After publication, a position isn't made finer or added to a site, unless a reviewer accepts it.
 
-    A comparison of two releases would reveal what was withheld. `data/released.csv` lists the precision of the last
-    release. A place of the registry without coordinates may get some.
+    A comparison of two releases would reveal what was withheld. `data/released.csv` has the precision of the last
+    release. Coordinates may be added to a place of the registry.
 
     Wrong:
         - {id: quarry, place: hafsarjah, kind: quarry, lat: 36.02, lon: 36.53}    # released without a position
@@ -79,7 +79,7 @@ def no_finer_position(judged: Incident | Place, dataset: Dataset) -> Iterator[Pr
 
 
 def _closer(now: dict[str, int | None], was: SnapshotRecord, earlier: Snapshot) -> dict[str, Shown]:
-    """What is seen of each site that is closer than it was; one under a new id is compared with those that are gone."""
+    """Return a message for each site with a finer position; sites with new ids are compared with missing ones."""
     gone = [was.positions[site] for site in was.positions if site not in now]
     found: dict[str, Shown] = {}
     for site, decimals in now.items():

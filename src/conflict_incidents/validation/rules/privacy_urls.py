@@ -56,7 +56,7 @@ _FORMS = {
         r"gist\.github\.com/|anotepad\.com/|termbin\.com/",
     ),
 }
-"""The forms of addresses that aren't public, by what they lead to."""
+"""The patterns of URLs that aren't public, by what they lead to."""
 _PATTERNS = {what: re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(forms)})") for what, forms in _FORMS.items()}
 _MAY_LEAD = re.compile(r"(?i)\.[\w-]+(?:/|%2f)|%2e|://")
 
@@ -65,10 +65,10 @@ _MAY_LEAD = re.compile(r"(?i)\.[\w-]+(?:/|%2f)|%2e|://")
 def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Problem]:
     """No address leads to a private channel, to a person's profile, or to a file in personal cloud storage.
 
-    It is judged by the form of the address, in texts, keys and comments too, and inside the address of an archive. A
-    post of an account is a document that can be cited; the account by itself is none, unless an organisation of the
-    registry gives it as its own. A reviewer checks whether a post is an organisation's or a witness's. In a file that
-    can't be read, each line is searched.
+    URLs are checked by their pattern, in texts, keys and comments too, and inside the URL of an archived copy. A post
+    of an account can be cited; the account itself can't, unless an organisation of the registry has it as its own. A
+    reviewer checks whether a post is by an organisation or a witness. In a file that can't be parsed, each line is
+    searched.
 
     Wrong:
         url: "https://t.me/joinchat/AAAAAE"
@@ -84,13 +84,13 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
 
 
 def _is_organisation(record: Record | Unread) -> bool:
-    """Whether a record may give an account as its own."""
+    """Whether a record may have an account as its own page."""
     return isinstance(record, Organisation) or (isinstance(record, Unread) and record.kind == "organisation")
 
 
 @lru_cache(maxsize=65536)
 def _leads_to(text: str) -> tuple[str, ...]:
-    """What the addresses in a text lead to that isn't public, each kind once."""
+    """Return the kinds of non-public targets of the URLs in a text, each once."""
     if ("/" not in text and "%" not in text) or not _MAY_LEAD.search(text):
         return ()
     text = unquoted(text)

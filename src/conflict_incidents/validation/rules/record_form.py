@@ -34,24 +34,24 @@ from conflict_incidents.records.schema import Violation, keys_with
 from conflict_incidents.records.vocabulary import meant_key
 from conflict_incidents.records.yaml.nodes import ScalarNode, SequenceNode, mark_of
 from conflict_incidents.records.yaml.parser import FOLDED, UNUSUAL
-from conflict_incidents.validation.rules.claims_quotations import quoted, said_as
+from conflict_incidents.validation.rules.claims_quotations import quoted_numbers, stated_numbers
 
 _SIGNS = frozenset("=+@-\uff1d\uff0b\uff20\uff0d")
-"""The signs, in either of their widths, with which a cell begins that a spreadsheet runs."""
+"""The characters, in both widths, at the start of a cell that a spreadsheet evaluates."""
 _FORMULA = re.compile(r"(?![+\uff0b-]?[0-9 .,:%/-]*$)..")
-"""What has such a sign and more behind it, and is no number."""
+"""Such a character followed by more, unless it is a number."""
 BARE = frozenset({"title", "name", "text", "editor", "reviewer"})
-"""Keys whose text never needs to begin with a sign."""
+"""Keys whose text never needs to begin with such a character."""
 
 EXACT = frozenset({"exact", "exactly", "number", "count", "equal", "equals", "is"})
-"""What people write in a count for a number without a bound."""
+"""Keys that people use for a number without a bound."""
 
 
 @rule("REC003", Severity.ERROR, on=Violation)
 def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """A record names its schema, and this version supports the schema.
+    """A record names a schema that this version supports.
 
-    The same keys may have another meaning in another schema.
+    Keys may have another meaning in another schema.
 
     Wrong:
         schema: incident/9
@@ -66,7 +66,7 @@ def known_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("REC004", Severity.ERROR, on=Violation)
 def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """Every key is one that the schema defines.
+    """Every key is defined by the schema.
 
     A misspelt key would be ignored, and its number with it.
 
@@ -94,7 +94,7 @@ def unknown_key(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _count_in_key(key: str, violation: Violation) -> Shown | None:
-    """How to write a count that was put into the key of a bound, as `{exact: 6}` and `{>6}`."""
+    """Return how to write a count given as the key of a bound, such as `{exact: 6}` and `{>6}`."""
     if Bound.AT_LEAST not in violation.options or not isinstance(violation.value, ScalarNode):
         return None
     if key.lower() in EXACT:
@@ -105,9 +105,9 @@ def _count_in_key(key: str, violation: Violation) -> Shown | None:
 
 @rule("REC005", Severity.ERROR, on=(Violation, Record))
 def id_is_file_name(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
-    """The id is the file's name, and an incident is in the folder of its country and year.
+    """The id equals the file name, and an incident is in the folder of its country and year.
 
-    References find a record by the name of its file, and two files can't have one name.
+    References are resolved by file name, which is unique.
 
     Wrong:
         id: SYR-20220908-7q4m    # in data/incidents/SYR/2021/SYR-20220908-7q4n.yaml
@@ -141,7 +141,7 @@ _THEM = Shown("them")
 
 @dataclass(frozen=True, slots=True)
 class _Home:
-    """The place of a file without an id below `data/`, as a pattern and in words."""
+    """The location of a file without an id below `data/`: a pattern, and the text of a message."""
 
     pattern: str
     what: Shown
@@ -163,7 +163,7 @@ _HOMES: dict[type[Record], _Home] = {
 
 
 def _counts(record: Record, home: _Home, dataset: Dataset) -> bool:
-    """Whether a file without an id is where it counts; one outside of the dataset may come there."""
+    """Whether a file without an id is where it is read, or outside the dataset."""
     below = dataset.index.below_data(dataset.index.file(record.path))
     return below is None or bool(re.fullmatch(home.pattern, below.as_posix()))
 
@@ -174,7 +174,7 @@ def _folder(record: Record) -> str:
 
 
 def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
-    """Whether a file is in its proper folder; outside a dataset, asked only where a folder of that kind is named."""
+    """Whether a file is in its proper folder; outside a dataset, checked only below a folder of that name."""
     parts = file.parent.parts
     if below := dataset.index.below_data(file):
         return below.parent == Path(wanted)
@@ -184,7 +184,7 @@ def _lies_in(file: Path, wanted: str, dataset: Dataset) -> bool:
 
 @rule("REC006", Severity.ERROR, on=Violation)
 def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """A value of a closed list is one of that list.
+    """A value of a closed list is in the list.
 
     An undefined word can't be counted, filtered or compared.
 
@@ -200,7 +200,7 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
         return
     value = str(violation.value.value) if isinstance(violation.value, ScalarNode) else ""
     hint = suggestion(value, violation.options)
-    # What is so like a word of the list is no name of a person; nothing else is repeated unless it looks harmless.
+    # A near match of a valid value can't be a person's name; anything else is redacted unless it looks harmless.
     if violation.name == "date, precision" and hint.startswith("; use"):
         hint = f"{hint}, or leave it out if the incident lasted so long"
     seen = shown(value) if _is_nearly(value, violation.options) else violation.seen
@@ -208,22 +208,22 @@ def closed_vocabulary(violation: Violation, dataset: Dataset) -> Iterator[Proble
 
 
 def _is_nearly(value: str, options: Iterable[str]) -> bool:
-    """Whether a value is one of a list but for a letter or two, capitals and spaces."""
+    """Whether a value is a misspelling of a valid one: a letter or two, capitals, spaces."""
     from rapidfuzz.fuzz import ratio
 
     return any(ratio(joined(value[:LONGEST_WORD]), joined(option)) >= _NEARLY for option in options)
 
 
 _NEARLY = 85
-"""From which likeness on, of 100, a value is a word of the list, mistyped (rapidfuzz's `ratio`)."""
+"""The minimum similarity of a misspelling to the valid value, of 100 (rapidfuzz's `ratio`)."""
 
 
 @rule("REC007", Severity.ERROR, on=Violation)
 def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
     """A count is a whole number in plain digits, or a bound with such numbers.
 
-    Text, fractions, exponents, underscores, octal and base 60 are read as another number by one program or the next.
-    What a source says in words keeps its bound: "more than 30" is `{at_least: 31}`, "dozens" `{word: dozens}`.
+    Text, fractions, exponents, underscores, octal and base 60 are read differently by other programs. Counts in words
+    keep their bound: "more than 30" is `{at_least: 31}`, "dozens" is `{word: dozens}`.
 
     Wrong:
         killed: "7"
@@ -249,12 +249,12 @@ def whole_number(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
             violation.at, f"{name} is {violation.seen}, more than a count may be ({violation.expected}); check it"
         )
     else:
-        why = f", {Shown(value.odd)}" if value.odd else Shown("")  # the reader's words
+        why = f", {Shown(value.odd)}" if value.odd else Shown("")  # text of the parser
         yield Problem(violation.at, f"{name} is {violation.seen}{why}; {_to_write(violation.key, value)}")
 
 
 def _to_write(key: str, value: ScalarNode) -> Shown:
-    """How to write a count that is no number; what a text says has a bound of its own, which is kept."""
+    """Return how to write an invalid count; the bound in a text is kept."""
     text = str(value.value)
     if isinstance(value.value, float) and 0 < value.value < 1000 and value.value.is_integer():
         whole = int(value.value)
@@ -272,8 +272,8 @@ def _to_write(key: str, value: ScalarNode) -> Shown:
 def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
     """No number or date is a placeholder for "unknown".
 
-    -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and would be added up. Unknown values are left out. Where
-    a source does give 99 or 999, the claim repeats it in its `excerpt` or `note`; 99 without that is a warning.
+    -1, 99, 999 or 1970-01-01 mean "not known" in many tables, and would be added up. Unknown values are left out. If a
+    source does give 99 or 999, the claim repeats it in its `excerpt` or `note`; otherwise 99 is a warning.
 
     Wrong:
         killed: 999
@@ -291,7 +291,7 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
     for claim in judged.claims:
         for (measure, group), count in claim.counts.items():
             for number in count.numbers & TELLTALE:
-                if said_as(count).isdisjoint(quoted(claim, judged)):
+                if stated_numbers(count).isdisjoint(quoted_numbers(claim, judged)):
                     yield Problem(
                         count.at,
                         f"{bare(measure)} ({bare(group)}) is {number}, which means unknown in many tables; leave it "
@@ -306,11 +306,10 @@ def no_sentinels(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
 
 @rule("REC012", Severity.ERROR, on=Record)
 def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
-    """No text is a formula that a spreadsheet would run, and a title or a name is no word for "unknown".
+    """No text is a formula that a spreadsheet would evaluate, and no title or name is a placeholder for "unknown".
 
-    A release is opened in spreadsheets, where a cell that begins with `=`, `+`, `-` or `@` is run, not read. Titles and
-    names never need to begin so; in notes, excerpts and the like it is a warning, as a quotation may, and `- ` begins
-    a list.
+    Spreadsheets evaluate cells that begin with `=`, `+`, `-` or `@`. Titles and names never need to; in notes and
+    excerpts it is a warning, as a quotation may begin so, and `- ` begins a list.
 
     Wrong:
         title: "=HYPERLINK(1)"
@@ -328,8 +327,8 @@ def no_formulas(record: Record, dataset: Dataset) -> Iterator[Problem]:
 
 
 @rule("REC013", Severity.ERROR, on=Violation)
-def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """A record has the keys that its schema requires, and each value has the form that its schema says.
+def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
+    """A record has the keys required by its schema, and each value has the form defined there.
 
     Wrong:
         title: ""
@@ -371,7 +370,7 @@ def shape(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _id_hint(violation: Violation, dataset: Dataset) -> Shown:
-    """Which record of a registry is meant by its name, where its id is wanted."""
+    """Return a hint at the record of a registry whose name is given instead of its id."""
     folder = REGISTRY_OF.get(violation.key)
     return (
         placeholder(folder, str(violation.value.value))
@@ -382,10 +381,10 @@ def _id_hint(violation: Violation, dataset: Dataset) -> Shown:
 
 @rule("REC014", Severity.ERROR, on=Violation)
 def unambiguous(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
-    """Text that some YAML readers take for something else, or cut off, is quoted.
+    """Text that YAML parsers may read as another type, or truncate, is quoted.
 
-    `NO` is a country, a language and, to many programs, false; `12:30` is a time, or 750. In text without quotes, ` #`
-    begins a comment, and the rest is lost; behind ids, numbers and values of lists a comment may be.
+    Many parsers read `NO` as false, and `12:30` as 750. In unquoted text, ` #` begins a comment, and the rest is lost;
+    after ids, numbers and values of closed lists, comments are allowed.
 
     Wrong:
         language: no

@@ -17,11 +17,11 @@ from conflict_incidents.records.schema import Violation
 
 
 @rule("REV001", Severity.ERROR, on=(Violation, Record))
-def withdrawn_says_why(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
-    """A withdrawn record has the date and the reason of its withdrawal, and keeps its file.
+def withdrawal_has_reason(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
+    """A withdrawn record has the date and reason of its withdrawal, and its file is kept.
 
-    So does a claim that its originator took back. An incident isn't withdrawn before it happened, and a reason is a few
-    words that a reader of an earlier release understands.
+    The same applies to a claim retracted by its originator. The date isn't before the incident, and the reason is a few
+    words for readers of an earlier release.
 
     Wrong:
         status: withdrawn
@@ -69,12 +69,12 @@ def gives_no_reason(reason: str | None) -> bool:
 
 
 @rule("REV003", Severity.ERROR)
-def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, others: Others) -> Iterator[Problem]:
-    """A record that was published stays, under its id: it may be withdrawn, but not deleted, renamed or brought back.
+def published_records_kept(held: Iterable[SnapshotRecord], earlier: Snapshot, others: Others) -> Iterator[Problem]:
+    """A published record keeps its id: it may be withdrawn, but not deleted, renamed or published again.
 
-    Readers cite ids, and compare releases by them. A deleted record leaves no trace of an error, and an id that was
-    withdrawn and reused is ambiguous. The whole dataset is compared with `data/released.csv`, the ledger of what was
-    published; with `--changed-since` it is compared with that revision. A draft may be deleted.
+    Ids are cited, and releases compared by them. A deleted record leaves no trace of an error, and a reused id is
+    ambiguous. The dataset is compared with `data/released.csv`, the ledger of published records, and with
+    `--changed-since` also with that revision. Drafts may be deleted.
 
     Wrong:
         the file of SYR-20220908-7q4m is deleted, or given another id because its date was corrected
@@ -84,18 +84,18 @@ def nothing_lost(held: Iterable[SnapshotRecord], earlier: Snapshot, others: Othe
         withdrawn: {date: 2023-01-10, reason: The strike was recorded twice.}
     """
     for one in held:
-        if one.status != "draft" and (wrong := _become(one, earlier, others)):
+        if one.status != "draft" and (wrong := _later_state_error(one, earlier, others)):
             yield Problem(one.at, wrong)
 
 
-def _become(one: SnapshotRecord, earlier: Snapshot, others: Others) -> Shown | None:
-    """The defect in the later state of a published record, None where there is none or it can't be determined."""
+def _later_state_error(one: SnapshotRecord, earlier: Snapshot, others: Others) -> Shown | None:
+    """Return the error in the later state of a published record; None if there is none or it can't be determined."""
     name = f"the {bare(one.kind)} {shown(one.id)}"
     rows = others.named(one.kind, one.id)
     status = next((row.status for row in rows if row and row.id == one.id), None)
     if status is None:
         if any(row is None or not row.id for row in rows):
-            return None  # the file is there and can't be judged; its own findings say why
+            return None  # the file exists but is invalid, which its own findings explain
         return f"{name} of {earlier.label} isn't there any more; {_way_back(one)}"
     if one.status == "withdrawn" and status not in {"withdrawn", ""}:
         return (
@@ -115,16 +115,16 @@ def _way_back(one: SnapshotRecord) -> Shown:
 
 @rule("REV004", Severity.ERROR)
 def version_bumped(at: Mark, version: str, previous: str, least: Version, why: Shown) -> Iterator[Problem]:
-    """The data version rises as far as what changed since the last release demands.
+    """The data version is incremented as the changes since the last release require.
 
-    MAJOR for a changed table contract, MINOR for added records, PATCH for corrections: a reader who pins `1.x` relies
-    on it. Only `incidents build` knows the difference to the last release, and judges this.
+    MAJOR for a changed table contract, MINOR for added records, PATCH for corrections: users who pin `1.x` rely on it.
+    Checked by `incidents build`, which compares with the last release.
 
     Args:
-        at: the place of the version in datapackage.json.
-        version: the version of the release in the making.
+        at: the position of the version in datapackage.json.
+        version: the version of the release being built.
         previous: the version of the last release.
-        least: the least version that will do.
+        least: the smallest valid version.
         why: what changed, in words that follow "since then".
 
     Wrong:

@@ -16,8 +16,8 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
     """A change note names existing records and columns, and its kind fits them.
 
     It becomes an item of CHANGELOG.md, and the reason in the release's table of changes. A note of kind `withdrawn` is
-    about withdrawn records; `new` about records that no release had, `correction` about those that one had; the latter
-    is judged until the note is published with its version. No rule can judge whether the text is true.
+    about withdrawn records, `new` about records that were never released, `correction` about released ones; the last
+    two are checked until the note is published with its version.
 
     Wrong:
         kind: withdrawn
@@ -29,7 +29,7 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
     """
     if note.kind == "withdrawn" and "records" not in note.raw.items:
         yield Problem(note.at("kind"), "a note on what was withdrawn names the `records`; add them")
-    if note.kind != "schema":  # what a change of the contract took away isn't there any more
+    if note.kind != "schema":  # a change of the contract may have removed columns
         known = _columns(dataset)
         for number, column in enumerate(note.columns):
             if column not in known:
@@ -38,15 +38,15 @@ def note_fits(note: ChangeNote, dataset: Dataset) -> Iterator[Problem]:
 
 
 @note_fits.also(across=ChangeNote)
-def noted_fits(note: Row, others: Others) -> Iterator[Problem]:
-    """A note names records that became what it says of them."""
+def noted_records_fit(note: Row, others: Others) -> Iterator[Problem]:
+    """The records named by a note exist, and their status fits the kind of note."""
     for id, at in note.naming:
         if wrong := _wrong(id, note, others):
             yield Problem(at, wrong)
 
 
 def _wrong(id: str, note: Row, others: Others) -> Shown | None:
-    """What is wrong with a record that a note names, None where nothing is, or it can't be determined."""
+    """Return the error in a record named by a note; None if there is none or it can't be determined."""
     rows = [row for kind in FOLDERS for row in others.named(kind, id)]
     if not rows:
         return f"there is no record {shown(id)}; correct its id"
@@ -69,7 +69,7 @@ def _wrong(id: str, note: Row, others: Others) -> Shown | None:
 
 
 def _columns(dataset: Dataset) -> set[str]:
-    """The tables of the dataset's releases, and their columns."""
+    """Return the names of the tables and columns of the dataset's releases."""
     found: set[str] = set()
     for table, columns in table_columns(dataset).items():
         found |= {table, *(f"{table}.{column}" for column in columns)}
@@ -77,7 +77,7 @@ def _columns(dataset: Dataset) -> set[str]:
 
 
 def table_columns(dataset: Dataset) -> dict[str, dict[str, str]]:
-    """The tables of the dataset's releases by name, each with the types of its columns, as its descriptor has them.
+    """Return the types of the columns of each table, by the dataset's descriptor.
 
     Raises:
         DatasetError: the descriptor can't be read.
@@ -95,18 +95,17 @@ def table_columns(dataset: Dataset) -> dict[str, dict[str, str]]:
 
 @rule("REV006", Severity.ERROR)
 def correction_noted(at: Mark, id: str, changed: Mapping[str, str], before: str) -> Iterator[Problem]:
-    """A published number that changes has a note that says why.
+    """A changed published number has a note with the reason.
 
-    Readers who cited it need the reason. Numbers are those of claims and of estimates. No note is needed where the
-    release says why itself: the record or the claim was withdrawn, an editor set the value with a reason, or another
-    claim was added, which moves the estimate. `incidents build` compares with the release before, and stops; an error,
-    as the note is a file of five lines that `incidents new --kind change` begins.
+    Numbers are those of claims and of estimates. No note is needed if the release itself has the reason: the record or
+    the claim was withdrawn, an editor set the value with a reason, or an added claim changed the estimate. Checked by
+    `incidents build`, which compares with the previous release; `incidents new --kind change` creates the note.
 
     Args:
         at: the position of the claims of the record.
         id: the record's id.
-        changed: what became of each number, by its name.
-        before: the version of the release before.
+        changed: the change of each number, by its name.
+        before: the version of the previous release.
 
     Wrong:
         killed: 8    # 7 in the last release, and nothing in data/changes/ is about it

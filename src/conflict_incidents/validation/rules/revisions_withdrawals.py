@@ -1,7 +1,7 @@
-"""REV, withdrawals: the assertions on a release, and what may not be missing from it.
+"""REV, completeness: decreases of tolls, and assertions on a release.
 
-Prevents: a release that lacks half of its data because a file was truncated or a filter failed, though every single
-record is valid.
+Prevents: a release that lacks part of its data because a file was truncated or a filter failed, although every record
+is valid.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from conflict_incidents.records.statements import Assertion
 from conflict_incidents.validation.rules.revisions_notes import table_columns
 
 FEW = 3
-"""How many records a message names."""
+"""The maximum number of records in a message."""
 
 
 @rule("REV007", Severity.ERROR)
 def drop_explained(
     at: Mark, what: str, before: int, after: int, version: str, records: Sequence[tuple[str, int, int]]
 ) -> Iterator[Problem]:
-    """The tolls of the incidents of the release before don't decrease without a note.
+    """The tolls of the incidents of the previous release don't decrease without a note.
 
-    Claims, and people killed by the low and by the high ends of the estimates, are added up over the incidents that
-    both releases have, those apart that were withdrawn, that took back a claim, or that a note is about. Where these
-    come to less than they did, `incidents build` stops: a larger drop is an unnoticed loss. New incidents don't make up
-    for it. Incidents themselves can't get fewer, as REV003 keeps each.
+    Claims, and the killed by the low and the high ends of the estimates, are added up over the incidents of both
+    releases, except for withdrawn incidents, those with a withdrawn claim, and those with a note. `incidents build`
+    stops if a sum is smaller than before; new incidents don't compensate. Incidents themselves can't disappear
+    (REV003).
 
     Args:
-        at: the position of the claims of the record that lost most.
-        what: what was added up.
-        before: what it came to in the release before.
-        after: what it comes to now.
-        version: the version of the release before.
-        records: the records that lost, with what each had and has, those that lost most first.
+        at: the position of the claims of the record with the largest decrease.
+        what: the name of the sum.
+        before: the sum in the previous release.
+        after: the sum now.
+        version: the version of the previous release.
+        records: the records that decreased, with their values before and now, largest decrease first.
 
     Wrong:
         an added claim of 2 killed brings the low end of an incident from 7 to 2, and nothing says why
@@ -59,7 +59,7 @@ def drop_explained(
 
 @rule("REV009", Severity.ERROR, on=Assertions)
 def assertion_can_be_judged(judged: Assertions, dataset: Dataset) -> Iterator[Problem]:
-    """An assertion names a table and columns of the release, and bounds that a number can satisfy.
+    """An assertion names an existing table and columns, and bounds that can be satisfied.
 
     An assertion on a missing column would never fail.
 
@@ -101,16 +101,16 @@ def _no_column(table: str, column: str, columns: Mapping[str, str]) -> Shown:
 def assertion_holds(assertion: Assertion, seen: int, before: int | None, version: str) -> Iterator[Problem]:
     """A release satisfies `data/assertions.yaml`.
 
-    An empty, halved or doubled table passes every check on rows. The file says between which bounds the rows of a
-    table, or the sum of a column, have to be, over all or `where` columns have certain values, and by how many percent
-    they may drop from one release to the next. For an intended drop, the bound is raised for one release, with the
-    reason as its `note`. `incidents build` counts in the finished tables.
+    An empty, halved or doubled table passes every check of rows. The file has bounds for the number of rows of a table,
+    or the sum of a column, over all rows or those `where` columns have given values, and for their decrease in percent
+    since the previous release. For an intended decrease, the bound is raised for one release, with the reason as its
+    `note`. Checked by `incidents build` on the finished tables.
 
     Args:
-        assertion: what has to hold.
-        seen: the number in the release in the making.
-        before: the number in the release before, None where there is none to compare with.
-        version: the version of the release before.
+        assertion: the assertion.
+        seen: the number in the release being built.
+        before: the number in the previous release; None without one.
+        version: the version of the previous release.
 
     Wrong:
         - {table: incidents, where: {country: SYR}, at_least: 1800}    # and there are 912
@@ -140,7 +140,7 @@ def assertion_holds(assertion: Assertion, seen: int, before: int | None, version
 
 
 def counted(assertion: Assertion) -> Shown:
-    """What an assertion counts, in words."""
+    """Describe what an assertion counts."""
     what = (
         f"sum of {bare(assertion.sum)} in {bare(assertion.table)}"
         if assertion.sum

@@ -1,7 +1,7 @@
-"""REV: rules that a dataset turns off or whose severity it changes, in `data/rules.yaml`.
+"""REV, rule settings: rules disabled or with another severity, in `data/rules.yaml`.
 
-`severities` gives the settings that count; the validation applies them to what the rules find in records. What a schema
-refuses stays an error: it is cut from the record, and would otherwise vanish from the release without notice.
+`severities` returns the valid settings, which validation applies to findings in records. Violations of a schema remain
+errors: invalid values are removed from the record, and would otherwise be missing from the release unnoticed.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from conflict_incidents.validation.rules.revisions import gives_no_reason
 from conflict_incidents.validation.rules.waivers import PRIVACY, waivable
 
 IGNORE = "ignore"
-"""The severity of a rule that is turned off."""
+"""The severity of a disabled rule."""
 
 
 def severities(settings: RuleSettings | None) -> dict[str, str]:
-    """The severity that a dataset gives to rules, by id: `error`, `warning` or `IGNORE`. Wrong settings don't count."""
+    """Return the configured severities by rule: `error`, `warning` or `IGNORE`; invalid settings are skipped."""
     return (
         {one.rule: one.severity for one in settings.rules if one.rule in _configurable_rules(one.severity)}
         if settings
@@ -30,18 +30,18 @@ def severities(settings: RuleSettings | None) -> dict[str, str]:
 
 
 def _configurable_rules(severity: str) -> set[str]:
-    """The ids of the rules that may be given a severity."""
+    """Return the ids of the rules that may have a severity."""
     judging = {id for id, rule in RULES.items() if rule.across or set(rule.on) - {Violation}}
     return judging if severity == Severity.ERROR else judging & waivable()
 
 
 @rule("REV011", Severity.ERROR, on=(Violation, RuleSettings))
 def rule_configurable(judged: Violation | RuleSettings, dataset: Dataset) -> Iterator[Problem]:
-    """A rule is turned off, or its severity changed, once and with a reason; never one on privacy or on form.
+    """A rule is disabled, or its severity changed, once and with a reason; not a rule on privacy or form.
 
-    `ignore` turns a rule off for every record, `warning` and `error` change its severity. Rules on privacy, on form,
-    and those without which a record would be counted twice, can be raised to `error` only. What a schema refuses stays
-    an error. For a single record, see REV002.
+    `ignore` disables a rule for every record, `warning` and `error` change its severity. Rules on privacy, on form, and
+    against double counting can only be raised to `error`. Violations of a schema remain errors. For a single record,
+    see REV002.
 
     Wrong:
         rules:

@@ -20,9 +20,9 @@ from conflict_incidents.records.yaml.nodes import ScalarNode
 
 @rule("SRC002", Severity.ERROR, on=(Violation, Incident))
 def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Problem]:
-    """An incident has at least one report; one that rests on a single originator says so.
+    """An incident has at least one report, and says so if it has a single originator.
 
-    What a dataset coded rests on those that it names under `based_on`; where it names none, their number is unknown.
+    The originators of a dataset's coding are those under `based_on`; without these, their number is unknown.
 
     Wrong:
         reports: []
@@ -53,7 +53,8 @@ def has_report(judged: Violation | Incident, dataset: Dataset) -> Iterator[Probl
 def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) -> Iterator[Problem]:
     """A publisher is in the registry of organisations, under one id for all spellings.
 
-    A withdrawn one is invalid. Two organisations of one name are a warning: they are one, or the name needs more words.
+    A withdrawn one is invalid. Two organisations with one name are a warning: they are the same, or the name is
+    ambiguous.
 
     Wrong:
         - {id: a, publisher: SOHR}
@@ -79,7 +80,7 @@ def known_publisher(judged: Sourced | Place | Organisation, dataset: Dataset) ->
 
 
 def _same_name(judged: Organisation, other: Organisation) -> Mark | None:
-    """Where an organisation has the name of another, None where it hasn't; variants alone don't count."""
+    """Return the position of a name shared with another organisation; None otherwise. Variants alone don't count."""
     if joined(judged.name) in other.spellings:
         return judged.at("name")
     return next((name.at("text") for name in judged.names if joined(name.spelling) == joined(other.name)), None)
@@ -87,10 +88,10 @@ def _same_name(judged: Organisation, other: Organisation) -> Mark | None:
 
 @rule("SRC006", Severity.WARNING, on=(Violation, Sourced))
 def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """A report says in which language it was read; reports that only another dataset names weren't read.
+    """A report has the language in which it was read; records from other datasets are exempt.
 
-    The code is one of ISO 639, the short one where there is one: `uk` for Ukrainian, neither `ua` nor `ukr`. What isn't
-    even formed like a code is an error.
+    The code is that of ISO 639, the short one if there is one: `uk` for Ukrainian, not `ua` or `ukr`. A value without
+    the form of a code is an error.
 
     Wrong:
         - {id: a, publisher: sohr}
@@ -112,7 +113,7 @@ def has_language(judged: Violation | Sourced, dataset: Dataset) -> Iterator[Prob
 
 
 def no_language(violation: Violation) -> Shown:
-    """The message for what isn't even formed like the code of a language."""
+    """Return the message for a value without the form of a language code."""
     value = violation.value.value if isinstance(violation.value, ScalarNode) else ""
     seen = Shown("empty") if violation.empty else violation.seen
     meant = guess_language(str(value))
@@ -122,9 +123,9 @@ def no_language(violation: Violation) -> Shown:
 
 @rule("SRC007", Severity.ERROR, on=Sourced)
 def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """Reports, claims and sites of a record have ids of their own.
+    """The ids of reports, of claims and of sites are unique within a record.
 
-    A claim that names a duplicate report has two possible sources.
+    A claim that cites a duplicate id has two possible sources.
 
     Wrong:
         reports: [{id: a, publisher: sohr}, {id: a, publisher: ogn}]
@@ -145,10 +146,10 @@ def report_ids_unique(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
 
 @rule("SRC008", Severity.ERROR, on=(Incident, SourceDataset))
 def known_dataset(judged: Incident | SourceDataset, dataset: Dataset) -> Iterator[Problem]:
-    """A dataset that a record refers to is in the registry of datasets, and its author in that of organisations.
+    """A dataset that a record refers to is in the registry of datasets, and its organisation in that of organisations.
 
-    Version, licence and attribution are there once, in `data/datasets/`, so that a release credits what it was taken
-    from. An import makes the record of its own dataset.
+    Version, licence and attribution are stored once, in `data/datasets/`, so that a release credits its sources. An
+    import creates the record of its dataset.
 
     Wrong:
         external: [{scheme: UCDP, id: "240986"}]

@@ -20,7 +20,7 @@ from conflict_incidents.records.yaml.nodes import mark_of
 def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Problem]:
     """A URL is http or https, in normal form, without credentials or tracking, on a public host, once in a record.
 
-    One of a service that shortens addresses is a warning.
+    A shortened URL is a warning.
 
     Wrong:
         url: HTTPS://user:secret@Example.org:443/story?utm_source=x
@@ -51,18 +51,18 @@ def public_address(judged: Violation | Record, dataset: Dataset) -> Iterator[Pro
 _ARCHIVES = re.compile(
     r"//(?:web\.archive\.org|archive\.(?:today|ph|is|li|vn|md|fo)|perma\.cc|webcitation\.org|ghostarchive\.org)/"
 )
-"""Addresses that are those of archived copies."""
+"""URLs of archived copies."""
 _OF_NOTHING = ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "0" * 64, "f" * 64)
-"""The SHA-256 of an empty file, and what is typed in place of one."""
+"""The SHA-256 of an empty file, and placeholders."""
 
 
 @rule("SRC003", Severity.WARNING, on=Sourced)
 def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Problem]:
-    """Before a record is `published`, each report with an address has an archived copy and its SHA-256.
+    """In a `published` record, each report with a URL has an archived copy and its SHA-256.
 
-    Pages vanish and change; the copy and its hash show what was read. Drafts may wait, and records from other datasets
-    name reports that weren't read here. One finding covers all reports of a record that lack the same keys. A reviewer
-    checks that the copy is of the report.
+    Pages are changed and deleted; the copy and its hash prove what was read. Drafts and records from other datasets are
+    exempt. One finding covers all reports of a record that lack the same keys. A reviewer checks that the copy is of
+    the report.
 
     Wrong:
         - {id: sohr, publisher: sohr, url: "https://example.org/1", language: en}
@@ -94,7 +94,7 @@ def archived_before_published(judged: Sourced, dataset: Dataset) -> Iterator[Pro
 
 
 def _lacks(report: Report) -> tuple[str, ...]:
-    """The keys of the archived copy that a report has not."""
+    """Return the missing keys of the archived copy of a report."""
     copied = report.archive_url or (report.url and _ARCHIVES.search(report.url))
     return (*(() if copied else ("archive_url",)), *(() if report.sha256 else ("sha256",)))
 

@@ -1,6 +1,6 @@
-"""REV, waivers: findings that a reviewer accepts.
+"""REV, waivers: findings accepted by a reviewer.
 
-Which waivers count, `waived` says; the validation takes what they accept out.
+`valid_waivers` returns the valid waivers; validation removes the findings that they accept.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from conflict_incidents.records.statements import Waiver
 from conflict_incidents.validation.rules.revisions import gives_no_reason
 
 PRIVACY = "PRV"
-"""The family whose findings only a second person can accept."""
+"""The family whose findings need a second person to accept."""
 UNWAIVABLE = ("REC", "REV", "IDN001", "IDN003", "IDN004", "IDN006", "IDN008")
-"""What can't be waived: form, the waivers themselves, and what would count a record twice or lead nowhere."""
+"""Rules that can't be waived: on form, on waivers, on double counting and on broken links."""
 
 
-def waived(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
-    """The waivers that count, by record and rule; one that is itself wrong accepts nothing."""
+def valid_waivers(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
+    """Return the valid waivers by record and rule."""
     ordinary = [one for one in accepted.waivers if one.rule in waivable()] if accepted else []
     private = (
         [one for one in accepted.privacy if one.rule.startswith(PRIVACY) and _signed_by_two(one)] if accepted else []
@@ -32,18 +32,17 @@ def waived(accepted: Waivers | None) -> dict[tuple[str, str], Waiver]:
 
 
 def waivable(privacy: bool = False) -> set[str]:
-    """The ids of the rules that can be waived under `waivers`, or those under `privacy`."""
+    """Return the ids of the rules that can be waived under `waivers`, or with `privacy` those under `privacy`."""
     judged = {id for id in RULES if not id.startswith(UNWAIVABLE)}
     return {id for id in judged if id.startswith(PRIVACY) == privacy}
 
 
 @rule("REV002", Severity.ERROR, on=(Violation, Waivers))
 def waiver_needed(judged: Violation | Waivers | Waiver, dataset: Dataset) -> Iterator[Problem]:
-    """A waiver names a rule that can be waived and an existing record, has a reason, is unique, and is needed.
+    """A waiver names a waivable rule and an existing record, has a reason, is unique, and is needed.
 
-    A waiver without a finding would hide the next error. Rules on form can't be waived, nor those without which a
-    record would be counted twice. A finding on privacy is accepted under `privacy` alone, where a `reviewer` signs who
-    isn't the one who asks for it (`by`).
+    A waiver without a finding would hide the next error. Rules on form and against double counting can't be waived.
+    Findings on privacy are waived under `privacy`, where the `reviewer` isn't the requester (`by`).
 
     Wrong:
         waivers:
@@ -99,14 +98,14 @@ def _rule(waiver: Waiver, privacy: bool) -> Iterator[Problem]:
 
 
 def _signed_by_two(waiver: Waiver) -> bool:
-    """Whether two people signed a waiver, however they write their names."""
+    """Whether two people signed a waiver, comparing names without case and spacing."""
     by, reviewer = (" ".join(name.casefold().split()) for name in (waiver.by, waiver.reviewer))
     return by != reviewer
 
 
 @waiver_needed.also(across=Waivers)
-def waived_is_there(waivers: Row, others: Others) -> Iterator[Problem]:
-    """A waiver names a record that is there, of any kind, whether or not it can be read."""
+def waived_record_exists(waivers: Row, others: Others) -> Iterator[Problem]:
+    """The record named by a waiver exists, valid or not."""
     for id, at in waivers.naming:
         if not any(others.named(kind, id) for kind in FOLDERS):
             yield Problem(at, f"there is no record {shown(id)}; correct or delete the waiver")
