@@ -24,7 +24,7 @@ import pandas as pd
 import conflict_incidents as ci
 from conflict_incidents.release.contents import write_descriptor
 from conflict_incidents.release.making import Making, write_table
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import write_site
 from conflict_incidents.release.site.server import server
 from conflict_incidents.tables import contract, dtypes
@@ -147,7 +147,7 @@ def main() -> None:
         release.mkdir()
         made(given, rows, release)
         begun = time.process_time()
-        with opened(release) as found:
+        with open_release(release) as found:
             number = write_site(found, site, most=PAGES)
         took = time.process_time() - begun
         size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())

@@ -20,7 +20,7 @@ from mkdocs.structure.pages import Page
 from conflict_incidents.tables import codebook
 
 TOP = Path(__file__).resolve().parents[1]
-BESIDE = {
+SOURCES = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changelog.md",
@@ -36,8 +36,8 @@ _LINK = re.compile(r"(!?)\[([^\]]*)\]\((?!https?://|mailto:|#)([^)#\s]+)(#[^)\s]
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages to those in `docs/`."""
-    pages = {page.src_uri for page in files.documentation_pages()} | {*BESIDE.values(), "codebook.md"}
-    for source, page in BESIDE.items():
+    pages = {page.src_uri for page in files.documentation_pages()} | {*SOURCES.values(), "codebook.md"}
+    for source, page in SOURCES.items():
         files.append(
             File.generated(config, page, content=moved((TOP / source).read_text("utf-8"), source, page, pages))
         )
@@ -55,7 +55,7 @@ def on_nav(nav: Navigation, **_: object) -> Navigation:
 def on_page_markdown(markdown: str, page: Page, files: Files, **_: object) -> str:
     """Point links out of `docs/` to the pages of the site."""
     source = page.file.src_uri
-    if source in {*BESIDE.values(), "codebook.md"}:
+    if source in {*SOURCES.values(), "codebook.md"}:
         return markdown
     return moved(markdown, f"docs/{source}", source, {file.src_uri for file in files.documentation_pages()})
 
@@ -88,7 +88,7 @@ def moved(text: str, source: str, page: str, pages: set[str]) -> str:
     def link(found: re.Match[str]) -> str:
         picture, label, target, anchor = found[1], found[2], found[3], found[4] or ""
         path = normpath(join(dirname(source), target))
-        there = BESIDE.get(path) or path.removeprefix("docs/")
+        there = SOURCES.get(path) or path.removeprefix("docs/")
         if there in pages or (path.startswith("docs/") and not path.endswith(".md") and (TOP / path).is_file()):
             return f"{picture}[{label}]({relpath(there, dirname(page) or '.')}{anchor})"
         return label if (TOP / path).exists() else found[0]  # MkDocs reports a broken link

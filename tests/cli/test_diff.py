@@ -14,7 +14,7 @@ import pytest
 from comparisons import apply_changes, digests, tables_of, write_checksums
 from conflict_incidents.cli import main
 from conflict_incidents.release.checksums import content_hash
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from samples import REGISTRIES, Tree, counted, dataset, incident, organisation, place, unchecked, withdrawn
 
 AT_ANOTHER = [{"id": "village", "place": "hafsarja", "kind": "settlement"}]
@@ -93,7 +93,7 @@ def test_json_and_csv_have_everything(
     (row,) = (one for one in page["rows"] if (one["table"], one["kind"]) == ("incidents", "corrected"))
     assert {"column": "strikes_low", "before": None, "after": 0} in row["cells"]
     rows = list(csv.DictReader(io.StringIO(told(capsys, "before", "after", "--format", "csv"), newline="")))
-    with opened(Path("release/before")) as before, opened(Path("release/after")) as after:
+    with open_release(Path("release/before")) as before, open_release(Path("release/after")) as after:
         assert apply_changes(tables_of(before), [dict(row) for row in rows]) == tables_of(after)
 
 

@@ -17,7 +17,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.countries import alpha3, name_of
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.mapping import SCHEMA, load, vocabulary
-from conflict_incidents.exchange.importers.place_registry import GeoPoint, PlaceResolver, Wanted
+from conflict_incidents.exchange.importers.place_registry import GeoPoint, PlaceQuery, PlaceResolver
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
 from conflict_incidents.exchange.importers.store.batch import RowError
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
@@ -924,8 +924,8 @@ def test_a_mapping_may_say_how_the_file_is_read(run: Run) -> None:
 
 def test_a_village_is_not_the_district_of_its_name(run: Run) -> None:
     places = PlaceResolver(Dataset(run.root))
-    first = places.place(Wanted("Idlib", "SYR", level="adm1"))
-    village = places.place(Wanted("Idlib", "SYR", position=GeoPoint(35.9, 36.6)))
+    first = places.place(PlaceQuery("Idlib", "SYR", level="adm1"))
+    village = places.place(PlaceQuery("Idlib", "SYR", position=GeoPoint(35.9, 36.6)))
     assert (first.id, village.id) == ("idlib", "idlib-2")
 
 

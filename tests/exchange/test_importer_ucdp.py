@@ -25,7 +25,7 @@ from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers import ucdp
-from conflict_incidents.exchange.importers.columns import cleaned, in_whole_numbers, renamed
+from conflict_incidents.exchange.importers.columns import clean_table, in_whole_numbers, rename_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.rowvalues import OFF
@@ -167,7 +167,7 @@ def test_every_number_is_ucdps_own_and_based_on_those_whom_it_cites(file: Path, 
         articles = [known.named(office) for office in filter(None, row["source_office"].split(";"))]
         assert [report["publisher"] for report in record["reports"]] == [*filter(None, articles), "ucdp"]
         assert {party["by"] for party in record["parties"]} == {"ucdp"}
-    assert not [id for id in known.made if id.startswith("unnamed")]
+    assert not [id for id in known.created if id.startswith("unnamed")]
 
 
 def test_a_newer_version_changes_the_record_of_the_dataset_and_nothing_else(dataset: Dataset, tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_an_alias_creates_the_organisation_that_the_registry_lacks(tmp_path: Pat
     organisations = NameIndex(Dataset(tmp_path), "organisation")
     assert organisations.named("airwars") == "airwars"
     assert organisations.named("Borderland Beat") == "borderland-beat"
-    assert [one.record for one in organisations.made.values()] == [
+    assert [one.record for one in organisations.created.values()] == [
         {"id": "airwars", "name": "Airwars", "kind": "monitor"},
         {"id": "borderland-beat", "name": "Borderland Beat", "kind": "other"},
     ]
@@ -668,7 +668,7 @@ def test_an_unknown_name_is_unresolved_and_becomes_no_organisation(text: str, da
     organisations = NameIndex(dataset, "organisation")
     assert organisations.named(text) is None
     assert informants(text, organisations) == ([], [text])
-    assert not organisations.made
+    assert not organisations.created
 
 
 def test_unresolved_names_are_left_out_and_listed_in_the_report_alone(
@@ -830,5 +830,5 @@ def test_a_file_without_rows_is_a_finding(dataset: Dataset, tmp_path: Path, caps
 def test_a_row_keeps_what_is_wrong_with_its_geometry_while_its_numbers_are_made_whole() -> None:
     row = SourceRow(2, {"id": "294267.0"}, {"latitude": "a polygon is no point"})
     table = SourceTable(["id"], [row])
-    for made in (cleaned(table, str, ["id"]), renamed(table, str.upper), in_whole_numbers(table, ["id"])):
+    for made in (clean_table(table, str, ["id"]), rename_columns(table, str.upper), in_whole_numbers(table, ["id"])):
         assert made.rows[0].faults == row.faults

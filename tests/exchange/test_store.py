@@ -13,7 +13,7 @@ from conflict_incidents.core.files import temporary_name
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.store import files
 from conflict_incidents.exchange.importers.store import store as storing
-from conflict_incidents.exchange.importers.store.renewing import renewed
+from conflict_incidents.exchange.importers.store.rewriting import replace_keys
 from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, store
 from conflict_incidents.records.cells import tidy
 from conflict_incidents.records.formatting import text_of
@@ -100,7 +100,7 @@ def test_renewing_a_key_keeps_every_other_line_and_comment(old: Any, new: Any) -
     root, _ = read(text.encode("utf-8"), "made")
     assert root is not None
     record = {**plain(root), "note": new}
-    made = renewed(text, record, {"note"})
+    made = replace_keys(text, record, {"note"})
     tree, findings = read(made.encode("utf-8"), "made")
     assert not findings
     assert tree is not None

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from conflict_incidents.exchange.importers.tabular import unpacking
 from conflict_incidents.exchange.importers.tabular.read import SourceTable, SourceTableError, read_table
-from conflict_incidents.exchange.importers.tabular.unpacking import content
+from conflict_incidents.exchange.importers.tabular.unpacking import unpack
 
 CSV = "id,place,killed\n1,Hafsarjah,7\n2,حفسرجة,10+\n"
 
@@ -196,7 +196,7 @@ def test_a_zip_with_one_table_is_that_table(tmp_path: Path) -> None:
 def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: object) -> None:
     (tmp_path / "a").write_bytes(pack(b"0" * 3_000_000))  # type: ignore[operator]
     with pytest.raises(SourceTableError, match="larger than 1 MiB"):
-        content(tmp_path / "a", limit=1 << 20)
+        unpack(tmp_path / "a", limit=1 << 20)
 
 
 def test_a_pipe_is_read_while_somebody_writes_and_else_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,8 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.release import ReleaseRefused, index
 from conflict_incidents.release.index import Index, Published
-from conflict_incidents.release.previous import follow
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.previous import compare_with_previous
+from conflict_incidents.release.reader import open_release
 from conflict_incidents.tables.contract import Row
 from samples import Tree, dataset, written
 
@@ -26,7 +26,7 @@ class Project:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.index = Index()
-        self.told = ""
+        self.changes = ""
 
     def record(self, trees: list[Tree], version: str) -> Dataset:
         """The dataset with these records and no others, under a version."""
@@ -41,7 +41,7 @@ class Project:
     def build(self, trees: list[Tree], version: str, previous: str | None = None) -> Path:
         """A release of these records, without the checks of the finished files, which test_release.py is about."""
         made = self.record(trees, version)
-        folder, self.told = written(made, self.root / "release", previous)
+        folder, self.changes = written(made, self.root / "release", previous)
         return folder
 
     def describe(self, **about: str) -> None:
@@ -52,7 +52,7 @@ class Project:
 
     def publish(self, release: Path) -> None:
         """Enter a release in the index, as publishing does."""
-        with opened(release) as made:
+        with open_release(release) as made:
             version = release_version(made.about.version)
             assert version is not None
             entry = Published(version, made.about.created, made.content_hash, made.sums_hash)
@@ -69,8 +69,10 @@ class Project:
     def too_small(self, release: Path, version: str) -> list[str]:
         """What a release is refused for under another version."""
         self.describe(version=version)
-        with opened(release) as made:
-            return list(map(line, follow(Dataset(self.root), with_version(made, version), None).findings))
+        with open_release(release) as made:
+            return list(
+                map(line, compare_with_previous(Dataset(self.root), with_version(made, version), None).findings)
+            )
 
 
 def line(finding: Finding) -> str:
@@ -92,5 +94,5 @@ def compared(release: Path) -> object:
 
 def same_after_changes(before: Path, after: Path) -> bool:
     """Whether the earlier release and the changes give the later one."""
-    with opened(before) as old, opened(after) as new:
+    with open_release(before) as old, open_release(after) as new:
         return apply_changes(tables_of(old), changes(after)) == tables_of(new)

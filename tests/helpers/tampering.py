@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conflict_incidents.release.errors import ReleaseError
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def cuts(folder: Path, number: int) -> Iterator[Tampering]:
 def seen(folder: Path) -> bool:
     """Whether the release is refused; by its hashes alone, which everything else comes after."""
     try:
-        with opened(folder):
+        with open_release(folder):
             return False
     except ReleaseError:
         return True

@@ -25,7 +25,7 @@ from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import Index, Published, index_text
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from samples import bytes_of, dataset, released, rows
 from servers import Server
 
@@ -66,7 +66,7 @@ def wheel(releases: dict[str, Path], server: Server, tmp_path_factory: pytest.Te
     shutil.copytree(releases["0.1.0"], checkout / "release/current")
     entries = []
     for version, folder in releases.items():
-        with opened(folder) as release:
+        with open_release(folder) as release:
             zip = zipped(bytes_of(folder), folder.name)
             server.answers[f"/{version}.zip"] = zip
             number = parse(version)

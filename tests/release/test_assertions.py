@@ -7,7 +7,7 @@ import pytest
 from comparisons import release_of
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release.assertions import asserted, count
+from conflict_incidents.release.assertions import check_assertions, count
 from conflict_incidents.release.reader import Opened
 from projects import Project, line
 from samples import REGISTRIES, Tree, counted, incident, withdrawn
@@ -65,7 +65,7 @@ def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: Opened)
         "table: incidents, sum: killed_low, at_least: 18, at_most: 9000",
         "table: claims, at_most: 2",
     )
-    assert [line(one) for one in asserted(dataset, release, None)] == [
+    assert [line(one) for one in check_assertions(dataset, release, None)] == [
         "assertions.yaml:4:62: rows of incidents with status `published`: 3, less than 4; restore what is lost, or "
         "correct the assertion",
         "assertions.yaml:5:51: sum of killed_low in incidents: 17, less than 18; restore what is lost, or correct the "
@@ -77,19 +77,19 @@ def test_what_doesnt_hold_is_found_at_its_bound(tmp_path: Path, release: Opened)
 def test_a_drop_since_the_release_before_is_bounded(tmp_path: Path, release: Opened) -> None:
     later = release_of([tree for tree in TREES if tree is not OTHER], "1.0.1")
     bound = "table: incidents, where: {status: published}, drop_at_most: "
-    assert asserted(asserting(tmp_path, f"{bound}33.4"), later, release) == []
-    (found,) = asserted(asserting(tmp_path, f"{bound}33.3"), later, release)
+    assert check_assertions(asserting(tmp_path, f"{bound}33.4"), later, release) == []
+    (found,) = check_assertions(asserting(tmp_path, f"{bound}33.3"), later, release)
     assert line(found) == (
         "assertions.yaml:3:66: rows of incidents with status `published`: 2, 33.33 percent less than the 3 of version "
         "1.0.0; restore what is lost, or raise `drop_at_most` for this release"
     )
-    assert asserted(asserting(tmp_path, f"{bound}0"), release, later) == []
-    assert asserted(asserting(tmp_path, f"{bound}0"), later, None) == []
+    assert check_assertions(asserting(tmp_path, f"{bound}0"), release, later) == []
+    assert check_assertions(asserting(tmp_path, f"{bound}0"), later, None) == []
 
 
 def test_a_dataset_that_asserts_nothing_builds(tmp_path: Path, release: Opened) -> None:
     (tmp_path / "data").mkdir()
-    assert asserted(Dataset(tmp_path), release, None) == []
+    assert check_assertions(Dataset(tmp_path), release, None) == []
 
 
 def test_a_build_stops_at_an_assertion_and_leaves_the_release_that_was_there(

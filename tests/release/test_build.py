@@ -22,7 +22,7 @@ from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.contents import read_licence
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.tallies import check_records
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.builder import source
@@ -58,7 +58,7 @@ def copied(story: Path, tmp_path: Path) -> Path:
 def test_a_release_has_every_table_twice_and_says_what_it_is(everything: Path) -> None:
     found = bytes_of(everything / "release/current")
     tables = {f"{name}.{kind}" for name in contract.tables() for kind in ("csv", "parquet")}
-    plain = found.keys() - {name for name in found if "/" in name} - formats.BESIDE.keys()
+    plain = found.keys() - {name for name in found if "/" in name} - formats.PURPOSES.keys()
     assert plain == tables | {"datapackage.json", "README.md", SUMS}
     described = json.loads(found["datapackage.json"])
     assert described["title"] == "Conflict incidents"
@@ -365,7 +365,7 @@ def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> N
 
 def test_the_zip_beside_the_folder_is_the_same_release(everything: Path) -> None:
     folder = (everything / "release/current").resolve()
-    with opened(folder) as one, opened(folder.with_name(f"{folder.name}.zip")) as other:
+    with open_release(folder) as one, open_release(folder.with_name(f"{folder.name}.zip")) as other:
         assert one.sums_hash == other.sums_hash
 
 

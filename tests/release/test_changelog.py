@@ -7,7 +7,7 @@ import pytest
 from conflict_incidents.core.files import PartialWriteError
 from conflict_incidents.records.model import ChangeNote
 from conflict_incidents.release import ReleaseError
-from conflict_incidents.release.changelog import FEW, FILE, NOTHING, OPENING, Plan, assembled, section
+from conflict_incidents.release.changelog import FEW, FILE, NOTHING, OPENING, Plan, plan_changelog, section
 from samples import TOP, Tree, note, record
 
 FIRST = """# yaml-language-server: $schema=../../schemas/change-1.json
@@ -92,7 +92,7 @@ def test_no_text_becomes_markup_but_what_stands_in_backquotes(text: str, shown: 
 
 def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_above_the_others(root: Path) -> None:
     before = held(root)
-    plan = assembled(root, "1.1.0", "2023-02-01")
+    plan = plan_changelog(root, "1.1.0", "2023-02-01")
     assert held(root) == before, "a plan does nothing"
     plan.carry_out(root)
     assert held(root) == {
@@ -101,20 +101,20 @@ def test_publishing_moves_the_notes_to_their_version_and_writes_its_section_abov
         "data/changes/1.1.0/a.yaml": SECOND.replace("../../schemas", "../../../schemas"),
         "data/changes/1.1.0/b.yaml": FIRST.replace("../../schemas", "../../../schemas"),
     }
-    assert assembled(root, "1.1.0", "2023-03-01") == Plan(), "done once is done"
+    assert plan_changelog(root, "1.1.0", "2023-03-01") == Plan(), "done once is done"
 
 
 def test_a_dataset_without_a_change_log_gets_one(root: Path) -> None:
     (root / FILE).unlink()
-    assembled(root, "1.1.0", "2023-02-01").carry_out(root)
+    plan_changelog(root, "1.1.0", "2023-02-01").carry_out(root)
     assert held(root)[FILE].startswith(f"{OPENING}\n## 1.1.0 (2023-02-01)\n\n### Schema\n")
 
 
 @pytest.mark.parametrize("done", [0, 1, 2, 3])
 def test_what_was_interrupted_is_done_by_a_second_run(root: Path, done: int) -> None:
-    plan = assembled(root, "1.1.0", "2023-02-01")
+    plan = plan_changelog(root, "1.1.0", "2023-02-01")
     Plan(dict(list(plan.write.items())[:done]), plan.delete[: max(0, done - 2)]).carry_out(root)
-    assembled(root, "1.1.0", "2023-02-01").carry_out(root)
+    plan_changelog(root, "1.1.0", "2023-02-01").carry_out(root)
     after = held(root)
     assert sorted(after) == [FILE, "data/changes/1.1.0/a.yaml", "data/changes/1.1.0/b.yaml"]
     assert after[FILE].count("## 1.1.0") == after[FILE].count("progress") == after[FILE].count("quicker") == 1
@@ -122,29 +122,29 @@ def test_what_was_interrupted_is_done_by_a_second_run(root: Path, done: int) -> 
 
 def test_a_section_that_was_published_is_never_rewritten(root: Path) -> None:
     with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is already in CHANGELOG\.md, and a section is never"):
-        assembled(root, "1.0.0", "2023-02-01")
+        plan_changelog(root, "1.0.0", "2023-02-01")
 
 
 def test_what_cant_be_assembled_is_refused_and_nothing_is_touched(root: Path) -> None:
     before = held(root)
     with pytest.raises(ReleaseError, match=r"the version 1\.1 isn't of the form MAJOR\.MINOR\.PATCH"):
-        assembled(root, "1.1", "2023-02-01")
+        plan_changelog(root, "1.1", "2023-02-01")
     (root / "data/changes/1.1.0").mkdir()
     (root / "data/changes/1.1.0/a.yaml").write_text(FIRST, "utf-8")
     with pytest.raises(ReleaseError, match=r"1\.1\.0/a\.yaml already exists with other content"):
-        assembled(root, "1.1.0", "2023-02-01")
+        plan_changelog(root, "1.1.0", "2023-02-01")
     (root / "data/changes/1.1.0/a.yaml").unlink()
     (root / "data/changes/b.yaml").write_text(FIRST.replace("code", "odd"), "utf-8")
     with pytest.raises(ReleaseError, match=r"data/changes/b\.yaml:3:7: REC006 kind is `odd`"):
-        assembled(root, "1.1.0", "2023-02-01")
+        plan_changelog(root, "1.1.0", "2023-02-01")
     (root / "data/changes/b.yaml").write_text(FIRST, "utf-8")
     with pytest.raises(
         ReleaseError, match=r"data/changes/a\.yaml:4: 2023-01-10 is after the day of the release \(2023-01-09"
     ):
-        assembled(root, "1.1.0", "2023-01-09")
+        plan_changelog(root, "1.1.0", "2023-01-09")
     (root / FILE).write_bytes(b"\xff")
     with pytest.raises(ReleaseError, match=r"CHANGELOG\.md can't be read"):
-        assembled(root, "1.1.0", "2023-02-01")
+        plan_changelog(root, "1.1.0", "2023-02-01")
     (root / FILE).write_text(before[FILE], "utf-8")
     assert held(root) == before
 

@@ -51,7 +51,7 @@ def test_a_note_is_the_reason_of_what_it_is_about_and_of_nothing_else(published:
     assert why[f"{ID}/sohr.sabah/killed/total", "claims", "min"] == numbers["text"]
     assert why[ID, "incidents", "killed_high"] == numbers["text"]
     assert why[ID, "incidents", "title"] == why[ID, "incidents", "killed_best"] == ""
-    assert published.told.splitlines()[1] == f"no note says why: 1 record corrected ({OTHER})"
+    assert published.changes.splitlines()[1] == f"no note says why: 1 record corrected ({OTHER})"
 
 
 def test_a_claim_that_is_gone_needs_a_note_and_one_more_claim_needs_none(published: Project) -> None:

@@ -25,10 +25,10 @@ from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, checks, formats
 from conflict_incidents.release.build import Wanted, build
-from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.formats import citation, excel, excel_rows, geojson, geoparquet, readers, zenodo
 from conflict_incidents.release.formats import hxl as tagged
 from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.sources import with_sources
 from conflict_incidents.tables import codebook, contract, frames
 from conflict_incidents.tables.hxl import TAGS
 from incident_datasets import airstrike, dataset_of
@@ -92,7 +92,7 @@ def test_every_file_is_listed_once_in_the_readme(release: Path) -> None:
     beside -= {"datapackage.json", "README.md", "SHA256SUMS"}
     readme = (release / "README.md").read_text("utf-8")
     for name in beside:
-        told = [one for one in formats.BESIDE if one == name or (one.endswith("/") and name.startswith(one))]
+        told = [one for one in formats.PURPOSES if one == name or (one.endswith("/") and name.startswith(one))]
         assert len(told) == 1, name
         assert readme.count(f"| `{told[0]}` |") == 1
 
@@ -105,8 +105,8 @@ def test_only_the_formats_that_are_asked_for_are_made(
     folder = tmp_path / "current"
     found = bytes_of(folder.resolve())
     made = {tagged.FILE, zenodo.FILE}
-    assert found.keys() & formats.BESIDE.keys() == made
-    assert {name for name in formats.BESIDE if f"| `{name}` |".encode() in found["README.md"]} == made
+    assert found.keys() & formats.PURPOSES.keys() == made
+    assert {name for name in formats.PURPOSES if f"| `{name}` |".encode() in found["README.md"]} == made
     whole = bytes_of((story / "release/current").resolve())
     assert {name for name in found if found[name] != whole[name]} == {"README.md", "SHA256SUMS"}
     assert verify(folder).content == verify(story).content
@@ -428,7 +428,7 @@ def test_the_citation_of_the_repository_credits_what_its_records_come_from() -> 
     sources = [record(file.read_text("utf-8")) for file in sorted((TOP / "data/datasets").glob("*.yaml"))]
     taken = incident(external=[{"scheme": one.id, "id": "1"} for one in sources])
     made = frames([*map(record, REGISTRIES), *sources, record(taken)])
-    descriptor = credited(contract.package(), made)
+    descriptor = with_sources(contract.package(), made)
     read = yaml.safe_load(citation.files(Content(made, descriptor, contract.about(descriptor)))[citation.FILE])
     own = [one["title"] for one in contract.package()["sources"]]
     titles = [one["title"] for one in read["references"]]

@@ -20,7 +20,7 @@ from conflict_incidents.cli import main
 from conflict_incidents.core.files import create_folder
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release.checksums import digests, sha256
-from conflict_incidents.release.pictures import FOLDER, draw_pictures, drawn, summarised
+from conflict_incidents.release.pictures import FOLDER, draw_all, draw_pictures, summarise
 from conflict_incidents.release.pictures.completeness import RELATED, completeness
 from conflict_incidents.release.pictures.districts import districts
 from conflict_incidents.release.pictures.groups import Group, published, share
@@ -143,7 +143,7 @@ def test_each_month_has_its_incidents_and_both_ends_of_their_toll(incidents: pd.
 
 def test_a_part_of_an_incident_is_counted_in_it_alone() -> None:
     part = toll_of("SYR-20220929-ffff", 4, links=[{"kind": "part_of", "incident": "SYR-20220928-dddd"}])
-    once, alone = (summarised(made(*STORY, *more))[:2] for more in ([part], []))
+    once, alone = (summarise(made(*STORY, *more))[:2] for more in ([part], []))
     assert [picture.tables for picture in once] == [picture.tables for picture in alone]
 
 
@@ -313,9 +313,9 @@ HOSTILE = "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \x07\u202e"
 
 def test_untrusted_text_is_only_text(story: Frames) -> None:
     named = {**story, "organisations": story["organisations"].assign(name="--> <b>$\\frac{$ \x07")}
-    found = summarised({**named, "incidents": renamed(story["incidents"])})
+    found = summarise({**named, "incidents": renamed(story["incidents"])})
     chosen = [picture for picture in found if picture.name in ("districts", "originators")]
-    files = drawn(chosen, replace(ABOUT, title=HOSTILE))
+    files = draw_all(chosen, replace(ABOUT, title=HOSTILE))
     for name in ("districts.svg", "originators.svg"):
         words = desc(files[f"{FOLDER}/{name}"])
         assert "حوادث $\\frac{1}{0}$ --> <script>&amp; ]]> \\x07\\u202e, version 1.2.0" in words
@@ -330,7 +330,7 @@ def renamed(incidents: pd.DataFrame) -> pd.DataFrame:
 
 def said(picture: str, story: Frames) -> str:
     """What a picture says, once it has been drawn."""
-    files = drawn([one for one in summarised(story) if one.name == picture], ABOUT)
+    files = draw_all([one for one in summarise(story) if one.name == picture], ABOUT)
     return desc(files[f"{FOLDER}/{picture}.svg"])
 
 
@@ -347,7 +347,7 @@ def test_incidents_of_other_collections_are_left_out_of_sums_and_that_is_reporte
         *(toll_of(f"SYR-20220909-bbb{number}", 100, "binnish", collection="chosen") for number in range(2, 4)),
     )
     note = "Only incidents of the collection \u201cAll\u201d are counted; 2 of others are left out."
-    for picture in summarised(several)[:2]:
+    for picture in summarise(several)[:2]:
         assert picture.notes[0] == note
         assert picture.tables[0].rows[0][1:3] == ("1", "3")
 

@@ -10,7 +10,7 @@ from conflict_incidents import load
 from conflict_incidents.cli import main
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseError, ReleaseRefused, index
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from projects import Project, changes, compared
 from samples import REGISTRIES, STORY, counted, incident, withdrawn, write_files, written
 
@@ -23,7 +23,7 @@ def test_a_dataset_that_published_nothing_builds_under_any_version_all_day(proje
         release = project.build(trees, version)
         assert changes(release) == []
         assert compared(release) is None
-        assert project.told == ""
+        assert project.changes == ""
     assert (release / "changes.csv").read_text("utf-8") == "id,kind,table,column,before,after,reason\n"
     assert list(load("changes", source=release).columns) == [
         "id",
@@ -37,7 +37,7 @@ def test_a_dataset_that_published_nothing_builds_under_any_version_all_day(proje
 
 
 def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp_path: Path) -> None:
-    with opened(project.build(STORY, "1.4.0")) as release:
+    with open_release(project.build(STORY, "1.4.0")) as release:
         older = without_column(release, "incidents", "note")
     before = tmp_path / "older"
     write_files(before, {name: data for name, data in older.files.items() if isinstance(data, bytes)})
@@ -47,7 +47,7 @@ def test_a_changed_contract_demands_the_next_major_version(project: Project, tmp
     assert [(row["kind"], row["table"], row["column"], row["after"]) for row in changes(later)] == [
         ("schema", "incidents", "note", "column: note")
     ]
-    assert project.told.splitlines() == [
+    assert project.changes.splitlines() == [
         "since version 1.4.0: the contract of the tables has changed (incidents.note)",
         "no note says why: 1 change of the contract",
     ]
@@ -100,20 +100,20 @@ def test_without_the_files_of_the_last_release_its_version_is_still_not_given_tw
     assert said.endswith("`1.0.0`, and since then the rows have changed; write at least `1.0.1`")
     (said,) = project.refused(STORY, "one")
     assert "isn't of the form" in said
-    assert project.told == ""
+    assert project.changes == ""
     same = project.build(STORY, "1.0.0")
     assert same == release
     assert compared(project.build([*STORY, SECOND], "1.1.0")) == {"version": "1.0.0", "contentHash": hash_of(same)}
     shutil.rmtree(release)
     assert compared(project.build([*STORY, SECOND], "1.1.0")) is None
-    assert project.told == (
+    assert project.changes == (
         "what changed since version 1.0.0 wasn't computed: that release isn't among those of the dataset; "
         "`--previous 1.0.0` fetches it, where the index has its address"
     )
 
 
 def hash_of(release: Path) -> str:
-    with opened(release) as made:
+    with open_release(release) as made:
         return made.content_hash
 
 
@@ -123,7 +123,7 @@ def test_of_several_builds_of_a_version_the_published_one_is_compared_with(proje
     project.build([*STORY, OTHER], "1.0.0")
     project.publish(published)
     project.build([*STORY, SECOND], "1.1.0")
-    assert project.told.startswith("since version 1.0.0: rows were added (1 in incidents")
+    assert project.changes.startswith("since version 1.0.0: rows were added (1 in incidents")
 
 
 def test_a_release_named_by_previous_is_compared_with_and_has_to_be_the_published_one(

@@ -16,7 +16,7 @@ from conflict_incidents.release.build import build
 from conflict_incidents.release.changelog import Plan
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import read_index
-from conflict_incidents.release.publish import dated, publication
+from conflict_incidents.release.publish import plan_publication, with_release_date
 from samples import STORY, Tree, bytes_of, dataset, incident, records, rows
 from servers import Server
 
@@ -47,7 +47,7 @@ def written_down(root: Path, url: str) -> Path:
     made = Dataset(root)
     folder = build(made, rows(made)).folder
     zip = folder.with_name(f"{folder.name}.zip")
-    publication(made, records(made), zip, url).plan.carry_out(root)
+    plan_publication(made, records(made), zip, url).plan.carry_out(root)
     return zip
 
 
@@ -108,9 +108,9 @@ def test_a_release_is_verified_and_written_down(tmp_path: Path, capsys: pytest.C
 def test_a_version_is_not_published_twice(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     made = Dataset(published)
     (zip,) = (published / "release").glob("*.zip")
-    assert publication(made, records(made), zip, None).told == []
+    assert plan_publication(made, records(made), zip, None).changed_files == []
     with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is already published; a version is never reused"):
-        publication(made, records(made), zip, "https://example.org/elsewhere")
+        plan_publication(made, records(made), zip, "https://example.org/elsewhere")
     with_records(published, [SECOND], "1.0.0", "2026-11-22")
     refused = said(capsys, published, "--dry-run", code=1)
     assert any("REV004" in line for line in refused)
@@ -122,7 +122,7 @@ def test_a_zip_that_was_packed_otherwise_is_not_the_published_one(published: Pat
     (zip,) = (published / "release").glob("*.zip")
     zip.write_bytes(zip.read_bytes().replace(b"\x00\x00!\x00", b"\x01\x00!\x00"))  # another time of each member
     with pytest.raises(ReleaseError, match="has other bytes than the published zip, though the same files"):
-        publication(made, records(made), zip, None)
+        plan_publication(made, records(made), zip, None)
 
 
 def test_the_same_rows_in_other_files_are_not_the_published_release(published: Path) -> None:
@@ -132,17 +132,17 @@ def test_the_same_rows_in_other_files_are_not_the_published_release(published: P
     index = (published / "releases.json").read_text("utf-8")
     (published / "releases.json").write_text(index.replace(entry.sums, f"sha256:{'0' * 64}"), "utf-8")
     with pytest.raises(ReleaseError, match=r"version 1\.0\.0 is published with these rows, but with other files"):
-        publication(made, records(made), zip, None)
+        plan_publication(made, records(made), zip, None)
 
 
 def test_publishing_moves_the_day_of_a_version_that_is_not_published(tmp_path: Path, published: Path) -> None:
-    assert dated(Dataset(published)) == Plan()
+    assert with_release_date(Dataset(published)) == Plan()
     root = founded(tmp_path / "founded")
-    (file, text), *others = dated(Dataset(root)).write.items()
+    (file, text), *others = with_release_date(Dataset(root)).write.items()
     assert (file, others) == (root / "datapackage.json", [])
     assert json.loads(text) == Dataset(root).descriptor | {"created": f"{TODAY}T00:00:00Z"}
     with_records(root, STORY, "1.0.0", "2999-01-01")
-    assert dated(Dataset(root)) == Plan()
+    assert with_release_date(Dataset(root)) == Plan()
 
 
 def test_a_version_that_leads_to_a_release_is_not_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

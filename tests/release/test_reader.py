@@ -16,7 +16,7 @@ from conflict_incidents.release import ReleaseError
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.locate import find
-from conflict_incidents.release.reader import located, opened
+from conflict_incidents.release.reader import find_release_folder, open_release
 from samples import bytes_of, dataset, incident, unchecked
 
 
@@ -36,7 +36,7 @@ def zipped(folder: Path, inside: str = "") -> Path:
 
 
 def refused(path: Path) -> str:
-    with pytest.raises(ReleaseError) as raised, opened(path):
+    with pytest.raises(ReleaseError) as raised, open_release(path):
         pass
     assert raised.value.exit_code == 2
     return str(raised.value)
@@ -44,7 +44,7 @@ def refused(path: Path) -> str:
 
 @pytest.mark.parametrize("inside", ["", "0.1.0/", "a/b/"])
 def test_a_zip_of_a_release_is_the_same_release(copied: Path, inside: str) -> None:
-    with opened(copied) as folder, opened(zipped(copied, inside)) as zip:
+    with open_release(copied) as folder, open_release(zipped(copied, inside)) as zip:
         assert (folder.name, zip.name) == ("copy", "copy.zip")
         assert folder.content_hash == zip.content_hash == zip.descriptor["contentHash"]
         assert folder.sums_hash == zip.sums_hash == f"sha256:{sha256((copied / SUMS).read_bytes())}"
@@ -107,7 +107,10 @@ def test_a_release_whose_own_account_of_itself_is_wrong_is_refused_though_its_ch
 def test_a_parquet_file_of_another_table_is_refused_when_it_is_read(copied: Path) -> None:
     shutil.copy(copied / "sites.parquet", copied / "links.parquet")
     write_checksums(copied)
-    with opened(copied) as release, pytest.raises(ReleaseError, match="copy can't be read: links: the column linked"):
+    with (
+        open_release(copied) as release,
+        pytest.raises(ReleaseError, match="copy can't be read: links: the column linked"),
+    ):
         release.column("links", "kind")
 
 
@@ -179,7 +182,7 @@ def test_a_zip_that_lies_in_a_folder_above_is_refused(copied: Path) -> None:
 def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(copied: Path) -> None:
     (copied / "formats" / "__pycache__").mkdir(parents=True)
     (copied / "formats" / "__pycache__" / "read_release.cpython-311.pyc").write_bytes(b"x")
-    with opened(copied):
+    with open_release(copied):
         pass
 
 
@@ -188,7 +191,7 @@ def test_files_in_a_folder_of_a_release_belong_to_it_as_those_beside_it_do(copie
     (copied / "more/claims.csv").write_text("a\n", "utf-8")
     assert refused(copied).splitlines()[1:] == ["  more/claims.csv doesn't belong to it"]
     write_checksums(copied)
-    with opened(copied) as folder, opened(zipped(copied, "x/")) as zip:
+    with open_release(copied) as folder, open_release(zipped(copied, "x/")) as zip:
         assert folder.sums_hash == zip.sums_hash
         assert "more/claims.csv" in zip.files
     (copied / "more/claims.csv").write_text("b\n", "utf-8")
@@ -217,13 +220,13 @@ def test_what_is_no_zip_or_cut_short_is_refused(copied: Path) -> None:
 def test_a_flipped_byte_anywhere_in_a_zip_is_refused_or_changes_nothing(copied: Path) -> None:
     file = zipped(copied)
     data = file.read_bytes()
-    with opened(file) as release:
+    with open_release(file) as release:
         sums = release.sums_hash
     directory = range(len(data) - 22, len(data))  # its end says where all else is
     for place in [*range(0, len(data), len(data) // 60), *directory]:
         file.write_bytes(data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :])
         try:
-            with opened(file) as release:
+            with open_release(file) as release:
                 assert release.sums_hash == sums
         except ReleaseError:
             continue
@@ -231,8 +234,13 @@ def test_a_flipped_byte_anywhere_in_a_zip_is_refused_or_changes_nothing(copied: 
 
 def test_a_path_means_a_release_its_folder_or_its_dataset(story: Path, tmp_path: Path) -> None:
     folder = (story / "release/current").resolve()
-    assert located(story) == located(story / "release") == located(story / "release/current") == folder
-    assert located(tmp_path) is None
+    assert (
+        find_release_folder(story)
+        == find_release_folder(story / "release")
+        == find_release_folder(story / "release/current")
+        == folder
+    )
+    assert find_release_folder(tmp_path) is None
     assert "no release in" in refused(tmp_path / "nowhere")
 
 
@@ -261,7 +269,7 @@ def test_a_version_that_was_built_twice_has_to_be_named_by_its_folder(story: Pat
 
 
 def test_a_published_version_is_no_other_build_of_it(story: Path) -> None:
-    with opened(story) as release:
+    with open_release(story) as release:
         entry = Published(Version(0, 1, 0), "2026-11-26", release.content_hash, release.sums_hash)
         build = development("0.1.0", release.content_hash)
     folder = (story / "release/current").resolve()

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 from conflict_incidents.cli import main
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import Site
 from conflict_incidents.release.site.data import json_text, yaml_text
 from conflict_incidents.release.site.figure import Scale
@@ -63,7 +63,7 @@ def page(data: bytes) -> Page:
 
 def site_of(folder: Path, trees: list[Tree], base: str = "", most: int | None = None) -> dict[str, bytes]:
     release_of(folder, trees)
-    with opened(folder) as release:
+    with open_release(folder) as release:
         return {
             name: data.read_bytes() if isinstance(data, Path) else data
             for name, data in Site(release, base, most).files()
@@ -286,7 +286,7 @@ def test_the_command_writes_a_site_whole_or_not_at_all(tmp_path: Path) -> None:
     menu = page((tmp_path / "site" / "incidents" / f"{OPEN}.html").read_bytes())
     assert ("a", {"href": "../docs/index.html"}) in menu.tags
     assert (tmp_path / "site" / "incidents" / f"{OPEN}.html").is_file()
-    with opened(tmp_path / "site" / "release") as copied, opened(release) as given:
+    with open_release(tmp_path / "site" / "release") as copied, open_release(release) as given:
         assert copied.sums_hash == given.sums_hash
     (release / "incidents.parquet").write_bytes(b"PAR1")
     assert main(["site", str(release), "--out", str(tmp_path / "other")]) == 2

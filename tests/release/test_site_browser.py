@@ -21,7 +21,7 @@ import pytest
 import conflict_incidents as ci
 from browsers import Watched, browser
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.site import write_site
 from conflict_incidents.release.site.server import server
 from samples import TOP, Tree, counted, incident, written
@@ -64,7 +64,7 @@ def chrome() -> Iterator[Browser]:
 
 
 def served(release: Path, site: Path) -> Iterator[str]:
-    with opened(release) as found:
+    with open_release(release) as found:
         write_site(found, site, most=20_000)
     serving = server(site)
     threading.Thread(target=serving.serve_forever, daemon=True).start()

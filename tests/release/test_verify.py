@@ -10,7 +10,7 @@ import pytest
 
 from conflict_incidents import verify
 from conflict_incidents.release.archive import zipped
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.verify import VerificationError
 from examples import EXAMPLES, FEW
 from samples import STORY, bytes_of, dataset, incident, unchecked
@@ -49,7 +49,7 @@ def test_flipped_bytes_and_cut_files_are_refused(copied: Path) -> None:
     for tamper in chosen:
         with tamper.done(), pytest.raises(VerificationError, match=r"isn't whole|SHA256SUMS|datapackage"):
             verify(copied)
-    with opened(copied):
+    with open_release(copied):
         pass  # nothing of it was left
 
 

@@ -10,8 +10,8 @@ from comparisons import with_type, without_column
 from conflict_incidents.core.findings import errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
-from conflict_incidents.release.changelog import FILE, NOTHING, OPENING, Plan, assembled
-from conflict_incidents.release.reader import Opened, opened
+from conflict_incidents.release.changelog import FILE, NOTHING, OPENING, Plan, plan_changelog
+from conflict_incidents.release.reader import Opened, open_release
 from projects import Project, changes, compared, same_after_changes
 from samples import REGISTRIES, Tree, counted, incident, note, place, withdrawn
 
@@ -104,8 +104,8 @@ class Year(Project):
         assert [errors(judge(here.index.parsed(self.root / one.path), here)) for one in here.notes()] == [[]] * len(
             here.notes()
         )
-        assembled(self.root, version, f"2023-{self.month:02}-01").carry_out(self.root)
-        assert assembled(self.root, version, f"2023-{self.month:02}-28") == Plan(), "a second run changes nothing"
+        plan_changelog(self.root, version, f"2023-{self.month:02}-01").carry_out(self.root)
+        assert plan_changelog(self.root, version, f"2023-{self.month:02}-28") == Plan(), "a second run changes nothing"
 
     def replace_last(self, older: Opened) -> None:
         """Have had another last release: as a package with another contract would have made it."""
@@ -207,10 +207,10 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
         "rows have changed (2 in incidents, 1 in places)",
     )
     assert found == {("places", "corrected", ""): 1, ("incidents", "corrected", ""): 2}
-    assert year.told.splitlines()[1] == (f"no note says why: 3 records corrected ({FIRST}, {SECOND}, hafsarja)")
+    assert year.changes.splitlines()[1] == (f"no note says why: 3 records corrected ({FIRST}, {SECOND}, hafsarja)")
 
     # July: the table of incidents gets a column.
-    with opened(year.release) as release:
+    with open_release(year.release) as release:
         year.replace_last(without_column(release, "incidents", "note"))
     text = "Incidents have a `note`."
     found = year.month_of(
@@ -222,7 +222,7 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
     assert found == {("incidents", "schema", text): 1}
 
     # August: a column gets another type.
-    with opened(year.release) as release:
+    with open_release(year.release) as release:
         year.replace_last(with_type(release, "incidents", "sites", "number"))
     text = "A number of sites is a whole one."
     found = year.month_of(
@@ -269,5 +269,5 @@ def test_a_year_of_edits(tmp_path: Path) -> None:
 
     # December: nothing has changed; the release that was published comes of it again.
     assert year.build([*registries, first, second, third], "3.1.1") == year.release
-    assert year.told.startswith(f"since version 3.1.0: {told}")
+    assert year.changes.startswith(f"since version 3.1.0: {told}")
     assert (tmp_path / FILE).read_text("utf-8") == CHANGELOG

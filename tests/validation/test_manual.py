@@ -27,8 +27,8 @@ def test_explain_prints_the_page_of_a_rule(
         "CNT015 (warning)\n"
         "A large round number is seldom exact.\n"
         "\n"
-        '"A hundred dead" is mostly a guess; `about` keeps it one. Where the source counts so, say it in the claim\'s '
-        "`note`.\n"
+        '"A hundred dead" is usually an estimate, coded as `about`. If the source counts exactly, the claim\'s `note` '
+        "says so.\n"
         "\n"
         "Wrong:\n"
         "    killed: 100\n"
@@ -36,7 +36,7 @@ def test_explain_prints_the_page_of_a_rule(
         "Right:\n"
         "    killed: {about: 100}\n"
         "\n"
-        "family: CNT, counts and how they fit each other\n"
+        "family: CNT, counts and their consistency\n"
         "judges: incidents and aggregates\n"
         "waiver: {rule: CNT015, record: …, reason: …, date: …, by: …} under waivers in data/waivers.yaml\n"
     )

@@ -87,7 +87,7 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
         print(f"drafts left out: {drafts}; `status: published` in a record releases it")
     if parts:
         print(f"{parts}: partitions written and read back")
-    for line in release.told.splitlines():
+    for line in release.changes.splitlines():
         print(harmless(line))
     return 0
 

@@ -46,13 +46,15 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release.compare.report import as_csv, as_json, as_text
     from conflict_incidents.release.index import Index, IndexDefect, read_index
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.reader import opened
+    from conflict_incidents.release.reader import open_release
 
     try:
         root = root_at(options.root)
         index = read_index(root) if root else Index()
         with ExitStack() as stack:
-            old, new = (stack.enter_context(opened(find(named, root, index))) for named in (options.old, options.new))
+            old, new = (
+                stack.enter_context(open_release(find(named, root, index))) for named in (options.old, options.new)
+            )
             for table in options.table:
                 if table not in new.tables or not new.tables[table].key:
                     hint = suggestion(table, [name for name, one in new.tables.items() if one.key])

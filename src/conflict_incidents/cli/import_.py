@@ -19,8 +19,8 @@ from conflict_incidents.core.findings import Shown, number, printable
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
-from conflict_incidents.exchange.importers.store.batch import Batch, discreet, refusal_lines
-from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, described, store
+from conflict_incidents.exchange.importers.store.batch import Batch, redacted_message, refusal_lines
+from conflict_incidents.exchange.importers.store.store import ImportReport, Incoming, format_conflict, store
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 from conflict_incidents.records.model import FOLDERS
 
@@ -140,8 +140,8 @@ def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[str]:
     yield from batch.accounting.lines(batch.columns)
     yield from (f"refused: {line}" for line in refusal_lines(batch.refused(done)))
     others = [(name, message) for name, message in done.refused if name not in batch.numbers]
-    yield from (printable(f"refused: {name}: {discreet(message)}") for name, message in others)
-    yield from (f"conflict: {described(conflict)}" for conflict in done.conflicts)
+    yield from (printable(f"refused: {name}: {redacted_message(message)}") for name, message in others)
+    yield from (f"conflict: {format_conflict(conflict)}" for conflict in done.conflicts)
     for path in done.vanished[:_LISTED]:
         yield printable(f"not in this file, the record stays: {path}")
     if len(done.vanished) > _LISTED:

@@ -92,13 +92,13 @@ def _batch(options: argparse.Namespace, dataset: Dataset) -> Batch:
         SourceTableError: no importer can read it, or it has no rows.
     """
     from conflict_incidents.exchange.importers import IMPORTERS
-    from conflict_incidents.exchange.importers.recognised import recognised
+    from conflict_incidents.exchange.importers.recognition import recognise_importer
     from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
     from conflict_incidents.exchange.importers.tabular.read import read_table
 
     name = "table"
     if not options.mapping:
-        name = recognised(
+        name = recognise_importer(
             read_table(options.file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
         )
     importer = import_module(f"conflict_incidents.exchange.importers.{IMPORTERS[name]}")

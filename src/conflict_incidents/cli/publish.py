@@ -57,7 +57,7 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
     from conflict_incidents.release import ReleaseError, ReleaseRefused
     from conflict_incidents.release.build import Wanted, build
     from conflict_incidents.release.index import IndexDefect
-    from conflict_incidents.release.publish import publication
+    from conflict_incidents.release.publish import plan_publication
     from conflict_incidents.release.reproduce import ReproductionError
 
     outcome = validate_dataset(dataset, filling=True)
@@ -69,17 +69,17 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
             before = _before(dataset)
             previous = options.previous or before
             release = build(dataset, outcome.rows, out, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
-            _step("built", f"{release.folder.name}{f'; {release.told}' if release.told else ''}")
+            _step("built", f"{release.folder.name}{f'; {release.changes}' if release.changes else ''}")
             if not _is_reproducible(dataset, release.folder, previous):
                 return FINDINGS
             zip = release.folder.with_name(f"{release.folder.name}.zip")
             _verify(zip)
-            found = publication(dataset, outcome.records, zip, options.url, day)
-            for line in found.told or ["nothing: this release is already marked as published"]:
+            found = plan_publication(dataset, outcome.records, zip, options.url, day)
+            for line in found.changed_files or ["nothing: this release is already marked as published"]:
                 _step("would write" if options.dry_run else "writes", line)
             if options.dry_run:
                 return 0
-            if found.told:
+            if found.changed_files:
                 found.plan.carry_out(dataset.root)
                 _still(dataset, release.folder, previous)
     except ReleaseRefused as stopped:
@@ -97,10 +97,10 @@ def _of_today(dataset: Dataset, dry: bool) -> tuple[Dataset, str | None]:
     """Return the dataset with today's date in its descriptor, and the date if it was changed."""
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect
-    from conflict_incidents.release.publish import dated
+    from conflict_incidents.release.publish import with_release_date
 
     try:
-        plan = dated(dataset)
+        plan = with_release_date(dataset)
     except (ReleaseError, IndexDefect, ContractError) as error:
         raise CommandError(str(error)) from error
     if not plan.write:

@@ -70,7 +70,6 @@ def write(
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.reader import opened
     from conflict_incidents.release.site import write_site
 
     if os.path.lexists(out):

@@ -41,13 +41,13 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.pictures import FOLDER, drawn, summarised
-    from conflict_incidents.release.reader import located, opened
+    from conflict_incidents.release.pictures import FOLDER
+    from conflict_incidents.release.reader import find_release_folder
 
     try:
         root = root_at(options.root)
         path = find(options.release, root, read_index(root)) if root else find(options.release, None)
-        home = (located(path) or path).resolve()
+        home = (find_release_folder(path) or path).resolve()
         out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
         if home.is_dir() and home in out.resolve().parents:
             raise CommandError(f"{out} is part of the release, whose files are fixed; name a folder elsewhere")

@@ -17,7 +17,7 @@ EXTRAS = {
     **dict.fromkeys(("jinja2", "markdown_it", "markupsafe"), "site"),
     **{"polars": "polars", "distributed": "dask", "fsspec": "dask"},
 }
-"""The extra that brings a library, by the name that it is imported by."""
+"""The extra that installs a library, by import name."""
 
 
 INCLUDES = {
@@ -26,19 +26,19 @@ INCLUDES = {
     "pictures": ("validate",),
     **dict.fromkeys(("site", "dask"), ("build", "validate", "fetch")),
 }
-"""The extras that an extra brings with it."""
+"""The extras included in an extra."""
 
 
 class MissingExtra(ModuleNotFoundError):
-    """A library isn't installed that an extra of this package brings; the message says how to get it."""
+    """A library of an extra isn't installed; the message says how to install it."""
 
 
 def sentence(error: ModuleNotFoundError, extra: str = "") -> str | None:
-    """What to say where a library isn't installed; None where no extra brings it.
+    """Return the message for a missing library; None if no extra installs it.
 
     Args:
-        error: what the import raised.
-        extra: the extra that brings all that is needed, where that is known; otherwise that of the library.
+        error: the error of the import.
+        extra: the extra to name; by default that of the library.
     """
     library = (error.name or "").partition(".")[0]
     if library not in EXTRAS:
@@ -50,7 +50,7 @@ def sentence(error: ModuleNotFoundError, extra: str = "") -> str | None:
 
 @contextmanager
 def needed(extra: str = "") -> Iterator[None]:
-    """Ask for an extra where what is imported inside isn't installed.
+    """Raise `MissingExtra` for an import inside the block that fails.
 
     Raises:
         MissingExtra: a library of an extra isn't installed.

@@ -25,9 +25,9 @@ LARGEST = 128 << 20
 """The default maximum size of a dataset's file in bytes."""
 LINK = "a symbolic link; put the file itself here"
 _TEMPORARY = re.compile(r"\..+\.([0-9]+)-[0-9a-f]{8}\.tmp")
-"""The names of temporary files and folders: a point, what they are for, the process that makes them, and a number."""
+"""The names of temporary files and folders: a dot, the final name, the id of the process, and a random number."""
 _LONG_AGO = 3600
-"""After how many seconds something temporary is left over whatever processes there are."""
+"""The age in seconds from which a temporary file is deleted even if a process with that id exists."""
 _READING = sum((getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
@@ -80,17 +80,17 @@ def size(count: int) -> str:
 
 
 class PartialWriteError(Exception):
-    """Several files were to be written, and the work stopped on its way; the cause says why, the message how far."""
+    """Writing several files stopped before all were written; the message has their number, the cause the reason."""
 
     def __init__(self, done: int, wanted: int) -> None:
         super().__init__(f"{done} of {wanted} files were written; run it again")
 
 
 def refuse_links(root: Path, files: Iterable[Path]) -> None:
-    """Refuse files below `root` that are to be written through a folder that is a symbolic link.
+    """Raise an error if a file below `root` would be written through a symbolic link to a folder.
 
     Raises:
-        OSError: there is such a folder.
+        OSError: a folder is a link.
     """
     top = _normal(root)
     folders = {folder for file in files for folder in _normal(file).parents if top in folder.parents}
@@ -108,15 +108,15 @@ def write_all(
     files: Mapping[Path, bytes],
     write: Callable[[Path, bytes], object],
 ) -> None:
-    """Write several files below `root`, each in one step.
+    """Write several files below `root`, each atomically.
 
     Args:
         root: the folder below which no link is followed.
-        files: what they are to hold.
+            files: what they are to hold.
         write: writes one.
 
     Raises:
-        Halted: a file can't be written, or the work was interrupted.
+        PartialWriteError: a file can't be written, or the work was interrupted.
         OSError: a folder below the root is a link; nothing was written.
     """
     refuse_links(root, files)
@@ -142,8 +142,8 @@ def create(path: Path, text: str, aside: Path | None = None) -> None:
 
     Args:
         path: the file.
-        text: what it is to hold.
-        aside: the folder in which it is being written, below which no link is followed; None for its own.
+        text: its content.
+        aside: the folder for the temporary file, below which no link is followed; None for that of the file.
 
     Raises:
         FileExistsError: the path exists.
@@ -211,9 +211,9 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> None:
 
 @contextmanager
 def folder_aside(path: Path, aside: Path | None = None) -> Iterator[Path]:
-    """A new folder for what is to become `path`, beside it or in `aside`; what is there in the end is taken away.
+    """Yield a temporary folder for the content of `path`, next to it or in `aside`; delete what remains of it on exit.
 
-    What a process that was ended left behind for the same path goes before.
+    Leftovers of an interrupted process for the same path are deleted first.
     """
     temporary = temporary_name(path, aside)
     delete_leftovers(temporary.parent, path.name)
@@ -245,19 +245,19 @@ def sync(folder: Path) -> None:
 
 
 def temporary_name(path: Path, aside: Path | None = None) -> Path:
-    """A new name for what is to become `path`, beside it or in `aside`; `delete_leftovers` knows what is left of it."""
+    """Return a temporary name for `path`, next to it or in `aside`, which `delete_leftovers` recognises."""
     name = f".{path.name[:80]}.{os.getpid()}-{secrets.token_hex(4)}.tmp"
     return path.with_name(name) if aside is None else aside / name
 
 
 def delete_leftovers(folder: Path, name: str = "") -> None:
-    """Take away what processes that were ended have left in a folder under temporary names.
+    """Delete the temporary files that interrupted processes left in a folder.
 
     Args:
-        folder: the folder; nothing is done where there is none.
-        name: only what was to become a file or folder of this name; empty for all.
+        folder: the folder; it need not exist.
+        name: the final name of the files to delete; empty for all.
     """
-    with contextlib.suppress(OSError):  # what can't be taken away now stays for the next run
+    with contextlib.suppress(OSError):  # the next run tries again
         for entry in list(os.scandir(folder)):
             if entry.name.startswith(f".{name[:80]}") and _is_left(entry):
                 if entry.is_dir(follow_symlinks=False):
@@ -267,13 +267,13 @@ def delete_leftovers(folder: Path, name: str = "") -> None:
 
 
 def _is_left(entry: os.DirEntry[str]) -> bool:
-    """Whether something has a temporary name, and the process that gave it has ended."""
+    """Whether an entry has a temporary name, and the process that created it has ended."""
     found = _TEMPORARY.fullmatch(entry.name)
     if found is None:
         return False
     if time.time() - entry.stat(follow_symlinks=False).st_mtime > _LONG_AGO or int(found[1]) == os.getpid():
         return True
-    if os.name != "posix":  # where asking for a process would end it
+    if os.name != "posix":  # os.kill would terminate the process
         return False
     try:
         os.kill(int(found[1]), 0)
@@ -291,14 +291,14 @@ def _make_folder_of(path: Path, aside: Path | None) -> None:
 
 @contextmanager
 def _written_aside(path: Path, aside: Path | None) -> Iterator[Path]:
-    """A name for what takes the place of a file; what is left there in the end is taken away."""
+    """Yield a temporary name for a file; delete what remains there on exit."""
     temporary = temporary_name(path, aside)
-    if aside is None:  # a folder for all is swept once
+    if aside is None:  # a shared folder is cleaned once
         delete_leftovers(path.parent, path.name)
     try:
         yield temporary
     finally:
-        with contextlib.suppress(OSError):  # `delete_leftovers` will
+        with contextlib.suppress(OSError):  # left to `delete_leftovers`
             temporary.unlink(missing_ok=True)
 
 

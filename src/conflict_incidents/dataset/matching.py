@@ -1,9 +1,8 @@
-"""Match the incidents of this dataset with those of another, one to one, and say who is missing where.
+"""Match the incidents of this dataset with those of another, one to one, and find those missing on either side.
 
-An id decides first: an incident that has the id of a row in `external` is that row, and no other. The rest are matched
-by place, days, names and actors within some kilometres and days, the likeliest pair first (greedy). Numbers have no say
-in it: they are what is compared. An incident is missing on the other side only where that side covers its country, day
-and place; elsewhere its absence says nothing.
+Incidents with the id of a row in `external` match that row. The rest are matched by place, days, names and actors
+within some kilometres and days, most likely pair first (greedy). Numbers aren't used for matching, as they are
+compared. An incident is missing on the other side only if that side covers its country, day and place.
 """
 
 from __future__ import annotations
@@ -19,11 +18,11 @@ from conflict_incidents.dataset.rows import Facts, Toll
 from conflict_incidents.dataset.similarity import Within
 
 CLEAR = 5.0
-"""By how many points of the score a pair is ahead of every other one of its two incidents, if it is a clear one."""
+"""The minimum lead in score of a clear pair over all other pairs of its incidents."""
 
 
 class Verdict(StrEnum):
-    """Where their number lies, seen from our range."""
+    """The position of their number relative to our range."""
 
     INSIDE = "inside"
     BELOW = "below"
@@ -41,7 +40,7 @@ class Span:
     last: int
 
     def common(self, other: Span) -> Span | None:
-        """What both cover, None where that is nothing."""
+        """Return the intersection of both; None if empty."""
         if self.country != other.country or max(self.first, other.first) > min(self.last, other.last):
             return None
         return Span(self.country, max(self.first, other.first), min(self.last, other.last))
@@ -49,9 +48,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The incidents of one dataset, the country of each by its id, and what it covers.
+    """The incidents of one dataset, their countries by id, and its coverage.
 
-    `covering` are the ids of incidents whose places it covers: those of a selection show nothing of what is around.
+    `covering` are the ids of incidents whose surroundings it covers; those of a selection aren't included.
     """
 
     facts: Sequence[Facts]
@@ -62,9 +61,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An incident of each side that are taken for one; `by_id` where an id says so. `km` is None where unknown.
+    """A pair of incidents, one of each side; `by_id` if matched by an id. `km` is None if unknown.
 
-    `is_clear` if an id says so, or no other candidate of the two comes close.
+    `is_clear` if matched by an id, or if no other candidate is close.
     """
 
     ours: Facts
@@ -78,15 +77,16 @@ class Match:
 
     @property
     def verdict(self) -> Verdict:
-        """Where their number of killed lies, seen from our range."""
+        """The position of their number of killed relative to our range."""
         return verdict(self.ours.toll, self.theirs.toll)
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The pairs; who is missing on the other side; what both cover; how many unmatched ones lie outside of it, ours and
-    theirs; how many have an id that is in another pair, as one of two records of a row; and how many comparisons were
-    left out in dense places.
+    """The result of matching: pairs, unmatched incidents of either side, the common coverage, and three numbers.
+
+    These are the unmatched incidents outside the coverage, those with an id in another pair (two records of a row), and
+    the comparisons left out in dense places.
     """
 
     matches: list[Match]
@@ -99,7 +99,7 @@ class Matching:
 
 
 def match(ours: Side, theirs: Side, scheme: str, within: Within) -> Matching:
-    """Match two sides; `scheme` is the id of their dataset, as `external` names it. No id may be in both sides."""
+    """Match two sides; `scheme` is the id of their dataset in `external`. No id may be in both sides."""
     known = {one.id: one for one in (*ours.facts, *theirs.facts)}
     sides = {one.id: side for side, whole in enumerate((ours, theirs)) for one in whole.facts}
     found = rank((replace(one, tolls={}, number_keys=frozenset()) for one in known.values()), within, None, True, sides)
@@ -135,14 +135,14 @@ def _have_one_id(pair: Pair, scheme: str) -> bool:
 
 
 def _may_be_one(pair: Pair, scheme: str, within: Within) -> bool:
-    """Whether both are near enough, and ours has no id in their dataset."""
+    """Whether both are close enough, and ours has no id in their dataset."""
     if scheme in pair.one.external and scheme in pair.other.external:
         return False
     return pair.km is not None and pair.km <= within.km and pair.days <= within.days
 
 
 def _clear(pairs: Sequence[Pair]) -> set[str]:
-    """The ids of incidents whose likeliest pair is far ahead of every other one."""
+    """Return the ids of incidents whose most likely pair has a clear lead."""
     scores: dict[str, list[float]] = {}
     for pair in pairs:
         for id in _ids(pair):
@@ -159,7 +159,7 @@ def _match(one: Facts, other: Facts, sides: Mapping[str, int], pair: Pair, clear
 
 
 def _missing(left: Sequence[Facts], own: Side, other: Side, km: float) -> list[Facts]:
-    """Those that the other side would have if it had all of what it covers: its countries, days and places."""
+    """Return the incidents within the coverage of the other side: its countries, days and places."""
     wanted = [
         one
         for one in left
@@ -183,7 +183,7 @@ def _place(event: Event) -> _Place:
 
 
 def _near(events: Iterable[Event], others: Iterable[Event], km: float) -> set[_Place]:
-    """The places of events that have some of the others within a distance, on whatever day."""
+    """Return the places of events with one of the others within a distance, on any day."""
     places = list(dict.fromkeys(map(_place, events)))
     around = list(dict.fromkeys(map(_place, others)))
     timeless = [Event(positions, 0, 0, unplaced) for positions, unplaced in (*places, *around)]
@@ -192,9 +192,9 @@ def _near(events: Iterable[Event], others: Iterable[Event], km: float) -> set[_P
 
 
 def verdict(ours: Toll | None, theirs: Toll | None) -> Verdict:
-    """Where their number lies, seen from our range, whose open ends stay open; without a best, their whole range.
+    """Return the position of their best, or else their range, relative to our range.
 
-    `across` is a range of theirs that reaches over an end of ours. Nothing is said where either is unknown.
+    Open ends remain open. `across` is a range that contains an end of ours; if either is unknown, so is the result.
     """
     if ours is None or theirs is None:
         return Verdict.UNKNOWN

@@ -1,4 +1,4 @@
-"""Find the top of a dataset, without reading it."""
+"""Find the root folder of a dataset without reading it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def is_dataset(folder: Path) -> bool:
 
 
 def top_of(folder: Path) -> Path | None:
-    """The top of the dataset that a folder belongs to: the nearest one at or above it; None where there is none."""
+    """Return the root of the dataset that contains a folder, the nearest at or above it; None if there is none."""
     return next((root for root in (folder, *folder.parents) if is_dataset(root)), None)
 
 
 def none_around(folder: Path) -> str:
-    """What to say where `top_of` finds nothing."""
+    """Return the message for a folder outside any dataset."""
     return f"no dataset at or above {folder}: no folder there has data/ and {DESCRIPTOR}; name one by --root"

@@ -1,7 +1,7 @@
-"""`process` on a Dask cluster: the same results in the same order, whatever becomes of its workers.
+"""Run `process` on a Dask cluster, with the same results in the same order even if workers are lost.
 
-A worker needs nothing but this package. It gets the registries once, and batches of files with what they hold, or with
-where to read that; what it made and lost is made again. Prevents: a verdict of another program, and a silent gap.
+A worker needs only this package. It receives the registries once, and batches of files with their content or URL; lost
+results are computed again. Prevents: results of another version of the program, and missing results.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 RETRIES = 3
-"""How often a batch is tried again that failed, as a store may be out of reach for a moment."""
+"""The number of retries of a failed batch, as a store may be temporarily unavailable."""
 PATIENCE = 30
-"""How many seconds a scheduler may take to answer, and to get a worker."""
+"""The maximum time in seconds for a scheduler to answer, and to get a worker."""
 LEAST_AHEAD = 64
-"""How many batches are ready at least, for workers that come later."""
+"""The minimum number of batches to queue, for workers that join later."""
 _LIBRARY = re.compile(r"""([\w.-]+)[^;]*(?:;[^;]*\bextra == ["']validate["'][^;]*)?""")
-"""A requirement of this package, or of its extra that validates."""
+"""A requirement of this package, or of its extra `validate`."""
 _ONE = threading.Lock()
-"""Held by the thread of a worker that judges: a registry notes what one record asks."""
+"""Lock of a worker's processing thread: a registry logs the look-ups of one record."""
 
 Batch = list[tuple[str, Content | None]]
 """Files by path, with their content; None for those that the worker reads."""
 
 
 class Cluster:
-    """The workers of the scheduler at an address, as `tcp://10.0.0.1:8786`.
+    """The workers of the scheduler at an address such as `tcp://10.0.0.1:8786`.
 
     They read the files with the paths `far` below a URL themselves.
     """
@@ -57,10 +57,10 @@ class Cluster:
         self.far = far
 
     def results(self, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
-        """What comes of some files, in their order; the registries of the dataset were read.
+        """Yield the results of some files, in order; the registries of the dataset must have been read.
 
         Raises:
-            DatasetError: there is no such cluster, its programs are others, or it is lost.
+            DatasetError: the cluster can't be reached, has other versions of the program, or is lost.
             MissingExtra: Dask isn't installed.
         """
         with needed():
@@ -87,7 +87,7 @@ class Cluster:
                 ) from error
 
     def _check(self, client: Client) -> None:
-        """Wait for a worker, and see that all would judge as this program does."""
+        """Wait for a worker, and check that all workers have the same versions as this program."""
         try:
             client.wait_for_workers(1, timeout=PATIENCE)
             there = client.run(program)
@@ -104,7 +104,7 @@ class Cluster:
 
     def _results(self, client: Client, paths: Sequence[str], dataset: Dataset, filling: bool) -> Iterator[Result]:
         given = zlib.compress(pickle.dumps((dataset, dataset.latest_day)), 1)
-        # what a task returned is made again where the worker is gone that had it; what was scattered is lost
+        # results of a lost worker are computed again, but scattered data would be lost
         common = client.submit(_same, given, pure=False, retries=RETRIES)
         todo = iter(paths)
         waiting: deque[Future[list[Result]]] = deque()
@@ -123,7 +123,7 @@ def _same(given: bytes) -> bytes:
 
 
 def _batch(batch: Batch, given: bytes, wanted: Mapping[str, str], filling: bool, url: str = "") -> list[Result]:
-    """What comes of some files, on a worker."""
+    """Process some files on a worker."""
     refuse_other(program(), wanted, platform.node())
     far = [path for path, content in batch if content is None]
     read = dict(zip(far, contents(url, far), strict=True)) if far else {}
@@ -137,7 +137,7 @@ def _batch(batch: Batch, given: bytes, wanted: Mapping[str, str], filling: bool,
 
 @lru_cache(maxsize=1)
 def _opened(given: bytes) -> Dataset:
-    """The dataset by which a worker judges; the day is that of the command, whatever the worker's clock says."""
+    """Return the dataset on a worker; the current day is that of the command, not of the worker's clock."""
     held: tuple[Dataset, date] = pickle.loads(zlib.decompress(given))
     dataset, day = held
     dataset.latest_day = day
@@ -146,7 +146,7 @@ def _opened(given: bytes) -> Dataset:
 
 @cache
 def program() -> dict[str, str]:
-    """What a verdict rests on beside the dataset, by name: the versions of Python and of libraries, and our code."""
+    """Return what results depend on besides the dataset: versions of Python and libraries, and the code, by name."""
     required = metadata.requires("conflict-incidents") or []
     libraries = [found[1] for one in required if (found := _LIBRARY.fullmatch(one))]
     versions = {name: metadata.version(name) for name in sorted(libraries)}
@@ -154,10 +154,10 @@ def program() -> dict[str, str]:
 
 
 def refuse_other(its: Mapping[str, str], wanted: Mapping[str, str], worker: str) -> None:
-    """Refuse a worker whose program is another.
+    """Raise an error if a worker has other versions.
 
     Raises:
-        DatasetError: it is.
+        DatasetError: a version differs.
     """
     others = [
         f"{name} {its.get(name)} and not {version}" for name, version in wanted.items() if its.get(name) != version

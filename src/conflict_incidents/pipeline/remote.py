@@ -1,8 +1,8 @@
 """A dataset at a URL of fsspec, such as `s3://bucket/dataset`: for the cluster that reads its incidents.
 
 Everything but the incidents is fetched into a temporary folder; the incidents are read where they are validated.
-Credentials and endpoints come from the environment of each machine and never from a URL. Prevents: a key of a store
-that leads out of the folder, and an incident that can't be read and is passed over.
+Credentials and endpoints come from the environment of each machine and never from a URL. Prevents: a key that
+leads out of the folder, and unreadable incidents that are skipped silently.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.records.yaml.decoding import MAX_BYTES
 
 ROOT_FILES = ("LICENSE-DATA", "releases.json")
-"""The files that a release needs beside those of the dataset."""
+"""The files that a release needs besides those of the dataset."""
 INCIDENTS = f"data/{FOLDERS['incident']}/"
 
 
@@ -33,7 +33,7 @@ def fetch(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
     """Yield the dataset at a URL, and the paths of the files that stay there.
 
     Raises:
-        DatasetError: there is none, or it can't be read.
+        DatasetError: there is no dataset, or it can't be read.
     """
     with TemporaryDirectory() as folder:
         root = Path(folder).resolve()
@@ -68,10 +68,10 @@ def _fetch(url: str, root: Path) -> frozenset[str]:
 
 
 def contents(url: str, paths: Sequence[str]) -> list[bytes]:
-    """Read the beginning of each file, as many bytes as tell whether a record is too large, all at once.
+    """Read the start of each file concurrently, up to one byte more than the maximum size of a record.
 
     Raises:
-        DatasetError: one can't be read.
+        DatasetError: a file can't be read.
     """
     try:
         store, top = _store(url)
@@ -85,7 +85,7 @@ def contents(url: str, paths: Sequence[str]) -> list[bytes]:
 def _held(read: bytes | Exception, store: Any, key: str) -> bytes:
     if isinstance(read, bytes):
         return read
-    if isinstance(read, OSError) and store.size(key) == 0:  # S3 has no range of an empty file
+    if isinstance(read, OSError) and store.size(key) == 0:  # S3 rejects ranges of empty files
         return b""
     raise read
 

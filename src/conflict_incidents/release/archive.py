@@ -13,7 +13,7 @@ from pathlib import Path
 from conflict_incidents.release import folder
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseDefect
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The timestamp of all members: the earliest valid one in a zip."""
@@ -39,7 +39,7 @@ def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
     if final.is_file() and not final.is_symlink() and final.read_bytes() == data:
         return final
     temporary = folder.write_file(out, final.name, data)
-    with opened(temporary) as release:
+    with open_release(temporary) as release:
         if release.sums_hash != f"sha256:{sha256(_data(files[SUMS]))}":
             raise ReleaseDefect(f"{final.name} doesn't contain the files of the release")
     return folder.put_file(temporary, final.name)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def asserted(dataset: Dataset, made: Opened, before: Opened | None) -> list[Finding]:
+def check_assertions(dataset: Dataset, made: Opened, before: Opened | None) -> list[Finding]:
     """Return the findings (REV010) on assertions of the dataset that a release fails.
 
     Args:

@@ -18,12 +18,10 @@ from conflict_incidents.pipeline.workers import ParallelTasks, Task, WorkerLost
 from conflict_incidents.release import checks, contents, formats
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
-from conflict_incidents.release.crediting import credited
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.folder import begin_folder, only_build, point_current, publish
 from conflict_incidents.release.making import Making, Tables, write_table, write_tables
-from conflict_incidents.release.previous import follow
-from conflict_incidents.release.reader import unfinished
+from conflict_incidents.release.sources import with_sources
 from conflict_incidents.release.tallies import check_records
 from conflict_incidents.tables import contract, dtypes
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
@@ -37,14 +35,14 @@ SLOWEST = ("xlsx", "sqlite")
 class Release:
     """A built release: its folder, the number of rows by table, and whether `current` was moved to it.
 
-    The release as a zip is beside the folder, under its name with `.zip`. `told` describes the changes since the
+    The release as a zip is beside the folder, under its name with `.zip`. `changes` describes the changes since the
     previous release, followed by a line each on changes without a note and on formats that can't hold the tables.
     """
 
     folder: Path
     rows: dict[str, int]
     new: bool
-    told: str = ""
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
         raise ReleaseDefect(str(error)) from error
     if licence := contents.read_licence(dataset.root):
         making.put(contents.LICENCE, [licence])
-    descriptor = credited(dataset.descriptor, Tables(making.folder))
+    descriptor = with_sources(dataset.descriptor, Tables(making.folder))
     contents.write_descriptor(making, descriptor)
     with step("comparing with the release before"):
         found = follow(dataset, unfinished(making.folder, making.sums()), previous)
@@ -140,7 +138,7 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
         table = contract.tables()[CHANGES]
         write_table(making, table, [dtypes.frame(table, [cells(table, row) for row in found.rows])])
         contents.write_descriptor(making, descriptor, found.compared)
-    return found.told
+    return found.changes
 
 
 def complete(

@@ -88,7 +88,7 @@ def _item(note: ChangeNote) -> str:
     return f"- {markdown(note.said)}" + (f" ({named}{more})" if named else "")
 
 
-def assembled(root: Path, version: str, day: str) -> Plan:
+def plan_changelog(root: Path, version: str, day: str) -> Plan:
     """Plan the changes to notes and CHANGELOG.md for publishing a version; empty if already done.
 
     Args:

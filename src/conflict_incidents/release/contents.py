@@ -123,7 +123,7 @@ def differing_copies(
         same: whether two files of a name hold the same.
     """
     readme = files.get(README, b"").decode("utf-8", "replace")
-    asked = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.BESIDE)]
+    asked = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.FILES)]
     made, refused = formats.files(content, asked)
     beside = _beside(asked, refused, drawn="| `summary/` |" in readme)
     rows = {name: len(frame) for name, frame in content.frames.items()}
@@ -139,7 +139,7 @@ def differing_copies(
 
 def _beside(made: Iterable[str], refused: Mapping[str, str], drawn: bool) -> dict[str, str]:
     """What the README says of the files beside the tables."""
-    beside = {name: told for one in made for name, told in formats.FORMATS[one].BESIDE.items()}
+    beside = {name: purpose for one in made for name, purpose in formats.FORMATS[one].FILES.items()}
     beside |= {"summary/": "pictures of the release, with their numbers in words"} if drawn else {}
     return beside | {name: f"not in this release: {why}" for name, why in refused.items()}
 

@@ -27,7 +27,7 @@ from conflict_incidents.core.versions import is_development, parse, release_vers
 from conflict_incidents.release.checksums import release_name
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import Index, IndexDefect, Published, index_of, shipped_index
-from conflict_incidents.release.reader import Opened, located, opened
+from conflict_incidents.release.reader import Opened, find_release_folder, open_release
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CURRENT, RELEASES, About, Source, Table
 from conflict_incidents.tables.dtypes import without_dictionaries
@@ -243,7 +243,7 @@ def _release(version: str | None, source: str | Path | None, sha256: str | None)
         _refuse_other_types(version=version, sha256=sha256, source=source)
         digest = _digest(sha256)
         path, where, fetched_as = _find(version, source, digest)
-        with opened(path) as release:
+        with open_release(path) as release:
             if fetched_as not in {"", release.zip_hash}:
                 raise LoadError(f"{path} was changed after it had been fetched from {where}; load it again")
             if digest and not _has(digest, release):
@@ -284,10 +284,10 @@ def _find(version: str | None, source: str | Path | None, digest: str | None) ->
     if source is not None:
         path = Path(source).expanduser()
         path = path.parent if path.name == DESCRIPTOR else path
-        if located(path) is None and not path.is_file():
+        if find_release_folder(path) is None and not path.is_file():
             raise LoadError(f"no release in {path}; run `incidents build` there, or name a release by `source`")
         return path, str(source), ""
-    own = _own()
+    own = _packaged_release()
     if own and (version is None or _is_version(own[0], version, digest)):
         return *own, ""
     entry = _entry(version) if version else None
@@ -341,11 +341,11 @@ def _from_network(url: str, version: str | None, digest: str | None) -> tuple[Pa
     return fetch(url, wanted), url, f"sha256:{wanted.removeprefix('sha256:')}"
 
 
-def _own() -> tuple[Path, str] | None:
+def _packaged_release() -> tuple[Path, str] | None:
     """Return the packaged release, or that of the checkout which the package is run from; None if there is none."""
     for name in (SHIPPED, f"{RELEASES}/{CURRENT}"):
         try:
-            folder = located(resource(name))
+            folder = find_release_folder(resource(name))
         except FileNotFoundError:
             continue
         if folder:

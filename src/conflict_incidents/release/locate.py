@@ -19,7 +19,7 @@ from conflict_incidents.core.versions import is_development, parse
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import Index, Published
-from conflict_incidents.release.reader import located
+from conflict_incidents.release.reader import find_release_folder
 from conflict_incidents.tables.contract import RELEASES
 
 NONE = Index()
@@ -37,7 +37,7 @@ def find(named: str, root: Path | None, index: Index = NONE) -> Path:
         ReleaseError: there is none, it can't be fetched, or a version was built more than once and not published.
     """
     path = Path(named)
-    if path.is_file() or located(path):
+    if path.is_file() or find_release_folder(path):
         return path
     if path.exists():
         raise ReleaseError(f"no release in {path}: a release has {DESCRIPTOR} and SHA256SUMS; is it one of a dataset?")
@@ -90,7 +90,7 @@ def _builds(releases: Path) -> Iterator[tuple[Path, str]]:
     for file in files:
         if file.name.startswith(".") or file.is_symlink():
             continue
-        if file.is_dir() and located(file):
+        if file.is_dir() and find_release_folder(file):
             yield file, _version_and_hash(file)[0]
         elif file.suffix == ".zip" and file.stem not in folders:
             yield file, file.stem.rpartition("-")[0] or file.stem

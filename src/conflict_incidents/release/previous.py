@@ -22,7 +22,7 @@ from conflict_incidents.dataset.index import incident_folder
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
 from conflict_incidents.pipeline import lost
 from conflict_incidents.records.model import FOLDERS, ChangeNote
-from conflict_incidents.release.assertions import asserted
+from conflict_incidents.release.assertions import check_assertions
 from conflict_incidents.release.compare import changes
 from conflict_incidents.release.compare.contract import contract_changes
 from conflict_incidents.release.compare.diff import Diff, Kind, compare
@@ -31,7 +31,7 @@ from conflict_incidents.release.continuity import drops
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, read_index
 from conflict_incidents.release.locate import at_hand, find
-from conflict_incidents.release.reader import Opened, opened
+from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.validation.rules.revisions import version_bumped
 from conflict_incidents.validation.rules.revisions_notes import correction_noted
@@ -42,21 +42,21 @@ FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class PreviousComparison:
     """The result of comparing a release with the previous one.
 
     `compared` has the `version` and `contentHash` of the previous release, None if there is none or it isn't available
-    locally. `rows` are those of the table of changes, `findings` are errors that prevent the release, and `told` is a
-    summary, with a second line if something changed without a reason.
+    locally. `rows` are those of the table of changes, `findings` are errors that prevent the release, and `changes` is
+    a summary, with a second line if something changed without a reason.
     """
 
     compared: Mapping[str, str] | None = None
     rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    told: str = ""
+    changes: str = ""
 
 
-def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
+def compare_with_previous(dataset: Dataset, made: Opened, previous: str | None) -> PreviousComparison:
     """Compare a release with the previous one, and check its version.
 
     Args:
@@ -81,32 +81,34 @@ def follow(dataset: Dataset, made: Opened, previous: str | None) -> Following:
         if held is None:
             found = _findings_by_version(dataset, made, before, taken)
         else:
-            base = stack.enter_context(opened(held))
+            base = stack.enter_context(open_release(held))
             _refuse_other(base, index)
             found = _comparison(dataset, base, made, taken, Notes(_notes(dataset, made, same, taken)))
-        found.findings.extend(asserted(dataset, made, base))
+        found.findings.extend(check_assertions(dataset, made, base))
     found.findings.extend(_has_other_contract(dataset, made, same) if same and not taken else [])
     return found
 
 
 def _findings_by_version(
     dataset: Dataset, made: Opened, before: Published | None, taken: Published | None
-) -> Following:
+) -> PreviousComparison:
     """Check without the files of the previous release that its version isn't reused for other rows."""
     if before is None:
-        return Following()
+        return PreviousComparison()
     findings = []
     if taken or versions.release_version(made.about.version) is None:
         least = versions.least(before.version, Bump.PATCH)
         findings = _version(dataset, made, str(before.version), least, "the rows have changed")
-    return Following(
+    return PreviousComparison(
         findings=findings,
-        told=f"what changed since version {before.version} wasn't computed: that release isn't among those of the "
+        changes=f"what changed since version {before.version} wasn't computed: that release isn't among those of the "
         f"dataset; `--previous {before.version}` fetches it, where the index has its address",
     )
 
 
-def _comparison(dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes) -> Following:
+def _comparison(
+    dataset: Dataset, base: Opened, made: Opened, taken: Published | None, notes: Notes
+) -> PreviousComparison:
     before = versions.release_version(base.about.version)
     if before is None:
         raise ReleaseError(f"{base.name}: its version {base.about.version} isn't of the form MAJOR.MINOR.PATCH")
@@ -120,8 +122,8 @@ def _comparison(dataset: Dataset, base: Opened, made: Opened, taken: Published |
         findings += _version(dataset, made, str(before), least, why(diff))
     compared = {"version": str(before), "contentHash": base.content_hash}
     rows = list(changes.rows(diff, notes))
-    told = [f"since version {before}: {why(diff)}", *filter(None, [unsaid(diff, rows)])]
-    return Following(compared, rows, findings, "\n".join(told))
+    lines = [f"since version {before}: {why(diff)}", *filter(None, [unsaid(diff, rows)])]
+    return PreviousComparison(compared, rows, findings, "\n".join(lines))
 
 
 def _notes(dataset: Dataset, made: Opened, same: Published | None, taken: Published | None) -> list[ChangeNote]:
@@ -163,7 +165,7 @@ def _has_other_contract(dataset: Dataset, made: Opened, same: Published) -> list
     folder = at_hand(same, dataset.root)
     if folder is None:
         return []
-    with opened(folder) as published:
+    with open_release(folder) as published:
         found = contract_changes(published.descriptor, made.descriptor)
     if not found:
         return []

@@ -19,11 +19,11 @@ from conflict_incidents.core.versions import Version, release_version
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Record
-from conflict_incidents.release.changelog import Plan, assembled
+from conflict_incidents.release.changelog import Plan, plan_changelog
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.index import INDEX_FILE, Index, IndexDefect, Published, index_text, read_index
-from conflict_incidents.release.reader import opened
+from conflict_incidents.release.reader import open_release
 from conflict_incidents.tables.contract import about
 from conflict_incidents.tables.filling import in_release
 
@@ -35,15 +35,15 @@ CITATION = "CITATION.cff"
 class Publication:
     """A release about to be published: its entry in the index, and the plan that writes everything.
 
-    `told` has a line per changed file.
+    `changed_files` has a line per changed file.
     """
 
     entry: Published
     plan: Plan
-    told: list[str]
+    changed_files: list[str]
 
 
-def publication(
+def plan_publication(
     dataset: Dataset, records: Iterable[Record], zip: Path, url: str | None, day: str | None = None
 ) -> Publication:
     """Plan the publication of a release that was built.
@@ -60,14 +60,14 @@ def publication(
         ReleaseError: the zip isn't whole, or the version is none of a release, or was published otherwise before; or a
             note on a change can't be used.
     """
-    with opened(zip) as release:
+    with open_release(zip) as release:
         version = to_publish(release.about.version)
         name = release.about.name
         made = Published(version, release.about.created, release.content_hash, release.sums_hash)
         citation = release.read(CITATION)
     index = _index(dataset.root)
     entry = _entry(made, index.get(version), zip, url)
-    plan = assembled(dataset.root, str(version), day or made.created[:10])
+    plan = plan_changelog(dataset.root, str(version), day or made.created[:10])
     write = dict(plan.write)
     write[dataset.root / "data" / ledger.FILE] = _ledger(dataset, records).encode()
     if (dataset.root / CITATION).is_file():
@@ -77,7 +77,7 @@ def publication(
     return Publication(entry, changed, list(_summary(changed, dataset)))
 
 
-def dated(dataset: Dataset) -> Plan:
+def with_release_date(dataset: Dataset) -> Plan:
     """Set the release date of an unpublished version to today, unless the descriptor has a later one.
 
     Raises:

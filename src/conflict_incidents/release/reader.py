@@ -85,7 +85,7 @@ class Opened:
             raise ReleaseError(f"{self.name} can't be read: {error}; fetch it again") from error
 
 
-def located(path: Path) -> Path | None:
+def find_release_folder(path: Path) -> Path | None:
     """Return the folder of a release: the path itself, or the current release of a folder of releases or a dataset."""
     for folder in (path, path / CURRENT, path / RELEASES / CURRENT):
         if (folder / SUMS).is_file() and (folder / DESCRIPTOR).is_file():
@@ -98,7 +98,7 @@ FileState = tuple[str, int, int, int, int]
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Opened]:
+def open_release(path: Path) -> Iterator[Opened]:
     """Open and verify a release in a folder or a zip.
 
     A zip is unpacked into a temporary folder, which goes in the end.
@@ -106,7 +106,7 @@ def opened(path: Path) -> Iterator[Opened]:
     Raises:
         ReleaseError: there is no release, or it isn't whole; the message names the files.
     """
-    folder = located(path)
+    folder = find_release_folder(path)
     if folder is not None:
         yield _whole(folder, folder.name)
     elif path.is_file():
@@ -142,7 +142,7 @@ def _copied(path: Path, copy: Path) -> str:
     return f"sha256:{told.hexdigest()}"
 
 
-def unfinished(folder: Path, sums: bytes) -> Opened:
+def open_unfinished(folder: Path, sums: bytes) -> Opened:
     """Open an unfinished release, a folder with its tables and descriptor; `sums` are those of its files so far."""
     files = {name: folder / name for name in listed(sums)}
     return _checked_release("the release in the making", (folder / DESCRIPTOR).read_bytes(), sums, files)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from conflict_incidents.core.findings import shown
 from conflict_incidents.core.progress import step
-from conflict_incidents.release.reader import Opened, opened
+from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables.contract import RELEASES
 
 WIDTH = 60
@@ -96,11 +96,11 @@ def reproduce(
         if expected is None:
             with step(f"building {HERE.name}"):
                 expected = _built(root, HERE, Path(temporary, "first"), arguments)
-        with opened(expected) as first:
+        with open_release(expected) as first:
             for number, surroundings in enumerate(others):
                 with step(f"building {surroundings.name}"):
                     folder = _built(root, surroundings, Path(temporary, str(number)), arguments)
-                with opened(folder) as second:
+                with open_release(folder) as second:
                     yield _compare(first, second, surroundings)
 
 

@@ -27,11 +27,11 @@ from conflict_incidents.tables.contract import RELEASES
 
 def input_hash(dataset: Dataset, outcome: Outcome, options: str) -> str:
     """Hash the input of a release: the dataset as validated, the program, and `options`."""
-    told = hashlib.sha256(f"{outcome.state} {basis(dataset)} {options}".encode())
+    hasher = hashlib.sha256(f"{outcome.state} {basis(dataset)} {options}".encode())
     for name in (LICENCE, INDEX_FILE):
         file = dataset.root / name
-        told.update(hashlib.sha256(read_whole(file) if os.path.lexists(file) else b"-").digest())
-    return told.hexdigest() if outcome.state else ""
+        hasher.update(hashlib.sha256(read_whole(file) if os.path.lexists(file) else b"-").digest())
+    return hasher.hexdigest() if outcome.state else ""
 
 
 def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Release | None:
@@ -45,8 +45,8 @@ def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Rel
     """
     releases = out or dataset.root / RELEASES
     try:
-        told, _, digest = _file(dataset, cache).read_text("utf-8").partition("\n")
-        kept = json.loads(told) if private(cache) and sha256(told.encode()) == digest else {}
+        text, _, digest = _file(dataset, cache).read_text("utf-8").partition("\n")
+        kept = json.loads(text) if private(cache) and sha256(text.encode()) == digest else {}
         if kept.get("input") != _input(dataset, made, releases):
             return None
         folder = releases / kept["name"]
@@ -56,7 +56,7 @@ def unchanged(dataset: Dataset, made: str, out: Path | None, cache: Path) -> Rel
     except (OSError, ValueError, KeyError):
         return None
     same = whole and current_release(releases) == folder.name
-    return Release(folder, kept["rows"], False, kept["told"]) if same else None
+    return Release(folder, kept["rows"], False, kept["changes"]) if same else None
 
 
 def remember(release: Release, dataset: Dataset, made: str, out: Path | None, outcome: Outcome, cache: Path) -> None:
@@ -70,7 +70,7 @@ def remember(release: Release, dataset: Dataset, made: str, out: Path | None, ou
         "sums": sha256((release.folder / SUMS).read_bytes()),
         "zip": sha256(release.folder.with_name(f"{release.folder.name}.zip").read_bytes()),
         "rows": asdict(release)["rows"],
-        "told": release.told,
+        "changes": release.changes,
     }
     text = json.dumps(kept, separators=(",", ":"))
     overwrite(_file(dataset, cache), f"{text}\n{sha256(text.encode())}".encode())
@@ -82,10 +82,10 @@ def _file(dataset: Dataset, cache: Path) -> Path:
 
 def _input(dataset: Dataset, made: str, releases: Path) -> str:
     """Hash everything that a build reads: its input, and the releases to compare with."""
-    told = hashlib.sha256(f"{made} {releases.absolute()}".encode())
+    hasher = hashlib.sha256(f"{made} {releases.absolute()}".encode())
     for folder in sorted({releases, dataset.root / RELEASES}):
         for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
             if not entry.name.startswith("."):
                 held = entry.lstat()
-                told.update(f"{entry} {held.st_size} {held.st_mtime_ns} {held.st_ino} ".encode())
-    return told.hexdigest()
+                hasher.update(f"{entry} {held.st_size} {held.st_mtime_ns} {held.st_ino} ".encode())
+    return hasher.hexdigest()

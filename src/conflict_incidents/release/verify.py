@@ -14,7 +14,7 @@ from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import checks
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, listing
 from conflict_incidents.release.index import IndexDefect, index_of
-from conflict_incidents.release.reader import Opened, opened
+from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.checks import fits
 
@@ -70,7 +70,7 @@ def verify(path: str | Path) -> Verified:
         VerificationError: there is no release, or something is wrong with it.
     """
     try:
-        with opened(Path(path).expanduser()) as release:
+        with open_release(Path(path).expanduser()) as release:
             return _verify_tables(release, Path(path).expanduser())
     except (ReleaseError, IndexDefect, OSError) as error:
         raise VerificationError(str(error)) from error

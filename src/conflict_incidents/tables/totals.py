@@ -1,8 +1,8 @@
 """Totals, groups and shares over incidents: unknown stays unknown, and each incident counts once.
 
-All functions take a frame of the table `incidents`, as `load` returns it, or any part of its rows. An incident that
-comes twice is an error. Tombstones, duplicates among them, don't count. A part of another incident (`counted_in`)
-counts in its whole if that is in the frame, and else by itself.
+All functions take a frame of the table `incidents`, as `load` returns it, or any part of its rows. A duplicate incident
+is an error. Tombstones don't count. A part of another incident (`counted_in`) counts in its whole if that is in the
+frame, otherwise by itself.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _COUNTS = ("incidents", "unknown", "open_ended", "without_best", "parts")
 class Total:
     """The sum of the estimates of some incidents.
 
-    `low` is the sum of the lows. `best` is the sum of the best values where every incident whose toll is known has one,
-    else None: a sum over some of them would be too low. `high` is the sum of the highs, of an estimate without one
-    its low; `high_open` is true where the number may be higher, since an estimate is open or a toll unknown. All
-    are None where nothing is known.
+    `low` is the sum of the lows. `best` is the sum of the best values if every incident with a known toll has one, else
+    None: a sum over some of them would be too low. `high` is the sum of the highs, or of the lows of estimates without
+    one; `high_open` is true if the number may be higher, since an estimate is open or a toll unknown. All are None if
+    nothing is known.
 
     Of the `incidents` counted, `unknown` have no estimate, `open_ended` one with an open end, and `without_best` one
-    without a best value. `parts` are the incidents of the frame that are counted in these as parts. `collections` are
-    the collections that they belong to, sorted.
+    without a best value. `parts` is the number of incidents counted in these as parts. `collections` are their
+    collections, sorted.
     """
 
     measure: str
@@ -73,11 +73,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Which share of a total a group of people has in some incidents, from 0 to 1.
+    """The share of a group of people in the total of some incidents, from 0 to 1.
 
-    `low` and `high` are the smallest and the largest share that the estimates allow, whatever the true numbers at open
-    ends and of unknown tolls are; None where the total is 0. One incident without an upper end makes `low` 0, so
-    `closed_low` and `closed_high` are the same for the `closed_incidents` alone whose total has one.
+    `low` and `high` are the smallest and the largest share compatible with the estimates, for any true numbers at open
+    ends and of unknown tolls; None if the total is 0. As one incident without an upper end makes `low` 0, `closed_low`
+    and `closed_high` are the bounds for the `closed_incidents`, whose total has one.
     """
 
     measure: str
@@ -104,12 +104,12 @@ def total(df: Frame, measure: str = "killed", *, estimates: Frame | None = None,
 
     Args:
         df: rows of the table `incidents`, each incident once.
-        measure: a measure (`killed`), or measure and group (`killed_civilians`), as the columns are named.
+        measure: a measure (`killed`), or measure and group (`killed_civilians`), as in column names.
         estimates: the table `estimates`, for a group that has no columns in `incidents` (`killed_women`).
         mixed: whether incidents of several collections may be added up: all of an area with a selection, say.
 
     Raises:
-        AnalysisError: an incident comes twice, a column is missing or holds no numbers, there is no such measure, or
+        AnalysisError: an incident is duplicate, a column is missing or holds no numbers, there is no such measure, or
             the incidents belong to several collections and `mixed` isn't set.
     """
     rows = counted_incidents(df, mixed)
@@ -123,9 +123,9 @@ def by(
 ) -> pd.DataFrame:
     """Add up the estimates of a measure for each group of incidents.
 
-    An incident that isn't known to be within one month (or other period), or has sites in several units, belongs to
-    none: such incidents form a group of their own, whose key is NA. Nothing is divided, and the groups add up to the
-    total. Groups without incidents don't appear: that nothing was recorded doesn't mean that nothing happened.
+    Incidents that aren't known to be within one month (or other period), or have sites in several units, form a group
+    with the key NA. Nothing is divided, and the groups add up to the total. Groups without incidents don't appear: that
+    nothing was recorded doesn't mean that nothing happened.
 
     Args:
         df: rows of the table `incidents`, each incident once.
@@ -135,7 +135,7 @@ def by(
         mixed: as for `total`; with `collection` among the keys nothing is mixed.
 
     Returns:
-        A row a group, sorted by the keys: year as a whole number (Int64), other periods as their first day, units as
+        A row per group, sorted by the keys: year as a whole number (Int64), other periods as their first day, units as
         two columns, `adm2_pcode` and `adm2_name`; then the fields of `Total`, numbers as Int64, `high_open` as boolean.
 
     Raises:
@@ -208,7 +208,7 @@ def explode(df: Frame, column: str) -> pd.DataFrame:
 
 
 def _finished_sums(sums: pd.DataFrame) -> pd.DataFrame:
-    """Sums as the fields of totals: no best where one is missing, open where an estimate is or is missing."""
+    """Convert sums to the fields of totals: no best if one is missing, open if an estimate is open or missing."""
     for name in _COUNTS:
         sums[name] = sums[name].fillna(0)
     sums["best"] = sums["best"].mask(sums["without_best"] > 0)
@@ -222,7 +222,7 @@ def _finished_sums(sums: pd.DataFrame) -> pd.DataFrame:
 def _share(
     part_low: pd.Series[Any], part_high: pd.Series[Any], low: pd.Series[Any], high: pd.Series[Any]
 ) -> tuple[float | None, float | None]:
-    """The smallest and the largest share of all parts in all wholes; None where the wholes are 0."""
+    """Return the smallest and the largest share of all parts in all wholes; None if the wholes are 0."""
     if not high.sum():
         return None, None
     smallest = part_low.sum() / high.sum()

@@ -1,4 +1,4 @@
-"""What the columns of a frame hold, against the contract: values, keys and invariants, checked by pandera.
+"""Check the values, keys and invariants of a frame against the contract with pandera.
 
 Its report, which repeats a failing row for each column, is condensed.
 """
@@ -19,7 +19,7 @@ from conflict_incidents.tables.invariants import Invariant, for_of
 
 
 def value_problems(df: pd.DataFrame, table: Table) -> list[TableProblem]:
-    """What is wrong with the values of a frame of the right types, by row."""
+    """Return the problems with the values of a frame whose types are valid, by row."""
     unknown = tuple(name for name in df.columns if df[name].isna().all())
     try:
         _schema(table.name, tuple(df.columns), unknown).validate(df, lazy=True)
@@ -30,7 +30,7 @@ def value_problems(df: pd.DataFrame, table: Table) -> list[TableProblem]:
 
 
 def _problems(error: SchemaError, df: pd.DataFrame, table: Table) -> list[tuple[int, TableProblem]]:
-    """What a failed check says, each with the position of its row, by which problems are sorted."""
+    """Return the problems of a failed check, each with the position of its row for sorting."""
     check, of_column = error.check, isinstance(error.schema, pandera.Column)
     name = str(error.schema.name if of_column else check.name)
     what = {
@@ -42,7 +42,7 @@ def _problems(error: SchemaError, df: pd.DataFrame, table: Table) -> list[tuple[
     elif error.check_output is not None:
         rows = error.check_output.index[~error.check_output.fillna(True).astype(bool)]
         what = str(check.error)
-    else:  # a check of ours that raised: a mistake in it, not in the frame
+    else:  # a check raised an exception: a bug in the check
         raise error
     return [
         (row, TableProblem(row_name(df, table, row), name, _with_value(df[name].iloc[row], what)))
@@ -60,12 +60,12 @@ def _with_value(value: Any, what: str) -> str:
 def pandera_schema(
     table: Table, names: Sequence[str] | None = None, unknown: Collection[str] = ()
 ) -> pandera.DataFrameSchema:
-    """The pandera schema of a table, or of some of its columns: values, keys and invariants; it never coerces.
+    """Return the pandera schema of a table, or of some columns: values, keys and invariants, without coercion.
 
     Args:
         table: the contract of the table.
         names: the columns; None for all.
-        unknown: those of them in which nothing is filled, so that of their values there is nothing to check.
+        unknown: the columns without any value, whose values aren't checked.
     """
     present = set(table.names if names is None else names)
     return pandera.DataFrameSchema(
@@ -83,7 +83,7 @@ def pandera_schema(
 
 @lru_cache(maxsize=128)
 def _schema(table: str, names: tuple[str, ...], unknown: tuple[str, ...]) -> pandera.DataFrameSchema:
-    """The schema of some columns of a table of ours, made once: it takes as long as checking a small frame by it."""
+    """Return the cached schema of some columns of a table: making it takes as long as checking a small frame."""
     return pandera_schema(tables()[table], names, unknown)
 
 

@@ -14,12 +14,12 @@ _INDEX = re.compile(r"(?:unnamed[: _]*[0-9]+(?:[._][0-9]+)?|\.\.\.1|index|row_?n
 _WHOLE = re.compile(r"(-?[0-9]+)(?:\.0+)?")
 
 
-def cleaned(table: SourceTable, own_name: Callable[[str], str], whole: Collection[str]) -> SourceTable:
-    """The table without its row numbers, with nothing for `NA` in any column, and `678` for `678.0` in some.
+def clean_table(table: SourceTable, own_name: Callable[[str], str], whole: Collection[str]) -> SourceTable:
+    """Remove row numbers and `NA`, and convert `678.0` to `678` in columns of whole numbers.
 
     Args:
-        table: as it was read.
-        own_name: what the source calls a column of the file.
+        table: the table of the file.
+        own_name: returns the source's name of a column.
         whole: the source's columns of whole numbers.
     """
     columns = list(table.columns)
@@ -32,8 +32,8 @@ def cleaned(table: SourceTable, own_name: Callable[[str], str], whole: Collectio
     return SourceTable(columns, rows)
 
 
-def renamed(table: SourceTable, own_name: Callable[[str], str]) -> SourceTable:
-    """The table with the source's own names of its columns; of two with one name, the later keeps that of the file."""
+def rename_columns(table: SourceTable, own_name: Callable[[str], str]) -> SourceTable:
+    """Rename columns to the source's own names; of two with one name, the later keeps that of the file."""
     names = {name: name for name in table.columns}
     for name in table.columns:
         own = own_name(name)

@@ -11,7 +11,7 @@ from conflict_incidents.core.names import folded
 
 @cache
 def countries() -> tuple[dict[str, str], dict[str, str], dict[str, tuple[str, str]]]:
-    """ISO 3166-1 alpha-3 by Gleditsch-Ward number, by folded UCDP name, and the first number and name by ISO code."""
+    """Return ISO 3166-1 alpha-3 by Gleditsch-Ward number and by folded UCDP name, and number and name by ISO code."""
     by_number: dict[str, str] = {}
     by_name: dict[str, str] = {}
     back: dict[str, tuple[str, str]] = {}

@@ -1,6 +1,6 @@
-"""A mapping file: what each column of a table means.
+"""Mapping files, which assign the columns of a table to fields of records.
 
-It is read as strictly as a record, and checked before any row is read.
+They are parsed as strictly as records, and validated before any row is read.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ class ColumnMapping:
         return _error(self.name, [(self.tree.place(*path), message)])
 
     def check_columns(self, columns: list[str]) -> None:
-        """Every column that is named exists, and every column that exists is named.
+        """Check that the mapping names exactly the columns of the table.
 
         Raises:
-            TableError: which aren't.
+            SourceTableError: columns are missing or not named.
         """
         missing = [
             (mark, f"the table has no column {shown(column)}{_nearest(column, columns)}")
@@ -88,7 +88,7 @@ def load(file: Path) -> ColumnMapping:
     """Load the mapping in a file.
 
     Raises:
-        TableError: what is wrong with it, with line and column.
+        SourceTableError: it is invalid; the message has line and column.
         OSError: the file can't be read.
     """
     tree, findings = read(read_whole(file, MAX_BYTES), str(file))

@@ -19,16 +19,17 @@ _UNDECIDED = {"organisation": "other", "actor": "unspecified"}
 
 
 class NameIndex:
-    """Looks up organisations or actors by id, name and spelling. `made` are those that the registry lacked; an
-    organisation that an alias table names is made as soon as it is found.
+    """Looks up organisations or actors by id, name and spelling.
+
+    `created` are the new records; an organisation named by an alias table is created when first found.
     """
 
     def __init__(self, dataset: Dataset, kind: str, create: bool = False) -> None:
         self.kind, self.create = kind, create
-        self.made: dict[str, Incoming] = {}
+        self.created: dict[str, Incoming] = {}
         self._spellings = {key[0]: id for key, id in aliases(dataset, f"{kind}_aliases").items()}
         self._proper = proper_names(dataset, f"{kind}_aliases") if kind == "organisation" else {}
-        for id in self._proper:  # as it will be once the record is made: the same name means the same the next time
+        for id in self._proper:  # as after creation of the record, so that the next import resolves names equally
             self._spellings.setdefault(folded(id), id)
         self.ids = set(dataset.index.ids(FOLDERS[kind]))
         for id in sorted(self.ids):
@@ -50,7 +51,7 @@ class NameIndex:
     def add(self, record: dict[str, Any]) -> None:
         """Add a record unless it exists; its spellings are resolved from now on."""
         id = str(record["id"])
-        self.made.setdefault(id, Incoming(self.kind, record))
+        self.created.setdefault(id, Incoming(self.kind, record))
         self.ids.add(id)
         for name in (id, record["name"], *(name["text"] for name in record.get("names", ()))):
             self._spellings.setdefault(folded(name), id)

@@ -37,7 +37,7 @@ class GeoPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlaceQuery:
     """A place as named by a row; `admin` has p-codes by level (`adm1`), `level` is its level if it is new."""
 
     name: str
@@ -55,8 +55,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedPlace:
-    """The place's id and level, the position that the registry has for it, and whether several would have fitted
-    and none of them is the one that the row's record has.
+    """The id and level of a place, and its position in the registry.
+
+    It is `ambiguous` if several places match, and none is that of the existing record.
     """
 
     id: str
@@ -75,15 +76,15 @@ class _Known:
 
 
 class PlaceResolver:
-    """Looks up and makes places. `made` are those that the registry lacked, in the order in which rows named them.
+    """Looks up and creates places; `created` are the new ones, in the order of rows.
 
-    Where several fit, the place of the row's record stays, be another one nearer by now: `kept` gives these places, by
-    the foreign id of the row and the id of the site.
+    If several match, the place of the existing record is kept even if another one is nearer: `kept` returns these
+    places by the foreign id of the row and the id of the site.
     """
 
     def __init__(self, dataset: Dataset, kept: Callable[[], Mapping[tuple[str, str], str]] = dict) -> None:
         self._kept = cache(kept)
-        self.made: dict[str, Incoming] = {}
+        self.created: dict[str, Incoming] = {}
         self.units = Units(dataset)
         self._by_name: dict[tuple[str, str], list[_Known]] = {}
         self._ids = {id.casefold() for id in dataset.index.ids("places")}
@@ -94,7 +95,7 @@ class PlaceResolver:
                 known = _Known(id, place.country or "", place.level, place.admin, position)
                 self._remember(known, (place.name, id, *(name.spelling for name in place.names)))
 
-    def knows(self, wanted: Wanted) -> ResolvedPlace | None:
+    def knows(self, wanted: PlaceQuery) -> ResolvedPlace | None:
         """Return the matching place of the registry; None if there is none."""
         fitting = [
             known for known in self._by_name.get((wanted.country, folded(wanted.name)), ()) if _fits(known, wanted)
@@ -105,7 +106,7 @@ class PlaceResolver:
         best = min(fitting, key=lambda known: (known.id != kept, _distance(known, wanted), len(known.id), known.id))
         return ResolvedPlace(best.id, best.level, best.position, len(fitting) > 1 and best.id != kept)
 
-    def place(self, wanted: Wanted) -> ResolvedPlace:
+    def place(self, wanted: PlaceQuery) -> ResolvedPlace:
         """Return the matching place, creating it if missing."""
         found = self.knows(wanted)
         if found:
@@ -117,21 +118,21 @@ class PlaceResolver:
         if wanted.position:
             record |= {"lat": wanted.position.lat, "lon": wanted.position.lon, "coordinates": "published"}
             record["coordinates_from"] = wanted.source
-        self.made[id] = Incoming("place", record)
+        self.created[id] = Incoming("place", record)
         self._ids.add(id)
         self._remember(_Known(id, wanted.country, wanted.level, wanted.admin, wanted.position), (wanted.name, id))
         return ResolvedPlace(id, wanted.level, wanted.position)
 
     def of_unit(self, unit: AdminUnit, admin: dict[str, str], row: tuple[str, str]) -> ResolvedPlace:
         """Return the place that represents an administrative unit."""
-        return self.place(Wanted(unit.name, unit.country, admin, level=f"adm{unit.level}", row=row))
+        return self.place(PlaceQuery(unit.name, unit.country, admin, level=f"adm{unit.level}", row=row))
 
     def _remember(self, known: _Known, names: Iterable[str]) -> None:
         for name in dict.fromkeys(folded(name) for name in names):
             if name:
                 self._by_name.setdefault((known.country, name), []).append(known)
 
-    def _free_id(self, wanted: Wanted) -> str:
+    def _free_id(self, wanted: PlaceQuery) -> str:
         """Derive an id from the name; if taken, append its unit, then a number. Non-Latin names get a hash."""
         base = slug(wanted.name) or f"place-{hashlib.sha256(wanted.name.encode()).hexdigest()[:8]}"
         unit = next((wanted.admin[level].lower() for level in ("adm3", "adm2", "adm1") if level in wanted.admin), "")
@@ -144,7 +145,7 @@ class PlaceResolver:
         return free.strip("-")
 
 
-def _fits(known: _Known, wanted: Wanted) -> bool:
+def _fits(known: _Known, wanted: PlaceQuery) -> bool:
     if known.level != wanted.level and WHOLE_UNITS & {known.level, wanted.level}:
         return False
     if wanted.close and "near" not in PRECISIONS_BY_LEVEL[known.level]:
@@ -154,5 +155,5 @@ def _fits(known: _Known, wanted: Wanted) -> bool:
     return _distance(known, wanted) <= APART_KM
 
 
-def _distance(known: _Known, wanted: Wanted) -> float:
+def _distance(known: _Known, wanted: PlaceQuery) -> float:
     return known.position.km(wanted.position) if known.position and wanted.position else 0.0

@@ -23,7 +23,7 @@ from conflict_incidents.records.model import Place
 from conflict_incidents.records.vocabulary import PRECISIONS_BY_LEVEL
 
 PRECISIONS = words(UCDP_WHERE_PREC)
-"""UCDP's `where_prec` as our precision."""
+"""Our precision by UCDP's `where_prec`."""
 DECIMALS = 4
 TIMEZONES = {"SYR": "Asia/Damascus"}
 """The time zones of countries with a single one, as far as needed."""
@@ -88,16 +88,16 @@ class _Group:
 
 
 class SpotResolver:
-    """Looks up and makes places. All spots of the source are needed at once, so that ids don't depend on their order.
+    """Looks up and creates places. All spots of the source are needed at once, so that ids don't depend on their order.
 
-    `made` are the places that the registry lacked.
+    `created` are the new places.
     """
 
     def __init__(self, dataset: Dataset, source: str) -> None:
         self.dataset = dataset
         self.source = source
         self.units = Units(dataset)
-        self.made: dict[str, Incoming] = {}
+        self.created: dict[str, Incoming] = {}
         self._aliases = aliases(dataset, "place_aliases")
         self._taken: set[str] = set(dataset.index.ids("places"))
         self._named: dict[tuple[str, str], list[Place]] = {}
@@ -113,7 +113,7 @@ class SpotResolver:
         self._found: dict[_Key, ResolvedSpot] = {}
 
     def prepare(self, spots: Iterable[tuple[Spot, str]]) -> None:
-        """Find or make the place of every spot; with each comes its `where_prec`."""
+        """Find or create the place of every spot, each given with its `where_prec`."""
         groups: dict[_Key, _Group] = {}
         for spot, code in spots:
             group = groups.setdefault(self._key(spot), _Group())
@@ -180,7 +180,7 @@ class SpotResolver:
             record |= {"lat": spot.lat, "lon": spot.lon, "coordinates": "published", "coordinates_from": self.source}
         if spot.country in TIMEZONES:
             record["timezone"] = TIMEZONES[spot.country]
-        self.made[record["id"]] = Incoming("place", record)
+        self.created[record["id"]] = Incoming("place", record)
         self._found[key] = ResolvedSpot(record["id"], name, level, record.get("lat"), record.get("lon"), admin)
 
     def _id(self, spot: Spot, name: str, homonyms: dict[str, int]) -> str:

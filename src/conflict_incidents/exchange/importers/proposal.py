@@ -1,6 +1,6 @@
 """Propose a mapping of a table, from the names of columns in several languages and from their cells.
 
-Uncertain parts are marked by comments; a person completes it.
+Uncertain parts are marked by comments, to be completed by the user.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Columns:
     cells: dict[str, list[str]]
     roles: dict[str, str] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
-    """Columns of which a part of the name gave the role."""
+    """Columns whose role was derived from a part of the name."""
     _said: dict[str, list[str]] = field(default_factory=dict)
 
     def said(self, column: str) -> list[str]:
@@ -73,11 +73,11 @@ class _Columns:
 
 
 def propose(file: Path, encoding: str | None, delimiter: str | None, sheet: str | None) -> str:
-    """A mapping of the table in a file, as YAML with comments.
+    """Propose a mapping of the table in a file, as YAML with comments.
 
     Raises:
-        TableError: the file can't be read as one table.
-        OSError: it can't be opened.
+        SourceTableError: the file can't be read as one table.
+        OSError: the file can't be opened.
     """
     table, header = _table(file, encoding, delimiter, sheet)
     found = _Columns({name: [row.cells[name] for row in table.rows] for name in table.columns})
@@ -90,7 +90,7 @@ def propose(file: Path, encoding: str | None, delimiter: str | None, sheet: str 
 def _table(
     file: Path, encoding: str | None, delimiter: str | None, sheet: str | None
 ) -> tuple[SourceTable, int | None]:
-    """The table, and the row of its header where that isn't the first."""
+    """Return the table, and the row of its header if that isn't the first."""
     try:
         return read_table(file, encoding=encoding, delimiter=delimiter, sheet=sheet), None
     except SourceTableError as error:
@@ -102,7 +102,7 @@ def _table(
         raise error
 
 
-# Which column is what -----------------------------------------------------------------------------------------------
+# Roles of columns -----------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -123,7 +123,7 @@ def _meanings(list_name: str) -> list[tuple[str, str]]:
 
 
 def _assign(found: _Columns) -> None:
-    """Give each role to the column that has its name, the whole of it first, and whose cells fit."""
+    """Assign each role to a column with its name, full matches first, whose cells fit."""
     names = {column: f" {folded(_spaced(column))} " for column in found.cells}
     by_length = sorted(_phrases(), key=lambda one: -len(one[0]))
     for whole, phrases in ((True, _phrases()), (False, [one for one in by_length if len(one[0]) > 1])):
@@ -160,7 +160,7 @@ def _spaced(name: str) -> str:
 
 
 def _unexplained(rest: str) -> bool:
-    """Whether the rest of a column's name says more than a group, a bound or that it is a number."""
+    """Whether the rest of a column's name has words other than those of groups, bounds and numbers."""
     for phrase, role in _phrases():
         if role in _NO_ROLES:
             rest = rest.replace(f" {phrase} ", " ")
@@ -168,7 +168,7 @@ def _unexplained(rest: str) -> bool:
 
 
 def _measured(name: str, measure: str) -> str:
-    """`killed civilians min`: the measure with the group and the bound that a column's name has as well."""
+    """Return the measure with the group and the bound in a column's name: `killed civilians min`."""
     more = {role for phrase, role in _phrases() if role in _NO_ROLES and f" {phrase} " in name}
     group = next((group for group in _GROUPS if group in more), "total")
     return " ".join([measure, group, *(bound for bound in _BOUNDS if bound in more)][:3])
@@ -226,10 +226,10 @@ _TESTS: dict[str, tuple[Callable[[str], bool], float]] = {
     "url": (_is_like(r"(?:https?://|www\.)\S+"), 0.8),
     "country": (lambda cell: alpha3(cell) is not None, 0.5),
 }
-"""What the cells of a column with a role are, and the share of them that must be."""
+"""The test of the cells of a column by role, and the required share of cells."""
 
 
-# What the mapping says ----------------------------------------------------------------------------------------------
+# Text of the mapping --------------------------------------------------------------------------------------------------
 
 
 def _lines(found: _Columns, scheme: str, file: dict[str, Any]) -> Iterator[str]:
@@ -263,7 +263,7 @@ def _lines(found: _Columns, scheme: str, file: dict[str, Any]) -> Iterator[str]:
     if kind:
         yield "  otherwise: unspecified"
     yield from _site(found)
-    yield from _said(found)
+    yield from _claims_and_reports(found)
     yield from _rest(found)
 
 
@@ -311,7 +311,7 @@ def _is_count(cell: str, thousands: str | None) -> bool:
 
 
 def _identity(found: _Columns) -> Iterator[str]:
-    """The id of a row: a column that has another in each, or several columns together."""
+    """Yield the id of a row: a unique column, or several columns that are unique together."""
     if column := found.roles.get("id"):
         yield f"id: {inline(f'{{{column}}}')}"
         return
@@ -419,7 +419,7 @@ def _site(found: _Columns) -> Iterator[str]:
         yield f"    latlon: {inline(roles['latlon'])} # {_CHECK}: `lonlat` if the longitude is first"
 
 
-def _said(found: _Columns) -> Iterator[str]:
+def _claims_and_reports(found: _Columns) -> Iterator[str]:
     """Yield reports, claims, and alleged perpetrators."""
     roles, by = found.roles, f"by: {_US}, in: report"
     source = roles.get("source")
@@ -458,7 +458,7 @@ def _said(found: _Columns) -> Iterator[str]:
 
 
 def _counted(roles: dict[str, str]) -> dict[str, Any]:
-    """The measures of a claim, with the columns of groups or of bounds."""
+    """Return the measures of a claim, with the columns of groups or of bounds."""
     found: dict[str, Any] = {}
     for role, column in roles.items():
         measure, *more = role.split()
@@ -472,7 +472,7 @@ def _counted(roles: dict[str, str]) -> dict[str, Any]:
 
 
 def _rest(found: _Columns) -> Iterator[str]:
-    """The columns without a field: left out until a person decides otherwise."""
+    """Yield the columns without a field, which are ignored unless the user changes that."""
     left = found.free()
     if left:
         yield f"ignore: # {_CHECK}: or `keep` what is worth it and names nobody"

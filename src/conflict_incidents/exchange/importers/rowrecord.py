@@ -14,9 +14,9 @@ from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owne
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
     GeoPoint,
+    PlaceQuery,
     PlaceResolver,
     ResolvedPlace,
-    Wanted,
 )
 from conflict_incidents.exchange.importers.rowvalues import (
     LISTED,
@@ -39,7 +39,7 @@ SITE_DECIMALS = 2
 
 
 class Builder:
-    """Builds incidents of the rows of one table. `remarks` are about the row that was built last."""
+    """Builds incidents from the rows of a table; `remarks` are those on the last row."""
 
     def __init__(
         self,
@@ -58,10 +58,10 @@ class Builder:
         self._beside: dict[str, str] = {}
 
     def incident(self, values: RowValues, foreign: str) -> Incoming:
-        """The incident that a row describes.
+        """Return the incident of a row.
 
         Raises:
-            RowError: a cell can't be understood, or the row lacks what an incident needs.
+            RowError: a cell is invalid, or a required value is missing.
         """
         self.remarks.clear()
         self._foreign, self._beside = foreign, {}
@@ -155,9 +155,9 @@ class Builder:
     def _units(
         self, values: RowValues, said: dict[str, Any], country: str
     ) -> tuple[dict[str, AdminUnit], dict[str, str]]:
-        """The administrative units that are known, and the names of those that the code list lacks, by level.
+        """Return the known administrative units, and the names of unknown ones, by level.
 
-        Where the list has units of that country and level, a name that it lacks is a slip, unless the column is kept.
+        If the code list has units of the country and level, an unknown name is an error, unless the column is kept.
         """
         found: dict[str, AdminUnit] = {}
         named: dict[str, str] = {}
@@ -188,7 +188,7 @@ class Builder:
         admin: dict[str, str],
         position: GeoPoint | None,
     ) -> tuple[ResolvedPlace, str | None]:
-        """The place, and the precision that follows where only a unit is named."""
+        """Return the place, and the precision if only a unit is named."""
         column = first_column(said["name"])
         row = self._foreign, said.get("id", "site")
         if name is None:
@@ -199,7 +199,7 @@ class Builder:
         if names_owner(name):
             raise RowError(column, NAMES_OWNER)
         source = self.content.get("attribution", self.content["scheme"])
-        wanted = Wanted(name, country, admin, position, said.get("level", "settlement"), source, row=row)
+        wanted = PlaceQuery(name, country, admin, position, said.get("level", "settlement"), source, row=row)
         found = self.places.knows(wanted)
         if found is None and not self.create_places:
             raise RowError(column, f"the place {shown(name)} is not in the registry")
@@ -231,7 +231,7 @@ class Builder:
         position: GeoPoint,
         own: bool,
     ) -> None:
-        """Put a position where it belongs: it is the place's, or the site's own, rounded; else it is kept beside."""
+        """Store a position: as that of the place, or as the site's own, rounded; otherwise under `external`."""
         columns = position_columns(said)
         lat, lon = round(position.lat, SITE_DECIMALS), round(position.lon, SITE_DECIMALS)
         if not own and found.position == position:
@@ -299,7 +299,7 @@ class Builder:
         return claim
 
     def _informants(self, values: RowValues, said: dict[str, Any], coder: str) -> list[str]:
-        """The organisations that a dataset coded a number from; a name that is none is left out."""
+        """Return the organisations from which a dataset coded a number; unknown names are left out."""
         found = {name: self.organisations.named(name) for name in values.texts(said, "claim based_on")}
         if found and not any(found.values()):
             values.said[said["column"]] = "claim based_on: unknown"
@@ -339,7 +339,7 @@ class Builder:
         return [{"actor": actor, "side": side} | by for actor in actors]
 
     def _actors(self, values: RowValues, said: str | dict[str, Any], to: str) -> list[str]:
-        """The actors that a cell names, in the order of their ids: whichever is named first."""
+        """Return the actors named by a cell, sorted by id."""
         names = values.texts(said, to)
         return sorted({self._id_of(name, values, said, self.actors, to) for name in names})
 

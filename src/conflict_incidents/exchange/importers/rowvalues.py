@@ -25,12 +25,12 @@ _SEXAGESIMAL = re.compile(
 )
 """Degrees, minutes and seconds, and decimal degrees with a letter: `33°30'15"N`."""
 OFF = "the position is outside its country (at sea, or latitude and longitude swapped?): kept under external"
-"""The remark on a position that is off its country."""
+"""The remark on a position outside its country."""
 _POINT = re.compile(r"(?:srid=4326;)?point ?z? ?\(([^\s()]+) ([^\s()]+)(?: [^\s()]+)?\)")
 _BETWEEN = ("[;|/]", ", ", ",", " ", "(?<=[nsew]) ?(?=[0-9])", "(?<=[^nsew ]) ?(?=[nsew] ?[0-9])")
 """Separators of the two numbers of a position, the most certain first."""
 LISTED = re.compile("[,;|/]")
-"""What a list of names has."""
+"""The separators of a list of names."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class CellRules:
 
 @dataclass
 class RowValues:
-    """The cells of one row. `said` maps the columns used to the fields that they became."""
+    """The cells of one row; `said` maps the columns used to the fields in which they are stored."""
 
     row: SourceRow
     rules: CellRules
@@ -89,7 +89,7 @@ class RowValues:
         """Return a cell as in the file.
 
         Raises:
-            RowError: the cell is empty although the file has something there.
+            RowError: the cell of the file has an unreadable value.
         """
         if column in self.row.faults:
             raise RowError(column, self.row.faults[column])
@@ -99,7 +99,7 @@ class RowValues:
         """Return a cell as one line of clean text, '' if unknown.
 
         Raises:
-            RowError: the cell is empty although the file has something there.
+            RowError: the cell of the file has an unreadable value.
         """
         text = tidy(self.raw(column))
         return "" if is_unknown(text, self.rules.unknown) else text
@@ -125,18 +125,18 @@ class RowValues:
         return found or [value["otherwise"]] if "otherwise" in value else found
 
     def word(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> str | None:
-        """A word of a closed list.
+        """Return a value of a closed list.
 
         Raises:
-            RowError: the cell is none, and the mapping doesn't translate it.
+            RowError: the cell isn't in the list, and not translated by the mapping.
         """
         return next(iter(self.words(value, options, to)), None)
 
     def words(self, value: str | dict[str, Any] | None, options: tuple[str, ...], to: str) -> list[str]:
-        """The words of a closed list that a cell has.
+        """Return the values of a closed list in a cell.
 
         Raises:
-            RowError: one is none, and the mapping neither translates it nor says what it is else.
+            RowError: one isn't in the list, and the mapping has neither a translation nor `else`.
         """
         return [self._word(text, value, options, to) for text in self.texts(value, to)]
 
@@ -174,7 +174,7 @@ class RowValues:
         """Return a fixed day, or that of a column: a day, or the span of a month or a year.
 
         Raises:
-            RowError: the cell is no date, or none for sure.
+            RowError: the cell isn't a date, or is ambiguous.
         """
         if value is None or isinstance(value, str):
             return value
@@ -185,7 +185,7 @@ class RowValues:
         """Return the date in a column.
 
         Raises:
-            RowError: the cell is no date, or none for sure.
+            RowError: the cell isn't a date, or is ambiguous.
         """
         try:
             found = read_day(self.cell(column), self.rules.dates(order))
@@ -232,7 +232,7 @@ class RowValues:
         """Return the date in a column, or in columns of its parts.
 
         Raises:
-            RowError: the cells are no date, or none for sure.
+            RowError: the cells aren't a date, or are ambiguous.
         """
         if "column" in said:
             return self.day_in(said["column"], order, to)
@@ -249,7 +249,7 @@ class RowValues:
         """Return latitude and longitude of a site; None if a cell is empty.
 
         Raises:
-            RowError: a cell is no such number, or is empty because the file has something else than a point there.
+            RowError: a cell isn't a valid number, or the file has another geometry than a point.
         """
         columns = position_columns(said)
         texts = [_comparable(self.cell(column), self.rules.decimal) for column in columns]
@@ -276,7 +276,7 @@ class RowValues:
 
 
 def _pieces(text: str, separator: str) -> list[str]:
-    """The parts of a list; a separator that is a word, such as `and`, stands between spaces."""
+    """Split a list; a separator that is a word, such as `and`, must be surrounded by spaces."""
     sign = re.escape(separator)
     return re.split(rf"\s{sign}\s" if separator.isalpha() else sign, text)
 
@@ -302,7 +302,7 @@ def degrees(text: str, column: str, limit: int) -> float | None:
     """Parse decimal degrees, or degrees with minutes and seconds; None if empty.
 
     Raises:
-        RowError: the text is no such number.
+        RowError: the text isn't a valid number.
     """
     plain = comparison_form(text).replace("\u2212", "-")
     if not plain:
@@ -315,10 +315,10 @@ def degrees(text: str, column: str, limit: int) -> float | None:
 
 
 def located(country: str, lat: float, lon: float, column: str, margin: float = TERRITORIAL_SEA) -> bool:
-    """Whether a position may be in a country; false if it is off, but by no more than `margin` degrees.
+    """Whether a position may be in a country; false if it is outside by at most `margin` degrees.
 
     Raises:
-        RowError: it is farther off, or at 0, 0.
+        RowError: it is farther away, or at 0, 0.
     """
     if abs(lat) < 0.1 and abs(lon) < 0.1:
         raise RowError(column, "the position 0, 0 is a placeholder; leave it empty if it isn't known")
@@ -342,7 +342,7 @@ def _sexagesimal(text: str, letters: str) -> float | None:
 
 
 def _comparable(text: str, decimal: str) -> str:
-    """A cell with a position, with a point before decimals."""
+    """Normalise the decimal separator of a position to a point."""
     return re.sub(rf"(?<=[0-9]){re.escape(decimal)}(?=[0-9])", ".", comparison_form(text))
 
 
@@ -350,7 +350,7 @@ def _pair(text: str, column: str, lon_first: bool) -> list[str]:
     """Split a text into latitude and longitude.
 
     Raises:
-        RowError: it hasn't two.
+        RowError: it doesn't have two numbers.
     """
     if point := _POINT.fullmatch(text):
         return [point[2], point[1]]

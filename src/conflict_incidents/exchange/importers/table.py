@@ -16,7 +16,7 @@ from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.place_registry import PlaceResolver
 from conflict_incidents.exchange.importers.rowrecord import Builder
 from conflict_incidents.exchange.importers.rowvalues import CellRules, RowValues
-from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, chosen, has_one_of
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, has_one_of, select_rows
 from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow
@@ -26,7 +26,7 @@ HELP = "any spreadsheet or table, with a mapping of its columns"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options that only a table has."""
+    """Add the options of `incidents import table`."""
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--mapping", type=Path, metavar="FILE", help="what the columns mean (YAML)")
     what.add_argument(
@@ -35,10 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
-    """The rows of a table as incidents, by a mapping.
+    """Convert the rows of a table to incidents, by a mapping.
 
     Raises:
-        TableError: the mapping or the file can't be used; a row that can't is in the batch's refusals.
+        SourceTableError: the mapping or the file is invalid; invalid rows are refusals of the batch.
         OSError: a file can't be read.
     """
     mapping = load(options.mapping)
@@ -51,7 +51,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         header=said.get("header"),
     )
     mapping.check_columns(table.columns)
-    table = chosen(table, options.where)
+    table = select_rows(table, options.where)
     if options.dates:
         mapping.content["dates"] = {**mapping.content.get("dates", {}), "order": options.dates}
     table = in_whole_numbers(table, [name for one in templates(mapping.content["id"]) for name in columns_of(one)])
@@ -76,7 +76,7 @@ def _taken(rows: list[SourceRow], said: dict[str, Any], account: Accounting) -> 
 
 
 class _Import:
-    """One import: the registries to look names up in, and the results so far."""
+    """An import in progress: the registries for look-ups, and the results so far."""
 
     def __init__(self, mapping: ColumnMapping, dataset: Dataset, root: Path, batch: Batch) -> None:
         self.mapping, self.dataset, self.batch = mapping, dataset, batch
@@ -103,10 +103,10 @@ class _Import:
         self.builder = Builder(mapping, self.organisations, self.actors, self.places, create_places)
 
     def run(self, rows: list[SourceRow]) -> Batch:
-        declared = [*self.organisations.made.values(), *self.actors.made.values()]
+        declared = [*self.organisations.created.values(), *self.actors.created.values()]
         incidents = self.batch.take(rows, "", self._foreign, self._incident)
-        registries = self.organisations.made, self.actors.made, self.places.made
-        self.batch.hand_over([Incoming("dataset", self.source), *declared], registries, incidents)
+        registries = self.organisations.created, self.actors.created, self.places.created
+        self.batch.set_records([Incoming("dataset", self.source), *declared], registries, incidents)
         return self.batch
 
     def _foreign(self, row: SourceRow) -> str:
@@ -121,10 +121,10 @@ class _Import:
         return made
 
     def _check_constants(self) -> None:
-        """Ids that the mapping itself names are in the registries, or in the mapping.
+        """Check that ids in the mapping are in the registries, or defined in the mapping.
 
         Raises:
-            TableError: one isn't.
+            SourceTableError: an id is unknown.
         """
         content = self.mapping.content
         named: list[tuple[tuple[str | int, ...], Any, NameIndex]] = []

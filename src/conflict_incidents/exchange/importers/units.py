@@ -32,7 +32,7 @@ class Units:
                 self._spelt[country.upper(), found.level, name] = found
 
     def find(self, country: str, level: int, text: str, parent: AdminUnit | None = None) -> AdminUnit | None:
-        """The unit with this name or p-code inside `parent`; None where there is none, or several."""
+        """Return the unit with a name or p-code inside `parent`; None if there is none, or several."""
         spelt = self._spelt.get((country, level, folded(text)))
         named = [spelt] if spelt else self._named.get((country, level, _plain(text)), [])
         found = [unit for unit in named if parent is None or self._lies_in(unit, parent)]

@@ -1,7 +1,7 @@
 """The other formats of a release, made from its tables and descriptor alone.
 
-A format is a module of this package with `BESIDE` (the purpose of each of its files, by name; a name that ends in `/`
-is a folder) and `files(content)`, which returns the files as bytes. To add one, add a module and name it in `FORMATS`.
+A format is a module of this package with `FILES` (the purpose of each of its files by name; a name ending in `/` is a
+folder) and `files(content)`, which returns the files as bytes. To add one, add a module and name it in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ FORMATS: dict[str, ModuleType] = {
 }
 """The modules by the names of the formats, in the order of the README of a release."""
 TABLES = ("csv", "parquet")
-"""The formats of the tables themselves, which every release has: the descriptor, the hash of the content and `load`
-rest on them.
+"""The formats of the tables themselves, which every release has, as the descriptor, the content hash and `load` need
+them.
 """
-BESIDE: dict[str, str] = {name: told for one in FORMATS.values() for name, told in one.BESIDE.items()}
-"""What each file, or each folder, is for."""
+PURPOSES: dict[str, str] = {name: purpose for one in FORMATS.values() for name, purpose in one.FILES.items()}
+"""The purpose of each file or folder."""
 
 
 def chosen(names: Iterable[str]) -> list[str]:
-    """Some formats, each once and in their order.
+    """Return formats by name, without duplicates and in the order of `FORMATS`.
 
     Raises:
-        ValueError: one of them isn't known; the message lists those that are.
+        ValueError: a name is unknown; the message lists the known ones.
     """
     wanted = set(names)
     if strange := sorted(wanted - {*TABLES, *FORMATS}):
@@ -55,12 +55,12 @@ def chosen(names: Iterable[str]) -> list[str]:
 
 
 def files(content: Content, names: Iterable[str]) -> tuple[dict[str, bytes], dict[str, str]]:
-    """Every file of some formats by name, and why a file can't be made, by its name in `BESIDE`."""
+    """Return the files of some formats by name, and by name in `FILES` why files can't be made."""
     found: dict[str, bytes] = {}
     refused: dict[str, str] = {}
     for name in names:
         try:
             found |= FORMATS[name].files(content)
         except Unsuitable as error:
-            refused |= dict.fromkeys(FORMATS[name].BESIDE, str(error))
+            refused |= dict.fromkeys(FORMATS[name].FILES, str(error))
     return found, refused

@@ -12,13 +12,13 @@ from conflict_incidents.release.formats.content import Content
 from conflict_incidents.tables.contract import Source
 
 FILE = "CITATION.cff"
-BESIDE = {FILE: "how to cite this version, for GitHub, Zotero and other tools"}
+FILES = {FILE: "how to cite this version, for GitHub, Zotero and other tools"}
 _MESSAGE = "If you use this dataset, please cite it and name the version."
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The citation file."""
+    """Return the citation file."""
     text = yaml.safe_dump(_citation(content), sort_keys=False, allow_unicode=True, width=100)
     return {FILE: text.encode()}
 
@@ -42,7 +42,7 @@ def _content(content_hash: str) -> dict[str, str]:
 
 
 def _references(source: Source) -> Iterator[dict[str, Any]]:
-    """What a release was made from, and the publications by which that is cited."""
+    """Yield a source of a release, and the publications to cite it by."""
     said: dict[str, Any] = {"type": "data", "title": _line(source.title)}
     said["authors"] = [{"name": _line(source.attribution or source.title)}]
     said |= {"version": source.version} if source.version else {}
@@ -59,34 +59,34 @@ def _references(source: Source) -> Iterator[dict[str, Any]]:
 
 
 def people(descriptor: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Who made the dataset: its contributors, or one without a name."""
+    """Return the contributors of the dataset, or one without a name."""
     return list(_contributors(descriptor)) or [{"title": "Unnamed contributors"}]
 
 
 def licence_id(descriptor: Mapping[str, Any]) -> str:
-    """The SPDX id of the licence, as the descriptor names it; empty where it names none."""
+    """Return the SPDX id of the licence; empty if not stated."""
     licences = descriptor.get("licenses") or [{}]
     return str(licences[0].get("name") or "")
 
 
 def homepage(descriptor: Mapping[str, Any]) -> str:
-    """The address of the dataset on the web; empty where it states none."""
+    """Return the homepage of the dataset; empty if not stated."""
     return str(descriptor.get("homepage") or "")
 
 
 def keywords(descriptor: Mapping[str, Any]) -> list[str]:
-    """The dataset's keywords, each once."""
+    """Return the dataset's keywords without duplicates."""
     return list(dict.fromkeys(map(str, descriptor.get("keywords") or [])))
 
 
 def day(content: Content) -> str:
-    """The day of the release, ISO 8601; empty where its descriptor doesn't begin with one."""
+    """Return the day of the release, ISO 8601; empty if not stated."""
     found = _DAY.match(content.about.created)
     return found[0] if found else ""
 
 
 def _line(text: str) -> str:
-    """A text without breaks of its lines, some of which YAML writers lose."""
+    """Replace the line breaks of a text, some of which YAML writers lose."""
     return " ".join(text.split())
 
 
@@ -97,7 +97,7 @@ def _contributors(descriptor: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def _author(one: Mapping[str, Any]) -> dict[str, str]:
-    """A person where the descriptor has a family name, otherwise a group."""
+    """Return a person if the descriptor has a family name, otherwise an entity."""
     if not one.get("familyName"):
         return {"name": _line(str(one["title"]))}
     given = {"given-names": str(one["givenName"])} if one.get("givenName") else {}

@@ -14,31 +14,31 @@ from conflict_incidents.tables.contract import About, Row, Table, Value
 from conflict_incidents.tables.dtypes import plain
 
 _BATCH = 4096
-"""How many rows are plain values at once."""
+"""The number of rows to convert to plain values at once."""
 INCIDENTS = "incidents"
 """The table of the formats that have a single table."""
 
 
 class Unsuitable(ValueError):
-    """The tables don't fit into a format; the message says which limit they pass. The other formats are made."""
+    """The tables exceed a limit of a format, named in the message; the other formats are still made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A release in the making: its tables by name, its descriptor with sizes and hashes, and what it says of itself."""
+    """The release being built: its tables by name, its descriptor with sizes and hashes, and its metadata."""
 
     frames: Mapping[str, pd.DataFrame]
     descriptor: Mapping[str, Any]
     about: About
 
     def rows(self, table: str) -> Iterator[Row]:
-        """The rows of a table in plain values: None for unknown, ISO 8601 for a day."""
+        """Yield the rows of a table as plain values: None for unknown, ISO 8601 for a day."""
         described = contract.tables()[table]
         for values in self.tuples(described):
             yield dict(zip(described.names, values, strict=True))
 
     def tuples(self, table: Table) -> Iterator[tuple[Value, ...]]:
-        """The rows of a table as `rows` gives them, without the names of the columns."""
+        """Yield the rows of a table as tuples of plain values."""
         frame = self.frames[table.name]
         for start in range(0, len(frame), _BATCH):
             batch = frame.iloc[start : start + _BATCH]
@@ -46,5 +46,5 @@ class Content:
 
 
 def json_bytes(tree: Any) -> bytes:
-    """A document in JSON as bytes, indented, in UTF-8, with an end of line."""
+    """Serialise a document as indented JSON in UTF-8 with a final newline."""
     return (json.dumps(tree, ensure_ascii=False, indent=2) + "\n").encode()

@@ -1,6 +1,6 @@
 """The main tables as one Excel workbook: typed cells, a data dictionary, and a note on empty cells.
 
-Text is written as text, so that no cell is a formula and no id a number or a date; unknown is an empty cell.
+Text is stored as text, so that no cell becomes a formula, a number or a date; unknown is an empty cell.
 """
 
 from __future__ import annotations
@@ -21,34 +21,34 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Table
 
 FILE = "formats/conflict-incidents.xlsx"
-BESIDE = {FILE: "the main tables as an Excel workbook with typed cells and a data dictionary"}
+FILES = {FILE: "the main tables as an Excel workbook with typed cells and a data dictionary"}
 SHEETS = (
     *("incidents", "sites", "reports", "claims", "estimates", "attributions", "parties", "weapons", "external_ids"),
     *("aggregates", "aggregate_claims", "places", "actors", "organisations", "collections"),
 )
-"""The tables that have a sheet, in the order of the sheets."""
+"""The tables with a sheet, in order."""
 ROWS = 1_048_576
-"""The most rows of a sheet that Excel reads."""
+"""The maximum number of rows of a sheet in Excel."""
 _END = b"</sheetData>"
 _MANY_CELLS = 10_000_000
-"""From how many cells on a sheet may be too large for a zip without extensions."""
+"""The number of cells from which a sheet may need zip64."""
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
-"""The creation time that every workbook states: no clock is read."""
+"""The creation time of every workbook, for reproducible builds."""
 _DICTIONARY = ("table", "column", "type", "unit", "meaning", "values", "source")
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The workbook.
+    """Return the workbook.
 
     Raises:
-        Unsuitable: a table has more rows, or a text more characters, than Excel reads.
+        Unsuitable: a table has more rows, or a text more characters, than Excel supports.
     """
     buffer = io.BytesIO()
     sheets: dict[str, tuple[Table, int, Iterator[str]]] = {}
     with xlsxwriter.Workbook(buffer, {"constant_memory": True}) as book:
         head = book.add_format({"bold": True, "bottom": 1})
         formats = {"date": book.add_format({"num_format": "yyyy-mm-dd"}), "integer": book.add_format({"num_format": 1})}
-        head._get_xf_index()  # which is what gives a format its number
+        head._get_xf_index()  # assigns the number of the format
         styles = {type: format._get_xf_index() for type, format in formats.items()}
         book.set_properties({"title": content.about.title, "created": _CREATED})
         _sheet(book.add_worksheet("READ ME"), [], [(line,) for line in _note(content.about)], head)
@@ -66,7 +66,7 @@ def files(content: Content) -> dict[str, bytes]:
 def _sheet(
     sheet: Worksheet, names: Sequence[str], rows: Sequence[Sequence[str]], head: Format, count: int | None = None
 ) -> None:
-    """A sheet with its first row and with rows of text; `count` of them where they are filled in later."""
+    """Add a sheet with its header and rows of text; `count` is the number of rows filled in later."""
     sheet.set_column(0, max(0, len(names) - 1), 16 if names else 110)
     if names:
         sheet.freeze_panes(1, 1)
@@ -102,9 +102,7 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
 
 
 def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]]) -> bytes:
-    """The same workbook with the rows of its tables, and parts that state neither a time nor the permissions of a
-    temporary file.
-    """
+    """Repack the workbook with the rows of its tables, and without timestamps and permissions of temporary files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for part in made.infolist():

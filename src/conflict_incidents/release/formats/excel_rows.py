@@ -1,6 +1,6 @@
-"""The rows of a sheet as XML, several times as fast as XlsxWriter makes them, which makes the rest of a workbook.
+"""Write the rows of a sheet as XML, several times faster than XlsxWriter, which writes the rest of the workbook.
 
-Text is inline text, so that no cell is a formula and no id a number or a date; an unknown value has no cell.
+Text is inline, so that no cell becomes a formula, a number or a date; an unknown value has no cell.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from conflict_incidents.release.formats.content import Unsuitable
 from conflict_incidents.tables.contract import Cells, Field, Value
 
 CHARACTERS = 32_767
-"""The most characters of a cell that Excel reads."""
+"""The maximum number of characters of a cell in Excel."""
 FIRST_DAY = "1900-03-01"
-"""Excel has no days before 1900, and a 29 February in that year."""
+"""The first valid day: Excel has none before 1900, and has a 29 February in that year."""
 _EPOCH = date(1899, 12, 30).toordinal()
 _MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _NO_CHARACTER = "[\x00-\x08\x0b-\x1f\ufffe\uffff]"
@@ -26,7 +26,7 @@ _ODD = re.compile(rf"[&<>]|{_NO_CHARACTER}|_x[0-9a-fA-F]{{4}}_|^\s|\s\Z")
 
 
 def rows(fields: Sequence[Field], values: Iterable[Cells], styles: Mapping[str, int], sheet: str) -> Iterator[str]:
-    """The rows of a table below that of its columns' names.
+    """Yield the rows of a table below its header.
 
     Args:
         fields: the columns.
@@ -35,7 +35,7 @@ def rows(fields: Sequence[Field], values: Iterable[Cells], styles: Mapping[str, 
         sheet: the name of the sheet, for messages.
 
     Raises:
-        Unsuitable: a text has more characters than Excel reads.
+        Unsuitable: a text has more characters than Excel supports.
     """
     columns = [_column(field, xl_col_to_name(at), styles) for at, field in enumerate(fields)]
     for number, row in enumerate(values, start=2):
@@ -54,7 +54,7 @@ class _TooLongError(Exception):
 
 
 def _column(field: Field, name: str, styles: Mapping[str, int]) -> Callable[[int, Value], str]:
-    """The function that writes a value in a column, into the row of a number."""
+    """Return a function that formats a value of a column, given the number of its row."""
     style = f' s="{styles[field.type]}"' if field.type in styles else ""
     text = partial(_text, name)
 

@@ -9,11 +9,11 @@ from conflict_incidents.release.formats.content import INCIDENTS, Content
 from conflict_incidents.tables.contract import Row
 
 FILE = "formats/incidents.geojson"
-BESIDE = {FILE: "the incidents for maps: QGIS, Leaflet, kepler.gl; tombstones and those without a position as well"}
+FILES = {FILE: "the incidents for maps: QGIS, Leaflet, kepler.gl; tombstones and those without a position as well"}
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The incidents, one a line."""
+    """Return the incidents, one per line."""
     about = content.about
     said = {"name": INCIDENTS, "title": about.title, "version": about.version, "citation": about.citation}
     head = json.dumps({"type": "FeatureCollection", **said}, ensure_ascii=False)[:-1]

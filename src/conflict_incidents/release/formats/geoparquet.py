@@ -1,6 +1,6 @@
 """The incidents as GeoParquet 1.1: the Parquet table with a column of points and the `geo` metadata.
 
-The points are WKB in degrees of WGS 84, longitude first, the default of the format; their bounds are a column, too.
+The points are WKB in degrees of WGS 84, longitude first, the default of the format; their bounds are a column as well.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from conflict_incidents.tables.dtypes import plain
 from conflict_incidents.tables.files import arrow_table, as_parquet
 
 FILE = "formats/incidents.geo.parquet"
-BESIDE = {FILE: "the incidents for geopandas, QGIS, DuckDB and others that read GeoParquet, with exact types"}
+FILES = {FILE: "the incidents for geopandas, QGIS, DuckDB and others that read GeoParquet, with exact types"}
 GEOMETRY = "geometry"
 BOX = "bbox"
-"""The column by which readers find the rows of a part of the world without reading the geometries."""
+"""The column of bounding boxes, by which readers select rows without reading geometries."""
 _EDGES = ("xmin", "ymin", "xmax", "ymax")
 _BOX = pa.struct([(edge, pa.float64()) for edge in _EDGES])
 _LITTLE_ENDIAN, _POINT = 1, 1
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The incidents; one without a position has a null geometry."""
+    """Return the incidents; one without a position has a null geometry."""
     table = contract.tables()[INCIDENTS]
     frame = content.frames[INCIDENTS]
     lats, lons = (plain(frame[name], table.field(name)) for name in ("lat", "lon"))
@@ -49,7 +49,7 @@ def _box(point: tuple[Value, Value] | None) -> dict[str, Value] | None:
 
 
 def _geo_metadata(points: list[tuple[Value, Value] | None]) -> dict[str, Any]:
-    """The metadata of the file; where no incident has a position there are no types of geometry and no bounds."""
+    """Return the `geo` metadata; without positions, it has no geometry types and no bounds."""
     known = [point for point in points if point is not None]
     column: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Point"] if known else []}
     column["covering"] = {BOX: {edge: [BOX, edge] for edge in _EDGES}}

@@ -1,7 +1,6 @@
 """The published incidents as CSV with a row of HXL hashtags.
 
-The hashtags are those of the HXL 1.1 dictionary; `+min`, `+best`, `+max` and others that it lacks are custom
-attributes, as HXL allows.
+The hashtags are those of the HXL 1.1 dictionary; `+min`, `+best`, `+max` and others are custom attributes.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.files import cell, csv_line
 
 FILE = "formats/incidents.hxl.csv"
-BESIDE = {FILE: "the published incidents with a row of HXL hashtags, for HDX and other humanitarian tools"}
+FILES = {FILE: "the published incidents with a row of HXL hashtags, for HDX and other humanitarian tools"}
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """Headings, hashtags, then a row per published incident, with formulas escaped."""
+    """Return headings, hashtags, and a row per published incident, with formulas escaped."""
     countries = _countries(content)
     sources = _sources(content)
     lines = [csv_line(hxl.TAGS), csv_line(hxl.TAGS.values())]
@@ -33,7 +32,7 @@ def files(content: Content) -> dict[str, bytes]:
 
 
 def _cells(row: Row, countries: Mapping[str, str]) -> Row:
-    """The cells of an incident by their headings, the sources apart."""
+    """Return the cells of an incident by heading, except for the sources."""
     code = str(row["country"])
     cells: Row = {heading: row[column] for heading, (_, column) in hxl.COLUMNS.items() if column}
     cells["country"] = countries.get(code) or name_of(code)
@@ -50,7 +49,7 @@ def _cell_text(value: Any) -> str:
 
 
 def _countries(content: Content) -> dict[str, str]:
-    """The name of each country that the registry of places has, by its code; the first of several places."""
+    """Return the name of each country in the registry of places by code; the first of several places."""
     found: dict[str, str] = {}
     for row in content.rows("places"):
         if row["level"] == "country":
@@ -59,7 +58,7 @@ def _countries(content: Content) -> dict[str, str]:
 
 
 def _sources(content: Content) -> dict[str, str]:
-    """Who published the reports of each incident, in their order, each once."""
+    """Return the publishers of the reports of each incident, in order, without duplicates."""
     names = {row["organisation_id"]: str(row["name"]) for row in content.rows("organisations")}
     found: dict[str, dict[str, None]] = {}
     for row in sorted(content.rows("reports"), key=lambda row: (str(row["incident_id"]), row["number"])):

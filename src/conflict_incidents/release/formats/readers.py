@@ -1,7 +1,7 @@
 """Scripts that read the tables with exact types in R, DuckDB and polars, generated from the contract.
 
-A day is a date there, and a column with a list of values has that list. The Parquet files can't say so to everybody:
-of a Parquet date pandas makes objects, and so days are timestamps in the files.
+With them, days are dates, and columns with a closed list are enums. In the Parquet files days are timestamps, since
+pandas reads Parquet dates as objects.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, Table
 
 R, SQL, POLARS = (f"formats/read_release.{end}" for end in ("R", "sql", "py"))
-BESIDE = {
+FILES = {
     R: 'reads the CSV files in R with exact types: `read_release("incidents")`',
     SQL: "makes a view of each table in DuckDB with exact types, run in the folder of the release",
     POLARS: 'reads the Parquet files in polars with exact types: `scan("incidents")`',
@@ -76,7 +76,7 @@ def scan(table: str, folder: Path = FOLDER) -> pl.LazyFrame:
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The three scripts; they depend on the contract alone."""
+    """Return the three scripts, which depend only on the contract."""
     tables = contract.tables().values()
     made = {
         R: [_R_HEAD, "release_types <- list(\n", ",\n".join(map(_in_r, tables)), "\n)\n"],
@@ -120,5 +120,5 @@ def _polars_type(field: Field) -> str:
 
 
 def _listed(field: Field) -> str:
-    """The values of a list, quoted as JSON, R and Python all read it."""
+    """Format the values of a closed list with quotes that JSON, R and Python accept."""
     return ", ".join(json.dumps(value, ensure_ascii=False) for value in field.enum)

@@ -1,8 +1,8 @@
 """All tables as one SQLite database, with keys, checks and views.
 
-Dates are ISO 8601 text, booleans 1 or 0, unknown is NULL. The constraints of the contract are checks of the columns,
+Dates are ISO 8601 text, booleans 1 or 0, unknown is NULL. The constraints of the contract are CHECK constraints,
 except for patterns, which SQLite lacks. The journal mode is `delete`, so that the file opens in a read-only folder. The
-rows depend on the tables alone; the bytes also depend on the version of the SQLite library.
+rows depend only on the tables; the bytes also depend on the version of the SQLite library.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from conflict_incidents.tables.contract import Field, ForeignKey, Table
 
 FILE = "formats/conflict-incidents.sqlite"
 DATASETTE = "formats/datasette.json"
-BESIDE = {
+FILES = {
     FILE: "all tables in one SQLite database, with keys, checks and views (described in `about_views`)",
     DATASETTE: "what Datasette shows beside the database: titles, meanings, facets (`datasette FILE.sqlite -m` this)",
 }
 _FACETS = {"incidents": ("collection", "country", "kind", "verification"), "claims": ("measure", "group", "bound")}
-"""The columns of tables that are looked through by their values."""
+"""The facets of tables in Datasette."""
 PAGE = 4096
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The database, and what Datasette shows beside it."""
+    """Return the database, and the metadata for Datasette."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         database.execute(f"PRAGMA page_size = {PAGE}")
         database.execute("PRAGMA encoding = 'UTF-8'")
@@ -48,7 +48,7 @@ def files(content: Content) -> dict[str, bytes]:
 
 
 def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) -> None:
-    """The views, and tables that say what the database, its columns and its views are."""
+    """Add the views, and tables that describe the database, its columns and its views."""
     about = content.about
     said = {
         "title": about.title,
@@ -73,7 +73,7 @@ def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) 
 
 
 def _datasette(content: Content) -> dict[str, Any]:
-    """The metadata that Datasette shows."""
+    """Return the metadata for Datasette."""
     tables: dict[str, Any] = {
         table.name: {
             "title": table.title,
@@ -106,7 +106,7 @@ def _create_table(table: Table) -> str:
 
 
 def _column(field: Field) -> str:
-    """A column as SQLite's own words define it."""
+    """Return the SQL definition of a column."""
     name = _name(field.name)
     said = [name, _TYPES[field.type]]
     said += ["NOT NULL"] if field.required else []
@@ -115,13 +115,13 @@ def _column(field: Field) -> str:
 
 
 def _checks(field: Field, name: str) -> Iterator[str]:
-    """What a column's values must satisfy; in SQLite a check of NULL is fulfilled."""
+    """Yield the CHECK expressions of a column; in SQLite, NULL passes them."""
     if field.enum:
         yield f"{name} IN ({', '.join(map(_text, field.enum))})"
     if field.type == "boolean":
         yield f"{name} IN (0, 1)"
     if field.type == "date":
-        yield f"{name} IS date({name}, '+0 days')"  # without the modifier, 30 February is a day to SQLite
+        yield f"{name} IS date({name}, '+0 days')"  # without the modifier, SQLite accepts 30 February
     if field.type in {"integer", "number"}:
         kinds = "'integer'" if field.type == "integer" else "'integer', 'real'"
         yield f"typeof({name}) IN ({kinds}, 'null')"

@@ -1,4 +1,4 @@
-"""The views of the database: common queries that keep unknown apart from zero."""
+"""The views of the database: common queries that distinguish unknown from zero."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view: its name, what it shows, its query, and the columns that are looked through by their values."""
+    """A view: its name, description, query, and facets in Datasette."""
 
     name: str
     description: str
@@ -86,4 +86,4 @@ GROUP BY collection, country, year""",
     ("collection", "country", "year"),
 )
 VIEWS = (_KILLED, _CLAIMS, _TOTALS)
-"""All of them, each after those that it uses."""
+"""All views, each after those that it uses."""

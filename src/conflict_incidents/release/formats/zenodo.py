@@ -14,11 +14,11 @@ from conflict_incidents.release.formats.content import Content, json_bytes
 from conflict_incidents.tables.contract import reference_text
 
 FILE = "zenodo.json"
-BESIDE = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the `.zenodo.json` of a repository"}
+FILES = {FILE: "metadata for a deposit at Zenodo: `metadata` of its API, or the `.zenodo.json` of a repository"}
 
 
 def files(content: Content) -> dict[str, bytes]:
-    """The metadata; a text of ours in which Zenodo expects HTML is escaped."""
+    """Return the metadata; texts are escaped where Zenodo expects HTML."""
     about, descriptor = content.about, content.descriptor
     said: dict[str, Any] = {
         "upload_type": "dataset",
@@ -41,7 +41,7 @@ def files(content: Content) -> dict[str, bytes]:
 
 
 def _name(one: Mapping[str, Any]) -> str:
-    """A person's family name first, as Zenodo asks for; a group's name as it is."""
+    """Format a name as Zenodo requires: family name first for a person."""
     if not one.get("familyName"):
         return str(one["title"])
     return ", ".join(str(one[key]) for key in ("familyName", "givenName") if one.get(key))

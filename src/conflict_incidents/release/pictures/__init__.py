@@ -27,7 +27,7 @@ from conflict_incidents.release.pictures.originators import originators
 from conflict_incidents.tables.contract import About
 
 FOLDER = "summary"
-"""The folder that the names of the files begin with."""
+"""The folder of the files."""
 PAGE = "summary.md"
 """The page with all numbers."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -43,26 +43,26 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "collections": ("collection_id", "name", "is_complete"),
     **dict.fromkeys(RELATED, ("incident_id",)),
 }
-"""The tables that the pictures are made of, with their columns."""
+"""The required tables with their columns."""
 
 
 def draw_pictures(frames: Mapping[str, pd.DataFrame], about: About) -> dict[str, bytes]:
-    """The files of a summary by name: four pictures, each as SVG and as PNG, and a page with their numbers.
+    """Return the files of a summary by name: four pictures, each as SVG and PNG, and a page with their numbers.
 
     The same frames give the same bytes with the same version of matplotlib.
 
     Args:
-        frames: the tables of a release by name, of which `NEEDED` are read.
-        about: what the release says of itself.
+        frames: the tables of a release by name; `NEEDED` are read.
+        about: the metadata of the release.
 
     Raises:
         MissingExtra: matplotlib or adjustText isn't installed.
     """
-    return drawn(summarised(frames), about)
+    return draw_all(summarise(frames), about)
 
 
-def summarised(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
-    """The four pictures before they are drawn, from the tables of a release by name."""
+def summarise(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
+    """Compute the numbers and texts of the four pictures from the tables of a release."""
     incidents = published(frames["incidents"])
     summed, left_out = of_one_collection(incidents, frames["collections"])
     found = whole(summed)
@@ -76,8 +76,8 @@ def summarised(frames: Mapping[str, pd.DataFrame]) -> list[Picture]:
     return made if found.incidents else [replace(picture, **empty) for picture in made]
 
 
-def drawn(found: Sequence[Picture], about: About) -> dict[str, bytes]:
-    """The files of a summary by name, as `draw_pictures` gives them.
+def draw_all(found: Sequence[Picture], about: About) -> dict[str, bytes]:
+    """Draw the pictures and return the files by name; see `draw_pictures`.
 
     Raises:
         MissingExtra: matplotlib or adjustText isn't installed.
@@ -92,7 +92,7 @@ def drawn(found: Sequence[Picture], about: About) -> dict[str, bytes]:
 
 
 def draw_matching(found: Matching, suffix: str) -> bytes:
-    """The picture of two datasets that were matched, as `.svg` or `.png`.
+    """Draw the result of matching two datasets, as `.svg` or `.png`.
 
     Raises:
         MissingExtra: matplotlib or adjustText isn't installed.
@@ -105,7 +105,7 @@ def draw_matching(found: Matching, suffix: str) -> bytes:
 
 
 def _page(about: About, found: Sequence[Picture]) -> str:
-    """The page with all numbers, as Markdown, which shows the pictures too."""
+    """Return the page with all numbers and the pictures, as Markdown."""
     parts = [f"# {markdown(about.title)}, version {markdown(about.version)}: summary", f"> {markdown(about.citation)}"]
     for picture in found:
         heading, _, rest = as_markdown([picture.section]).partition("\n")

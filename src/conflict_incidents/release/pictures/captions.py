@@ -14,16 +14,16 @@ from conflict_incidents.release.pictures.months import Months
 from conflict_incidents.release.pictures.originators import AGREEMENT, Originators
 
 READ_ALOUD = 24
-"""The most rows of its first table that the description of a picture has."""
+"""The maximum number of rows of the first table in the alternative text."""
 _GAPS = ("toll unknown", "open-ended", "zero")
-"""The columns that aren't read aloud where they are 0."""
+"""Columns to leave out of the alternative text if they are 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture: the `name` of its files, its words, its tables, the most telling first, and the numbers to be drawn.
+    """A picture: the `name` of its files, its texts and tables, and the numbers to draw.
 
-    The numbers are None where nothing is to be seen.
+    The most important table is the first. The numbers are None if there is nothing to draw.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Picture:
 
     @property
     def lines(self) -> list[str]:
-        """What the picture says, sentence by sentence."""
+        """Return the content of the picture as sentences."""
         said = [self.lead]
         for table in self.tables[:1]:
             for name, *cells in table.rows[:READ_ALOUD]:
@@ -47,16 +47,16 @@ class Picture:
         return [*said, *self.notes]
 
     def words(self) -> Section:
-        """The picture in words."""
+        """Return the picture as text."""
         return Section(self.title, [Lines(self.lines)])
 
     def section(self) -> Section:
-        """The picture in words and tables."""
+        """Return the picture as text and tables."""
         return Section(self.title, [Lines([self.lead, *self.notes]), *(table for table in self.tables if table.rows)])
 
 
 def over_time(all: Group, found: Months) -> Picture:
-    """Incidents and killed over time."""
+    """Describe incidents and killed over time."""
     groups = [(found.name(group.key), group) for group in found.groups]
     groups += [("not known", found.unplaced)] if found.unplaced else []
     years = [(str(group.key), *group.cells) for group in found.years]
@@ -68,7 +68,7 @@ def over_time(all: Group, found: Months) -> Picture:
 
 
 def districts(all: Group, found: Districts) -> Picture:
-    """Incidents by district."""
+    """Describe incidents by district."""
     known = sum(one.group.incidents for one in found.districts)
     of = f"of {known:,}, in {count(len(found.districts), 'district')}" if found.level else "of none"
     unit = f"the district (administrative unit of level {found.level})" if found.level else "the district"
@@ -86,7 +86,7 @@ def districts(all: Group, found: Districts) -> Picture:
 
 
 def originators(found: Originators) -> Picture:
-    """The originators of the numbers, and whether they agree."""
+    """Describe the originators of the numbers, and their agreement."""
     incidents, alone = sum(number for _, number in found.behind), dict(found.behind)["one originator"]
     several = sum(number for words, number in found.behind if words in {"two", "three or more"})
     lead = (
@@ -112,7 +112,7 @@ def originators(found: Originators) -> Picture:
 
 
 def completeness(rows: Sequence[KnownCounts]) -> Picture:
-    """Of how many incidents what is known."""
+    """Describe the number of incidents with each fact."""
     cells = []
     for row in rows:
         numbers = (row.known, row.open_ended, row.zero, row.unknown)
@@ -134,7 +134,7 @@ def completeness(rows: Sequence[KnownCounts]) -> Picture:
 
 
 def matched(found: Matched) -> Picture:
-    """Two datasets, matched."""
+    """Describe the result of matching two datasets."""
     head, verdicts = ("incidents", "number"), [(name, f"{number:,}") for name, number in found.verdicts]
     counts = [(SAID[status], f"{number:,}") for status, number in found.counts]
     lead = f"{', '.join(f'{number} {name}' for name, number in counts)}."

@@ -12,20 +12,20 @@ from conflict_incidents.release.pictures.districts import PLACED
 from conflict_incidents.tables import contract
 
 DAYS = ("day", "span")
-"""How closely a date is known where its day is."""
+"""The precisions of dates with a known day."""
 _OPEN = "_high_open"
 COUNTS = tuple(name.removesuffix(_OPEN) for name in contract.tables()["incidents"].names if name.endswith(_OPEN))
-"""The counts that a picture shows, by the beginning of their columns' names."""
+"""The counts to show, by the prefix of their columns."""
 RELATED = {"parties": "parties to it", "attributions": "who did it, by any account", "weapons": "weapon"}
-"""What is known of an incident where another table has a row of it, by that table."""
+"""The facts that are known if another table has a row of the incident, by table."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCounts:
-    """Of how many incidents something is known; all numbers together are all incidents.
+    """The number of incidents for which a fact is known; the numbers add up to all incidents.
 
-    `known` is a value, for counts a number above zero with two ends; `open_ended` a count of which one end isn't known;
-    `zero` a count of 0.
+    `known` are values, or counts above zero with both ends; `open_ended` are counts with an open end; `zero` are counts
+    of 0.
     """
 
     label: str
@@ -36,7 +36,7 @@ class KnownCounts:
 
 
 def completeness(incidents: pd.DataFrame, related: Mapping[str, pd.DataFrame]) -> list[KnownCounts]:
-    """How complete published rows of the table `incidents` are, with the tables of `RELATED` by name."""
+    """Return the completeness of published rows of the table `incidents`, with the tables of `RELATED` by name."""
     ids = incidents["incident_id"]
     known = {
         "day": incidents["date_precision"].isin(DAYS),

@@ -17,14 +17,14 @@ from conflict_incidents.release.pictures.groups import Group, grouped, whole
 LEVELS = (3, 2, 1)
 """The levels of administrative units, the finest first."""
 ENOUGH = 0.5
-"""The share of the incidents whose unit has to be known for a level to be taken."""
+"""The minimum share of incidents with a known unit for a level to be used."""
 PLACED = ("exact", "near")
-"""The precisions of incidents that are drawn as a dot."""
+"""The precisions of incidents to draw as dots."""
 
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A unit: its incidents under its name, its p-code, and the mean position of its incidents where any is known."""
+    """A unit: its incidents, its p-code, and the mean position of its incidents, if known."""
 
     group: Group
     pcode: str
@@ -34,10 +34,10 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Districts:
-    """The units of one level (0 where no unit is known), the one with most incidents first.
+    """The units of one level (0 if no unit is known), most incidents first.
 
-    `unknown` are the incidents whose unit isn't known; `dots` the places of incidents as longitude and latitude, which
-    may go on beyond 180 degrees; `unplaced` counts the incidents that aren't known to have been at or near one place.
+    `unknown` are the incidents with an unknown unit; `dots` are positions as longitude (possibly beyond 180 degrees)
+    and latitude; `unplaced` is the number of incidents that aren't known to be at or near one place.
     """
 
     level: int
@@ -48,7 +48,7 @@ class Districts:
 
 
 def districts(incidents: pd.DataFrame) -> Districts:
-    """The districts of published rows of the table `incidents`."""
+    """Return the districts of published rows of the table `incidents`."""
     places = incidents[["lon", "lat"]].astype("Float64").astype(float)
     places["lon"] = _together(places["lon"].to_numpy())
     placed = incidents["place_precision"].isin(PLACED) & places.notna().all(axis=1)
@@ -71,7 +71,7 @@ def districts(incidents: pd.DataFrame) -> Districts:
 
 
 def _level(incidents: pd.DataFrame) -> int:
-    """The finest level at which enough incidents have a unit, else the one at which most have; 0 where none has."""
+    """Return the finest level at which enough incidents have a unit, else the one at which most do; 0 if none."""
     shares = {level: incidents[f"adm{level}_pcode"].notna().mean() for level in LEVELS} if len(incidents) else {}
     fine = [level for level in LEVELS if shares.get(level, 0) >= ENOUGH]
     best = max(shares, key=lambda level: (shares[level], level), default=0)
@@ -79,7 +79,7 @@ def _level(incidents: pd.DataFrame) -> int:
 
 
 def _names(incidents: pd.DataFrame, level: int) -> dict[str, str]:
-    """The name of each unit by its code, with the code where two have the same, else the code."""
+    """Return the name of each unit by code; with the code if names are equal, or the code itself without a name."""
     columns = [f"adm{level}_pcode", f"adm{level}_name"]
     rows = incidents[columns].dropna(subset=columns[:1]).drop_duplicates(columns[0]).astype("string").fillna("")
     often = Counter(rows[columns[1]])
@@ -90,7 +90,7 @@ def _names(incidents: pd.DataFrame, level: int) -> dict[str, str]:
 
 
 def _together(lon: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Longitudes shifted so that neighbours have similar numbers: cut where the widest empty stretch is, not at 180."""
+    """Shift longitudes so that they are contiguous: cut at the widest gap, not at 180 degrees."""
     there = np.unique(lon[~np.isnan(lon)])
     if not len(there):
         return lon

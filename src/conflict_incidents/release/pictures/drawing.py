@@ -1,7 +1,7 @@
 """Draw the pictures of a summary with matplotlib, which no other module imports.
 
-Unknown is left empty, and an open end has a marker. Fills differ in brightness and hatching and markers in shape, so
-that nothing depends on colour.
+Unknown is empty, and an open end has a marker. Fills differ in brightness and hatching, markers in shape, so that
+nothing depends on colour.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ DARK: dict[str, Any] = {"facecolor": "#17405e", "edgecolor": "#17405e", "linewid
 LIGHT: dict[str, Any] = {"facecolor": "#d3e3ee", "edgecolor": "#17405e", "linewidth": 0.6, "hatch": "//////"}
 SIGNAL: dict[str, Any] = {"facecolor": "#e08a3c", "edgecolor": INK, "linewidth": 0.6, "hatch": "xxxx"}
 EMPTY: dict[str, Any] = {"facecolor": PAPER, "edgecolor": "#17405e", "linewidth": 0.6}
-"""Four fills that stay apart without colour."""
+"""Four fills that are distinguishable without colour."""
 LISTED = 12
-"""The most districts, originators or numbers that are drawn one by one; the tables have all."""
+"""The maximum number of districts, originators or numbers to draw; the tables have all."""
 LARGEST = 7000.0
-"""The area of the largest circle, as matplotlib's `scatter` takes it."""
+"""The area of the largest circle, in the unit of matplotlib's `scatter`."""
 _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "conflict-incidents",
     "text.parse_math": False,
@@ -61,9 +61,9 @@ _SETTINGS: dict[Any, Any] = {
 
 
 def draw(picture: Picture, source: str) -> dict[str, bytes]:
-    """A picture as SVG and as PNG, by the names of the files; `source` says which release it shows."""
+    """Draw a picture as SVG and PNG, by file name; `source` describes the release."""
     with matplotlib.rc_context():
-        matplotlib.rcdefaults()  # not the user's own settings: the same picture everywhere
+        matplotlib.rcdefaults()  # independent of the user's settings
         matplotlib.rcParams.update(_SETTINGS)
         figure = Figure(figsize=SIZE, dpi=DPI, layout="constrained")
         FigureCanvasAgg(figure)
@@ -89,12 +89,12 @@ def draw(picture: Picture, source: str) -> dict[str, bytes]:
                 _completeness(figure, rows)
         _settle(figure)
         desc = printable(" ".join([*picture.lines, source]))
-        png = _png(figure, picture, desc)  # first, as SVG changes the figure's dots an inch
+        png = _png(figure, picture, desc)  # first, as saving SVG changes the resolution
         return {f"{picture.name}.svg": _svg(figure, picture, desc), f"{picture.name}.png": png}
 
 
 def _settle(figure: Figure) -> None:
-    """Lay the figure out once, in round numbers: the last digits of what the solver finds differ from run to run."""
+    """Compute the layout once and round it, as the last digits of the solver differ from run to run."""
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for axes in figure.axes:
@@ -124,7 +124,7 @@ def _months(figure: Figure, found: Months) -> None:
 
 
 def _tolls(axes: Axes, at: Sequence[float], groups: Sequence[Group], across: bool = False) -> None:
-    """A bar a group: dark up to the lowest count, hatched up to the highest, with a mark where it may be more."""
+    """Draw a bar per group: dark up to the low, hatched up to the high, with a marker if open."""
     lows = [group.low or 0 for group in groups]
     highs = [group.high or group.low or 0 for group in groups]
     more = [high - low for low, high in zip(lows, highs, strict=True)]
@@ -184,7 +184,7 @@ def _originators(figure: Figure, found: Originators) -> None:
     behind, sole, grid = (figure.add_subplot(places[place]) for place in ((0, 0), (1, 0), (slice(2), 1)))
     behind.set_title("What the number of killed rests on")
     _bars(behind, found.behind, sum(number for _, number in found.behind))
-    behind.patches[-1].set(**EMPTY)  # the unknown
+    behind.patches[-1].set(**EMPTY)  # unknown
     sole.set_title("Sole originators of the killed")
     _bars(sole, found.sole[:6], sum(number for _, number in found.behind))
     if rest := found.sole[6:]:
@@ -223,11 +223,11 @@ def _matched(figure: Figure, found: Matched) -> None:
     _bars(above, [(SAID[status], number) for status, number in found.counts], sum(n for _, n in found.counts))
     below.set_title("Their number of killed and our range")
     _bars(below, found.verdicts, sum(number for _, number in found.verdicts))
-    below.patches[-1].set(**EMPTY)  # the unknown
+    below.patches[-1].set(**EMPTY)  # unknown
 
 
 def _set_degrees(map: Axes, margin: float) -> None:
-    """Degrees along the axes, one of longitude as long as it is in the middle of what is shown."""
+    """Label the axes in degrees, with the aspect ratio of the middle latitude."""
     map.margins(margin)
     middle = sum(map.get_ylim()) / 2
     map.set_aspect(1 / max(0.05, math.cos(math.radians(middle))), adjustable="datalim")
@@ -237,7 +237,7 @@ def _set_degrees(map: Axes, margin: float) -> None:
 
 
 def _bars(axes: Axes, counts: Sequence[tuple[str, int]], of: int) -> None:
-    """A bar across a count, with its number behind it."""
+    """Draw a horizontal bar per count, with its number."""
     bars = axes.barh(range(len(counts)), [number for _, number in counts], 0.7, **DARK)
     axes.bar_label(bars, [f"{number:,} ({share(number, of)})" for _, number in counts], padding=4, color=GREY)
     axes.set_yticks(range(len(counts)), [textwrap.fill(_label(name, "", 44), 28) for name, _ in counts])
@@ -269,7 +269,7 @@ def _completeness(figure: Figure, rows: Sequence[KnownCounts]) -> None:
 
 
 def _set_integer_axis(axes: Axes, axis: Any) -> None:
-    """Whole numbers along an axis, with lines behind the bars."""
+    """Use integer ticks on an axis, with a grid behind the bars."""
     axis.set_major_locator(MaxNLocator(5, integer=True))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
     axis.grid(color="#d8d8d8", linewidth=0.6)
@@ -282,20 +282,20 @@ def _degrees(value: float, sides: str) -> str:
 
 
 def _label(name: str, instead: str, most: int) -> str:
-    """A name as it can be drawn, not longer than so many characters; else another."""
+    """Return a name that the font can draw, shortened; otherwise `instead`."""
     drawable = _drawable(name)
     drawn = instead if instead and drawable != " ".join(printable(name).split()) else drawable
     return drawn if len(drawn) <= most else f"{drawn[: most - 1]}…"
 
 
 def _drawable(text: str) -> str:
-    """A line of text with question marks for letters that the font lacks."""
+    """Replace characters missing in the font by question marks."""
     there = get_font(findfont("DejaVu Sans")).get_charmap()
     return "".join(letter if ord(letter) in there else "?" for letter in " ".join(printable(text).split()))
 
 
 def _svg(figure: Figure, picture: Picture, desc: str) -> bytes:
-    """The figure as SVG, with its title and description for those who can't see it."""
+    """Save the figure as SVG with title and description, for screen readers."""
     buffer = io.BytesIO()
     left_out = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     FigureCanvasSVG(figure).print_svg(buffer, metadata=left_out)  # type: ignore[no-untyped-call]
@@ -310,7 +310,7 @@ def _svg(figure: Figure, picture: Picture, desc: str) -> bytes:
 
 
 def _png(figure: Figure, picture: Picture, desc: str) -> bytes:
-    """The figure as PNG, with the same two texts."""
+    """Save the figure as PNG, with the same title and description."""
     buffer = io.BytesIO()
     texts = {"Title": picture.title, "Description": desc, "Software": None}
     FigureCanvasAgg(figure).print_png(buffer, metadata=texts)  # type: ignore[no-untyped-call]

@@ -16,7 +16,7 @@ DASH = "\N{EN DASH}"
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Some incidents and their killed, with the fields of `tables.totals.Total`; `key` is what they have in common."""
+    """A group of incidents and their killed, with the fields of `tables.totals.Total`; `key` is their common value."""
 
     key: Any
     incidents: int
@@ -28,7 +28,7 @@ class Group:
 
     @property
     def toll(self) -> str:
-        """The killed: `8,277-9,046 or more` (with an en dash), `at least 7`, `7`, `unknown`."""
+        """Format the killed: `8,277-9,046 or more` (with an en dash), `at least 7`, `7`, `unknown`."""
         low, high = self.low, self.high
         if low is None:
             return "unknown" if high is None else f"{'up to' if self.high_open else 'at most'} {high:,}{self._more}"
@@ -42,7 +42,7 @@ class Group:
 
     @property
     def cells(self) -> tuple[str, str, str, str]:
-        """The cells of a row under `HEAD`, but for its name."""
+        """Return the cells of a row under `HEAD`, without the name."""
         return f"{self.incidents:,}", self.toll, f"{self.unknown:,}", f"{self.open_ended:,}"
 
 
@@ -50,14 +50,14 @@ HEAD = ("incidents", "killed", "toll unknown", "open-ended")
 
 
 def published(incidents: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the table `incidents` that aren't tombstones, numbered again."""
+    """Return the rows of the table `incidents` without tombstones, renumbered."""
     return incidents[(incidents["status"] != "withdrawn").to_numpy(dtype=bool)].reset_index(drop=True)
 
 
 def of_one_collection(incidents: pd.DataFrame, collections: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """The incidents that can be added up, and sentences on those that are left out.
+    """Return the incidents of one collection, which can be added up, and sentences on those left out.
 
-    They are those of one collection: the largest that is complete for an area, else the largest.
+    The collection is the largest that is complete for an area, or else the largest.
     """
     own = incidents["collection"].astype("string")
     complete = set(collections.loc[collections["is_complete"].fillna(False).astype(bool), "collection_id"])
@@ -72,14 +72,14 @@ def of_one_collection(incidents: pd.DataFrame, collections: pd.DataFrame) -> tup
 
 
 def whole(incidents: pd.DataFrame) -> Group:
-    """All incidents together."""
+    """Return all incidents as one group."""
     return _group(None, asdict(total(incidents)))
 
 
 def grouped(incidents: pd.DataFrame, key: str) -> tuple[list[Group], Group | None]:
-    """The groups by a key of `tables.totals.by` (units by p-code), sorted, and the incidents whose key isn't known."""
+    """Return the groups by a key of `tables.totals.by` (units by p-code), sorted, and the group with an unknown key."""
     column = f"{key}_pcode" if key in UNITS else key
-    if key in UNITS:  # those without a p-code are one group, whatever the name
+    if key in UNITS:  # units without a p-code form one group, regardless of name
         name = f"{key}_name"
         incidents = incidents.assign(**{name: incidents[name].where(incidents[column].notna())})
     rows = by(incidents, key).to_dict("records") if len(incidents) else []
@@ -94,12 +94,12 @@ def _group(key: Any, row: Mapping[Any, Any]) -> Group:
 
 
 def count(number: int, noun: str = "incident") -> str:
-    """A number with its noun: `1 incident`, `1,866 incidents`."""
+    """Format a number with its noun: `1 incident`, `1,866 incidents`."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def share(part: int, of: int) -> str:
-    """A share in whole percent; what is neither nothing nor all isn't rounded to that."""
+    """Format a share in whole percent, rounding only exact values to 0 or 100."""
     if not of:
         return DASH
     percent = round(100 * part / of)
@@ -109,7 +109,7 @@ def share(part: int, of: int) -> str:
 
 
 def killed(group: Group) -> str:
-    """Sentences on the killed of some incidents and on how many of these are unknown or open."""
+    """Describe the killed of a group, and the number of unknown and open tolls."""
     said = f"Killed: {group.toll}."
     if group.unknown:
         said += f" The toll of {count(group.unknown)} is unknown, which isn't zero."

@@ -1,4 +1,4 @@
-"""Two datasets, matched: where the incidents are that both have, and those that one of them lacks."""
+"""The result of matching two datasets: the positions of incidents in both, or only in one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from conflict_incidents.dataset.matching import Matching, Verdict
 from conflict_incidents.dataset.rows import Facts
 
 SAID = {"matched": "in both", "only_ours": "only ours", "only_theirs": "only theirs"}
-"""Each status in words."""
+"""The labels of the statuses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """The positions (longitude, latitude) of incidents by status; how many of each; and pairs by verdict."""
+    """The positions (longitude, latitude) and numbers of incidents by status, and of pairs by verdict."""
 
     positions: dict[str, list[tuple[float, float]]]
     counts: list[tuple[str, int]]
@@ -23,7 +23,7 @@ class Matched:
 
 
 def matched(found: Matching) -> Matched:
-    """The numbers of the picture of a matching."""
+    """Return the numbers to draw of a matching."""
     sides: dict[str, list[Facts]] = {
         "matched": [one.ours for one in found.matches],
         "only_ours": found.only_ours,
@@ -38,5 +38,5 @@ def matched(found: Matching) -> Matched:
 
 
 def _positions(facts: Iterable[Facts]) -> list[tuple[float, float]]:
-    """The first position of each, where it has one."""
+    """Return the first position of each incident that has one."""
     return [(lon, lat) for one in facts for lat, lon in one.event.positions[:1]]

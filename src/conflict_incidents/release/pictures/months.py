@@ -10,11 +10,11 @@ import pandas as pd
 from conflict_incidents.release.pictures.groups import Group, count, grouped
 
 MOST_MONTHS = 180
-"""How many months a picture shows one by one; beyond, it shows years."""
+"""The maximum number of months to show; beyond it, years are shown."""
 LONG = 6
-"""From so many months or years without an incident on, they are marked."""
+"""The minimum length of a gap without incidents to mark, in months or years."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""Their names, whatever the language of the system."""
+"""The names of the months, independent of the locale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,24 @@ class Months:
     years: tuple[Group, ...]
 
     def gaps(self, least: int = 1) -> list[tuple[int, int]]:
-        """Months or years without incidents between others, at least so many in a row: the first and the last."""
+        """Return the first and last month or year of each gap of at least a given length."""
         gaps = ((before.key + 1, after.key - 1) for before, after in pairwise(self.groups))
         return [(first, last) for first, last in gaps if last - first + 1 >= least]
 
     def name(self, number: int) -> str:
-        """What a month or year is called: `Sep 2022`, or `2022`."""
+        """Return the name of a month or year: `Sep 2022`, `2022`."""
         return f"{MONTHS[number % 12]} {number // 12}" if self.unit == "month" else str(number)
 
     @property
     def span(self) -> str:
-        """The first and last month or year, in words that follow a number of incidents."""
+        """Describe the first and last month or year, to follow a number of incidents."""
         if not self.groups:
             return ""
         first, last = (self.name(group.key) for group in (self.groups[0], self.groups[-1]))
         return f" in {first}" if first == last else f" from {first} to {last}"
 
     def notes(self) -> list[str]:
-        """What the bars don't show."""
+        """Return notes on what the bars don't show."""
         notes = []
         if empty := sum(last - first + 1 for first, last in self.gaps()):
             longest = [f"{self.name(first)} to {self.name(last)}" for first, last in self.gaps(LONG)]
@@ -65,7 +65,7 @@ class Months:
 
 
 def over_time(incidents: pd.DataFrame) -> Months:
-    """Published rows of the table `incidents` by month or year."""
+    """Group published rows of the table `incidents` by month or year."""
     months, unplaced = grouped(incidents, "month")
     years, unplaced_in_years = grouped(incidents, "year")
     by_month = tuple(replace(one, key=one.key.year * 12 + one.key.month - 1) for one in months)

@@ -1,7 +1,6 @@
 """The number of originators of each estimate, sole originators, and agreement between several.
 
-A dataset that coded a number from reports is one originator, and its sources are none; originators of a joint number
-are one voice.
+A dataset that coded a number from reports is one originator, and its sources are none; joint originators are one voice.
 """
 
 from __future__ import annotations
@@ -14,21 +13,21 @@ import pandas as pd
 from conflict_incidents.tables import contract
 
 MANY = 3
-"""From so many originators on, incidents are counted together."""
+"""The number of originators from which incidents are counted in one group."""
 AGREEMENT = contract.tables()["estimates"].field("agreement")
-"""The column that says whether originators agree, with its values."""
+"""The column of agreement, with its values."""
 
 SINGLE, UNSTATED = "single_originator", ("implied", "unsourced")
-"""Its values where one voice states a number, and where no originator does."""
+"""Its values for a single voice, and for no originator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Originators:
     """The originators of the numbers of incidents.
 
-    `behind` has the incidents by what their number of killed rests on, `sole` by the name of the one originator it
-    rests on, most often first. `agreement` counts, for each measure and group, the incidents by the values of
-    `AGREEMENT` and, last, those without an estimate.
+    `behind` counts the incidents by the number of originators of the killed, `sole` by the name of a sole originator,
+    most frequent first. `agreement` counts, for each measure and group, the incidents by the values of `AGREEMENT`, and
+    last those without an estimate.
     """
 
     behind: tuple[tuple[str, int], ...]
@@ -37,7 +36,7 @@ class Originators:
 
 
 def originators(incidents: pd.DataFrame, estimates: pd.DataFrame, organisations: pd.DataFrame) -> Originators:
-    """The originators of the numbers of published rows of the table `incidents`."""
+    """Return the originators of the numbers of published rows of the table `incidents`."""
     rows = estimates[(estimates["scope"] == "incident") & estimates["incident_id"].isin(incidents["incident_id"])]
     killed = rows[(rows["measure"] == "killed") & (rows["group"] == "total")]
     names = dict(zip(organisations["organisation_id"].astype(str), organisations["name"].astype(str), strict=True))
@@ -59,9 +58,9 @@ def originators(incidents: pd.DataFrame, estimates: pd.DataFrame, organisations:
 
 
 def _behind(incidents: int, voices: pd.Series) -> tuple[tuple[str, int], ...]:
-    """The incidents by what their number of killed rests on.
+    """Count the incidents by the number of originators of the killed.
 
-    No originator states a number that follows from its parts, or that a report gives without naming a source.
+    A number implied by its parts, or given without a source, has no originator.
     """
     often = Counter(voices.fillna(0).clip(upper=MANY).astype(int))
     words = {1: "one originator", 2: "two", MANY: "three or more", 0: "no originator states it"}

@@ -13,7 +13,7 @@ from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.release.formats import codebook
 from conflict_incidents.release.reader import Opened
-from conflict_incidents.release.site import exploring, overview, words
+from conflict_incidents.release.site import explore, overview, words
 from conflict_incidents.release.site.incident import Names, view
 from conflict_incidents.release.site.method import PICTURE, method
 from conflict_incidents.release.site.overview import MOST_CONTESTED, Contested, Listed
@@ -106,9 +106,9 @@ class Site:
 
     def _explore(self) -> Iterator[File]:
         listing = self.tables.columns("incidents", ["country", "kind", "collection", "side_a", "side_b"])
-        told = exploring.about(self.release, self.tables, self.names, listing, self.complete)
-        offered = exploring.choices(self.release, self.tables, self.names, told, listing)
-        yield "assets/explore.json", (json.dumps(told, ensure_ascii=False) + "\n").encode()
+        settings = explore.about(self.release, self.tables, self.names, listing, self.complete)
+        offered = explore.choices(self.release, self.tables, self.names, settings, listing)
+        yield "assets/explore.json", (json.dumps(settings, ensure_ascii=False) + "\n").encode()
         yield self._page("explore", found=offered, wide=True)
 
     def _as_they_are(self) -> Iterator[File]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from conflict_incidents.release.formats import BESIDE
+from conflict_incidents.release.formats import PURPOSES
 from conflict_incidents.release.reader import Opened
 from conflict_incidents.release.site import words
 from conflict_incidents.release.site.figure import Scale
@@ -152,7 +152,7 @@ def other_files(release: Opened) -> Iterator[dict[str, Any]]:
     for name in sorted(release.sums.keys() - of_tables):
         yield {
             "name": name,
-            "purpose": BESIDE.get(name, ""),
+            "purpose": PURPOSES.get(name, ""),
             "size": size_of(release, name),
             "sha256": release.sums[name],
         }

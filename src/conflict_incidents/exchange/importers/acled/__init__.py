@@ -1,8 +1,8 @@
 """ACLED's export layout → incidents; users bring the file under their own licence (docs/import-acled.md).
 
-The number of fatalities is ACLED's claim; its 0 may also mean that no source gave a number, so that it is unknown here.
-The sentences in `notes` are never copied. ACLED's actor1 isn't necessarily the aggressor, so that no attribution is
-made of it. Kinds and precisions are mapped by `core.crosswalks`.
+The number of fatalities is a claim by ACLED; 0 becomes unknown, as it may also mean that no source gave a number. The
+sentences in `notes` are never copied. ACLED's `actor1` isn't necessarily the aggressor and doesn't become an
+attribution. Kinds and precisions are mapped by `core.crosswalks`.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from conflict_incidents.exchange.importers.acled.rows import (
     precision_of,
     toll_of,
 )
-from conflict_incidents.exchange.importers.columns import cleaned, renamed
+from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.owners import NAMES_OWNER, names_owner
 from conflict_incidents.exchange.importers.place_registry import (
     DECIMALS,
     GeoPoint,
+    PlaceQuery,
     PlaceResolver,
     ResolvedPlace,
-    Wanted,
 )
 from conflict_incidents.exchange.importers.rowvalues import OFF, degrees, located
-from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Beside, RowError, chosen
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError, select_rows
 from conflict_incidents.exchange.importers.store.files import sites
 from conflict_incidents.exchange.importers.store.store import Incoming
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTableError, listing
@@ -69,7 +69,7 @@ _GIVEN_BACK = {"event_id_cnty": "external.id", "event_date": "date", "country": 
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options that only ACLED has."""
+    """Add the options of `incidents import acled`."""
     parser.add_argument(
         "--status",
         choices=("draft", "published"),
@@ -79,11 +79,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
-    """The rows of an ACLED export as incidents.
+    """Convert the rows of an ACLED export to incidents.
 
     Raises:
-        TableError: the file is no ACLED export; a row that can't be taken is in the batch's refusals.
-        OSError: it can't be read.
+        SourceTableError: the file isn't an ACLED export; invalid rows are refusals of the batch.
+        OSError: the file can't be read.
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     names = {own_name(name) for name in table.columns}
@@ -92,7 +92,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
         raise SourceTableError(
             f"{file}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
         )
-    table = renamed(chosen(cleaned(table, own_name, WHOLE), options.where), own_name)
+    table = rename_columns(select_rows(clean_table(table, own_name, WHOLE), options.where), own_name)
     batch = Batch(SCHEME, list(table.columns), len(table.rows))
     return _Import(dataset, options, batch).run(table.rows)
 
@@ -111,16 +111,18 @@ class _Import:
     def run(self, rows: list[SourceRow]) -> Batch:
         sources = [Incoming("dataset", {**DATASET, "organisation": self.acled})]
         incidents = self.batch.take(rows, "event_id_cnty", lambda row: tidy(row.cells["event_id_cnty"]), self._incident)
-        self.batch.hand_over(sources, (self.organisations.made, self.actors.made, self.places.made), incidents)
+        self.batch.set_records(
+            sources, (self.organisations.created, self.actors.created, self.places.created), incidents
+        )
         return self.batch
 
     def _incident(self, row: SourceRow, foreign: str, account: Accounting) -> Incoming:
         if row.faults:
             raise RowError(*next(iter(row.faults.items())))
         cells = _cells(row)
-        beside = Beside(cells, account)
+        external = ExternalValues(cells, account)
         country = country_of(cells)
-        site, where = self._site(cells, country, foreign, beside)
+        site, where = self._site(cells, country, foreign, external)
         event = cells.get("sub_event_type") or cells["event_type"]
         reports = self._reports(cells, account)
         record: dict[str, Any] = {
@@ -130,20 +132,20 @@ class _Import:
             "kind": self._kind(cells, account),
             "sites": [site],
             "reports": [{"id": SCHEME, "publisher": self.acled, "language": "en"}, *reports],
-            "claims": [self._claim(cells, [report["publisher"] for report in reports], beside)],
+            "claims": [self._claim(cells, [report["publisher"] for report in reports], external)],
         }
-        record |= self._sides(cells, beside)
+        record |= self._sides(cells, external)
         for column, to in _GIVEN_BACK.items():
             account.mapped(column, to)
         if isinstance(record["date"], dict):
-            beside.keep("event_date")
-        beside.left_out(_LEFT_OUT)
-        beside.given("iso3", cells.get("iso3") == country, "the id's country")
-        beside.given("gwno", countries()[0].get(cells.get("gwno", "")) == country, "the id's country")
-        beside.given("year", str(record["date"])[:4] == cells.get("year"), "date")
-        beside.given("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
-        beside.rest()
-        record["external"] = [beside.entry(SCHEME, foreign)]
+            external.keep("event_date")
+        external.left_out(_LEFT_OUT)
+        external.given("iso3", cells.get("iso3") == country, "the id's country")
+        external.given("gwno", countries()[0].get(cells.get("gwno", "")) == country, "the id's country")
+        external.given("year", str(record["date"])[:4] == cells.get("year"), "date")
+        external.given("event_id_no_cnty", foreign.endswith(cells.get("event_id_no_cnty") or "-"), "external.id")
+        external.rest()
+        record["external"] = [external.entry(SCHEME, foreign)]
         return Incoming("incident", record, country)
 
     def _kind(self, cells: dict[str, str], account: Accounting) -> str:
@@ -155,7 +157,7 @@ class _Import:
         return ACLED_KINDS.get(event, "unspecified")
 
     def _reports(self, cells: dict[str, str], account: Accounting) -> list[dict[str, str]]:
-        """A report for each source in the registry; others are left out, since they may be people's names."""
+        """Return a report for each source in the registry; others are left out, as they may be names of persons."""
         if not cells.get("source"):
             if "source" in cells:
                 account.empty("source")
@@ -174,20 +176,22 @@ class _Import:
     def _source_keys(self) -> dict[str, str]:
         return {"by": self.acled, "in": SCHEME}
 
-    def _claim(self, cells: dict[str, str], sources: list[str], beside: Beside) -> dict[str, Any]:
-        """ACLED's number, based on the sources in the registry."""
+    def _claim(self, cells: dict[str, str], sources: list[str], external: ExternalValues) -> dict[str, Any]:
+        """Return the claim of ACLED's number, based on the sources in the registry."""
         toll, note = toll_of(cells["fatalities"])
         if toll is None:
-            beside.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
+            external.account.mapped("fatalities", "claims.no_information: 0 or empty is unknown")
             if cells["fatalities"]:
-                beside.values["fatalities"] = cells["fatalities"]
+                external.values["fatalities"] = cells["fatalities"]
             return self._source_keys() | {"no_information": ["killed"]}
-        beside.account.mapped("fatalities", "claims.killed")
+        external.account.mapped("fatalities", "claims.killed")
         based_on = {"based_on": sources} if sources else {}
         return self._source_keys() | based_on | {"killed": toll} | ({"note": note} if note else {})
 
-    def _site(self, cells: dict[str, str], country: str, foreign: str, beside: Beside) -> tuple[dict[str, Any], str]:
-        """The site, and where it was in the words of a title. A region's own place where ACLED gives no closer one."""
+    def _site(
+        self, cells: dict[str, str], country: str, foreign: str, external: ExternalValues
+    ) -> tuple[dict[str, Any], str]:
+        """Return the site, and its location for a title; the place of a region if ACLED has no closer one."""
         precision = precision_of(cells)
         admin, parent = {}, None
         named: dict[str, str] = {}
@@ -199,12 +203,12 @@ class _Import:
             elif cells.get(column):
                 named[f"adm{number}"] = cells[column]
             known = f"adm{number}" in admin
-            beside.given(column, bool(cells.get(column)), f"places.admin.adm{number}" if known else "sites.units")
+            external.given(column, bool(cells.get(column)), f"places.admin.adm{number}" if known else "sites.units")
         lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
         position = None if lat is None or lon is None else GeoPoint(round(lat, DECIMALS), round(lon, DECIMALS))
         is_inside = lat is not None and lon is not None and located(country, lat, lon, "latitude", ECONOMIC_ZONE)
         if position and not is_inside:
-            beside.account.remark(OFF)
+            external.account.remark(OFF)
         if not cells["location"]:
             raise RowError("location", "it is empty")
         if names_owner(cells["location"]):
@@ -212,42 +216,42 @@ class _Import:
         row = foreign, "site"
         if precision == "adm1" and cells["admin1"]:
             codes = {"adm1": admin["adm1"]} if "adm1" in admin else {}
-            found = self.places.place(Wanted(cells["admin1"], country, codes, level="adm1", row=row))
+            found = self.places.place(PlaceQuery(cells["admin1"], country, codes, level="adm1", row=row))
             where = f"in {cells['admin1']}"
-            beside.keep("location")
+            external.keep("location")
         else:
             level = "neighbourhood" if " - " in cells["location"] else "settlement"
-            wanted = Wanted(
+            wanted = PlaceQuery(
                 cells["location"], country, admin, position if is_inside else None, level, "ACLED", close=True, row=row
             )
             found = self.places.place(wanted)
             where = f"{'at' if precision == 'exact' else 'near'} {cells['location']}"
-            beside.account.mapped("location", "sites.place")
-        beside.account.mapped("geo_precision", "sites.precision")
-        self._account_position(found, position, precision, beside)
+            external.account.mapped("location", "sites.place")
+        external.account.mapped("geo_precision", "sites.precision")
+        self._account_position(found, position, precision, external)
         site: dict[str, Any] = {"id": "site", "place": found.id, "kind": "unspecified", "precision": precision}
         return site | ({"units": named} if named else {}), where
 
     def _account_position(
-        self, found: ResolvedPlace, position: GeoPoint | None, precision: str, beside: Beside
+        self, found: ResolvedPlace, position: GeoPoint | None, precision: str, external: ExternalValues
     ) -> None:
         if position and precision != "adm1" and found.position != position:
-            beside.account.remark("the position isn't that of the place in the registry: kept under external")
+            external.account.remark("the position isn't that of the place in the registry: kept under external")
         for column, name in (("latitude", "lat"), ("longitude", "lon")):
             same = found.position is not None and position is not None and precision != "adm1"
             same = same and getattr(found.position, name) == getattr(position, name)
-            beside.given(column, same, f"places.{name}")
+            external.given(column, same, f"places.{name}")
 
-    def _sides(self, cells: dict[str, str], beside: Beside) -> dict[str, Any]:
-        """Two armed sides are parties; one alone, with civilians or none opposite, is said to have done it.
+    def _sides(self, cells: dict[str, str], external: ExternalValues) -> dict[str, Any]:
+        """Return two armed sides as parties; or a single one, against civilians or nobody, as an attribution.
 
-        ACLED's order of actors says nothing of who attacked whom.
+        ACLED's order of actors doesn't mean that one attacked the other.
         """
         inters = {"actor1": "inter1", "actor2": "inter2"}
         armed = [name for name, inter in inters.items() if is_party(cells.get(name, ""), cells.get(inter, ""))]
         if len(armed) == 2:
             for column in armed:
-                beside.account.mapped(column, "parties.actor")
+                external.account.mapped(column, "parties.actor")
             sides = zip(armed, ("a", "b"), strict=True)
             return {
                 "parties": [
@@ -255,7 +259,7 @@ class _Import:
                 ]
             }
         if len(armed) == 1 and cells["event_type"] in CIVILIANS and civilians_only(cells):
-            beside.account.mapped(armed[0], "attributions.actor")
+            external.account.mapped(armed[0], "attributions.actor")
             return {
                 "attributions": [self._source_keys() | {"actor": self._actor(cells, armed[0]), "stance": "alleged"}]
             }
@@ -273,7 +277,7 @@ class _Import:
         return found
 
     def _known_actor(self, name: str) -> str | None:
-        """The actor of this name; of `HTS: Hayat Tahrir al-Sham`, the one that either side names, if it is only one."""
+        """Return the actor with a name; for `HTS: Hayat Tahrir al-Sham`, the one named by either part, if unique."""
         if whole := self.actors.find(name):
             return whole
         first, colon, second = name.partition(": ")

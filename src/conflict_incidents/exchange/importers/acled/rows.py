@@ -44,17 +44,17 @@ EARLIER_NAMES = {
     "admin_2": "admin2",
     "admin_3": "admin3",
 }
-"""Columns as older versions and shapefiles call them, and their names of today."""
+"""Names of columns in older versions and shapefiles, and their current names."""
 WHOLE = (
     *("data_id", "iso", "gwno", "event_id_no_cnty", "year", "time_precision", "inter1", "inter2", "interaction"),
     *("geo_precision", "fatalities", "timestamp"),
 )
-"""Columns whose numbers are whole ones."""
+"""Columns of whole numbers."""
 _NAMES = {*REQUIRED, *WHOLE, "sub_event_type", "assoc_actor_1", "actor2", "assoc_actor_2", "source_scale"}
 GEO_PRECISIONS = words(ACLED_GEO_PRECISION)
 TIME_PRECISIONS = words(ACLED_TIME_PRECISION)
 CIVILIANS = ("Violence against civilians", "Explosions/Remote violence", "Remote violence")
-"""Event types in which the one armed actor is who did it; in battles and demonstrations the roles are open."""
+"""Event types in which a sole armed actor is the perpetrator; in battles and demonstrations the roles are unknown."""
 LEXICON = (3, 10, 12, 100)
 """Numbers that ACLED also writes where reports say "several", "many", "dozens" or "hundreds"."""
 LONGEST = 200
@@ -76,15 +76,15 @@ _INTER = {
     "external forces": "unspecified",
     "other forces": "unspecified",
 }
-"""Actor types that fight, and the kind of actor that each is; rioters, protesters and civilians are none."""
+"""Armed actor types, with our kinds of actors; rioters, protesters and civilians aren't armed."""
 _STATE = re.compile(r"(?:Military|Police) Forces of (?:the )?([^(]+?)(?: \([0-9]{4}-[0-9]{0,4}\).*)?\Z")
 
 
 def country_of(cells: dict[str, str]) -> str:
-    """The country, ISO 3166-1 alpha-3, by `iso3`, `iso` or name.
+    """Return the country, ISO 3166-1 alpha-3, by `iso3`, `iso` or name.
 
     Raises:
-        RowError: none of them is known, or they name different countries.
+        RowError: all are unknown, or they contradict each other.
     """
     said = {column: cells.get(column, "") for column in ("iso3", "iso", "country")}
     found = {column: code for column, text in said.items() if (code := alpha3(text))}
@@ -96,16 +96,16 @@ def country_of(cells: dict[str, str]) -> str:
 
 
 def own_name(column: str) -> str:
-    """ACLED's name of today for a column, whatever its case; any other in lower case."""
+    """Return ACLED's current name of a column, ignoring case; any other name in lower case."""
     name = re.sub(r"[\s.]+", "_", column.strip().lower())
     return EARLIER_NAMES.get(name, name if name in _NAMES else column.strip().lower())
 
 
 def date_of(cells: dict[str, str], order: str) -> Span:
-    """The day, or the week or month that it represents; `order` is that of day, month and year in numbers.
+    """Return the day, or the week or month that it represents; `order` is that of day, month and year.
 
     Raises:
-        RowError: it is no day, or of another year than the row says, or its precision is no code of ACLED's.
+        RowError: the day is invalid or contradicts the row's year, or the code of precision is unknown.
     """
     year = year_of(cells)
     try:
@@ -124,10 +124,10 @@ def date_of(cells: dict[str, str], order: str) -> Span:
 
 
 def precision_of(cells: dict[str, str]) -> str:
-    """How closely the place is known.
+    """Return the precision of the place.
 
     Raises:
-        RowError: the code is none of ACLED's.
+        RowError: the code is unknown.
     """
     found = GEO_PRECISIONS.get(cells["geo_precision"])
     if found is None:
@@ -136,13 +136,12 @@ def precision_of(cells: dict[str, str]) -> str:
 
 
 def toll_of(text: str) -> tuple[CountValue | None, str]:
-    """The number of people killed as ACLED claims it, with what has to be said of it; None where it is unknown.
+    """Return the number of killed claimed by ACLED, None if unknown, and a note.
 
-    ACLED's codebook: "No information on fatalities is recorded as 0 reported fatalities". So 0 isn't a claim that
-    none died.
+    ACLED's codebook: "No information on fatalities is recorded as 0 reported fatalities", so 0 isn't a claim.
 
     Raises:
-        RowError: it is no whole number.
+        RowError: it isn't a whole number.
     """
     try:
         count = read_count(text, meant=TELLTALE)
@@ -158,7 +157,7 @@ def toll_of(text: str) -> tuple[CountValue | None, str]:
 
 
 def is_party(name: str, inter: str) -> bool:
-    """Whether an actor is a named one that fights: no civilians, rioters or protesters, and none unidentified."""
+    """Whether an actor is armed and identified: no civilians, rioters or protesters."""
     return bool(slug(name)) and comparison_form(inter) in _INTER and not name.startswith("Unidentified")
 
 
@@ -173,7 +172,7 @@ def civilians_only(cells: dict[str, str]) -> bool:
 
 
 def actor_record(name: str, inter: str) -> dict[str, Any]:
-    """A new actor of the registry, under the name that ACLED gives it."""
+    """Return a new actor for the registry, with ACLED's name."""
     kind = _INTER[comparison_form(inter)]
     state = _STATE.match(name)
     if state and kind == "unspecified":

@@ -34,7 +34,7 @@ class RowError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Refusal:
-    """A row that wasn't taken. `row` counts as a person does, the header is 1; no `column` means the whole row."""
+    """A refused row; `row` counts from the header, which is 1; without `column` it concerns the whole row."""
 
     row: int
     column: str
@@ -48,7 +48,7 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
     """
     reasons: dict[tuple[str, str], dict[str, list[int]]] = {}
     for refusal in sorted(refusals):
-        message = discreet(refusal.message)
+        message = redacted_message(refusal.message)
         values = reasons.setdefault((refusal.column, _VALUE.sub("`", message)), {})
         values.setdefault(message, []).append(refusal.row)
     lines = []
@@ -66,7 +66,7 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
     return lines
 
 
-def discreet(message: str) -> str:
+def redacted_message(message: str) -> str:
     """Redact the values of a message that may be personal."""
     return _VALUE.sub(lambda value: shown(value[1]), message)
 
@@ -82,7 +82,7 @@ class Accounting:
     """Unresolved names: (column, name) → count."""
 
     def mapped(self, column: str, to: str, times: int = 1) -> None:
-        """Count a value that became, or is given back by, the field `to`."""
+        """Count a value that is stored in, or can be restored from, the field `to`."""
         self.counts[column, MAPPED, to] += times
 
     def kept(self, column: str) -> None:
@@ -144,14 +144,16 @@ class Accounting:
                 else:
                     words += [f"{times} {name}: {detail}" for detail, times in value.items()]
             lines.append(printable(f"{column}: {'; '.join(words) or 'nothing'}"))
-        return lines + [printable(f"{times} times: {discreet(what)}") for what, times in sorted(self.remarks.items())]
+        return lines + [
+            printable(f"{times} times: {redacted_message(what)}") for what, times in sorted(self.remarks.items())
+        ]
 
 
 def year_of(cells: Mapping[str, str]) -> int | None:
     """Return the year in a row's own column; None if empty.
 
     Raises:
-        RowError: it is no year.
+        RowError: it isn't a year.
     """
     text = cells.get("year", "")
     if not text:
@@ -161,7 +163,7 @@ def year_of(cells: Mapping[str, str]) -> int | None:
     return int(text)
 
 
-class Beside:
+class ExternalValues:
     """Values of a row that can't be restored from other fields of its record, each with its account."""
 
     def __init__(self, cells: Mapping[str, str], account: Accounting) -> None:
@@ -169,14 +171,14 @@ class Beside:
         self.values: dict[str, str] = {}
 
     def given(self, column: str, is_given_back: bool, to: str) -> None:
-        """The record gives this value back as `to`, or else it is kept."""
+        """Account for a value that can be restored from the field `to`; keep it otherwise."""
         if is_given_back and self.cells.get(column):
             self.account.mapped(column, to)
         else:
             self.keep(column)
 
     def left_out(self, columns: Mapping[str, str]) -> None:
-        """Values that aren't in the record, by column with the reason."""
+        """Leave out values by column, with the reasons."""
         for column, why in columns.items():
             if self.cells.get(column):
                 self.account.left_out(column, why)
@@ -184,7 +186,7 @@ class Beside:
                 self.empty(column)
 
     def empty(self, column: str) -> None:
-        """A cell has no value, if the source has the column."""
+        """Account for an empty cell, if the source has the column."""
         if column in self.cells:
             self.account.empty(column)
 
@@ -214,10 +216,10 @@ class Beside:
 
 @dataclass(slots=True)
 class Batch:
-    """The outcome of reading a source: the records, and what became of every row and value.
+    """The outcome of reading a source: the records, and an account of every row and value.
 
-    `refused_ids` are foreign ids of refused rows, which are still in the source; `covers` are the first and last day
-    that the source is about, where it says so: a row that it lacks is missing only between them.
+    `refused_ids` are the foreign ids of refused rows, which are still in the source; `covers` are the first and last
+    day covered by the source, if stated: only rows between them can be missing.
     """
 
     scheme: str
@@ -243,16 +245,15 @@ class Batch:
         foreign: Callable[[SourceRow], str],
         incident: Callable[[SourceRow, str, Accounting], Incoming],
     ) -> list[Incoming]:
-        """The incidents that rows become, in the order of their ids; a row that can't be taken is refused.
+        """Convert rows to incidents, in the order of their ids; invalid rows are refused.
 
-        What is made for one row is found by the next, so that in any other order the rows of a file would say more than
-        they do.
+        Records created for one row are found by the next, so that the order must not depend on the file.
 
         Args:
             rows: the rows.
-            id_column: the column of their ids, empty where these are made of several.
-            foreign: gives the id of a row, empty where it has none.
-            incident: makes the incident of a row by its id, and accounts for its values.
+            id_column: the column of ids; empty if ids consist of several columns.
+            foreign: returns the id of a row; empty if it has none.
+            incident: returns the incident of a row with an id, and accounts for its values.
         """
         made: list[Incoming] = []
         first = self.numbers
@@ -276,12 +277,12 @@ class Batch:
         self.refusals.sort()
         return made
 
-    def hand_over(
+    def set_records(
         self, sources: Sequence[Incoming], registries: Iterable[Mapping[str, Incoming]], incidents: list[Incoming]
     ) -> None:
         """Set what is to be stored: sources, the new registry records that something refers to, and the incidents.
 
-        Rows that were refused leave nothing behind, and nothing is stored where all were.
+        Records used only by refused rows are not stored, and nothing is if all rows were refused.
         """
         if not incidents:
             return
@@ -298,11 +299,11 @@ def _id_or_none(row: SourceRow, foreign: Callable[[SourceRow], str]) -> str:
         return ""
 
 
-def chosen(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
-    """The rows of a table that fulfil every `COLUMN=VALUE`; several values of one column are alternatives.
+def select_rows(table: SourceTable, conditions: Iterable[str]) -> SourceTable:
+    """Return the rows of a table that satisfy every `COLUMN=VALUE`; values of one column are alternatives.
 
     Raises:
-        TableError: a condition names no column, or isn't of that form.
+        SourceTableError: a condition has an unknown column or another form.
     """
     wanted: dict[str, set[str]] = {}
     for condition in conditions:

@@ -38,13 +38,13 @@ def schema_path(root: Path, file: Path, name: str) -> str:
 
 
 def write(root: Path, file: Path, data: bytes) -> None:
-    """Put some bytes into a file of the dataset at `root`, in one step; a crash leaves the file as it was.
+    """Write a file of the dataset at `root` atomically.
 
     Raises:
         OSError: it can't be written.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = temporary_name(file, root)  # not beside the record: what a crash leaves behind must not pass for one
+    temporary = temporary_name(file, root)  # not next to the record, as leftovers of a crash must not look like records
     try:
         temporary.write_bytes(data)
         temporary.replace(file)
@@ -53,7 +53,7 @@ def write(root: Path, file: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def settle_disk() -> None:
+def sync_disk() -> None:
     """Sync all written files to disk at once, as syncing each file takes four times as long."""
     if hasattr(os, "sync"):
         os.sync()
@@ -61,8 +61,9 @@ def settle_disk() -> None:
 
 @dataclass(slots=True)
 class Incidents:
-    """The incidents of a dataset as an import sees them: those of its scheme by foreign id, every id that is taken, and
-    the files of the scheme that can't be read. An empty file, as a power cut leaves it, takes no id.
+    """The incidents of a dataset: those of a scheme by foreign id, the ids in use, and unreadable files of the scheme.
+
+    An empty file, as left by a power failure, uses no id.
     """
 
     known: dict[str, list[Existing]] = field(default_factory=dict)
@@ -70,8 +71,8 @@ class Incidents:
     unreadable: set[Path] = field(default_factory=set)
 
 
-def existing(root: Path, scheme: str) -> Incidents:
-    """The incidents of the dataset at `root`.
+def existing_incidents(root: Path, scheme: str) -> Incidents:
+    """Read the incidents of the dataset at `root`.
 
     Raises:
         OSError: a folder can't be listed.
@@ -87,7 +88,7 @@ def existing(root: Path, scheme: str) -> Incidents:
             continue
         if file.suffix != ".yaml" or scheme.encode() not in data:
             continue
-        one = opened(file, data)
+        one = read_record(file, data)
         if one is None:
             found.unreadable.add(file)
             continue
@@ -104,14 +105,14 @@ def sites(root: Path, scheme: str) -> dict[tuple[str, str], str]:
     """
     return {
         (foreign, str(site["id"])): str(site["place"])
-        for foreign, records in existing(root, scheme).known.items()
+        for foreign, records in existing_incidents(root, scheme).known.items()
         for one in records
         for site in one.record.get("sites") or ()
         if isinstance(site, dict) and {"id", "place"} <= set(site)
     }
 
 
-def opened(file: Path, data: bytes | None = None) -> Existing | None:
+def read_record(file: Path, data: bytes | None = None) -> Existing | None:
     """Read a record of the dataset; None if it is invalid.
 
     Raises:

@@ -37,7 +37,7 @@ class Line:
 
 
 def ledger_file(root: Path, scheme: str) -> Path:
-    """The path of the ledger of a scheme."""
+    """Return the path of the ledger of a scheme."""
     return root / "data" / FOLDER / f"{scheme}.csv"
 
 
@@ -48,10 +48,10 @@ def fingerprint(value: Any) -> str:
 
 
 def load(file: Path) -> dict[str, Line]:
-    """The ledger's lines by foreign id; none where there is no ledger yet.
+    """Return the lines of a ledger by foreign id; empty if there is no ledger.
 
     Raises:
-        DatasetError: the file is no ledger.
+        DatasetError: the file isn't a ledger.
     """
     if not os.path.lexists(file):
         return {}
@@ -63,9 +63,9 @@ def load(file: Path) -> dict[str, Line]:
 
 
 def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:
-    """The ledger as CSV: sorted, the keys of the schema `name` that the source has given as columns.
+    """Format the ledger as sorted CSV, with the used keys of the schema `name` as columns.
 
-    A key that a later schema adds doesn't change a ledger until the source gives it.
+    A key added by a later schema doesn't change a ledger until the source provides it.
     """
     given = {key for line in lines.values() for key, said in line.hashes.items() if said}
     keys = [key for key in schema.document(name)["properties"] if key in given]
@@ -79,7 +79,7 @@ def text_of(lines: dict[str, Line], name: str = "incident/1") -> str:
 
 
 def in_order(foreign: Iterable[str]) -> list[str]:
-    """Foreign ids in a fixed order: numbers by size, then the rest."""
+    """Sort foreign ids: numbers by value, then the rest."""
     return sorted(foreign, key=order_of)
 
 

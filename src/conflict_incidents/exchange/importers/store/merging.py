@@ -56,7 +56,7 @@ def entry(record: dict[str, Any], scheme: str, foreign: str) -> Any:
 
 
 def hashes(record: dict[str, Any], scheme: str, foreign: str) -> dict[str, str]:
-    """The hash of each key of a record; of `external`, only the entry of this scheme and id counts."""
+    """Return the hash of each key of a record; of `external`, only that of the entry with this scheme and id."""
     found = {key: fingerprint(value) for key, value in record.items() if key not in (*OUTSIDE, EXTERNAL)}
     own = entry(record, scheme, foreign)
     return found | ({EXTERNAL: fingerprint(own)} if own is not None else {})
@@ -65,14 +65,14 @@ def hashes(record: dict[str, Any], scheme: str, foreign: str) -> dict[str, str]:
 def merge(
     ours: dict[str, Any], theirs: dict[str, Any], before: dict[str, str] | None, identity: tuple[str, str], settle: bool
 ) -> Merge:
-    """Merge what a source says (`theirs`) into a record (`ours`).
+    """Merge the values of a source (`theirs`) into a record (`ours`).
 
     Args:
-        ours: the record as it is in the dataset.
-        theirs: the record as the source gives it.
-        before: the hashes of what the source last gave; None where unknown.
+        ours: the record in the dataset.
+        theirs: the record by the source.
+        before: the hashes of the last values of the source; None if unknown.
         identity: scheme and foreign id.
-        settle: take note of what the source says and keep the person's value: no clash from now on.
+        settle: keep the person's value in clashes, and don't report them again.
     """
     added = {key: _added(key, ours[key], theirs.get(key), (before or {}).get(key, _ABSENT)) for key in _lists(ours)}
     left = {key: [item for item in ours[key] if item not in more] for key, more in added.items() if more}
@@ -91,7 +91,7 @@ def merge(
                 done.record[key] = [*done.record.get(key, ()), *added[key]]
             done.changed.add(key)
         elif before is None and said == _ABSENT:
-            pass  # a key that no source is known to have set is a person's own
+            pass  # a key never set by a source was set by a person
         elif not settle:
             values = [_value(record, key, identity) for record in (ours, theirs)]
             done.clashes.append(Clash(key, *values))
@@ -107,8 +107,8 @@ def _lists(record: dict[str, Any]) -> list[str]:
 
 
 def _added(key: str, ours: list[Any], theirs: Any, known: str) -> list[Any]:
-    """The items that a person has added to those of the source: all but the ones that the source gave last, or else
-    those of which the source says nothing now.
+    """Return the items that a person added to a list: all except the last ones of the source, or else those that the
+    source doesn't have now.
     """
     for given in _parts(len(ours)):
         if fingerprint([ours[number] for number in given]) == known:
@@ -118,7 +118,7 @@ def _added(key: str, ours: list[Any], theirs: Any, known: str) -> list[Any]:
 
 
 def _parts(length: int) -> Iterator[tuple[int, ...]]:
-    """Which items of a list may be those of the source, the most first; of a long list only the first ones."""
+    """Yield the selections of items that may be those of the source, largest first; of a long list only its start."""
     for size in range(length, 0, -1):
         yield from combinations(range(length), size) if length <= _SHORT else [tuple(range(size))]
 

@@ -24,16 +24,16 @@ from conflict_incidents.dataset.suggestions import render
 from conflict_incidents.exchange.importers.store import ledger
 from conflict_incidents.exchange.importers.store.files import (
     Existing,
-    existing,
+    existing_incidents,
     is_sound,
-    opened,
+    read_record,
     record_file,
     schema_path,
-    settle_disk,
+    sync_disk,
     write,
 )
 from conflict_incidents.exchange.importers.store.merging import Clash, merge
-from conflict_incidents.exchange.importers.store.renewing import renewed
+from conflict_incidents.exchange.importers.store.rewriting import replace_keys
 from conflict_incidents.pipeline.process import process
 from conflict_incidents.pipeline.public import difference, is_public
 from conflict_incidents.records.formatting import inline, text_of
@@ -107,10 +107,10 @@ def store(
     still_there: Collection[str] = (),
     settle: bool = False,
 ) -> ImportReport:
-    """Bring records into a dataset. Doing it again with the same records changes nothing.
+    """Store records in a dataset; idempotent.
 
     Args:
-        incoming: what the importer made.
+        incoming: the records of the importer.
         dataset: the dataset, whose registries the records refer to.
         scheme: the foreign dataset's name, the `scheme` of each incident's entry in `external`.
         out: the root to write to, where it isn't the dataset's.
@@ -123,11 +123,11 @@ def store(
 
     Raises:
         DatasetError: the ledger of this import, or that of the releases, can't be read.
-        Halted: a file can't be written, or the work was interrupted; doing it again completes it.
-        OSError: a file can't be read, or a folder on the way to one that is to be written is a link.
+        PartialWriteError: a file can't be written, or the import was interrupted; the next run completes it.
+        OSError: a file can't be read, or would be written through a link to a folder.
     """
     root = out or dataset.root
-    work = _Work(root, scheme, settle, ImportReport(), ledger.load(ledger.ledger_file(root, scheme)))
+    work = _Plan(root, scheme, settle, ImportReport(), ledger.load(ledger.ledger_file(root, scheme)))
     for one in incoming:
         if one.kind != "incident":
             work.registry(one, dataset)
@@ -157,7 +157,7 @@ class _Planned:
 
 
 @dataclass(slots=True)
-class _Work:
+class _Plan:
     root: Path
     scheme: str
     settle: bool
@@ -221,7 +221,7 @@ class _Work:
         return file.relative_to(self.root).as_posix()
 
     def registry(self, one: Incoming, dataset: Dataset) -> None:
-        """A record of a registry is made once; from then on it belongs to the people who keep the registry."""
+        """Plan a registry record if it is missing; existing ones are never changed by imports."""
         id = str(one.record["id"])
         file = record_file(self.root, one.kind, id)
         there = [place for place in (file, record_file(dataset.root, one.kind, id)) if place.exists()]
@@ -233,8 +233,8 @@ class _Work:
             self._create(file, one.record, one.kind, id)
 
     def _renew_dataset(self, theirs: dict[str, Any], here: Path, file: Path) -> None:
-        """Another version of the source changes that key of its dataset's record, and nothing else."""
-        known, name = opened(here), self.report_name(file)
+        """Update the `version` of the source's own dataset record, and nothing else."""
+        known, name = read_record(here), self.report_name(file)
         if known is None:
             self.report.refused.append((str(theirs["id"]), f"{name} can't be read; repair that first"))
             return
@@ -246,14 +246,14 @@ class _Work:
         self._update(file, "dataset", str(theirs["id"]), record, known.text, {"version"})
 
     def incidents(self, incoming: Iterable[Incoming]) -> None:
-        """Each incident finds its file, or gets one, in the order of the foreign ids."""
+        """Plan each incident, as an update or a new file, in the order of foreign ids."""
         by_id: dict[str, Incoming] = {}
         for one in incoming:
             foreign = _foreign(one.record, self.scheme)
             if foreign in by_id:
                 self.report.refused.append((foreign, "duplicate id in the source; the first is kept"))
             by_id.setdefault(foreign, one)
-        there = existing(self.root, self.scheme)
+        there = existing_incidents(self.root, self.scheme)
         there.taken |= set(self.released)
         for foreign in track(ledger.in_order(by_id), "merging", "incident"):
             self.seen.add(foreign)
@@ -273,7 +273,7 @@ class _Work:
         self.report.refused += [(name, "can't be read; `incidents validate` says why") for name in names]
 
     def vanished(self, still_there: Collection[str], covered: dict[str, tuple[str, str]]) -> None:
-        """Report rows that the source gave before and this file lacks: their records are kept, a person decides.
+        """Report rows of an earlier import that this file lacks; their records are kept for a person to decide.
 
         `covered` has the first and last day of each country in the file; other countries aren't covered.
         """
@@ -289,8 +289,8 @@ class _Work:
         """Everything that is planned, the ledger last.
 
         Raises:
-            Halted: it stopped on its way.
-            OSError: a folder on the way to a file is a link; nothing was written.
+            PartialWriteError: not all files were written.
+            OSError: a file would be written through a link to a folder; nothing was written.
         """
         files = {file: self.plan[file].data for file in self._in_order()}
         sheet, text = ledger.ledger_file(self.root, self.scheme), ledger.text_of(self.lines).encode("utf-8")
@@ -299,16 +299,16 @@ class _Work:
 
         def written(file: Path, data: bytes) -> None:
             if file == sheet:
-                settle_disk()
+                sync_disk()
             write(self.root, file, data)
 
         delete_leftovers(self.root)
         write_all(self.root, files, written)
 
     def _in_order(self) -> Iterable[Path]:
-        """The planned files, each incident right after what it alone refers to.
+        """Return the planned files, each incident directly after the records that only it refers to.
 
-        A run that goes on where another was stopped then finds the places that this one would have found.
+        The next run after an interruption then finds the same places.
         """
         files = {(planned.kind, planned.name): file for file, planned in self.plan.items()}
         ordered: dict[Path, None] = {}
@@ -330,7 +330,7 @@ class _Work:
     def _update(
         self, file: Path, kind: str, name: str, record: dict[str, Any], old: str, changed: Collection[str]
     ) -> None:
-        self.plan[file] = _Planned(kind, name, record, renewed(old, record, changed), old)
+        self.plan[file] = _Planned(kind, name, record, replace_keys(old, record, changed), old)
         self.report.updated.append(self.report_name(file))
 
     def _merge(self, one: Incoming, foreign: str, here: Existing, line: ledger.Line | None) -> None:
@@ -348,14 +348,14 @@ class _Work:
         self._note(foreign, theirs["id"], done.hashes)
 
     def _expected_file(self, one: Incoming, foreign: str, line: ledger.Line | None) -> Path:
-        """The file that a row has been given, or would have been: where it can't be read, nothing is made beside it."""
+        """Return the file that a row was, or would be, stored in; no second one is created if it is unreadable."""
         id = line.incident if line else _new_id(one, self.scheme, foreign, ())
         return record_file(self.root, "incident", id)
 
     def _unlinked_record(self, line: ledger.Line | None) -> Existing | None:
         """Return the record of a row whose foreign id was removed by a person."""
         file = record_file(self.root, "incident", line.incident) if line else None
-        return opened(file) if file and file.exists() else None
+        return read_record(file) if file and file.exists() else None
 
     def _note(self, foreign: str, incident: str, hashes: dict[str, str]) -> None:
         self.lines[foreign] = ledger.Line(incident, hashes)
@@ -365,13 +365,13 @@ class _Work:
         return file.relative_to(self.root).as_posix()
 
 
-def shipped(kind: str, id: str) -> Incoming:
+def packaged_record(kind: str, id: str) -> Incoming:
     """Return a packaged registry record, for a dataset that lacks it.
 
     Raises:
         FileNotFoundError: the installation lacks it.
     """
-    one = opened(resource(f"data/{FOLDERS[kind]}/{id}.yaml"))
+    one = read_record(resource(f"data/{FOLDERS[kind]}/{id}.yaml"))
     assert one is not None, "what the package ships has been validated"
     return Incoming(kind, {key: value for key, value in one.record.items() if key != "schema"})
 
@@ -389,7 +389,7 @@ def _foreign(record: dict[str, Any], scheme: str) -> str:
 
 
 def _days_by_country(incoming: Iterable[Incoming], covers: tuple[str, str] | None) -> dict[str, tuple[str, str]]:
-    """By country, the first and the last day of its incidents, as far as the source is about them."""
+    """Return the first and last day of the incidents of each country, limited to the coverage of the source."""
     found: dict[str, tuple[str, str]] = {}
     for one in incoming:
         if one.kind == "incident":
@@ -402,7 +402,7 @@ def _days_by_country(incoming: Iterable[Incoming], covers: tuple[str, str] | Non
 
 
 def _new_id(one: Incoming, scheme: str, foreign: str, taken: Collection[str]) -> str:
-    """An id made of country, first day and foreign id: the same on every machine, and a next one where it is taken."""
+    """Derive an id from country, first day and foreign id: reproducible, with a fallback if it is in use."""
     date = one.record["date"]
     day = str(date["from"] if isinstance(date, dict) else date).replace("-", "")
     for attempt in range(len(taken) + 1):
@@ -431,7 +431,7 @@ def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
         yield from _pairs(child)
 
 
-def described(conflict: Conflict) -> str:
+def format_conflict(conflict: Conflict) -> str:
     """Format a conflict in a line that is safe to print."""
     ours, theirs = (
         "nothing" if value is None else shown(inline(value)) for value in (conflict.clash.ours, conflict.clash.theirs)

@@ -1,1 +1,1 @@
-"""A file of any tabular format, read as one table with typed cells."""
+"""Read a file of any tabular format as one table of text."""

@@ -1,7 +1,7 @@
-"""Decode text files of unstated encoding; an error asks for the encoding where it is ambiguous.
+"""Decode text files of unstated encoding; an error asks for the encoding if it is ambiguous.
 
-UTF-8 and byte order marks are certain. A legacy encoding is accepted only if every other one that charset-normalizer
-finds plausible decodes to the same text, or to one that looks much less like a language.
+UTF-8 and byte order marks are certain. A legacy encoding is accepted only if every other plausible one
+(by charset-normalizer) decodes to the same text, or to one that is much less likely.
 """
 
 from __future__ import annotations
@@ -32,21 +32,21 @@ CANDIDATES = [
     "koi8-r",
     "mac-roman",
 ]
-"""The older encodings that spreadsheets in use are still saved in."""
+"""Legacy encodings still used by spreadsheets."""
 _MESS = 0.18
-"""Up to which share of what no language writes so an encoding is considered (charset-normalizer's `threshold`)."""
+"""The maximum share of implausible characters (charset-normalizer's `threshold`)."""
 _AHEAD = 0.3
-"""The margin by which a decoding must look more like a language than any other."""
+"""The margin by which a decoding must be more coherent than any other."""
 _PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼¾²³¿¡،؛؟ـ\u200c\u200d\u200e\u200f"  # noqa: RUF001 - what texts have in a wrong encoding
 _SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
-"""A sign that is a letter in another encoding: one that names don't have, or one between two letters."""
+"""Signs that are letters in another encoding: those not used in names, or between two letters."""
 
 
-def decoded(data: bytes, encoding: str | None) -> str:
-    """The text of a file.
+def decode_text(data: bytes, encoding: str | None) -> str:
+    """Decode the content of a file.
 
     Raises:
-        TableError: the named encoding doesn't exist or doesn't fit, or none was named and several would fit.
+        SourceTableError: the given encoding is unknown or doesn't fit, or none is given and several fit.
     """
     if encoding is not None:
         return _as_named(data, encoding)
@@ -111,7 +111,7 @@ def _encoding_hint(data: bytes, start: int) -> str:
 
 
 def _differences(readings: dict[str, list[str]]) -> list[tuple[list[str], str]]:
-    """For each reading its encodings, and the first words in which the readings part."""
+    """Return the encodings of each decoding, and the first words that differ."""
     texts = list(readings)
     at = next(i for i, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1)
     begin = max(texts[0].rfind("\n", 0, at) + 1, at - 15)

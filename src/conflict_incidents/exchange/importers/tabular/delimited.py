@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.exchange.importers.tabular.charset import decoded
+from conflict_incidents.exchange.importers.tabular.charset import decode_text
 from conflict_incidents.exchange.importers.tabular.grid import (
     MAX_CELLS,
     MAX_ROW,
@@ -26,12 +26,12 @@ _SAMPLE = 50
 
 
 def read_delimited(data: bytes, encoding: str | None, delimiter: str | None, header: int | None = None) -> SourceTable:
-    """The table in the bytes of a text file.
+    """Read the table in a text file.
 
     Raises:
-        TableError: its encoding or delimiter can't be determined, a quote is wrong, or the rows don't fit the header.
+        SourceTableError: encoding or delimiter can't be determined, a quote is invalid, or rows don't fit the header.
     """
-    text = decoded(data, encoding)
+    text = decode_text(data, encoding)
     lines = text.split("\n", 1)
     if lines[0].strip().lower().startswith("sep=") and len(lines[0].strip()) == 5:
         delimiter, text = delimiter or lines[0].strip()[4], lines[1] if len(lines) > 1 else ""
@@ -44,7 +44,7 @@ def read_delimited(data: bytes, encoding: str | None, delimiter: str | None, hea
 
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their numbers as a spreadsheet counts them: a cell with line breaks is still one row."""
+    """Yield the rows with their numbers in a spreadsheet: a cell with line breaks is part of one row."""
     source = io.StringIO(text, newline="")
     number = taken = count = 0
 
@@ -71,7 +71,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that gives every row as many cells as the header; the one with the most columns."""
+    """Return the delimiter with which every row has as many cells as the header, with the most columns."""
     widths: dict[str, int] = {}
     even: dict[str, int] = {}
     for candidate in DELIMITERS:
@@ -90,7 +90,7 @@ def _delimiter(text: str) -> str:
 
 
 def _sample(text: str, delimiter: str) -> list[int]:
-    """How many cells the first rows have, blank ones left out."""
+    """Return the number of cells of the first nonblank rows."""
     try:
         rows = [cells for _, cells in islice(_rows(text, delimiter), _SAMPLE)]
     except SourceTableError:

@@ -1,4 +1,4 @@
-"""The table that every importer reads: named columns and rows of text."""
+"""The input of every importer: a table with named columns and rows of text."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from conflict_incidents.records.cells import tidy
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
 LIMIT = 512 << 20
-"""How many bytes a table may have, unpacked."""
+"""The maximum size of an unpacked table in bytes."""
 MAX_CELLS = 20_000_000
-"""How many cells a table may have."""
+"""The maximum number of cells of a table."""
 MAX_ROW = 4 << 20
-"""How many characters a row of a text file may have."""
+"""The maximum number of characters of a row of a text file."""
 MAX_COLUMNS = 16_384
 """The maximum number of columns, that of spreadsheets."""
 LISTED_AT_MOST = 12
-"""How many names a message lists."""
+"""The maximum number of names in a message."""
 
 
 class SourceTableError(Exception):
@@ -32,13 +32,13 @@ class SourceTableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """One row. `number` is the row as a person counts it in the file, with the header as 1; '' is an empty cell."""
+    """A row; `number` counts from the header, which is 1; empty cells are ''."""
 
     number: int
     cells: dict[str, str]
     faults: dict[str, str] = field(default_factory=dict)
-    """Why a cell is empty although the file has something there, by column: who needs the cell refuses the row. What is
-    wrong with the row as a whole is under ''."""
+    """The errors of unreadable cells by column, which count only if the cell is used; errors of the whole row are under
+    ''."""
 
 
 @dataclass(slots=True)
@@ -50,23 +50,23 @@ class SourceTable:
 
 
 def listing(names: Iterable[str]) -> str:
-    """Names in backquotes, the first dozen of them."""
+    """Format names in backquotes, at most a dozen."""
     all_names = list(names)
     few = ", ".join(shown(name) for name in all_names[:LISTED_AT_MOST])
     return few + (f" and {len(all_names) - LISTED_AT_MOST} more" if len(all_names) > LISTED_AT_MOST else "")
 
 
 Faults = Mapping[tuple[int, int], str]
-"""Why cells are empty although the file has something there, by the number of the row and the index of the column."""
+"""The errors of unreadable cells by number of the row and index of the column."""
 
 
 def table_of(
     rows: Sequence[tuple[int, Sequence[str]]], header: int | None = None, faults: Faults | None = None
 ) -> SourceTable:
-    """A table from all numbered rows of a sheet; its header is the row of that number, or the first with content.
+    """Make a table of the numbered rows of a sheet; the header is the given row, or the first with content.
 
     Raises:
-        TableError: there is no such row, or see `assemble`.
+        SourceTableError: there is no such row; also as for `assemble`.
     """
     for index, (number, cells) in enumerate(rows):
         if (header is None or number == header) and any(cell.strip() for cell in cells):
@@ -78,12 +78,13 @@ def table_of(
 def assemble(
     header: Sequence[str], body: Iterable[tuple[int, Sequence[str]]], at: int = 1, faults: Faults | None = None
 ) -> SourceTable:
-    """A table from its header, which is row `at`, and its numbered rows. Rows without any content are left out, and so
-    is a column without name and content, and a first one without name that numbers the rows. A row with a cell outside
-    of the columns, or with fewer cells, has a fault.
+    """Make a table of its header, which is row `at`, and its numbered rows.
+
+    Empty rows are left out, and so are empty columns without a name, and an unnamed first column of row numbers. A row
+    with too many or too few cells has a fault.
 
     Raises:
-        TableError: a column has no name or another's name, most rows have such a fault, or a cell holds NUL.
+        SourceTableError: a column has no name or a duplicate one, most rows have such a fault, or a cell has NUL.
     """
     rows = [(number, cells) for number, cells in body if any(cell.strip() for cell in cells)]
     columns = [tidy(name) for name in header]
@@ -103,10 +104,10 @@ def assemble(
 
 
 def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[object]]], at: int = 1) -> SourceTable:
-    """A table from its columns and numbered rows of values; one that no cell can hold is a fault of its row.
+    """Make a table of columns and numbered rows of values; a value that no cell can store is a fault of its row.
 
     Raises:
-        TableError: see `assemble`.
+        SourceTableError: see `assemble`.
     """
     body: list[tuple[int, list[str]]] = []
     faults: dict[tuple[int, int], str] = {}
@@ -158,7 +159,7 @@ def _refuse_header(columns: list[str], at: int) -> None:
 
 
 def are_row_numbers(cells: Sequence[str]) -> bool:
-    """Whether cells are what pandas or R write before each row: another whole number in each."""
+    """Whether cells are row numbers of pandas or R: distinct whole numbers."""
     return len(set(cells)) == len(cells) and all(re.fullmatch(r"[0-9]+(?:\.0)?", cell.strip()) for cell in cells)
 
 
@@ -168,7 +169,7 @@ def _is_tag_row(cells: Sequence[str]) -> bool:
 
 
 def as_text(value: object) -> str:
-    """A typed value of a file, as CSV text: 7.0 is "7", a date ISO, nothing "", a list its values with `; ` between.
+    """Format a typed value as CSV text: 7.0 as "7", a date as ISO 8601, None as "", a list joined by `; `.
 
     Raises:
         ValueError: the value is of a type that a cell can't store.

@@ -1,7 +1,7 @@
-"""Parse JSON into a table: an array of objects, an object a line, or GeoJSON.
+"""Parse JSON into a table: an array of objects, JSON lines, or GeoJSON.
 
-The first object is row 1, or the line that it is on. An object in an object has columns such as `place.name`; a list of
-words or numbers is one cell, with `; ` between them.
+The first object is row 1; in JSON lines the number is that of the line. Nested objects have columns such as
+`place.name`; a list of words or numbers is one cell, joined by `; `.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from conflict_incidents.core.findings import shown
-from conflict_incidents.exchange.importers.tabular.charset import decoded
+from conflict_incidents.exchange.importers.tabular.charset import decode_text
 from conflict_incidents.exchange.importers.tabular.grid import (
     MAX_CELLS,
     SourceRow,
@@ -22,17 +22,17 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 )
 
 _LONGEST = 128 << 20
-"""How many characters of JSON are parsed at once; what comes of them takes ten times as much."""
+"""The maximum length of JSON in characters; the parsed objects take ten times as much memory."""
 _DEEPEST = 5
 
 
 def read_json(data: bytes, encoding: str | None) -> SourceTable:
-    """The table in a JSON file.
+    """Read the table in a JSON file.
 
     Raises:
-        TableError: it is no JSON, or not one table.
+        SourceTableError: it isn't JSON, or not one table.
     """
-    text = decoded(data, encoding)
+    text = decode_text(data, encoding)
     try:
         document = _parsed(text)
     except (ValueError, RecursionError) as error:
@@ -54,32 +54,32 @@ def _parsed(text: str) -> Any:
 
 
 def _items(document: Any) -> list[Any]:
-    """The objects of an array, which may be all that an object has."""
+    """Return the objects of an array, which may be the only array of an object."""
     if isinstance(document, list):
         return document
     lists = [value for value in document.values() if isinstance(value, list)] if isinstance(document, dict) else []
     if len(lists) == 1 and all(isinstance(item, dict) for item in lists[0]):
         return lists[0]
     if isinstance(document, dict) and not lists:
-        return [document]  # a file of one line
+        return [document]  # JSON lines with a single line
     raise SourceTableError("JSON, but neither an array of objects, an object a line, nor a GeoJSON FeatureCollection")
 
 
 def _lines(text: str, why: Exception) -> list[tuple[int, Any]]:
-    """An object a line."""
+    """Parse JSON lines."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     found: list[tuple[int, Any]] = []
     for number, line in lines:
         try:
             found.append((number, _parsed(line)))
         except (ValueError, RecursionError) as error:
-            what = _said(why) if number == lines[0][0] else f"line {number}: {_said(error)}"
+            what = _json_error(why) if number == lines[0][0] else f"line {number}: {_json_error(error)}"
             raise SourceTableError(f"can't be read as JSON: {what}") from error
     return found
 
 
-def _said(error: Exception) -> str:
-    """What is wrong with JSON, in words that repeat nothing of it."""
+def _json_error(error: Exception) -> str:
+    """Describe an error in JSON without repeating its content."""
     if isinstance(error, RecursionError):
         return "it is nested too deep; a table has rows of words and numbers"
     if isinstance(error, json.JSONDecodeError):
@@ -96,7 +96,7 @@ def _table(rows: list[tuple[int, dict[str, Any]]], columns: list[str]) -> Source
 
 
 def _flat(one: Any, number: int) -> dict[str, Any]:
-    """An object with the objects in it as columns such as `place.name`."""
+    """Flatten nested objects to columns such as `place.name`."""
     if not isinstance(one, dict):
         raise SourceTableError(f"row {number}: {shown(one)} is no object with columns")
     found: dict[str, Any] = {}
@@ -113,12 +113,13 @@ def _flat(one: Any, number: int) -> dict[str, Any]:
 
 
 def _geojson(document: dict[str, Any]) -> SourceTable:
-    """The features of a GeoJSON FeatureCollection; the first feature is row 1. A point gives `latitude` and `longitude`
-    (or `lat` and `lon`) of each feature whose properties have neither; where they have one, they win. A line, a polygon
-    or several points are a fault of that row.
+    """Make a table of the features of a GeoJSON FeatureCollection; the first feature is row 1.
+
+    A point becomes `latitude` and `longitude` (or `lat` and `lon`), unless the properties have a position. Other
+    geometries are a fault of the row.
 
     Raises:
-        TableError: it is no FeatureCollection, or a feature has a position or a value that a table can't hold.
+        SourceTableError: it isn't a FeatureCollection, or a position or value can't be stored in a table.
     """
     features = document.get("features")
     if not isinstance(features, list):
@@ -137,7 +138,7 @@ def _geojson(document: dict[str, Any]) -> SourceTable:
 
 
 def _position_columns(columns: list[str]) -> tuple[str, str]:
-    """The columns of latitude and longitude that the properties have, or the ones to make."""
+    """Return the columns of latitude and longitude in the properties, or new names."""
     names = {name.strip().lower(): name for name in columns}
     lat, lon = ("lat", "lon") if {"lat", "lon"} <= set(names) else ("latitude", "longitude")
     if {"latitude", "longitude"} <= set(names):
@@ -146,7 +147,7 @@ def _position_columns(columns: list[str]) -> tuple[str, str]:
 
 
 def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, lon: str) -> str:
-    """Give a row the position of its feature, where its properties have none; what is wrong with the geometry."""
+    """Add the position of a feature to its row, unless the properties have one; return the fault of the geometry."""
     if any(row.get(name) is not None and str(row[name]).strip() for name in (lat, lon)):
         return ""
     geometry = feature.get("geometry")
@@ -160,7 +161,7 @@ def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, l
 
 
 def _with_faults(table: SourceTable, faults: dict[int, str]) -> SourceTable:
-    """The table with the faults of its geometries, also of rows that have nothing else."""
+    """Add the faults of geometries to a table, also for rows without other content."""
     lat, lon = _position_columns(table.columns)
     rows = {row.number: row for row in table.rows}
     for number, fault in faults.items():
@@ -179,7 +180,7 @@ def _properties(feature: Any, number: int) -> dict[str, Any]:
 
 
 def _only_point(geometry: Any) -> list[Any] | None:
-    """The position of a point, or of several that are only one; None where there is no such geometry."""
+    """Return the position of a point, or of a multipoint with one; None for other geometries."""
     if not isinstance(geometry, dict):
         return None
     where = geometry.get("coordinates")

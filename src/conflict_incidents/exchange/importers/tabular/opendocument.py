@@ -1,8 +1,7 @@
 """Parse an OpenDocument spreadsheet (ods) into a table of text.
 
-It is read as the XML that it is: rows and cells that are repeated a million times to the end of the sheet, as
-LibreOffice writes them, cost nothing as long as they are empty. python-calamine makes room for every one of them, and
-ends the process where memory doesn't suffice.
+The XML is parsed directly: empty rows and cells that LibreOffice repeats up to the end of the sheet take no memory.
+python-calamine allocates every one of them, and may run out of memory.
 """
 
 from __future__ import annotations
@@ -40,11 +39,12 @@ _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
 def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> SourceTable:
-    """A sheet of an OpenDocument spreadsheet: the one that is named, or the only one that has cells.
+    """Read a sheet of an OpenDocument spreadsheet: the named one, or the only one with cells.
+
+    Cells with an error and cells covered by a merged one are faults of their rows.
 
     Raises:
-        TableError: it is damaged, or several sheets have cells. A cell that is an error or is covered by a merged one
-            is a fault of its row.
+        SourceTableError: it is damaged, or several sheets have cells.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -73,7 +73,7 @@ _Sheet = tuple[list[tuple[int, list[str]]], dict[tuple[int, int], str]]
 
 
 def _sheets(stream: Any) -> Iterator[tuple[str, _Sheet]]:
-    """The sheets by name, each with its rows that have content, and why cells are empty that shouldn't be."""
+    """Yield the sheets by name, each with its nonempty rows and the errors of unreadable cells."""
     rows: list[tuple[int, list[str]]] = []
     faults: dict[tuple[int, int], str] = {}
     number, size = 1, 0
@@ -119,7 +119,7 @@ def _row(row: ElementTree.Element) -> tuple[list[str], dict[int, str]]:
 
 
 def _value(cell: ElementTree.Element) -> str:
-    """A cell as CSV would have it: numbers without formats, days in ISO form."""
+    """Format a cell as CSV text: numbers without formats, days in ISO 8601."""
     kind = cell.get(f"{_OFFICE}value-type")
     try:
         if kind in {"float", "percentage", "currency"}:
@@ -132,7 +132,7 @@ def _value(cell: ElementTree.Element) -> str:
 
 
 def _words(cell: ElementTree.Element) -> str:
-    """The text of a cell, without the notes that are pinned to it."""
+    """Return the text of a cell without annotations."""
     return "\n".join("".join(_pieces(part)) for part in cell if part.tag == f"{_TEXT}p")
 
 

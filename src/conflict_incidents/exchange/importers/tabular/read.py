@@ -14,7 +14,7 @@ from conflict_incidents.exchange.importers.tabular.grid import SourceRow, Source
 from conflict_incidents.exchange.importers.tabular.objects import read_json
 from conflict_incidents.exchange.importers.tabular.opendocument import read_ods
 from conflict_incidents.exchange.importers.tabular.typed import read_parquet, read_xlsx
-from conflict_incidents.exchange.importers.tabular.unpacking import Unpacked, content
+from conflict_incidents.exchange.importers.tabular.unpacking import Unpacked, unpack
 
 __all__ = ["SourceRow", "SourceTable", "SourceTableError", "read_table"]
 
@@ -34,21 +34,21 @@ def read_table(
     sheet: str | None = None,
     header: int | None = None,
 ) -> SourceTable:
-    """The table in a file.
+    """Read the table in a file.
 
     Args:
         file: the file.
-        encoding: of a text file, where it can't be detected: `windows-1256`.
-        delimiter: of a text file, where it can't be detected.
-        sheet: which sheet of a workbook, or which file of a zip archive.
-        header: the row of the header, where it isn't the first with content.
+        encoding: that of a text file, if it can't be detected: `windows-1256`.
+        delimiter: that of a text file, if it can't be detected.
+        sheet: the sheet of a workbook, or the file in a zip archive.
+        header: the row of the header, if it isn't the first with content.
 
     Raises:
-        TableError: it can't be read as one table; the message names row and column and says what to change.
+        SourceTableError: it can't be read as one table; the message has row, column and repair.
         OSError: the file can't be opened.
     """
     try:
-        return _read(content(file, sheet), encoding, delimiter, sheet, header)
+        return _read(unpack(file, sheet), encoding, delimiter, sheet, header)
     except SourceTableError as error:
         raise SourceTableError(f"{file}: {error}") from error
 

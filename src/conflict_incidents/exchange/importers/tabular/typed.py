@@ -1,4 +1,4 @@
-"""Parse Parquet and xlsx into a table of text, as CSV would have it."""
+"""Parse Parquet and xlsx into a table of CSV text."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 )
 
 _BESIDE_SHEETS = 128 << 20
-"""How many bytes a workbook may have beside its sheets, such as the texts of all cells."""
+"""The maximum size of the parts of a workbook besides its sheets, such as shared strings, in bytes."""
 _BATCH = 1024
 _FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[ />]")
 
 
 def read_parquet(data: bytes) -> SourceTable:
-    """The table in a Parquet file; rows count from 2, as if the column names was in row 1.
+    """Read the table in a Parquet file; rows count from 2, after the column names.
 
     Raises:
-        TableError: it is damaged.
+        SourceTableError: it is damaged.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -45,7 +45,7 @@ def read_parquet(data: bytes) -> SourceTable:
             raise SourceTableError(f"{file.metadata.num_rows:,} rows of {len(names)} columns; split the table")
         rows: list[tuple[Any, ...]] = []
         size = 0
-        for batch in file.iter_batches(_BATCH):  # a few bytes can stand for a long text in every row
+        for batch in file.iter_batches(_BATCH):  # dictionaries can expand to long texts in every row
             columns = [column.to_pylist() for column in batch.columns]
             size += sum(
                 len(value) if isinstance(value, str) else len(str(value)) for column in columns for value in column
@@ -59,15 +59,14 @@ def read_parquet(data: bytes) -> SourceTable:
 
 
 def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> SourceTable:
-    """A sheet of an Excel workbook: the one that is named, or the only one that has cells.
+    """Read a sheet of an Excel workbook: the named one, or the only one with cells.
 
-    Its cells are read one after the other: openpyxl's own worksheets make room for all that a reference spans, such as
-    a link on the whole sheet.
+    Cells are read one by one: openpyxl's own worksheets allocate all cells of a reference, such as a link on the whole
+    sheet. Cells merged into another, errors, and formulas without a stored result are faults of their rows.
 
     Raises:
         MissingExtra: openpyxl isn't installed.
-        TableError: it is damaged or too large, or several sheets have cells. A cell that is
-            merged into another, an error, or a formula without a stored result is a fault of its row.
+        SourceTableError: it is damaged or too large, or several sheets have cells.
     """
     with needed():
         import openpyxl
@@ -75,7 +74,7 @@ def read_xlsx(data: bytes, sheet: str | None, header: int | None = None) -> Sour
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_large(archive)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions that hold no values
+            warnings.simplefilter("ignore")  # on styles and extensions without values
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             return _sheet_table(_sheet(book, sheet), header)
     except SourceTableError:
@@ -111,7 +110,7 @@ def _sheet(book: Any, name: str | None) -> Any:
 
 
 def _parser(sheet: Any, data_only: bool = True) -> Any:
-    """What reads the cells of a sheet, values or formulas, in the order of the file."""
+    """Return a parser of the cells of a sheet, values or formulas, in the order of the file."""
     from openpyxl.worksheet._reader import WorkSheetParser
 
     book = sheet.parent
@@ -126,7 +125,7 @@ def _parser(sheet: Any, data_only: bool = True) -> Any:
 
 
 def _rows(parser: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
-    """The rows of a sheet with their numbers, each with its cells that have a value."""
+    """Yield the rows of a sheet with their numbers and nonempty cells."""
     count = 0
     for number, cells in parser.parse():
         count += len(cells) + 1
@@ -179,7 +178,7 @@ def _computes(sheet: Any) -> bool:
 
 
 def _text(cell: dict[str, Any]) -> tuple[str, str]:
-    """The text of a cell, and why it has none where it should."""
+    """Return the text of a cell, and the error if it is unreadable."""
     value = cell["value"]
     if cell["data_type"] == "e":
         return "", f"the cell shows the error {shown(value)}; repair it in the spreadsheet"

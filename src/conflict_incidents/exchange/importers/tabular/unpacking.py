@@ -22,14 +22,14 @@ from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTabl
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
 PACKED = (".gz", ".bz2", ".xz", ".zip")
 PATIENCE = 10.0
-"""For how many seconds a pipe may have no writer before it is refused."""
+"""The maximum time in seconds to wait for a writer of a pipe."""
 _CHUNK = 1 << 20
 _READING = sum((getattr(os, name, 0) for name in ("O_NONBLOCK", "O_BINARY")), os.O_RDONLY)
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """The bytes of a table and the name of the file they came from, without the suffix of its packing."""
+    """The content of an unpacked file, and its name without the suffix of the compression."""
 
     data: bytes
     name: str
@@ -38,15 +38,15 @@ class Unpacked:
 
     @property
     def suffix(self) -> str:
-        """What the name says the file is: `.csv`."""
+        """The suffix of the name: `.csv`."""
         return PurePosixPath(self.name.lower()).suffix
 
 
-def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacked:
-    """The content of a file, unpacked. `member` names the file in a zip that has several.
+def unpack(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpacked:
+    """Return the unpacked content of a file; `member` selects a file of a zip with several.
 
     Raises:
-        TableError: it is neither a regular file nor a pipe that is written to, can't be unpacked, holds no table or
+        SourceTableError: it is neither a regular file nor a pipe with a writer, can't be unpacked, has no table or
             several, or is too large.
         OSError: the file can't be read.
     """
@@ -65,7 +65,7 @@ def content(file: Path, member: str | None = None, limit: int = LIMIT) -> Unpack
 
 
 def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
-    """What is inside, or None where nothing is packed."""
+    """Unpack one level; None if nothing is packed."""
     data = packed.data
     inner = packed.name[: -len(packed.suffix)] if packed.suffix in PACKED else packed.name
     try:
@@ -89,7 +89,7 @@ def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
         with zipfile.ZipFile(io.BytesIO(packed.data)) as archive:
             names = [entry.filename for entry in archive.infolist() if not entry.is_dir()]
             if "[Content_Types].xml" in names or "mimetype" in names:
-                return None  # an office document, whose reader unpacks it
+                return None  # an office document is unpacked by its reader
             name = _member_name(packed.name, names, member)
             with archive.open(name) as stream:
                 return Unpacked(_at_most(stream.read, limit), PurePosixPath(name).name, name)

@@ -1,8 +1,8 @@
 """UCDP Georeferenced Event Dataset → incidents, in the layouts of 41 and 49 columns and in any column order.
 
-Each row becomes one incident: `best` with `low` and `high` as one claim by UCDP, based on the informants that it names;
-its articles as reports without their headlines; the two sides as parties by UCDP's coding. Values without a field in a
-record are kept under `external`.
+Each row becomes an incident, with `best`, `low` and `high` as one claim by UCDP, based on its informants, the articles
+as reports without headlines, and the two sides as parties by UCDP's coding. Values without a field in a record are kept
+under `external`.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from conflict_incidents.core.findings import shown
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange import ucdp_columns
-from conflict_incidents.exchange.importers.columns import cleaned, renamed
+from conflict_incidents.exchange.importers.columns import clean_table, rename_columns
 from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.names import NameIndex
 from conflict_incidents.exchange.importers.places import TIMEZONES, ResolvedSpot, Spot, SpotResolver
 from conflict_incidents.exchange.importers.rowvalues import OFF
-from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, Beside, RowError, chosen
-from conflict_incidents.exchange.importers.store.store import Incoming, shipped
+from conflict_incidents.exchange.importers.store.batch import Accounting, Batch, ExternalValues, RowError, select_rows
+from conflict_incidents.exchange.importers.store.store import Incoming, packaged_record
 from conflict_incidents.exchange.importers.tabular.grid import (
     LISTED_AT_MOST,
     SourceRow,
@@ -74,8 +74,7 @@ _COUNTED_TO = {
     "side_b_new_id": ("sides", "b"),
     "side_b_id": ("sides", "b"),
 }
-"""Columns by which UCDP classifies a row, and their keys in the entry of `external`; of two that are for the
-same, the first that is filled."""
+"""Columns of UCDP's classification, with their keys in `external`; of two with one key, the first nonempty one."""
 _GIVEN_BACK = {
     "priogrid_gid": "follows from latitude and longitude",
     "geom_wkt": "follows from latitude and longitude",
@@ -89,13 +88,13 @@ _GIVEN_BACK = {
         "an older id of what the newer one names",
     ),
 }
-"""Columns that are left out, as something else in the record gives them back or they aren't needed."""
+"""Columns that are left out, as they can be restored from other fields or aren't needed."""
 
 _PREFIX = r"(?i)ged[a-z_-]*?[_-]?v?"
 _CANDIDATES = re.compile(
     _PREFIX + r"([0-9]{2})[._-](?:(0)[._-]([0-9]{1,2})|([0-9]{2})[._-]([0-9]{2})[._-]([0-9]{2}))(?![0-9]|[._-][0-9])"
 )
-"""A year, 0 and a month; or the first and last year and month of several."""
+"""Versions of candidate events: year, 0 and month; or the first and last year and month."""
 _YEARLY = re.compile(_PREFIX + r"([0-9]{1,2})[._-]?([0-9])(?![0-9]|[._-][0-9])")
 
 
@@ -109,23 +108,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
-    """Everything in a UCDP GED file, as records.
+    """Convert a UCDP GED file to records.
 
     Raises:
-        TableError: the file is no table, has no rows, or isn't UCDP GED.
+        SourceTableError: the file isn't a table, has no rows, or isn't UCDP GED.
         DatasetError: a code list of the dataset can't be read.
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     if not table.rows:
         raise SourceTableError(f"{file}: there are no rows under the header, so there is nothing to import")
-    table = renamed(chosen(cleaned(table, _own_name, ucdp_columns.whole()), options.where), _own_name)
+    table = rename_columns(select_rows(clean_table(table, _own_name, ucdp_columns.whole()), options.where), _own_name)
     version = options.source_version or version_in(file.name)
     return _Import(table, dataset, version, options.dates).batch()
 
 
 def version_in(name: str) -> str | None:
-    """The version that a file's name gives: 19.1 for `ged191.csv`, `ucdp_ged_19.1_syria.csv`, `GEDEvent_v19_1.csv`;
-    24.0.3 and 24.01.24.12 for `GEDEvent_v24_0_3.csv` and `GEDEvent_v24_01_24_12.csv`, of candidate events.
+    """Return the version in a file name: 19.1 for `ged191.csv`, `ucdp_ged_19.1_syria.csv`, `GEDEvent_v19_1.csv`;
+    24.0.3 and 24.01.24.12 for `GEDEvent_v24_0_3.csv` and `GEDEvent_v24_01_24_12.csv` (candidate events).
     """
     found = _CANDIDATES.search(name)
     if found:
@@ -135,9 +134,9 @@ def version_in(name: str) -> str | None:
 
 
 def days_of(version: str | None) -> tuple[str, str] | None:
-    """The first and last day of a version of candidate events, which is of one month, or of several; else None.
+    """Return the first and last day of a version of candidate events, of one month or several; None for other versions.
 
-    A file of one month also has late rows of earlier ones.
+    A file of one month may also have late rows of earlier months.
     """
     match (version or "").split("."):
         case [year, "0", month] if month.isdecimal():
@@ -148,7 +147,7 @@ def days_of(version: str | None) -> tuple[str, str] | None:
 
 
 class _Import:
-    """One file on its way into records."""
+    """An import in progress."""
 
     def __init__(self, table: SourceTable, dataset: Dataset, version: str | None, order: str | None) -> None:
         _refuse_others(table)
@@ -156,20 +155,20 @@ class _Import:
         self.dataset = dataset
         self.rows = table.rows
         self.organisations = NameIndex(dataset, "organisation")
-        self.sources = [shipped("organisation", SOURCE), shipped("dataset", SCHEME)]
+        self.sources = [packaged_record("organisation", SOURCE), packaged_record("dataset", SCHEME)]
         self.sources[1].record.update({"version": version} if version else {})
-        if SOURCE not in self.organisations.ids:  # as it will be once the record is made
+        if SOURCE not in self.organisations.ids:  # as after creation of the record
             self.organisations.add(self.sources[0].record)
         self.actors = NameIndex(dataset, "actor")
         self.places = SpotResolver(dataset, LABEL)
         self.done = Batch(SCHEME, list(table.columns), rows=len(table.rows), covers=days_of(version))
 
     def batch(self) -> Batch:
-        """All rows, the registries that they need first."""
+        """Return the batch: registry records, then incidents."""
         self.places.prepare(self._spots())
         incidents = self.done.take(self.rows, "id", lambda row: tidy(row.cells["id"]), self._incident)
-        registries = self.organisations.made, self.actors.made, self.places.made
-        self.done.hand_over(self.sources, registries, incidents)
+        registries = self.organisations.created, self.actors.created, self.places.created
+        self.done.set_records(self.sources, registries, incidents)
         return self.done
 
     def _spots(self) -> Iterator[tuple[Spot, str]]:
@@ -191,15 +190,15 @@ class _Import:
         account.mapped("id", "external.id")
         account.mapped("type_of_violence", "type_of_violence")
         violence = _VIOLENCE[cells["type_of_violence"]]
-        beside = Beside(cells, account)
+        external = ExternalValues(cells, account)
         spot = spot_of(cells)
         remark_country(cells, account)
-        day, first, last = date_of(beside, self.order)
+        day, first, last = date_of(external, self.order)
         place = self.places.at(spot)
-        site = self._site(spot, place, beside)
-        counts, note = killed(beside)
-        reports = self._reports(beside)
-        based_on, unresolved = self._informants(beside)
+        site = self._site(spot, place, external)
+        counts, note = killed(external)
+        reports = self._reports(external)
+        based_on, unresolved = self._informants(external)
         at = "at" if place.level in {"settlement", "point", "neighbourhood"} else "in"
         record: dict[str, Any] = {
             "title": title_of(_IN_WORDS[violence], f"{at} {place.name}", when(first, last)),
@@ -209,7 +208,7 @@ class _Import:
         if spot.country in TIMEZONES:
             record["timezone"] = TIMEZONES[spot.country]
         record |= {"kind": "unspecified", "type_of_violence": violence}
-        record |= self._clarity(beside)
+        record |= self._clarity(external)
         if len(based_on) == 1 and not unresolved:
             record["verification"] = "single_source"
         record |= {"sites": [site], "reports": reports}
@@ -219,44 +218,44 @@ class _Import:
         record["claims"] = [claim | ({"note": note} if note else {})]
         parties = self._parties(cells, account)
         record |= {"parties": parties} if parties else {}
-        beside.given("year", {cells.get("year")} == {str(first.year), str(last.year)}, "date")
-        record["external"] = [self._external(foreign, len(reports) - 1, beside)]
+        external.given("year", {cells.get("year")} == {str(first.year), str(last.year)}, "date")
+        record["external"] = [self._external(foreign, len(reports) - 1, external)]
         return Incoming("incident", record, spot.country)
 
-    def _site(self, spot: Spot, place: ResolvedSpot, beside: Beside) -> dict[str, Any]:
-        """The one site, and what the place in the registry doesn't give back of the row."""
-        cells, account = beside.cells, beside.account
+    def _site(self, spot: Spot, place: ResolvedSpot, external: ExternalValues) -> dict[str, Any]:
+        """Return the site; values of the row that differ from the place in the registry are kept."""
+        cells, account = external.cells, external.account
         precision, given_back = place.precision(cells["where_prec"])
         if spot.instead:
-            beside.left_out({"where_coordinates": "may name a person"})
+            external.left_out({"where_coordinates": "may name a person"})
             account.remark(f"where_coordinates has no name to keep: the place is that of {spot.instead}")
         else:
             account.mapped("where_coordinates", "sites.place")
-        beside.given("where_prec", given_back, "sites.precision")
+        external.given("where_prec", given_back, "sites.precision")
         lat, lon = position_of(cells)
         if lat is not None and (lat, lon) != (place.lat, place.lon):
             account.remark("the position isn't that of the place in the registry: kept under external")
         if lat is not None and lon is not None and not may_contain(spot.country, lat, lon):
             account.remark(OFF)
         for column, ours, theirs in (("latitude", place.lat, lat), ("longitude", place.lon, lon)):
-            beside.given(column, ours == theirs, f"places.{column[:3]}")
+            external.given(column, ours == theirs, f"places.{column[:3]}")
         named: dict[str, str] = {}
         units = self.places.units.codes(spot.country, spot.adm1, spot.adm2)
         for column, level in (("adm_1", "adm1"), ("adm_2", "adm2")):
             code, name = units.get(level), tidy(cells.get(column, ""))
             if name and level not in place.admin:
                 named[level] = name
-                beside.given(column, True, f"sites.units.{level}")
+                external.given(column, True, f"sites.units.{level}")
             else:
-                beside.given(column, code is not None and place.admin[level] == code, f"places.admin.{level}")
+                external.given(column, code is not None and place.admin[level] == code, f"places.admin.{level}")
         for column, value in zip(("country_id", "country"), countries()[2][spot.country], strict=True):
-            beside.given(column, cells.get(column) == value, "places.country")
+            external.given(column, cells.get(column) == value, "places.country")
         site = {"id": "site", "place": place.id, "kind": "unspecified", "precision": precision}
         return site | ({"units": named} if named else {})
 
-    def _reports(self, beside: Beside) -> list[dict[str, Any]]:
-        """The articles by publisher and day, and UCDP's own coding."""
-        cells, account = beside.cells, beside.account
+    def _reports(self, external: ExternalValues) -> list[dict[str, Any]]:
+        """Return the articles by publisher and day, and UCDP's own coding, as reports."""
+        cells, account = external.cells, external.account
         offices = _list_items(cells.get("source_office", ""))
         days = _list_items(cells.get("source_date", ""))
         reports: list[dict[str, Any]] = []
@@ -276,18 +275,18 @@ class _Import:
             reports.append({"id": f"r{len(reports) + 1}", "publisher": by} | ({"published": day} if day else {}))
         for column in ("source_office", "source_date"):
             if not cells.get(column):
-                beside.empty(column)
+                external.empty(column)
         extra = [day for day in days[len(offices) :] if day]
         if extra:
             account.left_out("source_date", "no publisher belongs to it", len(extra))
-        beside.left_out(SENTENCES)
+        external.left_out(SENTENCES)
         return [*reports, {"id": SOURCE, "publisher": SOURCE, "language": "en"}]
 
-    def _informants(self, beside: Beside) -> tuple[list[str], list[str]]:
-        """The organisations that UCDP coded from, and the names that are none that is known."""
-        text, account = beside.cells.get("source_original", ""), beside.account
+    def _informants(self, external: ExternalValues) -> tuple[list[str], list[str]]:
+        """Return the organisations from which UCDP coded, and the unresolved names."""
+        text, account = external.cells.get("source_original", ""), external.account
         if not text:
-            beside.empty("source_original")
+            external.empty("source_original")
             return [], []
         found, unresolved = informants(text, self.organisations)
         account.mapped("source_original", "claims.based_on", len(found))
@@ -308,30 +307,31 @@ class _Import:
             parties += [{"actor": actor, "side": letter, "by": SOURCE, "in": SOURCE} for actor in actors]
         return parties
 
-    def _clarity(self, beside: Beside) -> dict[str, str]:
-        code = beside.cells.get("event_clarity", "")
+    def _clarity(self, external: ExternalValues) -> dict[str, str]:
+        code = external.cells.get("event_clarity", "")
         if code and code not in CLARITIES:
             raise RowError("event_clarity", f"`{code[:40]}` is neither 1 nor 2")
-        beside.given("event_clarity", True, "clarity")
+        external.given("event_clarity", True, "clarity")
         return {"clarity": CLARITIES[code]} if code else {}
 
-    def _external(self, foreign: str, articles: int, beside: Beside) -> dict[str, Any]:
+    def _external(self, foreign: str, articles: int, external: ExternalValues) -> dict[str, Any]:
         counted: dict[str, dict[str, str]] = {}
         for column, (key, part) in _COUNTED_TO.items():
-            value = tidy(beside.cells.get(column, ""))
+            value = tidy(external.cells.get(column, ""))
             same = not value or counted.setdefault(key, {}).setdefault(part, value) == value
-            beside.given(column, same, f"external.{key}.{part}")
-        beside.left_out(_GIVEN_BACK)
-        cells = beside.cells
-        beside.given("number_of_sources", cells.get("number_of_sources") == str(articles or UCDP_NOT_LISTED), "reports")
+            external.given(column, same, f"external.{key}.{part}")
+        external.left_out(_GIVEN_BACK)
+        cells = external.cells
+        listed = cells.get("number_of_sources") == str(articles or UCDP_NOT_LISTED)
+        external.given("number_of_sources", listed, "reports")
         if cells.get("code_status") == FINISHED:
-            beside.left_out({"code_status": "says that the row is finished"})
-        beside.rest(but=_HANDLED)
-        return beside.entry(SCHEME, foreign, **counted)
+            external.left_out({"code_status": "says that the row is finished"})
+        external.rest(but=_HANDLED)
+        return external.entry(SCHEME, foreign, **counted)
 
 
 def _own_name(column: str) -> str:
-    """UCDP's name of a column that it has, whatever its case; any other as it is."""
+    """Return UCDP's name of a column, ignoring case; other names unchanged."""
     own = column.strip().lower()
     return own if own in ucdp_columns.known() else column
 
@@ -341,7 +341,7 @@ def _cells(row: SourceRow) -> dict[str, str]:
 
 
 def _refuse_others(table: SourceTable) -> None:
-    """Refuse a table that lacks columns of UCDP GED."""
+    """Raise an error for missing columns of UCDP GED."""
     missing = [name for name in ucdp_columns.required() if name not in table.columns]
     if missing:
         few = listing(missing)

@@ -1,4 +1,4 @@
-"""UCDP's death columns → the counts of one claim, and the columns that are kept beside it."""
+"""Convert UCDP's columns of deaths to the counts of one claim, and values kept under `external`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from conflict_incidents.exchange.importers.store.batch import Beside, RowError
+from conflict_incidents.exchange.importers.store.batch import ExternalValues, RowError
 from conflict_incidents.records.counts import TELLTALE
 
 PARTS = {
@@ -15,48 +15,50 @@ PARTS = {
     "deaths_b": "side_b",
     "deaths_unknown": "unknown_status",
 }
-"""UCDP's columns of disjoint parts of `best`, and the groups they are."""
+"""UCDP's columns of disjoint parts of `best`, with our groups."""
 COLUMNS = (*PARTS, "low", "best", "high")
 _LARGEST = 100_000_000
 
 
-def killed(beside: Beside) -> tuple[dict[str, Any], str]:
-    """The counts of a row, all of them UCDP's, 0 included, and a note where one is needed; the rest is kept beside.
+def killed(external: ExternalValues) -> tuple[dict[str, Any], str]:
+    """Return the counts of a row, including 0, and a note if needed; the rest is kept under `external`.
 
-    The parts are of `best`: where `high` is above it (or `low` below), each may be higher (or lower) by as much. Three
-    that contradict each other become the range from the lowest to the highest. An empty cell is unknown: without one of
-    the three the total is what the others say of it, and nothing is said of the parts.
+    The parts are those of `best`: if `high` is above it (or `low` below), each part may be higher (or lower) by the
+    difference. Contradictory values of the three become the range from the lowest to the highest. An empty cell is
+    unknown: the total then follows from the other two, and the parts are unknown.
 
     Raises:
         RowError: a cell isn't a whole number of people.
     """
-    numbers = {column: _whole(beside.cells[column], column) for column in COLUMNS}
+    numbers = {column: _whole(external.cells[column], column) for column in COLUMNS}
     low, best, high = numbers["low"], numbers["best"], numbers["high"]
     notes: list[str] = []
     if low is None or best is None or high is None:
-        beside.account.remark("low, best or high is unknown: the parts are kept under external")
-        return _incomplete(low, best, high, beside)
+        external.account.remark("low, best or high is unknown: the parts are kept under external")
+        return _incomplete(low, best, high, external)
     least, most = min(low, best, high), max(low, best, high)
     if not low <= best <= high:
         notes.append(f"UCDP GED gives a low of {low} and a high of {high} here, which its best of {best} contradicts.")
-        beside.account.remark("low, best and high contradict each other: all three are within the range")
+        external.account.remark("low, best and high contradict each other: all three are within the range")
     for column, end in (("low", least), ("best", best), ("high", most)):
-        beside.given(column, numbers[column] == end, "claims.killed.total")
+        external.given(column, numbers[column] == end, "claims.killed.total")
     found = {"total": _count(best, least, most)}
     parts = {column: number for column in PARTS if (number := numbers[column]) is not None}
     if len(parts) == len(PARTS) and sum(parts.values()) == best:
         for column, number in parts.items():
             found[PARTS[column]] = _count(number, max(0, number - (best - least)), number + (most - best))
-            beside.given(column, True, f"claims.killed.{PARTS[column]}")
+            external.given(column, True, f"claims.killed.{PARTS[column]}")
     else:
         for column in PARTS:
-            beside.keep(column)
-        beside.account.remark("the parts don't add up to best: kept under external")
+            external.keep(column)
+        external.account.remark("the parts don't add up to best: kept under external")
     return found, " ".join([*notes, *_own_numbers(found)])
 
 
-def _incomplete(low: int | None, best: int | None, high: int | None, beside: Beside) -> tuple[dict[str, Any], str]:
-    """The total where some of its three columns are empty; no counts where none says anything."""
+def _incomplete(
+    low: int | None, best: int | None, high: int | None, external: ExternalValues
+) -> tuple[dict[str, Any], str]:
+    """Return the total if some of its three columns are empty; no counts if all are."""
     ends = [number for number in (low, best, high) if number is not None]
     total: Any = None
     if not ends:
@@ -71,9 +73,9 @@ def _incomplete(low: int | None, best: int | None, high: int | None, beside: Bes
         total = min(ends) if min(ends) == max(ends) else {"between": [min(ends), max(ends)]}
     given = set(_numbers(total))
     for column, number in (("low", low), ("best", best), ("high", high)):
-        beside.given(column, number in given, "claims.killed.total")
+        external.given(column, number in given, "claims.killed.total")
     for column in PARTS:
-        beside.keep(column)
+        external.keep(column)
     found = {} if total is None else {"total": total}
     return found, " ".join(_own_numbers(found))
 
@@ -84,7 +86,7 @@ def _own_numbers(counts: dict[str, Any]) -> list[str]:
 
 
 def _count(best: int, least: int, most: int) -> Any:
-    """A number; with the range that it is the best value of, where there is one."""
+    """Return a number, or the range of which it is the best value."""
     return best if least == most else {"between": [least, most], "best": best}
 
 

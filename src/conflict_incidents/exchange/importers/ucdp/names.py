@@ -1,6 +1,6 @@
-"""Names of informants, publishers and sides as UCDP lists them → organisations and actors of the registry.
+"""Resolve UCDP's names of informants, publishers and sides to organisations and actors of the registry.
 
-A name is looked up in the alias tables and the registry; an organisation stays unresolved otherwise.
+Names are looked up in the alias tables and the registry; unknown organisations remain unresolved.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _GOVERNMENT = re.compile(r"Government of (.+)\Z")
 
 
 def publisher(text: str, organisations: NameIndex) -> str | None:
-    """The id of the organisation with this name, also where an addition in brackets follows it; else None."""
+    """Return the id of the organisation with a name, ignoring an addition in brackets; None if unknown."""
     return organisations.find(text) or organisations.find(_BRACKETS.sub("", text))
 
 
 def informants(text: str, organisations: NameIndex) -> tuple[list[str], list[str]]:
-    """The ids of the organisations that a list of informants names, each once, and its unresolved names."""
+    """Return the ids of the organisations in a list of informants, without duplicates, and the unresolved names."""
     if found := organisations.find(text):
         return [found], []
     names = {part: publisher(part, organisations) for part in _parts(text)}
@@ -34,7 +34,7 @@ def informants(text: str, organisations: NameIndex) -> tuple[list[str], list[str
 
 
 def side(text: str, actors: NameIndex) -> list[str]:
-    """The ids of the actors that a side lists, each once and made where the registry lacks it.
+    """Return the ids of the actors of a side, without duplicates; missing ones are created.
 
     A comma inside brackets belongs to a name.
     """
@@ -54,7 +54,7 @@ def _made(name: str, actors: NameIndex) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """The informants in a list: separated by `;`, `,`, `/`, `+`, line breaks and "and", outside brackets."""
+    """Split a list of informants, separated by `;`, `,`, `/`, `+`, line breaks and "and", outside brackets."""
     depth, piece, pieces = 0, "", []
     for character in text.replace("//", ";"):
         depth += (character in "([") - (character in ")]")

@@ -16,21 +16,21 @@ from conflict_incidents.exchange.importers.gw_countries import countries
 from conflict_incidents.exchange.importers.owners import without_owner
 from conflict_incidents.exchange.importers.places import DECIMALS, PRECISIONS, Spot
 from conflict_incidents.exchange.importers.rowvalues import degrees, located
-from conflict_incidents.exchange.importers.store.batch import Accounting, Beside, RowError, year_of
+from conflict_incidents.exchange.importers.store.batch import Accounting, ExternalValues, RowError, year_of
 from conflict_incidents.records.cells import CellError, tidy
 from conflict_incidents.records.dates import is_sentinel
 from conflict_incidents.records.days import read_day_in_year
 from conflict_incidents.records.vocabulary import LONGEST_SPANS
 
 DATE_PRECISIONS = words(UCDP_DATE_PREC)
-"""UCDP's `date_prec` in our words."""
+"""Our precision by UCDP's `date_prec`."""
 CLARITIES = words(UCDP_CLARITY)
 SENTENCES = {
     "source_headline": "other people's sentences",
     "source_article": "other people's sentences",
     "where_description": "free text that may name people",
 }
-"""Columns with text by others, and why it isn't kept."""
+"""Columns with text of others, and the reasons for leaving it out."""
 LONGEST_NAME = 200
 _MIDNIGHT = re.compile(r"00:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?")
 _DAY = re.compile(
@@ -41,14 +41,14 @@ TIMED = "a date has a time of day; the date is kept"
 AT_SEA = "7"
 """The `where_prec` of international waters and airspace, which are in no country."""
 UNITS = (("adm_2", "3"), ("adm_1", "4"), ("country", "6"))
-"""What replaces a place without a name, the closest first, and the `where_prec` of each."""
+"""The columns that replace a missing place name, smallest unit first, with their `where_prec`."""
 
 
 def country_of(cells: Mapping[str, str]) -> str:
-    """The country, ISO 3166-1 alpha-3, by Gleditsch-Ward number or else by name.
+    """Return the country, ISO 3166-1 alpha-3, by Gleditsch-Ward number or else by name.
 
     Raises:
-        RowError: neither is known, or they are two countries.
+        RowError: both are unknown, or they contradict each other.
     """
     by_id, by_name = _countries_of(cells)
     name, number = cells["country"][:40], cells.get("country_id", "")[:10]
@@ -61,7 +61,7 @@ def country_of(cells: Mapping[str, str]) -> str:
 
 
 def remark_country(cells: Mapping[str, str], account: Accounting) -> None:
-    """Note where only one of a country's name and number is known."""
+    """Add a remark if only the name or only the number of the country is known."""
     by_id, by_name = _countries_of(cells)
     if by_name is None:
         account.remark("country isn't in gw_countries.csv; country_id was used")
@@ -75,10 +75,10 @@ def _countries_of(cells: Mapping[str, str]) -> tuple[str | None, str | None]:
 
 
 def spot_of(cells: Mapping[str, str]) -> Spot:
-    """The place of a row; without a name, or with a person's name only, the closest unit.
+    """Return the place of a row; without a name, or with only a person's name, the smallest unit.
 
     Raises:
-        RowError: the name is too long, or the position isn't one.
+        RowError: the name is too long, or the position invalid.
     """
     name, code, instead = without_owner(tidy(cells["where_coordinates"])), cells["where_prec"], ""
     if code not in PRECISIONS:
@@ -90,7 +90,7 @@ def spot_of(cells: Mapping[str, str]) -> Spot:
     if not name:
         instead, own = next((unit for unit in UNITS if folded(cells.get(unit[0], ""))), UNITS[-1])
         name = tidy(cells[instead]) or countries()[2][country][1]
-        if own != code:  # the position is that of what has no name
+        if own != code:  # the position isn't that of the unit
             code, lat, lon = own, None, None
     if len(name) > LONGEST_NAME:
         raise RowError(instead or "where_coordinates", f"it is longer than {LONGEST_NAME} characters")
@@ -98,10 +98,10 @@ def spot_of(cells: Mapping[str, str]) -> Spot:
 
 
 def position_of(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
-    """Latitude and longitude of a row, both or neither.
+    """Return latitude and longitude of a row, both or neither.
 
     Raises:
-        RowError: the position isn't one.
+        RowError: the position is invalid.
     """
     lat, lon = (degrees(cells[name], name, most) for name, most in (("latitude", 90), ("longitude", 180)))
     if (lat is None) != (lon is None):
@@ -110,10 +110,10 @@ def position_of(cells: Mapping[str, str]) -> tuple[float | None, float | None]:
 
 
 def day_in(text: str, order: str | None, year: int | None) -> tuple[date, bool]:
-    """The day that a cell gives, and whether it has a time other than midnight.
+    """Parse the day of a cell, and whether it has a time other than midnight.
 
     Raises:
-        CellError: there is no day.
+        CellError: there is no valid day.
     """
     iso = _DAY.fullmatch(text)
     day = date.fromisoformat(read_day_in_year(iso[1] if iso else text, order, year))
@@ -121,10 +121,10 @@ def day_in(text: str, order: str | None, year: int | None) -> tuple[date, bool]:
 
 
 def day_of(cells: Mapping[str, str], column: str, order: str | None, account: Accounting) -> date:
-    """A day; a time of midnight after it is ignored, another is reported.
+    """Return a day; midnight is ignored, another time is reported.
 
     Raises:
-        RowError: there is none.
+        RowError: there is no valid day.
     """
     try:
         day, is_timed = day_in(cells[column], order, year_of(cells))
@@ -135,14 +135,13 @@ def day_of(cells: Mapping[str, str], column: str, order: str | None, account: Ac
     return day
 
 
-def date_of(beside: Beside, order: str | None) -> tuple[Any, date, date]:
-    """The record's date, and its first and last day; the precision is the next one that the span fits.
+def date_of(external: ExternalValues, order: str | None) -> tuple[Any, date, date]:
+    """Return the record's date, its first and its last day; the precision is the next one that the span fits.
 
     Raises:
-        RowError: a day doesn't exist, the span runs backwards or isn't in the row's year, or the precision is none of
-            UCDP's.
+        RowError: a day is invalid, the span is reversed or not in the row's year, or the code of precision is unknown.
     """
-    cells, account = beside.cells, beside.account
+    cells, account = external.cells, external.account
     first, last = (day_of(cells, column, order, account) for column in ("date_start", "date_end"))
     if last < first:
         raise RowError("date_end", f"{last} is before date_start, {first}")
@@ -156,7 +155,7 @@ def date_of(beside: Beside, order: str | None) -> tuple[Any, date, date]:
     fits = next((word for word in wanted if (last - first).days < LONGEST_SPANS[word]), None)
     account.mapped("date_start", "date")
     account.mapped("date_end", "date")
-    beside.given("date_prec", fits == DATE_PRECISIONS[code], "date.precision")
+    external.given("date_prec", fits == DATE_PRECISIONS[code], "date.precision")
     if fits == "day":
         return first.isoformat(), first, last
     span = {"from": first.isoformat(), "to": last.isoformat()}
@@ -164,14 +163,14 @@ def date_of(beside: Beside, order: str | None) -> tuple[Any, date, date]:
 
 
 def when(first: date, last: date) -> str:
-    """The days in the words of a title."""
+    """Format the days for a title."""
     if first == last:
         return f"on {_words(first)}"
     return f"between {_words(first)} and {_words(last)}"
 
 
 def title_of(*words: str) -> str:
-    """What happened, where and when; a place whose name is too long for a title is left out of it."""
+    """Return a title of event, place and date; a place with a too long name is left out."""
     title = " ".join(words)
     return title if len(title) <= LONGEST_NAME else f"{words[0]} {words[-1]}"
 
@@ -181,7 +180,7 @@ def _words(day: date) -> str:
 
 
 def published(text: str, order: str | None, dataset: Dataset) -> tuple[str | None, str]:
-    """The day that an article was published, with a remark or none; or None and why it can't be kept."""
+    """Return the day of publication of an article and a remark, if any; or None and the reason for leaving it out."""
     text = text.strip()
     if not text:
         return None, ""

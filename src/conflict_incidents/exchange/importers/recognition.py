@@ -7,11 +7,11 @@ from conflict_incidents.exchange.importers.acled.rows import REQUIRED, own_name
 from conflict_incidents.exchange.importers.tabular.grid import SourceTable, SourceTableError
 
 
-def recognised(table: SourceTable) -> str:
-    """The importer for a table: the one of whose columns it has most, and more than half.
+def recognise_importer(table: SourceTable) -> str:
+    """Return the importer for a table: the one with the most matching columns, and more than half of its own.
 
     Raises:
-        SourceTableError: its columns are neither UCDP GED's nor ACLED's.
+        SourceTableError: the columns are those of neither UCDP GED nor ACLED.
     """
     wanted = {"acled": set(REQUIRED), "ucdp-ged": set(ucdp_columns.required())}
     there = {own_name(name) for name in table.columns} | {name.strip().lower() for name in table.columns}

@@ -9,14 +9,15 @@ from conflict_incidents.records.formatting import format_document, ordered
 from conflict_incidents.records.yaml.comments import Block, Entry, document, from_value
 
 
-def renewed(text: str, record: dict[str, Any], changed: Collection[str]) -> str:
-    """The canonical text of a record with its `changed` top-level keys as `record` has them (or without them, where it
-    lacks them). Comments inside a renewed part move above it, those of a part that goes to the key below.
+def replace_keys(text: str, record: dict[str, Any], changed: Collection[str]) -> str:
+    """Return the canonical text of a record with the values of `changed` top-level keys replaced or removed.
+
+    Comments inside a replaced part move above it, those of a removed part to the next key.
 
     Args:
-        text: the file's text, which the strict reader reads without findings.
-        record: what the text is to say.
-        changed: the keys in which both differ.
+        text: the text of a valid file.
+        record: the new content.
+        changed: the keys that differ.
     """
     found = document(text)
     assert found is not None, "the strict reader has read it"

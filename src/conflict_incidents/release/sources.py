@@ -14,7 +14,7 @@ from conflict_incidents.tables.dtypes import plain
 _ITEMS = ";"
 
 
-def credited(descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def with_sources(descriptor: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """Return a dataset's descriptor with all sources of a release: its own, then the datasets that its incidents refer
     to, with the publications of their versions.
     """
