@@ -70,6 +70,7 @@ def write(
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
+    from conflict_incidents.release.reader import open_release
     from conflict_incidents.release.site import write_site
 
     if os.path.lexists(out):
@@ -81,7 +82,7 @@ def write(
         )
     try:
         path = find(release or str(root), root, read_index(root)) if root else find(str(release), None)
-        with opened(path) as found:
+        with open_release(path) as found:
             return write_site(found, out, f"{url.rstrip('/')}/" if url else "", most, docs)
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error

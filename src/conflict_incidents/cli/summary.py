@@ -41,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
     from conflict_incidents.release import ReleaseError
     from conflict_incidents.release.index import IndexDefect, read_index
     from conflict_incidents.release.locate import find
-    from conflict_incidents.release.pictures import FOLDER
-    from conflict_incidents.release.reader import find_release_folder
+    from conflict_incidents.release.pictures import FOLDER, draw_all, summarise
+    from conflict_incidents.release.reader import find_release_folder, open_release
 
     try:
         root = root_at(options.root)
@@ -53,9 +53,9 @@ def run(options: argparse.Namespace) -> int:
             raise CommandError(f"{out} is part of the release, whose files are fixed; name a folder elsewhere")
         if os.path.lexists(out):
             raise CommandError(f"{out} exists already; delete it, or name a new folder by --out")
-        with opened(path) as release:
-            found = summarised(_frames(release))
-        files = {name.removeprefix(f"{FOLDER}/"): data for name, data in drawn(found, release.about).items()}
+        with open_release(path) as release:
+            found = summarise(_frames(release))
+        files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(found, release.about).items()}
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error
     create_folder(out, files)

@@ -112,8 +112,8 @@ def write_all(
 
     Args:
         root: the folder below which no link is followed.
-            files: what they are to hold.
-        write: writes one.
+        files: their content.
+        write: writes one file.
 
     Raises:
         PartialWriteError: a file can't be written, or the work was interrupted.

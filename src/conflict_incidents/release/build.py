@@ -21,6 +21,8 @@ from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.folder import begin_folder, only_build, point_current, publish
 from conflict_incidents.release.making import Making, Tables, write_table, write_tables
+from conflict_incidents.release.previous import compare_with_previous
+from conflict_incidents.release.reader import open_unfinished
 from conflict_incidents.release.sources import with_sources
 from conflict_incidents.release.tallies import check_records
 from conflict_incidents.tables import contract, dtypes
@@ -131,7 +133,7 @@ def write(dataset: Dataset, rows: Source, making: Making, previous: str | None =
     descriptor = with_sources(dataset.descriptor, Tables(making.folder))
     contents.write_descriptor(making, descriptor)
     with step("comparing with the release before"):
-        found = follow(dataset, unfinished(making.folder, making.sums()), previous)
+        found = compare_with_previous(dataset, open_unfinished(making.folder, making.sums()), previous)
     if found.findings:
         raise ReleaseRefused(sorted(found.findings))
     if found.compared is not None:
