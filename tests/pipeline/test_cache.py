@@ -2,11 +2,13 @@
 
 import os
 import random
+import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -315,21 +317,35 @@ def test_a_link_to_a_tree_is_not_followed(tree: Path, root: Path, processed: lis
 
 
 @pytest.mark.usefixtures("tree")
-def test_another_day_or_program_judges_anew(root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    class Tomorrow(date):
-        @classmethod
-        def today(cls) -> "Tomorrow":
-            return cls(2999, 1, 1)
+def test_another_program_judges_anew(root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_program", lambda: "another version")
+    processed.clear()
+    assert cached(root) == fresh(root)
+    assert len(processed) == 2 * len(Dataset(root).index.files())
 
-    for patched, value in (
-        ("conflict_incidents.dataset.dataset.date", Tomorrow),
-        ("conflict_incidents.pipeline.cache._program", lambda: "another version"),
+
+def test_another_day_judges_anew_what_has_a_later_one(
+    root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path, year in ((FIRST, 2040), (SECOND, 2041)):
+        one = re.sub("published: [^,}\\n]+", f"published: {year}-01-01", (root / path).read_text("utf-8"), count=1)
+        write(path, one)(root)
+    every = [Dataset(root).index.below_root(file) for file in Dataset(root).index.files()]
+    for year, judged in (
+        (2030, every),
+        (2035, [FIRST, SECOND]),
+        (2040, [FIRST, SECOND]),
+        (2041, [SECOND]),
+        (2050, []),
+        (2039, every),
     ):
-        with monkeypatch.context() as changed:
-            changed.setattr(patched, value)
-            processed.clear()
-            assert cached(root) == fresh(root)
-            assert len(processed) == 2 * len(Dataset(root).index.files())
+        today = type("Today", (date,), {"today": staticmethod(partial(date, year, 1, 2))})
+        monkeypatch.setattr("conflict_incidents.dataset.dataset.date", today)
+        expected = fresh(root)
+        assert str(expected).count("is in the future") == (year < 2040) + (year < 2041)
+        processed.clear()
+        assert cached(root) == expected
+        assert sorted(processed) == sorted(judged), year
 
 
 def test_the_programs_hash_has_its_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import FileIndex, Held
 from conflict_incidents.dataset.ledger import Ledger
 from conflict_incidents.dataset.registry import Registry
+from conflict_incidents.dataset.rows import DAY_KEY
 from conflict_incidents.dataset.snapshot import Snapshot
 from conflict_incidents.dataset.top import none_around, top_of
 from conflict_incidents.records.dates import as_day
@@ -141,6 +142,13 @@ class Dataset:
     def latest_day(self) -> date:
         """The latest valid date in a record: today, or the date of the next release if later."""
         return max(self.release_date, date.today())
+
+    def is_future(self, day: date) -> bool:
+        """Whether a day is after the latest valid date; logged as a look-up if so, as it won't be some day."""
+        if day <= self.latest_day:
+            return False
+        self.registry.lookups.add(DAY_KEY)
+        return True
 
     @cached_property
     def ledger(self) -> Ledger:

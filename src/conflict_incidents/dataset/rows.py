@@ -193,6 +193,10 @@ def stem_of(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".yaml")
 
 
+DAY_KEY = "day"
+"""Key: the day of the validation, for a record that has a later one."""
+
+
 @lru_cache(maxsize=1 << 16)
 def file_key(folder: str, id: str) -> str:
     """Key: files in a folder of records that are named after an id."""

@@ -83,13 +83,10 @@ def key_of(root: Path) -> str:
 
 
 def basis(dataset: Dataset) -> str:
-    """Hash what every record depends on besides the registries: this package, its libraries, the day, and the
-    configuration of the dataset.
-
-    Raises:
-        DatasetError: the dataset's descriptor can't be read.
+    """Hash what every record depends on besides the registries: this package, its libraries, and the configuration of
+    the dataset.
     """
-    hasher = hashlib.sha256(f"{_program()} {dataset.latest_day} {dataset.release_date}".encode())
+    hasher = hashlib.sha256(_program().encode())
     for name in CONFIGURATION:
         file = dataset.root / name
         held = dataset.index.whole_content(file) if dataset.index.exists(file) else ""

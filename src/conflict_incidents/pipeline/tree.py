@@ -56,6 +56,7 @@ TABLES = (
     "CREATE TABLE provides (key INTEGER, rank INTEGER, file INTEGER)",
     *(f"CREATE TABLE {keys} (key INTEGER, file INTEGER)" for keys in ("requires", "looked_up")),
     "CREATE TABLE judged_by (basis TEXT)",
+    "CREATE TABLE judged_on (day INTEGER)",
 )
 KEPT = ("processed", "combined", "found", "found_across", "files")
 FIRST, LAST = (
@@ -109,6 +110,7 @@ class Tree:
         self.db.execute("BEGIN")
         if db is None:
             self.db.execute("INSERT INTO judged_by VALUES (?)", (basis,))
+            self.db.execute("INSERT INTO judged_on VALUES (0)")
         self._lookups: set[str] = set()
         self._answers_cache: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
         self.renewed = 0
@@ -135,7 +137,7 @@ class Tree:
         differing = [path for path, stat in seen.files.items() if path not in kept or kept[path][0] != stat]
         again = [path for path in differing if path not in kept or not self._holds(path, kept[path][1])]
         gone = kept.keys() - seen.files.keys()
-        lacking = self._unfilled() - gone - set(again)
+        lacking = (self._unfilled() | self._outdated(kept)) - gone - set(again)
         again += lacking
         self.apply([path for path in again if is_judged_path(path)], gone)
         self._note([path for path in again if not is_judged_path(path)])
@@ -145,6 +147,18 @@ class Tree:
         if self.store:
             filled = self.db.execute("SELECT id, filled FROM files JOIN processed USING (number) WHERE filled != x''")
             self.store.release((id, name) for id, name in filled)
+
+    def _outdated(self, kept: Collection[str]) -> set[str]:
+        """Return the paths of the files in the tree whose findings may differ on this day, and note the day.
+
+        A day that was no longer in the future never is again, but for a clock that is set back.
+        """
+        (before,) = self.db.execute("SELECT day FROM judged_on").fetchone()
+        now = self.dataset.latest_day.toordinal()
+        self.db.execute("UPDATE judged_on SET day = ?", (now,))
+        if before > now:
+            return set(kept)
+        return self._dependents("requires", [number_of(rows.DAY_KEY)]) if before < now else set()
 
     def _unfilled(self) -> set[str]:
         """Return the paths of files whose table rows are wanted but not stored."""

@@ -141,7 +141,7 @@ def plausible_date(record: Record, dataset: Dataset) -> Iterator[Problem]:
         day = earliest(text)
         if day is None or is_sentinel(text):
             continue
-        if day > dataset.latest_day:
+        if dataset.is_future(day):
             yield Problem(mark_of(at), f"{shown(text)} is in the future; correct the date")
         elif day.year < FIRST_YEAR and not isinstance(record, Actor):
             yield Problem(mark_of(at), f"{shown(text)} is before {FIRST_YEAR}; correct the year")

@@ -51,7 +51,7 @@ def published_after(judged: Incident | Aggregate, dataset: Dataset) -> Iterator[
             Severity.WARNING if judged.external else None,
         )
     start = _start(judged)
-    if start is None or start > dataset.latest_day:
+    if start is None or dataset.is_future(start):
         return
     moment = _moment(judged, start, zone) if isinstance(judged, Incident) else None
     known = list(_known_days(judged))
@@ -146,9 +146,9 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
     last = incident.days[1]
     dated = [(report, day) for report in incident.reports.values() if (day := _day_out(report, dataset))]
     late = [(report, day) for report, day in dated if _over_a_year(last, day)]
-    other = gregorian(last.isoformat()).items()
-    meant = [f"{day} if it is {bare(calendar)}" for calendar, day in other if day <= dataset.latest_day]
-    if late and len(late) == len(dated) and (meant or len(late) > 1):
+    other = gregorian(last.isoformat()).items() if late and len(late) == len(dated) else ()
+    meant = [f"{day} if it is {bare(calendar)}" for calendar, day in other if not dataset.is_future(day)]
+    if meant or len(late) == len(dated) > 1:
         hint = f": {' or '.join(meant)}" if meant else Shown("")
         message = f"all reports are published over a year after {last}; check the year of the incident{hint}"
         yield Problem(incident.at("date"), message)
@@ -162,7 +162,7 @@ def published_in_time(incident: Incident, dataset: Dataset) -> Iterator[Problem]
 def _day_out(report: Report, dataset: Dataset) -> date | None:
     """Return the day on which a report was published; None if unknown, or if DAT002 or REC008 reports it."""
     day = known_day(report.published)
-    return day if day and day <= dataset.latest_day else None
+    return day if day and not dataset.is_future(day) else None
 
 
 def _over_a_year(since: date, day: date) -> bool:
