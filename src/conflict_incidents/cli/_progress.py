@@ -106,11 +106,12 @@ class Bar:
                 redirect_stdout=False,
                 redirect_stderr=False,
             )
-            self.bar.add_task("")
-            self.bar.start()
-            console.show_cursor()  # a killed process couldn't bring it back
+            self.bar.add_task("", total=None)
         (task,) = self.bar.task_ids
         self.bar.update(task, description=harmless(text), completed=share or 0, total=None if share is None else 1)
+        if not self.bar.live.is_started:
+            self.bar.start()
+            self.bar.console.show_cursor()  # a killed process couldn't bring it back
         self.bar.refresh()
 
     def hide(self) -> None:
@@ -135,12 +136,13 @@ class Display:
         if what != self.what or (self.samples and done < self.samples[-1][1]):
             self.what = what
             self.samples.clear()
+        if done == total:
+            self.view.hide()
+            return
         if now >= self.due:
             self.view.show(state(what, done, total, unit, *self._pace(now, done)), done / total if total else None)
             self.due = now + self.view.every
-        if done == total:
-            self.view.hide()
-        elif not self.samples or now - self.samples[-1][0] >= 1:
+        if not self.samples or now - self.samples[-1][0] >= 1:
             self.samples.append((now, done))
             while self.samples[0][0] < now - WINDOW:
                 self.samples.popleft()

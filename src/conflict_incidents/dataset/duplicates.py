@@ -112,7 +112,7 @@ def dated(incidents: Iterable[Incident], dataset: Dataset) -> tuple[list[Facts],
     """Return the facts of the incidents that aren't withdrawn, and the ids of those with an invalid date."""
     facts: list[Facts] = []
     undated: list[str] = []
-    for incident in incidents:
+    for incident in track(incidents, "looking up places", "incident"):
         known = None if incident.withdrawn else facts_of(incident, dataset)
         if known:
             facts.append(known)
