@@ -88,7 +88,9 @@ def check(name: str, folder: Path) -> None:
         page.write_text(found, "utf-8")
         for _, file in pictures:
             shutil.copy(folder / file, FOLDER / file)
-    assert found == page.read_text("utf-8")
+    assert found == page.read_text("utf-8"), (
+        "write the outputs anew, as said at the top of this file, and read the difference"
+    )
     blocks = "".join(block[0] for block in BLOCK.finditer(found))
     assert {one.replace(",", "") for one in FIGURE.findall(BLOCK.sub("", found))} <= set(re.findall(r"\d+", blocks))
     for text, file in pictures:
@@ -126,23 +128,27 @@ def run(page: str) -> str:
 
 
 def shell(text: str) -> tuple[str, bool]:
-    """What lines of the shell print, and whether the last has failed; `incidents` and `cd` run in this process."""
-    out, code = io.StringIO(), 0
+    """What lines of the shell print, and whether the last has failed; `incidents` and `cd` run in this process.
+
+    Standard error isn't shown: on a slow machine it has progress.
+    """
+    out, err, code = io.StringIO(), io.StringIO(), 0
     for line in text.splitlines():
-        assert code == 0, out.getvalue()
+        assert code == 0, out.getvalue() + err.getvalue()
         command, _, file = line.partition(" > ")
         words = shlex.split(command)
         if words[0] == "cd":
             os.chdir(words[1])
         elif words[0] == "incidents":
             to = io.StringIO() if file else out
-            with redirect_stdout(to), redirect_stderr(to):
+            with redirect_stdout(to), redirect_stderr(err):
                 code = main(words[1:])
             if file:
                 Path(file).write_text(to.getvalue(), "utf-8")
         else:
             done = subprocess.run(["bash", "-ec", line], capture_output=True, text=True)
-            out.write(done.stdout + done.stderr)
+            out.write(done.stdout)
+            err.write(done.stderr)
             code = done.returncode
-    assert code in {0, 1}, out.getvalue()
+    assert code in {0, 1}, err.getvalue()
     return out.getvalue(), code != 0
