@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
+from conflict_incidents.cli._terminal import is_capable
 from conflict_incidents.core.files import delete_leftovers
 from conflict_incidents.core.findings import number, printable
 from conflict_incidents.core.redaction import path_shown
@@ -133,4 +134,4 @@ def _waivers(dataset: Dataset) -> Path:
 
 def _print_status(text: str) -> None:
     """Print a line that replaces the progress."""
-    print(f"\r\033[K{text}" if sys.stderr.isatty() else text, file=sys.stderr)
+    print(f"\r\033[K{text}" if is_capable(sys.stderr) else text, file=sys.stderr)

@@ -171,7 +171,8 @@ def state(what: str, done: int, total: int | None, unit: str, lately: int = 0, s
         parts = [f"{_size(done)} of {_size(total)}" if total else _size(done)]
         pace = f"{_size(rate)}/s"
     else:
-        parts = [f"{done:,} of {total:,} {unit}s" if total else f"{done:,} {unit}s"]
+        units = unit if (total or done) == 1 else f"{unit}s"
+        parts = [f"{done:,} of {total:,} {units}" if total else f"{done:,} {units}"]
         pace = f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
     if rate > 0:
         parts.append(pace)
