@@ -179,22 +179,6 @@ def is_empty(cell: str) -> bool:
     return not text or text in EMPTY
 
 
-def format_count(count: CountValue) -> str:
-    """Format a count as a cell; the inverse of `read_count`."""
-    match count:
-        case int():
-            return str(count)
-        case {"at_least": number}:
-            return f"{number}+"
-        case {"at_most": number}:
-            return f"≤{number}"
-        case {"about": number}:
-            return f"~{number}"
-        case {"between": [low, high]}:
-            return f"{low}-{high}" + (f" (best {count['best']})" if "best" in count else "")
-    raise ValueError(f"{count!r} is not a count")
-
-
 def combine_bounds(low: CountValue | None, high: CountValue | None, best: CountValue | None) -> CountValue | None:
     """Combine the columns of the lowest, the highest and the best number into one count.
 

@@ -106,11 +106,6 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Return the SHA-256 of files by name."""
-    return {name: sha256(data) for name, data in files.items()}
-
-
 def content_hash(sums: Mapping[str, str], tables: Iterable[str]) -> str:
     """Hash only the rows: unlike the Parquet files, this doesn't change with the versions of libraries.
 
