@@ -47,12 +47,12 @@ def refused() -> Counter[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("part", "label", "least"),
-    [("tune", "person", 216), ("held", "person", 148), ("tune", "contact", 85), ("held", "contact", 64)],
+    [("tune", "person", 219), ("held", "person", 212), ("tune", "contact", 86), ("held", "contact", 80)],
 )
 def test_as_many_are_found_as_the_documentation_says(part: str, label: str, least: int) -> None:
     assert refused()[part, label] >= least
 
 
-@pytest.mark.parametrize(("part", "most"), [("tune", 0), ("held", 8)])
+@pytest.mark.parametrize(("part", "most"), [("tune", 0), ("held", 0)])
 def test_no_more_clean_texts_are_refused_than_the_documentation_says(part: str, most: int) -> None:
     assert refused()[part, "clean"] <= most

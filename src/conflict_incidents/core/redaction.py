@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from functools import cache
 
-from conflict_incidents.core.person_names import is_bare_name
+from conflict_incidents.core.persons.names import is_bare_name
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 
 FREE_TEXT = frozenset(

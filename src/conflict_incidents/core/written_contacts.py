@@ -15,7 +15,7 @@ ADDRESS, ACCOUNT, PLATE, HANDLE = "a street address", "an account number", "a nu
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _START = r"(?<![^\W\d_])"
 _END = r"(?![^\W\d_])"
-_NUMBER_SIGN = r"(?:#|n\.?[º°]|no\.|núm\.?|número|رقم)"
+_NUMBER_SIGN = r"(?:#|n\.?[º°]|no\.|núm\.?|número|رقم|(?:شماره|پلاک)\u0654?)"
 
 
 @cache
@@ -44,7 +44,10 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     number = rf"(?:[وy]\s?)?(?:{said['digit']}|{said['zero']}){_END}"
     name = "[A-ZÁÉÍÓÚÑ][^\\W\\d_]+"
     by_kind = {
-        SPELT_EMAIL: (email,),
+        SPELT_EMAIL: (
+            email,
+            rf"(?i)\w ?[(\[{{]\w{{1,9}}[)\]}}] ?[\w-]+ ?[(\[{{]\w{{1,6}}[)\]}}] ?(?:{said['domain']}|[a-z]{{2}}){_END}",
+        ),
         SPELT_PHONE: (
             rf"(?i){_START}(?:{number}[\s,\u060c-]+){{4,}}{number}",
             r"(?<![\w.-])(?:[0-9][ -]{1,3}){8,}[0-9](?![\w.])",
@@ -59,8 +62,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
             rf"(?i){_START}(?:{street}) (?:[^\s,.;:#0-9]+ ){{0,5}}?[0-9]{{0,3}} ?[a-z]? ?{_NUMBER_SIGN} ?[0-9]",
             rf"{_START}(?i:{street}) (?:(?:de|del|la|las|los|el|des?|du) )*(?!Octubre|Mayo|Julio){name}(?: {name})*"
             r",? [0-9]{1,4}(?=, [0-9]| ?$|\.$)",
-            rf"(?i){_START}(?:{said['within']}) (?:no?\.? ?)?[0-9]{{1,4}}[a-z]?(?=[,.;)]|$| (?!k?m\b)[^\W\d_])",
-            rf"(?i){_START}(?:{said['house']}) ?[0-9]",
+            rf"(?i){_START}(?:{said['within']}) (?:no?\.? ?)?[0-9]{{1,4}}[a-z]?"
+            r"(?=[,.;)\u060c\u061b]|$| (?!k?m\b)[^\W\d_])",
+            rf"(?i){_START}(?:{said['house']})\u0654? ?[0-9]",
             rf"(?i){_START}(?:{said['turkish_street']}){_END}[^;\n]{{0,30}}?\b(?:no|numara)\b ?[:.]? ?[0-9]",
         ),
         ACCOUNT: (r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])",),
@@ -78,6 +82,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 _WORDS = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile("[0-9]")
+_BRACKETS = re.compile(r"[(\[{]\w{1,9}[)\]}] ?[\w-]+ ?[(\[{]")
 _IN_A_ROW = re.compile(r"(?:[0-9][ .()-]{0,3}){6}[0-9]|[A-Z]{2}[0-9]{2}")
 
 
@@ -96,7 +101,7 @@ def may_be_written(text: str) -> bool:
     bracket = "@" in text or "(" in text or "[" in text
     if not spelling.isdisjoint(words) or (bracket and not ats.isdisjoint(words)):
         return True
-    if "@ " in text or " @" in text:
+    if "@ " in text or " @" in text or _BRACKETS.search(text):
         return True
     return bool(_DIGIT.search(text)) and (not numbered.isdisjoint(words) or _IN_A_ROW.search(text) is not None)
 

@@ -30,19 +30,22 @@ GRID, POSITION, IDENTITY = "a grid reference", "an exact position", "an identity
 LONG = "a number as long as a telephone or identity number"
 _GAP = r"[ ().\u2010-\u2014/-]{0,2}"
 _CALL = (
-    "tel|telephone|phone|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
-    "|téléphone|portable|fixe|numéro|appeler|teléfono|móvil|celular|fijo|número es|llamar|marcar|telefon|gsm|cep|numara"
+    "tel|telephone|phone|text me|text him|text her|ring|dial|ph|mobile|mob|cell|call|whatsapp|viber|signal|msisdn"
+    "|هاتف|الهاتف|جوال|الجوال|موبايل|واتساب|رقم"
+    "|téléphone|portable|fixe|numéro|appeler|appelle|appelez|rappeler|joindre|joignable|contacter"
+    "|teléfono|móvil|celular|fijo|número es|llamar|llama|llame|marcar|telefon|gsm|cep|numara"
     "|telefonu|تلفن|تلیفون|موبایل|شماره|واتساپ|جواله|جوالها|رقمه|رقمها"
 )
 _CARD = (
     r"passport|(?:national|identity|personal|civil|citizen)(?: (?:id|identity))?(?: card)?"
-    r"|id (?:card|number|no|nr)|ssn|passeport|carte d'identité|cni|pasaporte|c[eé]dula|dni|nie|curp|pasaport|kimlik"
+    r"|id (?:card|number|no|nr)|(?:her|his|whose|my) id|ssn|passeport|carte d'identité|cni"
+    r"|pasaporte|c[eé]dula|dni|nie|curp|pasaport|kimlik"
     r"|تذکره|گذرنامه|پاسپورت|کد ملی|شماره ملی|بالجواز|جوازه|جوازها|هويته|هويتها|بطاقته"
     "|الرقم الوطني|الهوية|هوية|جواز السفر|جواز سفر|جواز"
 )
-_SIGNS = r"(?:[:.=#/\s]|no\b|nr\b|number\b|me\b|at\b|on\b|رقم)*"
+_SIGNS = r"(?:[:.=#/\s\u0654]|n[°º]|n\.[°º]|no\b|nr\b|number\b|me\b|at\b|on\b|as\b|is\b|le\b|au\b|al\b|رقم|شماره)*"
 _NO_DAY = (
-    r"(?![12][0-9]{3}[./-][01][0-9][./-]|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}"
+    r"(?![12][0-9]{3}(?:/|[.-][01][0-9][.-])|[0-3]?[0-9][./-][01]?[0-9][./-][12][0-9]{3}"
     r"|[0-2][0-9][0-5][0-9] ?[\u2013-] ?[0-2][0-9][0-5][0-9]\b)"
 )
 _ZONE, _SQUARE = "[0-9]{1,2}[C-HJ-NP-X]", "[A-HJ-NP-Z][A-HJ-NP-V]"
@@ -58,10 +61,17 @@ _ANYWHERE = (
         ),
         EMAIL,
     ),
-    (re.compile(rf"(?i)(?<![^\W_])(?:{_CALL}){_SIGNS}{_NO_DAY}\(?\+?(?:[0-9]{_GAP}){{6,14}}[0-9]"), PHONE),
+    (re.compile(r"(?i)(?<!\w)[a-z]{0,2}[0-9]{6,12} (?:numaral\w|no\'lu|nolu) (?:pasaport|kimlik)"), IDENTITY),
     (
         re.compile(
-            rf"(?i)(?<![^\W_])(?:{_CARD})(?![^\W\d_]|-[a-z]{{2}}){_SIGNS}(?:[a-z]{{1,2}} )?"
+            rf"(?i)(?<![^\W_])(?:{_CALL})(?:{_SIGNS}|\b[^0-9:;.]{{0,30}}: ?){_NO_DAY}"
+            rf"\(?\+?(?:[0-9]{_GAP}){{6,14}}[0-9]"
+        ),
+        PHONE,
+    ),
+    (
+        re.compile(
+            rf"(?i)(?<![^\W_])(?:{_CARD})(?![^\W\d_]|-[a-z]{{2}}){_SIGNS}(?:[a-z]{{1,2}}[ -])?"
             r"(?=[a-z0-9.-]*[0-9]{4}|[0-9]{1,3}\.[0-9]{3}\.[0-9]{3})[a-z0-9.-]{5,}"
         ),
         IDENTITY,
@@ -73,7 +83,7 @@ _ANYWHERE = (
         GRID,
     ),
     (re.compile(rf"(?i)\b{_ZONE}{_SQUARE}(?:[0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\b"), GRID),
-    (re.compile(r"[0-9] ?[C-HJ-NP-X],? [1-9][0-9]{5}(?:\.[0-9]+)?(?: ?m? ?E)?,? [0-9]{7}"), GRID),
+    (re.compile(r"[0-9] ?[C-HJ-NP-X],? 0?[1-9][0-9]{5}(?:\.[0-9]+)?(?: ?m? ?[A-Z])?,? [0-9]{7}"), GRID),
     (re.compile(rf"(?<![\w+])(?=[0-9]*[A-Z]){_OPEN}{{4,8}}\+{_OPEN}{{2,3}}(?!\w)"), POSITION),
     (re.compile(r"[0-9] ?[°º] ?[0-9]+(?:\.[0-9]{2}| ?['\u2019\u2032] ?[0-9])"), POSITION),
     (re.compile(r"\b[A-Z]{4}[0-9]{6}[HMX][A-Z]{5}[A-Z0-9][0-9]\b"), IDENTITY),
@@ -96,11 +106,12 @@ _IN_TEXT = (
         re.compile(
             r"(?<![\w/.%:-])(?:(?:\(0[0-9]+\) ?|0[0-9]{2,3}[ ./-]?|0[0-9][ ./-])[0-9]{3}[ .-]?[0-9]{2}[ .-]?[0-9]{1,2}"
             r"|0[0-9]+[ /-][0-9]{8}|0[0-9] ?[0-9]{2}(?: [0-9]{2}){3}"
-            r"|8[ (-]+[0-9]{3}[) -]+[0-9]{3}[ -][0-9]{2}[ -][0-9]{2})(?![\w-])"
+            r"|0[0-9]{4}[ -][0-9]{3}[ -]?[0-9]{3}|8[ (-]+[0-9]{3}[) -]+[0-9]{3}[ -][0-9]{2}[ -][0-9]{2})(?![\w-])"
         ),
         PHONE,
     ),
     (re.compile(r"(?<![\w/@.])@(?![0-9]+(?:h|am|pm)?\b)\w{3}"), HANDLE),
+    (re.compile(r"(?i)\b(?:facebook|fb|vk|instagram)\.com/(?:(?:\w+\.)*profil|people/|[\w.]*[0-9]{4})"), HANDLE),
 )
 _IN_ADDRESSES = (
     (re.compile(r"(?<![\w.])(?:\+[0-9]|(?<=[=:])00[1-9])(?:[ ().-]{0,2}[0-9]){7}"), PHONE),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from conflict_incidents.core.findings import Severity
-from conflict_incidents.core.person_names import is_bare_name, may_name, names_thing, persons_in
+from conflict_incidents.core.persons.names import is_bare_name, may_name, names_thing, persons_in
 from conflict_incidents.core.rule import Problem, rule
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Actor, Named, Place, Record

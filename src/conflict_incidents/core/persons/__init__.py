@@ -1,0 +1,1 @@
+"""Names of persons in free text, in the Latin and the Arabic script."""

@@ -1,0 +1,119 @@
+"""Names of persons in the Arabic script, which has no capitals: what begins with a given name or follows a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from conflict_incidents.core.persons.words import END, SIGNS, Word, is_public
+
+_AND, _ARTICLE = "\u0648", "\u0627\u0644"
+_NAMES = ("lone", "given", "maybe", "kunya")
+_AGED = re.compile("سال[هگ].*|سنوات|سنه|سنين|عاما|اعوام|عام|شهور|اشهر|ماهه")
+_SURNAME = re.compile("ال.{2,}ي|.{4,}ي|.{4,}يان")
+_SURNAME_ALONE = re.compile(".{2,}(?:پور|زاده|زاد|نژاد|نيا|وند|تبار|زي)")
+"""Surnames of Persian that no other word is like."""
+
+
+def arabic_names(words: list[Word], strict: bool) -> Iterator[tuple[int, int]]:
+    """The first and last index of each name of a person."""
+    kept = [n for n, word in enumerate(words) if word.text not in SIGNS or word.text == "."]
+    said = [words[n] for n in kept]
+    for i, word in enumerate(said):
+        if word.is_arabic and (length := _named(said, i, strict)):
+            yield kept[i], kept[min(i + length, len(kept)) - 1]
+
+
+def _named(words: list[Word], i: int, strict: bool) -> int:
+    """How many words from `i` on have a name in them; 0 for none."""
+    word, rest = words[i], [*words[i + 1 : i + 4], END, END, END]
+    one = rest[0]
+    before = words[i - 1] if i else END
+    owned = before.has("own")
+    further = words[i - 2] if i > 1 and not before.has("role", "own") else END
+    thing = before.has("thing") or (further.has("thing") and not further.has("own"))
+    if is_public(word, one) or is_public(before, word) or (before.has("patronym") and i == 1):
+        return 0
+    if word.has("title") and not thing and not before.has("at") and _opens(rest, owned):
+        return 2
+    if strict and not before.has("own", "title"):
+        return 0
+    if word.has("called") and not (i and before.has("place", "thing")) and _may_be_name(one):
+        return 2
+    if word.has("role") and not one.has("stop") and (one.has(*_NAMES) or _two_words(word, rest)):
+        return 2
+    family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
+    if word.has("kin") and (one.has(*_NAMES) or (_may_be_name(one) and family)):
+        return 2
+    if thing or before.has("at"):
+        return 0
+    if word.has("kunya"):
+        told = one.has(*_NAMES) or before.has("role") or (owned and one.is_arabic)
+        return 2 if told or (_may_be_name(one) and re.fullmatch("ال.+ي", rest[1].folded)) else 0
+    if word.has("lone") or (word.has(*_NAMES) and not word.has("thing") and (owned or before.has("did"))):
+        return 1
+    if owned and strict and len(word.folded) > 6 and re.fullmatch("ال.+ي", word.folded) and not word.has("stop"):
+        return 1
+    if word.has(*_NAMES) and (_is_aged(rest) or _has_kin(rest)):
+        return 1
+    return _by_its_form(word, rest, initial_follows_year=before.text[:1].isdigit() and word.start - before.end < 2)
+
+
+def _by_its_form(word: Word, rest: list[Word], initial_follows_year: bool) -> int:
+    """How many words are a name by their own form."""
+    one, two = rest[:2]
+    if _is_compound(word, one) or (word.has("given", "maybe") and one.has("lone", "patronym", "suffix")):
+        return 2
+    if word.has(*_NAMES) and not word.has("thing") and _SURNAME_ALONE.fullmatch(one.folded):
+        return 2
+    if word.has("given") and (_is_surname(one) or one.has("given")):
+        return 2
+    if len(word.text) == 1 or word.folded == "الف":
+        follows = _is_surname(two) or (len(two.text) == 1 and two.is_arabic)
+        return 3 if one.text == "." and follows and not initial_follows_year else 0
+    return 0
+
+
+def _may_be_name(word: Word) -> bool:
+    return word.is_arabic and not word.has("stop", "thing", "at", "place") and not word.text[-1].isdigit()
+
+
+def _opens(rest: list[Word], owned: bool) -> bool:
+    """Whether a name may follow a title: a given one, an initial, or a word before another."""
+    one, two = rest[:2]
+    if not _may_be_name(one):
+        return False
+    another = _may_be_name(two) and not one.folded.startswith(_ARTICLE)
+    return one.has(*_NAMES) or len(one.text) == 1 or another or owned
+
+
+def _two_words(word: Word, rest: list[Word]) -> bool:
+    """Whether two words that may be a name follow a person."""
+    one, two = rest[:2]
+    if not word.has("person") or one.folded.startswith((_AND, _ARTICLE)):
+        return False
+    aged = two.text in ("(", "\u060c") and rest[2].text[:1].isdigit()
+    return _may_be_name(one) and (_may_be_name(two) or aged)
+
+
+def _is_aged(rest: list[Word]) -> bool:
+    """Whether an age follows: `، ۲۲ ساله`."""
+    said = [word for word in rest if word.text not in "\u060c,(-"]
+    return any(_AGED.fullmatch(word.folded) for word in said[:2]) and bool(said[0].text[0].isdigit() or len(said) > 1)
+
+
+def _has_kin(rest: list[Word]) -> bool:
+    """Whether a relative follows: `and his sister`."""
+    one, two = rest[:2]
+    return (one.folded.startswith(_AND) and one.has("role")) or (one.folded == _AND and two.has("role", "kin"))
+
+
+def _is_compound(word: Word, rest: Word) -> bool:
+    """Whether two words are one given name: a servant of one of God's names, or something "of the faith"."""
+    servant = word.folded.endswith("\u0639\u0628\u062f") and len(word.folded) < 5
+    return rest.folded.startswith(_ARTICLE) and (servant or rest.folded == "\u0627\u0644\u062f\u064a\u0646")
+
+
+def _is_surname(word: Word) -> bool:
+    """Whether a word has the form of a surname: with a suffix, or of two words in one."""
+    return word.is_arabic and bool(_SURNAME.fullmatch(word.folded)) and not word.has("stop", "thing")

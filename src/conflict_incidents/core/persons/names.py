@@ -1,0 +1,79 @@
+"""Find what looks like the name of a person in a text.
+
+A name is a run of words with capitals (`latin`), or in the Arabic script words that a given name or a word for a person
+leads (`arabic`). It is a person's if a word beside it says so, such as a title, a kinship, an age or a deed, or if it
+begins with a common given name; it is none if a word beside or inside it is that of a thing, such as a street or a
+brigade. So a rare given name that stands alone passes, as do nicknames and other scripts, and a place that is called
+after a person may be taken for one.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from conflict_incidents.core.persons.arabic import arabic_names
+from conflict_incidents.core.persons.latin import latin_names, small_names
+from conflict_incidents.core.persons.words import is_public, kinds_of, plain, word_lists, words_of
+
+LONGEST_NAME = 4
+"""The maximum number of words of a person's name that nothing beside it tells."""
+_TELLING = frozenset(
+    ["lone", "given", "title", "rank", "role", "called", "name", "kunya", "patronym", "aged", "did", "own", "suffix"]
+)
+"""The classes of which a text has a word in which a name is found, but for initials and ages in digits."""
+_OTHERWISE = re.compile(r"\b[A-Z]\.|[,(] ?[0-9]|[^\W\d_]\*")
+_LATIN = re.compile("[a-z]+")
+_NO_NAME = frozenset({"thing", "place", "stop", "of"})
+_MASKED = re.compile(r"(?<![\w*])[^\W\d_]\*+[^\W\d_]{2,}")
+_INITIALS = re.compile(
+    r"(?<![\w.])(?:[^\W\d_]\.){2,3}(?=,? (?:\d\d?|de \d+|aged)\b)|(?<![\w.])[A-Z]\. ?[A-Z]\.,? \d\d?(?= ans|,)"
+)
+_FILE = re.compile(r"(?<![a-z])(?=([a-z]{3,})[_-]([a-z]{4,}))")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|heic|webp|mp[34]|mov|pdf)\b")
+
+
+def may_name(text: str) -> bool:
+    """Whether a text has at the least what every name has: most have nothing of it."""
+    return not (text.isascii() and _telling().isdisjoint(_LATIN.findall(text.lower())) and not _OTHERWISE.search(text))
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return frozenset(word for word, kinds in word_lists()[0].items() if word.isascii() and kinds & _TELLING)
+
+
+def persons_in(text: str, strict: bool = False, cell: bool = False) -> tuple[str, ...]:
+    """What looks like the names of persons in a text.
+
+    `strict`: it is itself the name of something; `cell`: it may be.
+    """
+    text = plain(text)
+    words = words_of(text)
+    if cell and (len(words) < 2 or (len(words) == 2 and words[0].has("rank"))):
+        return ()
+    spans = {*latin_names(words, strict, cell), *small_names(words), *arabic_names(words, strict)}
+    found = [text[words[first].start : words[last].end] for first, last in spans]
+    if not strict:
+        found += [match[0] for match in (*_MASKED.finditer(text), *_INITIALS.finditer(text))]
+        found += _in_file_names(text.lower())
+    return tuple(found)
+
+
+def _in_file_names(text: str) -> list[str]:
+    given = {"lone", "given", "maybe"} if _PICTURE.search(text) else {"lone"}
+    pairs = ((match[1], match[2]) for match in _FILE.finditer(text))
+    return [first for first, second in pairs if kinds_of(first) & given and not kinds_of(second)]
+
+
+def is_bare_name(text: str) -> bool:
+    """Whether a text is a common given name and one to three more words, none of which is that of a thing."""
+    words = words_of(plain(text))
+    if not 2 <= len(words) <= LONGEST_NAME or not words[0].has("lone", "given") or is_public(*words):
+        return False
+    return all(word.text[0].isalpha() and not word.kinds & _NO_NAME for word in words)
+
+
+def names_thing(text: str) -> bool:
+    """Whether a text has a word for a thing: a brigade, a newspaper, a movement."""
+    return any(word.has("thing") for word in words_of(plain(text)))

@@ -1,0 +1,167 @@
+"""Words of a text, each with the classes of the word lists that it is in.
+
+`words.csv` lists words by what they tell and by language; `_` is a space within an entry, `*` at the end marks a
+beginning. `given_names.csv` lists given names: `lone` ones mean a person wherever they stand, `given` ones before a
+surname, `maybe` ones, which are words or places too, beside another sign. The given names come from Faker (MIT),
+persian-names (MIT), people in Wikidata (CC0) and the public records of the US Social Security Administration; a name
+that a spelling dictionary, a gazetteer or a list of frequent words has as well is not `lone`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from conflict_incidents.core.normalization import composed
+
+LONGEST_WORD = 200
+"""The length above which a word is no name; decomposing it may take quadratic time."""
+SIGNS = '."\u201c\u201d\u00ab\u00bb'
+"""Signs that may stand within a name."""
+NOTHING: frozenset[str] = frozenset()
+_WORD = re.compile(
+    r"(?:[dlnscjmtDLNSCJMT]|[qQ]u)'(?=[^\W\d_]{2})|[^\W_]+(?:['-][^\W_]+)*|[.,;:()\[\]/=|!?\u060c\u061b\u2013\u2014\u2026\"\u201c\u201d\u00ab\u00bb\n_]"
+)
+_ONE_SIGN = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u02bc`", "'"),
+        **dict.fromkeys("\u2010\u2011", "-"),
+        **dict.fromkeys("\u200c\u200d\u200e\u200f\u0640\u2069\u2068", None),
+        **dict.fromkeys("\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0654\u0670", None),
+        **{"\u06a9": "\u0643", "\u06cc": "\u064a", "\u0629": "\u0647", "\u06c0": "\u0647"},
+        **{"\u0623": "\u0627", "\u0625": "\u0627", "\u0622": "\u0627", "\u0626": "\u064a", "\u0624": "\u0648"},
+    }
+)
+_SMALL_I = str.maketrans({"\u0131": "i", "\u0130": "i"})
+_SUFFIX = re.compile(r"(.{2,})'((?:s|[nysd]?[aeiu]?[nmr]?|[dt]e?a?n?|l[ae]|[dt]ir)(?:ki)?)")
+_SAYS_WHOSE = re.compile(r"s|n?[iu]n")
+_ARABIC_PREFIXES = ("\u0648", "\u0641", "\u0628", "\u0644", "\u0643")
+"""And, so, in, for, as: written on to the word in Arabic."""
+_GIVEN = frozenset({"given", "maybe"})
+_AMONG_NAMES = frozenset({"lone"})
+_ARABIC = re.compile("[\u0621-\u06d3]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a sign of a text; `kinds` are the classes of the lists that it is in, `whose` says that it owns."""
+
+    text: str
+    folded: str
+    start: int
+    end: int
+    kinds: frozenset[str]
+    capital: bool
+    whose: bool
+
+    @property
+    def is_arabic(self) -> bool:
+        """Whether it is written in the Arabic script."""
+        return _ARABIC.match(self.text) is not None
+
+    def has(self, *kinds: str) -> bool:
+        """Whether it is in one of the classes."""
+        return not self.kinds.isdisjoint(kinds)
+
+
+END = Word("", "", 0, 0, NOTHING, capital=False, whose=False)
+"""What follows the last word."""
+
+
+@cache
+def word_lists() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """The classes of each word, and of each beginning of words."""
+    words: dict[str, frozenset[str]] = {}
+    stems: dict[str, frozenset[str]] = {}
+    for kind, listed in _rows("given_names.csv"):  # folded already, and most of all words
+        words |= dict.fromkeys(listed.split(), frozenset({kind}))
+    for kind, listed in _rows("words.csv"):
+        for word in listed.split():
+            key = fold(word.rstrip("*")).replace("_", " ")
+            into = stems if word.endswith("*") else words
+            into[key] = into.get(key, NOTHING) | {kind}
+    return words, stems
+
+
+def _rows(file: str) -> Iterator[tuple[str, str]]:
+    with (Path(__file__).parent / file).open(encoding="utf-8", newline="") as lines:
+        for kind, _, listed in csv.reader(lines):
+            yield kind, listed
+
+
+def is_public(*words: Word) -> bool:
+    """Whether words are together the name of something public, which looks like a person's."""
+    return "public" in word_lists()[0].get(" ".join(word.folded for word in words), NOTHING)
+
+
+def plain(text: str) -> str:
+    """A text with one sign for each apostrophe and hyphen, and one letter for each form of an Arabic one."""
+    return text if text.isascii() else composed(text.translate(_ONE_SIGN)).translate(_ONE_SIGN)
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """A word without case and accents."""
+    word = word.translate(_SMALL_I).lower() if not word.isascii() else word.lower()
+    if word.isascii() or len(word) > LONGEST_WORD:
+        return word
+    letters = unicodedata.normalize("NFKD", plain(word))
+    if not letters.endswith("\u0644\u0649"):  # the preposition, not the name Ali
+        letters = letters.replace("\u0649", "\u064a")
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+@lru_cache(maxsize=65536)
+def kinds_of(folded: str) -> frozenset[str]:
+    """The classes of a folded word; an Arabic one also without a word of one letter that is written on to it."""
+    words, stems = word_lists()
+    found = words.get(folded)
+    if _ARABIC.match(folded):
+        if found is None and folded.startswith("\u0644\u0644"):
+            found = words.get("\u0627" + folded[1:])
+        if found is None and folded[0] in _ARABIC_PREFIXES and len(folded) > 3:
+            found = words.get(folded[1:])
+            if found and folded[0] != _ARABIC_PREFIXES[0]:  # it may be a word of its own, which no list has
+                found -= {"lone"}
+        return found or (_AMONG_NAMES if _joins_names(folded, words) else NOTHING)
+    stem = next((stems[folded[:n]] for n in range(min(len(folded), 10), 1, -1) if folded[:n] in stems), NOTHING)
+    return (found or NOTHING) | (stem if not found or not found & {"lone", "given"} else NOTHING)
+
+
+def _joins_names(folded: str, words: dict[str, frozenset[str]]) -> bool:
+    """Whether an Arabic word is two given names in one, as those of Persian and Dari often are."""
+    for cut in range(2, len(folded) - 2):
+        one, two = words.get(folded[:cut], NOTHING), words.get(folded[cut:], NOTHING)
+        if ("lone" in two and one & {"lone", "joined"}) or ("joined" in one and two & _GIVEN):
+            return not folded.startswith("\u0627\u0644")
+    return False
+
+
+def words_of(text: str) -> list[Word]:
+    """The words and signs of a plain text."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match[0]
+        folded = fold(word)
+        whose = False
+        if "'" in word and (cut := _SUFFIX.fullmatch(folded)):
+            if cut[2] and (cut[2] == "s" or not kinds_of(folded)):
+                folded, whose = cut[1], _SAYS_WHOSE.fullmatch(cut[2]) is not None
+        elif folded.endswith("s") and text[match.end() : match.end() + 1] == "'":
+            whose = True
+        head = word[word.index("-") + 1] if "-" in word[2:4] and word[0].islower() and word[-1] != "-" else word[0]
+        kinds = kinds_of(folded) if len(word) > 1 or not word.isupper() else NOTHING
+        if word.isupper():  # `DR Congo`
+            kinds -= {"title", "rank"}
+        if folded.endswith("-old"):
+            kinds = kinds | {"role", "minor"}
+        if not kinds and "-" in folded:
+            parts = folded.split("-")
+            kinds = kinds_of(parts[0]) & {"lone", "given", "title", "kunya"} | kinds_of(parts[-1]) & {"thing"}
+        found.append(Word(word, folded, match.start(), match.end(), kinds, head.isupper(), whose))
+    return found
