@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.countries import name_of as country_name
-from conflict_incidents.core.findings import markdown
+from conflict_incidents.core.findings import Shown, markdown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.estimates.envelope import headline
 from conflict_incidents.estimates.estimate import METHOD, Agreement, Basis, LowFrom
@@ -328,4 +328,4 @@ if __name__ == "__main__":
     for name, text in generated().items():
         if not (TOP / name).exists() or (TOP / name).read_text("utf-8") != text:
             (TOP / name).write_text(text, "utf-8", newline="\n")
-            print(f"wrote {name}")
+            print(f"wrote {Shown(name)}")

@@ -6,19 +6,49 @@ A finding takes such a message alone. What a record says is a plain `str`; `show
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from mypy.nodes import CallExpr, ConditionalExpr, Expression, FuncDef, ListExpr, MemberExpr, OpExpr, StrExpr, TypeInfo
-from mypy.plugin import CheckerPluginInterface, FunctionSigContext, MethodContext, MethodSigContext, Plugin
-from mypy.types import CallableType, FunctionLike, Instance, LiteralType, NoneType, Type, UnionType, get_proper_type
+from mypy.nodes import (
+    CallExpr,
+    ConditionalExpr,
+    Expression,
+    FuncDef,
+    ListExpr,
+    MemberExpr,
+    OpExpr,
+    StrExpr,
+    TupleExpr,
+    TypeInfo,
+)
+from mypy.plugin import (
+    CheckerPluginInterface,
+    FunctionContext,
+    FunctionSigContext,
+    MethodContext,
+    MethodSigContext,
+    Plugin,
+)
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    LiteralType,
+    NoneType,
+    TupleType,
+    Type,
+    TypeOfAny,
+    UnionType,
+    get_proper_type,
+)
 
-MODULE, NAME = "conflict_incidents.core.findings", "Shown"
+MODULE, NAME = "conflict_incidents.core.redaction", "Shown"
 SHOWN = f"{MODULE}.{NAME}"
 PLAIN = {f"builtins.{name}" for name in ("int", "float")} | {
     f"datetime.{name}" for name in ("date", "time", "timedelta")
 }
 """The types of which nothing personal is formatted."""
-ELSEWHERE = ("site-packages", "/typeshed/", "/tables/", "/exchange/", "tests/")
+ELSEWHERE = ("site-packages", "/typeshed/", "/tables/", "tests/")
 """Where texts are data."""
 
 
@@ -31,16 +61,40 @@ class ShownPlugin(Plugin):
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         """Where `Shown` is asked for, a literal will do."""
+        if fullname == "builtins.print":
+            return _printing
         return _taking_literals if fullname.startswith("conflict_incidents.") else None
+
+    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
+        """What `str` makes of an object."""
+        return _as_text if fullname == "builtins.str" else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
         """The same for methods."""
         return _taking_literals if fullname.startswith("conflict_incidents.") else None
 
 
+def _as_text(ctx: FunctionContext) -> Type:
+    return _shown_if(ctx, *(arg for args in ctx.args for arg in args))
+
+
+def _printing(ctx: FunctionSigContext) -> FunctionLike:
+    """The signature of `print`, which takes what is `Shown` in our own modules."""
+    signature = ctx.default_signature
+    _, *others = signature.arg_types
+    asked = _shown_type(ctx.api)
+    outside = any(part in ctx.api.path for part in ELSEWHERE)
+    if asked is None or outside or all(_is_shown(arg, ctx.api) for arg in ctx.args[0]):
+        return signature
+    return signature.copy_modified(arg_types=[asked, *others])
+
+
 def _formatted(ctx: MethodContext) -> Type:
     """An f-string of one part, or a part of one; its second argument is the format."""
-    return _shown_if(ctx, *(arg for args in ctx.args for arg in args))
+    call = ctx.context
+    if not isinstance(call, CallExpr) or not isinstance(call.callee, MemberExpr):
+        return ctx.default_return_type
+    return _shown_if(ctx, call.callee.expr, *(arg for args in ctx.args for arg in args))
 
 
 def _joined(ctx: MethodContext) -> Type:
@@ -68,11 +122,17 @@ def _added(ctx: MethodContext) -> Type:
 _MADE_BY = {"builtins.str.format": _formatted, "builtins.str.join": _joined, "builtins.str.__add__": _added}
 
 
-def _shown_if(ctx: MethodContext, *parts: Expression) -> Type:
+def _shown_if(ctx: MethodContext | FunctionContext, *parts: Expression) -> Type:
     """`Shown`, where all parts are."""
-    module = ctx.api.modules.get(MODULE) if not any(part in ctx.api.path for part in ELSEWHERE) else None
-    found = module.names.get(NAME) if module and all(_is_shown(part, ctx.api) for part in parts) else None
-    return Instance(found.node, []) if found and isinstance(found.node, TypeInfo) else ctx.default_return_type
+    outside = any(part in ctx.api.path for part in ELSEWHERE)
+    made = _shown_type(ctx.api) if not outside and all(_is_shown(part, ctx.api) for part in parts) else None
+    return made or ctx.default_return_type
+
+
+def _shown_type(api: CheckerPluginInterface) -> Instance | None:
+    module = api.modules.get(MODULE)
+    found = module.names.get(NAME) if module else None
+    return Instance(found.node, []) if found and isinstance(found.node, TypeInfo) else None
 
 
 def _is_shown(expression: Expression, api: CheckerPluginInterface) -> bool:
@@ -81,10 +141,12 @@ def _is_shown(expression: Expression, api: CheckerPluginInterface) -> bool:
 
 
 def _is_written(expression: Expression) -> bool:
-    """Whether a text is written in the code as it is, perhaps as one of two."""
+    """Whether a text, or a row or list of texts, is written in the code as it is, perhaps as one of two."""
     match expression:
         case StrExpr():
             return True
+        case ListExpr() | TupleExpr():
+            return all(map(_is_written, expression.items))
         case ConditionalExpr():
             return _is_written(expression.if_expr) and _is_written(expression.else_expr)
         case OpExpr(op="+"):
@@ -100,7 +162,12 @@ def _is_shown_type(of: Type) -> bool:
             return True
         case Instance() as one:
             known = one.last_known_value is not None or one.type.fullname == SHOWN or one.type.is_enum
-            return known or any(base.fullname in PLAIN for base in one.type.mro) or _shows_itself(one.type)
+            return (
+                known
+                or any(base.fullname in PLAIN for base in one.type.mro)
+                or _shows_itself(one.type)
+                or _is_ours(one.type)
+            )
     return False
 
 
@@ -115,20 +182,55 @@ def _shows_itself(of: TypeInfo) -> bool:
 
 
 def _taking_literals(ctx: FunctionSigContext | MethodSigContext) -> FunctionLike:
-    """The signature of a call, with `str` in place of `Shown` for what is written in it."""
-    signature = ctx.default_signature
+    """The signature of a call that takes what is written in it in place of `Shown`."""
+    signature = _of_exception(ctx.default_signature, ctx.api)
     types = [
-        ctx.api.named_generic_type("builtins.str", [])
-        if actuals and _asks(formal) and all(map(_is_written, actuals))
-        else formal
+        _written_type(actuals, ctx.api) if actuals and _asks(formal) and all(map(_is_written, actuals)) else formal
         for formal, actuals in zip(signature.arg_types, ctx.args, strict=True)
     ]
     return signature.copy_modified(arg_types=types)
 
 
+def _of_exception(signature: CallableType, api: CheckerPluginInterface) -> CallableType:
+    """The signature of a class: an exception of ours without a constructor takes a message that is `Shown`."""
+    made, asked = get_proper_type(signature.ret_type), _shown_type(api)
+    if not isinstance(made, Instance) or not _is_ours(made.type) or asked is None or _is_of_release(made.type):
+        return signature
+    types = [get_proper_type(one) for one in signature.arg_types]
+    plain = [isinstance(one, Instance) and one.type.fullname == "builtins.object" for one in types]
+    return signature.copy_modified(
+        arg_types=[asked if is_plain else one for is_plain, one in zip(plain, signature.arg_types, strict=True)]
+    )
+
+
+def _is_of_release(of: TypeInfo) -> bool:
+    """Whether an exception is about a release, its tables or its download, which hold what validation accepted."""
+    return any(part in of.fullname for part in (".release.", ".tables.", ".download."))
+
+
+def _is_ours(of: TypeInfo) -> bool:
+    """Whether a class is an exception with a message of ours."""
+    return of.fullname.startswith("conflict_incidents.") and any(
+        base.fullname == "builtins.BaseException" for base in of.mro
+    )
+
+
+def _written_type(actuals: Sequence[Expression], api: CheckerPluginInterface) -> Type:
+    if any(isinstance(actual, ListExpr | TupleExpr) for actual in actuals):
+        return AnyType(TypeOfAny.special_form)
+    return api.named_generic_type("builtins.str", [])
+
+
 def _asks(formal: Type) -> bool:
-    asked = get_proper_type(formal)
-    return isinstance(asked, Instance) and asked.type.fullname == SHOWN
+    """Whether a parameter is a text that is shown, or a row or list of them."""
+    match get_proper_type(formal):
+        case Instance() as asked:
+            return asked.type.fullname == SHOWN or any(map(_asks, asked.args))
+        case TupleType() as row:
+            return any(map(_asks, row.items))
+        case UnionType() as either:
+            return any(map(_asks, either.items))
+    return False
 
 
 def plugin(_: str) -> type[Plugin]:

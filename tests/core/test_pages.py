@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conflict_incidents.core import pages
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.pages import Lines, PageTable, Section, as_markdown, as_text
 
-HOSTILE = "<img src=x> [x](http://evil.example) | @octocat #1 \x1b[31m `|` ![y](z) \u202e\n## heading"
+HOSTILE = Shown("<img src=x> [x](http://evil.example) | @octocat #1 \x1b[31m `|` ![y](z) \u202e\n## heading")
 
 
 def made(*sections: Section) -> list[pages.SectionMaker]:
@@ -43,7 +44,7 @@ def test_what_strangers_write_takes_no_effect_in_markdown() -> None:
 
 @given(st.text(), st.text())
 def test_a_table_keeps_its_rows_and_cells_whatever_stands_in_them(one: str, other: str) -> None:
-    page = as_markdown(made(Section("x", [PageTable(("a", "b"), [(one, other)])])))
+    page = as_markdown(made(Section("x", [PageTable(("a", "b"), [(Shown(one), Shown(other))])])))
     row = page.split("\n")[-1]
     assert len(page.split("\n")) == 5
     assert len(row.replace("\\\\", "").replace("\\|", "").split("|")) == 4
@@ -51,14 +52,15 @@ def test_a_table_keeps_its_rows_and_cells_whatever_stands_in_them(one: str, othe
 
 @given(st.text())
 def test_a_page_for_a_terminal_lets_no_character_steer_it(text: str) -> None:
-    page = as_text(made(Section(text, [Lines([text], text)])))
+    hostile = Shown(text)
+    page = as_text(made(Section(hostile, [Lines([hostile], hostile)])))
     assert all(line.isprintable() for line in page.split("\n"))
 
 
 @pytest.mark.parametrize("printed", [as_text, as_markdown])
 def test_long_lists_are_cut_and_say_how_much_is_left_out(printed: object) -> None:
     assert callable(printed)
-    rows = [(str(number),) for number in range(pages.LISTED + 3)]
+    rows = [(Shown(str(number)),) for number in range(pages.LISTED + 3)]
     page = printed(made(Section("x", [PageTable(("a",), rows), Lines([row[0] for row in rows])])))
     assert page.count("and 3 more") == 2
     assert f"{pages.LISTED}" not in page
@@ -70,7 +72,7 @@ def test_a_page_that_gets_too_long_ends_before_and_says_so(monkeypatch: pytest.M
     def refused() -> Section:
         raise AssertionError("there is no room for it")
 
-    sections = made(Section("one", [Lines(["x" * 20])]), Section("two", [Lines(["x" * 20])]))
+    sections = made(Section("one", [Lines([Shown("x" * 20)])]), Section("two", [Lines([Shown("x" * 20)])]))
     page = as_markdown([*sections, refused])
     assert page == f"## one\n\n- {'x' * 20}\n\n2 more sections left out: the page would be too long"
-    assert as_markdown(made(Section("one", [Lines(["x" * 200])]))) == f"## one\n\n- {'x' * 200}"
+    assert as_markdown(made(Section("one", [Lines([Shown("x" * 200)])]))) == f"## one\n\n- {'x' * 200}"

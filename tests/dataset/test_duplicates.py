@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from conflict_incidents.cli import main
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.geo import Event, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.duplicates import MOST_IN_A_CELL, Compared, compare, rank
@@ -198,7 +199,7 @@ def test_one_number_of_one_originator_in_one_article_is_a_pair_whatever_the_dist
 def crowd(count: int) -> list[Facts]:
     """Incidents of one place and day, each with one more killed than the one before."""
     event = Event(((36.0, 36.5),), 737000, 737000)
-    toll = {number: {"killed": Toll(number, number, number, False, str(number))} for number in range(count)}
+    toll = {number: {"killed": Toll(number, number, number, False, Shown(str(number)))} for number in range(count)}
     names = (frozenset({"idlib"}), ("idlib",))
     nobody: dict[str, Any] = {"actors": frozenset(), "external": {}, "answered": {}}
     return [Facts(f"SYR-{n:08d}-aaaa", "Shelling", event, 1.0, *names, toll[n], **nobody) for n in range(count)]

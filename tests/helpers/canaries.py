@@ -12,16 +12,19 @@ import json
 import re
 import sys
 import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from conflict_incidents.authoring.review import page
 from conflict_incidents.authoring.review.subjects import Subject
-from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.findings import Finding, Shown
 from conflict_incidents.core.pages import as_markdown, as_text
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import judge
 from conflict_incidents.records.parsing import parse
@@ -44,6 +47,12 @@ CANARIES: dict[str, Any] = {
     "national": "0944 555 666",
     "position": "35.93412, 36.71234",
     "degrees": 35.93412,
+    "fullwidth": "\uff10\uff19\uff14\uff14\uff15\uff15\uff15\uff16\uff16\uff16",
+    "bengali": "\u09e6\u09ef\u09ea\u09ea\u09eb\u09eb\u09eb\u09ec\u09ec\u09ec",
+    "hidden": "0944\u00ad555\u200d666",
+    "entities": "&#48;944&#53;55&#54;66",
+    "apart": "Zuhayra - Qandeelmo",
+    "camel": "ZuhayraQandeelmo",
     "grid": "37SBV 35934 36712",
     "address": "https://example.org/people/Zuhayra-Qandeelmo?x=1",
     "escaped": "HTTP://qandeelmo.local/%D9%82%D9%86%D8%AF%D9%8A%D9%84%D9%85%D9%88",
@@ -55,7 +64,9 @@ _MARKS = re.compile(r"qandeelmo|قنديلمو|944[ -]?555[ -]?666|35.93412|36.7
 def leaked(text: str) -> set[str]:
     """The canaries that a text shows, also by escapes."""
     plainly = re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)
-    return {found.casefold() for found in _MARKS.findall(unquote(plainly))}
+    seen = unicodedata.normalize("NFKC", unescape(unquote(plainly)))
+    digits = (str(unicodedata.decimal(one, one)) for one in seen if unicodedata.category(one) != "Cf")
+    return {found.casefold() for found in _MARKS.findall("".join(digits))}
 
 
 def samples() -> Iterator[tuple[str, Tree]]:
@@ -177,7 +188,7 @@ def printed(path: str, text: str, dataset: Dataset) -> Iterator[tuple[str, str]]
     parsed = parse(text.encode(), str(dataset.root / path))
     findings = judge(parsed, dataset)
     yield from of_findings(findings)
-    subject = Subject(Path(path).stem, path, "new", parsed.record, None, findings)
+    subject = Subject(path_shown(path), path_shown(path), Shown("new"), parsed.record, None, findings)
     section = page(subject, dataset)
     yield "review text", as_text([lambda: section])
     yield "review markdown", as_markdown([lambda: section])

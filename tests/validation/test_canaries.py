@@ -6,7 +6,10 @@ import pytest
 
 from canaries import CANARIES, leaked, leaks
 from commands import run
-from conflict_incidents.core.findings import REDACTED, shown
+from conflict_incidents.core.findings import REDACTED, printable, shown
+from conflict_incidents.core.redaction import path_shown
+from conflict_incidents.records.counts import scope_label
+from conflict_incidents.validation.reports.difference import difference
 from repositories import Repository
 from samples import STORY, dataset, home, incident
 
@@ -18,6 +21,18 @@ EVERY, SEVERAL = 1201, 5
 def test_a_canary_is_not_shown(canary: str) -> None:
     assert leaked(str(CANARIES[canary]))
     assert shown(CANARIES[canary]) == REDACTED
+    name = str(CANARIES[canary]).replace("/", "-")
+    assert leaked(path_shown(printable(f"data/organisations/{name}.yaml"))) == set()
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_a_scope_and_a_diff_show_no_canary(canary: str) -> None:
+    value = str(CANARIES[canary])
+    assert leaked(scope_label(f"site:{value}+house") + scope_label(f"area:{value}@2022-09-07/{value}")) == set()
+    old, new = (f"title: {quote}{value}{quote}\nstatus: draft\n".encode() for quote in ("", "'"))
+    shown_diff = difference("data/x.yaml", old, new)
+    assert leaked(shown_diff) == set()
+    assert "+title: (not repeated here)\n status: draft" in shown_diff
 
 
 def test_canaries_of_some_keys_and_rules_do_not_leak(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 
 from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.core.countries import alpha3
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, bare, shown
 from conflict_incidents.core.names import folded, joined, language_named
 from conflict_incidents.dataset.admin_units import AdminUnit
 from conflict_incidents.dataset.aliases import aliases
@@ -54,7 +54,7 @@ def _day(text: str, spans: bool) -> str:
     if len(days) == 1:
         return days.popitem()[1].isoformat()
     if days:
-        told = " and ".join(f"{day} in the {calendar} calendar" for calendar, day in days.items())
+        told = " and ".join(f"{day} in the {as_given(calendar)} calendar" for calendar, day in days.items())
         raise RecordingError(f"{shown(text)} is {told}; answer with the day that is meant")
     if re.match(r"[0-9]{4}-", text):
         return text
@@ -87,7 +87,7 @@ def _units_named(name: str, known: Mapping[str, AdminUnit], draft: Draft) -> lis
     return [unit for unit in known.values() if folded(unit.name) == name or unit.pcode in spelt]
 
 
-def _which(text: str, found: Collection[AdminUnit], known: Mapping[str, AdminUnit]) -> str:
+def _which(text: str, found: Collection[AdminUnit], known: Mapping[str, AdminUnit]) -> Shown:
     """Return the message on a unit that isn't found or is ambiguous: the matches, or the most similar ones."""
     from rapidfuzz.fuzz import partial_ratio
 
@@ -97,12 +97,12 @@ def _which(text: str, found: Collection[AdminUnit], known: Mapping[str, AdminUni
     if not near:
         return f"no administrative unit is called {shown(text)}; look it up in data/codelists/admin_units.csv"
     first = sorted(near, key=lambda unit: (-likeness.get(unit.pcode, 0), unit.level, unit.pcode))
-    told = ", ".join(f"{unit.pcode} ({_unit_label(unit, known)})" for unit in first[:LISTED])
-    more = f" and {len(first) - LISTED} more" if len(first) > LISTED else ""
-    many = f"{len(found)} administrative units are" if found else "no administrative unit is"
+    told = ", ".join(f"{bare(unit.pcode)} ({_unit_label(unit, known)})" for unit in first[:LISTED])
+    more = f" and {len(first) - LISTED} more" if len(first) > LISTED else Shown("")
+    many = f"{len(found)} administrative units are" if found else Shown("no administrative unit is")
     return f"{many} called {shown(text)}; answer with the p-code of the one meant: {told}{more}"
 
 
-def _unit_label(unit: AdminUnit, known: Mapping[str, AdminUnit]) -> str:
-    inside = f" in {known[unit.parent].name}" if unit.parent in known else ""
-    return f"{unit.name}, level {unit.level}{inside}"
+def _unit_label(unit: AdminUnit, known: Mapping[str, AdminUnit]) -> Shown:
+    inside = f" in {as_given(known[unit.parent].name)}" if unit.parent in known else Shown("")
+    return f"{as_given(unit.name)}, level {unit.level}{inside}"

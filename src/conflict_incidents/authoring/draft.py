@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from conflict_incidents.core.files import create, delete_leftovers
-from conflict_incidents.core.findings import Finding, errors, shown
+from conflict_incidents.core.findings import Finding, Shown, as_given, errors, shown
 from conflict_incidents.core.ids import drawn, slug
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import files_below
@@ -136,7 +136,7 @@ class Draft:
         finally:
             self.answers, taken = before, self.answers
         if wrong:
-            raise RecordingError(wrong)
+            raise RecordingError(Shown(wrong))
         self.answers = taken
 
     def lacking(self) -> list[Question]:
@@ -232,14 +232,14 @@ class Draft:
             with contextlib.suppress(FileExistsError):
                 create(self.path, self.text(), self.dataset.root)
                 return self.path
-        raise RecordingError(f"another file took `{self.id}` each time; nothing was written")
+        raise RecordingError(f"another file took {shown(self.id)} each time; nothing was written")
 
     def _refuse_without_id(self) -> None:
         lacking = [
             f"--{one.option}" for one in self.questions.values() if self.is_part_of_id(one) and not self._has(one)
         ]
         if lacking:
-            raise RecordingError(f"there is no id without {' and '.join(lacking)}; nothing was written")
+            raise RecordingError(f"there is no id without {' and '.join(map(as_given, lacking))}; nothing was written")
         if not self.id:
             raise RecordingError("no id can be made of the name; give one by --id; nothing was written")
 
@@ -251,7 +251,7 @@ class Draft:
         if self.kind in {"incident", "change"}:
             self._random = free(self.id[: -len(self._random)], self._random, taken, self._draw)
         elif self.id.casefold() in taken:
-            raise RecordingError(f"{self._exists()}; give another id by --id; nothing was written")
+            raise RecordingError(f"{Shown(self._exists())}; give another id by --id; nothing was written")
 
     def _used_ids(self) -> frozenset[str]:
         there = ids_below(self._folder)
@@ -336,7 +336,7 @@ def free(stem: str, first: str, taken: Collection[str], draw: Callable[[], str] 
         if f"{stem}{random}".casefold() not in taken:
             return random
         random = draw()
-    raise RecordingError(f"no free id was found that begins with `{stem}`; nothing was written")
+    raise RecordingError(f"no free id was found that begins with {shown(stem)}; nothing was written")
 
 
 def ids_below(folder: Path) -> frozenset[str]:

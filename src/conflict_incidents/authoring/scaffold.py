@@ -22,7 +22,7 @@ from conflict_incidents.core.files import (
     read_whole,
     write_into,
 )
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, bare, shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.rule import suggestion
@@ -106,7 +106,8 @@ def update_dataset(dataset: Dataset) -> list[str]:
     unknown = sorted({file.name for file in schemas.glob("*-[0-9]*.json")} - set(ours))
     if unknown:
         raise ScaffoldError(
-            f"{schemas / unknown[0]} is unknown to version {__version__} of the package; upgrade that, or delete the "
+            f"{as_given(schemas / unknown[0])} is unknown to version {bare(__version__)} of the package; upgrade "
+            f"that, or delete the "
             "file; nothing was changed"
         )
     descriptor = dict(dataset.descriptor)
@@ -133,7 +134,7 @@ def _metadata(folder: Path, title: str | None, licence: str, today: date) -> dic
     title = re.sub(r"[-_]+", " ", folder.name).strip().capitalize() if title is None else title.strip()
     wrong = "it is empty" if not title else "it has more than one line" if "\n" in title else refused(title)
     if wrong:
-        raise ScaffoldError(f"the title can't be used: {wrong}; give another by --title")
+        raise ScaffoldError(f"the title can't be used: {Shown(wrong)}; give another by --title")
     about = {
         "name": slug(folder.name) or slug(title) or "incidents",
         "title": title,
@@ -183,12 +184,13 @@ def _as_json(descriptor: Mapping[str, Any]) -> bytes:
 
 def _refuse_occupied(folder: Path) -> None:
     if not folder.is_dir():
-        raise ScaffoldError(f"{folder} is not a folder; name one that is empty, or that doesn't exist yet")
+        raise ScaffoldError(f"{as_given(folder)} is not a folder; name one that is empty, or that doesn't exist yet")
     held = sorted({path.name for path in folder.iterdir()} - TOLERATED)
     if held:
-        more = f" and {len(held) - 1} more" if held[1:] else ""
+        more = f" and {len(held) - 1} more" if held[1:] else Shown("")
         raise ScaffoldError(
-            f"{folder} isn't empty: it contains {shown(held[0])}{more}; name an empty folder. For an existing dataset, "
+            f"{as_given(folder)} isn't empty: it contains {shown(held[0])}{more}; name an empty folder. For an "
+            f"existing dataset, "
             "`--update` refreshes schemas and tables"
         )
 
@@ -200,7 +202,7 @@ def _move_up(temporary: Path, folder: Path) -> None:
         for path in sorted(temporary.iterdir(), key=lambda path: (path.name == DESCRIPTOR, path)):
             target = folder / path.name
             if os.path.lexists(target):
-                raise ScaffoldError(f"{target} has appeared; nothing was created")
+                raise ScaffoldError(f"{as_given(target)} has appeared; nothing was created")
             path.rename(target)
             moved.append(target)
     except BaseException:

@@ -19,7 +19,7 @@ from keyword import iskeyword
 from conflict_incidents.cli._progress import progress
 from conflict_incidents.core.extras import sentence
 from conflict_incidents.core.files import PartialWriteError
-from conflict_incidents.core.findings import harmless
+from conflict_incidents.core.findings import Shown, as_given, harmless
 from conflict_incidents.core.version import __version__
 from conflict_incidents.dataset.errors import DatasetError
 
@@ -56,7 +56,7 @@ INTERRUPTED = 128 + signal.SIGINT
 class CommandError(Exception):
     """A command failed; the message includes the repair. `exit_code` is the exit code."""
 
-    def __init__(self, message: str, exit_code: int = ENVIRONMENT) -> None:
+    def __init__(self, message: Shown, exit_code: int = ENVIRONMENT) -> None:
         super().__init__(message)
         self.exit_code = exit_code
 
@@ -111,17 +111,17 @@ def _let_go_of_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _described(error: OSError) -> str:
-    return f"{error.filename or 'the system'}: {error.strerror or error}"
+def _described(error: OSError) -> Shown:
+    return f"{as_given(error.filename or 'the system')}: {as_given(error.strerror or error)}"
 
 
-def _report_failure(message: str, code: int) -> int:
+def _report_failure(message: Shown, code: int) -> int:
     try:
         sys.stdout.flush()
     except OSError:
         _let_go_of_output()
     with contextlib.suppress(OSError):
-        print("\n".join(map(harmless, f"incidents: {message}".split("\n"))), file=sys.stderr)
+        print("\n".join(harmless(Shown(line)) for line in f"incidents: {message}".split("\n")), file=sys.stderr)
     return code
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._terminal import is_capable
 from conflict_incidents.core.files import delete_leftovers
-from conflict_incidents.core.findings import number, printable
+from conflict_incidents.core.findings import Shown, as_given, number, printable
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, selected
@@ -62,7 +62,7 @@ def fixed(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome]) -> 
     return outcome
 
 
-def _told(done: Collection[PlannedFix]) -> str:
+def _told(done: Collection[PlannedFix]) -> Shown:
     """How many of the files that were to be fixed were, by what they now hold."""
     count = sum(look.is_written() for look in done)
     return f"{number(count, 'file')} {'was' if count == 1 else 'were'} fixed"
@@ -99,7 +99,7 @@ def differences(paths: list[Path], dataset: Dataset, check: Callable[[], Outcome
     for said in unsure:
         _print_status(said)
     _print_status(
-        f"{changed} of {number(len(files), 'file')} would change" + ("; fix them with --fix" if changed else "")
+        f"{changed} of {number(len(files), 'file')} would change{Shown('; fix them with --fix' if changed else '')}"
     )
     return 1 if changed or unsure or not files else 0
 
@@ -108,7 +108,7 @@ def _mend(files: list[Path], dataset: Dataset, done: list[PlannedFix], idle: Col
     """Fix files; `done` gets those that were begun."""
     from conflict_incidents.authoring.fix import plan_fixes
 
-    refused: list[str] = []
+    refused: list[Shown] = []
     for look in plan_fixes(files, idle):
         if look.new is None or look.repair is None:
             continue
@@ -117,11 +117,12 @@ def _mend(files: list[Path], dataset: Dataset, done: list[PlannedFix], idle: Col
         try:
             look.write(dataset.root)
         except OSError as error:
-            refused.append(f"{name}: {error.strerror}")
+            refused.append(f"{name}: {as_given(error.strerror)}")
         else:
-            _print_status(f"fixed {name}: {', '.join(look.repair.mended)}")
+            _print_status(f"fixed {name}: {', '.join(map(Shown, look.repair.mended))}")
     if refused:
-        raise CommandError("\n".join([f"{_told(done)}; could not be fixed:", *refused]))
+        told = "\n".join(refused)
+        raise CommandError(f"{_told(done)}; could not be fixed:\n{told}")
 
 
 def _idle(outcome: Outcome) -> frozenset[tuple[str, str]]:
@@ -132,6 +133,6 @@ def _waivers(dataset: Dataset) -> Path:
     return dataset.root / "data" / WAIVERS
 
 
-def _print_status(text: str) -> None:
+def _print_status(text: Shown) -> None:
     """Print a line that replaces the progress."""
     print(f"\r\033[K{text}" if is_capable(sys.stderr) else text, file=sys.stderr)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.core.files import cache_of_user
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.errors import DatasetError
@@ -126,8 +126,9 @@ def _top_at(root: Path | None, *near: Path) -> Path:
     if root is not None:
         if not is_dataset(root):
             raise DatasetError(
-                f"{root} is not a dataset: it needs {DESCRIPTOR} and a folder data/, not a link to one; "
-                f"`incidents init {root}` makes a dataset"
+                f"{as_given(root)} is not a dataset: it needs {Shown(DESCRIPTOR)} and a folder data/, not a link "
+                f"to one; "
+                f"`incidents init {as_given(root)}` makes a dataset"
             )
         return root.absolute()
     here = Path.cwd()
@@ -190,5 +191,5 @@ def rule_id(text: str) -> str:
     from conflict_incidents.validation.rules import RULES
 
     if text.upper() not in RULES:
-        raise CommandError(f"there is no rule {text}{suggestion(text, RULES)}")
+        raise CommandError(f"there is no rule {shown(text)}{suggestion(text, RULES)}")
     return text.upper()

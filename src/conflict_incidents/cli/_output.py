@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from conflict_incidents.cli._terminal import has_links
-from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.findings import Finding, Shown
 from conflict_incidents.validation.reports import PRINTERS, VIEWS
 from conflict_incidents.validation.reports.github import rest_summary
 from conflict_incidents.validation.reports.links import rule_page
@@ -62,9 +62,9 @@ def refused(findings: Sequence[Finding], files: int) -> int:
     return 1
 
 
-def _linked(text: str) -> str:
+def _linked(text: Shown) -> Shown:
     """Make the rule's id in each line of a finding a hyperlink to its page (OSC 8), if the address is known."""
-    return "\n".join(_RULE_OF_A_LINE.sub(_link, line, count=1) for line in text.split("\n"))
+    return Shown("\n".join(_RULE_OF_A_LINE.sub(_link, line, count=1) for line in text.split("\n")))
 
 
 def _link(found: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from conflict_incidents.cli._terminal import is_capable
-from conflict_incidents.core.findings import harmless
+from conflict_incidents.core.findings import as_given, harmless
 from conflict_incidents.core.progress import heard_by
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Lines:
     def show(self, text: str, share: float | None) -> None:  # noqa: ARG002 - lines have no bar
         """Print the state."""
         with suppress(OSError):
-            print(harmless(text), file=self.stream, flush=True)
+            print(harmless(as_given(text)), file=self.stream, flush=True)
 
     def hide(self) -> None:
         """Leave the lines as they are."""

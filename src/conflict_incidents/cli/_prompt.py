@@ -8,7 +8,7 @@ from datetime import date
 
 from conflict_incidents.authoring.draft import Draft, Question, RecordingError
 from conflict_incidents.cli import CommandError
-from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.findings import Shown, as_given, bare, printable, shown
 from conflict_incidents.core.ids import slug
 from conflict_incidents.records.model import FOLDERS
 
@@ -36,7 +36,7 @@ def ask_all(draft: Draft) -> None:
         import readline  # noqa: F401  # lets people edit what they type
 
     named = [question.option for question in draft.questions.values() if draft.is_part_of_id(question)]
-    print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(named)}.")
+    print(f"Leave an answer empty to fill it in later; but the id is made of {' and '.join(map(as_given, named))}.")
     print("Ctrl-C stops, and nothing is written.\n")
     _ask_rest(draft)
 
@@ -49,7 +49,7 @@ def _ask_rest(draft: Draft) -> None:
 
 def _ask(draft: Draft, question: Question) -> None:
     """Ask until the answer is valid or skipped."""
-    print(textwrap.fill(draft.explanation(question), 100, break_on_hyphens=False))
+    print(Shown(textwrap.fill(draft.explanation(question), 100, break_on_hyphens=False)))
     suggested = _default_answer(draft, question)
     while True:
         text = _input(f"{question.option} [{suggested}]: " if suggested else f"{question.option}: ") or suggested
@@ -91,29 +91,29 @@ def _offer_to_record(draft: Draft, question: Question, kind: str, text: str) -> 
         return False
     begun = Draft(draft.dataset.again(), kind)
     try:
-        print(f"\nThe {kind}. Ctrl-C leads back to the question before, and nothing is written of it.\n")
+        print(f"\nThe {bare(kind)}. Ctrl-C leads back to the question before, and nothing is written of it.\n")
         with contextlib.suppress(RecordingError):
             begun.answer("name", text)
         if "name" in begun.answers:
-            print(f"name: {printable(text)}\n")
+            print(f"name: {as_given(text)}\n")
         _ask_rest(begun)
         path = begun.write()
     except KeyboardInterrupt:
-        print(f"\n  the {kind} was not recorded\n")
+        print(f"\n  the {bare(kind)} was not recorded\n")
         return False
     except RecordingError as error:
         print(f"  {printable(str(error))}\n")
         return False
     draft.dataset = draft.dataset.again()  # reads the new record too
-    print(f"{printable(draft.dataset.index.shown(path))} is written. Back to the {draft.kind}.")
+    print(f"{as_given(draft.dataset.index.shown(path))} is written. Back to the {bare(draft.kind)}.")
     if lacking := begun.lacking():
-        print(f"  still to be filled in there: {', '.join(one.option for one in lacking)}")
+        print(f"  still to be filled in there: {', '.join(as_given(one.option) for one in lacking)}")
     try:
         draft.answer(question.option, begun.id)
     except RecordingError as error:
         print(f"  {printable(str(error))}")
         return False
-    print(f"{question.option}: {begun.id}")
+    print(f"{as_given(question.option)}: {as_given(begun.id)}")
     return True
 
 

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from conflict_incidents.cli._output import print_findings
 from conflict_incidents.cli._progress import progress
-from conflict_incidents.core.findings import Finding, harmless, summary
+from conflict_incidents.core.findings import Finding, as_given, harmless, summary
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -138,5 +138,5 @@ def _rule(changed: set[str]) -> str:
 
 
 def _say(text: str) -> None:
-    print(harmless(text), file=sys.stderr, flush=True)
+    print(harmless(as_given(text)), file=sys.stderr, flush=True)
     sys.stdout.flush()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_scheduler, add_work, at_work
 from conflict_incidents.cli._output import refused
-from conflict_incidents.core.findings import errors, harmless
+from conflict_incidents.core.findings import Shown, as_given, errors, harmless, published
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset
 from conflict_incidents.pipeline.driver import cores
@@ -80,15 +80,15 @@ def _build(options: argparse.Namespace, dataset: Dataset, workers: int | Cluster
         return refused(stopped.findings, outcome.files)
     except ReleaseError as error:
         raise CommandError(str(error), error.exit_code) from error
-    state = "built" if release.new else "already current"
-    print(f"{release.folder}: {state}, with {release.folder.name}.zip beside it")
-    print(", ".join(f"{table} {rows}" for table, rows in release.rows.items()))
+    state = Shown("built" if release.new else "already current")
+    print(f"{as_given(release.folder)}: {state}, with {as_given(release.folder.name)}.zip beside it")
+    print(", ".join(f"{published(table)} {rows}" for table, rows in release.rows.items()))
     if drafts := _incidents(outcome) - release.rows["incidents"]:
         print(f"drafts left out: {drafts}; `status: published` in a record releases it")
     if parts:
-        print(f"{parts}: partitions written and read back")
+        print(f"{as_given(parts)}: partitions written and read back")
     for line in release.changes.splitlines():
-        print(harmless(line))
+        print(harmless(published(line)))
     return 0
 
 
@@ -109,4 +109,4 @@ def _formats(names: str) -> tuple[str, ...]:
     try:
         return tuple(chosen(filter(None, map(str.strip, names.split(",")))))
     except ValueError as error:
-        raise CommandError(f"--formats: {error}") from error
+        raise CommandError(f"--formats: {as_given(error)}") from error

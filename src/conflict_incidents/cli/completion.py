@@ -13,6 +13,7 @@ import argparse
 from collections.abc import Iterator
 
 from conflict_incidents.cli import COMMANDS, parser
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.tables.contract import tables
 from conflict_incidents.validation.rules import RULES
 
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             action.complete = shtab.FILE  # type: ignore[attr-defined] # where shtab looks for it
         elif action.metavar in FOLDERS:
             action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
-    print(shtab.complete(whole, options.shell))
+    print(Shown(shtab.complete(whole, options.shell)))
     return 0
 
 

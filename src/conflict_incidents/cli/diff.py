@@ -12,7 +12,7 @@ from contextlib import ExitStack
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, root_at
-from conflict_incidents.core.findings import harmless, shown
+from conflict_incidents.core.findings import Shown, harmless, shown
 from conflict_incidents.core.rule import suggestion
 
 FIRST = 10
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
                 "csv": lambda: as_csv(diff),
             }
             for line in printers[options.format]():
-                print(line if piped else "\n".join(map(harmless, line.split("\n"))))
+                print(Shown(line if piped else "\n".join(map(harmless, line.split("\n")))))
     except (ReleaseError, IndexDefect) as error:
         raise CommandError(str(error)) from error
     return 0

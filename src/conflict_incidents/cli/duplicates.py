@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli._options import add_root, dataset_at
-from conflict_incidents.core.findings import number, printable, shown
+from conflict_incidents.core.findings import Shown, as_given, bare, number, shown
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import suggestion
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     titles = {one.id: title_of(one, dataset) for one in incidents if one.id in named}
     (_as_text if options.format == "text" else _as_csv)([_row(pair, titles) for pair in listed])
     if options.format == "text":
-        rest = f", {len(listed)} shown" if len(found.pairs) > len(listed) else ""
+        rest = f", {len(listed)} shown" if len(found.pairs) > len(listed) else Shown("")
         print(f"{number(len(found.pairs), 'pair')} to look at{rest}")
     if between:
         of = " and ".join(f"{count:,} of {shown(name)}" for count, name in zip(found.sides, between, strict=True))
@@ -89,9 +89,9 @@ def run(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     if found.undated:
-        print(f"incidents: without a date, and so not compared: {', '.join(found.undated)}", file=sys.stderr)
+        print(f"incidents: without a date, and so not compared: {', '.join(map(bare, found.undated))}", file=sys.stderr)
     for path in unread:
-        print(f"incidents: {printable(path)} can't be read and wasn't compared; validate it", file=sys.stderr)
+        print(f"incidents: {path} can't be read and wasn't compared; validate it", file=sys.stderr)
     return 1 if unread or found.undated else 0
 
 
@@ -133,7 +133,7 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def read(dataset: Dataset, wanted: Sequence[str] = ()) -> tuple[list[Incident], list[str]]:
+def read(dataset: Dataset, wanted: Sequence[str] = ()) -> tuple[list[Incident], list[Shown]]:
     """The incidents of the dataset, those named that are elsewhere, and the names of files that can't be read."""
     folder = dataset.root / "data" / "incidents"
     files = [file for file in files_below(folder) if file.suffix == ".yaml"] if folder.is_dir() else []
@@ -141,7 +141,7 @@ def read(dataset: Dataset, wanted: Sequence[str] = ()) -> tuple[list[Incident], 
         file for name in wanted if not _is_id(name) for file in _files(Path(name)) if not dataset.index.holds(file)
     ]
     incidents: dict[str, Incident] = {}
-    unread: list[str] = []
+    unread: list[Shown] = []
     for file in track(files, "reading", "file"):
         parsed = dataset.index.parsed(file)
         if isinstance(parsed.record, Incident):
@@ -163,37 +163,38 @@ def _only(wanted: list[str], dataset: Dataset) -> set[str]:
             records = [dataset.index.parsed(file).record for file in _files(Path(name))]
             found = {record.id for record in records if isinstance(record, Incident)}
             if not found and None not in records:
-                raise DatasetError(f"{name} contains no incident to compare; name a file, a folder or an id")
+                raise DatasetError(f"{as_given(name)} contains no incident to compare; name a file, a folder or an id")
             ids |= found
         elif dataset.registry.incident(name) is None:
             near = suggestion(name, dataset.index.ids(str(incident_folder(name))))
-            raise DatasetError(f"there is no incident {name} in {dataset.root}{near}")
+            raise DatasetError(f"there is no incident {shown(name)} in {as_given(dataset.root)}{near}")
         else:
             ids.add(name)
     return ids
 
 
-def _row(pair: Pair, titles: Mapping[str, str]) -> dict[str, str]:
+def _row(pair: Pair, titles: Mapping[str, Shown]) -> dict[str, Shown]:
     """Return the cells of a pair; `titles` are those of incidents by id that may be shown."""
-    km = "" if pair.km is None else f"{pair.km:.1f}"
+    km = Shown("") if pair.km is None else f"{pair.km:.1f}"
     one, other = pair.one, pair.other
-    found = (f"{pair.score:.1f}", one.id, other.id, km, str(pair.days), one.killed, other.killed, str(pair.names))
+    ids = bare(one.id), bare(other.id)
+    found = (f"{pair.score:.1f}", *ids, km, f"{pair.days}", one.killed, other.killed, f"{pair.names}")
     return dict(zip(_COLUMNS, (*found, titles[one.id], titles[other.id], "; ".join(pair.why)), strict=True))
 
 
-def _as_text(rows: list[dict[str, str]]) -> None:
+def _as_text(rows: list[dict[str, Shown]]) -> None:
     for row in rows:
         print(
-            f"{row['score']:>5}  {row['one']}  {row['other']}  {row['km'] or '?':>4} km  {row['days']} d  "
+            f"{row['score']:>5}  {row['one']}  {row['other']}  {row['km'] or Shown('?'):>4} km  {row['days']} d  "
             f"killed {row['killed_one']} | {row['killed_other']}  names {row['names']}  {row['why']}"
         )
-        print(printable(f"       {row['title_one']} | {row['title_other']}"))
+        print(f"       {row['title_one']} | {row['title_other']}")
 
 
-def _as_csv(rows: list[dict[str, str]]) -> None:
+def _as_csv(rows: list[dict[str, Shown]]) -> None:
     for row in rows:
         for column in ("killed_one", "killed_other"):
-            row[column] = row[column].replace("-", " to ")  # spreadsheets read 10-12 as a day in October
+            row[column] = Shown(row[column].replace("-", " to "))  # spreadsheets read 10-12 as a day in October
     writer = csv.DictWriter(sys.stdout, _COLUMNS, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)

@@ -10,7 +10,7 @@ from pathlib import Path
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.core.files import overwrite
-from conflict_incidents.core.findings import errors
+from conflict_incidents.core.findings import Shown, as_given, errors
 from conflict_incidents.exchange.ucdp_columns import LAYOUTS
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.reconfigure(newline="\n")  # type: ignore[union-attr]
         sys.stdout.write(content)
     left = len(incidents) - len(published)
-    told = f"; {left} drafts and withdrawn records left out" if left else ""
+    told = f"; {left} drafts and withdrawn records left out" if left else Shown("")
     print(f"incidents: {len(published)} incidents exported{told}", file=sys.stderr)
     return 0
 
@@ -59,7 +59,9 @@ def _target(out: Path) -> Path:
     """Return the file to write; a link is followed, so that it remains one."""
     file = out.resolve()
     if not file.parent.is_dir():
-        raise CommandError(f"{out}: there is not a folder {file.parent}; make it first")
+        raise CommandError(f"{as_given(out)}: there is not a folder {as_given(file.parent)}; make it first")
     if file.exists() and not file.is_file():
-        raise CommandError(f"{out} is not a regular file; name another, or leave --out away for standard output")
+        raise CommandError(
+            f"{as_given(out)} is not a regular file; name another, or leave --out away for standard output"
+        )
     return file

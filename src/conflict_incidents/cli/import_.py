@@ -15,7 +15,7 @@ from typing import Any
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, dataset_at
 from conflict_incidents.core.files import create, delete_leftovers, overwrite
-from conflict_incidents.core.findings import Shown, number, printable
+from conflict_incidents.core.findings import Shown, as_given, number, shown
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.exchange.importers import IMPORTERS
 from conflict_incidents.exchange.importers.proposal import propose
@@ -77,11 +77,13 @@ def run(options: argparse.Namespace) -> int:
     return 0 if done.clean and not batch.refusals else 1
 
 
-def _by_kind(paths: Iterable[str]) -> str:
+def _by_kind(paths: Iterable[str]) -> Shown:
     """Format the number of files by kind, in brackets."""
     kinds = {folder: kind for kind, folder in FOLDERS.items()}
     counts = Counter(kinds[Path(path).parts[1]] for path in paths)
-    return f" ({', '.join(number(times, Shown(kind)) for kind, times in counts.most_common())})" if counts else ""
+    return (
+        f" ({', '.join(number(times, Shown(kind)) for kind, times in counts.most_common())})" if counts else Shown("")
+    )
 
 
 def _propose(options: argparse.Namespace) -> int:
@@ -90,9 +92,9 @@ def _propose(options: argparse.Namespace) -> int:
     if options.out is not None:
         delete_leftovers(options.out.parent, options.out.name)
     if options.out is None:
-        print(text, end="")
+        print(Shown(text), end="")
     elif os.path.lexists(options.out):
-        raise CommandError(f"{options.out} exists; name another file, or remove it", 1)
+        raise CommandError(f"{as_given(options.out)} exists; name another file, or remove it", 1)
     else:
         create(options.out, text)
     return 0
@@ -135,19 +137,19 @@ def _as_data(batch: Batch, done: ImportReport) -> dict[str, Any]:
     }
 
 
-def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[str]:
+def _lines(batch: Batch, done: ImportReport, dry_run: bool) -> Iterable[Shown]:
     yield from done.diffs
     yield from batch.accounting.lines(batch.columns)
     yield from (f"refused: {line}" for line in refusal_lines(batch.refused(done)))
     others = [(name, message) for name, message in done.refused if name not in batch.numbers]
-    yield from (printable(f"refused: {name}: {redacted_message(message)}") for name, message in others)
+    yield from (f"refused: {shown(name)}: {redacted_message(message)}" for name, message in others)
     yield from (f"conflict: {format_conflict(conflict)}" for conflict in done.conflicts)
     for path in done.vanished[:_LISTED]:
-        yield printable(f"not in this file, the record stays: {path}")
+        yield f"not in this file, the record stays: {path_shown(path)}"
     if len(done.vanished) > _LISTED:
         yield f"not in this file: {len(done.vanished) - _LISTED} more"
     refused = len(batch.refused(done))
-    would = "would be " if dry_run else ""
+    would = Shown("would be " if dry_run else "")
     yield (
         f"{batch.rows} rows read, {refused} refused; {len(done.created)} files {would}created{_by_kind(done.created)}, "
         f"{len(done.updated)} {would}updated, {len(done.unchanged)} unchanged, {len(done.conflicts)} conflicts, "

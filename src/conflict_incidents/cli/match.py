@@ -17,7 +17,7 @@ from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_reading, add_root, dataset_at, named_path
 from conflict_incidents.cli.duplicates import read
 from conflict_incidents.core.files import overwrite
-from conflict_incidents.core.findings import Shown, number, printable
+from conflict_incidents.core.findings import Shown, bare, number
 
 if TYPE_CHECKING:
     from conflict_incidents.dataset.dataset import Dataset
@@ -70,10 +70,11 @@ def run(options: argparse.Namespace) -> int:
         from conflict_incidents.release.pictures import draw_matching
 
         overwrite(options.picture, draw_matching(found, options.picture.suffix))
-    text = getattr(report, _FORMATS[options.format])()
+    text: Shown = getattr(report, _FORMATS[options.format])()
     if options.out:
         overwrite(options.out, text.encode("utf-8"))
-    print("\n".join([*report.said(), ""]) if options.out else text, end="")
+    said = "\n".join(report.said())
+    print(f"{said}\n" if options.out else text, end="")
     if found.left_out:
         print(
             f"incidents: {found.left_out:,} comparisons were left out in dense places; narrow --km and --days",
@@ -132,7 +133,9 @@ def _picture_file(text: str) -> Path:
     return file
 
 
-def _faults(batch: Batch, unread: Sequence[int], undated: Sequence[str], unreadable: Sequence[str]) -> Iterator[str]:
+def _faults(
+    batch: Batch, unread: Sequence[int], undated: Sequence[str], unreadable: Sequence[Shown]
+) -> Iterator[Shown]:
     """What wasn't compared: rows of the file, and records."""
     from conflict_incidents.exchange.importers.store.batch import refusal_lines
 
@@ -142,5 +145,5 @@ def _faults(batch: Batch, unread: Sequence[int], undated: Sequence[str], unreada
     if len(unread) > _LISTED:
         yield f"not compared: {number(len(unread) - _LISTED, Shown('more row'))} like that"
     if undated:
-        yield f"without a date, and so not compared: {printable(', '.join(undated))}"
-    yield from (f"{printable(path)} can't be read and wasn't compared; validate it" for path in unreadable)
+        yield f"without a date, and so not compared: {', '.join(map(bare, undated))}"
+    yield from (f"{path} can't be read and wasn't compared; validate it" for path in unreadable)

@@ -15,7 +15,7 @@ from conflict_incidents.authoring.gazetteer import towns
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.cli._prompt import ask_all, take
-from conflict_incidents.core.findings import number, printable, shown
+from conflict_incidents.core.findings import as_given, bare, number, shown
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     except RecordingError as error:
         raise CommandError(str(error)) from error
     name = draft.dataset.index.shown(path)
-    print(printable(name))
+    print(as_given(name))
     _say_what_next(draft, name)
     return 0
 
@@ -56,15 +56,18 @@ def _take(draft: Draft, options: argparse.Namespace) -> None:
     given = {option: text for option in every if (text := getattr(options, option.replace("-", "_"))) is not None}
     for option in sorted(set(given) - set(draft.questions)):
         known = ", ".join(f"--{name}" for name in draft.questions)
-        raise CommandError(f"--{option} isn't for the kind {draft.kind}, which takes {known}; nothing was written")
+        raise CommandError(
+            f"--{as_given(option)} isn't for the kind {bare(draft.kind)}, which takes {as_given(known)}; nothing "
+            f"was written"
+        )
     for question in draft.questions.values():
         if question.option in given:
             try:
                 meant = take(draft, question, given[question.option])
             except RecordingError as error:
-                raise CommandError(f"--{question.option}: {error}; nothing was written") from error
+                raise CommandError(f"--{as_given(question.option)}: {error}; nothing was written") from error
             if meant:
-                print(f"--{question.option}: understood as {shown(meant)}", file=sys.stderr)
+                print(f"--{as_given(question.option)}: understood as {shown(meant)}", file=sys.stderr)
 
 
 def _say_what_next(draft: Draft, name: str) -> None:
@@ -73,7 +76,7 @@ def _say_what_next(draft: Draft, name: str) -> None:
     lines = [f"{name}:{finding.mark.line}: {finding.message}" for finding in found]
     lines += ["Fill these in, then check it:" if found else "It is valid. After any change, check it:"]
     for line in [*lines, f"  incidents validate {name}", *_positions(draft)]:
-        print(printable(line), file=sys.stderr)
+        print(as_given(line), file=sys.stderr)
 
 
 def _positions(draft: Draft) -> Iterator[str]:

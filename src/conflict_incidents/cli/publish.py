@@ -20,7 +20,7 @@ from pathlib import Path
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
 from conflict_incidents.cli._output import refused
-from conflict_incidents.core.findings import errors, harmless, number
+from conflict_incidents.core.findings import Shown, as_given, errors, harmless, number, published
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         return _published(dataset, day, options)
     except KeyboardInterrupt:
         done = "nothing was written" if options.dry_run else "what was done stays, and a second run does the rest"
-        raise CommandError(f"interrupted; {done}", 128 + signal.SIGINT) from None
+        raise CommandError(f"interrupted; {Shown(done)}", 128 + signal.SIGINT) from None
 
 
 def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -> int:
@@ -88,8 +88,12 @@ def _published(dataset: Dataset, day: str | None, options: argparse.Namespace) -
         raise CommandError(str(error), error.exit_code) from error
     except (IndexDefect, ContractError) as error:
         raise CommandError(str(error)) from error
-    tag = f"v{found.entry.version}"
-    print(harmless(f"{zip} is what to publish. Commit what was written, then: git tag {tag} && git push origin {tag}"))
+    tag = published(f"v{found.entry.version}")
+    print(
+        harmless(
+            f"{as_given(zip)} is what to publish. Commit what was written, then: git tag {tag} && git push origin {tag}"
+        )
+    )
     return 0
 
 
@@ -144,7 +148,7 @@ def _is_reproducible(dataset: Dataset, folder: Path, previous: str | None) -> bo
     differ = number(len(again.differences), "difference") if again.differences else "the same"
     _step("built again", f"{again.surroundings.name}: {differ}")
     for line in again.differences[:FIRST]:
-        print(harmless(f"  {line}"))
+        print(harmless(f"  {published(line)}"))
     return not again.differences
 
 
@@ -157,7 +161,8 @@ def _still(dataset: Dataset, folder: Path, previous: str | None) -> None:
     again = build(written, rows, folder.parent, previous=previous, wanted=Wanted(pictures=True, jobs=cores()))
     if again.folder != folder:
         raise CommandError(
-            f"{again.folder.name} came of the dataset once {folder.name} had been written down; take back what was "
+            f"{published(again.folder.name)} came of the dataset once {published(folder.name)} had been written "
+            f"down; take back what was "
             "written, and see how they differ: `incidents diff`",
             FINDINGS,
         )
@@ -173,4 +178,4 @@ def _verify(zip: Path) -> None:
 
 
 def _step(what: str, said: str) -> None:
-    print(harmless(f"{what + ':':<13}{said}"), flush=sys.stdout.isatty())
+    print(harmless(Shown(f"{what + ':':<13}{said}")), flush=sys.stdout.isatty())

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import add_root, dataset_at
-from conflict_incidents.core.findings import harmless, number
+from conflict_incidents.core.findings import Shown, harmless, number, published
 
 FIRST = 10
 """The maximum number of differences to print."""
@@ -51,11 +51,11 @@ def run(options: argparse.Namespace) -> int:
         others = [*([HERE] if given[0] else []), ELSEWHERE, *pythons]
         for one in reproduce(root, others, arguments, given[0]):
             differ |= bool(one.differences)
-            said = f"{number(len(one.differences), 'difference')}" if one.differences else "the same"
-            other = f", written by {one.pyarrow}" if one.pyarrow else ""
-            print(harmless(f"{one.surroundings.name}{other}: {said} ({number(one.same, 'file')} the same)"))
+            said = f"{number(len(one.differences), 'difference')}" if one.differences else Shown("the same")
+            other = f", written by {published(one.pyarrow)}" if one.pyarrow else Shown("")
+            print(harmless(f"{published(one.surroundings.name)}{other}: {said} ({number(one.same, 'file')} the same)"))
             for line in one.differences[:FIRST]:
-                print(harmless(f"  {line}"))
+                print(harmless(f"  {published(line)}"))
     except (ReproductionError, ReleaseError) as error:
         raise CommandError(str(error), error.exit_code) from error
     except IndexDefect as error:

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conflict_incidents.cli._options import add_root, dataset_at
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import as_given, shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
@@ -59,7 +59,7 @@ def _of_record(id: str, dataset: Dataset) -> list[SectionMaker]:
         known = chain(
             dataset.index.ids(str(incident_folder(id))), *(dataset.index.ids(folder) for folder in FOLDERS.values())
         )
-        raise DatasetError(f"there is no record {shown(id)} in {dataset.root}{suggestion(id, known)}")
+        raise DatasetError(f"there is no record {shown(id)} in {as_given(dataset.root)}{suggestion(id, known)}")
     findings = validate_paths(files, dataset).findings
     return [partial(page, current_subject(file, dataset, findings), dataset) for file in files]
 

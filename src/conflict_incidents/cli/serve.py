@@ -15,7 +15,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path
-from conflict_incidents.core.findings import printable
+from conflict_incidents.core.findings import as_given
 
 PORT = 8000
 
@@ -38,10 +38,10 @@ def run(options: argparse.Namespace) -> int:
             serving = server(folder, options.port)
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
-            raise CommandError(f"port {options.port} can't be used: {reason}; name another by --port") from error
-        print(
-            f"http://127.0.0.1:{serving.server_address[1]}/ shows {printable(str(folder))}; Ctrl-C ends it", flush=True
-        )
+            raise CommandError(
+                f"port {as_given(options.port)} can't be used: {as_given(reason)}; name another by --port"
+            ) from error
+        print(f"http://127.0.0.1:{serving.server_address[1]}/ shows {as_given(folder)}; Ctrl-C ends it", flush=True)
         with serving, contextlib.suppress(KeyboardInterrupt):
             serving.serve_forever()
     return 0
@@ -52,7 +52,9 @@ def _site(options: argparse.Namespace) -> Iterator[Path]:
     """Yield the folder of the site; a temporary one if none is given."""
     if options.site is not None:
         if not (options.site / "index.html").is_file():
-            raise CommandError(f"{options.site} is no site: it has no index.html; `incidents site --out DIR` makes one")
+            raise CommandError(
+                f"{as_given(options.site)} is no site: it has no index.html; `incidents site --out DIR` makes one"
+            )
         yield options.site
         return
     from conflict_incidents.cli.site import write

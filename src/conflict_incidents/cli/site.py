@@ -12,7 +12,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, root_at
-from conflict_incidents.core.findings import number, printable
+from conflict_incidents.core.findings import as_given, number
 
 MOST_PAGES = 20_000
 """Three files each, about 40 kB in all: with the release itself that is what hosts take, 1 GB."""
@@ -53,9 +53,11 @@ def run(options: argparse.Namespace) -> int:
     if options.url and (problem := url_problem(options.url)):
         raise CommandError(f"--url: {problem}")
     if options.docs and not (options.docs / "index.html").is_file():
-        raise CommandError(f"--docs: {options.docs} has no index.html; `./scripts/docs` builds the documentation")
+        raise CommandError(
+            f"--docs: {as_given(options.docs)} has no index.html; `./scripts/docs` builds the documentation"
+        )
     files = write(options.release, options.out, options.root, options.url, options.pages, options.docs)
-    print(f"{printable(str(options.out))}: {number(files, 'file')}; `incidents serve {options.out}` shows it")
+    print(f"{as_given(options.out)}: {number(files, 'file')}; `incidents serve {as_given(options.out)}` shows it")
     return 0
 
 
@@ -74,7 +76,7 @@ def write(
     from conflict_incidents.release.site import write_site
 
     if os.path.lexists(out):
-        raise CommandError(f"{out} exists already; delete it, or name a new folder by --out")
+        raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
     root = root_at(given)
     if release is None and root is None:
         raise CommandError(

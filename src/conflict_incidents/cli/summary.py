@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from conflict_incidents.cli import CommandError
 from conflict_incidents.cli._options import add_root, named_path, root_at
 from conflict_incidents.core.files import create_folder
-from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.findings import as_given, shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,9 +50,11 @@ def run(options: argparse.Namespace) -> int:
         home = (find_release_folder(path) or path).resolve()
         out = options.out or home.with_name(f"{home.name.removesuffix('.zip')}-summary")
         if home.is_dir() and home in out.resolve().parents:
-            raise CommandError(f"{out} is part of the release, whose files are fixed; name a folder elsewhere")
+            raise CommandError(
+                f"{as_given(out)} is part of the release, whose files are fixed; name a folder elsewhere"
+            )
         if os.path.lexists(out):
-            raise CommandError(f"{out} exists already; delete it, or name a new folder by --out")
+            raise CommandError(f"{as_given(out)} exists already; delete it, or name a new folder by --out")
         with open_release(path) as release:
             found = summarise(_frames(release))
         files = {name.removeprefix(f"{FOLDER}/"): data for name, data in draw_all(found, release.about).items()}
@@ -60,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from error
     create_folder(out, files)
     print(as_text([picture.words for picture in found]))
-    print(f"\n\n{printable(str(out))}: {len(files) - 1} pictures, and summary.md with all numbers")
+    print(f"\n\n{as_given(out)}: {len(files) - 1} pictures, and summary.md with all numbers")
     return 0
 
 

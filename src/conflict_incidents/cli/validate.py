@@ -18,7 +18,7 @@ from conflict_incidents.cli._options import (
     rule_id,
 )
 from conflict_incidents.cli._output import print_findings
-from conflict_incidents.core.findings import Finding, errors, printable
+from conflict_incidents.core.findings import Finding, Shown, as_given, errors
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import Outcome, validate_dataset, validate_paths
 from conflict_incidents.validation.reports import PRINTERS
@@ -71,9 +71,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the findings; return 1 for an error, or a warning that counts as one."""
     if options.paths and options.root is None and belong_to_none(options.paths):
-        few = ", ".join(printable(str(path)) for path in options.paths[:_FEW])
+        few = ", ".join(as_given(path) for path in options.paths[:_FEW])
         print(
-            f"incidents: in no dataset, and so not checked: {few}{' …' * (len(options.paths) > _FEW)}", file=sys.stderr
+            f"incidents: in no dataset, and so not checked: {few}{Shown(' …' * (len(options.paths) > _FEW))}",
+            file=sys.stderr,
         )
         return 0
     if options.watch:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from conflict_incidents.cli import FINDINGS, CommandError
 from conflict_incidents.cli._options import named_path
-from conflict_incidents.core.findings import harmless
+from conflict_incidents.core.findings import Shown, as_given, harmless, published
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -29,15 +29,15 @@ def run(options: argparse.Namespace) -> int:
 
     path: Path = options.release
     if not path.exists():
-        raise CommandError(f"there is no {path}")
+        raise CommandError(f"there is no {as_given(path)}")
     try:
         found = verify(path)
     except VerificationError as error:
-        print("\n".join(map(harmless, f"incidents: {error}".split("\n"))), file=sys.stderr)
+        print("\n".join(harmless(Shown(line)) for line in f"incidents: {error}".split("\n")), file=sys.stderr)
         return FINDINGS
-    print(harmless(str(found)))
-    print(f"checksums {found.sums}")
+    print(harmless(published(found)))
+    print(f"checksums {published(found.sums)}")
     if options.sums and found.sums.removeprefix("sha256:") != options.sums.removeprefix("sha256:"):
-        print(harmless(f"incidents: another release was expected: {options.sums}"), file=sys.stderr)
+        print(harmless(f"incidents: another release was expected: {as_given(options.sums)}"), file=sys.stderr)
         return FINDINGS
     return 0

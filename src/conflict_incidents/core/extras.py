@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from conflict_incidents.core.redaction import Shown
+
 EXTRAS = {
     **dict.fromkeys(("pooch", "requests", "filelock"), "fetch"),
     **dict.fromkeys(("yaml", "jsonschema_rs", "rapidfuzz", "platformdirs", "langcodes", "pycountry"), "validate"),
@@ -33,7 +35,7 @@ class MissingExtra(ModuleNotFoundError):
     """A library of an extra isn't installed; the message says how to install it."""
 
 
-def sentence(error: ModuleNotFoundError, extra: str = "") -> str | None:
+def sentence(error: ModuleNotFoundError, extra: str = "") -> Shown | None:
     """Return the message for a missing library; None if no extra installs it.
 
     Args:
@@ -45,7 +47,7 @@ def sentence(error: ModuleNotFoundError, extra: str = "") -> str | None:
         return None
     brings = EXTRAS[library]
     named = extra if brings in INCLUDES.get(extra, ()) else brings
-    return f"{library} isn't installed: pip install 'conflict-incidents[{named}]'"
+    return Shown(f"{library} isn't installed: pip install 'conflict-incidents[{named}]'")
 
 
 @contextmanager

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NewType
+from typing import Any, TypeVar, cast
 
 from conflict_incidents.core.redaction import FREE_TEXT, is_personal
+from conflict_incidents.core.redaction import Shown as Shown
 
-Shown = NewType("Shown", str)
-"""Text that is safe to show: made of literals, numbers, days and results of `shown`, as checked by a plugin of mypy."""
+Text = TypeVar("Text", Shown, str)
+"""A text, `Shown` or not, whose escaped form is the same."""
 REDACTED: Shown = Shown("(not repeated here)")
 """The replacement of possible personal data in messages."""
 SHOWN_LENGTH = 60
@@ -70,15 +71,27 @@ _LATE = re.compile("\0([^\0:]*):([^\0]*)\0")
 """Values can't contain this character: `shown` escapes it."""
 
 
-def printable(text: str) -> str:
+def printable(text: Text) -> Text:
     """Escape every character of `text` that could control a terminal or hide text."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    made: Any = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return cast("Text", made)
 
 
-def harmless(text: str) -> str:
+def published(text: object) -> Shown:
+    """Return a text or number of a release, escaped and not redacted: validation accepted it for the public."""
+    return Shown(printable(str(text)))
+
+
+def as_given(text: object) -> Shown:
+    """Return what the user typed or named on the command line, escaped and not redacted."""
+    return Shown(printable(str(text)))
+
+
+def harmless(text: Text) -> Text:
     """Return a printable line that no CI interprets as a command: `::error` at its start, `##[error]` anywhere."""
     line = printable(text).replace("##", "# #")
-    return f"./{line}" if line.lstrip().startswith("::") else line
+    made: Any = f"./{line}" if line.lstrip().startswith("::") else line
+    return cast("Text", made)
 
 
 def shown(value: object, key: str = "") -> Shown:
@@ -99,9 +112,10 @@ def bare(value: object, key: str = "") -> Shown:
     return text if text == REDACTED else Shown(text[1:-1])
 
 
-def cut(message: str) -> str:
+def cut(message: Text) -> Text:
     """Truncate a message to the maximum length."""
-    return message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
+    made: Any = message if len(message) <= MESSAGE_LENGTH else message[: MESSAGE_LENGTH - 1] + "…"
+    return cast("Text", made)
 
 
 def markdown(text: str) -> str:
@@ -125,12 +139,17 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (finding.severity is not Severity.ERROR, finding))
 
 
+def in_words(value: StrEnum | str) -> Shown:
+    """Format a word of the vocabulary: `single_originator` as `single originator`."""
+    return bare(value.replace("_", " "))
+
+
 def number(count: int, noun: Shown) -> Shown:
     """Format a count with its noun: `1 error`, `2 errors`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def summary(findings: Sequence[Finding], files: int) -> str:
+def summary(findings: Sequence[Finding], files: int) -> Shown:
     """Return the closing line: the number of errors and warnings, and of files."""
     wrong = len(errors(findings))
     return f"{number(wrong, 'error')}, {number(len(findings) - wrong, 'warning')} in {number(files, 'file')}"

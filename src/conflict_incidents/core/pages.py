@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from conflict_incidents.core.findings import cut, markdown, number, printable
+from conflict_incidents.core.findings import Shown, cut, markdown, number, printable
 
-PageRow = tuple[str, ...]
+PageRow = tuple[Shown, ...]
+_UNTITLED = Shown("")
 LISTED = 200
 """The maximum number of printed rows of a table, and of lines of a list."""
 LARGEST = 800_000
@@ -23,15 +24,15 @@ class PageTable:
 
     head: PageRow
     rows: Sequence[PageRow]
-    title: str = ""
+    title: Shown = _UNTITLED
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Lines of text; with `boxes`, a checklist."""
 
-    lines: Sequence[str]
-    title: str = ""
+    lines: Sequence[Shown]
+    title: Shown = _UNTITLED
     boxes: bool = False
 
 
@@ -39,7 +40,7 @@ class Lines:
 class Section:
     """A heading and its content."""
 
-    title: str
+    title: Shown
     blocks: Sequence[PageTable | Lines] = field(default_factory=list)
 
 
@@ -47,17 +48,17 @@ SectionMaker = Callable[[], Section]
 """Makes a section; not called if there is no room for it."""
 
 
-def as_text(sections: Iterable[SectionMaker]) -> str:
+def as_text(sections: Iterable[SectionMaker]) -> Shown:
     """Format sections for a terminal, with aligned columns and unprintable characters escaped."""
     return _fitting_sections(sections, _section_as_text, "\n\n\n")
 
 
-def as_markdown(sections: Iterable[SectionMaker]) -> str:
+def as_markdown(sections: Iterable[SectionMaker]) -> Shown:
     """Format sections as GitHub's Markdown, with all markup in text escaped."""
     return _fitting_sections(sections, _section_as_markdown, "\n\n")
 
 
-def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> str:
+def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Section], str], between: str) -> Shown:
     """Format as many sections as fit, at least the first, and the number of those omitted."""
     done: list[str] = []
     room, left = LARGEST, 0
@@ -70,13 +71,14 @@ def _fitting_sections(sections: Iterable[SectionMaker], printed: Callable[[Secti
             done.append(text)
     if left:
         done.append(f"{number(left, 'more section')} left out: the page would be too long")
-    return between.join(done)
+    return Shown(between.join(done))
 
 
-def aligned(rows: Sequence[PageRow]) -> list[str]:
+def aligned(rows: Sequence[PageRow]) -> list[Shown]:
     """Align rows in columns."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return [*map(Shown, lines)]
 
 
 def _section_as_text(section: Section) -> str:
@@ -89,7 +91,7 @@ def _block_as_text(block: PageTable | Lines) -> str:
         lines = aligned(rows)
     else:
         box = "[ ] " if block.boxes else ""
-        lines = [box + _plain(line) for line in block.lines[:LISTED]]
+        lines = [Shown(box + _plain(line)) for line in block.lines[:LISTED]]
     title = [f"{printable(block.title)}:"] if block.title else []
     return "\n".join([*title, *(f"  {line}".rstrip() for line in [*lines, *_rest(block)])])
 
@@ -116,8 +118,8 @@ def _rest(block: PageTable | Lines) -> list[str]:
     return [f"and {left} more"] if left > 0 else []
 
 
-def _plain(text: str) -> str:
-    return printable(cut(text))
+def _plain(text: Shown) -> Shown:
+    return Shown(printable(cut(text)))
 
 
 def _marked(text: str) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from functools import cache
+from html import unescape
+from typing import NewType
 
 from conflict_incidents.core.persons.names import is_bare_name
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 
+Shown = NewType("Shown", str)
+"""Text that is safe to show: made of literals, numbers, days and results of `shown`, as checked by a plugin of mypy."""
 FREE_TEXT = frozenset(
     [
         *("title", "note", "locator", "excerpt", "excerpt_original", "reason", "agreement", "editor", "reviewer"),
@@ -19,12 +24,11 @@ FREE_TEXT = frozenset(
 LOOKED_AT = 120
 """The number of characters to check; fewer are shown."""
 
-_DIGIT = r"[0-9\u0660-\u0669\u06f0-\u06f9]"
 _POINT = r"[.,\u066b]"
 _PERSONAL = re.compile(
     r"@\w|\w@|://|www\.|%[0-9a-fA-F]{2}"
-    rf"|(?:{_DIGIT}[ ()./\u2010-\u2015-]{{0,2}}){{9}}|(?<![0-9])(?:\+|00?)[0-9][0-9 ()-]{{7,}}"
-    rf"|{_DIGIT}{_POINT}{_DIGIT}{{4}}|{_DIGIT}{_POINT}{_DIGIT}{{2,}}[^0-9]{{1,4}}{_DIGIT}+{_POINT}{_DIGIT}{{2}}"
+    rf"|(?:[0-9][ ()./_:|-]{{0,3}}){{9}}|(?<![0-9])(?:\+|00?)[0-9][0-9 ()-]{{7,}}"
+    rf"|[0-9]{_POINT}[0-9]{{4}}|[0-9]{_POINT}[0-9]{{2,}}[^0-9]{{1,4}}[0-9]+{_POINT}[0-9]{{2}}"
 )
 """A pattern of possible addresses, telephone or identity numbers, and exact positions."""
 _NUMBERED = re.compile(
@@ -35,6 +39,10 @@ _NUMBERED = re.compile(
 _IN_A_ROW = re.compile(
     r"(?=(?<![^\W\d_])([^\W\d_]{2,})(?:[.,]?[ _]+|(?<=[^\W\d_]{3})-(?=[^\W\d_a-z][^\W\d_]{2}))([^\W\d_]{2,}))"
 )
+_ESCAPED = re.compile(r"\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4})")
+"""A character as `printable` writes it."""
+_APART = re.compile(r"\s+-+\s+|(?<=[a-z])(?=[A-Z])|\s+")
+_DASHES = "\N{MINUS SIGN}\N{MIDDLE DOT}\N{BULLET}"
 _SLUG = re.compile(r"(?<![\w-])[a-z]{2,}(?:-[a-z]+){1,3}(?![\w-])")
 _SMALL = re.compile("[a-z]")
 _IN_DATA = re.compile(r"(?:.*?/)??data/", re.S)
@@ -52,7 +60,7 @@ def is_personal(text: str, known: Collection[str] = ()) -> bool:
     words in lower case, if neither is. An id is taken for one if it is a common given name and other words, none of a
     thing.
     """
-    text = text[:LOOKED_AT]
+    text = _plainly(text[:LOOKED_AT])
     if _NUMBERED.fullmatch(text):
         return False
     if _PERSONAL.search(text) or any(_is_name(pair, known) for pair in _IN_A_ROW.findall(text)):
@@ -60,14 +68,33 @@ def is_personal(text: str, known: Collection[str] = ()) -> bool:
     return any(is_bare_name(slug.replace("-", " ")) and slug not in known for slug in _SLUG.findall(text))
 
 
-def path_shown(path: str) -> str:
+def _plainly(text: str) -> str:
+    """Return a text with digits of every script as `0` to `9`, and without entities and what can't be seen.
+
+    Words are set apart by a space, also those that a capital letter or a dash between spaces sets apart.
+    """
+    text = unescape(_ESCAPED.sub(lambda code: chr(int(code[0][2:], 16)), text))
+    if not text.isascii():
+        text = "".join(map(_plain_character, unicodedata.normalize("NFKC", text)))
+    return _APART.sub(" ", text)
+
+
+def _plain_character(character: str) -> str:
+    digit = unicodedata.decimal(character, None)
+    kind = unicodedata.category(character)
+    if digit is not None:
+        return str(digit)
+    return "" if kind == "Cf" else "-" if kind == "Pd" or character in _DASHES else character
+
+
+def path_shown(path: str) -> Shown:
     """Return a path with each name below `data/` redacted that may be a person's and is no id."""
     above = _IN_DATA.match(path)
     if not above:
-        return path
+        return Shown(path)
     folder, *names = path[above.end() :].split("/")
     ids = folder not in _BY_NUMBER
-    return above[0] + "/".join([_name_shown(folder, ids=True), *(_name_shown(name, ids) for name in names)])
+    return Shown(above[0] + "/".join([_name_shown(folder, ids=True), *(_name_shown(name, ids) for name in names)]))
 
 
 def _name_shown(name: str, ids: bool) -> str:
@@ -75,7 +102,9 @@ def _name_shown(name: str, ids: bool) -> str:
     stem = name[: suffix.start()] if suffix else name
     id = _ID.match(stem)
     known = id[0] if id and (ids or id[0][0].isupper()) else ""
-    personal = is_personal(known) or is_personal(_JOINT.sub(" ", stem.removeprefix(known)))
+    rest = stem.removeprefix(known)
+    parts = (known, _JOINT.sub(" ", rest), rest if known[:1].isupper() or not rest else stem)
+    personal = any(map(is_personal, parts))
     return f"(name not repeated){suffix[0] if suffix else ''}" if personal else name
 
 

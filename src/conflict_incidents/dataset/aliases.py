@@ -5,6 +5,7 @@ The aliases of a dataset are in `data/codelists/*_aliases.csv`: one spelling per
 
 from __future__ import annotations
 
+from conflict_incidents.core.findings import as_given
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.resources import resource
 from conflict_incidents.dataset import codelists
@@ -53,7 +54,7 @@ def _shipped_table(name: str) -> list[list[str]]:
     try:
         return _cells(content_of(resource(path)), path, name)
     except FileNotFoundError as error:
-        raise DatasetError(str(error)) from error
+        raise DatasetError(as_given(error)) from error
 
 
 def _rows(dataset: Dataset, name: str) -> list[list[str]]:

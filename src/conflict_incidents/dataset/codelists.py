@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.findings import Finding, Mark, Severity, Shown, bare, shown
 from conflict_incidents.core.names import folded
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import MOST, Problem, rule, suggestion
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.index import IMPORTS, LISTS
@@ -244,7 +245,7 @@ def raise_findings(found: Sequence[Finding]) -> None:
         DatasetError: the table has findings.
     """
     if found:
-        raise DatasetError(f"{found[0].path}:{found[0].mark.line}: {found[0].message}")
+        raise DatasetError(f"{path_shown(found[0].path)}:{found[0].mark.line}: {found[0].message}")
 
 
 def _rows(text: str, form: Form, problems: _Problems) -> Iterator[Line]:

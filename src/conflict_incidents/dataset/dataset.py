@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from conflict_incidents.core.findings import Shown, as_given, bare, shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.dataset import ledger
 from conflict_incidents.dataset.errors import DatasetError
@@ -112,16 +113,18 @@ class Dataset:
         try:
             loaded = json.loads(self.index.whole(file).decode("utf-8"))
         except RecursionError as error:
-            raise DatasetError(f"{file} can't be read: it is nested too deep; restore it") from error
+            raise DatasetError(f"{as_given(file)} can't be read: it is nested too deep; restore it") from error
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or error
-            raise DatasetError(f"{file} can't be read as JSON: {why}; correct or restore it") from error
+            raise DatasetError(f"{as_given(file)} can't be read as JSON: {bare(why)}; correct or restore it") from error
         if not isinstance(loaded, dict):
-            raise DatasetError(f"{file} isn't a JSON object")
+            raise DatasetError(f"{as_given(file)} isn't a JSON object")
         for key, (kind, sample) in _LISTS.items():
             listed = loaded.get(key) or []
             if not isinstance(listed, list) or not all(isinstance(one, kind) for one in listed):
-                raise DatasetError(f"{file}: `{key}` is no list of the form wanted here; write it as {sample}")
+                raise DatasetError(
+                    f"{as_given(file)}: {shown(key)} is no list of the form wanted here; write it as {Shown(sample)}"
+                )
         return loaded
 
     @cached_property
@@ -134,7 +137,7 @@ class Dataset:
         created = as_day(str(self.descriptor.get("created", "")))
         if created is None:
             raise DatasetError(
-                f"{self.root / DESCRIPTOR} has no `created` with the release's day, as 2026-01-31T00:00:00Z"
+                f"{as_given(self.root / DESCRIPTOR)} has no `created` with the release's day, as 2026-01-31T00:00:00Z"
             )
         return created
 

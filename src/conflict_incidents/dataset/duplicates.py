@@ -14,6 +14,7 @@ from math import inf, log2
 
 from rapidfuzz.fuzz import token_set_ratio
 
+from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.core.geo import ALL, apart_days, apart_km, pairs_within
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.progress import track
@@ -34,7 +35,7 @@ MOST_IN_A_CELL = 40
 """The maximum number of neighbours in place and time to compare an incident with: 5,000 would make 12 million pairs."""
 LARGE_TOLL = 31
 """The toll from which agreement counts fully: two incidents that killed one person each are weak evidence."""
-TOLL_UNKNOWN = "a toll unknown"
+TOLL_UNKNOWN = Shown("a toll unknown")
 """A reason of a pair one of whose tolls is unknown."""
 CHANCE = 40
 """The `token_set_ratio` that unrelated names reach."""
@@ -53,7 +54,7 @@ class Pair:
     km: float | None
     days: int
     names: int
-    why: tuple[str, ...]
+    why: tuple[Shown, ...]
     accepted: str | None
 
 
@@ -194,7 +195,7 @@ def _sharing(facts: list[Facts], left: list[int]) -> Iterator[tuple[int, int]]:
 def score(one: Facts, other: Facts, within: Within) -> Pair:
     """Score the likelihood that two incidents are duplicates, from 0 to 100, with reasons."""
     km, days = apart_km(one.event, other.event), apart_days(one.event, other.event)
-    why: list[str] = []
+    why: list[Shown] = []
     place = _evidence(_place(one, other, km, within, why), min(one.certainty, other.certainty))
     longest = max(one.days, other.days)
     when = _evidence(max(0.0, 1 - days / (within.days + 1)), 1 / (1 + log2(longest)))
@@ -204,21 +205,21 @@ def score(one: Facts, other: Facts, within: Within) -> Pair:
     alike, names = _names(one, other, why)
     whole = PLACE * place + DAYS * when + TOLL * toll + NAMES * names
     if one.actors and other.actors and not one.actors & other.actors:
-        why.append("no actor in common")
+        why.append(Shown("no actor in common"))
         whole *= OTHER_ACTORS
     if one.number_keys & other.number_keys:
         why.insert(0, ONE_ARTICLE)
         whole = max(whole, SAME_ARTICLE)
     shared = {scheme for scheme, ids in one.external.items() if ids & other.external.get(scheme, frozenset())}
     if shared:
-        why.insert(0, f"the same id in {', '.join(sorted(shared))}")
+        why.insert(0, f"the same id in {', '.join(map(bare, sorted(shared)))}")
         whole = 1.0
     elif both := sorted(one.external.keys() & other.external.keys()):
-        why.append(f"two ids in {', '.join(both)}")
+        why.append(f"two ids in {', '.join(map(bare, both))}")
         whole *= KEPT_APART
     kind = one.answered.get(other.id) or other.answered.get(one.id)
     if kind:
-        why.append(f"accepted: {kind}")
+        why.append(f"accepted: {bare(kind)}")
     return Pair(round(100 * whole, 1), one, other, km, days, alike, tuple(why), kind)
 
 
@@ -227,17 +228,17 @@ def _evidence(value: float, certainty: float) -> float:
     return 0.5 + certainty * (value - 0.5)
 
 
-def _place(one: Facts, other: Facts, km: float | None, within: Within, why: list[str]) -> float:
+def _place(one: Facts, other: Facts, km: float | None, within: Within, why: list[Shown]) -> float:
     if one.places & other.places:
-        why.append("the same place")
+        why.append(Shown("the same place"))
     if min(one.certainty, other.certainty) < CERTAINTY["near"]:
-        why.append("a place known only by its area")
+        why.append(Shown("a place known only by its area"))
     if km is None:
         return 0.5
     return max(0.0, 1 - km / within.km) if within.km else float(km == 0)
 
 
-def _toll(one: Toll | None, other: Toll | None, why: list[str]) -> float:
+def _toll(one: Toll | None, other: Toll | None, why: list[Shown]) -> float:
     """Return the evidence of the tolls: 1/2 if unknown, more if compatible, the larger and closer they are."""
     if one is None or other is None:
         why.append(TOLL_UNKNOWN)
@@ -245,10 +246,10 @@ def _toll(one: Toll | None, other: Toll | None, why: list[str]) -> float:
     (low, high), (other_low, other_high) = _interval(one), _interval(other)
     below, above = min(high, other_high), max(low, other_low)
     if below < above:
-        why.append("tolls in conflict")
+        why.append(Shown("tolls in conflict"))
         return 0.5 * below / above
     same = one.best is not None and one.best == other.best
-    why.append("the same toll" if same else "tolls overlap")
+    why.append(Shown("the same toll" if same else "tolls overlap"))
     span = max(high, other_high) - min(low, other_low) + 1
     tight = 1.0 if same else 0.5 if span == inf else (below - above + 1) / span
     large = min(1.0, log2(1 + above) / log2(1 + LARGE_TOLL))
@@ -259,11 +260,11 @@ def _interval(toll: Toll) -> tuple[float, float]:
     return toll.low or 0, inf if toll.high is None or toll.high_open else toll.high
 
 
-def _names(one: Facts, other: Facts, why: list[str]) -> tuple[int, float]:
+def _names(one: Facts, other: Facts, why: list[Shown]) -> tuple[int, float]:
     """Return the similarity of the names, from 0 to 100, and its evidence."""
     place = 100.0 if one.places & other.places else _name_similarity(one.names, other.names)
     if place >= 90 and not one.places & other.places:
-        why.append("places of the same name")
+        why.append(Shown("places of the same name"))
     title = float(token_set_ratio(folded(one.title), folded(other.title)))
     alike = (place + title) / 2
     return round(alike), max(0.0, (alike - CHANCE) / (100 - CHANCE))

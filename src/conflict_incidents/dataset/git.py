@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from conflict_incidents.core.files import blob_of, read_whole
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, bare, shown
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.dataset.errors import DatasetError
@@ -76,10 +76,10 @@ class Changes:
     files: tuple[Change, ...]
 
     @property
-    def summary(self) -> str:
+    def summary(self) -> Shown:
         """The number of files by kind of change: `3 files changed: 2 new, 1 deleted`."""
         kinds = Counter(change.kind for change in self.files)
-        parts = ", ".join(f"{kinds[kind]} {kind}" for kind in ("new", "changed", "deleted") if kinds[kind])
+        parts = ", ".join(f"{kinds[kind]} {bare(kind)}" for kind in ("new", "changed", "deleted") if kinds[kind])
         number = f"{len(self.files)} {'file' if len(self.files) == 1 else 'files'} changed"
         return f"{number}: {parts}" if parts else number
 
@@ -146,7 +146,7 @@ class _Git:
         self._environment = kept | _QUIET
         inside = self.run("rev-parse", "--is-inside-work-tree")
         if inside.stdout.strip() != b"true":
-            raise HistoryError(f"{folder} is not in a git work tree{_git_message(inside)}")
+            raise HistoryError(f"{as_given(folder)} is not in a git work tree{_git_message(inside)}")
 
     def run(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run a git command with `given` as its input; return the finished process, also if it failed."""
@@ -163,7 +163,7 @@ class _Git:
         """Return the output of a git command; raise `HistoryError` if it fails."""
         ended = self.run(*arguments, given=given)
         if ended.returncode:
-            raise HistoryError(f"git {arguments[0]} failed{_git_message(ended)}")
+            raise HistoryError(f"git {as_given(arguments[0])} failed{_git_message(ended)}")
         return ended.stdout
 
     def contents(self, names: list[str]) -> list[bytes]:
@@ -177,7 +177,7 @@ class _Git:
             head, _, _ = output[start : start + 200].partition(b"\n")
             words = head.split(b" ")
             if len(words) != 3 or words[1] != b"blob":
-                raise HistoryError(f"what a file held before, {name}, isn't in this clone; fetch it again")
+                raise HistoryError(f"what a file held before, {as_given(name)}, isn't in this clone; fetch it again")
             begin = start + len(head) + 1
             start = begin + int(words[2]) + 1
             found.append(output[begin : start - 1])
@@ -199,10 +199,10 @@ def _is_kept(name: str) -> bool:
     return name.startswith(_KEPT)
 
 
-def _git_message(ended: subprocess.CompletedProcess[bytes]) -> str:
+def _git_message(ended: subprocess.CompletedProcess[bytes]) -> Shown:
     """Return git's own message, to append to another."""
     words = " ".join(ended.stderr.decode("utf-8", "replace").split())
-    return f"; git says: {words}" if words else ""
+    return f"; git says: {as_given(words)}" if words else Shown("")
 
 
 def _commit(git: _Git, revision: str) -> str | None:
@@ -218,21 +218,21 @@ def _base(git: _Git, revision: str) -> str:
         return ""
     commit = _commit(git, revision)
     if commit is None:
-        why = f"; {_DEEPEN}" if git.shallow else _near(revision, git)
+        why = f"; {Shown(_DEEPEN)}" if git.shallow else _near(revision, git)
         raise HistoryError(f"there is no revision {shown(revision)} in the repository{why}")
     head = _commit(git, "HEAD")
     if head is None:
         raise HistoryError("the repository has no commit to start from; commit something first")
     found = git.run("merge-base", commit, head)
     if found.returncode:
-        why = _DEEPEN if git.shallow else "name one that this branch comes from"
+        why = Shown(_DEEPEN if git.shallow else "name one that this branch comes from")
         raise HistoryError(
             f"{shown(revision)} and the present commit have no commit in common{_git_message(found)}; {why}"
         )
     return found.stdout.decode("ascii", "replace").split()[0]
 
 
-def _near(revision: str, git: _Git) -> str:
+def _near(revision: str, git: _Git) -> Shown:
     """Return a hint at the most similar branch or tag."""
     listed = git.output("for-each-ref", "--format=%(refname:short)").decode("utf-8", "replace").splitlines()
     remote = [name for name in listed if name.endswith(f"/{revision}")]
@@ -250,7 +250,9 @@ def _recorded(git: _Git, commit: str) -> dict[str, _Print]:
         facts, _, path = line.partition("\t")
         mode, _, blob = facts.split(" ")
         if ("/." in path or "//" in path or path.endswith("/")) and {"", ".", ".."} & set(path.split("/")):
-            raise HistoryError(f"the commit {commit} holds a file of the name {shown(path)}, which no file can have")
+            raise HistoryError(
+                f"the commit {as_given(commit)} holds a file of the name {shown(path)}, which no file can have"
+            )
         if mode != _SUBMODULE:
             found[path] = (_LINK if mode == _LINK else "", blob)
     return found

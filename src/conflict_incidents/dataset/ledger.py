@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from conflict_incidents.core.findings import Finding, Mark, Shown, bare, shown
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import MOST
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.snapshot import Snapshot, SnapshotRecord
@@ -44,7 +45,9 @@ class Ledger:
         """
         if self.findings:
             first = self.findings[0]
-            raise DatasetError(f"{first.path}:{first.mark.line}: {first.message}; no id can be given before that")
+            raise DatasetError(
+                f"{path_shown(first.path)}:{first.mark.line}: {first.message}; no id can be given before that"
+            )
         return frozenset(one.id.casefold() for one in self.earlier if one.kind == kind)
 
 

@@ -15,7 +15,7 @@ from math import cos, floor, radians
 from typing import NamedTuple, Protocol
 from zlib import crc32
 
-from conflict_incidents.core.findings import Mark
+from conflict_incidents.core.findings import Mark, Shown
 from conflict_incidents.core.geo import Event
 from conflict_incidents.dataset.index import filename_key
 from conflict_incidents.dataset.snapshot import Snapshot
@@ -39,7 +39,7 @@ class Toll(NamedTuple):
     best: int | None
     high: int | None
     high_open: bool
-    text: str
+    text: Shown
 
 
 class Linked(NamedTuple):
@@ -111,9 +111,9 @@ class Facts:
         return self.tolls.get("killed")
 
     @property
-    def killed(self) -> str:
+    def killed(self) -> Shown:
         """The number of killed, for display."""
-        return self.toll.text if self.toll else "unknown"
+        return self.toll.text if self.toll else Shown("unknown")
 
 
 @dataclass(frozen=True, slots=True)

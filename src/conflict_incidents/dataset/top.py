@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from conflict_incidents.core.findings import Shown, as_given
 from conflict_incidents.core.resources import DESCRIPTOR
 
 
@@ -18,6 +19,9 @@ def top_of(folder: Path) -> Path | None:
     return next((root for root in (folder, *folder.parents) if is_dataset(root)), None)
 
 
-def none_around(folder: Path) -> str:
+def none_around(folder: Path) -> Shown:
     """Return the message for a folder outside any dataset."""
-    return f"no dataset at or above {folder}: no folder there has data/ and {DESCRIPTOR}; name one by --root"
+    return (
+        f"no dataset at or above {as_given(folder)}: no folder there has data/ and {Shown(DESCRIPTOR)}; name "
+        f"one by --root"
+    )

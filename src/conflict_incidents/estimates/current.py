@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.estimates.accounts import Account, Form
 from conflict_incidents.estimates.ordering import ordered_states
 from conflict_incidents.estimates.states import State, values_after
 from conflict_incidents.estimates.values import Reasons, Values, bounded_values, merged_values
 
-NEWER = "of an older state; newer: {}"
-OLDER = "of an older state"
+NEWER = Shown("of an older state; newer: ")
+OLDER = Shown("of an older state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ def current_state(accounts: Iterable[Account]) -> CurrentState:
     )
 
 
-def _older_reason(form: Form, current: Values) -> str:
+def _older_reason(form: Form, current: Values) -> Shown:
     """Return why a form of an older state is not used."""
-    newer = [one.claim.key for one in current[form.group].forms] if form.group in current else []
-    return NEWER.format(" and ".join(newer)) if newer else OLDER
+    newer = [bare(one.claim.key) for one in current[form.group].forms] if form.group in current else []
+    return f"{NEWER}{' and '.join(newer)}" if newer else OLDER
 
 
 def _merged_by_group(chains: list[Values], reasons: Reasons) -> Values:

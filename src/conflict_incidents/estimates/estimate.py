@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.accounts import Form
 from conflict_incidents.estimates.states import State
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
 from conflict_incidents.records.fields import cached
 
 METHOD = "envelope/1"
-JOINTLY = "the originators who give the number jointly have another current one"
+JOINTLY = Shown("the originators who give the number jointly have another current one")
 """Why a form of a joint voice is not used."""
 
 
@@ -58,7 +59,7 @@ class LeftOut:
     """A form that is not used, and why."""
 
     form: Form
-    reason: str
+    reason: Shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,26 +154,26 @@ class Estimate:
         return len({form.claim.report for form in forms})
 
     @property
-    def text(self) -> str:
+    def text(self) -> Shown:
         """The range as text: `12-15`, `7`, `at least 5`, `at most 7`, `4-6 or more`, `up to 7 or more`.
 
         An open number above the highest end is named: `22-30, or at least 42`.
         """
         if self.low is None:
             if self.high is None:
-                return "unknown"
+                return Shown("unknown")
             return f"up to {self.high}{self._more}" if self.high_open else f"at most {self.high}"
         if self.high is None:
             return f"at least {self.low}"
-        closed = str(self.low) if self.low == self.high else f"{self.low}-{self.high}"
+        closed = f"{self.low}" if self.low == self.high else f"{self.low}-{self.high}"
         return f"{closed}{self._more}" if self.high_open else closed
 
     @property
-    def _more(self) -> str:
+    def _more(self) -> Shown:
         """The suffix for numbers above the highest closed end."""
         starts = [each.least for voice in self.voices for each in voice.value.intervals if each.end is None]
         above = max(starts, default=0)
-        return f", or at least {above}" if self.high is not None and above > self.high else " or more"
+        return f", or at least {above}" if self.high is not None and above > self.high else Shown(" or more")
 
 
 def _one_per_claim(forms: Iterable[Form]) -> tuple[Form, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.records.counts import Bound, Count
 
 
@@ -17,12 +18,12 @@ class Interval(NamedTuple):
     start: int | None
     end: int | None
 
-    def __str__(self) -> str:
+    def __str__(self) -> Shown:
         if self.end is None:
             return f"at least {self.least}"
         if self.start is None:
             return f"at most {self.end}"
-        return str(self.start) if self.start == self.end else f"{self.start}-{self.end}"
+        return f"{self.start}" if self.start == self.end else f"{self.start}-{self.end}"
 
     @property
     def least(self) -> int:

@@ -6,20 +6,21 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
+from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.estimates.accounts import Account
 from conflict_incidents.estimates.states import Position, State, position_key, values_after, values_after_each
 from conflict_incidents.estimates.values import Reasons, Values, give_reason
 from conflict_incidents.records.dates import as_instant
 
-WITHDRAWN = "withdrawn by its originator on {}"
-RELAY_WITHDRAWN = "relay of a count that its originator withdrew"
+WITHDRAWN = Shown("withdrawn by its originator on ")
+RELAY_WITHDRAWN = Shown("relay of a count that its originator withdrew")
 
 
 def ordered_states(accounts: list[Account], reasons: Reasons) -> tuple[list[State], list[list[State]]]:
     """The states in order; and those that can't be ordered, as chains of states that supersede one another."""
     withdrawn = [account for account in accounts if account.withdrawn]
     for account in withdrawn:
-        give_reason(account, WITHDRAWN.format(account.withdrawn), reasons)
+        give_reason(account, f"{WITHDRAWN}{bare(account.withdrawn)}", reasons)
     valid: list[Account] = []
     for account in accounts:
         if account.withdrawn:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.accounts import Account
 from conflict_incidents.estimates.intervals import Interval
 from conflict_incidents.estimates.structure import UNKNOWNS, WHOLES, wholes_of
@@ -20,11 +21,11 @@ from conflict_incidents.estimates.values import (
     values_of,
 )
 
-OWN_WINS = "relay; its originator's own text gives the group"
-NOT_FITTING = "relay that does not fit its originator's own text of that time"
-WHOLE_FELL = "its whole was counted anew, and fell"
-IDENTIFIED = "its group was counted before those beside it were counted anew"
-IMPOSSIBLE = "cannot be true beside the newer numbers of its originator"
+OWN_WINS = Shown("relay; its originator's own text gives the group")
+NOT_FITTING = Shown("relay that does not fit its originator's own text of that time")
+WHOLE_FELL = Shown("its whole was counted anew, and fell")
+IDENTIFIED = Shown("its group was counted before those beside it were counted anew")
+IMPOSSIBLE = Shown("cannot be true beside the newer numbers of its originator")
 Position = tuple[str, datetime | None]
 """A day and, if stated, the time; the day is empty if neither is stated."""
 
@@ -123,7 +124,7 @@ def _values_added_by_relays(given: Values, relays: list[Account], before: Values
     return values_of(fitting, reasons, older.union(given))
 
 
-def _remaining_value(group: str, before: Values, given: Values) -> Value | str:
+def _remaining_value(group: str, before: Values, given: Values) -> Value | Shown:
     """Return the remaining value of a group that a newer state doesn't give, or the reason why none remains."""
     value = before[group]
     if set(UNKNOWNS.get(group, ())) & set(given):

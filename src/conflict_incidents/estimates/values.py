@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.accounts import Account, Form
 from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merged
 from conflict_incidents.estimates.structure import UNKNOWNS, UNSTATED, propagated
 
-Reasons = dict[Form, str]
+Reasons = dict[Form, Shown]
 """The reasons why forms are not used."""
-PROVISIONAL = "provisional, and does not fit a final count"
-LOST_HEDGE = "bare number, of which another form keeps the hedge"
-EXCLUDED = "cannot be true beside the other groups of its originator"
-NOT_MEETING = "does not fit the other numbers of its originator"
-SAYS_LESS = "open, and fits each of the other numbers of its originator"
+PROVISIONAL = Shown("provisional, and does not fit a final count")
+LOST_HEDGE = Shown("bare number, of which another form keeps the hedge")
+EXCLUDED = Shown("cannot be true beside the other groups of its originator")
+NOT_MEETING = Shown("does not fit the other numbers of its originator")
+SAYS_LESS = Shown("open, and fits each of the other numbers of its originator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,6 @@ def _bounded_beside(values: Values, beside: Values, reasons: Reasons) -> Values:
     return found
 
 
-def give_reason(account: Account, reason: str, reasons: Reasons) -> None:
+def give_reason(account: Account, reason: Shown, reasons: Reasons) -> None:
     """Add the reason why no form of an account is used."""
     reasons.update(dict.fromkeys(account.forms.values(), reason))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from conflict_incidents.core.findings import Shown, bare
 from conflict_incidents.estimates.accounts import Account, Form, SpeakerKey, accounts_of
 from conflict_incidents.estimates.current import current_state
 from conflict_incidents.estimates.intervals import hull
@@ -12,7 +13,6 @@ from conflict_incidents.estimates.states import State
 from conflict_incidents.estimates.values import Value, Values, firm_values, merged_values, same_accounts
 from conflict_incidents.records.model import Sourced
 
-CODED = "coded from reports of {}, which has an account of its own"
 """Why numbers coded by a dataset are not used."""
 
 
@@ -58,7 +58,7 @@ class Speakers:
     stated: Mapping[str, list[Voice]] = field(default_factory=dict)
     lows: Mapping[str, int] = field(default_factory=dict)
     unsourced: Mapping[str, list[Voice]] = field(default_factory=dict)
-    reasons: Mapping[Form, str] = field(default_factory=dict)
+    reasons: Mapping[Form, Shown] = field(default_factory=dict)
     forms: Mapping[str, list[Form]] = field(default_factory=dict)
     states: Mapping[str, tuple[State, ...]] = field(default_factory=dict)
 
@@ -76,7 +76,7 @@ def _speakers(held: Mapping[SpeakerKey, list[Account]]) -> Speakers:
     """The speakers of one measure and scope."""
     given = {(name, group) for (_, _, name, unsourced), own in held.items() if not unsourced for group in _groups(own)}
     found: list[Speaker] = []
-    reasons: dict[Form, str] = {}
+    reasons: dict[Form, Shown] = {}
     in_order = sorted(held.items())
     for (_, _, name, unsourced), own in in_order:
         now = current_state(own)
@@ -87,7 +87,9 @@ def _speakers(held: Mapping[SpeakerKey, list[Account]]) -> Speakers:
             if sources:
                 coded = {(form.account, form.group) for form in value.forms}
                 all_forms = [form for one in own for form in one.forms.values()]
-                reason = CODED.format(", ".join(sorted(sources)))
+                reason = (
+                    f"coded from reports of {', '.join(map(bare, sorted(sources)))}, which has an account of its own"
+                )
                 reasons |= {form: reason for form in all_forms if (form.account, form.group) in coded}
             else:
                 values[group] = value

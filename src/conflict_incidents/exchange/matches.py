@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from conflict_incidents.core.csv_injection import guarded
-from conflict_incidents.core.findings import bare, printable
+from conflict_incidents.core.findings import Shown, bare, printable
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.matching import Matching, Verdict
 from conflict_incidents.dataset.rows import Facts
@@ -63,7 +63,7 @@ class Report:
             "theirs_of_a_matched_incident": found.shared[1],
         }
 
-    def said(self) -> list[str]:
+    def said(self) -> list[Shown]:
         """The summary as sentences."""
         count = self.summary
         spans = [

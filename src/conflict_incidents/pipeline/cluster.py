@@ -20,6 +20,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from conflict_incidents.core.extras import needed
+from conflict_incidents.core.findings import as_given, bare
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.pipeline.cache import code
@@ -70,7 +71,8 @@ class Cluster:
             client = Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise DatasetError(
-                f"no scheduler answers at {self.address}; start one by `dask scheduler`, and give the address it prints"
+                f"no scheduler answers at {as_given(self.address)}; start one by `dask scheduler`, and give the "
+                f"address it prints"
             ) from error
         with client:
             self._check(client)
@@ -78,12 +80,13 @@ class Cluster:
                 yield from self._results(client, paths, dataset, filling)
             except KilledWorker as error:
                 raise DatasetError(
-                    f"{error.last_worker.address} and the workers that tried before it were ended while they judged "
+                    f"{as_given(error.last_worker.address)} and the workers that tried before it were ended while "
+                    f"they judged "
                     f"{BATCH} files; is their memory short? start them with more"
                 ) from error
             except (FutureCancelledError, OSError) as error:
                 raise DatasetError(
-                    f"the scheduler at {self.address} was lost; nothing was written, run it again"
+                    f"the scheduler at {as_given(self.address)} was lost; nothing was written, run it again"
                 ) from error
 
     def _check(self, client: Client) -> None:
@@ -93,11 +96,13 @@ class Cluster:
             there = client.run(program)
         except TimeoutError as error:
             raise DatasetError(
-                f"the scheduler at {self.address} has no worker; start one by `dask worker {self.address}`"
+                f"the scheduler at {as_given(self.address)} has no worker; start one by `dask worker "
+                f"{as_given(self.address)}`"
             ) from error
         except (ImportError, AttributeError) as error:
             raise DatasetError(
-                f"a worker of {self.address} can't load this package ({error}); install the same on all machines"
+                f"a worker of {as_given(self.address)} can't load this package ({bare(error)}); install the same "
+                f"on all machines"
             ) from error
         for worker, its in there.items():
             refuse_other(its, program(), worker)
@@ -160,10 +165,13 @@ def refuse_other(its: Mapping[str, str], wanted: Mapping[str, str], worker: str)
         DatasetError: a version differs.
     """
     others = [
-        f"{name} {its.get(name)} and not {version}" for name, version in wanted.items() if its.get(name) != version
+        f"{bare(name)} {bare(its.get(name))} and not {bare(version)}"
+        for name, version in wanted.items()
+        if its.get(name) != version
     ]
     if others:
         raise DatasetError(
-            f"the worker {worker} has {', '.join(others)}, as here; install the same on all machines, by one lock "
+            f"the worker {as_given(worker)} has {', '.join(others)}, as here; install the same on all machines, "
+            f"by one lock "
             "file, and start the worker again"
         )

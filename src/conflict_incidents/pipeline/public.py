@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
-from conflict_incidents.core.findings import REDACTED, printable
+from conflict_incidents.core.findings import REDACTED, Shown, published
 from conflict_incidents.core.names import folded, joined
 from conflict_incidents.core.redaction import is_personal
 from conflict_incidents.dataset.dataset import Dataset
@@ -34,24 +34,24 @@ def _is_refused(judged: Record | Unread, path: str, id: str, dataset: Dataset) -
     return any(rule.run(path, judged, dataset) for rule in rules)
 
 
-def difference(path: str, old: bytes, new: bytes, dataset: Dataset) -> str:
+def difference(path: str, old: bytes, new: bytes, dataset: Dataset) -> Shown:
     """Return a unified diff of a file; without content if a privacy rule refuses either version."""
     for content in (old, new):
         parsed = parse(content, path)
         judged = parsed.record or parsed.unread
         if judged and _is_refused(judged, path, parsed.record.id if parsed.record else "", dataset):
-            return printable(f"{path} would change; what is in it isn't shown, as it may lead to a person")
+            return Shown(f"{path} would change; what is in it isn't shown, as it may lead to a person")
     return as_difference(path, old, new)
 
 
-def title_of(record: Record, dataset: Dataset) -> str:
+def title_of(record: Record, dataset: Dataset) -> Shown:
     """Return the title or name of a record, redacted unless it may be shown; empty if it has none.
 
     It may be shown if it names only the record itself, its places and its actors.
     """
     title = record.text("title") or record.text("name") or ""
     named = {word for name in _names(record, dataset) for word in folded(name).split()}
-    return title if is_public(record, dataset) and not is_personal(title, named) else REDACTED
+    return published(title) if is_public(record, dataset) and not is_personal(title, named) else REDACTED
 
 
 def _names(record: Record, dataset: Dataset) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, bare, shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import FOLLOWED
@@ -42,7 +42,9 @@ def fetch(url: str) -> Iterator[tuple[Dataset, frozenset[str]]]:
         except (OSError, ValueError, ImportError) as error:
             raise _unreadable(url, error) from error
         if not is_dataset(root):
-            raise DatasetError(f"{url} is not a dataset: it needs {FOLLOWED[-1]} and data/ with registries")
+            raise DatasetError(
+                f"{as_given(url)} is not a dataset: it needs {Shown(FOLLOWED[-1])} and data/ with registries"
+            )
         yield Dataset(root, base=root, replaced={path: partial(_one, url, path) for path in far}), far
 
 
@@ -54,11 +56,13 @@ def _fetch(url: str, root: Path) -> frozenset[str]:
         for key, about in store.find(f"{top}/{name}", detail=True).items():
             path = key.removeprefix(f"{top}/")
             if {"", ".", ".."} & set(path.split("/")) or "\\" in path or about.get("islink"):
-                raise DatasetError(f"{url} has {shown(path)}, which is no path of a file in a dataset; remove it")
+                raise DatasetError(
+                    f"{as_given(url)} has {shown(path)}, which is no path of a file in a dataset; remove it"
+                )
             if path.startswith(INCIDENTS):
                 far.add(path)
             elif about["size"] > LARGEST_LIST:
-                raise DatasetError(f"{url}/{path} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
+                raise DatasetError(f"{as_given(url)}/{bare(path)} is larger than {LARGEST_LIST >> 20} MiB; shorten it")
             else:
                 near[key] = root / path
     for file in near.values():
@@ -104,5 +108,6 @@ def _store(url: str) -> tuple[Any, str]:
 def _unreadable(url: str, error: Exception) -> DatasetError:
     why = str(error) or type(error).__name__
     return DatasetError(
-        f"{url} can't be read: {why}; check the address, the library for it (s3fs for s3://), and the credentials"
+        f"{as_given(url)} can't be read: {bare(why)}; check the address, the library for it (s3fs for s3://), and "
+        f"the credentials"
     )

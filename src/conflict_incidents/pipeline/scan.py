@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.errors import DatasetError
 from conflict_incidents.dataset.git import FOLLOWED
 from conflict_incidents.dataset.index import is_folder
@@ -62,7 +63,7 @@ def _refuse_bytes(paths: Iterable[str]) -> None:
                 path.encode()
             except UnicodeEncodeError as error:
                 seen = os.fsencode(path).decode("utf-8", "backslashreplace")
-                raise DatasetError(f"{seen}: the name isn't UTF-8; rename the file") from error
+                raise DatasetError(f"{path_shown(seen)}: the name isn't UTF-8; rename the file") from error
 
 
 def _entries(root: Path) -> Iterator[tuple[str, os.stat_result]]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, shown
 from conflict_incidents.records.counts import LEXICON, TELLTALE
 from conflict_incidents.records.yaml.decoding import refused
 
@@ -194,7 +194,7 @@ def combine_bounds(low: CountValue | None, high: CountValue | None, best: CountV
         if best is None:
             return low if low == high else {"between": [low, high]}
         if not low <= int(str(best)) <= high:
-            raise CellError(f"the best number ({best}) is outside {low} to {high}")
+            raise CellError(f"the best number ({shown(best)}) is outside {low} to {high}")
         return low if low == high else {"between": [low, high], "best": best}
     if best is not None:
         if low is not None or high is not None:
@@ -238,7 +238,7 @@ def _number(text: str, thousands: str | None, decimal: str) -> int | None:
     return None
 
 
-def _refusal(text: str, cell: str) -> str:
+def _refusal(text: str, cell: str) -> Shown:
     if re.fullmatch(r"[0-9]{1,3}(?:[,.' ٬][0-9]{3})+", text):
         return f"{shown(cell)} may be thousands or a fraction; name the sign by `thousands` in the mapping's `cells`"
     if re.match(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}", text) or _DAY_AND_MONTH.fullmatch(text):

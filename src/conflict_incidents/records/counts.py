@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from conflict_incidents.core.findings import Mark, Shown, bare
+from conflict_incidents.core.findings import REDACTED, Mark, Shown, bare
 from conflict_incidents.records.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 INCIDENT_SCOPE = "incident"
@@ -188,7 +188,7 @@ class Count:
                 return f"{self.best}"
 
 
-_PART = re.compile(r"[^:@/+]+")
+_DAYS = re.compile(r"[0-9-]{4,10}(?:/[0-9-]{4,10})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,13 @@ class Scope:
 
 def scope_label(scope: str) -> Shown:
     """Format a scope as `Scope` writes it, with each id and day redacted if needed."""
-    return Shown(_PART.sub(lambda part: bare(part[0]), scope))
+    kind, colon, rest = scope.partition(":")
+    if not colon:
+        return bare(kind)
+    if kind == "site":
+        return "site:" + "+".join(map(bare, rest.split("+")))
+    area, _, days = rest.rpartition("@")
+    return f"area:{bare(area)}@{Shown(days) if _DAYS.fullmatch(days) else REDACTED}"
 
 
 def groups_of(measure: str) -> tuple[str, ...]:

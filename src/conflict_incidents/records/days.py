@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, bare, shown
 from conflict_incidents.records.cells import MONTHS, CellError, comparison_form, is_unknown
 from conflict_incidents.records.dates import FIRST_YEAR
 
@@ -135,8 +135,9 @@ def _read(text: str, cell: str, form: DateForm) -> Span:
         year, month, day = _DIGITS[form.order]
         return _checked(int(text[year : year + 4]), int(text[month : month + 2]), int(text[day : day + 2]), cell)
     if len(parts) != 3:
-        hint = "; it looks like a spreadsheet's day number: format the column as a date" if text.isdigit() else ""
-        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08{hint}")
+        hint = "; it looks like a spreadsheet's day number: format the column as a date"
+        told = Shown(hint if text.isdigit() else "")
+        raise CellError(f"{shown(cell)} is not a date such as 2022-09-08{told}")
     return _ordered(parts, cell, form)
 
 
@@ -146,7 +147,8 @@ def _local(found: Span, clock: str, offset: str, cell: str, form: DateForm) -> S
         raise CellError(f"{shown(cell)} has a time of day, and no day")
     if form.zone is None:
         raise CellError(
-            f"{shown(cell)} is a moment by the clock of another zone (`{offset}`); name the local `timezone` in the "
+            f"{shown(cell)} is a moment by the clock of another zone ({shown(offset)}); name the local `timezone` "
+            f"in the "
             "mapping, so that its day is known"
         )
     offset = "+00:00" if offset in {"z", "utc", "gmt"} else offset
@@ -154,9 +156,11 @@ def _local(found: Span, clock: str, offset: str, cell: str, form: DateForm) -> S
         moment = datetime.fromisoformat(f"{found}T{clock:0>5}{offset}")
         local = moment.astimezone(ZoneInfo(form.zone)).date().isoformat()
     except (ValueError, OverflowError) as error:
-        raise CellError(f"{shown(cell)} is no moment ({error})") from error
+        raise CellError(f"{shown(cell)} is no moment ({bare(error)})") from error
     if local != found and offset == "+00:00" and _MIDNIGHT.fullmatch(clock):
-        raise CellError(f"{shown(cell)} may be a day, or a moment of {local} in {form.zone}; write the day alone")
+        raise CellError(
+            f"{shown(cell)} may be a day, or a moment of {bare(local)} in {bare(form.zone)}; write the day alone"
+        )
     return local
 
 
@@ -254,7 +258,7 @@ def _checked(year: int, month: int, day: int, cell: str) -> str:
     try:
         found = date(year, month, day)
     except ValueError as error:
-        raise CellError(f"{shown(cell)} does not exist ({error}); is the `order` of dates right?") from error
+        raise CellError(f"{shown(cell)} does not exist ({bare(error)}); is the `order` of dates right?") from error
     if year < FIRST_YEAR:
         raise CellError(f"{shown(cell)} is before {FIRST_YEAR}; correct the year")
     return found.isoformat()

@@ -22,6 +22,7 @@ import pandas as pd
 
 from conflict_incidents.core.download import FetchError, fetch, is_address
 from conflict_incidents.core.extras import needed
+from conflict_incidents.core.findings import published
 from conflict_incidents.core.resources import DESCRIPTOR, resource
 from conflict_incidents.core.versions import is_development, parse, release_version
 from conflict_incidents.release.checksums import release_name
@@ -189,7 +190,7 @@ def cite(
     if style not in {None, "text", "bibtex"}:
         raise LoadError(f"no `style` is called {style!r}; there are 'text' and 'bibtex'")
     found = citation(version, source, sha256=sha256)
-    print({None: str(found), "text": found.text, "bibtex": found.bibtex}[style])
+    print(published({None: str(found), "text": found.text, "bibtex": found.bibtex}[style]))
 
 
 def _credit_entries(source: Source) -> Iterator[str]:

@@ -15,6 +15,7 @@ from itertools import groupby
 from pkgutil import iter_modules
 from typing import Any
 
+from conflict_incidents.core.findings import Shown
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.records.model import Assertions, ChangeNote, Record, RuleSettings, Sourced, Waivers
 from conflict_incidents.records.schema import Violation
@@ -104,7 +105,7 @@ def waiver(rule: Rule[Any]) -> str:
     return "none; the record has to be repaired"
 
 
-def as_text(rule: Rule[Any]) -> str:
+def as_text(rule: Rule[Any]) -> Shown:
     """Format a rule's page for a terminal."""
     facts = {
         "family": f"{rule.id[:3]}, {family(rule).subject}",
@@ -112,7 +113,7 @@ def as_text(rule: Rule[Any]) -> str:
         "waiver": waiver(rule).replace("`", ""),
     }
     lines = [f"{key}: {fact}" for key, fact in facts.items()]
-    return "\n".join([f"{rule.id} ({rule.severity})", rule.page, "", *lines])
+    return Shown("\n".join([f"{rule.id} ({rule.severity})", rule.page, "", *lines]))
 
 
 def as_markdown(rule: Rule[Any]) -> str:

@@ -12,7 +12,7 @@ from conflict_incidents.authoring.review import checklist
 from conflict_incidents.authoring.review.numbers import arrow, compared
 from conflict_incidents.authoring.review.subjects import Subject
 from conflict_incidents.authoring.review.timeline import timeline
-from conflict_incidents.core.findings import Finding, Severity, Shown, number, shown, worst_first
+from conflict_incidents.core.findings import Finding, Severity, Shown, bare, in_words, number, shown, worst_first
 from conflict_incidents.core.pages import Lines, PageRow, PageTable, Section, SectionMaker
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.snapshot import status_of
@@ -21,12 +21,12 @@ from conflict_incidents.pipeline.public import title_of
 from conflict_incidents.records.model import Aggregate, Incident, Named, Record, Sourced
 from conflict_incidents.validation.reports.text import line as text_line
 
-_SUMMED = ("killed", "wounded")
+_SUMMED = (Shown("killed"), Shown("wounded"))
 """The measures in the overview."""
 
 
 def overview(
-    subjects: Sequence[Subject], others: Sequence[str], elsewhere: Sequence[Finding]
+    subjects: Sequence[Subject], others: Sequence[Shown], elsewhere: Sequence[Finding]
 ) -> Iterator[SectionMaker]:
     """Yield tables of all changes, and of the findings they cause in unchanged records.
 
@@ -35,13 +35,14 @@ def overview(
         others: the changed files that aren't records.
         elsewhere: the findings in unchanged files.
     """
-    head = ("record", "what happened", *(f"{measure}, before → after" for measure in _SUMMED), "findings")
+    counts = [f"{measure}, before → after" for measure in _SUMMED]
+    head = (Shown("record"), Shown("what happened"), *counts, Shown("findings"))
     blocks: list[PageTable | Lines] = [PageTable(head, [_summary_row(one) for one in subjects])] if subjects else []
     blocks += [Lines(others, "Changed, and no records")] if others else []
     blocks += [] if blocks else [Lines(["nothing"])]
-    yield partial(Section, f"{number(len(subjects), 'record')} changed", blocks)
+    yield partial(Section, f"{number(len(subjects), Shown('record'))} changed", blocks)
     if elsewhere:
-        yield partial(Section, "What the change breaks elsewhere", [_findings_list(elsewhere, "")])
+        yield partial(Section, Shown("What the change breaks elsewhere"), [_findings_list(elsewhere, "")])
 
 
 def page(subject: Subject, dataset: Dataset) -> Section:
@@ -56,35 +57,35 @@ def page(subject: Subject, dataset: Dataset) -> Section:
         blocks.append(_findings_list(subject.findings, "Findings"))
     if now:
         blocks.append(Lines(checklist.points(now, dataset), "What no machine can check", boxes=True))
-    return Section(f"{subject.name} {subject.happened}".rstrip(), blocks)
+    return Section(f"{subject.name} {subject.happened}" if subject.happened else subject.name, blocks)
 
 
 def _summary_row(subject: Subject) -> PageRow:
     tolls = [arrow(_toll(subject.before, measure), _toll(subject.now, measure)) for measure in _SUMMED]
     if not any(isinstance(record, Incident) for record in (subject.now, subject.before)):
-        tolls = [""] * len(_SUMMED)
+        tolls = [Shown("")] * len(_SUMMED)
     return subject.name, subject.happened, *tolls, _number_of_findings(subject.findings)
 
 
-def _toll(record: Record | None, measure: str) -> str:
+def _toll(record: Record | None, measure: str) -> Shown:
     """Return the headline numbers of an incident, or `none`."""
     if not isinstance(record, Incident) or record.withdrawn:
-        return "none"
+        return Shown("none")
     estimate = headline(record).get((measure, "total"))
-    return estimate.text if estimate else "unknown"
+    return estimate.text if estimate else Shown("unknown")
 
 
-def _number_of_findings(findings: Sequence[Finding]) -> str:
+def _number_of_findings(findings: Sequence[Finding]) -> Shown:
     wrong = sum(finding.severity is Severity.ERROR for finding in findings)
     parts = [(wrong, Shown("error")), (len(findings) - wrong, Shown("warning"))]
-    return ", ".join(number(count, noun) for count, noun in parts if count) or "none"
+    return ", ".join(number(count, noun) for count, noun in parts if count) or Shown("none")
 
 
-def _findings_list(findings: Sequence[Finding], title: str) -> Lines:
+def _findings_list(findings: Sequence[Finding], title: Shown) -> Lines:
     return Lines([text_line(finding) for finding in worst_first(findings)], title)
 
 
-def _facts(subject: Subject, dataset: Dataset) -> Iterator[str]:
+def _facts(subject: Subject, dataset: Dataset) -> Iterator[Shown]:
     """Yield the facts about the record, one per line."""
     record = subject.now or subject.before
     if record is None:
@@ -97,32 +98,37 @@ def _facts(subject: Subject, dataset: Dataset) -> Iterator[str]:
         yield from _incident(record, dataset)
     elif isinstance(record, Aggregate):
         since, until = record.period
-        yield f"{record.area}, {since} to {until or 'the day of the report'}, {record.status}"
+        yield f"{bare(record.area)}, {bare(since)} to {bare(until or 'the day of the report')}, {bare(record.status)}"
     elif isinstance(record, Named):
-        yield ", ".join(filter(None, (record.text("kind") or record.text("level"), record.country, status_of(record))))
+        yield _joined(record.text("kind") or record.text("level"), record.country, status_of(record))
     if isinstance(record, Sourced):
         yield _holdings(record)
 
 
-def _incident(incident: Incident, dataset: Dataset) -> Iterator[str]:
+def _incident(incident: Incident, dataset: Dataset) -> Iterator[Shown]:
     date = incident.date
     if date:
-        precision = f", known to the {date.precision}" if date.precision and date.precision != "day" else ""
-        span = date.first if date.first == date.last else f"{date.first} to {date.last}"
+        known = date.precision and date.precision != "day"
+        precision = f", known to the {bare(date.precision)}" if known else Shown("")
+        span = bare(date.first) if date.first == date.last else f"{bare(date.first)} to {bare(date.last)}"
         yield f"{span}{precision}{', the year inferred' if incident.year_inferred else ''}"
-    yield ", ".join(filter(None, (incident.kind, incident.status, incident.verification))).replace("_", " ")
+    yield _joined(incident.kind, incident.status, incident.verification)
     for id in dict.fromkeys(site.place for site in incident.sites):
         place = dataset.registry.place(id)
         units = place.admin.values() if place else ()
-        named = (
-            f"{title_of(place, dataset)} ({', '.join([id, *units])})" if place else f"{shown(id)}, not in the registry"
-        )
-        here = [f"{site.id} ({site.kind.replace('_', ' ')})" for site in incident.sites if site.place == id]
+        named = f"{shown(id)}, not in the registry"
+        if place:
+            named = f"{title_of(place, dataset)} ({', '.join(map(bare, [id, *units]))})"
+        here = [f"{bare(site.id)} ({in_words(site.kind)})" for site in incident.sites if site.place == id]
         yield f"at {named}: {', '.join(here)}"
 
 
-def _holdings(record: Sourced) -> str:
+def _holdings(record: Sourced) -> Shown:
     """Count the claims and originators of a record."""
     by = len({claim.by for claim in record.claims})
-    claims = f"{number(len(record.claims), 'claim')} by {number(by, 'originator')}" if by else "no claim"
+    claims = f"{number(len(record.claims), 'claim')} by {number(by, 'originator')}" if by else Shown("no claim")
     return f"{claims} in {number(len(record.reports), 'report')}"
+
+
+def _joined(*words: str | None) -> Shown:
+    return ", ".join(map(in_words, filter(None, words)))

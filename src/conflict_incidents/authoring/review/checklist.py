@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, bare, in_words, shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.model import Incident, Named, Place, Record, Sourced, Waivers
 from conflict_incidents.records.vocabulary import SITES_WITHOUT_POSITION
@@ -43,36 +43,40 @@ def listed() -> str:
     return "\n".join(f"- {point}" for asked in POINTS.values() for point in asked)
 
 
-def points(record: Record, dataset: Dataset) -> list[str]:
+def points(record: Record, dataset: Dataset) -> list[Shown]:
     """Return the questions on a record: first those specific to it, then those on its kind."""
-    raised: list[str] = []
+    raised: list[Shown] = []
     if isinstance(record, Incident):
         raised += _incident(record)
     if isinstance(record, Place) and record.lat is not None:
-        raised.append("May the position be known so closely, and does it come from where the record says?")
+        raised.append(Shown("May the position be known so closely, and does it come from where the record says?"))
     accepted = [*dataset.waivers.waivers, *dataset.waivers.privacy] if dataset.waivers else []
     raised += [
-        f"{one.rule} is waived for it: does the reason still hold?" for one in accepted if one.record == record.id
+        f"{bare(one.rule)} is waived for it: does the reason still hold?" for one in accepted if one.record == record.id
     ]
-    return [*raised, *(point for kind, asked in POINTS.items() if isinstance(record, kind) for point in asked)]
+    return [*raised, *(Shown(point) for kind, asked in POINTS.items() if isinstance(record, kind) for point in asked)]
 
 
-def _incident(incident: Incident) -> Iterator[str]:
+def _incident(incident: Incident) -> Iterator[Shown]:
     for site in incident.sites:
         if site.kind in SITES_WITHOUT_POSITION:
-            kind = site.kind.replace("_", " ")
+            kind = in_words(site.kind)
             yield f"The site {shown(site.id)} is a {kind}: does anything say more of where it is than its place does?"
     originators = sorted({name for claim in incident.claims for name in (claim.by, *claim.jointly_with)})
     if len(originators) == 1:
         yield f"All numbers come from {shown(originators[0])}: is there no other account?"
     if incident.year_inferred and incident.date:
-        yield f"No report states the year: does everything fit {incident.date.first[:4]}?"
+        yield f"No report states the year: does everything fit {bare(incident.date.first[:4])}?"
     stances: dict[tuple[str, str], list[str]] = {}
     for said in incident.attributions:
         stances.setdefault((said.actor, said.stance), []).append(said.by)
     for (actor, stance), by in stances.items():
         who = ", ".join(map(shown, dict.fromkeys(by)))
-        yield f"{shown(actor)} is named as having done it ({stance}, by {who}): is that what is said, and by whom?"
+        yield (
+            f"{shown(actor)} is named as having done it ({bare(stance)}, by {who}): is that what is said, and by whom?"
+        )
     for override in incident.overrides:
         of = override.measure if override.group == "total" else f"{override.measure}, {override.group}"
-        yield f"An editor sets the best of {of} to {override.best}: does the reason hold, and would you set it so?"
+        yield (
+            f"An editor sets the best of {bare(of)} to {override.best}: does the reason hold, and would you set it so?"
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from conflict_incidents.core.findings import Shown, in_words
 from conflict_incidents.core.pages import Lines, PageRow, PageTable
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.estimates.estimate import Estimate
@@ -27,7 +28,7 @@ def compared(before: Incident | None, now: Incident, changed: bool) -> PageTable
     return PageTable(("", "before", "after", "best", "agreement", "by the change"), rows, "Estimates that changed")
 
 
-def _all(incident: Incident, title: str) -> PageTable | Lines:
+def _all(incident: Incident, title: Shown) -> PageTable | Lines:
     rows = [(name_of(one), one.text, _number(one.best), _words(one)) for one in estimates(incident)]
     if not rows:
         return Lines(["no counts recorded; all measures are unknown (not zero)"], title)
@@ -44,35 +45,35 @@ def _row(old: Estimate | None, new: Estimate | None) -> PageRow | None:
     known = new or old
     if not told or known is None:
         return None
-    before, after = (one.text if one else "none" for one in (old, new))
-    best = arrow(*(_number(one.best) if one else "-" for one in (old, new)))
-    agreement = arrow(*(_words(one) if one else "-" for one in (old, new)))
+    before, after = (one.text if one else Shown("none") for one in (old, new))
+    best = arrow(*(_number(one.best) if one else Shown("-") for one in (old, new)))
+    agreement = arrow(*(_words(one) if one else Shown("-") for one in (old, new)))
     return name_of(known), before, after, best, agreement, ", ".join(told)
 
 
-def _changes(old: Estimate | None, new: Estimate | None) -> Iterator[str]:
+def _changes(old: Estimate | None, new: Estimate | None) -> Iterator[Shown]:
     """Yield the changes of the bounds, the best and the agreement."""
     if old is None or new is None:
-        yield "new" if old is None else "gone"
+        yield Shown("new" if old is None else "gone")
         return
     for name in ("low", "best", "high"):
         was, now = getattr(old, name), getattr(new, name)
         if was != now:
-            yield f"{name} {_number(was)} → {_number(now)}"
+            yield f"{in_words(name)} {_number(was)} → {_number(now)}"
     if old.high_open != new.high_open:
-        yield "open upwards now" if new.high_open else "closed upwards now"
+        yield Shown("open upwards now" if new.high_open else "closed upwards now")
     if old.agreement is not new.agreement:
         yield _words(new)
 
 
-def arrow(before: str, after: str) -> str:
+def arrow(before: Shown, after: Shown) -> Shown:
     """Format a value before and after; once if unchanged."""
     return after if before == after else f"{before} → {after}"
 
 
-def _number(value: int | None) -> str:
-    return "-" if value is None else str(value)
+def _number(value: int | None) -> Shown:
+    return Shown("-") if value is None else f"{value}"
 
 
-def _words(estimate: Estimate) -> str:
-    return estimate.agreement.value.replace("_", " ")
+def _words(estimate: Estimate) -> Shown:
+    return in_words(estimate.agreement)

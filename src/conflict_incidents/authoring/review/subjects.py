@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.findings import Finding, Shown, bare
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.git import Change, Changes
@@ -23,9 +23,9 @@ class Subject:
     missing or can't be read.
     """
 
-    name: str
-    path: str
-    happened: str
+    name: Shown
+    path: Shown
+    happened: Shown
     now: Record | None
     before: Record | None
     findings: Sequence[Finding]
@@ -39,12 +39,14 @@ class Subject:
 def current_subject(file: Path, dataset: Dataset, findings: Sequence[Finding]) -> Subject:
     """Return the record in a file as a subject by itself."""
     path = dataset.index.shown(file)
-    return Subject(_stem(path), path_shown(path), "", dataset.index.parsed(file).record, None, _of(path, findings))
+    return Subject(
+        _stem(path), path_shown(path), Shown(""), dataset.index.parsed(file).record, None, _of(path, findings)
+    )
 
 
 def changed_subjects(
     changes: Changes, dataset: Dataset, findings: Sequence[Finding]
-) -> tuple[list[Subject], list[str]]:
+) -> tuple[list[Subject], list[Shown]]:
     """Return the changed records, and the changed files that aren't records.
 
     Args:
@@ -53,7 +55,7 @@ def changed_subjects(
         findings: its findings.
     """
     subjects: list[Subject] = []
-    others: list[str] = []
+    others: list[Shown] = []
     for change in changes.files:
         if change.path.startswith("data/") and dataset.index.is_record_path(dataset.root / change.path):
             subjects.append(_subject(change, dataset, findings))
@@ -71,13 +73,13 @@ def _subject(change: Change, dataset: Dataset, findings: Sequence[Finding]) -> S
     return Subject(_stem(path), path_shown(path), happened, now, before, _of(path, findings))
 
 
-def _stem(path: str) -> str:
-    return Path(path_shown(path)).stem
+def _stem(path: str) -> Shown:
+    return Shown(Path(path_shown(path)).stem)
 
 
-def _change_kind(change: Change, now: Record | None, before: Record | None) -> str:
+def _change_kind(change: Change, now: Record | None, before: Record | None) -> Shown:
     withdrawn = [record is not None and status_of(record) == "withdrawn" for record in (before, now)]
-    return "withdrawn" if withdrawn == [False, True] else change.kind
+    return bare("withdrawn" if withdrawn == [False, True] else change.kind)
 
 
 def _of(path: str, findings: Sequence[Finding]) -> list[Finding]:

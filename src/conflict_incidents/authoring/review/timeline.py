@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from conflict_incidents.core.findings import bare
+from conflict_incidents.core.findings import Shown, bare, in_words
 from conflict_incidents.core.pages import PageRow, PageTable
 from conflict_incidents.estimates.envelope import estimates
 from conflict_incidents.records.model import Incident, Sourced
 from conflict_incidents.records.statements import Claim
 from conflict_incidents.records.yaml.nodes import plain
 
-_HEAD = ("as of", "originator", "report", "via", "says", "about", "standing")
+_HEAD = tuple(map(Shown, ("as of", "originator", "report", "via", "says", "about", "standing")))
 
 
 def timeline(record: Sourced, before: Sourced | None) -> PageTable:
@@ -25,35 +25,36 @@ def _moment(claim: Claim, record: Sourced) -> str:
     return claim.as_of or (report.published if report else None) or ""
 
 
-def _row(claim: Claim, record: Sourced, notes: list[str]) -> PageRow:
+def _row(claim: Claim, record: Sourced, notes: list[Shown]) -> PageRow:
     report = record.reports.get(claim.report)
-    publisher = f" ({bare(report.publisher)})" if report and report.publisher not in {claim.by, claim.report} else ""
+    named = report and report.publisher not in {claim.by, claim.report}
+    publisher = f" ({bare(report.publisher)})" if report and named else Shown("")
     by = " with ".join(map(bare, [claim.by, *claim.jointly_with]))
     about = claim.scope.label
     return (
-        _moment(claim, record) or "undated",
+        bare(_moment(claim, record) or "undated"),
         by,
         f"{bare(claim.report)}{publisher}",
         ", ".join(map(bare, claim.via)),
         _numbers(claim),
-        "" if about == "incident" else about,
+        Shown("") if about == "incident" else about,
         "; ".join(notes),
     )
 
 
-def _numbers(claim: Claim) -> str:
+def _numbers(claim: Claim) -> Shown:
     """Format counts: `killed 7, civilians at least 4; wounded 15`."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[Shown]] = {}
     for (measure, group), count in claim.counts.items():
-        part = f"{count}" if group == "total" else f"{group.replace('_', ' ')} {count}"
+        part = f"{count}" if group == "total" else f"{in_words(group)} {count}"
         found.setdefault(measure, []).append(part)
-    counted = [f"{measure} {', '.join(parts)}" for measure, parts in found.items()]
-    shares = [f"{share.measure} {share.percent} percent of {share.whole}" for share in claim.shares]
-    silent = [f"no number of {', '.join(claim.no_information)}"] if claim.no_information else []
-    return "; ".join([*counted, *shares, *silent])
+    counted = [f"{bare(measure)} {', '.join(parts)}" for measure, parts in found.items()]
+    shares = [f"{bare(share.measure)} {share.percent} percent of {bare(share.whole)}" for share in claim.shares]
+    silent = [f"no number of {', '.join(map(bare, claim.no_information))}"] if claim.no_information else []
+    return "; ".join(counted + shares + silent)
 
 
-def _left_out(incident: Incident) -> dict[tuple[str, str], str]:
+def _left_out(incident: Incident) -> dict[tuple[str, str], Shown]:
     """Return why claims are not used, by claim and measure."""
     return {
         (left.form.claim.key, estimate.measure): left.reason
@@ -62,18 +63,18 @@ def _left_out(incident: Incident) -> dict[tuple[str, str], str]:
     }
 
 
-def _notes(claim: Claim, left_out: dict[tuple[str, str], str], earlier: dict[str, object] | None) -> list[str]:
+def _notes(claim: Claim, left_out: dict[tuple[str, str], Shown], earlier: dict[str, object] | None) -> list[Shown]:
     """Return whether a claim is new, and why it is not used, if so."""
-    notes: list[str] = []
+    notes: list[Shown] = []
     if earlier is not None and claim.key not in earlier:
-        notes.append("new")
+        notes.append(Shown("new"))
     elif earlier is not None and earlier[claim.key] != plain(claim.node):
-        notes.append("changed")
+        notes.append(Shown("changed"))
     measures = dict.fromkeys(measure for measure, _ in claim.counts)
     against = {measure: left_out[claim.key, measure] for measure in measures if (claim.key, measure) in left_out}
     if claim.provisional:
-        notes.append("provisional")
+        notes.append(Shown("provisional"))
     for reason in dict.fromkeys(against.values()):
         of = [measure for measure in against if against[measure] == reason]
-        notes.append(reason if len(of) == len(measures) else f"{', '.join(of)}: {reason}")
+        notes.append(reason if len(of) == len(measures) else f"{', '.join(map(bare, of))}: {reason}")
     return notes

@@ -19,7 +19,7 @@ import jsonschema_rs
 
 from conflict_incidents.core.countries import alpha3
 from conflict_incidents.core.files import read_whole
-from conflict_incidents.core.findings import Mark, printable, shown
+from conflict_incidents.core.findings import Mark, Shown, as_given, shown
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError, listing
 from conflict_incidents.records import schema
@@ -79,7 +79,7 @@ class ColumnMapping:
         left = [column for column in columns if column not in self.columns]
         if left:
             raise SourceTableError(
-                f"{self.name} doesn't mention the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
+                f"{as_given(self.name)} doesn't mention the column{'s' if len(left) > 1 else ''} {listing(left)}; map, "
                 "`keep` or `ignore` each: an undecided column isn't dropped"
             )
 
@@ -141,9 +141,11 @@ def _nearest(column: str, columns: list[str]) -> str:
 
 def _error(name: str, problems: Iterable[tuple[Mark, str]]) -> SourceTableError:
     found = list(problems)
-    told = [f"{name}:{mark.line}:{mark.column}: {printable(message)}" for mark, message in found[:_SHOWN_PROBLEMS]]
-    more = f"; and {len(found) - _SHOWN_PROBLEMS} more" if len(found) > _SHOWN_PROBLEMS else ""
-    return SourceTableError("; ".join(told) + more)
+    told = [
+        f"{as_given(name)}:{mark.line}:{mark.column}: {as_given(message)}" for mark, message in found[:_SHOWN_PROBLEMS]
+    ]
+    more = f"; and {len(found) - _SHOWN_PROBLEMS} more" if len(found) > _SHOWN_PROBLEMS else Shown("")
+    return SourceTableError(f"{'; '.join(told)}{more}")
 
 
 @cache

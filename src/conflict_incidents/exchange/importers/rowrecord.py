@@ -232,6 +232,7 @@ class Builder:
         own: bool,
     ) -> None:
         """Store a position: as that of the place, or as the site's own, rounded; otherwise under `external`."""
+        to: str
         columns = position_columns(said)
         lat, lon = round(position.lat, SITE_DECIMALS), round(position.lon, SITE_DECIMALS)
         if not own and found.position == position:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from conflict_incidents.core.findings import published
 from conflict_incidents.core.pages import Lines, PageTable, Section
 from conflict_incidents.release.pictures.completeness import KnownCounts
 from conflict_incidents.release.pictures.districts import Districts
@@ -48,11 +49,12 @@ class Picture:
 
     def words(self) -> Section:
         """Return the picture as text."""
-        return Section(self.title, [Lines(self.lines)])
+        return Section(published(self.title), [Lines([*map(published, self.lines)])])
 
     def section(self) -> Section:
         """Return the picture as text and tables."""
-        return Section(self.title, [Lines([self.lead, *self.notes]), *(table for table in self.tables if table.rows)])
+        lines = map(published, (self.lead, *self.notes))
+        return Section(published(self.title), [Lines([*lines]), *(table for table in self.tables if table.rows)])
 
 
 def over_time(all: Group, found: Months) -> Picture:
@@ -60,8 +62,8 @@ def over_time(all: Group, found: Months) -> Picture:
     groups = [(found.name(group.key), group) for group in found.groups]
     groups += [("not known", found.unplaced)] if found.unplaced else []
     years = [(str(group.key), *group.cells) for group in found.years]
-    tables = [PageTable(("year", *HEAD), years)] if found.unit == "month" else []
-    tables.append(PageTable((found.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
+    tables = [_table(("year", *HEAD), years)] if found.unit == "month" else []
+    tables.append(_table((found.unit, *HEAD), [(name, *group.cells) for name, group in groups]))
     lead = f"{count(all.incidents)}{found.span}. {killed(all)}"
     title = f"Incidents and people killed, {found.unit} by {found.unit}"
     return Picture("incidents", title, lead, found.notes(), tables, found if found.groups else None)
@@ -80,7 +82,7 @@ def districts(all: Group, found: Districts) -> Picture:
         f"Small dots: {count(len(found.dots), 'place')} at or near which incidents were. "
         f"{count(found.unplaced)} not known to have been at or near one place: without a dot.",
     ]
-    table = PageTable(("district", *HEAD), [(name, *group.cells) for name, group in groups])
+    table = _table(("district", *HEAD), [(name, *group.cells) for name, group in groups])
     lead = f"{count(all.incidents)}; {unit} is known {of}. {killed(all)}"
     return Picture("districts", "Where: incidents by district", lead, notes, [table], found)
 
@@ -102,11 +104,11 @@ def originators(found: Originators) -> Picture:
     ]
     head = ("number", *(value.replace("_", " ") for value in AGREEMENT.enum), "unknown")
     tables = [
-        PageTable(("killed rests on", "incidents"), [(words, f"{number:,}") for words, number in found.behind]),
-        PageTable(
+        _table(("killed rests on", "incidents"), [(words, f"{number:,}") for words, number in found.behind]),
+        _table(
             ("the one originator of the killed", "incidents"), [(name, f"{number:,}") for name, number in found.sole]
         ),
-        PageTable(head, [(name, *(f"{number:,}" for number in numbers)) for name, numbers in found.agreement]),
+        _table(head, [(name, *(f"{number:,}" for number in numbers)) for name, numbers in found.agreement]),
     ]
     return Picture("originators", "Who counts, and whether they agree", lead, notes, tables, found)
 
@@ -119,7 +121,7 @@ def completeness(rows: Sequence[KnownCounts]) -> Picture:
         cells.append(
             (row.label, share(sum(numbers) - row.unknown, sum(numbers)), *(f"{number:,}" for number in numbers))
         )
-    table = PageTable(("what", "known of", "known", "open-ended", "zero", "unknown"), cells)
+    table = _table(("what", "known of", "known", "open-ended", "zero", "unknown"), cells)
     incidents = rows[0].known + rows[0].unknown
     known = {row.label: cell[1] for row, cell in zip(rows, cells, strict=True)}
     lead = (
@@ -142,5 +144,9 @@ def matched(found: Matched) -> Picture:
         "Missing on the other side is only what it would have if it had all of its countries, days and places.",
         "Unknown is not zero. Across is a range of theirs that reaches over an end of ours.",
     ]
-    tables = [PageTable(head, counts), PageTable(("their number and our range", "pairs"), verdicts)]
+    tables = [_table(head, counts), _table(("their number and our range", "pairs"), verdicts)]
     return Picture("matched", "Two datasets, incident by incident", lead, notes, tables, found)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> PageTable:
+    return PageTable(tuple(map(published, head)), [tuple(map(published, row)) for row in rows])

@@ -7,14 +7,14 @@ or a control character.
 
 from collections.abc import Callable, Sequence
 
-from conflict_incidents.core.findings import Finding
+from conflict_incidents.core.findings import Finding, Shown
 from conflict_incidents.validation.reports.github import as_github
 from conflict_incidents.validation.reports.gitlab import as_gitlab
 from conflict_incidents.validation.reports.json_ import as_json
 from conflict_incidents.validation.reports.sarif import as_sarif
 from conflict_incidents.validation.reports.text import as_errors, as_list, as_statistics, as_text
 
-Printer = Callable[[Sequence[Finding], int], str]
+Printer = Callable[[Sequence[Finding], int], Shown]
 """Formats findings, given the number of checked files, as text without a final line break."""
 
 PRINTERS: dict[str, Printer] = {

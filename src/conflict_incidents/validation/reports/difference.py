@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import difflib
+import re
+from itertools import islice
 
-from conflict_incidents.core.findings import harmless, printable
+from conflict_incidents.core.findings import REDACTED, Shown, harmless, printable
+from conflict_incidents.core.redaction import LOOKED_AT, is_personal
 
+_KEY = re.compile(r"([ +-]?[ -]*(?:[a-z_0-9]{1,40}: )?)(.*)", re.S)
+"""The start of a line with its key, if it is a word, and the rest."""
 _COMMANDS = ("##[", "##vso[")
 
 
-def difference(name: str, old: bytes, new: bytes) -> str:
-    """Return a unified diff that is safe to print, with invisible characters escaped; empty if both are equal."""
+def difference(name: str, old: bytes, new: bytes) -> Shown:
+    """Return a unified diff that is safe to print, with invisible characters escaped; empty if both are equal.
+
+    Of a line that may have personal data in it, the key alone is there.
+    """
     before, after = (_lines(data) for data in (old, new))
     found = difflib.unified_diff(before, after, f"a/{name}", f"b/{name}", lineterm="")
-    return "\n".join("\n".join(map(_harmless, line.split("\n"))) for line in found)
+    head = [*islice(found, 2)]
+    lines = ["\n".join(map(_harmless, map(_redacted, line.split("\n")))) for line in found]
+    return Shown("\n".join([*map(_harmless, head), *lines]))
+
+
+def _redacted(line: str) -> str:
+    start, text = _KEY.match(line).groups()  # type: ignore[union-attr]  # it fits every line
+    return f"{start}{REDACTED}" if len(text) > LOOKED_AT or is_personal(text) else line
 
 
 def _lines(data: bytes) -> list[str]:

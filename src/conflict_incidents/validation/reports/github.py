@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from conflict_incidents.core.findings import Finding, Severity, cut, harmless, markdown, number, summary, worst_first
+from conflict_incidents.core.findings import (
+    Finding,
+    Severity,
+    Shown,
+    cut,
+    harmless,
+    markdown,
+    number,
+    summary,
+    worst_first,
+)
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.reports.links import rule_page
 from conflict_incidents.validation.reports.text import line
@@ -18,12 +28,12 @@ MOST_BYTES = 500_000
 """The maximum size of the table in a summary: GitHub rejects a step's summary above 1 MiB, and others add to it."""
 
 
-def as_github(findings: Sequence[Finding], files: int) -> str:
+def as_github(findings: Sequence[Finding], files: int) -> Shown:
     """Format findings as workflow commands for annotations, worst first; those beyond GitHub's limit are plain text."""
     ordered = worst_first(findings)
     annotated = _annotated_findings(ordered)
     lines = [_command(finding) if finding in annotated else harmless(line(finding)) for finding in ordered]
-    return "\n".join([*lines, summary(findings, files)])
+    return Shown("\n".join([*lines, summary(findings, files)]))
 
 
 def rest_summary(findings: Sequence[Finding], files: int) -> str:

@@ -6,12 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from conflict_incidents.core.findings import Finding, cut, errors
+from conflict_incidents.core.findings import Finding, Shown, cut, errors
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.reports.links import rule_page
 
 
-def as_json(findings: Sequence[Finding], files: int) -> str:
+def as_json(findings: Sequence[Finding], files: int) -> Shown:
     """Return a JSON object: `findings` (path, line, column, rule, severity, message, and `url`,
     the address of the rule's page, if known), `files`, `errors`, `warnings`."""
     wrong = len(errors(findings))
@@ -30,6 +30,6 @@ def as_json(findings: Sequence[Finding], files: int) -> str:
     return dump_json({"findings": rows, "files": files, "errors": wrong, "warnings": len(findings) - wrong})
 
 
-def dump_json(page: Any) -> str:
+def dump_json(page: Any) -> Shown:
     """Return indented ASCII JSON in which no line is a CI command."""
-    return json.dumps(page, ensure_ascii=True, indent=2).replace("##", r"#\u0023")
+    return Shown(json.dumps(page, ensure_ascii=True, indent=2).replace("##", r"#\u0023"))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conflict_incidents.core.findings import Finding, cut, number, printable, worst_first
+from conflict_incidents.core.findings import Finding, Shown, cut, number, printable, worst_first
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.core.version import __version__
@@ -29,7 +29,7 @@ _LINK = re.compile(r"\](?=\()")
 _PLACEHOLDER = re.compile(r"\{(?=[0-9]+\})")
 
 
-def as_sarif(findings: Sequence[Finding], files: int) -> str:
+def as_sarif(findings: Sequence[Finding], files: int) -> Shown:
     """Return a SARIF log of one run: every rule with its page, the `MOST_RESULTS` worst findings, the rest's number."""
     ordered = worst_first(findings)
     prints = fingerprints(findings)

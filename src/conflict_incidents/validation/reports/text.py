@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from conflict_incidents.core.findings import Finding, Severity, cut, errors, harmless, printable, summary
+from conflict_incidents.core.findings import (
+    Finding,
+    Severity,
+    Shown,
+    as_given,
+    bare,
+    cut,
+    errors,
+    harmless,
+    printable,
+    summary,
+)
 from conflict_incidents.core.redaction import path_shown
 from conflict_incidents.validation.manual import page
 from conflict_incidents.validation.reports.links import rule_page
@@ -15,7 +26,7 @@ EXAMPLES = 3
 """The maximum number of warnings per rule in the default output."""
 
 
-def as_text(findings: Sequence[Finding], files: int) -> str:
+def as_text(findings: Sequence[Finding], files: int) -> Shown:
     """Format every error in one line, the first warnings of each rule with the number of others, and the summary."""
     wrong = sorted(errors(findings))
     warnings: dict[str, list[Finding]] = defaultdict(list)
@@ -23,48 +34,48 @@ def as_text(findings: Sequence[Finding], files: int) -> str:
         if finding.severity is Severity.WARNING:
             warnings[finding.rule].append(finding)
     grouped = (text for rule in sorted(warnings) for text in _first(rule, warnings[rule]))
-    return "\n".join([*_lines(wrong), *_pages(wrong), *grouped, summary(findings, files)])
+    return Shown("\n".join([*_lines(wrong), *_pages(wrong), *grouped, summary(findings, files)]))
 
 
-def as_list(findings: Sequence[Finding], files: int) -> str:
+def as_list(findings: Sequence[Finding], files: int) -> Shown:
     """Format every finding in one line, `path:line:column: ID message`, and the summary."""
-    return "\n".join([*_lines(findings), *_pages(errors(findings)), summary(findings, files)])
+    return Shown("\n".join([*_lines(findings), *_pages(errors(findings)), summary(findings, files)]))
 
 
-def as_errors(findings: Sequence[Finding], files: int) -> str:
+def as_errors(findings: Sequence[Finding], files: int) -> Shown:
     """Format only the findings, in one line each; empty without findings."""
     return "\n".join(_lines(findings))
 
 
-def as_statistics(findings: Sequence[Finding], files: int) -> str:
+def as_statistics(findings: Sequence[Finding], files: int) -> Shown:
     """Format the number of findings per rule, most frequent first, and the summary."""
     counts = Counter((finding.rule, finding.severity) for finding in findings)
     ordered = sorted(counts, key=lambda key: (-counts[key], key))
     width = len(str(max(counts.values(), default=0)))
-    statements = {id: page(RULES[id]).statement if id in RULES else "" for id, _ in ordered}
-    lines = [f"{counts[key]:>{width}}  {key[0]} {key[1]:<7}  {statements[key[0]]}".rstrip() for key in ordered]
-    return "\n".join([*map(harmless, lines), summary(findings, files)])
+    statements = {id: Shown(page(RULES[id]).statement if id in RULES else "") for id, _ in ordered}
+    lines = [f"{counts[key]:>{width}}  {bare(key[0])} {key[1]:<7}  {statements[key[0]]}" for key in ordered]
+    return Shown("\n".join([*map(harmless, lines), summary(findings, files)]))
 
 
-def line(finding: Finding) -> str:
+def line(finding: Finding) -> Shown:
     """Format a finding in one line, `path:line:column: ID message`."""
     place = f"{path_shown(finding.path)}:{finding.mark.line}:{finding.mark.column}"
-    kind = "warning: " if finding.severity is Severity.WARNING else ""
-    return printable(f"{place}: {finding.rule} {kind}{cut(finding.message)}")
+    kind = Shown("warning: " if finding.severity is Severity.WARNING else "")
+    return Shown(printable(f"{place}: {bare(finding.rule)} {kind}{cut(finding.message)}"))
 
 
-def _lines(findings: Iterable[Finding]) -> Iterator[str]:
+def _lines(findings: Iterable[Finding]) -> Iterator[Shown]:
     return (harmless(line(finding)) for finding in sorted(findings))
 
 
-def _pages(wrong: Iterable[Finding]) -> Iterator[str]:
+def _pages(wrong: Iterable[Finding]) -> Iterator[Shown]:
     """Yield where the pages of the rules are that errors break: their addresses, or the command that prints one."""
     counts = Counter(finding.rule for finding in wrong if finding.rule in RULES)
     if addresses := [address for id in sorted(counts) if (address := rule_page(id))]:
-        yield from (f"see {address}" for address in addresses)
+        yield from (f"see {as_given(address)}" for address in addresses)
     elif counts:
         (most, _), *_ = counts.most_common(1)
-        yield f"see `incidents explain {most}` for the page of a rule"
+        yield f"see `incidents explain {bare(most)}` for the page of a rule"
 
 
 def _first(rule: str, warnings: Sequence[Finding]) -> Iterator[str]:
@@ -72,4 +83,4 @@ def _first(rule: str, warnings: Sequence[Finding]) -> Iterator[str]:
     more = len(warnings) - EXAMPLES
     yield from _lines(warnings if more <= 1 else warnings[:EXAMPLES])
     if more > 1:
-        yield f"  … {more} more of {rule}; `incidents validate --rule {rule} --all` lists them"
+        yield f"  … {more} more of {bare(rule)}; `incidents validate --rule {bare(rule)} --all` lists them"

@@ -365,7 +365,7 @@ def matches_schema(violation: Violation, dataset: Dataset) -> Iterator[Problem]:
             yield Problem(violation.at, f"{name} has a duplicate item; remove one")
         case _:
             yield Problem(
-                violation.at, f"{name} is {seen}; {bare(violation.keyword)} {violation.expected} is wanted here"
+                violation.at, f"{name} is {seen}; {Shown(violation.keyword)} {violation.expected} is wanted here"
             )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from conflict_incidents.core.countries import ECONOMIC_ZONE
 from conflict_incidents.core.crosswalks import ACLED_EARLIER_KINDS, ACLED_KINDS
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import as_given, shown
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange.importers.acled.rows import (
     CIVILIANS,
@@ -90,7 +90,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise SourceTableError(
-            f"{file}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
+            f"{as_given(file)}: not an ACLED export: it is missing {listing(missing)}; take the default columns"
         )
     table = rename_columns(select_rows(clean_table(table, own_name, WHOLE), options.where), own_name)
     batch = Batch(SCHEME, list(table.columns), len(table.rows))
@@ -193,7 +193,8 @@ class _Import:
     ) -> tuple[dict[str, Any], str]:
         """Return the site, and its location for a title; the place of a region if ACLED has no closer one."""
         precision = precision_of(cells)
-        admin, parent = {}, None
+        admin: dict[str, str] = {}
+        parent = None
         named: dict[str, str] = {}
         for number in (1, 2, 3):
             column = f"admin{number}"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from conflict_incidents.core.findings import number, printable, shown
+from conflict_incidents.core.findings import Shown, as_given, in_words, number, printable, shown
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.rule import suggestion
 from conflict_incidents.exchange.importers.store.ledger import order_of
@@ -41,22 +41,22 @@ class Refusal:
     message: str
 
 
-def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
+def refusal_lines(refusals: Iterable[Refusal]) -> list[Shown]:
     """Format refused rows by reason and value, most frequent first, each with its first row and the number of others.
 
     Values that may be personal are redacted, so that they count as one.
     """
-    reasons: dict[tuple[str, str], dict[str, list[int]]] = {}
+    reasons: dict[tuple[str, str], dict[Shown, list[int]]] = {}
     for refusal in sorted(refusals):
         message = redacted_message(refusal.message)
         values = reasons.setdefault((refusal.column, _VALUE.sub("`", message)), {})
         values.setdefault(message, []).append(refusal.row)
-    lines = []
+    lines: list[Shown] = []
     for (column, _), values in sorted(reasons.items(), key=lambda one: -sum(map(len, one[1].values()))):
-        there = f", column {column}" if column else ""
+        there = f", column {as_given(column)}" if column else Shown("")
         ordered = sorted(values.items(), key=lambda one: -len(one[1]))
         for message, rows in ordered[:MAX_VALUES]:
-            others = f" and {number(len(rows) - 1, 'other row')}" if len(rows) > 1 else ""
+            others = f" and {number(len(rows) - 1, 'other row')}" if len(rows) > 1 else Shown("")
             lines.append(printable(f"row {rows[0]}{others}{there}: {message}"))
         if left := ordered[MAX_VALUES:]:
             rows_left = number(sum(len(rows) for _, rows in left), "row")
@@ -66,9 +66,9 @@ def refusal_lines(refusals: Iterable[Refusal]) -> list[str]:
     return lines
 
 
-def redacted_message(message: str) -> str:
+def redacted_message(message: str) -> Shown:
     """Redact the values of a message that may be personal."""
-    return _VALUE.sub(lambda value: shown(value[1]), message)
+    return Shown(printable(_VALUE.sub(lambda value: shown(value[1]), message)))
 
 
 @dataclass(slots=True)
@@ -132,18 +132,19 @@ class Accounting:
             found.setdefault(column, {})[name] = times
         return found
 
-    def lines(self, columns: Iterable[str]) -> list[str]:
+    def lines(self, columns: Iterable[str]) -> list[Shown]:
         """Format the account as text, a line per column."""
-        lines = []
+        lines: list[Shown] = []
         for column, outcomes in self.as_data(columns).items():
-            words = []
+            words: list[Shown] = []
             for outcome, value in outcomes.items():
-                name = outcome.replace("_", " ")
+                name = in_words(outcome)
                 if isinstance(value, int):
                     words.append(f"{value} {name}")
                 else:
-                    words += [f"{times} {name}: {detail}" for detail, times in value.items()]
-            lines.append(printable(f"{column}: {'; '.join(words) or 'nothing'}"))
+                    reasons = value.items()
+                    words += [f"{int(times)} {name}: {redacted_message(str(why))}" for why, times in reasons]
+            lines.append(f"{as_given(column)}: {'; '.join(words) or Shown('nothing')}")
         return lines + [
             printable(f"{times} times: {redacted_message(what)}") for what, times in sorted(self.remarks.items())
         ]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from conflict_incidents.core.files import delete_leftovers, read_whole, write_all
-from conflict_incidents.core.findings import errors, printable, shown
+from conflict_incidents.core.findings import Shown, bare, errors, printable, shown
 from conflict_incidents.core.ids import ALPHABET
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.redaction import path_shown
@@ -87,7 +87,7 @@ class ImportReport:
     conflicts: list[Conflict] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
-    diffs: list[str] = field(default_factory=list)
+    diffs: list[Shown] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
@@ -431,9 +431,12 @@ def _pairs(tree: Any) -> Iterator[tuple[str, Any]]:
         yield from _pairs(child)
 
 
-def format_conflict(conflict: Conflict) -> str:
+def format_conflict(conflict: Conflict) -> Shown:
     """Format a conflict in a line that is safe to print."""
     ours, theirs = (
-        "nothing" if value is None else shown(inline(value)) for value in (conflict.clash.ours, conflict.clash.theirs)
+        Shown("nothing") if value is None else shown(inline(value))
+        for value in (conflict.clash.ours, conflict.clash.theirs)
     )
-    return printable(f"{path_shown(conflict.path)}: {conflict.clash.key}: the record says {ours}, the source {theirs}")
+    return printable(
+        f"{path_shown(conflict.path)}: {bare(conflict.clash.key)}: the record says {ours}, the source {theirs}"
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import as_given, shown
 from conflict_incidents.exchange.importers.tabular.grid import SourceTableError
 
 _MARKS = (
@@ -76,9 +76,11 @@ def _as_named(data: bytes, encoding: str) -> str:
             f"there is no encoding {shown(encoding)}; use one of utf-8, utf-16, windows-1256, …"
         ) from error
     except UnicodeError as error:
-        start = getattr(error, "start", 0)
+        start = int(getattr(error, "start", 0))
         line = data.count(b"\n", 0, start) + 1
-        raise SourceTableError(f"line {line}: byte {start} is not {encoding}; name another by --encoding") from error
+        raise SourceTableError(
+            f"line {line}: byte {start} is not {shown(encoding)}; name another by --encoding"
+        ) from error
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -106,7 +108,7 @@ def _encoding_hint(data: bytes, start: int) -> str:
     why = f"line {line}: byte 0x{data[start]:02x} is not UTF-8, and its encoding can't be detected for sure"
     if not readings:
         raise SourceTableError(f"{why}; name it by --encoding, or save the file as UTF-8")
-    ways = "; ".join(f"--encoding {names[0]} reads {shown(piece)}" for names, piece in _differences(readings))
+    ways = "; ".join(f"--encoding {as_given(names[0])} reads {shown(piece)}" for names, piece in _differences(readings))
     raise SourceTableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
 
 

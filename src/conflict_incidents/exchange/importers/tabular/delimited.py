@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from itertools import islice
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, bare, shown
 from conflict_incidents.exchange.importers.tabular.charset import decode_text
 from conflict_incidents.exchange.importers.tabular.grid import (
     MAX_CELLS,
@@ -66,7 +66,7 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 raise SourceTableError(f"row {number}: more than {MAX_CELLS:,} cells so far; split the table")
             yield number, cells
     except csv.Error as error:
-        why = "a cell is too long or a quote isn't closed" if "field larger" in str(error) else str(error)
+        why = Shown("a cell is too long or a quote isn't closed") if "field larger" in str(error) else bare(error)
         raise SourceTableError(f"row {number + 1} (line {reader.line_num}): {why}; check its quotes") from error
 
 
@@ -85,7 +85,9 @@ def _delimiter(text: str) -> str:
         return ","
     best = [candidate for candidate, width in found.items() if width == max(found.values())]
     if len(best) > 1:
-        raise SourceTableError(f"`{best[0]}` and `{best[1]}` both make a table of it; name one by --delimiter")
+        raise SourceTableError(
+            f"{shown(best[0])} and {shown(best[1])} both make a table of it; name one by --delimiter"
+        )
     return best[0]
 
 

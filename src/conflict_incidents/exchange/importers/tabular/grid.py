@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import zip_longest
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, shown
 from conflict_incidents.records.cells import tidy
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
@@ -49,11 +49,12 @@ class SourceTable:
     rows: list[SourceRow]
 
 
-def listing(names: Iterable[str]) -> str:
+def listing(names: Iterable[str]) -> Shown:
     """Format names in backquotes, at most a dozen."""
     all_names = list(names)
     few = ", ".join(shown(name) for name in all_names[:LISTED_AT_MOST])
-    return few + (f" and {len(all_names) - LISTED_AT_MOST} more" if len(all_names) > LISTED_AT_MOST else "")
+    more = len(all_names) - LISTED_AT_MOST
+    return f"{few} and {more} more" if more > 0 else few
 
 
 Faults = Mapping[tuple[int, int], str]
@@ -71,7 +72,7 @@ def table_of(
     for index, (number, cells) in enumerate(rows):
         if (header is None or number == header) and any(cell.strip() for cell in cells):
             return assemble(cells, rows[index + 1 :], number, faults)
-    where = "the file is empty" if header is None else f"row {header} is empty"
+    where = Shown("the file is empty") if header is None else f"row {header} is empty"
     raise SourceTableError(f"{where}; a table has a header and rows")
 
 
@@ -96,7 +97,7 @@ def assemble(
     made = {number: _row(number, cells, columns) for number, cells in rows}
     faulty = [row for row in made.values() if row.faults]
     if len(faulty) > max(1, len(made) / 2):
-        raise SourceTableError(f"row {faulty[0].number}: {faulty[0].faults['']}")
+        raise SourceTableError(f"row {faulty[0].number}: {Shown(faulty[0].faults[''])}")
     for (number, index), why in (faults or {}).items():
         if number in made and index < len(columns) and columns[index]:
             made[number].faults[columns[index]] = why
@@ -124,7 +125,7 @@ def typed_table(columns: Sequence[str], rows: Iterable[tuple[int, Sequence[objec
 
 
 def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow:
-    faults = {}
+    faults: dict[str, str] = {}
     outside = [n for n, cell in enumerate(cells) if cell.strip() and not (n < len(columns) and columns[n])]
     if len(cells) < len(columns):
         faults[""] = (
@@ -140,7 +141,7 @@ def _row(number: int, cells: Sequence[str], columns: Sequence[str]) -> SourceRow
     for name, cell in named.items():
         if "\0" in cell:
             raise SourceTableError(f"row {number}, column {shown(name)}: a NUL character; the file is damaged")
-    return SourceRow(number, named, faults)
+    return SourceRow(number, dict(named), faults)
 
 
 def _refuse_header(columns: list[str], at: int) -> None:

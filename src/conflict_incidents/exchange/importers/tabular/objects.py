@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, bare, shown
 from conflict_incidents.exchange.importers.tabular.charset import decode_text
 from conflict_incidents.exchange.importers.tabular.grid import (
     MAX_CELLS,
@@ -78,13 +78,13 @@ def _lines(text: str, why: Exception) -> list[tuple[int, Any]]:
     return found
 
 
-def _json_error(error: Exception) -> str:
+def _json_error(error: Exception) -> Shown:
     """Describe an error in JSON without repeating its content."""
     if isinstance(error, RecursionError):
-        return "it is nested too deep; a table has rows of words and numbers"
+        return Shown("it is nested too deep; a table has rows of words and numbers")
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg}, in line {error.lineno}, column {error.colno}"
-    return str(error)
+        return f"{bare(error.msg)}, in line {error.lineno}, column {error.colno}"
+    return Shown(str(error))  # of `_parsed`, which redacts keys
 
 
 def _table(rows: list[tuple[int, dict[str, Any]]], columns: list[str]) -> SourceTable:

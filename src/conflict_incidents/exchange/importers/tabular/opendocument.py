@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
-from conflict_incidents.core.findings import printable, shown
+from conflict_incidents.core.findings import bare, shown
 from conflict_incidents.exchange.importers.tabular.grid import (
     LIMIT,
     MAX_CELLS,
@@ -53,9 +53,7 @@ def read_ods(data: bytes, sheet: str | None, header: int | None = None) -> Sourc
             with archive.open("content.xml") as stream:
                 sheets = dict(_sheets(stream))
     except _DAMAGED as error:
-        raise SourceTableError(
-            f"can't be read as an OpenDocument spreadsheet: {printable(str(error))}; save it anew"
-        ) from error
+        raise SourceTableError(f"can't be read as an OpenDocument spreadsheet: {bare(error)}; save it anew") from error
     if sheet is not None and sheet not in sheets:
         raise SourceTableError(f"there is no sheet {shown(sheet)}; the workbook has {listing(sheets)}")
     filled = [sheet] if sheet is not None else [name for name, (rows, _) in sheets.items() if rows]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, shown
 from conflict_incidents.exchange.importers.tabular.delimited import read_delimited
 from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.tabular.objects import read_json
@@ -50,7 +50,7 @@ def read_table(
     try:
         return _read(unpack(file, sheet), encoding, delimiter, sheet, header)
     except SourceTableError as error:
-        raise SourceTableError(f"{file}: {error}") from error
+        raise SourceTableError(f"{as_given(file)}: {error}") from error
 
 
 def _read(
@@ -61,7 +61,7 @@ def _read(
         sheet = None
     for magic, what in _NO_TABLE:
         if data.startswith(magic):
-            raise SourceTableError(f"this is {what}")
+            raise SourceTableError(f"this is {Shown(what)}")
     if data.startswith(b"PAR1"):
         return read_parquet(data)
     if data.startswith(b"PK\x03\x04"):

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from conflict_incidents.core.extras import needed
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, shown
 from conflict_incidents.exchange.importers.tabular.grid import (
     LIMIT,
     MAX_CELLS,
@@ -42,7 +42,7 @@ def read_parquet(data: bytes) -> SourceTable:
         file = pq.ParquetFile(pa.BufferReader(data))
         names = file.schema_arrow.names
         if file.metadata.num_rows * len(names) > MAX_CELLS:
-            raise SourceTableError(f"{file.metadata.num_rows:,} rows of {len(names)} columns; split the table")
+            raise SourceTableError(f"{int(file.metadata.num_rows):,} rows of {len(names)} columns; split the table")
         rows: list[tuple[Any, ...]] = []
         size = 0
         for batch in file.iter_batches(_BATCH):  # dictionaries can expand to long texts in every row
@@ -90,7 +90,9 @@ def _refuse_large(archive: zipfile.ZipFile) -> None:
     beside = sum(size for name, size in sizes.items() if not name.startswith("xl/worksheets/"))
     for held, most, what in ((sum(sizes.values()), LIMIT, ""), (beside, _BESIDE_SHEETS, ", without its sheets,")):
         if held > most:
-            raise SourceTableError(f"unpacked it{what} is larger than {most >> 20} MiB; split it, or save it as CSV")
+            raise SourceTableError(
+                f"unpacked it{Shown(what)} is larger than {most >> 20} MiB; split it, or save it as CSV"
+            )
 
 
 def _sheet(book: Any, name: str | None) -> Any:
@@ -130,7 +132,9 @@ def _rows(parser: Any) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     for number, cells in parser.parse():
         count += len(cells) + 1
         if count > MAX_CELLS:
-            raise SourceTableError(f"row {number}: more than {MAX_CELLS:,} cells; split the sheet, or save it as CSV")
+            raise SourceTableError(
+                f"row {int(number)}: more than {MAX_CELLS:,} cells; split the sheet, or save it as CSV"
+            )
         yield number, [cell for cell in cells if cell["value"] is not None]
 
 
@@ -188,5 +192,5 @@ def _text(cell: dict[str, Any]) -> tuple[str, str]:
         return "", f"{error} can't be read"
 
 
-def _first_line(error: BaseException) -> str:
+def _first_line(error: BaseException) -> Shown:
     return shown((str(error) or type(error).__name__).splitlines()[0])

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, bare, shown
 from conflict_incidents.exchange.importers.tabular.grid import LIMIT, SourceTableError, listing
 
 TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".ods", ".parquet", ".geojson", ".json", ".jsonl", ".ndjson")
@@ -79,7 +79,7 @@ def _unpack(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None
             return _unzip(packed, member, limit)
     except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise SourceTableError(
-            f"{shown(packed.name)} can't be unpacked: {error}; it is damaged, take it anew"
+            f"{shown(packed.name)} can't be unpacked: {bare(error)}; it is damaged, take it anew"
         ) from error
     return None
 
@@ -95,7 +95,7 @@ def _unzip(packed: Unpacked, member: str | None, limit: int) -> Unpacked | None:
                 return Unpacked(_at_most(stream.read, limit), PurePosixPath(name).name, name)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, KeyError, OverflowError) as error:
         raise SourceTableError(
-            f"{shown(packed.name)} can't be unpacked: {error}; unpack it and name the table"
+            f"{shown(packed.name)} can't be unpacked: {bare(error)}; unpack it and name the table"
         ) from error
 
 
@@ -106,7 +106,7 @@ def _member_name(archive: str, names: list[str], member: str | None) -> str:
     if len(tables) == 1:
         return tables[0]
     if not tables:
-        raise SourceTableError(f"{shown(archive)} contains no table ({listing(names) or 'nothing'})")
+        raise SourceTableError(f"{shown(archive)} contains no table ({listing(names) or Shown('nothing')})")
     raise SourceTableError(
         f"{shown(archive)} contains {len(tables)} tables; name one by --sheet: {listing(sorted(tables))}"
     )

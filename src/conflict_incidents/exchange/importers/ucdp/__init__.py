@@ -15,7 +15,7 @@ from typing import Any
 
 from conflict_incidents.core.countries import may_contain
 from conflict_incidents.core.crosswalks import UCDP_NOT_LISTED, UCDP_VIOLENCE, words
-from conflict_incidents.core.findings import shown
+from conflict_incidents.core.findings import Shown, as_given, shown
 from conflict_incidents.core.names import folded
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.exchange import ucdp_columns
@@ -116,7 +116,7 @@ def convert(file: Path, dataset: Dataset, options: argparse.Namespace) -> Batch:
     """
     table = read_table(file, encoding=options.encoding, delimiter=options.delimiter, sheet=options.sheet)
     if not table.rows:
-        raise SourceTableError(f"{file}: there are no rows under the header, so there is nothing to import")
+        raise SourceTableError(f"{as_given(file)}: there are no rows under the header, so there is nothing to import")
     table = rename_columns(select_rows(clean_table(table, _own_name, ucdp_columns.whole()), options.where), _own_name)
     version = options.source_version or version_in(file.name)
     return _Import(table, dataset, version, options.dates).batch()
@@ -345,7 +345,7 @@ def _refuse_others(table: SourceTable) -> None:
     missing = [name for name in ucdp_columns.required() if name not in table.columns]
     if missing:
         few = listing(missing)
-        more = "" if len(missing) <= LISTED_AT_MOST else "; is this UCDP GED?"
+        more = Shown("" if len(missing) <= LISTED_AT_MOST else "; is this UCDP GED?")
         raise SourceTableError(f"no UCDP GED: the columns {few} are missing{more}")
 
 

@@ -1,0 +1,49 @@
+"""The plugin of mypy refuses a record's text wherever something is said."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from samples import TOP
+
+SAYS = """
+from conflict_incidents.core.findings import Shown, as_given, bare
+from conflict_incidents.core.pages import Lines, Section
+from conflict_incidents.dataset.errors import DatasetError
+
+def say(text: str, number: int) -> None:
+    print(f"{number} of {bare(text)}", as_given(text))
+    print("one" if number else "two", file=None)
+    Section("a title", [Lines(["a line", "another"])])
+    str(DatasetError(f"{bare(text)} is wrong"))
+"""
+REFUSED = [
+    "print(text)",
+    'print(f"{text}")',
+    'print("x", text)',
+    'print("%s" % text)',
+    'print("one " + text)',
+    'print(", ".join([text]))',
+    "print(text.format(1))",
+    "Section(text)",
+    'Lines(["one", text])',
+    'DatasetError(f"no {text}")',
+    "DatasetError(text)",
+]
+
+
+@pytest.mark.slow
+def test_an_unredacted_text_can_not_be_said(tmp_path: Path) -> None:
+    file = tmp_path / "said.py"
+    file.write_text(SAYS + "".join(f"    {line}\n" for line in REFUSED), "utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(file)],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+    ).stdout
+    first = SAYS.count("\n") + 1
+    lines = {int(line.split(":")[1]) for line in told.splitlines() if "error:" in line and line.startswith(str(file))}
+    assert lines == set(range(first, first + len(REFUSED)))
