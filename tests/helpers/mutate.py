@@ -31,6 +31,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -41,6 +42,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from conflict_incidents.pipeline import combine, process
 from mutations import Mutation, mutations
 
 TOP = Path(__file__).parents[2]
@@ -190,6 +192,8 @@ def judge(mutant: Mutant, folder: Path) -> Fate:
             _tests(*TESTS[mutant.module])
         return Fate.SURVIVED
     except BaseException:  # whatever a mistake leads to, it was noticed
+        if mutant.mutation is None:
+            traceback.print_exc(file=sys.__stderr__)
         return Fate.KILLED
 
 
@@ -241,26 +245,26 @@ def fates(todo: Iterable[Mutant], workers: int) -> Iterator[tuple[Mutant, Fate]]
                 running[_started(mutant, folder)] = mutant, folder
             if not running:
                 return
-            process, status = os.wait()
-            mutant, folder = running.pop(process)
+            child, status = os.wait()
+            mutant, folder = running.pop(child)
             shutil.rmtree(folder)
             yield mutant, Fate.SURVIVED if status == 0 else Fate.KILLED
     finally:
-        for process, (_, folder) in running.items():
-            os.kill(process, 9)
-            os.waitpid(process, 0)
+        for child, (_, folder) in running.items():
+            os.kill(child, 9)
+            os.waitpid(child, 0)
             shutil.rmtree(folder)
 
 
 def _started(mutant: Mutant, folder: Path) -> int:
     """The number of a new process that judges a mistake; its exit code is the mistake's fate."""
-    process = os.fork()
-    if process:
-        return process
+    child = os.fork()
+    if child:
+        return child
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         silence = os.open(os.devnull, os.O_RDWR)
-        for stream in (0, 1, 2):
+        for stream in (0, 1, 2) if mutant.mutation else (0, 1):
             os.dup2(silence, stream)
         sys.stdout = sys.stderr = io.StringIO()
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -338,8 +342,8 @@ def _changed(mutant: Mutant) -> None:
     rules = sys.modules["conflict_incidents.core.rule"].RULES
     for id in [id for id, rule in rules.items() if rule.check.__module__ in names]:
         del rules[id]
-    for module, kept in (("process", "_rules_on"), ("combine", "_rules_across")):
-        getattr(sys.modules[f"conflict_incidents.pipeline.{module}"], kept).cache_clear()
+    process._RULES_ON.clear()
+    combine._rules_across.cache_clear()
     for name in names:
         del sys.modules[name]
     for name in names if mutant.rules else ():
