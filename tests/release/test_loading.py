@@ -130,7 +130,7 @@ def test_every_table_is_loaded_with_all_its_rows(root: Path) -> None:
 @pytest.mark.oldest
 def test_unknown_is_na_and_its_sum_too(root: Path) -> None:
     df = load(source=root).set_index("incident_id")
-    unknown = df.loc[["SYR-20220908-u0kn", "SYR-20220910-w1th"]]
+    unknown = df.filter(["SYR-20220908-u0kn", "SYR-20220910-w1th"], axis=0)
     assert unknown["killed_low"].sum(min_count=1) is NA
     assert unknown.filter(like="killed").isna().all(axis=None)
     assert df["killed_low"].sum(min_count=1) == 7

@@ -375,7 +375,7 @@ def test_odd_releases_are_drawn() -> None:
 
 @pytest.mark.slow
 def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames) -> None:
-    many = incidents.loc[[0] * 300].assign(
+    many = incidents.take([0] * 300).assign(
         incident_id=[f"SYR-20220908-{number:04}" for number in range(300)],
         adm2_pcode=[f"SY{number:04}" for number in range(300)],
         adm2_name=[f"District {number}" for number in range(300)],

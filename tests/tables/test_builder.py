@@ -194,7 +194,8 @@ def test_a_total_without_a_count_names_the_claims_of_its_parts() -> None:
     frames = made(*REGISTRIES, incident(claims=[counted(killed=parts)]))
     total = frames["estimates"].iloc[0]
     assert [total["group"], total["low"], total["claims_used"], total["claims_of_parts"]] == ["total", 5, 0, 2]
-    behind = frames["estimate_claims"].loc[frames["estimate_claims"]["group"] == "total", ["claim_group", "used"]]
+    claims = frames["estimate_claims"]
+    behind = claims[claims["group"] == "total"][["claim_group", "used"]]
     assert behind.to_numpy().tolist() == [["civilians", True], ["combatants", True]]
     assert set(tables.dangling(frames)) == set()
 

@@ -52,13 +52,13 @@ def test_the_total_is_open_where_an_incident_is_open_or_unknown(df: pd.DataFrame
 
 
 def test_a_best_is_given_where_every_known_incident_has_one(df: pd.DataFrame) -> None:
-    found = total(df.loc[["SYR-20220908-aaaa", "SYR-20220928-dddd"]])
+    found = total(df.filter(["SYR-20220908-aaaa", "SYR-20220928-dddd"], axis=0))
     assert (found.low, found.best, found.high, found.high_open) == (13, 13, 13, False)
     assert str(found) == "killed: 13 in 2 incidents"
 
 
 def test_nothing_known_is_unknown_and_not_zero(df: pd.DataFrame) -> None:
-    found = total(df.loc[[UNKNOWN]])
+    found = total(df.filter([UNKNOWN], axis=0))
     assert (found.low, found.best, found.high, found.high_open) == (None, None, None, True)
     assert str(found) == "killed: unknown in 1 incident (1 unknown)"
     assert total(df, "wounded").unknown == 5
@@ -96,7 +96,7 @@ def test_groups_add_up_to_the_total(df: pd.DataFrame) -> None:
 
 
 def test_a_group_of_which_nothing_is_known_has_no_number(df: pd.DataFrame) -> None:
-    found = by(df.loc[[UNKNOWN]], "month")
+    found = by(df.filter([UNKNOWN], axis=0), "month")
     assert found[["low", "best", "high"]].isna().all(axis=None)
     assert str(found["low"].dtype) == "Int64"
 
@@ -191,8 +191,8 @@ def test_a_part_is_counted_in_its_whole(nested: pd.DataFrame) -> None:
 def test_a_part_counts_by_itself_where_its_whole_is_not_in_the_frame(
     nested: pd.DataFrame, ids: list[str], expected: tuple[Any, ...]
 ) -> None:
-    assert low_high(total(nested.loc[ids])) == expected
-    assert low_high(total(nested.loc[ids[::-1]])) == expected
+    assert low_high(total(nested.filter(ids, axis=0))) == expected
+    assert low_high(total(nested.filter(ids[::-1], axis=0))) == expected
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_a_withdrawn_whole_leads_on_to_what_stands_in_its_stead() -> None:
 
 
 def test_parts_that_lead_in_a_circle_or_to_two_wholes_are_refused(nested: pd.DataFrame) -> None:
-    circle = nested.loc[[BATTLE, SHELLING]].assign(counted_in=[SHELLING, BATTLE])
+    circle = nested.filter([BATTLE, SHELLING], axis=0).assign(counted_in=[SHELLING, BATTLE])
     with pytest.raises(AnalysisError, match=f"{BATTLE} is counted in {SHELLING}, and none"):
         total(circle)
     two = nested.assign(counted_in=pd.array([None, None, f"{OFFENSIVE};{BATTLE}"], dtype="string"))
@@ -248,7 +248,7 @@ def test_a_frame_with_an_incident_twice_is_refused(df: pd.DataFrame) -> None:
     with pytest.raises(AnalysisError, match="1 rows have no incident_id, perhaps from an outer join"):
         total(df.assign(incident_id=df["incident_id"].where(df["incident_id"] != UNKNOWN)))
     assert total(joined.drop_duplicates("incident_id")) == total(df)
-    halves = pd.concat([df.iloc[:2], df.iloc[2:].reset_index(drop=True)])
+    halves = pd.concat([df.head(2), df.tail(-2).reset_index(drop=True)])
     assert total(halves) == total(df.set_index("incident_id")) == total(df)
 
 
@@ -412,7 +412,7 @@ def test_a_frame_of_polars_or_arrow_gives_the_same(df: pd.DataFrame, root: Path)
 
 
 def in_collections(table: pd.DataFrame, *names: str | None) -> pd.DataFrame:
-    chosen = table.loc[["SYR-20220908-aaaa", "SYR-20220909-bbbb"]]
+    chosen = table.filter(["SYR-20220908-aaaa", "SYR-20220909-bbbb"], axis=0)
     return chosen.assign(collection=pd.array(names, dtype="string"))
 
 

@@ -120,7 +120,7 @@ def dangling(frames: Mapping[str, pd.DataFrame]) -> dict[str, list[TableProblem]
 def doubled(frames: Mapping[str, pd.DataFrame]) -> list[TableProblem]:
     """Return the links of a published incident to another as its duplicate: sums would count it twice."""
     incidents, links = frames["incidents"], frames["links"]
-    published = set(incidents.loc[incidents["status"] == "published", "incident_id"])
+    published = set(incidents["incident_id"][incidents["status"] == "published"])
     twice = links[(links["kind"] == "duplicate_of") & links["incident_id"].isin(published)]
     twice = twice[twice["linked_incident_id"].isin(published)]
     described = tables()["links"]

@@ -68,18 +68,17 @@ class CountedIncidents:
         found = self.estimates(measure, estimates)
         known = found["low"].notna() | found["high"].notna()
         parts = (~self.heads).groupby(self.counted_as).sum()
-        return pd.DataFrame(
-            {
-                "low": found["low"],
-                "best": found["best"],
-                "high": found["high"].fillna(found["low"]),
-                "incidents": 1,
-                "unknown": ~known,
-                "open_ended": known & found["high_open"],
-                "without_best": known & found["best"].isna(),
-                "parts": self.ids[found.index].map(parts),
-            }
-        ).astype("Int64")
+        columns: dict[str, Any] = {  # inferring a type of all of them takes mypy a second
+            "low": found["low"],
+            "best": found["best"],
+            "high": found["high"].fillna(found["low"]),
+            "incidents": 1,
+            "unknown": ~known,
+            "open_ended": known & found["high_open"],
+            "without_best": known & found["best"].isna(),
+            "parts": self.ids[found.index].map(parts),
+        }
+        return pd.DataFrame(columns).astype("Int64")
 
     def ends(self, measure: str, estimates: Frame | None) -> tuple[pd.Series[Any], pd.Series[Any]]:
         """Return the smallest and the largest possible number of each counted incident: 0 and infinity if unknown."""

@@ -141,7 +141,7 @@ def _part_of_total(end: str, total_end: str, within: tuple[str, ...]) -> Invaria
 
     def holds(df: pd.DataFrame) -> Truths:
         # A left join keeps the order of rows; duplicate keys violate another invariant.
-        totals = df.loc[(df["group"] == "total").to_numpy(), [*within, total_end]].drop_duplicates(list(within))
+        totals = df[(df["group"] == "total").to_numpy()][[*within, total_end]].drop_duplicates(list(within))
         whole = df[list(within)].merge(totals, on=list(within), how="left").set_axis(df.index)
         return (df[end] <= whole[total_end]) | df["group"].isin(OUTSIDE_TOTAL)
 

@@ -60,7 +60,7 @@ def of_one_collection(incidents: pd.DataFrame, collections: pd.DataFrame) -> tup
     The collection is the largest that is complete for an area, or else the largest.
     """
     own = incidents["collection"].astype("string")
-    complete = set(collections.loc[collections["is_complete"].fillna(False).astype(bool), "collection_id"])
+    complete = set(collections["collection_id"][collections["is_complete"].fillna(False).astype(bool)])
     sizes = own.fillna("").value_counts()
     if len(sizes) <= 1:
         return incidents, []
