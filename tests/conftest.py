@@ -37,9 +37,17 @@ def no_cache_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of one incident, with its release; it is read by many tests, and copied where it is to be changed."""
+    from samples import STORY, dataset, unchecked
+
+    return shared_folder(tmp_path_factory, "story", lambda root: unchecked(dataset(root, STORY)))
+
+
+@pytest.fixture(scope="session")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same dataset, with a release as `incidents build` makes it: checked, in every format, with its zip."""
     from samples import released
 
-    return shared_folder(tmp_path_factory, "story", released)
+    return shared_folder(tmp_path_factory, "checked", released)
 
 
 @pytest.fixture(scope="session")
@@ -61,11 +69,11 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """A dataset over time, that has published nothing yet; its releases have no other formats, which take a third."""
+    """A dataset over time, that has published nothing yet; its releases have no other formats."""
     from conflict_incidents.release import formats
     from projects import Project
 
-    monkeypatch.setattr(formats, "FORMATS", {})
+    monkeypatch.setattr(formats, "FORMATS", {})  # for tests that call `incidents build`
     return Project(tmp_path)
 
 

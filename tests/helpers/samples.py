@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
@@ -17,7 +18,7 @@ from conflict_incidents.records.parsing import parse
 from conflict_incidents.release.build import Release, Wanted, build, complete, write
 from conflict_incidents.release.checksums import release_name, sha256
 from conflict_incidents.release.contents import LICENCE, write_descriptor
-from conflict_incidents.release.making import Making, Tables, write_table
+from conflict_incidents.release.making import Making, write_table
 from conflict_incidents.tables import builder, contract
 from conflict_incidents.tables.filling import Source
 
@@ -153,14 +154,14 @@ def rows(of: Dataset) -> Source:
     return builder.source(records(of), of.registry.admin_units)
 
 
-def released(root: Path, trees: Iterable[Tree] = STORY) -> Release:
+def released(root: Path, trees: Iterable[Tree] = STORY, wanted: Wanted | None = None) -> Release:
     """A release of these records in a dataset at `root`."""
     made = dataset(root, trees)
-    return build(made, rows(made))
+    return build(made, rows(made), wanted=wanted or Wanted())
 
 
 def unchecked(made: Dataset) -> Path:
-    """A release of a dataset that is current there, without the checks of `build`, which take most of its time."""
+    """A release of a dataset that is current there, without checks and other formats, which take most of the time."""
     folder, _ = written(made, made.root / "release")
     current = folder.with_name("current")
     current.unlink(missing_ok=True)
@@ -169,12 +170,12 @@ def unchecked(made: Dataset) -> Path:
 
 
 def written(made: Dataset, out: Path, previous: str | None = None) -> tuple[Path, str]:
-    """The folder of a release of a dataset, without checks, and what the build says."""
+    """The folder of a release of a dataset, without checks and other formats, and what the build says."""
     making = Making(out / "making")
     shutil.rmtree(making.folder, ignore_errors=True)
     making.folder.mkdir(parents=True)
     told = write(made, rows(made), making, previous=previous)
-    _, more = complete(making, Wanted(), partial(counts, making.folder))
+    _, more = complete(making, Wanted(()), partial(counts, making.folder))
     folder = out / release_name(made.descriptor["version"], sha256(making.sums()))
     shutil.rmtree(folder, ignore_errors=True)
     return making.folder.rename(folder), "\n".join(filter(None, [told, *more]))
@@ -182,7 +183,7 @@ def written(made: Dataset, out: Path, previous: str | None = None) -> tuple[Path
 
 def counts(folder: Path) -> dict[str, int]:
     """How many rows each table in a folder has."""
-    return {name: len(frame) for name, frame in Tables(folder).items()}
+    return {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in contract.tables()}
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -200,14 +201,17 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 
 def files_of(
-    descriptor: Mapping[str, Any], made: Mapping[str, pd.DataFrame], licence: bytes | None = None
+    descriptor: Mapping[str, Any],
+    made: Mapping[str, pd.DataFrame],
+    licence: bytes | None = None,
+    formats: Iterable[str] = (),
 ) -> dict[str, bytes]:
     """Every file of a release that was compared with none."""
     with tempfile.TemporaryDirectory() as folder:
         making = plain(Path(folder), descriptor, made)
         if licence:
             making.put(LICENCE, [licence])
-        complete(making, Wanted(), partial(counts, making.folder))
+        complete(making, Wanted(tuple(formats)), partial(counts, making.folder))
         return bytes_of(making.folder)
 
 

@@ -19,7 +19,7 @@ from conflict_incidents.core.progress import heard_by
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats
 from conflict_incidents.release.archive import pack
-from conflict_incidents.release.build import build
+from conflict_incidents.release.build import Wanted, build
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import open_release
@@ -47,6 +47,8 @@ from samples import (
 
 TESTS = Path(__file__).parents[1]
 MORE = [*STORY, incident("SYR-20220908-u0kn")]
+PLAIN = Wanted(())
+"""Without other formats, which test_formats.py is about."""
 
 
 @pytest.fixture
@@ -81,9 +83,9 @@ def test_sha256sum_confirms_the_checksums(everything: Path) -> None:
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("where", [".", "release/current"])
-def test_frictionless_finds_dataset_and_release_valid(everything: Path, where: str) -> None:
-    found = Package(str(everything / where / "datapackage.json")).validate()
+@pytest.mark.parametrize(("dataset", "where"), [("story", "."), ("everything", "release/current")])
+def test_frictionless_finds_dataset_and_release_valid(dataset: str, where: str, request: pytest.FixtureRequest) -> None:
+    found = Package(str(request.getfixturevalue(dataset) / where / "datapackage.json")).validate()
     assert found.flatten(["type", "message"]) == []
     assert [task.valid for task in found.tasks] == [True] * len(contract.tables())
 
@@ -121,7 +123,7 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
     (tmp_path / "release/.tmp-current").symlink_to(tmp_path)
     made = dataset(tmp_path, STORY)
     with heard_by(lambda what, *_: steps.append(what)):
-        first = build(made, rows(made))
+        first = build(made, rows(made), wanted=PLAIN)
     before = bytes_of(first.folder)
     assert [what for what in dict.fromkeys(steps) if not what.startswith("filling ")] == [
         *("comparing with the release before", "reading back", "making the other files", "reading with frictionless"),
@@ -132,9 +134,9 @@ def test_the_same_records_give_the_same_release_and_others_leave_it_in_place(tmp
         *("current", ".lock"),
         *(first.folder.name, f"{first.folder.name}.zip"),
     }
-    second = build(Dataset(tmp_path), source(reversed(records(made)), made.registry.admin_units))
+    second = build(Dataset(tmp_path), source(reversed(records(made)), made.registry.admin_units), wanted=PLAIN)
     assert (first.new, second.new, second.folder) == (True, False, first.folder)
-    third = released(tmp_path, MORE).folder
+    third = released(tmp_path, MORE, PLAIN).folder
     assert (tmp_path / "release/current").readlink() == Path(third.name)
     assert third != first.folder
     assert bytes_of(first.folder) == before
@@ -352,15 +354,17 @@ def standing(story: Path, tmp_path: Path) -> Iterator[Path]:
 
 def test_a_defect_stops_the_build_and_leaves_nothing_behind(standing: Path) -> None:
     twice = incident(claims=[counted(), counted(by="nobody")])
-    there = {file.name for file in (standing / "release").iterdir()}
+    there = {".lock", *(file.name for file in (standing / "release").iterdir())}
     broken = dataset(standing, [*REGISTRIES, twice])
-    assert "nobody" in refused(lambda: build(broken, rows(broken)))
+    assert "nobody" in refused(lambda: build(broken, rows(broken), wanted=PLAIN))
     assert {file.name for file in (standing / "release").iterdir()} == there
 
 
 def test_a_claim_that_counts_nothing_is_not_lost_in_silence(standing: Path) -> None:
     made = dataset(standing, [*REGISTRIES, incident(claims=[{"by": "sohr", "in": "sabah", "note": "nothing"}])])
-    assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(lambda: build(made, rows(made)))
+    assert "claims: SYR-20220908-7q4m has 0 in the tables, 1 in the records" in refused(
+        lambda: build(made, rows(made), wanted=PLAIN)
+    )
 
 
 def test_the_zip_beside_the_folder_is_the_same_release(everything: Path) -> None:
@@ -432,7 +436,7 @@ def test_a_release_that_was_changed_is_not_taken_for_a_new_one(story: Path, tmp_
     (tmp_path / "release/current/incidents.csv").write_text("changed", "utf-8")
     (tmp_path / "release/current").unlink()
     with pytest.raises(ReleaseError, match="was changed after it had been built; move it away and build again"):
-        released(tmp_path)
+        released(tmp_path, wanted=PLAIN)
     assert not (tmp_path / "release/current").exists()
 
 

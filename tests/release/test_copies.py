@@ -15,9 +15,9 @@ from samples import bytes_of
 
 
 @pytest.fixture
-def copied(story: Path, tmp_path: Path) -> Path:
+def copied(checked: Path, tmp_path: Path) -> Path:
     """A copy of a release, to be changed."""
-    return copytree((story / "release/current").resolve(), tmp_path / "copy")
+    return copytree((checked / "release/current").resolve(), tmp_path / "copy")
 
 
 def summed(folder: Path) -> None:

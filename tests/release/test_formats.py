@@ -72,7 +72,8 @@ def of(trees: list[Tree], **more: Any) -> Content:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of a release in a folder."""
     folder = tmp_path_factory.mktemp("release")
-    for name, data in files_of(contract.package(), frames([record(tree) for tree in [*SEASONED, *ODD]])).items():
+    made = frames([record(tree) for tree in [*SEASONED, *ODD]])
+    for name, data in files_of(contract.package(), made, formats=formats.FORMATS).items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
     return folder
@@ -98,18 +99,18 @@ def test_every_file_is_listed_once_in_the_readme(release: Path) -> None:
 
 
 def test_only_the_formats_that_are_asked_for_are_made(
-    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    build = ["build", "--no-cache", "--jobs", "1", "--root", str(story), "--out", str(tmp_path), "--formats"]
+    build = ["build", "--no-cache", "--jobs", "1", "--root", str(checked), "--out", str(tmp_path), "--formats"]
     assert main([*build, "csv,zenodo, hxl"]) == 0
     folder = tmp_path / "current"
     found = bytes_of(folder.resolve())
     made = {tagged.FILE, zenodo.FILE}
     assert found.keys() & formats.PURPOSES.keys() == made
     assert {name for name in formats.PURPOSES if f"| `{name}` |".encode() in found["README.md"]} == made
-    whole = bytes_of((story / "release/current").resolve())
+    whole = bytes_of((checked / "release/current").resolve())
     assert {name for name in found if found[name] != whole[name]} == {"README.md", "SHA256SUMS"}
-    assert verify(folder).content == verify(story).content
+    assert verify(folder).content == verify(checked).content
     capsys.readouterr()
     assert main([*build, "csv,excel"]) == 2
     known = "csv, parquet, codebook, citation, zenodo, xlsx, geojson, geoparquet, hxl, sqlite, readers"
@@ -117,10 +118,10 @@ def test_only_the_formats_that_are_asked_for_are_made(
 
 
 @pytest.mark.slow
-def test_several_processes_make_the_release_that_one_makes(story: Path, tmp_path: Path) -> None:
-    made = Dataset(story)
+def test_several_processes_make_the_release_that_one_makes(checked: Path, tmp_path: Path) -> None:
+    made = Dataset(checked)
     again = build(made, rows(made), tmp_path, wanted=Wanted(jobs=3))
-    assert bytes_of(again.folder) == bytes_of((story / "release/current").resolve())
+    assert bytes_of(again.folder) == bytes_of((checked / "release/current").resolve())
 
 
 def test_what_frictionless_finds_stops_the_release(
@@ -139,7 +140,7 @@ def test_what_frictionless_finds_stops_the_release(
 def test_two_formats_cannot_make_a_file_of_one_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formats, "FORMATS", {"zenodo": zenodo, "again": zenodo})
     with pytest.raises(ValueError, match=r"two formats make the file zenodo\.json"):
-        files_of(contract.package(), frames([]))
+        files_of(contract.package(), frames([]), formats=formats.FORMATS)
 
 
 # Excel
@@ -213,7 +214,7 @@ def test_a_workbook_that_cannot_hold_the_tables_is_left_out_with_the_reason(monk
     long = "x" * (excel_rows.CHARACTERS + 1)
     made = frames([record(tree) for tree in ODD])
     made["incidents"] = made["incidents"].assign(note=pd.array([long] * len(made["incidents"]), dtype="string"))
-    found = files_of(contract.package(), made)
+    found = files_of(contract.package(), made, formats=["xlsx", "geojson"])
     why = "a text of `incidents`, row 1, has more than 32,767 characters, the most of an Excel cell"
     assert f"| `{excel.FILE}` | not in this release: {why} |" in found["README.md"].decode()
     assert found.keys() & {excel.FILE, geojson.FILE} == {geojson.FILE}

@@ -179,7 +179,8 @@ def test_a_zip_that_lies_in_a_folder_above_is_refused(copied: Path) -> None:
     assert "/x leads out of it" in refused(zipped(copied, "/x/"))
 
 
-def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(copied: Path) -> None:
+def test_bytecode_that_pip_compiles_beside_a_reader_is_ignored(checked: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(checked / "release/current", tmp_path / "copy")
     (copied / "formats" / "__pycache__").mkdir(parents=True)
     (copied / "formats" / "__pycache__" / "read_release.cpython-311.pyc").write_bytes(b"x")
     with open_release(copied):

@@ -39,10 +39,10 @@ def reproduce(capsys: pytest.CaptureFixture[str], root: Path, *arguments: str, c
     return "".join(capsys.readouterr()).splitlines()
 
 
-def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(story: Path, tmp_path: Path) -> None:
+def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(checked: Path, tmp_path: Path) -> None:
     """The short form of the tests below: one build in other surroundings, none by the oldest libraries."""
-    other = altered(story, tmp_path / "other")
-    (found,) = reproduced(story, [ELSEWHERE], expected=other)
+    other = altered(checked, tmp_path / "other")
+    (found,) = reproduced(checked, [ELSEWHERE], expected=other)
     assert found.differences == [
         "LICENSE-DATA: only in the first release",
         "README.md: line 1: `rsion 0.1.1` and `rsion 0.1.0`",
@@ -52,9 +52,9 @@ def test_a_release_is_made_again_elsewhere_and_compared_file_by_file(story: Path
 
 @pytest.mark.slow
 def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_rows_by_the_oldest_libraries(
-    story: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
+    checked: Path, oldest: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    here, by_oldest = reproduce(capsys, story, "--python", str(oldest))
+    here, by_oldest = reproduce(capsys, checked, "--python", str(oldest))
     assert here.startswith(f"{OTHERWISE}: the same (")
     assert by_oldest.startswith(f"by {oldest}, written by parquet-cpp-arrow version 2")
     assert ": the same (" in by_oldest
@@ -62,10 +62,10 @@ def test_a_dataset_makes_the_same_release_in_other_surroundings_and_the_same_row
 
 @pytest.mark.slow
 def test_a_release_that_the_dataset_does_not_make_is_distinguished_from_its_own(
-    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = altered(story, tmp_path / "other")
-    said = reproduce(capsys, story, str(other), code=1)
+    other = altered(checked, tmp_path / "other")
+    said = reproduce(capsys, checked, str(other), code=1)
     assert said[0].startswith("as it is: 2 differences (")
     assert said[1:3] == [
         "  LICENSE-DATA: only in the first release",
@@ -96,20 +96,24 @@ def written_by_other_libraries(release: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_database_of_other_rows_is_reported(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    other = shutil.copytree(story / "release/current", tmp_path / "other")
+def test_a_database_of_other_rows_is_reported(
+    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = shutil.copytree(checked / "release/current", tmp_path / "other")
     with closing(sqlite3.connect(other / sqlite.FILE)) as database:
         database.execute("UPDATE incidents SET killed_low = 1")
         database.commit()
     (other / excel.FILE).write_bytes(b"no workbook")
     write_checksums(other)
-    said = reproduce(capsys, story, str(other), code=1)
+    said = reproduce(capsys, checked, str(other), code=1)
     assert said[0].startswith("as it is: 2 differences (")
     assert [line.split(":")[0].strip() for line in said[1:3]] == [sqlite.FILE, excel.FILE]
 
 
-def test_a_dataset_that_is_not_built_says_why(story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    broken = shutil.copytree(story, tmp_path / "broken", symlinks=True)
+def test_a_dataset_that_is_not_built_says_why(
+    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = shutil.copytree(checked, tmp_path / "broken", symlinks=True)
     next((broken / "data/incidents").rglob("*.yaml")).write_text("schema: incident/1\n", "utf-8")
     said = reproduce(capsys, broken, code=1)
     assert said[0] == "incidents: not built (as it is):"
@@ -118,16 +122,16 @@ def test_a_dataset_that_is_not_built_says_why(story: Path, tmp_path: Path, capsy
 
 
 def test_verify_says_what_a_release_is_and_what_is_wrong_with_it(
-    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    checked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    expected = sha256((story / "release/current" / SUMS).read_bytes())
-    assert main(["verify", str(story), "--sums", expected]) == 0
+    expected = sha256((checked / "release/current" / SUMS).read_bytes())
+    assert main(["verify", str(checked), "--sums", expected]) == 0
     whole, sums = capsys.readouterr().out.splitlines()
     assert re.match(r"version 0\.1\.0\.dev0\+[0-9a-f]{12} is whole: ", whole)
     assert sums == f"checksums sha256:{expected}"
-    assert main(["verify", str(story), "--sums", "0" * 64]) == 1
+    assert main(["verify", str(checked), "--sums", "0" * 64]) == 1
     assert capsys.readouterr().err == f"incidents: another release was expected: {'0' * 64}\n"
-    other = shutil.copytree(story / "release/current", tmp_path / "other")
+    other = shutil.copytree(checked / "release/current", tmp_path / "other")
     (other / "claims.csv").write_bytes(b"")
     assert main(["verify", str(other)]) == 1
     assert "claims.csv isn't the file that was written" in capsys.readouterr().err

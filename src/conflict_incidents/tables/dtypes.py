@@ -61,9 +61,16 @@ def frame(table: Table, rows: Sequence[Cells]) -> pd.DataFrame:
     Raises:
         ContractError: a column can't hold a value.
     """
-    columns = zip(*rows, strict=True) if rows else ((),) * len(table.fields)
+    if not rows:
+        return _empty(table).copy()
+    columns = zip(*rows, strict=True)
     made = {field.name: column(field, values) for field, values in zip(table.fields, columns, strict=True)}
     return pd.DataFrame(made, index=pd.RangeIndex(len(rows)))
+
+
+@lru_cache(maxsize=256)
+def _empty(table: Table) -> pd.DataFrame:
+    return pd.DataFrame({field.name: column(field, ()) for field in table.fields}, index=pd.RangeIndex(0))
 
 
 def column(field: Field, values: Sequence[Value]) -> Any:
@@ -98,12 +105,14 @@ def plain(series: pd.Series[Any], field: Field) -> list[Value]:
 def as_pandas(df: Any) -> pd.DataFrame:
     """Convert a frame of pandas, polars or Arrow to pandas, with nullable types for Arrow columns.
 
+    A frame of pandas without such columns is returned as it is.
+
     Raises:
         FrameError: it is no such frame.
     """
     if isinstance(df, pd.DataFrame):
         arrow = {name: type for name, type in df.dtypes.items() if isinstance(type, pd.ArrowDtype)}
-        return df.astype({name: _nullable(type.pyarrow_dtype) or type for name, type in arrow.items()})
+        return df.astype({name: _nullable(type.pyarrow_dtype) or type for name, type in arrow.items()}) if arrow else df
     table = df.to_arrow() if hasattr(df, "to_arrow") and hasattr(df, "columns") else df
     if not isinstance(table, pa.Table):
         lazy = "; call .collect() first" if hasattr(df, "collect") else ""
