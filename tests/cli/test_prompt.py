@@ -6,16 +6,18 @@ import re
 import select
 import shutil
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
+from conflict_incidents.__main__ import main
 from conflict_incidents.authoring.answers import parse_answer
 from conflict_incidents.authoring.draft import Draft, RecordingError
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import Incident
-from drafts import COMMAND, TOP, draft, files, names, new, options
+from drafts import TOP, draft, files, names, new, options
 
 
 @pytest.fixture
@@ -106,14 +108,22 @@ def test_the_one_country_of_a_dataset_is_offered(dataset: Dataset) -> None:
 
 
 def on_a_terminal(dataset: Dataset, typed: list[bytes], kind: str = "incident") -> tuple[int, str]:
-    """Run `incidents new` on a terminal of its own; each answer is typed when a prompt stands there."""
+    """Run `incidents new` on a terminal of its own; each answer is typed when a prompt stands there.
+
+    The process is a copy of this one: a new one would import everything again.
+    """
     pid, terminal = pty.fork()
     if pid == 0:
-        signal.signal(
-            signal.SIGINT, signal.SIG_DFL
-        )  # as a shell does for what it runs; tests in the background ignore it
-        os.chdir(dataset.root)
-        os.execv(COMMAND[0], [*COMMAND, "new", "--kind", kind])
+        code = 70
+        try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
+            os.chdir(dataset.root)
+            sys.stdin, sys.stdout, sys.stderr = (os.fdopen(number, mode) for number, mode in enumerate("rww"))
+            sys.argv = ["incidents", "new", "--kind", kind]
+            code = main()
+            sys.stdout.flush()
+        finally:
+            os._exit(code)
     try:
         said, key = b"", b""
         for answer in typed:

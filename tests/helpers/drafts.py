@@ -1,7 +1,6 @@
 """A dataset of one's own, and records that are begun in it: what the tests of `incidents new` share."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 from commands import run
@@ -10,7 +9,6 @@ from conflict_incidents.authoring.scaffold import create_dataset
 from conflict_incidents.dataset.dataset import Dataset
 
 TOP = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "conflict_incidents"]
 
 
 def new_dataset(root: Path) -> Dataset:

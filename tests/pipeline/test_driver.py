@@ -19,17 +19,32 @@ from conflict_incidents.pipeline import driver, validate_dataset, validate_paths
 
 TOP = Path(__file__).parents[2]
 RECORD = "data/incidents/SYR/2022/SYR-20220908-k2fd.yaml"
-MANY = 2 * driver.BATCH + 1
+BATCHED = driver.BATCH
+"""Of how many files a batch is."""
+BATCH = 15
+"""And of how many here."""
+MANY = 3 * BATCH
 """Enough files for several workers to have something to do."""
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start workers for few files, but for tests that run the command."""
+    monkeypatch.setattr(driver, "FEW", MANY)
+    monkeypatch.setattr(driver, "BATCH", BATCH)
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset with records enough for several workers, of which many are wrong, alike or refer to nothing."""
-    root = tmp_path_factory.mktemp("many") / "dataset"
+    return laid_out(tmp_path_factory.mktemp("some") / "dataset", MANY)
+
+
+def laid_out(root: Path, records: int) -> Path:
+    """The same with so many records."""
     shutil.copytree(TOP / "tests/validation/rules/dataset", root)
     text = (root / RECORD).read_text("utf-8")
-    for number in range(MANY):
+    for number in range(records):
         id = f"SYR-20220908-{number:04}"
         wrong = text.replace("SYR-20220908-k2fd", id)
         wrong += f"links: [{{kind: part_of, incident: SYR-20220908-{number + 1:04}}}]\n" if number % 3 else "nte: a\n"
@@ -68,7 +83,8 @@ def test_workers_that_share_nothing_find_the_same(
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
-def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, root: Path) -> None:
+def test_an_ended_command_leaves_no_worker_behind(how: signal.Signals, tmp_path: Path) -> None:
+    root = laid_out(tmp_path / "many", 3 * BATCHED)
     program = [sys.executable, "-m", "conflict_incidents", "validate", "--jobs", "2", "--no-cache"]
     program += ["--root", str(root)]
     process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)

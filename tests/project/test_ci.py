@@ -202,14 +202,17 @@ def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_sa
     assert lines[-1].startswith("5 errors, 0 warnings in ")
 
 
-def test_what_strangers_change_in_data_and_nowhere_else_needs_no_notice(stranger: Proposal) -> None:
-    stranger.upstream.write(RECORD, edit_record("minimal"))
+def test_changed_data_alone_needs_no_notice_and_warnings_fail_where_they_are_to_fail(stranger: Proposal) -> None:
+    stranger.upstream.write(RECORD, edit_record("minimal", {"killed: 7": "killed: 100"}))
     stranger.upstream.git("rm", "--quiet", OTHER)
     stranger.checked_out()
     assert stranger.notices == ""
     assert not (stranger.runner.workspace / "trusted" / OTHER).exists()
     code, lines = stranger.act()
-    assert (code, lines[-1][:9]) == (0, "0 errors,")
+    assert (code, lines[-1][:22]) == (0, "0 errors, 1 warning in")
+    stranger.runner.contexts["inputs.fail-on-warnings"] = "true"
+    code, lines = stranger.act()
+    assert (code, lines[-1][:22]) == (1, "0 errors, 1 warning in")
 
 
 @pytest.mark.slow
@@ -260,15 +263,6 @@ def test_the_branch_of_a_colleague_brings_its_own_waivers_and_rules(here: Reposi
     assert colleague.notices == ""
     code, lines = colleague.act()
     assert (code, lines[-1][:23]) == (0, "0 errors, 0 warnings in")
-
-
-def test_warnings_fail_where_they_are_to_fail(stranger: Proposal) -> None:
-    stranger.upstream.write(RECORD, edit_record("minimal", {"killed: 7": "killed: 100"}))
-    stranger.checked_out()
-    assert stranger.act()[0] == 0
-    stranger.runner.contexts["inputs.fail-on-warnings"] = "true"
-    code, lines = stranger.act()
-    assert (code, lines[-1][:22]) == (1, "0 errors, 1 warning in")
 
 
 def test_data_that_lead_elsewhere_are_no_dataset(stranger: Proposal) -> None:
