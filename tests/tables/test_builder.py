@@ -355,6 +355,18 @@ def refusal(df: pd.DataFrame, table: str = "incidents") -> str:
     return str(raised.value)
 
 
+JUDGED = [
+    *("incident_id", "status", "country", "record_schema", "kind", "title", "date_from", "date_to", "lat", "lon"),
+    *("withdrawn_date", "withdrawn_reason"),
+    *(
+        f"{count}_{end}"
+        for count in ("killed", "killed_civilians", "killed_children", "wounded")
+        for end in ("low", "best", "high", "high_open")
+    ),
+]
+"""The columns that the next test changes, and some beside them: all would take four times as long."""
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -378,7 +390,7 @@ def refusal(df: pd.DataFrame, table: str = "incidents") -> str:
     ],
 )
 def test_a_frame_that_breaks_an_invariant_is_refused_with_row_and_column(changes: Tree, said: str) -> None:
-    df = story().astype({"kind": "string", "status": "string"})
+    df = story()[JUDGED].astype({"kind": "string", "status": "string"})
     for column, value in changes.items():
         df.loc[0, column] = value
     assert said in refusal(df)
@@ -432,7 +444,7 @@ def test_a_frame_of_fewer_and_of_foreign_columns_is_judged_by_those_it_has() -> 
 def test_near_types_will_do_but_none_that_could_have_lost_something(
     column: str, values: "pd.Series[Any]", fits: bool
 ) -> None:
-    df = story().assign(**{column: values})
+    df = story()[["incident_id", "status", "country", "record_schema"]].assign(**{column: values})
     if fits:
         validate(df)
     else:
