@@ -78,6 +78,8 @@ class CellError(ValueError):
 
 def tidy(text: str) -> str:
     """Normalise text for a record: NFC, on one line, without control and other invisible characters."""
+    if text.isascii() and text.isprintable():  # most cells, for which all else does nothing
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", text)
     shown = "".join(character if refused(character) is None else " " for character in composed)
     return unicodedata.normalize("NFC", " ".join(shown.split()))
