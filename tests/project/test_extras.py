@@ -85,7 +85,7 @@ CODE = """
 import contextlib, io, sys
 from functools import partial
 from conflict_incidents.release import loading
-loading._own = lambda: (loading.Path({release!r}), "the installed package")
+loading._packaged_release = lambda: (loading.Path({release!r}), "the installed package")
 {readme}
 assert len(ci.load_all()) == len(ci.tables.contract.tables())
 story = ci.load()
