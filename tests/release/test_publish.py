@@ -45,7 +45,7 @@ def with_records(root: Path, trees: list[Tree], version: str, day: str) -> None:
 def written_down(root: Path, url: str) -> Path:
     """Publish the release of a dataset, without the steps before that; returns its zip."""
     made = Dataset(root)
-    folder = build(made, rows(made), wanted=Wanted(())).folder
+    folder = build(made, rows(made), wanted=Wanted(("citation",))).folder
     zip = folder.with_name(f"{folder.name}.zip")
     plan_publication(made, records(made), zip, url).plan.carry_out(root)
     return zip
