@@ -139,7 +139,7 @@ def test_a_template_is_laid_out_as_records_are(kind: str, change: Callable[[str]
 
 
 @pytest.mark.parametrize("kind", QUESTIONS)
-def test_a_template_names_a_schema_that_lies_there_and_explains_every_key_from_it(kind: str, dataset: Dataset) -> None:
+def test_template_references_existing_schema_and_explains_every_key(kind: str, dataset: Dataset) -> None:
     path = draft(dataset, kind, BEGUN[kind]).write()
     text = path.read_text("utf-8")
     first = text.splitlines()[0]
@@ -159,7 +159,7 @@ def test_a_note_is_named_after_its_kind_and_says_which_records_it_is_about(datas
         draft(dataset, "change", NOTE | {"records": "idlib"})
 
 
-def test_ids_are_never_those_of_another_record_whatever_their_case(dataset: Dataset) -> None:
+def test_new_ids_are_unique_ignoring_case(dataset: Dataset) -> None:
     folder = dataset.root / "data/incidents/SYR/2022"
     folder.mkdir(parents=True)
     (folder / "SYR-20220908-AAAA.yaml").touch()
@@ -325,7 +325,7 @@ def test_a_registry_id_is_made_of_the_name(name: str, id: str) -> None:
     assert slug(name) == id
 
 
-def test_a_registry_id_that_is_taken_is_refused_whatever_its_case(dataset: Dataset) -> None:
+def test_registry_id_in_use_is_refused_ignoring_case(dataset: Dataset) -> None:
     (dataset.root / "data/places/BENIN.yaml").touch()
     for answers in ({"name": "Benin"}, {"name": "Hafsarjah"}):
         with pytest.raises(RecordingError, match="in the registry already"):

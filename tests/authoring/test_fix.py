@@ -39,7 +39,7 @@ def state(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.usefixtures("root")
-def test_a_file_is_mended_told_and_checked_and_keeps_its_permissions(
+def test_fixed_file_is_reported_validated_and_keeps_permissions(
     rough: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rough.chmod(0o640)
@@ -142,7 +142,7 @@ def test_a_waiver_that_is_no_longer_needed_is_taken_out(root: Path, capsys: pyte
 
 @pytest.mark.usefixtures("root")
 @pytest.mark.parametrize("option", ["--fix", "--diff"])
-def test_repair_goes_with_no_revision(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fix_and_changed_since_are_mutually_exclusive(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", option, "--changed-since", "main"]) == 2
     assert "leave --changed-since out" in capsys.readouterr().err
 

@@ -34,7 +34,7 @@ def block(page: str, title: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("printed", "golden"), [("text", "reviewed.txt"), ("markdown", "reviewed.md")])
-def test_the_founding_incident_as_a_reviewer_sees_it(
+def test_review_page_of_an_incident(
     printed: str, golden: str, reviewed: Reviewed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All but the findings, which every new rule adds to: the next test looks at those.
@@ -49,7 +49,7 @@ def test_the_founding_incident_as_a_reviewer_sees_it(
     assert page == file.read_text("utf-8")
 
 
-def test_findings_stand_in_the_page_as_the_validation_prints_them(
+def test_review_page_has_the_findings_of_validation(
     repository: Repository, reviewed: Reviewed, capsys: pytest.CaptureFixture[str]
 ) -> None:
     replace_text(repository, OWN, ("killed: 7}", "killed: {at_most: 7}}"), ("actor: russian", "actor: rusian"))
@@ -137,9 +137,7 @@ def test_a_changed_record_is_shown_against_what_it_was(repository: Repository, r
     assert "  [ ] An editor sets the best of wounded to 16: does the reason hold, and would you set it so?\n" in page
 
 
-def test_what_a_change_breaks_elsewhere_stands_right_after_the_overview(
-    repository: Repository, reviewed: Reviewed
-) -> None:
+def test_findings_in_unchanged_records_follow_the_overview(repository: Repository, reviewed: Reviewed) -> None:
     repository.git("rm", "--quiet", "data/actors/russian-aerospace-forces.yaml")
     sections = reviewed("--changed-since", "main").split("\n\n\n")
     assert sections[1].startswith(

@@ -106,7 +106,7 @@ def test_no_mark_of_a_template_is_left_and_every_file_ends_its_lines_alike(tmp_p
     assert "ODbL-1.0" in (tmp_path / "own/LICENSE-DATA").read_text("utf-8")
 
 
-def test_the_schema_that_each_record_names_lies_in_the_dataset(tmp_path: Path) -> None:
+def test_schema_of_each_record_is_in_the_dataset(tmp_path: Path) -> None:
     create_dataset(tmp_path / "own")
     records = list((tmp_path / "own/data").rglob("*.yaml"))
     assert records
@@ -139,7 +139,7 @@ def test_the_workflow_may_only_read_and_pins_what_it_uses(tmp_path: Path) -> Non
     assert f"conflict-incidents[build]=={__version__}" in (tmp_path / "own/requirements.txt").read_text("utf-8")
 
 
-def test_templates_lie_inside_the_package_so_that_a_wheel_has_them() -> None:
+def test_templates_are_inside_the_package() -> None:
     assert resource("authoring/templates").parent == Path(scaffold.__file__).parent
 
 

@@ -151,7 +151,7 @@ def test_a_release_that_is_not_whole_or_not_there_is_refused(
     assert "is not a dataset" in said
 
 
-def test_a_number_of_rows_that_is_none_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_number_of_rows_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as raised:
         main(["diff", "a", "b", "--first", "-1"])
     assert raised.value.code == 2

@@ -97,7 +97,7 @@ def test_a_server_that_gives_its_answer_drop_by_drop_is_given_up(
     assert [file.suffix for file in cache.iterdir()] == [".lock"]
 
 
-def test_nobody_at_the_address_is_said_without_a_traceback_of_the_network(cache: Path) -> None:
+def test_unreachable_address_is_an_error_without_network_traceback(cache: Path) -> None:
     with pytest.raises(FetchError, match=r"http://127\.0\.0\.1:1/r\.zip can't be fetched: .*; try again"):
         fetch("http://127.0.0.1:1/r.zip", "0" * 64)
     assert list(cache.glob("*.zip")) == []

@@ -36,14 +36,14 @@ def test_a_page_in_markdown_has_tables_lists_and_boxes() -> None:
     )
 
 
-def test_what_strangers_write_takes_no_effect_in_markdown() -> None:
+def test_untrusted_text_is_escaped_in_markdown() -> None:
     page = as_markdown(made(Section(HOSTILE, [PageTable((HOSTILE,), [(HOSTILE,)]), Lines([HOSTILE], HOSTILE)])))
     assert not re.search(r"<img|(?<!\\)\]\(|@o|#1|://|\x1b|\u202e|(?<!\\)!\[", page)
     assert [line[:3] for line in page.split("\n") if line] == ["## ", "| &", "| -", "| &", "###", "- &"]
 
 
 @given(st.text(), st.text())
-def test_a_table_keeps_its_rows_and_cells_whatever_stands_in_them(one: str, other: str) -> None:
+def test_any_text_in_cells_keeps_rows_and_columns_of_a_table(one: str, other: str) -> None:
     page = as_markdown(made(Section("x", [PageTable(("a", "b"), [(Shown(one), Shown(other))])])))
     row = page.split("\n")[-1]
     assert len(page.split("\n")) == 5

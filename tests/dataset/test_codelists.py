@@ -82,7 +82,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_a_broken_file_is_reported_by_its_name_and_line_whatever_broke_it(
+def test_broken_file_is_reported_with_name_and_line(
     name: str, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(root)
@@ -160,7 +160,7 @@ ROWS = ("SY07,SYR,1,Idleb,SY,36.1,35.3,37.2,36.3,36.6,35.7", "SY0703,SYR,2,Harim
         (",", "\t", (1, 1), "the cells are separated by"),
     ],
 )
-def test_a_wrong_unit_is_reported_where_it_stands_and_what_to_write(
+def test_invalid_unit_is_reported_with_position_and_repair(
     old: str, new: str, place: tuple[int, int], said: str
 ) -> None:
     text = "\n".join([HEADER, *ROWS, ""])
@@ -172,7 +172,7 @@ def test_a_wrong_unit_is_reported_where_it_stands_and_what_to_write(
     assert len(listed) < 2, "what is wrong isn't used"
 
 
-def test_work_on_a_list_ends_whatever_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_code_list_is_validated_in_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
     many = f"{HEADER}\n" + "SY07,SYR,adm1,Idleb,SY,36.1,35.3,37.2,36.3,36.6,35.7\n" * 10_000
     wrong = units(many.encode())[1]
     assert (len(wrong), wrong[-1].message) == (101, "and more like this; 100 are listed")

@@ -110,7 +110,7 @@ def test_what_is_too_far_or_too_long_ago_is_no_pair(tmp_path: Path) -> None:
     assert ids(compared(tmp_path, *trees, within=Within(0, 4))) == [(ONE, "SYR-20220912-m8xr")]
 
 
-def test_an_unknown_toll_speaks_neither_for_a_pair_nor_against_it_and_is_not_zero(tmp_path: Path) -> None:
+def test_unknown_toll_is_neutral_evidence_and_not_zero(tmp_path: Path) -> None:
     agreeing = scores(tmp_path / "a", airstrike(ONE, killed=7), airstrike(OTHER, killed=7))
     unknown = scores(tmp_path / "u", airstrike(ONE, killed=7), airstrike(OTHER))
     zero = scores(tmp_path / "z", airstrike(ONE, killed=7), airstrike(OTHER, killed=0))
@@ -170,7 +170,7 @@ def test_two_ids_in_the_same_dataset_speak_against_a_pair(tmp_path: Path) -> Non
     assert apart < 0.7 * plain
 
 
-def test_one_id_of_another_dataset_in_two_records_is_certain_wherever_they_lie(tmp_path: Path) -> None:
+def test_shared_external_id_is_certain_at_any_distance(tmp_path: Path) -> None:
     external = [{"scheme": "ucdp-ged", "id": "1"}]
     trees = airstrike(ONE, external=external), airstrike("SYR-20190101-k2fd", at="idlib", external=external)
     (pair,) = compared(tmp_path, *trees).pairs
@@ -183,7 +183,7 @@ def by_article(id: str, killed: Any, url: str = "https://example.org/a", **more:
     return airstrike(id, killed=killed, reports=[report], **more)
 
 
-def test_one_number_of_one_originator_in_one_article_is_a_pair_whatever_the_distance_and_the_year(
+def test_shared_number_in_one_article_is_a_pair_at_any_distance(
     tmp_path: Path,
 ) -> None:
     later = by_article("SYR-20190101-k2fd", 7, "https://EXAMPLE.org/a?utm_source=x", at="idlib")
@@ -279,7 +279,7 @@ def test_what_has_no_day_to_compare_is_named(tmp_path: Path) -> None:
     assert compared(tmp_path, airstrike(ONE, date="2022-02-30"), airstrike(OTHER)).undated == [ONE]
 
 
-def test_pairs_come_in_the_same_order_whatever_the_order_of_the_records(tmp_path: Path) -> None:
+def test_order_of_pairs_is_independent_of_order_of_records(tmp_path: Path) -> None:
     trees = [airstrike(ONE, killed=7), airstrike(OTHER, killed=7), airstrike(THIRD), airstrike("SYR-20220909-bbbb")]
     dataset = dataset_of(tmp_path / "dataset", trees)
     found = incidents_of(dataset)

@@ -19,9 +19,7 @@ def root(tmp_path: Path) -> Path:
     return dataset(tmp_path / "ds", STORY).root
 
 
-def test_findings_name_files_from_the_root_on_wherever_they_are_asked_for(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_findings_name_files_relative_to_the_root_from_any_folder(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / NAME).write_text("schema: place/1\n", "utf-8")
     found = validate_dataset(Dataset(root)).findings
     assert NAME in {finding.path for finding in found}

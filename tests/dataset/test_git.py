@@ -61,7 +61,7 @@ def test_files_count_whether_they_are_committed_staged_changed_or_untracked(repo
     assert changes_since(repository.folder, "main").summary == "4 files changed: 3 new, 1 changed"
 
 
-def test_a_change_knows_what_its_file_held(repository: Repository) -> None:
+def test_change_has_the_former_content_of_its_file(repository: Repository) -> None:
     repository.write(PLACE, "other\n")
     (repository.folder / RECORD).unlink()
     assert changes_since(repository.folder, "main").files == (
@@ -171,7 +171,7 @@ def test_a_repository_with_longer_names_works_as_well(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"])
-def test_the_repository_is_the_one_around_the_dataset_even_in_the_hook_of_another(
+def test_repository_contains_the_dataset_even_in_the_hook_of_another(
     name: str, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Repository.made(tmp_path / "other")

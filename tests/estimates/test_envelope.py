@@ -581,7 +581,7 @@ def test_clause(name: str) -> None:
 
 
 @pytest.mark.parametrize("ids", [("m", "n", "o"), ("o", "n", "m"), ("n", "o", "m"), ("m", "o", "n")])
-def test_a_page_without_a_date_follows_what_it_supersedes_whatever_the_ids(ids: tuple[str, ...]) -> None:
+def test_undated_page_follows_superseded_claim_for_any_ids(ids: tuple[str, ...]) -> None:
     first, second, third = ids
     claims = [
         claim("a", "own7", 7, id=first),

@@ -150,7 +150,7 @@ def test_numbers_of_acleds_lexicon_are_not_exact(run: Run, number: int) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 4, 11, 99, 101, 999])
-def test_every_other_number_is_taken_as_it_stands(run: Run, number: int) -> None:
+def test_other_numbers_are_exact(run: Run, number: int) -> None:
     assert run.one({"fatalities": str(number)})["claims"][0]["killed"] == number
     assert run.errors() == ""
 
@@ -173,7 +173,7 @@ def test_dates_have_the_precision_that_acled_gives(run: Run, date: str, precisio
     assert run.errors() == ""
 
 
-def test_a_region_is_not_its_stand_in(run: Run) -> None:
+def test_region_is_not_replaced_by_its_representative_place(run: Run) -> None:
     record = run.one({"geo_precision": "3"})
     units = {"adm1": "Madeup Region", "adm2": "Madeup District"}
     site = {"id": "site", "place": "madeup-region", "kind": "unspecified", "precision": "adm1", "units": units}
@@ -207,7 +207,7 @@ BATTLE = {"event_type": "Battles", "sub_event_type": "Armed clash", "actor2": "M
         ({"event_type": "Protests", "actor1": "Protesters (Syria)", "inter1": "Protesters", "actor2": ""}, [], []),
     ],
 )
-def test_nobody_is_accused_whom_acled_does_not_accuse(
+def test_only_actors_blamed_by_acled_are_attributed(
     run: Run, change: dict[str, str], parties: list[str], accused: list[str]
 ) -> None:
     record = run.one(change)

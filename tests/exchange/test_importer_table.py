@@ -344,7 +344,7 @@ def test_parts_that_are_no_date_are_refused(year: str, month: str, day: str, wor
         read_parts(year, month, day, DateForm())
 
 
-def test_a_day_that_stands_for_longer() -> None:
+def test_day_that_represents_a_longer_period() -> None:
     assert widen("2022-09-08", "day") == "2022-09-08"
     assert widen("2022-09-08", "week") == {"from": "2022-09-05", "to": "2022-09-11", "precision": "week"}
     assert widen("2022-09-08", "month") == SEPTEMBER

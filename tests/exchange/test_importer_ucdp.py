@@ -495,7 +495,7 @@ def test_unknown_columns_and_odd_text_are_kept(dataset: Dataset, tmp_path: Path)
     assert [value["Our Note"] for value in values] == ["yes : #1 {x}"] * 2
 
 
-def test_dates_that_stand_for_unknown_ones_are_left_out(dataset: Dataset, tmp_path: Path) -> None:
+def test_placeholder_dates_are_left_out(dataset: Dataset, tmp_path: Path) -> None:
     row = {
         **rows_of(IDLIB)[0],
         "source_office": "SOHR;SOHR;SOHR;SOHR",

@@ -165,14 +165,14 @@ def second_folder(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
 
 
-def test_numbers_have_no_say_in_who_is_matched(tmp_path: Path) -> None:
+def test_numbers_are_not_used_for_matching(tmp_path: Path) -> None:
     """Else a number would lie inside because the pair was chosen for it."""
     trees = [airstrike(ONE, at="idlib", killed=1), airstrike(OTHER, at="idlib", killed=7)]
     (pair,) = rows_of(tmp_path, trees, {})
     assert (pair["incident_id"], pair["verdict"], pair["clear"]) == (ONE, "above", "false")
 
 
-def test_a_pair_is_unclear_where_another_comes_close(tmp_path: Path) -> None:
+def test_pair_with_a_close_alternative_is_not_clear(tmp_path: Path) -> None:
     trees = [airstrike(ONE, at="idlib", killed=1), airstrike("SYR-20220908-aaaa", at="idlib", killed=7)]
     (pair, other) = rows_of(tmp_path, trees, {})
     assert (pair["status"], pair["clear"], other["status"]) == ("matched", "false", "only_ours")
@@ -206,7 +206,7 @@ def test_unknown_on_either_side_is_not_zero(tmp_path: Path) -> None:
     assert (pair["verdict"], pair["our_low"], pair["our_high"], pair["their_best"]) == ("unknown", "", "", "7")
 
 
-def test_nobody_is_missing_where_the_other_side_does_not_cover(tmp_path: Path) -> None:
+def test_incidents_outside_coverage_are_not_missing(tmp_path: Path) -> None:
     selection: Tree = {"schema": "collection/1", "id": "chosen", "name": "Chosen"}
     whole = selection | {
         "id": "whole",

@@ -188,7 +188,7 @@ def test_a_claim_that_a_person_adds_is_no_conflict_with_those_of_the_source(
         assert put(dataset, row(killed=killed), settle=settle).unchanged
 
 
-def test_a_claim_that_the_source_takes_back_goes_and_a_persons_stays(dataset: Dataset) -> None:
+def test_claim_removed_by_source_is_deleted_and_added_one_is_kept(dataset: Dataset) -> None:
     claims = [{"by": "sohr", "in": "r1", "killed": 3}, {"by": "sohr", "in": "r1", "scope": "site", "killed": 2}]
     put(dataset, row(claims=claims))
     enrich(only_file(dataset), first=True)
@@ -207,7 +207,7 @@ def test_keys_come_and_go_with_the_source_and_stay_with_people(dataset: Dataset)
     assert "note: a person's" in text
 
 
-def test_the_entry_of_another_scheme_is_a_persons(dataset: Dataset) -> None:
+def test_entry_of_another_scheme_is_kept(dataset: Dataset) -> None:
     put(dataset, row())
     edit(only_file(dataset), "external:\n", 'external:\n  - {scheme: third, id: "9"}\n')
     newer = row(external=[{"scheme": SCHEME, "id": "1", "url": "https://example.org/1"}])
@@ -242,7 +242,7 @@ def source(version: str | None, **more: Any) -> Incoming:
     return Incoming("dataset", {"id": SCHEME, "name": "Another set", **stated, "licence": "CC-BY-4.0", **more})
 
 
-def test_the_record_of_a_dataset_is_made_once_and_then_only_takes_another_version(dataset: Dataset) -> None:
+def test_dataset_record_is_created_once_then_only_version_is_updated(dataset: Dataset) -> None:
     file = dataset.root / "data" / "datasets" / f"{SCHEME}.yaml"
     file.unlink()
     assert put(dataset, source("1"), row()).created[0] == f"data/datasets/{SCHEME}.yaml"

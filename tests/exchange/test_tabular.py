@@ -158,7 +158,7 @@ def test_a_cell_outside_of_the_columns_refuses_its_row_alone(tmp_path: Path) -> 
     assert "outside" in read(tmp_path, "b.csv", "id,a\n,,,far\n").rows[0].faults[""]
 
 
-def test_the_header_may_stand_below_other_lines(tmp_path: Path) -> None:
+def test_header_may_follow_other_lines(tmp_path: Path) -> None:
     text = "Incidents of 2022,,\n,,\nid,a,b\n1,2,3\n"
     table = read(tmp_path, "a.csv", text, header=3)
     assert (table.columns, [row.number for row in table.rows]) == (["id", "a", "b"], [4])
@@ -170,7 +170,7 @@ def test_a_column_without_name_and_values_is_no_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress)])
-def test_packed_files_are_unpacked_whatever_their_name(tmp_path: Path, suffix: str, pack: object) -> None:
+def test_compressed_files_are_detected_by_content(tmp_path: Path, suffix: str, pack: object) -> None:
     packed = pack(CSV.encode())  # type: ignore[operator]
     assert len(read(tmp_path, "a.csv" + suffix, packed).rows) == 2
     assert len(read(tmp_path, "a.csv", packed).rows) == 2
@@ -199,7 +199,7 @@ def test_no_more_is_unpacked_than_the_limit(tmp_path: Path, pack: object) -> Non
         unpack(tmp_path / "a", limit=1 << 20)
 
 
-def test_a_pipe_is_read_while_somebody_writes_and_else_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipe_is_read_while_it_has_a_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     text = "a,b\n" + "1,2\n" * 50_000  # more than a pipe holds at a time
@@ -452,7 +452,7 @@ def test_ods_gives_the_text_that_csv_would_have(tmp_path: Path) -> None:
     assert "no sheet has cells" in refusal(tmp_path, "a.ods", ods([]))
 
 
-def test_ods_rows_and_cells_may_be_repeated_and_lie_far_out(tmp_path: Path) -> None:
+def test_ods_rows_and_cells_may_be_repeated_and_far_apart(tmp_path: Path) -> None:
     twice = ods_row(ods_cell(7, 2), times=2)
     far = EMPTY + ods_row(ods_cell("x"), ods_cell(None, 9), ods_cell("far"))
     table = read(tmp_path, "a.ods", ods([["id", "n"]], rows=twice + twice + far))

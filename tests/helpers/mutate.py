@@ -62,7 +62,7 @@ TESTS = {
     **dict.fromkeys(ESTIMATING, ("test_envelope", "test_")),
     "validation/rules/estimates": ("test_rules", "test_an_estimate"),
     "validation/rules/privacy_contacts": ("test_privacy_contacts", "test_"),
-    "validation/rules/record_form": ("test_rules", "test_a_departure_from_the_schema"),
+    "validation/rules/record_form": ("test_rules", "test_schema_violation_without_a_rule"),
     "validation/rules/privacy_names": ("test_privacy_names", "test_"),
     "validation/rules/sources_urls": ("test_rules", "test_an_address_is_brought_into_normal_form"),
     "validation/rules/waivers": ("test_rules", "test_a_waiver_counts"),

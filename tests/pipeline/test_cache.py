@@ -287,12 +287,12 @@ def test_damaged_rows_are_made_again(root: Path, processed: list[str]) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"SQLite format 3\0", b"\0" * 100_000])
-def test_a_tree_that_is_none_is_not_used(data: bytes, tree: Path, root: Path) -> None:
+def test_invalid_cached_tree_is_not_used(data: bytes, tree: Path, root: Path) -> None:
     tree.write_bytes(data)
     assert cached(root) == fresh(root)
 
 
-def test_a_forged_finding_is_not_told(tree: Path, root: Path) -> None:
+def test_forged_cached_finding_is_not_reported(tree: Path, root: Path) -> None:
     db = sqlite3.connect(tree)
     db.execute("DELETE FROM found")
     db.commit()
@@ -317,7 +317,9 @@ def test_a_link_to_a_tree_is_not_followed(tree: Path, root: Path, processed: lis
 
 
 @pytest.mark.usefixtures("tree")
-def test_another_program_judges_anew(root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_program_version_invalidates_the_cache(
+    root: Path, processed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cache, "_program", lambda: "another version")
     processed.clear()
     assert cached(root) == fresh(root)

@@ -38,7 +38,7 @@ def test_a_branch_that_changed_nothing_passes_and_says_so(checked: Checked) -> N
     assert checked() == (0, ["0 errors, 0 warnings in 0 files"], "incidents: 0 files changed\n")
 
 
-def test_what_was_wrong_before_in_other_records_is_not_told(repository: Repository, checked: Checked) -> None:
+def test_existing_findings_in_other_records_are_not_reported(repository: Repository, checked: Checked) -> None:
     assert main(["validate", SECOND]) == 1
     replace_text(repository, PLACE, ("lat: 36.0186", "lat: 36.01"))
     assert checked()[0] == 0
@@ -58,7 +58,7 @@ def test_a_changed_place_lets_the_positions_of_sites_be_found_outside(repository
     assert outside == [f"{UNRELATED}:7:64:", f"{PLACE}:7:6:"]
 
 
-def test_what_was_wrong_before_in_a_changed_record_is_not_told(repository: Repository, checked: Checked) -> None:
+def test_existing_findings_in_a_changed_record_are_not_reported(repository: Repository, checked: Checked) -> None:
     """The record is wrong already; a comment on top moves what is wrong, and another wrong thing comes."""
     repository.write(SECOND, b"# A comment.\n" + (repository.folder / SECOND).read_bytes())
     assert checked()[:2] == (0, ["0 errors, 0 warnings in 1 file"])
@@ -165,7 +165,7 @@ def test_a_record_that_is_gone_is_asked_back(repository: Repository, checked: Ch
     ]
 
 
-def test_a_record_under_another_id_is_missed_under_its_own(repository: Repository, checked: Checked) -> None:
+def test_renamed_record_is_reported_missing_under_its_old_id(repository: Repository, checked: Checked) -> None:
     there = LAST.replace("cccc", "dddd")
     repository.git("mv", LAST, there)
     replace_text(repository, there, ("id: SYR-20220911-cccc", "id: SYR-20220911-dddd"))

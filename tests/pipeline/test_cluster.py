@@ -49,9 +49,7 @@ def same(one: Outcome, other: Outcome) -> bool:
     return rows and (one.findings, one.files, one.state) == (other.findings, other.files, other.state)
 
 
-def test_a_cluster_finds_the_same_and_makes_the_same_rows(
-    root: Path, address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cluster_gives_the_same_findings_and_rows(root: Path, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "BATCH", 3)
     monkeypatch.setattr(cluster, "LEAST_AHEAD", 2)
     alone = validate_dataset(Dataset(root), jobs=1, filling=True)

@@ -62,9 +62,7 @@ def alone(root: Path) -> list[Finding]:
 
 
 @pytest.mark.parametrize("jobs", [2, pytest.param(3, marks=pytest.mark.slow)])
-def test_any_number_of_workers_finds_the_same_and_tells_progress_to_the_end(
-    root: Path, alone: list[Finding], jobs: int
-) -> None:
+def test_findings_are_independent_of_number_of_workers(root: Path, alone: list[Finding], jobs: int) -> None:
     told: list[tuple[str, int, int | None, str]] = []
     with heard_by(lambda *heard: told.append(heard)):
         outcome = validate_dataset(Dataset(root), jobs=jobs)

@@ -22,7 +22,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "dataset"
 
 
-def test_a_file_outside_of_the_dataset_is_judged_once_by_whatever_path_it_is_named(
+def test_file_outside_the_dataset_is_validated_once_for_any_spelling_of_its_path(
     root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outside = root.parent / "one"
@@ -34,7 +34,7 @@ def test_a_file_outside_of_the_dataset_is_judged_once_by_whatever_path_it_is_nam
     assert "in 1 file" in capsys.readouterr().out
 
 
-def test_two_files_with_one_id_are_refused_wherever_they_lie(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_duplicate_id_is_refused_in_any_folders(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for folder in ("one", "two"):
         (root.parent / folder).mkdir()
         shutil.copy(root / RECORD, root.parent / folder)
@@ -160,7 +160,7 @@ def test_warnings_end_with_0_unless_they_are_to_count(root: Path, capsys: pytest
         assert "CNT015 warning: wounded: 150 is round" in capsys.readouterr().out
 
 
-def test_what_github_would_not_show_stands_in_the_job_summary(
+def test_findings_beyond_github_annotations_are_in_the_job_summary(
     root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     summary = tmp_path / "summary.md"
@@ -253,7 +253,7 @@ def test_a_machine_format_has_every_warning(crowded: Path, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(("text", "rule"), [("a: [\n", "REC0"), ("schema: incident/9\n", "REC003")])
-def test_a_file_that_cannot_be_judged_is_reported_whatever_rule_is_asked_for(
+def test_unparsable_file_is_reported_with_any_rule_option(
     text: str, rule: str, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (root / RECORD).write_text(text, "utf-8")

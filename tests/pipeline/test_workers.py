@@ -34,7 +34,7 @@ def killed(parent: int, begun: Path) -> None:
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 9])
-def test_each_task_is_done_once_and_told_in_its_order(jobs: int, tmp_path: Path) -> None:
+def test_each_task_runs_once_and_results_are_in_order(jobs: int, tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     with ParallelTasks([partial(squared, number, begun) for number in range(5)], jobs) as beside:
         while jobs > 1 and not begun.exists():  # what this process has to do meanwhile
@@ -46,7 +46,7 @@ def test_each_task_is_done_once_and_told_in_its_order(jobs: int, tmp_path: Path)
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_what_a_task_finds_wrong_is_raised(jobs: int) -> None:
+def test_exception_of_a_task_is_raised(jobs: int) -> None:
     with ParallelTasks([fails], jobs) as beside, pytest.raises(ValueError, match="found a fault"):
         beside.results("working")
     assert multiprocessing.active_children() == []

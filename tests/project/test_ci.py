@@ -175,7 +175,7 @@ FIVE = [
 """Where and by which rule each of them is found, and the repair."""
 
 
-def test_a_stranger_gets_all_five_wrong_things_at_once_and_his_own_law_has_no_say(stranger: Proposal) -> None:
+def test_fork_pr_is_checked_with_base_branch_rules_and_waivers(stranger: Proposal) -> None:
     write = stranger.upstream.write
     write(RECORD, edit_record("minimal", WRONG))
     counts = stranger.upstream.folder / "src/conflict_incidents/validation/rules/counts.py"
@@ -237,7 +237,7 @@ def test_the_job_summary_shows_what_changed_with_its_estimate_before_and_after(
 
 
 @pytest.mark.slow
-def test_what_was_wrong_before_holds_nobody_up_where_only_changes_are_checked(here: Repository, tmp_path: Path) -> None:
+def test_existing_errors_do_not_fail_a_check_of_changes(here: Repository, tmp_path: Path) -> None:
     upstream = here.copied(tmp_path / "upstream")
     before = (upstream.folder / OTHER).read_text("utf-8")
     upstream.write(OTHER, before.replace("status: published", "status: publishd"))
@@ -297,7 +297,7 @@ def test_the_action_counts_changes_from_the_branch_that_a_pull_request_goes_to()
         ("pull_request", "", "HEAD^1"),
     ],
 )
-def test_only_who_may_write_to_the_repository_brings_law(event: str, head: str, law: str) -> None:
+def test_only_pull_requests_of_writers_use_their_own_rules(event: str, head: str, law: str) -> None:
     contexts = {"github.event_name": event, "github.event.pull_request.head.repo.full_name": head}
     told = step(TEMPLATE, LAW)["env"]["LAW"]
     assert evaluate_text(told, contexts | {"github.repository": "them/incidents"}) == law
@@ -396,7 +396,7 @@ Committing = tuple[Repository, Callable[[str], tuple[int, str]]]
 
 
 @pytest.mark.parametrize("id", HOOKS)
-def test_a_hook_runs_whatever_is_committed(id: str) -> None:
+def test_hook_runs_for_every_commit(id: str) -> None:
     """Of a commit that only deletes, pre-commit names no file."""
     hook = HOOKS[id]
     assert (hook["always_run"], hook["pass_filenames"], hook["language"]) == (True, False, "python")

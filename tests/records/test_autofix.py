@@ -76,14 +76,14 @@ def test_a_record_in_the_canonical_layout_is_unchanged(text: str) -> None:
         ("---\n" + PLACE.replace("level", "'level'") + "...\n", "the layout"),
     ],
 )
-def test_the_form_of_a_record_is_mended_and_told(text: str, what: str) -> None:
+def test_form_is_fixed_and_reported(text: str, what: str) -> None:
     made = mended(text)
     assert made.data.decode("utf-8").replace("\n\n", "\n") == PLACE
     assert ", ".join(made.mended) == what
     assert made.canonical
 
 
-def test_decomposed_letters_are_composed_wherever_they_stand() -> None:
+def test_decomposed_letters_are_composed_everywhere() -> None:
     text = edited(PLACE, ("Hafsarjah", "Hafsarje\u0301"), ("country: SYR", "country: SYR  # e\u0301"))
     made = mended(text)
     assert made == Repair(unicodedata.normalize("NFC", text).encode(), ("decomposed letters",), canonical=True)

@@ -116,7 +116,7 @@ def test_facts_that_are_weighed_have_a_line_each_and_others_share_one_where_it_f
     )
 
 
-def test_text_stands_in_quotes_where_it_needs_them_and_below_its_key_where_it_has_several_lines() -> None:
+def test_text_is_quoted_if_needed_and_multiline_text_is_a_block() -> None:
     becomes(
         """\
         schema: 'incident/1'
@@ -252,7 +252,7 @@ def test_comments_stay_with_what_they_are_about() -> None:
     )
 
 
-def test_a_key_that_moves_takes_what_stands_right_above_it_and_nothing_that_was_left_open() -> None:
+def test_moved_key_takes_only_the_comments_directly_above_it() -> None:
     becomes(
         """\
         schema: incident/1

@@ -299,7 +299,7 @@ def test_no_more_mistakes_than_people_read_are_reported() -> None:
     assert [line for line, _, _ in told(text)] == list(range(1, MAX_ERRORS + 1))
 
 
-def test_what_nobody_can_guess_is_reported_in_the_words_of_the_parser() -> None:
+def test_unrecognised_syntax_error_has_the_parsers_message() -> None:
     said = "not YAML: did not find expected <document start>; correct the file"
     assert told("a: 1\n...\nb: 2\n") == [(3, 1, said)]
 

@@ -49,9 +49,7 @@ def asserting(root: Path, *assertions: str) -> Dataset:
         ("table: claims", 3),
     ],
 )
-def test_rows_and_sums_are_counted_as_they_stand_in_the_csv(
-    tmp_path: Path, release: Opened, what: str, number: int
-) -> None:
+def test_rows_and_sums_equal_those_of_the_csv(tmp_path: Path, release: Opened, what: str, number: int) -> None:
     judged = asserting(tmp_path, f"{what.replace('2022-09-09', repr('2022-09-09'))}, at_least: 0").assertions
     assert judged
     assert count(release, judged.assertions[0]) == number

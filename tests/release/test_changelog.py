@@ -86,7 +86,7 @@ def test_a_version_without_notes_says_so() -> None:
         ("`a*b` and a_b", r"- `a*b` and a\_b"),
     ],
 )
-def test_no_text_becomes_markup_but_what_stands_in_backquotes(text: str, shown: str) -> None:
+def test_only_text_in_backquotes_becomes_markup(text: str, shown: str) -> None:
     assert section(read(note("code", text)), "1.0.0", "2023-01-01").splitlines()[-1] == shown
 
 

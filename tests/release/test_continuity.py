@@ -51,7 +51,7 @@ def test_what_old_incidents_lose_new_ones_dont_make_up_for(before: Opened) -> No
     assert (drop.before, drop.after) == (22, 16)
 
 
-def test_what_one_incident_loses_another_of_then_makes_up_for(before: Opened) -> None:
+def test_new_incident_does_not_compensate_for_a_decrease(before: Opened) -> None:
     lower = incident(OTHER, claims=[counted(killed=10), counted("civil-defence", killed=4)])
     higher = incident(THIRD, claims=[counted(killed={"at_least": 11})])
     assert list(drops(compare(before, after(lower, higher)), Notes())) == []

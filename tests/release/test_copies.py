@@ -65,7 +65,7 @@ def forged(folder: Path, name: str, data: bytes | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["incidents.parquet", "datapackage.json", SUMS, "incidents.csv"])
-def test_whatever_a_file_of_a_release_holds_load_says_so_in_its_own_error(copied: Path, name: str) -> None:
+def test_any_damaged_release_file_is_a_load_error(copied: Path, name: str) -> None:
     whole = (copied / name).read_bytes()
     other = (copied / "sites.parquet").read_bytes()
     half = len(whole) // 2

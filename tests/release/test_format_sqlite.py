@@ -223,7 +223,7 @@ def test_a_release_without_rows_has_all_tables() -> None:
         assert database.execute("SELECT * FROM killed_by_year").fetchall() == []
 
 
-def test_what_datasette_shows_is_of_columns_that_are_there_and_a_facet_finds_its_rows(
+def test_datasette_metadata_refers_to_existing_columns_and_facets_work(
     content: Content, database: sqlite3.Connection
 ) -> None:
     """Datasette asks for the rows of a facet by a text, whatever the type of the column is."""

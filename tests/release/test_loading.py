@@ -228,7 +228,7 @@ def test_a_torn_descriptor_is_refused(copied: Path, text: str) -> None:
         load(source=copied)
 
 
-def test_a_table_that_lies_outside_of_the_release_is_not_read(copied: Path) -> None:
+def test_table_outside_the_release_is_not_read(copied: Path) -> None:
     (copied.parent / "secret.parquet").write_bytes((copied / "incidents.parquet").read_bytes())
     descriptor = json.loads((copied / "datapackage.json").read_text("utf-8"))
     descriptor["resources"][0]["name"] = "../secret"

@@ -161,7 +161,7 @@ def test_nothing_is_no_month(incidents: pd.DataFrame) -> None:
     assert (found.unit, found.groups, found.unplaced, found.gaps(), found.span) == ("month", (), None, [], "")
 
 
-def test_a_district_stands_at_the_mean_position_of_its_incidents(incidents: pd.DataFrame) -> None:
+def test_district_is_at_the_mean_position_of_its_incidents(incidents: pd.DataFrame) -> None:
     found = districts(incidents)
     assert found.level == 2
     assert [(one.pcode, one.group.key, ends(one.group)) for one in found.districts] == [
@@ -182,7 +182,7 @@ def test_the_finest_level_is_taken_at_which_half_of_the_units_are_known(incident
     assert districts(incidents.head(0)).level == 0
 
 
-def test_districts_on_both_sides_of_the_date_line_lie_side_by_side(incidents: pd.DataFrame) -> None:
+def test_districts_across_the_date_line_are_adjacent(incidents: pd.DataFrame) -> None:
     over = incidents.tail(2).assign(
         lat=35.9, lon=[179.0, -177.0], adm2_pcode=["SY0700"] * 2, place_precision=["exact"] * 2
     )
@@ -387,7 +387,7 @@ def test_hundreds_of_districts_are_drawn(incidents: pd.DataFrame, story: Frames)
     assert "276 more are in the table." in told
 
 
-def test_a_summary_lies_beside_its_release_and_is_not_written_over(
+def test_summary_is_next_to_its_release_and_not_overwritten(
     zipped: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert sorted(file.name for file in zipped.parent.iterdir()) == [out.name, zipped.name]

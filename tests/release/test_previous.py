@@ -68,7 +68,7 @@ def test_before_the_first_settled_version_what_breaks_is_a_minor_step(project: P
     assert compared(project.build([*STORY, SECOND], "0.2.0")) is not None
 
 
-def test_the_finding_stands_where_the_version_does(project: Project) -> None:
+def test_finding_is_at_the_version(project: Project) -> None:
     project.publish(project.build(STORY, "1.0.0"))
     (said,) = project.refused([*STORY, SECOND], "1.0.0")
     assert said == (
@@ -178,7 +178,7 @@ def test_a_renamed_record_is_refused(project: Project) -> None:
     assert "the incident `SYR-20220908-w1th` of version 1.0.0 isn't there any more" in found[0]
 
 
-def test_the_reason_of_a_withdrawal_and_of_an_override_stand_in_the_changes(project: Project) -> None:
+def test_changes_have_the_reasons_of_withdrawals_and_overrides(project: Project) -> None:
     claims = [counted(), counted("civil-defence", killed=9)]
     before = project.build([*REGISTRIES, incident(claims=claims), OTHER], "1.0.0")
     override = {

@@ -174,7 +174,7 @@ def test_a_zip_that_could_do_harm_is_refused(
     assert said in refused(file)
 
 
-def test_a_zip_that_lies_in_a_folder_above_is_refused(copied: Path) -> None:
+def test_zip_member_outside_the_folder_is_refused(copied: Path) -> None:
     assert ".. leads out of it" in refused(zipped(copied, "../"))
     assert "/x leads out of it" in refused(zipped(copied, "/x/"))
 

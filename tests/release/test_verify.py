@@ -38,7 +38,7 @@ def test_a_release_is_found_whole_as_folder_and_as_zip(folder: Path, tmp_path: P
     assert verify(file) == found
 
 
-def test_the_zip_of_a_release_is_the_same_whatever_the_order_of_its_files(folder: Path) -> None:
+def test_zip_is_independent_of_order_of_files(folder: Path) -> None:
     files = bytes_of(folder)
     assert zipped(files, "r") == zipped(dict(reversed(files.items())), "r")
 

@@ -178,7 +178,7 @@ def test_an_unknown_toll_is_empty_in_every_number_of_every_table() -> None:
     assert b",0," not in csv_bytes(frames["claims"], contract.tables()["claims"])
 
 
-def test_zero_is_what_somebody_claimed() -> None:
+def test_zero_is_only_a_claimed_zero() -> None:
     row = made(*REGISTRIES, incident(claims=[counted(killed=0)]))["incidents"].iloc[0]
     assert [row["killed_low"], row["killed_best"], row["killed_high"]] == [0, 0, 0]
     assert row["killed_civilians_low"] is pd.NA

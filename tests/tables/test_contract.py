@@ -191,7 +191,7 @@ def test_frictionless_finds_the_descriptor_itself_without_fault() -> None:
     assert list(Package.metadata_validate(copy.deepcopy(contract.package()))) == []
 
 
-def test_every_table_is_described_keyed_and_lies_in_the_current_release() -> None:
+def test_every_table_has_description_and_key_and_is_in_the_current_release() -> None:
     for described in contract.package()["resources"]:
         name = described["name"]
         assert described["path"] == f"{RELEASES}/{CURRENT}/{name}.csv"

@@ -218,7 +218,7 @@ def test_a_whole_without_a_count_has_at_least_what_its_parts_come_to(
     assert (total(found).unknown, total(found).open_ended) == ((1, 0) if expected[0] is None else (0, 1))
 
 
-def test_a_withdrawn_whole_leads_on_to_what_stands_in_its_stead() -> None:
+def test_parts_of_a_withdrawn_whole_count_in_its_replacement() -> None:
     gone = withdrawn(BATTLE, links=part_of(OFFENSIVE, kind="duplicate_of"))
     assert low_high(total(made(NESTED[0], gone, NESTED[2])["incidents"])) == (20, 20, False, 1, 1)
     alone = made(withdrawn(BATTLE), NESTED[2])["incidents"]
@@ -367,7 +367,7 @@ def test_any_group_is_added_up_from_the_estimates() -> None:
         ([{"total": 0}, {"total": 4, "civilians": 1}], (0.25, 0.25)),
     ],
 )
-def test_a_share_lies_between_all_that_the_estimates_allow(tolls: list[Any], expected: tuple[Any, ...]) -> None:
+def test_share_is_within_the_bounds_of_the_estimates(tolls: list[Any], expected: tuple[Any, ...]) -> None:
     found = share(made(*(toll(f"SYR-20220908-aaa{n}", one) for n, one in enumerate(tolls)))["incidents"], "civilians")
     assert [found.low, found.high] == pytest.approx(list(expected))
     assert (found.closed_low, found.closed_high) == (found.low, found.high)

@@ -80,7 +80,7 @@ def test_every_form_of_a_date(root: Path, date: str) -> None:
     assert accepted(root, {"\ndate: 2022-09-08": f"\ndate: {date}", **late})
 
 
-def test_an_incident_whose_toll_nobody_knows(root: Path) -> None:
+def test_incident_with_unknown_toll(root: Path) -> None:
     assert accepted(root, {"claims:\n  - by: sohr\n    in: sabah\n    killed: 7\n": ""}, "minimal")
 
 

@@ -176,7 +176,7 @@ def test_a_measure_has_its_own_groups(measure: str, group: str) -> None:
 
 @few
 @given(st.integers(0, 12))
-def test_an_editors_best_value_lies_within_what_is_claimed(best: int) -> None:
+def test_editors_best_value_is_within_the_claims(best: int) -> None:
     tree = changed(INCIDENT, "overrides", 0, "best", value=best)
     where = {"measure": "strikes", "scope": "incident"}
     fact = Fact(tree, "estimates", where, {"best": best}, frozenset({"BND001"}), NOTHING_COMPARES)

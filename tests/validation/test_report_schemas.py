@@ -60,7 +60,7 @@ def run_of(findings: list[Finding]) -> Any:
 
 @pytest.mark.parametrize("format", ["sarif", "gitlab"])
 @given(message=ANYTHING.filter(str.strip), path=ANYTHING.filter(bool))
-def test_whatever_strangers_write_the_schemas_are_kept(format: str, message: str, path: str) -> None:
+def test_untrusted_text_keeps_the_report_schemas_valid(format: str, message: str, path: str) -> None:
     found = [finding(message, path), finding(message, path, 2, severity=Severity.WARNING)]
     assert not refused(format, PRINTERS[format](found, 1))
     assert not refused(format, PRINTERS[format]([], 0))

@@ -210,7 +210,7 @@ def test_an_address_is_brought_into_normal_form_where_nothing_else_is_wrong_with
     assert normalized(url) == normal
 
 
-def test_a_departure_from_the_schema_that_no_rule_knows_is_reported_as_it_is() -> None:
+def test_schema_violation_without_a_rule_is_reported() -> None:
     odd = Violation(("REC013",), "multipleOf", Mark(7, 3), "sites 1, size", ScalarNode(7, Mark(7, 9)), expected="5")
     found = RULES["REC013"].run("x.yaml", odd, Dataset(TOP))
     assert [(finding.mark, finding.message) for finding in found] == [
