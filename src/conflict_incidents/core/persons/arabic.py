@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from conflict_incidents.core.persons.words import END, SIGNS, Word, is_public
 
@@ -30,7 +31,8 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
     one = rest[0]
     before = words[i - 1] if i else END
     owned = before.has("own")
-    further = words[i - 2] if i > 1 and not before.has("role", "own") else END
+    told = before.has("own") or (before.has("role") and not before.has("title"))
+    further = words[i - 2] if i > 1 and not told else END
     thing = before.has("thing") or (further.has("thing") and not further.has("own"))
     if is_public(word, one) or is_public(before, word) or (before.has("patronym") and i == 1):
         return 0
@@ -40,10 +42,11 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
         return 0
     if word.has("called") and not (i and before.has("place", "thing")) and _may_be_name(one):
         return 2
-    if word.has("role") and not one.has("stop") and (one.has(*_NAMES) or _two_words(word, rest)):
+    role = word.has("role") and not (word.has("title") and thing)
+    if role and not one.has("stop") and (one.has(*_NAMES) or _two_words(word, rest)):
         return 2
     family = word.folded == "ال" or not one.folded.startswith(_ARTICLE)
-    if word.has("kin") and (one.has(*_NAMES) or (_may_be_name(one) and family)):
+    if word.has("kin") and (one.has(*_NAMES) or (_may_be_name(one) and family and (strict or word.folded == "ال"))):
         return 2
     if thing or before.has("at"):
         return 0
@@ -54,7 +57,8 @@ def _named(words: list[Word], i: int, strict: bool) -> int:
         return 1
     if owned and strict and len(word.folded) > 6 and re.fullmatch("ال.+ي", word.folded) and not word.has("stop"):
         return 1
-    if word.has(*_NAMES) and (_is_aged(rest) or _has_kin(rest)):
+    listed = i > 1 and before.text == ":" and words[i - 2].has("name")
+    if word.has(*_NAMES) and (listed or _is_aged(rest) or _has_kin(rest) or _is_apposed(rest)):
         return 1
     return _by_its_form(word, rest, initial_follows_year=before.text[:1].isdigit() and word.start - before.end < 2)
 
@@ -69,7 +73,7 @@ def _by_its_form(word: Word, rest: list[Word], initial_follows_year: bool) -> in
     if word.has("given") and (_is_surname(one) or one.has("given")):
         return 2
     if len(word.text) == 1 or word.folded == "الف":
-        follows = _is_surname(two) or (len(two.text) == 1 and two.is_arabic)
+        follows = _is_surname(two) or (len(two.text) == 1 and two.is_arabic) or two.folded == "الف"
         return 3 if one.text == "." and follows and not initial_follows_year else 0
     return 0
 
@@ -106,6 +110,11 @@ def _has_kin(rest: list[Word]) -> bool:
     """Whether a relative follows: `and his sister`."""
     one, two = rest[:2]
     return (one.folded.startswith(_AND) and one.has("role")) or (one.folded == _AND and two.has("role", "kin"))
+
+
+def _is_apposed(rest: list[Word]) -> bool:
+    """Whether a word for a person follows after a comma: `، معلم`."""
+    return any(comma.text == "\u060c" and word.has("role", "kin") for comma, word in pairwise(rest[:3]))
 
 
 def _is_compound(word: Word, rest: Word) -> bool:

@@ -12,6 +12,9 @@ _TITLES_OF_PEOPLE = frozenset({"dr", "mr", "mrs", "ms", "miss", "doctor", "prof"
 """Titles that a person has even beside a thing: `Dr Example's clinic`."""
 _ABBREVIATED = frozenset({"mr", "mrs", "ms", "dr", "dra", "prof", "mme", "me", "hz", "av"})
 _OF = ("of", "de", "d'", "del", "des", "du")
+_OURS = frozenset(
+    ["my", "our", "his", "her", "their", "mon", "ma", "notre", "son", "sa", "leur", "mi", "su", "nuestro", "nuestra"]
+)
 _FAMILY = ("family", "aile")
 _LEADING = frozenset(
     {"stop", "role", "title", "called", "name", "rank", "own", "harmed", "did", "be", "of", "at", "aged"}
@@ -168,8 +171,9 @@ class _Run:
         if before.has("role") and (self.full or self.lone):
             return True
         if before.has("kin", "minor") and not before.at:
-            return before.has("kin") or self.some or self.whose or _ends_here(self.after)
-        if (before.listed and self.full) or ((before.listed or before.did) and self.some):
+            return before.has("kin") or before.ours or self.some or self.whose or _ends_here(self.after)
+        named = len(self.after) > 1 and self.after[0].has("called") and self.after[1].has("role", "person")
+        if named or (before.listed and self.full) or ((before.listed or before.did) and self.some):
             return True
         return before.has("called") and not before.place and (self.full or self.some or before.calls_person)
 
@@ -195,7 +199,7 @@ class _Run:
             begins_initial = self.initial and len(one.text) == 1 and len(self.words[-1].text) > 3
             return (
                 self.begins_given
-                or (self.initial and long and (self.given or begins_initial))
+                or (self.initial and long and (self.given or begins_initial or one.has("maybe")))
                 or any(two.has("patronym") and not word.has("of", "lead") for word, two in pairwise(self.words))
                 or (self.given and (one.has("kunya") or (one.has("patronym") and self.length > 2)))
             )
@@ -279,7 +283,7 @@ class _Before:
     def __init__(self, words: list[Word], start: int) -> None:
         self.kinds: frozenset[str] = NOTHING
         self.thing = self.at = self.beside = self.owned = self.family = False
-        self.did = self.of = self.listed = self.place = self.calls_person = self.said_by = False
+        self.did = self.ours = self.of = self.listed = self.place = self.calls_person = self.said_by = False
         self.title = ""
         self.begins = start == 0 or words[start - 1].text in ".!?\n"
         if start == 0:
@@ -312,6 +316,7 @@ class _Before:
                     told = words[max(0, i - 4) : i]
                     self.place = any(one.has("place") for one in told[-3:])
                     self.calls_person = any(one.has("role") or one.folded in ("man", "woman") for one in told)
+                self.ours = passed == 0 and i > 0 and words[i - 1].folded in _OURS
                 if not word.has("own"):
                     self.owned = any(one.has("own") for one in words[max(0, i - 4) : i])
                     return

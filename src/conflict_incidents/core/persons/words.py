@@ -137,7 +137,12 @@ def _joins_names(folded: str, words: dict[str, frozenset[str]]) -> bool:
     """Whether an Arabic word is two given names in one, as those of Persian and Dari often are."""
     for cut in range(2, len(folded) - 2):
         one, two = words.get(folded[:cut], NOTHING), words.get(folded[cut:], NOTHING)
-        if ("lone" in two and one & {"lone", "joined"}) or ("joined" in one and two & _GIVEN):
+        given = one & _GIVEN or "lone" in one
+        if (
+            ("lone" in two and one & {"lone", "joined"})
+            or ("joined" in one and two & _GIVEN)
+            or (given and "ends" in two)
+        ):
             return not folded.startswith("\u0627\u0644")
     return False
 
