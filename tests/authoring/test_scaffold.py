@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 import stat
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from conflict_incidents.pipeline import validate_dataset
 from conflict_incidents.records.model import FOLDERS
 from conflict_incidents.tables import contract
 from github_runner import load_yaml
+from samples import bytes_of
 
 DAY = date(2026, 1, 31)
 
@@ -181,6 +183,26 @@ def test_an_interruption_leaves_nothing_half_made(tmp_path: Path) -> None:
         with pytest.raises(ScaffoldError, match="has appeared"):
             scaffold._move_up(temporary, tmp_path)
     assert files(tmp_path) == {"z": b"somebody else's"}
+
+
+def test_what_a_killed_run_left_is_finished_by_the_next_but_nothing_else_is_touched(tmp_path: Path) -> None:
+    whole, half, other = (tmp_path / name / "incidents" for name in ("whole", "half", "other"))
+    create_dataset(whole, "Incidents", today=DAY)
+    for folder in (half, other):
+        shutil.copytree(whole, folder)
+        (folder / "datapackage.json").unlink()
+        (folder / "README.md").unlink()
+    create_dataset(half, "Incidents", today=DAY)
+    assert bytes_of(half) == bytes_of(whole)
+    with pytest.raises(ScaffoldError, match="isn't empty"):
+        create_dataset(half, "Incidents", today=DAY)
+    (other / "data/mine.txt").write_text("mine", "utf-8")
+    (other / "empty").mkdir()
+    before = bytes_of(other)
+    with pytest.raises(ScaffoldError, match="isn't empty"):
+        create_dataset(other, "Incidents", today=DAY)
+    assert bytes_of(other) == before
+    assert (other / "empty").is_dir()
 
 
 def test_a_new_dataset_has_the_usual_permissions(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -70,7 +71,7 @@ def create_dataset(
     """Create an empty dataset in a new or empty folder, atomically.
 
     Args:
-        folder: an absolute path; it may contain `.git`.
+        folder: an absolute path; it may contain `.git`, and what an interrupted run with the same arguments left.
         title: the dataset's title; by default derived from the folder's name.
         licence: the licence of the data, one of `LICENCES`.
         today: the date of creation.
@@ -84,7 +85,7 @@ def create_dataset(
         create_folder(folder, files)
         return
     delete_leftovers(folder)
-    _refuse_occupied(folder)
+    _refuse_occupied(folder, files)
     with folder_aside(folder / "dataset") as temporary:
         write_into(temporary, files)
         _move_up(temporary, folder)
@@ -182,10 +183,16 @@ def _as_json(descriptor: Mapping[str, Any]) -> bytes:
     return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
-def _refuse_occupied(folder: Path) -> None:
+def _refuse_occupied(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Refuse a folder that isn't empty; delete in it what an interrupted run left, the `files` but the descriptor."""
     if not folder.is_dir():
         raise ScaffoldError(f"{as_given(folder)} is not a folder; name one that is empty, or that doesn't exist yet")
     held = sorted({path.name for path in folder.iterdir()} - TOLERATED)
+    if held and all(_is_leftover(folder / name, folder, files) for name in held):
+        for name in held:
+            path = folder / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return
     if held:
         more = f" and {len(held) - 1} more" if held[1:] else Shown("")
         raise ScaffoldError(
@@ -193,6 +200,23 @@ def _refuse_occupied(folder: Path) -> None:
             f"existing dataset, "
             "`--update` refreshes schemas and tables"
         )
+
+
+def _is_leftover(path: Path, root: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether a file, or each file in a folder, is one of the `files` but the descriptor, byte for byte."""
+    name = path.relative_to(root).as_posix()
+    if path.is_symlink() or name == DESCRIPTOR:
+        return False
+    if path.is_dir():
+        ours = any(one.startswith(f"{name}/") for one in files)
+        return ours and all(_is_leftover(one, root, files) for one in path.iterdir())
+    expected = files.get(name)
+    return (
+        path.is_file()
+        and expected is not None
+        and path.stat().st_size == len(expected)
+        and read_whole(path) == expected
+    )
 
 
 def _move_up(temporary: Path, folder: Path) -> None:
