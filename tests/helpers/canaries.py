@@ -41,6 +41,8 @@ CANARIES: dict[str, Any] = {
     "sentence": "Zuhayra Qandeelmo (7) was wounded, tel +963 944 555 666",
     "arabic": "زهيرة قنديلمو",
     "mail": "zuhayra.qandeelmo@example.net",
+    "written": "qandeelmo (at) example (dot) net",
+    "punycode": "https-xn--qandeelmo-9ya.example",
     "handle": "@qandeelmo",
     "telephone": "+963944555666",
     "number": 963944555666,

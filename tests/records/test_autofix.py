@@ -161,6 +161,26 @@ def test_a_count_in_words_or_signs_is_mended_where_it_means_one(typed: str) -> N
     assert "counts in words or signs" in made.mended
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("[5, 6]", "{between: [5, 6]}"),
+        ("{exact: 6}", "6"),
+        ("{total: [5, 6], women: {exact: 3}}", "{total: {between: [5, 6]}, women: 3}"),
+    ],
+)
+def test_a_count_in_a_list_or_under_exact_is_mended(typed: str, meant: str) -> None:
+    made = mended(edited(INCIDENT, ("killed: 7", f"killed: {typed}")))
+    assert made.data.decode() == edited(INCIDENT, ("killed: 7", f"killed: {meant}"))
+    assert made.mended == ("counts in lists, or under `exact`",)
+
+
+@pytest.mark.parametrize("typed", ["[6, 5]", "[5]", "[true, 6]", "[5, 6, 7]", "{exact: true}", "{best: 7, exact: 6}"])
+def test_a_list_that_is_no_range_stays_for_a_person(typed: str) -> None:
+    text = edited(INCIDENT, ("killed: 7", f"killed: {typed}"))
+    assert mended(text).data.decode() == text
+
+
 def test_a_text_that_a_comment_may_have_cut_stays_for_a_person() -> None:
     for title in ("Strike, after report #3", "NO #3", "12:30 #3"):
         text = edited(INCIDENT, ("Airstrikes on a stone quarry", title))

@@ -302,6 +302,20 @@ def _without_doubles(root: Block, _: object) -> bool:
     return changed
 
 
+def _plain_counts(root: Block, _: object) -> bool:
+    """Write `[5, 6]` as `{between: [5, 6]}`, and `{exact: 6}` as `6`."""
+    changed = False
+    for entry in root.walk():
+        if entry.key in _COUNTED and isinstance(entry.value, Block):
+            match to_value(entry.value):
+                case [low, high] if type(low) is type(high) is int and 0 <= low < high:
+                    entry.value, changed = Block(True, [Entry(entry.value, "between")]), True
+                case {"exact": number, **others} if type(number) is int and number >= 0 and not others:
+                    (alone,) = entry.value.entries
+                    entry.value, entry.beside, changed = alone.value, [*entry.beside, *alone.comments()], True
+    return changed
+
+
 def _is_double(first: Entry, entry: Entry) -> bool:
     return first is not entry and same(as_nodes(first.value), as_nodes(entry.value))
 
@@ -334,9 +348,11 @@ def _drop(block: Block, entries: Collection[Entry]) -> bool:
     return bool(entries)
 
 
+_COUNTED = frozenset({*MEASURES, *GROUPS})
 _ON_TREES: dict[str, Callable[[Block, Collection[tuple[str, str]]], bool]] = {
     "spaces at the ends of texts": _trim,
     "addresses not in normal form": _normalise,
     "duplicate keys": _without_doubles,
+    "counts in lists, or under `exact`": _plain_counts,
     "waivers no longer needed": _without_idle,
 }
