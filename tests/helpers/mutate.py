@@ -52,7 +52,7 @@ ESTIMATING = tuple(
     f"estimates/{name}"
     for name in (
         *("accounts", "bests", "current", "envelope", "family", "group", "intervals", "ordering", "sites", "states"),
-        *("structure", "values", "voices"),
+        *("group_sums", "values", "voices"),
     )
 )
 RULES = tuple(f"validation/rules/{file.stem}" for file in sorted((PACKAGE / "validation/rules").glob("[!_]*.py")))

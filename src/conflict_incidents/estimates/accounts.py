@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from conflict_incidents.estimates.group_sums import GROWING, completed, least_numbers, propagated
 from conflict_incidents.estimates.intervals import Interval, interval_of
-from conflict_incidents.estimates.structure import GROWING, completed, least_numbers, propagated
 from conflict_incidents.records.counts import STATUSES, Bound, Count
 from conflict_incidents.records.model import Sourced
 from conflict_incidents.records.statements import Claim, Report

@@ -14,8 +14,8 @@ from conflict_incidents.estimates.bests import drop_bests
 from conflict_incidents.estimates.estimate import Estimate
 from conflict_incidents.estimates.family import Family
 from conflict_incidents.estimates.group import GroupEstimate
+from conflict_incidents.estimates.group_sums import WHOLES
 from conflict_incidents.estimates.sites import add_sites
-from conflict_incidents.estimates.structure import WHOLES
 from conflict_incidents.estimates.voices import Speakers, speakers_of
 from conflict_incidents.records.counts import GROUPS, INCIDENT_SCOPE, MEASURES
 from conflict_incidents.records.model import Incident

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from conflict_incidents.estimates.estimate import Implied, LowFrom
+from conflict_incidents.estimates.group_sums import WHOLES, Low, lows, parts_of
 from conflict_incidents.estimates.intervals import hull
-from conflict_incidents.estimates.structure import WHOLES, Low, lows, parts_of
 from conflict_incidents.estimates.voices import Speaker, Speakers, Voice
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from conflict_incidents.estimates.estimate import Agreement, Basis, Estimate, Implied
 from conflict_incidents.estimates.family import Family
+from conflict_incidents.estimates.group_sums import wholes_of
 from conflict_incidents.estimates.intervals import Interval, hull
-from conflict_incidents.estimates.structure import wholes_of
 from conflict_incidents.estimates.voices import Voice
 from conflict_incidents.records.statements import Override
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from conflict_incidents.estimates.estimate import Implied, LowFrom
 from conflict_incidents.estimates.family import Family
-from conflict_incidents.estimates.structure import Low, lows
+from conflict_incidents.estimates.group_sums import Low, lows
 from conflict_incidents.estimates.voices import Speaker
 from conflict_incidents.records.counts import Scope
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.accounts import Account
+from conflict_incidents.estimates.group_sums import UNKNOWNS, WHOLES, wholes_of
 from conflict_incidents.estimates.intervals import Interval
-from conflict_incidents.estimates.structure import UNKNOWNS, WHOLES, wholes_of
 from conflict_incidents.estimates.values import (
     Reasons,
     Value,

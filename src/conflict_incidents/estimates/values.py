@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from conflict_incidents.core.findings import Shown
 from conflict_incidents.estimates.accounts import Account, Form
+from conflict_incidents.estimates.group_sums import UNKNOWNS, UNSTATED, propagated
 from conflict_incidents.estimates.intervals import Interval, all_meet, hull, merged
-from conflict_incidents.estimates.structure import UNKNOWNS, UNSTATED, propagated
 
 Reasons = dict[Form, Shown]
 """The reasons why forms are not used."""
