@@ -119,7 +119,12 @@ class _Run:
         self.given = any(word.has("lone", "given") for word in self.words)
         initials = [word for word, dot in pairwise(words[first : last + 2]) if dot.text == "." and len(word.text) == 1]
         self.initial = any(word.text.isalpha() for word in initials)
-        self.some = self.given or self.initial or one.has("kunya") or any(word.has("maybe") for word in self.words)
+        self.some = (
+            self.given
+            or self.initial
+            or one.has("kunya")
+            or any(word.has("maybe") and not word.text.isupper() for word in self.words)
+        )
         self.full = self.length > 1 and (self.some or not all(word.text.isupper() for word in self.words))
         ends_lone = end.has("lone") and len(self.words) == 2 and not one.has("patronym")
         self.begins_given = one.has("lone", "given") or ends_lone
