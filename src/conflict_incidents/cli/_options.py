@@ -191,5 +191,5 @@ def rule_id(text: str) -> str:
     from conflict_incidents.validation.rules import RULES
 
     if text.upper() not in RULES:
-        raise CommandError(f"there is no rule {shown(text)}{suggestion(text, RULES)}")
+        raise CommandError(f"there is no rule {as_given(text)}{suggestion(text, RULES)}")
     return text.upper()

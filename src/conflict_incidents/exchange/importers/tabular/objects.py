@@ -24,6 +24,8 @@ from conflict_incidents.exchange.importers.tabular.grid import (
 _LONGEST = 128 << 20
 """The maximum length of JSON in characters; the parsed objects take ten times as much memory."""
 _DEEPEST = 5
+_GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
+"""The types of GeoJSON, which a message may repeat."""
 
 
 def read_json(data: bytes, encoding: str | None) -> SourceTable:
@@ -156,7 +158,8 @@ def _fill(row: dict[str, Any], feature: dict[str, Any], number: int, lat: str, l
         row[lon], row[lat] = _point(position, number)
     elif geometry is not None:
         kind = geometry.get("type") if isinstance(geometry, dict) else geometry
-        return f"the geometry of the feature is {shown(kind)}; only one point is a position"
+        seen = f"`{kind}`" if kind in _GEOMETRIES else shown(kind)
+        return f"the geometry of the feature is {seen}; only one point is a position"
     return ""
 
 
