@@ -15,11 +15,10 @@ from conflict_incidents.core.download import CACHE, OFFLINE, FetchError, fetch
 from conflict_incidents.core.progress import heard_by
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import ReleaseError
-from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.index import Index, Published
 from conflict_incidents.release.loading import LoadError
 from conflict_incidents.release.locate import find
-from samples import bytes_of
+from samples import bytes_of, zipped
 from servers import Server
 
 

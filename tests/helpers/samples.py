@@ -1,5 +1,6 @@
 """Records and datasets for the tests of tables, releases and loading; small, but for the one that says everything."""
 
+import io
 import json
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.records.counts import MEASURES, PEOPLE, THINGS, groups_of
 from conflict_incidents.records.model import ASSERTIONS, FOLDERS, NOTES, WAIVERS, Record
 from conflict_incidents.records.parsing import parse
+from conflict_incidents.release.archive import write_zip
 from conflict_incidents.release.build import Release, Wanted, build, complete, write
 from conflict_incidents.release.checksums import release_name, sha256
 from conflict_incidents.release.contents import LICENCE, write_descriptor
@@ -191,6 +193,13 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
+
+
+def zipped(files: Mapping[str, bytes], folder: str) -> bytes:
+    """A zip of a release with these files."""
+    stream = io.BytesIO()
+    write_zip(stream, files, folder)
+    return stream.getvalue()
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:

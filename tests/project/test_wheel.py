@@ -21,12 +21,11 @@ from conflict_incidents import load_all
 from conflict_incidents.core.download import CACHE, OFFLINE
 from conflict_incidents.core.versions import parse
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.build import build
 from conflict_incidents.release.checksums import sha256
 from conflict_incidents.release.index import Index, Published, index_text
 from conflict_incidents.release.reader import open_release
-from samples import bytes_of, dataset, released, rows
+from samples import bytes_of, dataset, released, rows, zipped
 from servers import Server
 
 TOP = Path(__file__).parents[2]

@@ -11,23 +11,25 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from frictionless import Package
 
 from conflict_incidents import load_all
 from conflict_incidents.core.progress import heard_by
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats
+from conflict_incidents.release import ReleaseDefect, ReleaseError, checks, formats, making
 from conflict_incidents.release.archive import pack
 from conflict_incidents.release.build import Wanted, build
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.contents import read_licence
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.tallies import check_records
-from conflict_incidents.tables import contract, frames
+from conflict_incidents.tables import contract, files, frames, parts
 from conflict_incidents.tables.builder import source
 from conflict_incidents.tables.files import csv_bytes, parquet_bytes
 from conflict_incidents.tables.filling import TALLY
+from conflict_incidents.tables.parts import Tables
 from samples import (
     REGISTRIES,
     STORY,
@@ -166,8 +168,9 @@ def test_duckdb_reads_csv_and_parquet_alike(everything: Path) -> None:
 
 @pytest.fixture(scope="module")
 def tables(story: Path) -> dict[str, pd.DataFrame]:
-    """The tables of the release of one incident as they were read back."""
-    return checks.read_back(story / "release/current")
+    """The tables of the release of one incident."""
+    checks.read_back(story / "release/current")
+    return dict(Tables(story / "release/current"))
 
 
 @pytest.fixture
@@ -296,6 +299,30 @@ def test_a_cell_that_differs_between_csv_and_parquet_is_found(copied: Path, read
     assert list(one) == ["incidents: 1 and 0 rows"]
 
 
+def test_tables_that_are_read_in_parts_get_the_same_verdict(
+    copied: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = checks.read_back(copied)
+    monkeypatch.setattr(parts, "FEW_CELLS", 1)
+    assert checks.read_back(copied) == counts == {name: len(df) for name, df in read.items()}
+    checks.check_keys(copied)
+    # One row apart from the others of its record: no part of a sorted table has both.
+    other = pd.concat([read["claims"], read["claims"].iloc[:1].assign(incident_id="SYR-20990101-aaaa")])
+    put(copied, "claims", pd.concat([other, read["claims"].iloc[:1]], ignore_index=True))
+    assert "comes more than once" in refused(lambda: checks.read_back(copied))
+
+
+def test_a_file_of_many_row_groups_has_the_same_rows(
+    tmp_path: Path, read: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (making, files):
+        monkeypatch.setattr(module, "GROUP", making.BATCH if module is making else 1)
+    table = contract.tables()["claims"]
+    making.write_table(making.Making(tmp_path), table, [read["claims"].iloc[:1], read["claims"].iloc[1:]])
+    assert pq.read_metadata(tmp_path / "claims.parquet").num_row_groups == len(read["claims"])
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "claims.parquet"), read["claims"])
+
+
 def test_a_file_with_another_column_is_refused(copied: Path) -> None:
     (copied / "links.parquet").write_bytes((copied / "reports.parquet").read_bytes())
     assert "links: the column kind is missing" in refused(lambda: checks.read_back(copied))
@@ -303,9 +330,9 @@ def test_a_file_with_another_column_is_refused(copied: Path) -> None:
     assert "links: not a Parquet file" in refused(lambda: checks.read_back(copied))
 
 
-def test_a_dangling_reference_is_found(read: dict[str, pd.DataFrame]) -> None:
-    read["organisations"] = read["organisations"].iloc[1:]
-    said = refused(lambda: checks.check_keys(read))
+def test_a_dangling_reference_is_found(copied: Path, read: dict[str, pd.DataFrame]) -> None:
+    put(copied, "organisations", read["organisations"].iloc[1:])
+    said = refused(lambda: checks.check_keys(copied))
     assert "originator_id refers to civil-defence, which isn't in organisations" in said
 
 
@@ -320,23 +347,23 @@ def test_a_dangling_reference_is_found(read: dict[str, pd.DataFrame]) -> None:
     ],
 )
 def test_a_row_that_was_lost_on_the_way_is_found(
-    story: Path, read: dict[str, pd.DataFrame], table: str, said: str
+    story: Path, copied: Path, read: dict[str, pd.DataFrame], table: str, said: str
 ) -> None:
     of = [*rows(Dataset(story))(TALLY)]
-    check_records(read, of)
-    read[table] = read[table].iloc[1:]
-    assert said in refused(lambda: check_records(read, of))
+    check_records(copied, of)
+    put(copied, table, read[table].iloc[1:])
+    assert said in refused(lambda: check_records(copied, of))
 
 
-def test_a_number_that_was_lost_on_the_way_is_found(story: Path, read: dict[str, pd.DataFrame]) -> None:
-    read["claims"] = read["claims"].drop(index=2)
-    said = refused(lambda: check_records(read, rows(Dataset(story))(TALLY)))
+def test_a_number_that_was_lost_on_the_way_is_found(story: Path, copied: Path, read: dict[str, pd.DataFrame]) -> None:
+    put(copied, "claims", read["claims"].drop(index=2))
+    said = refused(lambda: check_records(copied, rows(Dataset(story))(TALLY)))
     assert "numbers in claims: SYR-20220908-7q4m has 2 in the tables, 3 in the records" in said
 
 
-def test_a_withdrawn_incident_that_still_has_claims_is_found(read: dict[str, pd.DataFrame]) -> None:
+def test_a_withdrawn_incident_that_still_has_claims_is_found(copied: Path) -> None:
     of = source(record(tree) for tree in [*REGISTRIES, withdrawn("SYR-20220908-7q4m")])
-    said = refused(lambda: check_records(read, of(TALLY)))
+    said = refused(lambda: check_records(copied, of(TALLY)))
     assert "claims: SYR-20220908-7q4m has 2 in the tables, 0 in the records" in said
 
 

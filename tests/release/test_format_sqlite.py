@@ -14,7 +14,7 @@ import pytest
 
 from conflict_incidents import total
 from conflict_incidents.release.formats import sqlite
-from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.content import Content, as_bytes
 from conflict_incidents.release.formats.sqlite_views import VIEWS
 from conflict_incidents.tables import contract, frames
 from conflict_incidents.tables.files import cell, csv_bytes
@@ -32,7 +32,7 @@ def content() -> Content:
 @pytest.fixture(scope="module")
 def file(content: Content, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sqlite") / "incidents.sqlite"
-    path.write_bytes(sqlite.files(content)[sqlite.FILE])
+    path.write_bytes(as_bytes(sqlite.files(content)[sqlite.FILE]))
     path.chmod(0o444)
     return path
 
@@ -173,7 +173,7 @@ def test_the_views_count_a_part_in_its_whole_as_the_package_does(whole: Any, par
     content = of([*REGISTRIES, nested(WHOLE, whole), nested(PART, part, WHOLE), nested(WITHIN, 7, PART)])
     expected = total(content.frames["incidents"])
     with closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(sqlite.files(content)[sqlite.FILE])
+        database.deserialize(as_bytes(sqlite.files(content)[sqlite.FILE]))
         names = ("incidents", "unknown", "open_ended", "low", "best", "high", "high_open", "parts")
         row = one(database, f"SELECT {', '.join(names)} FROM killed_by_year WHERE year = 2022")
         assert row == tuple(getattr(expected, name) for name in names)
@@ -194,7 +194,7 @@ def test_an_incident_that_lasted_into_the_next_year_is_in_none(content: Content)
     incidents.loc[incidents.incident_id == ZERO, "date_to"] = pd.Timestamp("2023-01-01")
     changed = Content({**content.frames, "incidents": incidents}, content.descriptor, content.about)
     with closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(sqlite.files(changed)[sqlite.FILE])
+        database.deserialize(as_bytes(sqlite.files(changed)[sqlite.FILE]))
         assert one(database, "SELECT incidents, zero, low FROM killed_by_year WHERE year IS NULL") == (1, 1, 0)
 
 
@@ -218,7 +218,7 @@ def test_a_release_without_rows_has_all_tables() -> None:
     made = frames([])
     content = Content(made, contract.package(), contract.about(contract.package()))
     with closing(sqlite3.connect(":memory:")) as database:
-        database.deserialize(sqlite.files(content)[sqlite.FILE])
+        database.deserialize(as_bytes(sqlite.files(content)[sqlite.FILE]))
         assert one(database, "SELECT count(*) FROM incidents") == 0
         assert database.execute("SELECT * FROM killed_by_year").fetchall() == []
 
@@ -227,7 +227,7 @@ def test_datasette_metadata_refers_to_existing_columns_and_facets_work(
     content: Content, database: sqlite3.Connection
 ) -> None:
     """Datasette asks for the rows of a facet by a text, whatever the type of the column is."""
-    (shown,) = json.loads(sqlite.files(content)[sqlite.DATASETTE])["databases"].values()
+    (shown,) = json.loads(as_bytes(sqlite.files(content)[sqlite.DATASETTE]))["databases"].values()
     assert shown["tables"].keys() == {*contract.tables(), *(view.name for view in VIEWS)}
     for name, told in shown["tables"].items():
         columns = {column for _, column, *_ in database.execute(f"PRAGMA table_info({name})")}

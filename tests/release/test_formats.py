@@ -27,7 +27,7 @@ from conflict_incidents.release import ReleaseDefect, checks, formats
 from conflict_incidents.release.build import Wanted, build
 from conflict_incidents.release.formats import citation, excel, excel_rows, geojson, geoparquet, readers, zenodo
 from conflict_incidents.release.formats import hxl as tagged
-from conflict_incidents.release.formats.content import Content
+from conflict_incidents.release.formats.content import Content, as_bytes
 from conflict_incidents.release.sources import with_sources
 from conflict_incidents.tables import codebook, contract, frames
 from conflict_incidents.tables.hxl import TAGS
@@ -204,7 +204,7 @@ def test_the_workbook_says_what_its_columns_mean_and_what_an_empty_cell_is(workb
 def test_text_that_looks_like_markup_or_is_a_day_too_early_for_excel_is_only_text() -> None:
     markup = "<r><t>=1+1</t></r>"
     made = of([*ODD, incident("SYR-18990908-aaaa", date="1899-09-08", title=markup)])
-    workbook = openpyxl.load_workbook(io.BytesIO(excel.files(made)[excel.FILE]))
+    workbook = openpyxl.load_workbook(io.BytesIO(as_bytes(excel.files(made)[excel.FILE])))
     head, *rows = sheet(workbook, "incidents")
     (row,) = [dict(zip(head, row, strict=True)) for row in rows if row[0] == "SYR-18990908-aaaa"]
     assert (row["title"], row["date_from"]) == (markup, "1899-09-08")
@@ -272,7 +272,7 @@ def test_geopandas_reads_a_part_of_the_world_by_the_column_of_bounds(release: Pa
 
 
 def test_geopandas_reads_a_geoparquet_file_without_any_position() -> None:
-    read = gpd.read_parquet(io.BytesIO(geoparquet.files(of([*ODD[:1], ODD[-1]]))[geoparquet.FILE]))
+    read = gpd.read_parquet(io.BytesIO(as_bytes(geoparquet.files(of([*ODD[:1], ODD[-1]]))[geoparquet.FILE])))
     assert list(read.incident_id) == [NOWHERE]
     assert read.geometry.isna().all()
 
@@ -359,7 +359,7 @@ def test_an_hxl_file_has_a_tag_for_every_column_and_names_what_ids_mean(tmp_path
     parsed = [dataset.index.parsed(file).record for file in dataset.index.files()]
     made = frames([one for one in parsed if one is not None], dataset.registry.admin_units)
     content = Content(made, contract.package(), contract.about(contract.package()))
-    header, tags, *rows = cells(tagged.files(content)[tagged.FILE])
+    header, tags, *rows = cells(as_bytes(tagged.files(content)[tagged.FILE]))
     assert len(header) == len(tags) == len(set(tags))
     zero, first = (dict(zip(tags, row, strict=True)) for row in rows)
     assert (first["#adm1+code"], first["#country+name"], first["#meta+source"]) == ("SY07", "Syria", "Daily Sabah")

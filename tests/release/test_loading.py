@@ -14,14 +14,13 @@ from comparisons import digests, write_checksums
 from conflict_incidents import citation, cite, load, load_all, verify
 from conflict_incidents.core.versions import Version
 from conflict_incidents.release import index, loading
-from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.checksums import content_hash, sha256
 from conflict_incidents.release.index import Index, Published, index_text
 from conflict_incidents.release.loading import SHIPPED, LoadError
 from conflict_incidents.tables import TableError, contract, validate
 from conflict_incidents.tables.dtypes import dtype
 from conflict_incidents.tables.files import read_csv
-from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, source, unchecked
+from samples import REGISTRIES, STORY, TOP, bytes_of, dataset, incident, source, unchecked, zipped
 
 NA: Any = pd.NA
 OCHA = "OCHA common operational datasets: administrative units (names and p-codes)"

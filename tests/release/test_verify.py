@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from conflict_incidents import verify
-from conflict_incidents.release.archive import zipped
 from conflict_incidents.release.reader import open_release
 from conflict_incidents.release.verify import VerificationError
 from examples import EXAMPLES, FEW
-from samples import STORY, bytes_of, dataset, incident, unchecked
+from samples import STORY, bytes_of, dataset, incident, unchecked, zipped
 from tampering import cuts, flips
 
 

@@ -6,10 +6,14 @@ The same files always give the same bytes, whatever the clock, the umask or the 
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Mapping
+from filecmp import cmp
 from pathlib import Path
+from typing import BinaryIO
 
+from conflict_incidents.core.files import sync
 from conflict_incidents.release import folder
 from conflict_incidents.release.checksums import SUMS, sha256
 from conflict_incidents.release.errors import ReleaseDefect
@@ -19,7 +23,6 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The timestamp of all members: the earliest valid one in a zip."""
 _REGULAR_FILE = 0o100644 << 16
 _UNIX = 3
-_LEVEL = 9
 
 
 def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
@@ -34,31 +37,35 @@ def pack(out: Path, name: str, files: Mapping[str, Path | bytes]) -> Path:
         ReleaseDefect: what was written can't be opened as this release.
         ReleaseError: the target exists and is not a file.
     """
-    data = zipped(files, name)
-    final = out / f"{name}.zip"
-    if final.is_file() and not final.is_symlink() and final.read_bytes() == data:
+    final, temporary = out / f"{name}.zip", out / f"{folder.TEMPORARY}{name}.zip"
+    with temporary.open("xb") as stream:
+        write_zip(stream, files, name)
+    if final.is_file() and not final.is_symlink() and cmp(temporary, final, shallow=False):
+        temporary.unlink()
         return final
-    temporary = folder.write_file(out, final.name, data)
+    sync(temporary)
     with open_release(temporary) as release:
         if release.sums_hash != f"sha256:{sha256(_data(files[SUMS]))}":
             raise ReleaseDefect(f"{final.name} doesn't contain the files of the release")
     return folder.put_file(temporary, final.name)
 
 
-def zipped(files: Mapping[str, Path | bytes], folder: str) -> bytes:
+def write_zip(stream: BinaryIO, files: Mapping[str, Path | bytes], folder: str) -> None:
     """Pack the files of a release into one folder of a zip, sorted by name.
 
     Compressed formats are stored: deflating them again would only make the bytes depend on zlib.
     """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as target:
+    with zipfile.ZipFile(stream, "w") as target:
         for name in sorted(files):
+            held = files[name]
             member = zipfile.ZipInfo(f"{folder}/{name}", EPOCH)
             member.create_system, member.external_attr = _UNIX, _REGULAR_FILE
-            packed = name.endswith((".parquet", ".png", ".zip"))
+            packed = name.endswith((".parquet", ".png", ".xlsx", ".zip"))
             member.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
-            target.writestr(member, _data(files[name]), compresslevel=_LEVEL)
-    return buffer.getvalue()
+            member.file_size = len(held) if isinstance(held, bytes) else held.stat().st_size
+            source = io.BytesIO(held) if isinstance(held, bytes) else held.open("rb")
+            with source, target.open(member, "w") as into:
+                shutil.copyfileobj(source, into, 1 << 20)
 
 
 def _data(held: Path | bytes) -> bytes:

@@ -20,7 +20,7 @@ from conflict_incidents.release.archive import pack
 from conflict_incidents.release.checksums import SUMS, release_name, sha256
 from conflict_incidents.release.errors import ReleaseDefect, ReleaseError, ReleaseRefused
 from conflict_incidents.release.folder import begin_folder, only_build, point_current, publish
-from conflict_incidents.release.making import Making, Tables, write_table, write_tables
+from conflict_incidents.release.making import Making, write_table, write_tables
 from conflict_incidents.release.previous import compare_with_previous
 from conflict_incidents.release.reader import open_unfinished
 from conflict_incidents.release.sources import with_sources
@@ -28,6 +28,7 @@ from conflict_incidents.release.tallies import check_records
 from conflict_incidents.tables import contract, dtypes
 from conflict_incidents.tables.contract import CHANGES, RELEASES, ContractError
 from conflict_incidents.tables.filling import TALLY, Source, cells
+from conflict_incidents.tables.parts import Tables
 
 SLOWEST = ("xlsx", "sqlite")
 """The slowest formats, which are started first."""
@@ -188,9 +189,9 @@ def _read_back(folder: Path, rows: Source) -> dict[str, int]:
         ReleaseDefect: the tables are wrong.
     """
     read = checks.read_back(folder)
-    checks.check_keys(read)
-    check_records(read, rows(TALLY))
-    return {name: len(frame) for name, frame in read.items()}
+    checks.check_keys(folder)
+    check_records(folder, rows(TALLY))
+    return read
 
 
 def _frictionless(folder: Path) -> Task:

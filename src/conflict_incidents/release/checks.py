@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from conflict_incidents.core.progress import track
 from conflict_incidents.core.resources import DESCRIPTOR
@@ -15,7 +18,8 @@ from conflict_incidents.release.checksums import differing, sha256
 from conflict_incidents.release.errors import ReleaseDefect, listing
 from conflict_incidents.tables import TableError, contract, dangling, doubled, validate
 from conflict_incidents.tables.contract import Table
-from conflict_incidents.tables.files import TableFileError, csv_line, read_csv, read_parquet
+from conflict_incidents.tables.files import TableFileError, arrow_frame, csv_line, read_csv, read_parquet
+from conflict_incidents.tables.parts import Tables, arrow_parts, has_text, key_hashes, whole_records
 
 
 def check_sums(folder: Path, sums: bytes) -> None:
@@ -74,8 +78,8 @@ def whole(df: pd.DataFrame, table: str) -> None:
 
 def read_back(
     folder: Path, tables: Mapping[str, Table] | None = None, judge: Callable[[pd.DataFrame, str], None] = whole
-) -> dict[str, pd.DataFrame]:
-    """Return the tables of a release, after checking that CSV and Parquet satisfy the contract and have equal cells.
+) -> dict[str, int]:
+    """Check that CSV and Parquet of every table satisfy the contract and have equal cells; return the rows by table.
 
     Args:
         folder: the release.
@@ -83,19 +87,47 @@ def read_back(
             the package are checked as well.
         judge: checks one table.
     """
-    frames: dict[str, pd.DataFrame] = {}
+    rows: dict[str, int] = {}
     for name, table in track((tables or contract.tables()).items(), "reading back", "table"):
-        try:
-            from_csv = read_csv((folder / f"{name}.csv").read_bytes(), table)
-            frames[name] = read_parquet((folder / f"{name}.parquet").read_bytes(), table)
-            if contract.tables().get(name) == table:
-                judge(from_csv, name)
-                if not from_csv.equals(frames[name]):  # equal frames, types included, have equal results
-                    judge(frames[name], name)
-        except (TableFileError, TableError) as error:
-            raise ReleaseDefect(str(error)) from error
-        refuse("CSV and Parquet differ", list(differences(from_csv, frames[name], table)))
-    return frames
+        known = contract.tables().get(name) == table
+        count = _sound(folder, table, judge if known else lambda *_: None)
+        rows[name] = _explained(folder, table, judge if known else lambda *_: None) if count is None else count
+    return rows
+
+
+def _sound(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int | None:
+    """Return the number of rows of a table that is sorted and sound, read in parts; None for any other."""
+    count = 0
+
+    def judged() -> Iterator[pa.Table]:
+        nonlocal count
+        read = arrow_parts(folder / f"{table.name}.parquet", table)
+        for part in whole_records(read, table.key[0]) if table.key else read:
+            judge(arrow_frame(part, table), table.name)
+            count += len(part)
+            yield part
+
+    try:
+        alike = all(has_text(judged(), folder / f"{table.name}.csv", table))
+    except (TableFileError, TableError, pa.ArrowException, ValueError):
+        return None
+    single = all(field.name in table.key[:1] for field in table.fields if field.unique)
+    return count if alike and count and table.key and single else None
+
+
+def _explained(folder: Path, table: Table, judge: Callable[[pd.DataFrame, str], None]) -> int:
+    """Check a table as a whole, with a message for each fault; return its number of rows."""
+    name = table.name
+    try:
+        from_csv = read_csv((folder / f"{name}.csv").read_bytes(), table)
+        from_parquet = read_parquet((folder / f"{name}.parquet").read_bytes(), table)
+        judge(from_csv, name)
+        if not from_csv.equals(from_parquet):  # equal frames, types included, have equal results
+            judge(from_parquet, name)
+    except (TableFileError, TableError) as error:
+        raise ReleaseDefect(str(error)) from error
+    refuse("CSV and Parquet differ", list(differences(from_csv, from_parquet, table)))
+    return len(from_parquet)
 
 
 def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterator[str]:
@@ -112,11 +144,46 @@ def differences(one: pd.DataFrame, other: pd.DataFrame, table: Table) -> Iterato
             yield f"{table.name}: row {row + 1}, {name}: {left.iloc[row]} and {right.iloc[row]}"
 
 
-def check_keys(frames: Mapping[str, pd.DataFrame]) -> None:
+def check_keys(folder: Path) -> None:
     """Check that all references resolve, and that no incident is published together with its duplicate."""
-    faults = [f"{table}: {problem}" for table, problems in dangling(frames).items() for problem in problems]
-    refuse("rows refer to something that isn't there", faults)
+    if not all(map(partial(_resolves, folder), _references())):
+        faults = [f"{table}: {problem}" for table, problems in dangling(Tables(folder)).items() for problem in problems]
+        refuse("rows refer to something that isn't there", faults)
+    read = {"incidents": ["incident_id", "status"], "links": None}
+    frames = {
+        name: read_parquet((folder / f"{name}.parquet").read_bytes(), contract.tables()[name], columns)
+        for name, columns in read.items()
+    }
     refuse("duplicates are counted twice", [f"links: {problem}" for problem in doubled(frames)])
+
+
+_Reference = tuple[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...]]]]
+
+
+def _references() -> Iterator[_Reference]:
+    """Yield each table and key that others refer to, and the tables and columns that do."""
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[Table, tuple[str, ...]]]] = {}
+    for table in contract.tables().values():
+        for key in table.foreign_keys:
+            found.setdefault((key.table, key.columns), []).append((table, key.fields))
+    yield from found.items()
+
+
+def _resolves(folder: Path, reference: _Reference) -> bool:
+    """Whether all references to a key resolve, by hashes of 64 bits."""
+    (target, columns), referring = reference
+
+    def hashes(table: Table, columns: tuple[str, ...]) -> Iterator[Any]:
+        return key_hashes(folder / f"{table.name}.parquet", table, columns)
+
+    there = [np.unique(part) for part in hashes(contract.tables()[target], columns)]
+    known = np.unique(np.concatenate([np.empty(0, np.uint64), *there]))
+    known = np.append(known, known[-1:] if len(known) else np.uint64(0))
+    return all(
+        (known[np.searchsorted(known[:-1], part)] == part).all()
+        for table, own in referring
+        for part in hashes(table, own)
+    )
 
 
 def refuse(what: str, faults: list[str]) -> None:

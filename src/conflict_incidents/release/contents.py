@@ -15,11 +15,12 @@ from conflict_incidents.core.files import read_whole
 from conflict_incidents.core.resources import DESCRIPTOR
 from conflict_incidents.release import formats
 from conflict_incidents.release.checksums import SUMS, content_hash
-from conflict_incidents.release.formats.content import Content, json_bytes
-from conflict_incidents.release.making import Making, Tables, Written
+from conflict_incidents.release.formats.content import Content, File, as_bytes, json_bytes
+from conflict_incidents.release.making import Making, Written
 from conflict_incidents.release.pictures import draw_pictures
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, About
+from conflict_incidents.tables.parts import Tables
 
 LICENCE = "LICENSE-DATA"
 README = "README.md"
@@ -86,10 +87,10 @@ def _content(folder: Path) -> Content:
     return Content(Tables(folder), descriptor, contract.about(descriptor))
 
 
-def _written(folder: Path, files: Mapping[str, bytes]) -> dict[str, Written]:
+def _written(folder: Path, files: Mapping[str, File]) -> dict[str, Written]:
     making = Making(folder)
     for name, data in files.items():
-        making.put(name, [data])
+        making.put(name, [data] if isinstance(data, bytes) else data)
     return making.written
 
 
@@ -111,7 +112,7 @@ def write_readme(
 
 
 def differing_copies(
-    content: Content, files: Mapping[str, bytes], same: Callable[[str, bytes, bytes], bool]
+    content: Content, rows: Mapping[str, int], files: Mapping[str, bytes], same: Callable[[str, bytes, bytes], bool]
 ) -> list[str]:
     """How the files beside the tables and the descriptor of a release differ from what these make.
 
@@ -119,6 +120,7 @@ def differing_copies(
 
     Args:
         content: the tables and the descriptor.
+        rows: the number of rows by table.
         files: the files of the release by name, but for the tables.
         same: whether two files of a name hold the same.
     """
@@ -126,13 +128,12 @@ def differing_copies(
     asked = [one for one, format in formats.FORMATS.items() if any(f"| `{name}` |" in readme for name in format.FILES)]
     made, refused = formats.files(content, asked)
     beside = _beside(asked, refused, drawn="| `summary/` |" in readme)
-    rows = {name: len(frame) for name, frame in content.frames.items()}
     made[README] = _readme(content.about, rows, beside, LICENCE in files).encode()
     known = {*made, DESCRIPTOR, LICENCE}
     there = sorted(made.keys() & files)
     return [
         *(f"{name} is missing" for name in sorted(made.keys() - files)),
-        *(f"{name} isn't what the tables make" for name in there if not same(name, files[name], made[name])),
+        *(f"{name} isn't what the tables make" for name in there if not same(name, files[name], as_bytes(made[name]))),
         *(f"{name} is none of a release" for name in sorted(files.keys() - known) if not name.startswith("summary/")),
     ]
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from conflict_incidents.core.files import sync, write_new
+from conflict_incidents.core.files import sync
 from conflict_incidents.release.errors import ReleaseError
 from conflict_incidents.tables.contract import CURRENT
 
@@ -67,13 +67,6 @@ def begin_folder(out: Path) -> Path:
     folder = out / f"{TEMPORARY}making"
     folder.mkdir()
     return folder
-
-
-def write_file(out: Path, name: str, data: bytes) -> Path:
-    """Create a temporary file, synced to disk."""
-    file = out / f"{TEMPORARY}{name}"
-    write_new(file, data)
-    return file
 
 
 def put_file(temporary: Path, name: str) -> Path:

@@ -7,11 +7,12 @@ memory.
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -22,7 +23,7 @@ from conflict_incidents.release.checksums import SUMS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import CHANGES, Cells, Table
 from conflict_incidents.tables.dtypes import arrow_schema, frame
-from conflict_incidents.tables.files import arrow_table, as_parquet, csv_line, csv_rows, no_rows, read_parquet
+from conflict_incidents.tables.files import GROUP, arrow_table, csv_line, csv_rows, no_rows, parquet_of
 from conflict_incidents.tables.filling import Source, complete, released
 
 BATCH = 4096
@@ -81,27 +82,6 @@ class Making:
             sync(file)
 
 
-class Tables(Mapping[str, pd.DataFrame]):
-    """The tables in a folder by name, each read from its Parquet file on demand; only the last one is cached."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._last: tuple[str, pd.DataFrame] | None = None
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        if self._last is None or self._last[0] != name:
-            self._last = None
-            table = contract.tables()[name]
-            self._last = name, read_parquet((self._folder / f"{name}.parquet").read_bytes(), table)
-        return self._last[1]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(contract.tables())
-
-    def __len__(self) -> int:
-        return len(contract.tables())
-
-
 def write_tables(making: Making, source: Source) -> None:
     """Write every table; the table of changes is empty.
 
@@ -122,15 +102,27 @@ def _frames(table: Table, rows: Iterable[Cells]) -> Iterator[pd.DataFrame]:
 
 def write_table(making: Making, table: Table, frames: Iterable[pd.DataFrame]) -> None:
     """Write the two files of a table, given as a sequence of frames."""
-    held = [arrow_schema(table, 0).empty_table()]
+    plain, count = arrow_schema(table, 0).remove_metadata(), 0
 
-    def text() -> Iterator[bytes]:
+    def text(spool: pa.RecordBatchStreamWriter) -> Iterator[bytes]:
+        nonlocal count
         yield f"{csv_line(table.names)}\n".encode()
         for one in frames:
-            held.append(arrow_table(one, table))
+            spool.write_table(arrow_table(one, table).replace_schema_metadata(None))
+            count += len(one)
             yield csv_rows(one, table)
 
-    making.put(f"{table.name}.csv", text())
-    whole = pa.concat_tables(one.replace_schema_metadata(None) for one in held).combine_chunks()
-    whole = whole.replace_schema_metadata(arrow_schema(table, len(whole)).metadata)
-    making.put(f"{table.name}.parquet", [as_parquet(whole) if len(whole) else no_rows(table)])
+    with tempfile.TemporaryFile() as held:
+        with pa.ipc.new_stream(held, plain) as spool:
+            making.put(f"{table.name}.csv", text(spool))
+        held.seek(0)
+        schema = arrow_schema(table, count)
+        data = parquet_of(_groups(held, schema), schema) if count else no_rows(table)
+    making.put(f"{table.name}.parquet", [data])
+
+
+def _groups(spool: BinaryIO, schema: pa.Schema) -> Iterator[pa.Table]:
+    """Yield the rows of a spool in groups of `GROUP`."""
+    with pa.ipc.open_stream(spool) as batches:
+        for held in iter(lambda: list(islice(batches, GROUP // BATCH)), []):
+            yield pa.Table.from_batches(held).combine_chunks().replace_schema_metadata(schema.metadata)

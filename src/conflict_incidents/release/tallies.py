@@ -2,38 +2,67 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from conflict_incidents.release.checks import refuse
+from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Cells
+from conflict_incidents.tables.parts import arrow_parts
 from conflict_incidents.tables.tally import CLAIMS, LISTS, TABLES, numbers
 
+_MANY = 1 << 16
+"""How many counts to hold as Python objects at once."""
+_COUNTS = pa.schema([("what", pa.dictionary(pa.int32(), pa.string())), ("id", pa.string()), ("count", pa.int32())])
 
-def check_records(frames: Mapping[str, pd.DataFrame], tallies: Iterable[Cells]) -> None:
+
+def check_records(folder: Path, tallies: Iterable[Cells]) -> None:
     """Check that the tables have every record, and every item of its lists, once, and nothing else.
 
     Args:
-        frames: the tables.
+        folder: the release, whose tables fulfil the contract.
         tallies: the counts of `tables.tally` for the records.
     """
-    expected: dict[str, Counter[str]] = {}
-    for what, id, count in tallies:
-        expected.setdefault(str(what), Counter())[str(id)] += int(count or 0)
-    faults: list[str] = []
-    for table in TABLES.values():
-        faults += _unequal(table, expected, Counter(frames[table].iloc[:, 0]))
-    for name in (*LISTS.values(), *(f"{prefix}{name}" for prefix in CLAIMS.values() for name in ("reports", "claims"))):
-        items = frames[name][[frames[name].columns[0], "number"]].drop_duplicates()
-        faults += _unequal(name, expected, Counter(items.iloc[:, 0]))
+    expected = pa.concat_tables([_COUNTS.empty_table(), *_parts(tallies)]).unify_dictionaries().combine_chunks()
+    whats = dict.fromkeys(TABLES.values(), "") | dict.fromkeys(LISTS.values(), "number")
     for prefix in CLAIMS.values():
-        faults += _unequal(numbers(prefix), expected, Counter(frames[f"{prefix}claims"].iloc[:, 0]))
+        whats |= {f"{prefix}reports": "number", f"{prefix}claims": "number"}
+    faults = [fault for name, item in whats.items() for fault in _unequal(name, expected, _ids(folder, name, item))]
+    for prefix in CLAIMS.values():
+        faults += _unequal(numbers(prefix), expected, _ids(folder, f"{prefix}claims"))
     refuse("records and tables differ", faults)
 
 
-def _unequal(what: str, expected: Mapping[str, Counter[str]], found: Counter[str]) -> list[str]:
-    wanted = expected.get(what, Counter())
-    odd = sorted(id for id in {*wanted, *found} if wanted[id] != found[id])
-    return [f"{what}: {id} has {found[id]} in the tables, {wanted[id]} in the records" for id in odd]
+def _parts(tallies: Iterable[Cells]) -> Iterator[pa.Table]:
+    left = iter(tallies)
+    while rows := list(islice(left, _MANY)):
+        found = [(what, id, count) for what, id, count in rows if count]
+        columns = zip(*found, strict=True) if found else [()] * 3
+        yield pa.table([pa.array(one, field.type) for one, field in zip(columns, _COUNTS, strict=True)], schema=_COUNTS)
+
+
+def _ids(folder: Path, name: str, item: str = "") -> pa.Table:
+    """Return the ids of the records of a table: one per row, or per number in the column `item`."""
+    table = contract.tables()[name]
+    columns = [table.names[0], *filter(None, [item])]
+    parts = [part.replace_schema_metadata(None) for part in arrow_parts(folder / f"{name}.parquet", table, columns)]
+    if not parts:
+        return pa.table({"id": pa.array([], pa.string())})
+    found = pa.concat_tables(parts).group_by(columns).aggregate([]) if item else pa.concat_tables(parts)
+    return found.select([0]).rename_columns(["id"])
+
+
+def _unequal(what: str, expected: pa.Table, ids: pa.Table) -> list[str]:
+    wanted = expected.filter(pc.equal(expected["what"].cast(pa.string()), what)).group_by("id")
+    found = ids.group_by("id").aggregate([([], "count_all")])
+    both = wanted.aggregate([("count", "sum")]).join(found, "id", join_type="full outer")
+    counts = [pc.fill_null(both[name], 0) for name in ("count_all", "count_sum")]
+    odd = both.filter(pc.not_equal(*counts)).sort_by("id").to_pylist()
+    return [
+        f"{what}: {row['id']} has {row['count_all'] or 0} in the tables, {row['count_sum'] or 0} in the records"
+        for row in odd
+    ]

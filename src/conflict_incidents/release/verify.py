@@ -17,6 +17,7 @@ from conflict_incidents.release.index import IndexDefect, index_of
 from conflict_incidents.release.reader import Opened, open_release
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.checks import fits
+from conflict_incidents.tables.parts import Tables
 
 _JUDGES = {"frictionless": "frictionless", "pandera": "conflict_incidents.tables.values"}
 """Further validators, and the modules that they need."""
@@ -81,12 +82,11 @@ def _verify_tables(release: Opened, path: Path) -> Verified:
     not_run = tuple(judge for judge, module in _JUDGES.items() if not _is_installed(module))
     if "frictionless" not in not_run:
         checks.check_frictionless(folder, release.tables)
-    frames = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.whole)
+    rows = checks.read_back(folder, release.tables, fits if "pandera" in not_run else checks.whole)
     if release.tables == contract.tables():
-        checks.check_keys(frames)
+        checks.check_keys(folder)
         if "frictionless" not in not_run:
-            _check_copies(release, frames)
-    rows = {name: len(frame) for name, frame in frames.items()}
+            _check_copies(release, Tables(folder), rows)
     about, content = release.about, release.content_hash
     version = index_of(about.name, path).version_of(about.name, about.version, content)
     return Verified(about.name, version, release.content_hash, release.sums_hash, rows, not_run)
@@ -101,7 +101,7 @@ def _is_installed(module: str) -> bool:
     return True
 
 
-def _check_copies(release: Opened, frames: Mapping[str, pd.DataFrame]) -> None:
+def _check_copies(release: Opened, frames: Mapping[str, pd.DataFrame], rows: Mapping[str, int]) -> None:
     """Whatever says the same as the tables and the descriptor agrees with them."""
     from conflict_incidents.release.contents import differing_copies  # which needs the extra `build`
     from conflict_incidents.release.formats.content import Content
@@ -116,6 +116,6 @@ def _check_copies(release: Opened, frames: Mapping[str, pd.DataFrame]) -> None:
     tables = {f"{name}.{kind}" for name in release.tables for kind in ("csv", "parquet")}
     files = {name: release.read(name) for name in release.sums if name not in tables}
     content = Content(frames, release.descriptor, release.about)
-    faults += differing_copies(content, files, same_content)
+    faults += differing_copies(content, rows, files, same_content)
     if faults:
         raise ReleaseDefect(listing("the files of the release don't agree", faults))

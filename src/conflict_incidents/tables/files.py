@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?(e-?[0-9]+)?")
 _TRUTHS = {"true": True, "false": False}
 BATCH = 4096
 """The number of rows of a CSV file to hold as text at once."""
+GROUP = 1 << 16
+"""The number of rows of a row group of a Parquet file, which is the most that is held at once."""
 PAGE = 1 << 14
 """The size of a page of a Parquet file before compression, in bytes."""
 MANY = 1000
@@ -75,11 +77,20 @@ def arrow_table(frame: pd.DataFrame, table: Table) -> pa.Table:
 
 def as_parquet(made: pa.Table) -> bytes:
     """Return the bytes of a Parquet file, with a page index: reading one row then reads one page per column."""
+    return parquet_of((made.slice(start, GROUP) for start in range(0, max(1, len(made)), GROUP)), made.schema)
+
+
+def parquet_of(groups: Iterable[pa.Table], schema: pa.Schema) -> bytes:
+    """Return the bytes of a Parquet file of these groups of rows, at least one, of `GROUP` rows but for the last."""
     buffer = io.BytesIO()
-    repeating = [name for name in made.column_names if _is_repeating(made.column(name))]
-    pq.write_table(
-        made, buffer, compression="zstd", use_dictionary=repeating, data_page_size=PAGE, write_page_index=True
-    )
+    left = iter(groups)
+    first = next(left)
+    repeating = [name for name in first.column_names if _is_repeating(first.column(name))]
+    with pq.ParquetWriter(
+        buffer, schema, compression="zstd", use_dictionary=repeating, data_page_size=PAGE, write_page_index=True
+    ) as writer:
+        for group in chain([first], left):
+            writer.write_table(group, row_group_size=GROUP)
     return buffer.getvalue()
 
 
@@ -129,8 +140,17 @@ def read_parquet(data: bytes, table: Table, columns: Sequence[str] | None = None
     Raises:
         TableFileError: the file can't be read, or its columns or types differ from the contract.
     """
-    read = read_arrow(data, table, columns)
-    with _as_table_file(table):
+    return arrow_frame(read_arrow(data, table, columns), table)
+
+
+def arrow_frame(read: pa.Table, table: Table) -> pd.DataFrame:
+    """Convert rows that were read from a Parquet file to a frame with exact types.
+
+    Raises:
+        TableFileError: a column has another type.
+    """
+    read = read.replace_schema_metadata(arrow_schema(table, len(read), tuple(read.column_names)).metadata)
+    with as_table_file(table):
         frame: pd.DataFrame = read.to_pandas().copy()  # Arrow's own memory is read-only: cells couldn't be set
     for field in (table.field(name) for name in read.column_names):
         if field.enum and not len(frame):  # Parquet keeps no levels of an empty table
@@ -146,8 +166,8 @@ def read_arrow(data: bytes, table: Table, columns: Sequence[str] | None = None) 
     Raises:
         TableFileError: the file can't be read, or its columns or types differ from the contract.
     """
-    with _as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
-        _check_schema(file, table)
+    with as_table_file(table), pq.ParquetFile(pa.BufferReader(data)) as file:
+        check_schema(file, table)
         read = file.read(columns=list(columns) if columns is not None else None)
     names = tuple(columns) if columns is not None else tuple(table.names)
     return read.select(names).replace_schema_metadata(arrow_schema(table, len(read), names).metadata)
@@ -166,10 +186,10 @@ class Columns:
             TableFileError: it can't be read, or its columns or types differ from the contract.
         """
         self.table = table
-        with _as_table_file(table):
+        with as_table_file(table):
             file = pa.BufferReader(source) if isinstance(source, bytes) else source
             self._file = pq.ParquetFile(file, memory_map=True)
-            _check_schema(self._file, table)
+            check_schema(self._file, table)
             few = self._file.metadata.num_rows * len(table.fields) <= FEW_CELLS
             self._read = self._file.read() if few else None
 
@@ -180,7 +200,7 @@ class Columns:
             TableFileError: it can't be read, or has a value of the wrong type.
         """
         field = self.table.field(name)
-        with _as_table_file(self.table):
+        with as_table_file(self.table):
             read = self._read if self._read is not None else self._file.read(columns=[name])
             found = read.column(name)
             found = found.cast(pa.date32()) if field.type == "date" else found
@@ -201,7 +221,7 @@ def csv_line(cells: Iterable[str]) -> str:
 
 
 @contextmanager
-def _as_table_file(table: Table) -> Iterator[None]:
+def as_table_file(table: Table) -> Iterator[None]:
     """Convert Arrow's errors on bad files to ours."""
     try:
         yield
@@ -211,7 +231,8 @@ def _as_table_file(table: Table) -> Iterator[None]:
         raise TableFileError(f"{table.name}: not a Parquet file: {error}") from error
 
 
-def _check_schema(file: pq.ParquetFile, table: Table) -> None:
+def check_schema(file: pq.ParquetFile, table: Table) -> None:
+    """Raise an error if the columns or types of a Parquet file differ from the contract."""
     schema = file.schema_arrow
     if not schema.equals(arrow_schema(table, file.metadata.num_rows), check_metadata=False):
         raise TableFileError(f"{table.name}: {_headers(schema.names, table)}")

@@ -1,7 +1,8 @@
 """The other formats of a release, made from its tables and descriptor alone.
 
 A format is a module of this package with `FILES` (the purpose of each of its files by name; a name ending in `/` is a
-folder) and `files(content)`, which returns the files as bytes. To add one, add a module and name it in `FORMATS`.
+folder) and `files(content)`, which returns the files as bytes or as iterables of them. To add one, add a module and
+name it in `FORMATS`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from conflict_incidents.release.formats import (
     sqlite,
     zenodo,
 )
-from conflict_incidents.release.formats.content import Content, Unsuitable
+from conflict_incidents.release.formats.content import Content, File, Unsuitable
 
 FORMATS: dict[str, ModuleType] = {
     "codebook": codebook,
@@ -54,9 +55,9 @@ def chosen(names: Iterable[str]) -> list[str]:
     return [name for name in FORMATS if name in wanted]
 
 
-def files(content: Content, names: Iterable[str]) -> tuple[dict[str, bytes], dict[str, str]]:
+def files(content: Content, names: Iterable[str]) -> tuple[dict[str, File], dict[str, str]]:
     """Return the files of some formats by name, and by name in `FILES` why files can't be made."""
-    found: dict[str, bytes] = {}
+    found: dict[str, File] = {}
     refused: dict[str, str] = {}
     for name in names:
         try:

@@ -1,20 +1,25 @@
-"""The input of every format."""
+"""The input and the output of every format."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
+import pyarrow as pa
 
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Row, Table, Value
 from conflict_incidents.tables.dtypes import plain
+from conflict_incidents.tables.files import arrow_table
+from conflict_incidents.tables.parts import Tables
 
 _BATCH = 4096
 """The number of rows to convert to plain values at once."""
+File = bytes | Iterable[bytes]
+"""The content of a file, or an iterable of chunks that are made while they are written."""
 INCIDENTS = "incidents"
 """The table of the formats that have a single table."""
 
@@ -39,10 +44,40 @@ class Content:
 
     def tuples(self, table: Table) -> Iterator[tuple[Value, ...]]:
         """Yield the rows of a table as tuples of plain values."""
-        frame = self.frames[table.name]
-        for start in range(0, len(frame), _BATCH):
-            batch = frame.iloc[start : start + _BATCH]
-            yield from zip(*(plain(batch[field.name], field) for field in table.fields), strict=True)
+        for columns in self.columns(table):
+            yield from zip(*columns, strict=True)
+
+    def columns(self, table: Table) -> Iterator[list[list[Value]]]:
+        """Yield the columns of a table as lists of plain values, a batch of rows at a time."""
+        frames = self.frames
+        for part in frames.parts(table.name) if isinstance(frames, Tables) else [frames[table.name]]:
+            for start in range(0, len(part), _BATCH):
+                batch = part.iloc[start : start + _BATCH]
+                yield [plain(batch[field.name], field) for field in table.fields]
+
+    def arrow(self, table: Table, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield a table, or some of its columns, as Arrow in the row groups of a Parquet file."""
+        if isinstance(self.frames, Tables):
+            yield from self.frames.arrow(table.name, columns)
+        else:
+            yield arrow_table(self.frames[table.name], table).select(list(columns or table.names))
+
+    def count(self, table: str) -> int:
+        """Return the number of rows of a table."""
+        return self.frames.count(table) if isinstance(self.frames, Tables) else len(self.frames[table])
+
+
+def as_bytes(file: File) -> bytes:
+    """Return the content of a file."""
+    return file if isinstance(file, bytes) else b"".join(file)
+
+
+def chunks(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the content of a file from its start; the file is closed at the end."""
+    with file:
+        file.seek(0)
+        while chunk := file.read(1 << 20):
+            yield chunk
 
 
 def json_bytes(tree: Any) -> bytes:

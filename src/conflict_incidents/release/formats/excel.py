@@ -6,16 +6,19 @@ Text is stored as text, so that no cell becomes a formula, a number or a date; u
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from conflict_incidents.release.formats.content import Content, Unsuitable
+from conflict_incidents.release.formats.content import Content, File, Unsuitable, chunks
 from conflict_incidents.release.formats.excel_rows import rows
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import About, Table
@@ -37,7 +40,7 @@ _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
 _DICTIONARY = ("table", "column", "type", "unit", "meaning", "values", "source")
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: Content) -> dict[str, File]:
     """Return the workbook.
 
     Raises:
@@ -54,13 +57,17 @@ def files(content: Content) -> dict[str, bytes]:
         _sheet(book.add_worksheet("READ ME"), [], [(line,) for line in _note(content.about)], head)
         _sheet(book.add_worksheet("data dictionary"), _DICTIONARY, list(_dictionary()), head)
         for number, name in enumerate(SHEETS, start=3):
-            table, count = contract.tables()[name], len(content.frames[name])
+            table, count = contract.tables()[name], content.count(name)
             if count >= ROWS:
                 raise Unsuitable(f"`{name}` has {count:,} rows and an Excel sheet has at most {ROWS - 1:,}")
             _sheet(book.add_worksheet(name), table.names, [], head, count)
-            found = rows(table.fields, content.tuples(table), styles, name)
+            found = rows(table.fields, content.columns(table), styles, name)
             sheets[f"xl/worksheets/sheet{number}.xml"] = table, count, found
-    return {FILE: _repack(buffer.getvalue(), sheets)}
+    with ExitStack() as stack:
+        file = stack.enter_context(tempfile.TemporaryFile())
+        _repack(buffer.getvalue(), sheets, file)
+        stack.pop_all()
+    return {FILE: chunks(file)}
 
 
 def _sheet(
@@ -101,10 +108,9 @@ def _dictionary() -> Iterator[tuple[str, ...]]:
             yield name, field.name, field.type, field.unit, field.description, values, field.source
 
 
-def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]]) -> bytes:
+def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]], file: BinaryIO) -> None:
     """Repack the workbook with the rows of its tables, and without timestamps and permissions of temporary files."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(io.BytesIO(data)) as made, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         for part in made.infolist():
             info = zipfile.ZipInfo(part.filename, _CREATED.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
@@ -118,7 +124,6 @@ def _repack(data: bytes, sheets: Mapping[str, tuple[Table, int, Iterator[str]]])
             start, _, end = text.partition(_END)
             with packed.open(info, "w", force_zip64=count * len(table.fields) > _MANY_CELLS) as target:
                 target.write(start)
-                for row in found:
-                    target.write(row.encode())
+                for some in found:
+                    target.write(some.encode())
                 target.write(_END + end)
-    return buffer.getvalue()

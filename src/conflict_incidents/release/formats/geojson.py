@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from conflict_incidents.release.formats.content import INCIDENTS, Content
+from conflict_incidents.release.formats.content import INCIDENTS, Content, File
 from conflict_incidents.tables.contract import Row
 
 FILE = "formats/incidents.geojson"
 FILES = {FILE: "the incidents for maps: QGIS, Leaflet, kepler.gl; tombstones and those without a position as well"}
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: Content) -> dict[str, File]:
     """Return the incidents, one per line."""
+    return {FILE: _lines(content)}
+
+
+def _lines(content: Content) -> Iterator[bytes]:
     about = content.about
     said = {"name": INCIDENTS, "title": about.title, "version": about.version, "citation": about.citation}
     head = json.dumps({"type": "FeatureCollection", **said}, ensure_ascii=False)[:-1]
-    features = ",\n".join(json.dumps(_feature(row), ensure_ascii=False) for row in content.rows(INCIDENTS))
-    return {FILE: f'{head}, "features": [\n{features}\n]}}\n'.encode()}
+    yield f'{head}, "features": ['.encode()
+    before = "\n"
+    for row in content.rows(INCIDENTS):
+        yield f"{before}{json.dumps(_feature(row), ensure_ascii=False)}".encode()
+        before = ",\n"
+    yield ("\n]}\n" if before != "\n" else "\n\n]}\n").encode()
 
 
 def _feature(row: Row) -> dict[str, Any]:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import struct
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
 
-from conflict_incidents.release.formats.content import INCIDENTS, Content
+from conflict_incidents.release.formats.content import INCIDENTS, Content, File
 from conflict_incidents.tables import contract
-from conflict_incidents.tables.contract import Value
-from conflict_incidents.tables.dtypes import plain
-from conflict_incidents.tables.files import arrow_table, as_parquet
+from conflict_incidents.tables.dtypes import arrow_schema
+from conflict_incidents.tables.files import parquet_of
 
 FILE = "formats/incidents.geo.parquet"
 FILES = {FILE: "the incidents for geopandas, QGIS, DuckDB and others that read GeoParquet, with exact types"}
@@ -27,33 +27,54 @@ _BOX = pa.struct([(edge, pa.float64()) for edge in _EDGES])
 _LITTLE_ENDIAN, _POINT = 1, 1
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: Content) -> dict[str, File]:
     """Return the incidents; one without a position has a null geometry."""
-    table = contract.tables()[INCIDENTS]
-    frame = content.frames[INCIDENTS]
-    lats, lons = (plain(frame[name], table.field(name)) for name in ("lat", "lon"))
-    points = [None if None in pair else pair for pair in zip(lons, lats, strict=True)]
-    made = arrow_table(frame, table)
-    made = made.append_column(GEOMETRY, pa.array([_wkb(point) for point in points], type=pa.binary()))
+    table, count = contract.tables()[INCIDENTS], content.count(INCIDENTS)
+    edges = [_edges(_points(part)) for part in content.arrow(table, ["lat", "lon"])]
+    metadata = {b"geo": json.dumps(_geo_metadata(list(filter(None, edges))), sort_keys=True).encode()}
+    schema = arrow_schema(table, count).append(pa.field(GEOMETRY, pa.binary())).append(pa.field(BOX, _BOX))
+    schema = schema.with_metadata({**schema.metadata, **metadata})
+    groups = (_with_geometry(part, schema) for part in content.arrow(table))
+    return {FILE: parquet_of(chain(groups, () if count else [schema.empty_table()]), schema)}
+
+
+_Point = tuple[float, float] | None
+
+
+def _points(part: pa.Table) -> list[_Point]:
+    """Return the longitude and latitude of each incident; None if unknown."""
+    pairs = zip(part.column("lon").to_pylist(), part.column("lat").to_pylist(), strict=True)
+    return [None if None in pair else pair for pair in pairs]
+
+
+def _with_geometry(part: pa.Table, schema: pa.Schema) -> pa.Table:
+    points = _points(part)
+    made = part.append_column(GEOMETRY, pa.array([_wkb(point) for point in points], type=pa.binary()))
     made = made.append_column(BOX, pa.array([_box(point) for point in points], type=_BOX))
-    metadata = {**made.schema.metadata, b"geo": json.dumps(_geo_metadata(points), sort_keys=True).encode()}
-    return {FILE: as_parquet(made.replace_schema_metadata(metadata))}
+    return made.replace_schema_metadata(schema.metadata)
 
 
-def _wkb(point: tuple[Value, Value] | None) -> bytes | None:
+def _edges(points: list[_Point]) -> list[float]:
+    """Return the bounds of some points; empty if there are none."""
+    known = [point for point in points if point is not None]
+    if not known:
+        return []
+    lons, lats = zip(*known, strict=True)
+    return [min(lons), min(lats), max(lons), max(lats)]
+
+
+def _wkb(point: _Point) -> bytes | None:
     return None if point is None else struct.pack("<BIdd", _LITTLE_ENDIAN, _POINT, *point)
 
 
-def _box(point: tuple[Value, Value] | None) -> dict[str, Value] | None:
+def _box(point: _Point) -> dict[str, float] | None:
     return None if point is None else dict(zip(_EDGES, (*point, *point), strict=True))
 
 
-def _geo_metadata(points: list[tuple[Value, Value] | None]) -> dict[str, Any]:
+def _geo_metadata(edges: list[list[float]]) -> dict[str, Any]:
     """Return the `geo` metadata; without positions, it has no geometry types and no bounds."""
-    known = [point for point in points if point is not None]
-    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Point"] if known else []}
+    column: dict[str, Any] = {"encoding": "WKB", "geometry_types": ["Point"] if edges else []}
     column["covering"] = {BOX: {edge: [BOX, edge] for edge in _EDGES}}
-    if known:
-        lons, lats = zip(*known, strict=True)
-        column["bbox"] = [min(lons), min(lats), max(lons), max(lats)]
+    if edges:
+        column["bbox"] = [bound(of) for bound, of in zip((min, min, max, max), zip(*edges, strict=True), strict=True)]
     return {"version": "1.1.0", "primary_column": GEOMETRY, "columns": {GEOMETRY: column}}

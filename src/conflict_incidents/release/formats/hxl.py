@@ -5,12 +5,13 @@ The hashtags are those of the HXL 1.1 dictionary; `+min`, `+best`, `+max` and ot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from conflict_incidents.core import csv_injection
 from conflict_incidents.core.countries import name_of
-from conflict_incidents.release.formats.content import INCIDENTS, Content
+from conflict_incidents.release.formats.content import INCIDENTS, Content, File
 from conflict_incidents.tables import hxl
 from conflict_incidents.tables.contract import Row
 from conflict_incidents.tables.files import cell, csv_line
@@ -19,16 +20,24 @@ FILE = "formats/incidents.hxl.csv"
 FILES = {FILE: "the published incidents with a row of HXL hashtags, for HDX and other humanitarian tools"}
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: Content) -> dict[str, File]:
     """Return headings, hashtags, and a row per published incident, with formulas escaped."""
+    return {FILE: (f"{line}\n".encode() for line in _lines(content))}
+
+
+def _lines(content: Content) -> Iterator[str]:
     countries = _countries(content)
     sources = _sources(content)
-    lines = [csv_line(hxl.TAGS), csv_line(hxl.TAGS.values())]
+    yield csv_line(hxl.TAGS)
+    yield csv_line(hxl.TAGS.values())
+    own = next(sources, None)
     for row in content.rows(INCIDENTS):
+        while own and own[0] < str(row["incident_id"]):
+            own = next(sources, None)
         if row["status"] == "published":
-            cells = _cells(row, countries) | {"sources": sources.get(str(row["incident_id"]))}
-            lines.append(csv_line(_cell_text(cells[heading]) for heading in hxl.TAGS))
-    return {FILE: ("\n".join(lines) + "\n").encode()}
+            cells = _cells(row, countries)
+            cells["sources"] = own[1] if own and own[0] == row["incident_id"] else None
+            yield csv_line(_cell_text(cells[heading]) for heading in hxl.TAGS)
 
 
 def _cells(row: Row, countries: Mapping[str, str]) -> Row:
@@ -57,11 +66,9 @@ def _countries(content: Content) -> dict[str, str]:
     return found
 
 
-def _sources(content: Content) -> dict[str, str]:
-    """Return the publishers of the reports of each incident, in order, without duplicates."""
+def _sources(content: Content) -> Iterator[tuple[str, str]]:
+    """Yield each incident that has reports, and their publishers, in order, without duplicates."""
     names = {row["organisation_id"]: str(row["name"]) for row in content.rows("organisations")}
-    found: dict[str, dict[str, None]] = {}
-    for row in sorted(content.rows("reports"), key=lambda row: (str(row["incident_id"]), row["number"])):
-        publisher = names.get(row["publisher_id"], str(row["publisher_id"]))
-        found.setdefault(str(row["incident_id"]), {})[publisher] = None
-    return {incident: "; ".join(publishers) for incident, publishers in found.items()}
+    for incident, reports in groupby(content.rows("reports"), key=lambda row: str(row["incident_id"])):
+        ids = [row["publisher_id"] for row in sorted(reports, key=lambda row: int(str(row["number"])))]
+        yield incident, "; ".join(dict.fromkeys(names.get(id, str(id)) for id in ids))

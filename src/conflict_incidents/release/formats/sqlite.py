@@ -8,13 +8,14 @@ rows depend only on the tables; the bytes also depend on the version of the SQLi
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
-from conflict_incidents.release.formats.content import Content, json_bytes
+from conflict_incidents.release.formats.content import Content, File, chunks, json_bytes
 from conflict_incidents.release.formats.sqlite_views import VIEWS
 from conflict_incidents.tables import contract
 from conflict_incidents.tables.contract import Field, ForeignKey, Table
@@ -28,14 +29,30 @@ FILES = {
 _FACETS = {"incidents": ("collection", "country", "kind", "verification"), "claims": ("measure", "group", "bound")}
 """The facets of tables in Datasette."""
 PAGE = 4096
+_SETTINGS = (
+    *(f"page_size = {PAGE}", "encoding = 'UTF-8'", "cache_size = -65536"),
+    *("journal_mode = OFF", "synchronous = OFF"),  # an interrupted build is discarded as a whole
+    "ignore_check_constraints = ON",  # the tables are checked by the same constraints when they are read back
+)
 _TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "BOOLEAN", "date": "DATE"}
 
 
-def files(content: Content) -> dict[str, bytes]:
+def files(content: Content) -> dict[str, File]:
     """Return the database, and the metadata for Datasette."""
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute(f"PRAGMA page_size = {PAGE}")
-        database.execute("PRAGMA encoding = 'UTF-8'")
+    return {FILE: _database(content), DATASETTE: json_bytes(_datasette(content))}
+
+
+def _database(content: Content) -> Iterator[bytes]:
+    with tempfile.TemporaryDirectory(prefix="incidents-") as folder:
+        file = Path(folder) / "database"
+        _write(file, content)
+        yield from chunks(file.open("rb"))
+
+
+def _write(file: Path, content: Content) -> None:
+    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+        for setting in _SETTINGS:
+            database.execute(f"PRAGMA {setting}")
         database.execute("BEGIN")
         for table in contract.tables().values():
             database.execute(_create_table(table))
@@ -43,8 +60,6 @@ def files(content: Content) -> dict[str, bytes]:
             database.executemany(f"INSERT INTO {_name(table.name)} VALUES ({marks})", content.tuples(table))
         _add_views_and_descriptions(database, content)
         database.execute("COMMIT")
-        data = database.serialize()
-    return {FILE: data, DATASETTE: json_bytes(_datasette(content))}
 
 
 def _add_views_and_descriptions(database: sqlite3.Connection, content: Content) -> None:

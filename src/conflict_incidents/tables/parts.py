@@ -1,0 +1,144 @@
+"""Read a written table in parts, so that memory doesn't grow with its rows.
+
+Prevents: a table that is larger than memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from conflict_incidents.tables.contract import Field, Table, tables
+from conflict_incidents.tables.files import FEW_CELLS, GROUP, arrow_frame, as_table_file, check_schema, read_parquet
+
+_BLOCK = 1 << 22
+"""How many bytes of a CSV file to read at once."""
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Tables(Mapping[str, pd.DataFrame]):
+    """The tables in a folder by name, each read from its Parquet file on demand; only the last one is cached."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._last: tuple[str, pd.DataFrame] | None = None
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if self._last is None or self._last[0] != name:
+            self._last = None
+            self._last = name, read_parquet((self._folder / f"{name}.parquet").read_bytes(), tables()[name])
+        return self._last[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tables())
+
+    def __len__(self) -> int:
+        return len(tables())
+
+    def parts(self, name: str) -> Iterator[pd.DataFrame]:
+        """Yield the rows of a table in frames of bounded size."""
+        for part in arrow_parts(self._folder / f"{name}.parquet", tables()[name]):
+            yield arrow_frame(part, tables()[name])
+
+    def arrow(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the rows of a table, or some of its columns, as Arrow in groups of `GROUP` rows."""
+        return arrow_parts(self._folder / f"{name}.parquet", tables()[name], columns, GROUP)
+
+    def count(self, name: str) -> int:
+        """Return the number of rows of a table."""
+        return int(pq.read_metadata(self._folder / f"{name}.parquet").num_rows)
+
+
+def arrow_parts(source: Path, table: Table, columns: Sequence[str] | None = None, rows: int = 0) -> Iterator[pa.Table]:
+    """Yield the rows of a table's Parquet file in parts of so many, or else of about a million cells.
+
+    Raises:
+        TableFileError: it can't be read, or its columns or types differ from the contract.
+    """
+    names = list(columns or table.names)
+    with as_table_file(table), pq.ParquetFile(source) as file:
+        check_schema(file, table)
+        for batch in file.iter_batches(rows or FEW_CELLS // len(names) or 1, columns=names):
+            yield pa.Table.from_batches([batch]).select(names)
+
+
+def whole_records(parts: Iterable[pa.Table], key: str) -> Iterator[pa.Table]:
+    """Divide the rows anew, so that all rows with one value of the first column of the key are in one part.
+
+    Raises:
+        ValueError: the rows aren't sorted by it.
+    """
+    left: pa.Table | None = None
+    for one in parts:
+        part = pa.concat_tables([left, one]) if left is not None else one
+        values = part.column(key).combine_chunks()
+        if not pc.all(pc.less_equal(values[:-1], values[1:]), min_count=0, skip_nulls=False).as_py():
+            raise ValueError(key)
+        cut = int(pc.index(values, values[-1]).as_py())
+        if cut:
+            yield part.slice(0, cut)
+        left = part.slice(cut)
+    if left is not None:
+        yield left
+
+
+def has_text(parts: Iterable[pa.Table], csv: Path, table: Table) -> Iterator[bool]:
+    """Yield for each part of a table whether a CSV file has these rows next; in the end, whether it has no others.
+
+    Raises:
+        pyarrow.ArrowException: it isn't a table in CSV.
+    """
+    if csv.stat().st_size == 0:
+        yield False
+        return
+    reader = pa.csv.open_csv(
+        csv,
+        pa.csv.ReadOptions(use_threads=False, block_size=_BLOCK),
+        pa.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        pa.csv.ConvertOptions(
+            column_types=dict.fromkeys(table.names, pa.string()),
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
+    )
+    yield reader.schema.names == table.names
+    text = iter(reader)
+    held = reader.schema.empty_table()
+    for part in parts:
+        while len(held) < len(part) and (batch := next(text, None)) is not None:
+            held = pa.concat_tables([held, pa.Table.from_batches([batch])])
+        spelled = [_spelled(part.column(field.name), field) for field in table.fields]
+        yield held.slice(0, len(part)).equals(pa.Table.from_arrays(spelled, schema=held.schema))
+        held = held.slice(len(part))
+    yield not len(held) and next(text, None) is None
+
+
+def _spelled(column: pa.ChunkedArray, field: Field) -> pa.ChunkedArray:
+    """Convert a column to the text of its cells."""
+    if field.type == "number":
+        return pa.array([None if value is None else repr(value) for value in column.to_pylist()], pa.string())
+    return (column.cast(pa.date32()) if field.type == "date" else column).cast(pa.string())
+
+
+def key_hashes(source: Path, table: Table, columns: Sequence[str]) -> Iterator[np.ndarray[Any, np.dtype[np.uint64]]]:
+    """Yield a hash of some columns for each row in which all are filled, in parts.
+
+    Raises:
+        TableFileError: the table can't be read.
+    """
+    for part in arrow_parts(source, table, columns):
+        filled = part.drop_null()
+        hashes = np.zeros(len(filled), np.uint64)
+        for name in columns:
+            encoded = filled.column(name).cast(pa.string()).combine_chunks().dictionary_encode()
+            values = np.array(encoded.dictionary.to_pylist(), dtype=object)
+            hashes = hashes * _SPREAD + pd.util.hash_array(values, categorize=False)[encoded.indices.to_numpy()]
+        yield hashes
