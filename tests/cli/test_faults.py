@@ -9,7 +9,15 @@ from operations import OPERATIONS
 
 EVERY = {"validate --fix": 20, "import table": 48, "import --propose": 5, "new": 5, "cache": 7}
 """Every how many calls the works that are quick are struck by default; `./scripts/faults` strikes each."""
-SLOW = {"export": 2, "init": 30, "import ucdp-ged": 7, "import acled": 4, "summary": 2, "site": 60}
+SLOW = {
+    "export": 2,
+    "init": 30,
+    "init, existing folder": 30,
+    "import ucdp-ged": 7,
+    "import acled": 4,
+    "summary": 2,
+    "site": 60,
+}
 SLOW |= {"load": 40, "build": 200, "publish": 60}
 
 

@@ -205,6 +205,7 @@ OPERATIONS = [
         command("new", "--root", "{}/set", "--kind", "organisation", "--name", "Us", "--organisation-kind", "ngo"),
     ),
     Operation("init", lambda _: None, command("init", "{}/set"), one=("set",)),
+    Operation("init, existing folder", lambda world: (world / "set").mkdir(), command("init", "{}/set")),
     Operation("build", _next, command(*_BUILD), one=("set/release/*",)),
     Operation("publish", _to_publish, _publishes, apart=("set/datapackage.json",)),
     Operation("summary", _released, _draws, one=("out",)),

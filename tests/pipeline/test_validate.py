@@ -231,7 +231,7 @@ def test_statistics_count_the_findings_of_each_rule(crowded: Path, capsys: pytes
     assert main(["validate", "--statistics", "--rule", "CNT015", "--rule", "REC006", str(crowded)]) == 1
     assert capsys.readouterr().out.splitlines()[:-1] == [
         "5  CNT015 warning  A large round number is seldom exact.",
-        "1  REC006 error    A value of a closed list is one of that list.",
+        "1  REC006 error    A value of a closed list is in the list.",
     ]
 
 
