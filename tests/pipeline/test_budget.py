@@ -11,7 +11,8 @@ from conflict_incidents.core.findings import Finding, Shown
 from conflict_incidents.core.rule import Rule
 from conflict_incidents.dataset import index
 from conflict_incidents.dataset.dataset import Dataset
-from conflict_incidents.dataset.rows import Facts
+from conflict_incidents.dataset.nesting import wholes
+from conflict_incidents.dataset.rows import Facts, Row
 from conflict_incidents.dataset.similarity import alike
 from conflict_incidents.pipeline import driver, scan, tree, validate_dataset, validate_paths
 from conflict_incidents.records.parsing import content_of, parse_content
@@ -119,6 +120,23 @@ def test_incidents_of_one_place_and_day_are_each_compared_with_some(
     assert few <= pairs.total() < 4 * few, "three times as many incidents, and not nine times as many pairs"
     assert min(pairs.values()) > 0
     assert validate(root.parent / "cache") == fresh
+
+
+def test_the_parts_of_a_whole_are_looked_up_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    followed: list[str] = []
+
+    def counted(part: Row, find: Callable[[str], Row | None]) -> tuple[str, ...]:
+        followed.append(part.id)
+        return wholes(part, find)
+
+    monkeypatch.setattr(tree, "wholes", counted)
+    home = root / HOMES["incident"]
+    ids = [f"{home.stem[:-4]}m{number:03}" for number in range(12)]
+    for id in ids:
+        link = f"links: [{{kind: part_of, incident: {home.stem}}}]\n"
+        home.with_name(f"{id}.yaml").write_text(home.read_text("utf-8").replace(home.stem, id) + link, "utf-8")
+    validate_dataset(Dataset(root), jobs=1)
+    assert [id for id in followed if id in ids] == ids
 
 
 def built(root: Path, work: Counter[str]) -> Counter[str]:

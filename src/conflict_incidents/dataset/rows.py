@@ -177,7 +177,7 @@ class Others(Protocol):
         """Look up an incident by id; None if missing."""
 
     def parts_of(self, id: str) -> list[Row]:
-        """Return the published incidents that are linked as `part_of` another."""
+        """Return the published incidents that are linked as `part_of` another, without parts of these; sorted by id."""
 
     def near(self, row: Row) -> Iterator[Row]:
         """Return incidents that may be near a row in place or identity, and begin at most a day apart according to

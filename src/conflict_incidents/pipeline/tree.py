@@ -21,7 +21,7 @@ from conflict_incidents.core.progress import track
 from conflict_incidents.dataset import rows
 from conflict_incidents.dataset.dataset import Dataset
 from conflict_incidents.dataset.index import incident_folder, is_judged_path
-from conflict_incidents.dataset.nesting import PART_OF
+from conflict_incidents.dataset.nesting import PART_OF, wholes
 from conflict_incidents.dataset.rows import Row
 from conflict_incidents.dataset.similarity import NEAR, WEEK
 from conflict_incidents.dataset.snapshot import Snapshot
@@ -70,6 +70,8 @@ FIRST, LAST = (
 SETTINGS = ("journal_mode=MEMORY", "synchronous=OFF", "cache_size=-65536", "temp_store=FILE")
 KEPT_ROWS = 8192
 """The number of rows cached in memory."""
+KEPT_WHOLES = 16
+"""The number of incidents whose parts are cached in memory."""
 MOST_NEAR = 40
 """The number of neighbours up to which an incident is compared with all: thousands of one place and day would make
 millions of pairs.
@@ -113,6 +115,7 @@ class Tree:
             self.db.execute("INSERT INTO judged_on VALUES (0)")
         self._lookups: set[str] = set()
         self._answers_cache: dict[tuple[str, ...], list[sqlite3.Row]] | None = None
+        self._parts: dict[str, tuple[list[Row], set[str]]] = {}
         self.renewed = 0
         """The number of files that were validated again, or read again to see whether they changed."""
 
@@ -213,6 +216,7 @@ class Tree:
             judged |= again | self._dependents("looked_up", touched)
         for path in track(sorted(judged), "comparing records", "file"):
             self._combine(path)
+        self._parts.clear()  # they hold for one state of the files
         self._prepare(LAST if empty else ())
         return judged
 
@@ -348,9 +352,9 @@ class Tree:
         combined. With a rank, of more than `MOST_NEAR` files those next to it.
         """
         wanted = tuple(keys)
+        self._lookups.update(wanted)
         if self._answers_cache is not None and wanted in self._answers_cache:
             return self._answers_cache[wanted]
-        self._lookups.update(wanted)
         numbers = [number_of(key) for key in wanted]
         chosen = f"SELECT file FROM provides WHERE key IN ({_placeholders(numbers)})"
         if rank is not None:
@@ -399,9 +403,23 @@ class Tree:
         return next((found[path] for path in (*self.elsewhere(id), own) if path in found), None)
 
     def parts_of(self, id: str) -> list[Row]:
-        """Return the published incidents that are linked as `part_of` another."""
-        linked = (row for row in self._rows([rows.part_key(id)]) if row.inside and row.status == "published")
-        return [row for row in linked if any(one.kind == PART_OF and one.incident == id for one in row.links)]
+        """Return the published incidents that are linked as `part_of` another, without parts of these; sorted by id.
+
+        Those of the latest few are cached: every part asks for all parts of its whole.
+        """
+        if id not in self._parts:
+            before, self._lookups = self._lookups, set()
+            there = (row for row in self._rows([rows.part_key(id)]) if row.inside and row.status == "published")
+            parts = [row for row in there if any(one.kind == PART_OF and one.incident == id for one in row.links)]
+            ids = {part.id for part in parts}
+            outermost = [part for part in parts if ids.isdisjoint(wholes(part, self.incident))]
+            self._parts[id] = sorted(outermost, key=lambda part: part.id), self._lookups
+            self._lookups = before
+            if len(self._parts) > KEPT_WHOLES:
+                del self._parts[next(iter(self._parts))]
+        found, lookups = self._parts[id]
+        self._lookups |= lookups
+        return found
 
     def near(self, row: Row) -> Iterator[Row]:
         """Return incidents that may be near a row in place or identity, and begin at most a day apart according to

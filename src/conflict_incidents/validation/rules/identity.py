@@ -159,8 +159,8 @@ def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
         whole = others.incident(link.incident) if link.kind == PART_OF else None
         if whole is None or whole.status != "published" or whole.id == incident.id:
             continue
-        parts = _outermost(others.parts_of(whole.id), others)
-        if incident.id != max((part.id for part in parts), default=""):
+        parts = others.parts_of(whole.id)
+        if incident.id not in {part.id for part in parts[-1:]}:
             continue
         for (measure, group), estimate in whole.headline.items():
             lows = {part.id: one.low for part in parts if (one := part.headline.get((measure, group))) and one.low}
@@ -173,12 +173,6 @@ def parts_within_whole(incident: Row, others: Others) -> Iterator[Problem]:
                     "that, or "
                     "correct the links",
                 )
-
-
-def _outermost(parts: list[Row], others: Others) -> list[Row]:
-    """Return the parts that aren't in another part."""
-    ids = {part.id for part in parts}
-    return [part for part in parts if ids.isdisjoint(wholes(part, others.incident))]
 
 
 @rule("IDN008", Severity.ERROR, across=Incident)
