@@ -5,7 +5,8 @@
 Makes a dataset of so many incidents (`benchmarks.generator`), runs each program as a process of its own, and prints
 its processor seconds, those of its loop where it is a loop of ours, wall seconds, peak memory, and the ratio of its
 processor seconds to those of PyYAML's CSafeLoader alone: the best of some runs. Machines are noisy, ratios less so.
-`--tables` builds a release of the dataset first, and runs frictionless on its tables.
+`--tables` builds a release of the dataset first, and runs frictionless, pandas and `load` on its
+tables.
 """
 
 from __future__ import annotations
@@ -123,6 +124,11 @@ def programs(folder: Path, tables: bool) -> dict[str, list[str]]:
     if tables:
         package = folder / "release" / "current" / "datapackage.json"
         found["frictionless on the tables"] = [sys.executable, "-m", "frictionless", "validate", str(package)]
+        file = str(package.with_name("incidents.parquet"))
+        read = f"import pandas as pd; pd.read_parquet({file!r})"
+        found["import pandas, read_parquet"] = [sys.executable, "-c", read]
+        load = f"import conflict_incidents as ci; ci.load('incidents', source={str(package.parent)!r})"
+        found["import, load"] = [sys.executable, "-c", load]
     return found
 
 
