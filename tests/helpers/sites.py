@@ -14,12 +14,13 @@ STORY: list[Tree] = [
         OPEN,
         claims=[
             counted(killed={"total": 7, "civilians": {"at_least": 4}}, provisional=True),
-            counted("civil-defence", killed={"total": {"at_least": 5}}, note="So far."),
+            counted("civil-defence", killed={"total": {"at_least": 5}, "civilians": {"at_least": 2}}, note="So far."),
             counted("spotters", killed=9, id="first", withdrawn={"date": "2022-09-09", "reason": "a mistake"}),
         ],
     ),
     incident(SOFT, date="2022-09-09", claims=[counted(killed={"about": 100}), counted("spotters", killed=0)]),
-    incident(SILENT, date="2022-09-10"),
+    incident(SILENT, date="2022-09-10", collection="chosen"),
+    {"schema": "collection/1", "id": "chosen", "name": "Some of it"},
     {**withdrawn(GONE), "title": HOSTILE},
     incident(
         NASTY,

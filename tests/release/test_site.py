@@ -89,6 +89,11 @@ def test_an_incident_shows_every_voice_above_the_estimate_and_what_was_left_out(
     assert "best 100" not in page(site[f"incidents/{SOFT}.html"]).text
 
 
+def test_ids_are_names_on_a_page(site: dict[str, bytes]) -> None:
+    assert "The total by SOHR closes the open end at 7." in page(site[f"incidents/{OPEN}.html"]).text
+    assert f"{SILENT} · Some of it" in page(site[f"incidents/{SILENT}.html"]).text
+
+
 def test_unknown_is_a_word_and_no_zero(site: dict[str, bytes]) -> None:
     silent, zero = (page(site[f"incidents/{id}.html"]) for id in (SILENT, SOFT))
     assert "Killed unknown" in silent.text

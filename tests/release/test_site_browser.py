@@ -132,6 +132,8 @@ def test_an_incident_reads_without_javascript(watched: Callable[..., Watched]) -
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page = watched(javascript=False).open(f"incidents/{SILENT}.html")
     assert page.locator(".unknown").first.is_visible()
+    page = watched(javascript=False).open("explore.html")
+    assert page.inner_text("main").endswith("listed by country and year, and their pages need none.")
 
 
 def test_explore_finds_a_place_in_every_spelling_and_shows_untrusted_text_as_text(
@@ -366,6 +368,10 @@ def test_print_shows_every_account_and_no_menu(chrome: Browser, real_address: st
     page.emulate_media(media="print")
     assert not page.locator("header.top").is_visible()
     assert page.locator("table.accounts").last.is_visible()
+    page = watched.open("explore.html", READY)
+    assert page.locator("#status").is_visible()
+    assert page.locator("#ask-country").is_visible()
+    assert not page.locator("#csv").is_visible()
     watched.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from conflict_incidents.tables.contract import Row, Value
 
 _ESTIMATE = ("scope", "measure", "group")
 _SEPARATOR = ";"
+_BY = re.compile(r"(?<= by )[\w-]+(?:, [\w-]+)*")
+"""The ids of originators in a note of the method."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,12 @@ class IncidentView:
         return str(self.row["incident_id"])
 
     @property
+    def collection(self) -> str:
+        """The name of its collection."""
+        own = self.names.collections.get(self.row["collection"])
+        return str(own["name"]) if own else words.plain(self.row["collection"])
+
+    @property
     def withdrawn(self) -> bool:
         """Whether it is a tombstone."""
         return self.row["status"] == "withdrawn"
@@ -211,8 +220,12 @@ def _estimate(row: Row, rows: Rows, names: Names) -> EstimateView:
             ),
         ],
         accounts=accounts,
-        notes=str(row["notes"] or "").splitlines(),
+        notes=[_named(note, names) for note in str(row["notes"] or "").splitlines()],
     )
+
+
+def _named(note: str, names: Names) -> str:
+    return _BY.sub(lambda ids: " and ".join(names.originators(ids[0].replace(",", _SEPARATOR))), note, count=1)
 
 
 def _scope(scope: str) -> str:
