@@ -59,7 +59,7 @@ GUIDE = TOP / "docs/import-table.md"
         ("at least 7", {"at_least": 7}),
         ("أكثر من \u0665", {"at_least": 6}),
         ("\u200f7\u200f", 7),
-        *[(cell, None) for cell in ("", "  ", "Unknown", "n/a", "N/A", "-", "\u2013", "غير معروف", "not known")],
+        *[(cell, None) for cell in ("", "  ", "Unknown", "n/a", "N/A", "-", ".", "\u2013", "غير معروف", "not known")],
     ],
 )
 def test_cells_are_read_as_the_guide_says(cell: str, count: CountValue | None) -> None:
@@ -193,6 +193,7 @@ SEPTEMBER = {"from": "2022-09-01", "to": "2022-09-30", "precision": "month"}
         ("2022-09-08T00:00:00", None, "2022-09-08"),
         ("8 Sep 2022", None, "2022-09-08"),
         ("September 8th, 2022", None, "2022-09-08"),
+        ("08sep2022", None, "2022-09-08"),
         ("8 أيلول 2022", None, "2022-09-08"),
         ("03/04/2022", "dmy", "2022-04-03"),
         ("03/04/2022", "mdy", "2022-03-04"),
@@ -835,6 +836,21 @@ def test_a_cell_that_lists_actors_names_each_in_whichever_order(run: Run) -> Non
 def test_a_list_without_a_separator_is_counted(run: Run) -> None:
     code, told = run(SIDES, LISTS.replace(', separator: ","', ""))
     assert (code, "4 times: cells of `Side` look like a list, and were taken as one actor" in told) == (0, True), told
+
+
+def test_each_of_several_originators_in_a_cell_makes_the_claim(run: Run) -> None:
+    mapping = MAPPING.replace("by: group", 'by: {column: Who, separator: ";", otherwise: group}', 1)
+    mapping += "new: {organisations: create}\n"
+    code, told = run(
+        "Ref,Day,Kind,Place,Dead,Who\nA,2022-09-08,raid,X,7+,Monitor B; Monitor A;monitor b\nB,2022-09-08,raid,X,,M;N\n"
+        "C,2022-09-08,raid,X,7,\n",
+        mapping,
+    )
+    assert (code, "look like a list" in told) == (0, False), told
+    claims = [[(one["by"], one["killed"]) for one in record.get("claims", [])] for record in run.records()]
+    both = [("monitor-a", {"at_least": 7}), ("monitor-b", {"at_least": 7})]
+    assert sorted(claims, key=len) == [[], [("group", 7)], both]
+    assert run.validate()[0] == 0
 
 
 def test_weapons_in_a_list(run: Run) -> None:

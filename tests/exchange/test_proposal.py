@@ -44,6 +44,16 @@ Maximum civilians reported killed,References,links
 7,2015,1,0,Syria,Idlib,Sarmin,Bombing/Explosion,Unknown,2,3,1,http://a.example/1 http://a.example/2,
 8,2015,1,2,Iraq,Baghdad,Baghdad,Armed attack,Reds,,4,,,
 """.replace("\\\n", "")
+SURVEY = """_id,date,ctry,loc,victims/killed,victims/wounded,reported by
+1,08sep2021,Yemen,Taiz,"1٬200",7,A; B
+2,09sep2021,Yemen,Taiz,.,0,A
+"""
+BODIES = """Made-up counts,,,,
+Copyright,,,,
+Code,Date,Country,Minimum,Reported Maximum
+a1,2007-01-05,Iraq,3,5
+a2,2007-01-06,Iraq,4,4
+"""
 
 
 @pytest.mark.parametrize(
@@ -106,6 +116,15 @@ Maximum civilians reported killed,References,links
                 "References: not decided yet",
             ],
         ),
+        (
+            "f.csv",
+            SURVEY,
+            [
+                {"kind": "unspecified", "date": "2021-09-08", "killed": 1200, "wounded": 7},
+                {"kind": "unspecified", "date": "2021-09-09", "wounded": 0},
+            ],
+            ["killed: {column: victims/killed} # CHECK: is victims/killed that?", 'thousands: "٬"'],
+        ),
     ],
 )
 def test_a_proposal_imports_what_is_certain(
@@ -131,6 +150,19 @@ def test_a_proposal_imports_what_is_certain(
     capsys.readouterr()
     assert main(["import", "table", str(file), "--propose", "--out", str(proposed)]) == 1
     assert "exists; name another file" in capsys.readouterr().err
+
+
+def test_bounds_alone_are_proposed_as_killed_to_be_checked(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(BODIES, "utf-8")
+    text = propose(tmp_path / "a.csv", None, None, None)
+    assert "killed: {min: Minimum, max: Reported Maximum} # CHECK: is Minimum and Reported Maximum that?" in text
+
+
+def test_a_heading_in_two_lines_is_refused_with_the_names_to_change(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text("Report,,,,\n,,Killed,,Injured\nRef,Date,M,F,M\n1,2021-05-01,1,1,2\n", "utf-8")
+    with pytest.raises(SourceTableError, match="row 3: columns 3 and 5 are both named `M`"):
+        propose(file, None, None, None)
 
 
 def test_a_proposal_of_a_table_without_dates_or_places_says_what_is_missing(tmp_path: Path) -> None:

@@ -82,12 +82,16 @@ def test_an_older_encoding_that_is_certain_is_read(tmp_path: Path, text: str, en
         ("id,yer\n1,Reyhanlı ilçesi\n", "windows-1254"),  # noqa: RUF001
         ("id,place\n1,the village’s “school”\n", "windows-1252"),  # noqa: RUF001
         ("id,Ort\n1,schön\n", "mac-roman"),
+        ("id,lugar\n1,Número de muertos\n", "windows-1252"),
     ],
 )
 def test_an_encoding_that_is_not_certain_is_asked_for(tmp_path: Path, text: str, encoding: str) -> None:
     message = refusal(tmp_path, "a.csv", text.encode(encoding))
     assert "--encoding" in message
     assert "line 2" in message
+    assert "not repeated" not in message
+    if "Número" in text:
+        assert "`Nъmero`" not in message, "no Latin word has a Cyrillic letter"
     assert cells(read(tmp_path, "a.csv", text.encode(encoding), encoding=encoding))[0][1] == text.splitlines()[1][2:]
 
 
@@ -131,6 +135,7 @@ def test_the_separator_line_of_excel_is_understood(tmp_path: Path) -> None:
         ("", "empty"),
         ("\n\n", "empty"),
         ("id,id\n1,2\n", "row 1: columns 1 and 2 are both named `id`"),
+        ("1,1,Idlib,2019-01-05\n2,7,Hama,2019-01-06\n", "row 1: numbers and dates, no names of columns"),
         ("id,\n1,2\n3,4\n", "row 2: `2` is outside of the table, in column 2 without a name"),
         (",\n1,2\n", "row 2: no column has a name"),
         ("id,a\n1,2\n1,2,3\n1,2,3\n", "row 3: `3` is outside of the table, in column 3 without a name"),
@@ -141,6 +146,7 @@ def test_the_separator_line_of_excel_is_understood(tmp_path: Path) -> None:
         ("id,a\n1,\0\n", "NUL"),
         ("%PDF-1.4", "a PDF"),
         ("<!DOCTYPE html><html>", "log-in page"),
+        ("<table><tr><td>id", "log-in page"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(tmp_path: Path, text: str, words: str) -> None:
@@ -314,7 +320,11 @@ def test_geojson_that_no_table_holds_is_refused(tmp_path: Path, text: str, words
     ("name", "text", "numbers"),
     [
         ("a.json", '[{"id": 1, "n": {"x": 2.50}}, {"id": "b", "who": ["A", "B"], "n": null}]', [1, 2]),
-        ("a.json", '{"count": 2, "data": [{"id": 1, "n": {"x": 2.50}}, {"id": "b", "who": ["A", "B"]}]}', [1, 2]),
+        (
+            "a.json",
+            '{"count": 2, "messages": [], "data": [{"id": 1, "n": {"x": 2.50}}, {"id": "b", "who": ["A", "B"]}]}',
+            [1, 2],
+        ),
         ("a.jsonl", '{"id": 1, "n": {"x": 2.50}}\n\n{"id": "b", "who": ["A", "B"]}\n', [1, 3]),
     ],
 )

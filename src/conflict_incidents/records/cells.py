@@ -19,7 +19,9 @@ CountValue = int | dict[str, Any]
 """A count as in a record: `7`, `{at_least: 7}`, `{between: [3, 5]}`."""
 HIGHEST = 100_000_000
 """The maximum number in a record."""
-EMPTY = frozenset({"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "<na>", "nil", "-", "--", "\u2013", "\u2014"})
+EMPTY = frozenset(
+    {"na", "n/a", "n.a.", "#n/a", "nan", "none", "null", "<na>", "nil", ".", "-", "--", "\u2013", "\u2014"}
+)
 """Values written for an empty cell by programs and people."""
 UNKNOWN = EMPTY | {
     *("n/k", "nk", "?", "??", "unknown", "unk", "unclear", "tbc", "tbd", "undetermined"),

@@ -22,6 +22,8 @@ _MIDNIGHT = re.compile(r"0{1,2}:00(?::00(?:\.0+)?)?")
 _DIGITS = {"ymd": (0, 4, 6), "dmy": (4, 2, 0), "mdy": (4, 0, 2)}
 """The offsets of year, month and day in a date of eight digits, by order."""
 _TWO_DAYS = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) *(?:to|/|-|\u2013) *([0-9]{4}-[0-9]{2}-[0-9]{2})")
+_JOINED = re.compile(r"([0-9]{1,2})([^\W\d_]{3,})([0-9]{2,4})")
+"""A date without separators, as statistical programs write it: `01mar2015`."""
 _OF = frozenset(("of", "de", "del"))
 _UTC_MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?\Z")
 """A day written as a moment, as some programs do."""
@@ -215,7 +217,7 @@ def _parts(text: str, form: DateForm) -> list[int | str]:
     """Split a date into numbers (as text, with leading zeros) and named months (as integers)."""
     names, piece = _month_names(tuple(form.months.items()))
     found: list[int | str] = []
-    for part in piece.findall(text):
+    for part in piece.findall(_JOINED.sub(r"\1 \2 \3", text)):
         if part not in _OF:
             bare = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\Z", "", part)
             found.append(names.get(bare, bare))

@@ -20,9 +20,9 @@ from conflict_incidents.core.names import folded
 from conflict_incidents.exchange.importers.mapping import vocabulary
 from conflict_incidents.exchange.importers.rowvalues import LISTED, CellRules, RowValues, degrees
 from conflict_incidents.exchange.importers.store.batch import RowError
-from conflict_incidents.exchange.importers.tabular.grid import SourceRow, SourceTable, SourceTableError
+from conflict_incidents.exchange.importers.tabular.grid import RepeatedName, SourceRow, SourceTable, SourceTableError
 from conflict_incidents.exchange.importers.tabular.read import read_table
-from conflict_incidents.records.cells import CellError, is_unknown, read_count, tidy
+from conflict_incidents.records.cells import CellError, comparison_form, is_unknown, read_count, tidy
 from conflict_incidents.records.counts import TELLTALE
 from conflict_incidents.records.days import DateForm, read_day
 from conflict_incidents.records.formatting import inline
@@ -94,12 +94,15 @@ def _table(
     try:
         return read_table(file, encoding=encoding, delimiter=delimiter, sheet=sheet), None
     except SourceTableError as error:
+        likely = error
         for header in range(2, _LINES_ABOVE):
             try:
                 return read_table(file, encoding=encoding, delimiter=delimiter, sheet=sheet, header=header), header
+            except RepeatedName as repeated:  # of a header, under which the first has titles
+                likely = likely if isinstance(likely, RepeatedName) else repeated
             except SourceTableError:
                 continue
-        raise error
+        raise likely from error
 
 
 # Roles of columns -----------------------------------------------------------------------------------------------------
@@ -130,12 +133,18 @@ def _assign(found: _Columns) -> None:
         for phrase, role in phrases:
             for column in found.free() if role not in _NO_ROLES else ():
                 same = names[column].replace(" ", "") == phrase.replace(" ", "")
-                match = same if whole else f" {phrase} " in names[column]
+                match = same if whole else f" {phrase} " in names[column] and not _is_narrower(names[column], role)
                 key = _measured(names[column], role) if role in _MEASURES else role
                 if match and key not in found.roles and _fits(found, column, role):
                     found.roles[key] = column
                     if _unexplained(names[column].replace(f" {phrase} ", " ", 1)):
                         found.unsure.add(column)
+    if not any(role.split()[0] in _MEASURES for role in found.roles):
+        for column in found.free():  # "Minimum", "Maximum" alone
+            key = _measured(names[column], "killed")
+            if key.endswith(_BOUNDS) and key not in found.roles and _fits(found, column, "killed"):
+                found.roles[key] = column
+                found.unsure.add(column)
     if "source" in found.roles and _separator(found, found.roles["source"]):
         del found.roles["source"]  # a report has one publisher
     if not {"lat", "lon"} <= set(found.roles):
@@ -152,6 +161,12 @@ def _assign(found: _Columns) -> None:
         free = next((one for one in found.free() if found.are(one, test)), None)
         if free and not {role, instead} & set(found.roles):
             found.roles[role] = free
+
+
+def _is_narrower(name: str, role: str) -> bool:
+    """Whether a name with a word for casualties counts one kind of them: `victims/killed`."""
+    measures = {other for phrase, other in _phrases() if other in _MEASURES and f" {phrase} " in name}
+    return role == "casualties" and len(measures) == 2
 
 
 def _spaced(name: str) -> str:
@@ -275,8 +290,9 @@ def _forms(found: _Columns) -> Iterator[str]:
     if any(re.fullmatch(r"-?[0-9]+,[0-9]+", cell) for cell in places):
         cells["decimal"] = ","
     counts = [cell for role, column in roles.items() if role.split()[0] in _MEASURES for cell in found.said(column)]
-    for sign in ",. '":
-        if any(re.fullmatch(rf"[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+", cell) for cell in counts):
+    for sign in ",. '٬":
+        grouped = re.compile(rf"[0-9]{{1,3}}(?:{re.escape(sign)}[0-9]{{3}})+")
+        if any(grouped.fullmatch(comparison_form(cell)) for cell in counts):
             cells["thousands"] = "space" if sign == " " else sign
     if cells:
         yield f"cells: {inline(cells)}"
@@ -434,7 +450,8 @@ def _claims_and_reports(found: _Columns) -> Iterator[str]:
     counted = _counted(roles)
     if counted:
         yield f"claims: # {_CHECK}: a number belongs to whoever said it; `by` is your group, or a column of originators"
-        originator = f"{{column: {_flow(roles['by'])}, otherwise: {_US}}}" if "by" in roles else _US
+        several = f", separator: {_flow(sign)}" if "by" in roles and (sign := _separator(found, roles["by"])) else ""
+        originator = f"{{column: {_flow(roles['by'])}{several}, otherwise: {_US}}}" if "by" in roles else _US
         yield f"  - by: {originator}"
         yield "    in: report"
         for measure, columns in counted.items():

@@ -74,7 +74,7 @@ class Builder:
         record["reports"] = list(reports.values())
         makers = {"attributions": self._attributions, "parties": self._parties, "weapons": self._weapons}
         made = {
-            "claims": [claim for said in content.get("claims", []) if (claim := self._claim(values, said, reports))]
+            "claims": [claim for said in content.get("claims", []) for claim in self._claims(values, said, reports)]
         }
         for key, make in makers.items():
             made[key] = [one for said in content.get(key, []) for one in make(values, said, reports)]
@@ -194,7 +194,9 @@ class Builder:
         if name is None:
             smallest = next((level for level in reversed(UNITS) if level in units), None)
             if smallest is None:
-                raise RowError(column, "the row names no place")
+                raise RowError(
+                    column, "the row names no place, and no unit of admin_units.csv; set `otherwise`, or list the unit"
+                )
             return self.places.of_unit(units[smallest], admin, row), smallest
         if names_owner(name):
             raise RowError(column, NAMES_OWNER)
@@ -273,17 +275,19 @@ class Builder:
             raise RowError("", "the row names no report: every publisher is empty; set `otherwise`")
         return found
 
-    def _claim(
+    def _claims(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
-    ) -> dict[str, Any] | None:
+    ) -> list[dict[str, Any]]:
+        """Return a claim per originator; none if nothing is counted."""
         measures: dict[str, Any] = {}
         for measure in (*PEOPLE, *THINGS):
             if measure in said and (counted := self._measure(values, measure, said[measure])) is not None:
                 measures[measure] = counted
         if not measures:
-            return None
-        claim = self._said_by(values, said, reports, "claim")
-        if "based_on" in said and (informants := self._informants(values, said["based_on"], claim["by"])):
+            return []
+        claim: dict[str, Any] = {}
+        originators = self._said_by(values, said, reports, "claim")
+        if "based_on" in said and (informants := self._informants(values, said["based_on"], originators[0]["by"])):
             claim["based_on"] = informants
         if "scope" in said:
             claim["scope"] = said["scope"]
@@ -297,7 +301,7 @@ class Builder:
         claim |= measures
         if telltales := [str(number) for number in sorted(TELLTALE & _numbers(measures))]:
             claim["note"] = f"The table has the number {' and '.join(telltales)}, in figures."
-        return claim
+        return [by | claim for by in originators]
 
     def _informants(self, values: RowValues, said: dict[str, Any], coder: str) -> list[str]:
         """Return the organisations from which a dataset coded a number; unknown names are left out."""
@@ -327,7 +331,7 @@ class Builder:
             return []
         stance = self._required_word(values, said["stance"], ("attributions", "stance"), "attribution stance")
         by = self._said_by(values, said, reports, "attribution")
-        return [by | {"actor": actor, "stance": stance} for actor in actors]
+        return [one | {"actor": actor, "stance": stance} for one in by for actor in actors]
 
     def _parties(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
@@ -337,7 +341,7 @@ class Builder:
             return []
         side = self._required_word(values, said["side"], ("parties", "side"), "side")
         by = self._said_by(values, said, reports, "party")
-        return [{"actor": actor, "side": side} | by for actor in actors]
+        return [{"actor": actor, "side": side} | one for one in by for actor in actors]
 
     def _actors(self, values: RowValues, said: str | dict[str, Any], to: str) -> list[str]:
         """Return the actors named by a cell, sorted by id."""
@@ -348,20 +352,22 @@ class Builder:
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]]
     ) -> list[dict[str, Any]]:
         kinds = values.words(said["kind"], vocabulary()["weapons", "kind"], "weapon kind")
-        by = self._said_by(values, said, reports, "weapon") if kinds else {}
-        return [{"kind": kind} | by for kind in dict.fromkeys(kinds)]
+        by = self._said_by(values, said, reports, "weapon") if kinds else []
+        return [{"kind": kind} | one for one in by for kind in dict.fromkeys(kinds)]
 
     def _said_by(
         self, values: RowValues, said: dict[str, Any], reports: dict[str, dict[str, Any]], what: str
-    ) -> dict[str, Any]:
-        by = self._registry_id(values, said["by"], self.organisations, f"{what} by")
-        if by is None:
+    ) -> list[dict[str, Any]]:
+        """Return the keys of each originator, sorted by id."""
+        names = values.texts(said["by"], f"{what} by")
+        if not names:
             raise RowError(
                 first_column(said["by"]), f"the {what} has no originator: the row names none; set `otherwise`"
             )
         if said["in"] not in reports:
             raise RowError("", f"the {what} is in the report {shown(said['in'])}, which the row doesn't name")
-        return {"by": by, "in": said["in"]}
+        ids = {self._id_of(name, values, said["by"], self.organisations, f"{what} by") for name in names}
+        return [{"by": by, "in": said["in"]} for by in sorted(ids)]
 
     def _registry_id(self, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str | None:
         text = values.text(said, to)
@@ -370,7 +376,7 @@ class Builder:
     def _id_of(self, text: str, values: RowValues, said: str | dict[str, Any], registry: NameIndex, to: str) -> str:
         if isinstance(said, dict) and "separator" not in said and LISTED.search(text):
             column = shown(first_column(said))
-            how = "name its `separator`" if registry.kind == "actor" else "translate them under `words`"
+            how = "translate them under `words`" if to == "report publisher" else "name its `separator`"
             self.remarks[f"cells of {column} look like a list, and were taken as one {registry.kind}; {how}"] += 1
         id = registry.find(text) or values.instead(said, to) or registry.named(text)
         if id is None:

@@ -41,6 +41,11 @@ _PUNCTUATION = "\u00a0«»“”‘’‚„–—…•·°€£§©®™×½¼
 _SIGN = re.compile(rf"[^\x00-\x7f\w{_PUNCTUATION}]|[^\W\d_][«»“”‚„–—…•·°€£§©®™×²³¿¡][^\W\d_]")  # noqa: RUF001 - the same
 """Signs that are letters in another encoding: those not used in names, or between two letters."""
 
+_WORD = re.compile(r"\w*[^\x00-\x7f\W\d_]\w*")
+"""Words with letters outside of ASCII."""
+_TWO_SCRIPTS = re.compile(r"[A-Za-z\u00c0-\u024f][\u0370-\u06ff]|[\u0370-\u06ff][A-Za-z\u00c0-\u024f]")
+"""A Latin letter beside a Greek, Cyrillic, Hebrew or Arabic one."""
+
 
 def decode_text(data: bytes, encoding: str | None) -> str:
     """Decode the content of a file.
@@ -99,7 +104,7 @@ def _encoding_hint(data: bytes, start: int) -> str:
     readings: dict[str, list[str]] = {}
     for name in CANDIDATES:
         text = data.decode(name, "replace")
-        if text in plausible and not _SIGN.search(text):
+        if text in plausible and not _SIGN.search(text) and not _mixes_scripts(text):
             readings.setdefault(text, []).append(name)
     best, *others = sorted(readings, key=lambda text: -plausible[text]) or [""]
     if readings and all(plausible[best] >= plausible[other] + _AHEAD for other in others):
@@ -112,9 +117,15 @@ def _encoding_hint(data: bytes, start: int) -> str:
     raise SourceTableError(f"{why}; name the one that reads right, or save the file as UTF-8: {ways}")
 
 
+def _mixes_scripts(text: str) -> bool:
+    """Whether most words with foreign letters have two scripts, as Spanish has when read as Cyrillic."""
+    words = _WORD.findall(text)
+    return 2 * sum(_TWO_SCRIPTS.search(word) is not None for word in words) > len(words)
+
+
 def _differences(readings: dict[str, list[str]]) -> list[tuple[list[str], str]]:
-    """Return the encodings of each decoding, and the first words that differ."""
+    """Return the encodings of each decoding, and the first word that differs."""
     texts = list(readings)
     at = next(i for i, letters in enumerate(zip(*texts, strict=False)) if len(set(letters)) > 1)
-    begin = max(texts[0].rfind("\n", 0, at) + 1, at - 15)
-    return [(names, text[begin : at + 15].split("\n")[0].strip()) for text, names in readings.items()]
+    begin = next((i + 1 for i in range(at - 1, max(at - 15, 0), -1) if not texts[0][i].isalnum()), max(at - 15, 0))
+    return [(names, "".join(text[begin : at + 15].split()[:1])) for text, names in readings.items()]

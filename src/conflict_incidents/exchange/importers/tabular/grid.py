@@ -14,6 +14,8 @@ from conflict_incidents.core.findings import Shown, shown
 from conflict_incidents.records.cells import tidy
 
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]+)*")
+_DATUM = re.compile(rf"{_NUMBER.pattern}|[0-9]{{2,4}}[-/][0-9]{{1,2}}[-/][0-9]{{2,4}}(?:[T ].*)?|")
+"""A cell of a row of data: a number, a day, or nothing."""
 LIMIT = 512 << 20
 """The maximum size of an unpacked table in bytes."""
 MAX_CELLS = 20_000_000
@@ -28,6 +30,10 @@ LISTED_AT_MOST = 12
 
 class SourceTableError(Exception):
     """The file can't be read as one table; the message names row and column and says what to change."""
+
+
+class RepeatedName(SourceTableError):
+    """Two columns have the same name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +155,15 @@ def _refuse_header(columns: list[str], at: int) -> None:
         raise SourceTableError(f"row {at}: {len(columns):,} columns, more than {MAX_COLUMNS:,}; delete some")
     if all(_NUMBER.fullmatch(name) for name in columns if name):
         raise SourceTableError(f"row {at}: no column has a name; the first row must be the header")
-    for name, times in Counter(columns).items():
-        if name and times > 1:
-            places = [str(index) for index, column in enumerate(columns, 1) if column == name]
-            raise SourceTableError(f"row {at}: columns {' and '.join(places)} are both named {shown(name)}; rename one")
+    repeated = [name for name, times in Counter(columns).items() if name and times > 1]
+    if repeated and 2 * sum(bool(_DATUM.fullmatch(name)) for name in columns) > len(columns):
+        raise SourceTableError(
+            f"row {at}: numbers and dates, no names of columns; the first row must be the header: write it above"
+        )
+    for name in repeated:
+        places = [str(index) for index, column in enumerate(columns, 1) if column == name]
+        raise RepeatedName(f"row {at}: columns {' and '.join(places)} are both named {shown(name)}; rename one")
+    for name in columns:
         if "\0" in name:
             raise SourceTableError(
                 f"row {at}: the column name {shown(name)} contains a NUL character; the file is damaged"

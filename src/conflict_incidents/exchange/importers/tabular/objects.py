@@ -56,12 +56,13 @@ def _parsed(text: str) -> Any:
 
 
 def _items(document: Any) -> list[Any]:
-    """Return the objects of an array, which may be the only array of an object."""
+    """Return the objects of an array, which may be the only one of an object that isn't empty."""
     if isinstance(document, list):
         return document
     lists = [value for value in document.values() if isinstance(value, list)] if isinstance(document, dict) else []
-    if len(lists) == 1 and all(isinstance(item, dict) for item in lists[0]):
-        return lists[0]
+    filled = [value for value in lists if value] or lists[:1]
+    if len(filled) == 1 and all(isinstance(item, dict) for item in filled[0]):
+        return filled[0]
     if isinstance(document, dict) and not lists:
         return [document]  # JSON lines with a single line
     raise SourceTableError("JSON, but neither an array of objects, an object a line, nor a GeoJSON FeatureCollection")

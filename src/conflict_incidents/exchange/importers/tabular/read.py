@@ -50,7 +50,7 @@ def read_table(
     try:
         return _read(unpack(file, sheet), encoding, delimiter, sheet, header)
     except SourceTableError as error:
-        raise SourceTableError(f"{as_given(file)}: {error}") from error
+        raise type(error)(f"{as_given(file)}: {error}") from error
 
 
 def _read(
@@ -79,6 +79,9 @@ def _read(
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")) or found.suffix in {".geojson", ".json", ".jsonl", ".ndjson"}:
         return read_json(data, encoding)
-    if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml")):
-        raise SourceTableError("a page or XML, not a table; was it a log-in page that was saved?")
+    if start[:9].lower().startswith((b"<!doctype", b"<html", b"<?xml", b"<table")):
+        raise SourceTableError(
+            "a web page or XML, not a table; was it a log-in page that was saved? If it is a table that a site names "
+            ".xls, open it in a spreadsheet and save it as xlsx"
+        )
     return read_delimited(data, encoding, delimiter, header)
