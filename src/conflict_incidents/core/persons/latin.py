@@ -328,6 +328,7 @@ class _Before:
             if word.has("own"):
                 self.owned = passed == 0 or any(one.has("of", "stop") for one in between)
                 self.family = word.folded in ("famille", "familia") and passed < 2
+                self.family &= not (i and words[i - 1].has("thing"))  # `Associação Família Capixaba`
                 return
             if word.has("thing"):
                 self.thing = passed < 3
