@@ -1,6 +1,8 @@
 """The SQLite database of a release: every row, the keys and checks of the contract, and views that know the unknown."""
 
+import asyncio
 import csv
+import html
 import io
 import json
 import sqlite3
@@ -11,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from datasette.app import Datasette
 
 from conflict_incidents import total
 from conflict_incidents.release.formats import sqlite
@@ -223,16 +226,42 @@ def test_a_release_without_rows_has_all_tables() -> None:
         assert database.execute("SELECT * FROM killed_by_year").fetchall() == []
 
 
-def test_datasette_metadata_refers_to_existing_columns_and_facets_work(
-    content: Content, database: sqlite3.Connection
-) -> None:
-    """Datasette asks for the rows of a facet by a text, whatever the type of the column is."""
-    (shown,) = json.loads(as_bytes(sqlite.files(content)[sqlite.DATASETTE]))["databases"].values()
-    assert shown["tables"].keys() == {*contract.tables(), *(view.name for view in VIEWS)}
-    for name, told in shown["tables"].items():
-        columns = {column for _, column, *_ in database.execute(f"PRAGMA table_info({name})")}
-        assert {*told["facets"], *told.get("columns", columns)} <= columns
-        for facet in told["facets"]:
-            values = database.execute(f'SELECT "{facet}", count(*) FROM {name} WHERE "{facet}" NOT NULL GROUP BY 1')
-            for value, count in values.fetchall():
-                assert one(database, f'SELECT count(*) FROM {name} WHERE "{facet}" = ?', str(value)) == count
+def test_datasette_shows_meanings_facets_days_and_unknowns(content: Content, tmp_path: Path) -> None:
+    files = {name: as_bytes(file) for name, file in sqlite.files(content).items()}
+    path = tmp_path / Path(sqlite.FILE).name
+    path.write_bytes(files[sqlite.FILE])
+    about = json.loads(files[sqlite.DATASETTE])
+    told = about["databases"][path.stem]["tables"]
+    assert told.keys() == {*contract.tables(), *(view.name for view in VIEWS)}
+    incidents = content.frames["incidents"]
+
+    async def ask() -> None:
+        shown = Datasette(
+            [str(path)], metadata=about, settings={"suggest_facets": False, "facet_time_limit_ms": 60_000}
+        )
+
+        async def get(table: str, asked: str) -> Any:
+            answer = await shown.client.get(f"/{path.stem}/{table}.json?{asked}")
+            assert answer.status_code == 200, answer.text
+            return answer.json()
+
+        async def ids(asked: str) -> set[str]:
+            return {row["incident_id"] for row in await get("incidents", f"_shape=array&_size=max&{asked}")}
+
+        for name, of_table in told.items():
+            answer = await get(name, "_size=0")
+            assert {*of_table.get("columns", ())} <= {*answer["columns"]}
+            assert [*answer["facet_results"]] == of_table["facets"]
+            for facet in of_table["facets"]:
+                for value in answer["facet_results"][facet]["results"]:
+                    chosen = await get(name, f"{value['toggle_url'].partition('?')[2]}&_nofacet=1")
+                    assert chosen["filtered_table_rows_count"] == value["count"] > 0
+        assert await ids("killed_low__isnull=1") == {*incidents.incident_id[incidents.killed_low.isna()]}
+        assert await ids("killed_low=0") == {ZERO}
+        assert await ids("killed_low__gt=6") >= {OPEN}
+        days = (await get("incidents", "_size=0&_facet_date=date_from"))["facet_results"]["date_from"]["results"]
+        assert {day["value"] for day in days} <= {f"{day:%Y-%m-%d}" for day in incidents.date_from.dropna()}
+        page = (await shown.client.get(f"/{path.stem}/incidents?_size=1")).text
+        assert html.escape(contract.tables()["incidents"].field("killed_low").description) in page
+
+    asyncio.run(ask())
