@@ -29,7 +29,8 @@ def configure(root: Path, *settings: str) -> None:
 
 def found(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, list[str]]:
     code = main(["validate", *arguments])
-    return code, [line.partition(": ")[2] for line in capsys.readouterr().out.splitlines()[:-1]]
+    printed = capsys.readouterr().out.splitlines()[:-1]
+    return code, [line.partition(": ")[2] for line in printed if not line.startswith("see ")]
 
 
 def rules(lines: list[str]) -> list[str]:
