@@ -134,14 +134,33 @@ def test_the_summary_counts_everything(tmp_path: Path) -> None:
     second = {"event_date": "2022-09-20"}
     done = matched(tmp_path, [*trees, airstrike("SYR-20220930-aaaa", at="idlib", killed=1)], {}, second)
     assert done.returncode == 0
-    assert done.stdout.splitlines()[-5:] == [
+    assert done.stdout.splitlines()[-6:] == [
         "both cover: SYR from 2022-09-08 to 2022-09-20; where both have incidents near",
         "matched: 1; their number of killed and our range: 1 inside, 0 below, 0 above, 0 across, 0 unknown",
         "clear pairs, to which no other comes close: 1; inside: 1",
-        "only ours: 0; only theirs: 1",
+        "only ours: 0",
+        "only theirs: 1 (SYR 1)",
         "outside of what both cover, so that nobody is missing: 2 of ours, 0 of theirs",
     ]
     assert "only theirs  SYR900002  2022-09-20  killed 7" in done.stdout
+
+
+def test_ours_are_missing_only_from_a_complete_file(tmp_path: Path) -> None:
+    known = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": id}]) for id in (ONE, OTHER)]
+    told = matched(tmp_path, known, {}, {"event_date": "2022-10-20"}).stdout
+    assert (
+        "only ours: 2 (SYR 2), which the file lacks if it is complete: no sample, and no selection by --where; "
+        "of these 2 have an id of acled that isn't in the file\n"
+    ) in told
+
+
+def test_rows_say_where(tmp_path: Path) -> None:
+    later = {"event_date": "2022-10-20", "location": "Elsewhere", "latitude": "36.0276"}
+    pair, alone = rows_of(tmp_path, [airstrike(ONE, at="hafsarjah"), airstrike(OTHER, at="idlib")], {}, later)
+    assert [pair[f"{whose}_{name}"] for whose in ("our", "their") for name in ("country", "lat", "lon")] == [
+        *("SYR", "35.9306", "36.6339", "SYR", "35.9306", "36.6339"),
+    ]
+    assert (alone["our_country"], alone["our_lat"], alone["their_country"]) == ("SYR", "36.0186", "")
 
 
 def test_an_id_decides_before_the_distance(tmp_path: Path) -> None:
@@ -183,7 +202,7 @@ def test_two_records_of_one_row_are_not_missing(tmp_path: Path) -> None:
     trees = [airstrike(id, at="idlib", external=[{"scheme": "acled", "id": "SYR900001"}]) for id in (ONE, OTHER)]
     done = matched(tmp_path, trees, {})
     assert "matched: 1;" in done.stdout
-    assert "only ours: 0; only theirs: 0\n" in done.stdout
+    assert "only ours: 0\nonly theirs: 0\n" in done.stdout
     assert done.stdout.endswith("further records of a matched row: 1; further rows of a matched record: 0\n")
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,7 +27,18 @@ COLUMNS = (
     *("status", "verdict", "by", "clear", "incident_id", "their_id", "their_row", "km", "days", "score"),
     *("our_low", "our_best", "our_high", "our_high_open"),
     *("their_low", "their_best", "their_high", "their_high_open"),
-    *("our_from", "our_to", "their_from", "their_to", "our_title", "their_title", "why"),
+    *("our_from", "our_to", "their_from", "their_to"),
+    *(
+        "our_country",
+        "our_lat",
+        "our_lon",
+        "their_country",
+        "their_lat",
+        "their_lon",
+        "our_title",
+        "their_title",
+        "why",
+    ),
 )
 _Cell = str | int | float | bool | None
 _Row = dict[str, _Cell]
@@ -65,26 +76,45 @@ class Report:
 
     def said(self) -> list[Shown]:
         """The summary as sentences."""
-        count = self.summary
+        count, found = self.summary, self.found
         spans = [
             f"{bare(one.country)} from {date.fromordinal(one.first)} to {date.fromordinal(one.last)}"
-            for one in self.found.common
+            for one in found.common
         ]
         verdicts = ", ".join(f"{count[verdict.value]:,} {verdict.value}" for verdict in Verdict)
         lines = [
             f"both cover: {'; '.join(spans) or 'no country and day'}; where both have incidents near",
             f"matched: {count['matched']:,}; their number of killed and our range: {verdicts}",
             f"clear pairs, to which no other comes close: {count['clear']:,}; inside: {count['clear_inside']:,}",
-            f"only ours: {count['only_ours']:,}; only theirs: {count['only_theirs']:,}",
+            f"only ours: {self._by_country(found.only_ours)}{self._lacking()}",
+            f"only theirs: {self._by_country(found.only_theirs)}",
             f"outside of what both cover, so that nobody is missing: {count['ours_outside']:,} of ours, "
             f"{count['theirs_outside']:,} of theirs",
         ]
-        if any(self.found.shared):
+        if any(found.shared):
             lines.append(
-                f"further records of a matched row: {self.found.shared[0]:,}; further rows of a matched record: "
-                f"{self.found.shared[1]:,}"
+                f"further records of a matched row: {found.shared[0]:,}; further rows of a matched record: "
+                f"{found.shared[1]:,}"
             )
         return lines
+
+    def _country(self, one: Facts) -> str:
+        return bare(self.theirs.side.countries.get(one.id, one.id[:3]))
+
+    def _by_country(self, missing: Sequence[Facts]) -> str:
+        """How many there are, and in which countries, most first."""
+        each = Counter(map(self._country, missing)).most_common()
+        return f"{len(missing):,}" + (f" ({', '.join(f'{name} {number:,}' for name, number in each)})" if each else "")
+
+    def _lacking(self) -> str:
+        """What it takes for our unmatched incidents to be missing from the file."""
+        if not self.found.only_ours:
+            return ""
+        identified = sum(self.batch.scheme in one.external for one in self.found.only_ours)
+        said = ", which the file lacks if it is complete: no sample, and no selection by --where"
+        if identified:
+            said += f"; of these {identified:,} have an id of {bare(self.batch.scheme)} that isn't in the file"
+        return said
 
     def as_text(self) -> str:
         """The first rows of each status, and the summary."""
@@ -145,23 +175,24 @@ class Report:
         row: _Row = {**dict.fromkeys(COLUMNS), "status": status}
         if ours:
             row |= {"incident_id": ours.id, "our_title": printable(title_of(self.incidents[ours.id], self.dataset))}
-            row |= _known("our", ours)
+            row |= self._known("our", ours)
         if theirs:
             id = self.theirs.ids[theirs.id]
             row |= {"their_id": bare(id), "their_row": self.batch.numbers[id]}
             row |= {"their_title": printable(title_of(self.theirs.incidents[theirs.id], self.theirs.dataset))}
-            row |= _known("their", theirs)
+            row |= self._known("their", theirs)
         return row
 
-
-def _known(whose: str, facts: Facts) -> _Row:
-    """Return the days and the number of killed of one side."""
-    first, last = (str(date.fromordinal(day)) for day in (facts.event.first, facts.event.last))
-    found: _Row = {f"{whose}_from": first, f"{whose}_to": last}
-    if toll := facts.toll:
-        found |= {f"{whose}_low": toll.low, f"{whose}_best": toll.best, f"{whose}_high": toll.high}
-        found[f"{whose}_high_open"] = toll.high_open
-    return found
+    def _known(self, whose: str, facts: Facts) -> _Row:
+        """Return the days, the country, the first position and the number of killed of one side."""
+        first, last = (str(date.fromordinal(day)) for day in (facts.event.first, facts.event.last))
+        found: _Row = {f"{whose}_from": first, f"{whose}_to": last, f"{whose}_country": self._country(facts)}
+        for lat, lon in facts.event.positions[:1]:
+            found |= {f"{whose}_lat": lat, f"{whose}_lon": lon}
+        if toll := facts.toll:
+            found |= {f"{whose}_low": toll.low, f"{whose}_best": toll.best, f"{whose}_high": toll.high}
+            found[f"{whose}_high_open"] = toll.high_open
+        return found
 
 
 def _lines(said: str, row: _Row, ours: Facts | None, theirs: Facts | None) -> Iterator[str]:
