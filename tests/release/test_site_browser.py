@@ -99,7 +99,8 @@ def watched(chrome: Browser, address: str) -> Iterator[Callable[..., Watched]]:
 
 
 def titles(page: Page) -> list[str]:
-    return page.locator("#list tr td:nth-of-type(1)").all_inner_texts()
+    found: list[str] = page.locator("#list tr td:nth-of-type(1)").all_inner_texts()
+    return found
 
 
 def search(page: Page, text: str) -> list[str]:

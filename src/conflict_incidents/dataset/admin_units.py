@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pycountry import subdivisions
@@ -53,7 +54,7 @@ class AdminUnits(Mapping[str, AdminUnit]):
     `listed` are the dataset's own, by p-code; `findings` are the errors in its list.
     """
 
-    def __init__(self, listed: dict[str, AdminUnit], findings: list[Finding]) -> None:
+    def __init__(self, listed: Mapping[str, AdminUnit], findings: list[Finding]) -> None:
         self.listed = listed
         self.findings = findings
         self._by_country: dict[str, list[AdminUnit]] = {}
@@ -78,6 +79,7 @@ class AdminUnits(Mapping[str, AdminUnit]):
         return sum(1 for _ in self)
 
 
+@lru_cache(maxsize=8192)
 def _subdivision(code: str) -> AdminUnit | None:
     """Look up a unit of ISO 3166-2; subdivisions of another one have level 2."""
     found: Any = subdivisions.get(code=code)  # type: ignore[no-untyped-call] # pycountry has no types here
@@ -87,8 +89,9 @@ def _subdivision(code: str) -> AdminUnit | None:
     return AdminUnit(found.code, level, found.name, found.parent_code or "", found.country.alpha_3)
 
 
-def units(content: Content | None, path: str = PATH) -> tuple[dict[str, AdminUnit], list[Finding]]:
-    """Parse a list of administrative units: units by p-code, and findings."""
+@lru_cache(maxsize=2)
+def units(content: Content | None, path: str = PATH) -> tuple[Mapping[str, AdminUnit], list[Finding]]:
+    """Parse a list of administrative units: units by p-code, and findings. The last lists are cached."""
     found: list[Finding] = []
     listed: dict[str, tuple[int, AdminUnit]] = {}
     for line in codelists.lines(content, path, codelists.FORMS["admin_units"], found):

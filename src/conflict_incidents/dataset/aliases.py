@@ -5,6 +5,8 @@ The aliases of a dataset are in `data/codelists/*_aliases.csv`: one spelling per
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from conflict_incidents.core.findings import as_given
 from conflict_incidents.core.names import folded
 from conflict_incidents.core.resources import resource
@@ -62,6 +64,7 @@ def _rows(dataset: Dataset, name: str) -> list[list[str]]:
     return _cells(dataset.index.list_content(name), file, name)
 
 
+@lru_cache(maxsize=4)
 def _cells(content: Content | None, path: str, name: str) -> list[list[str]]:
     return [
         [line.cells[column] for column in codelists.FORMS[name].columns]
