@@ -98,23 +98,23 @@ class Report:
             )
         return lines
 
-    def _country(self, one: Facts) -> str:
+    def _country(self, one: Facts) -> Shown:
         return bare(self.theirs.side.countries.get(one.id, one.id[:3]))
 
-    def _by_country(self, missing: Sequence[Facts]) -> str:
+    def _by_country(self, missing: Sequence[Facts]) -> Shown:
         """How many there are, and in which countries, most first."""
-        each = Counter(map(self._country, missing)).most_common()
-        return f"{len(missing):,}" + (f" ({', '.join(f'{name} {number:,}' for name, number in each)})" if each else "")
+        each: list[Shown] = [f"{name} {count:,}" for name, count in Counter(map(self._country, missing)).most_common()]
+        return f"{len(missing):,} ({', '.join(each)})" if each else Shown("0")
 
-    def _lacking(self) -> str:
+    def _lacking(self) -> Shown:
         """What it takes for our unmatched incidents to be missing from the file."""
         if not self.found.only_ours:
-            return ""
+            return Shown("")
         identified = sum(self.batch.scheme in one.external for one in self.found.only_ours)
-        said = ", which the file lacks if it is complete: no sample, and no selection by --where"
-        if identified:
-            said += f"; of these {identified:,} have an id of {bare(self.batch.scheme)} that isn't in the file"
-        return said
+        said = Shown(", which the file lacks if it is complete: no sample, and no selection by --where")
+        if not identified:
+            return said
+        return f"{said}; of these {identified:,} have an id of {bare(self.batch.scheme)} that isn't in the file"
 
     def as_text(self) -> str:
         """The first rows of each status, and the summary."""
