@@ -308,6 +308,13 @@ def test_a_folder_that_others_can_write_is_not_used(mode: int, tree: Path, root:
     assert processed
 
 
+def test_cached_files_in_a_folder_that_others_can_read_are_the_users_alone(root: Path) -> None:
+    cache = root.parent / "shared"
+    cache.mkdir(mode=0o755)
+    filled(root, cache)
+    assert {oct(file.stat().st_mode & 0o777) for file in cache.iterdir()} == {"0o600"}
+
+
 def test_a_link_to_a_tree_is_not_followed(tree: Path, root: Path, processed: list[str]) -> None:
     tree.rename(root.parent / "elsewhere")
     tree.symlink_to(root.parent / "elsewhere")

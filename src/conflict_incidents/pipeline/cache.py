@@ -151,13 +151,18 @@ def _copied(file: Path, copy: Path) -> str:
     """Copy a file that belongs to the user; return the name that it should have."""
     hasher = hashlib.sha256()
     handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
-    with os.fdopen(handle, "rb") as source, copy.open("xb") as target:
+    with os.fdopen(handle, "rb") as source, os.fdopen(_created(copy), "wb") as target:
         if os.name == "posix" and os.fstat(source.fileno()).st_uid != os.getuid():
             raise PermissionError(file)
         while chunk := source.read(_CHUNK):
             hasher.update(chunk)
             target.write(chunk)
     return _named(file.stem.partition("-")[0], hasher.hexdigest())
+
+
+def _created(file: Path) -> int:
+    """Create a file that only the user can read, whatever the folder and the umask: it has rows before redaction."""
+    return os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
 
 
 def _named(key: str, digest: str) -> str:
@@ -169,6 +174,7 @@ def _keep(db: sqlite3.Connection, folder: Path, key: str, kind: str) -> None:
     temporary = temporary_name(folder / key)
     try:
         db.execute("COMMIT")
+        os.close(_created(temporary))
         db.execute("VACUUM INTO ?", (os.fspath(temporary),))
         with temporary.open("rb") as written:
             name = _named(key, hashlib.file_digest(written, "sha256").hexdigest())
