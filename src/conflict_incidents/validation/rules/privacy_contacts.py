@@ -170,7 +170,7 @@ def own_pages(record: Record | Unread, dataset: Dataset) -> Iterator[Mark]:
     for report in record.reports.values() if isinstance(record, Sourced) else []:
         publisher = dataset.registry.organisation(report.publisher)
         if report.url and publisher and publisher.url and page_account(publisher.url) == page_account(report.url):
-            yield report.at("url")
+            yield from (report.at(key) for key in ("url", "archive_url") if getattr(report, key))
 
 
 def _own_urls(unread: Unread, dataset: Dataset) -> Iterator[Mark]:

@@ -23,6 +23,7 @@ _NAME = rf"@?(?!(?:{_PAGES})\b|{_POSTS})[\w.-]+"
 _TABS = "with_replies|media|likes|followers|following|photos|videos|friends|tagged|reels"
 _END = rf"(?:/(?:{_TABS}))?/?(?:[?#]\S*)?(?=[\s\"'<>),;\]]|$)"
 ACCOUNT = "an account rather than a post of it"
+POST = "a post of an account"
 _FORMS = {
     "a private channel or chat": (
         r"(?:t|telegram)\.(?:me|dog)/(?:\+|joinchat/|c/[0-9])",
@@ -42,6 +43,11 @@ _FORMS = {
         rf"(?:tiktok\.com|threads\.(?:net|com)|truthsocial\.com|gab\.com)/@[\w.-]+{_END}",
         rf"bsky\.app/profile/[\w.:-]+{_END}",
     ),
+    POST: (
+        r"(?:x|twitter)\.com/(?!i/)\w+/status/|(?:tiktok\.com|threads\.(?:net|com)|truthsocial\.com)/@[\w.-]+/",
+        r"instagram\.com/(?!(?:p|reel|tv|stories|explore)/)[\w.]+/(?:p|reel)/|bsky\.app/profile/[\w.:-]+/post/",
+        r"(?:facebook|fb)\.com/(?!groups/)[\w.-]+/(?:posts|videos|photos)/",
+    ),
     "personal cloud storage": (
         r"(?:drive|docs|photos)\.google\.com/|drive\.usercontent\.google\.com/|photos\.app\.goo\.gl/",
         r"dropbox\.com/|dropboxusercontent\.com/|db\.tt/|1drv\.ms/|onedrive\.live\.com/|sharepoint\.com/",
@@ -57,6 +63,10 @@ _FORMS = {
     ),
 }
 """The patterns of URLs that aren't public, by what they lead to."""
+_WHOSE_POST = Shown(
+    "the address leads to a post of an account; cite it only if it is an organisation's: its record then has the"
+    " account as its `url`, and is the publisher"
+)
 _PATTERNS = {what: re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(forms)})") for what, forms in _FORMS.items()}
 _MAY_LEAD = re.compile(r"(?i)\.[\w-]+(?:/|%2f)|%2e|://")
 
@@ -67,8 +77,8 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
 
     URLs are checked by their pattern, in texts, keys and comments too, and inside the URL of an archived copy. A post
     of an account can be cited; the account itself can't, unless an organisation of the registry has it as its own. A
-    reviewer checks whether a post is by an organisation or a witness. In a file that can't be parsed, each line is
-    searched.
+    post whose account no such organisation has is a warning: a reviewer checks that it is no witness's. In a file that
+    can't be parsed, each line is searched.
 
     Wrong:
         url: "https://t.me/joinchat/AAAAAE"
@@ -78,8 +88,11 @@ def no_private_address(record: Record | Unread, dataset: Dataset) -> Iterator[Pr
     """
     for _, text, at in record.everything:
         for what in _leads_to(text):
-            own = what == ACCOUNT and (_is_organisation(record) or mark_of(at) in own_pages(record, dataset))
-            if not own:
+            if what in (ACCOUNT, POST) and (_is_organisation(record) or mark_of(at) in own_pages(record, dataset)):
+                continue
+            if what == POST:
+                yield Problem(mark_of(at), _WHOSE_POST, Severity.WARNING)
+            else:
                 yield Problem(mark_of(at), f"the address leads to {Shown(what)}; give a public page, or leave it out")
 
 
